@@ -1,0 +1,44 @@
+/**
+ * What an error means to the caller. `src/command.ts` maps each kind to one exit code; nothing else does.
+ */
+export type ErrorKind = 'failure' | 'usage' | 'partial' | 'connect' | 'check' | 'refused' | 'measurement'
+
+export interface QtoolErrorOptions {
+  /** Machine-readable and stable, SCREAMING_SNAKE_CASE, e.g. `NO_SETTING`. */
+  code: string
+  kind?: ErrorKind
+  /** The next action, one sentence each, e.g. `qtool up starts a local Redis and Postgres`. */
+  suggestions?: string[]
+  cause?: unknown
+}
+
+/**
+ * The only error qtool throws on purpose. The message says what was expected and what came, without a period;
+ * the next action goes into `suggestions`.
+ */
+export class QtoolError extends Error {
+  readonly code: string
+  readonly kind: ErrorKind
+  readonly suggestions: string[]
+
+  constructor(message: string, options: QtoolErrorOptions) {
+    super(message, {cause: options.cause})
+    this.name = 'QtoolError'
+    this.code = options.code
+    this.kind = options.kind ?? 'failure'
+    this.suggestions = options.suggestions ?? []
+  }
+}
+
+/** A flag, argument or file that cannot be used as given. Exit code 2. */
+export function usageError(message: string, ...suggestions: string[]): QtoolError {
+  return new QtoolError(message, {code: 'USAGE', kind: 'usage', suggestions})
+}
+
+/** The message of whatever was thrown, also of an AggregateError, whose own message is empty. */
+export function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && !error.message) {
+    return error.errors.map((inner) => messageOf(inner)).join('; ')
+  }
+  return error instanceof Error ? error.message : String(error)
+}

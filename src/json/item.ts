@@ -1,0 +1,65 @@
+import {isUtf8} from 'node:buffer'
+import {type Fault, JsonScanner} from './scanner.ts'
+
+/** Why a text cannot be an item. The codes are part of the JSON output. */
+export type RefusalCode = Fault | 'UTF8' | 'SHAPE' | 'SIZE'
+
+export interface Refusal {
+  code: RefusalCode
+  message: string
+}
+
+/** Largest item accepted by default, in bytes. */
+export const MAX_ITEM_BYTES = 1024 * 1024
+
+/** Enough of a bad value to recognise it by. */
+const SHOWN = 20
+
+/**
+ * Decides whether a text can be an item: one JSON object (a record, or an envelope of records), in UTF-8, that
+ * Postgres can store. Both doors use it: `enqueue` refuses what it refuses, `work` dead-letters it as `malformed`.
+ */
+export class ItemCheck {
+  readonly scanner = new JsonScanner()
+  readonly #maxBytes: number
+
+  constructor(maxBytes: number = MAX_ITEM_BYTES) {
+    this.#maxBytes = maxBytes
+  }
+
+  /** Checks `bytes[start..end]`. After success `scanner` holds the members of the object. */
+  check(bytes: Buffer, start: number, end: number): Refusal | undefined {
+    if (end - start <= this.#maxBytes && !isUtf8(bytes.subarray(start, end))) {
+      return {code: 'UTF8', message: 'is not valid UTF-8'}
+    }
+    return this.checkText(bytes, start, end)
+  }
+
+  /** As `check`, for bytes that `isUtf8` has already passed: one call for a large block is far cheaper. */
+  checkText(bytes: Buffer, start: number, end: number): Refusal | undefined {
+    if (end - start > this.#maxBytes) {
+      return {code: 'SIZE', message: `is ${end - start} bytes, more than the limit of ${this.#maxBytes}`}
+    }
+    const {scanner} = this
+    scanner.open(bytes, end)
+    const first = scanner.space(start)
+    if (first < end && bytes[first] !== 0x7b) return this.#notAnObject(bytes, first, end)
+    const behind = scanner.object(first)
+    if (behind < 0) return {code: scanner.fault, message: scanner.faultMessage(start)}
+    const rest = scanner.space(behind)
+    if (rest !== end)
+      return {code: 'JSON', message: `not valid JSON (text after the object at byte ${rest - start + 1})`}
+    return undefined
+  }
+
+  /** A valid value of another type is a wrong shape; anything else is not JSON at all. */
+  #notAnObject(bytes: Buffer, first: number, end: number): Refusal {
+    const {scanner} = this
+    const behind = scanner.value(first, 0)
+    if (behind < 0 || scanner.space(behind) !== end) {
+      return {code: 'JSON', message: behind < 0 ? scanner.faultMessage(first) : 'not valid JSON'}
+    }
+    const shown = bytes.toString('utf8', first, Math.min(end, first + SHOWN))
+    return {code: 'SHAPE', message: `expected a JSON object, got ${shown}${end - first > SHOWN ? '…' : ''}`}
+  }
+}

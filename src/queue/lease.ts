@@ -1,0 +1,185 @@
+import type {Redis} from 'ioredis'
+import type {QueueKeys} from '../redis/keys.ts'
+import {defineScript, runScript} from '../redis/script.ts'
+
+/** A batch of items that one worker holds until a deadline. */
+export interface Lease {
+  id: string
+  /** 1 for the first holder; part of the fence that refuses a late acknowledge. */
+  attempt: number
+  /** Exact bytes of the items, in the order of their scores. */
+  items: Buffer[]
+  /** When it was taken, ms since 1970 by the clock of Redis. */
+  takenAt: number
+}
+
+/** Nothing to take now. */
+export interface NoLease {
+  /** Leases that somebody holds. */
+  held: number
+  /** Until the first of them may be taken over, by the clock of Redis; undefined where none is held. */
+  nextVisibleInMs: number | undefined
+}
+
+/*
+ * KEYS[1] ready ZSET       KEYS[2] leases ZSET     KEYS[3] attempts HASH   KEYS[4] items of the new lease ZSET
+ * ARGV[1] id of the new lease    ARGV[2] most items to take    ARGV[3] length of the lease in ms
+ * Returns {id, attempt, now in ms} of the lease taken, or {"", leases held, ms until the first is visible or -1}.
+ *
+ * A call repeated with the same id returns the same lease. A lease that nobody acknowledged in time goes first,
+ * whole and under its own id. The move stays in C (ZRANGESTORE, ZREMRANGEBYRANK): payloads never enter Lua.
+ * The attempts are read before anything moves, so that a key of a wrong type stops the script while nothing
+ * has changed. allow-oom: a full Redis must still be drained, and a lease frees more than it takes.
+ */
+const TAKE = defineScript(
+  'take',
+  `#!lua flags=allow-oom
+local id, count, length = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local attempt = redis.call('HGET', KEYS[3], id)
+if redis.call('ZSCORE', KEYS[2], id) then return {id, tonumber(attempt or 1), now} end
+local visible = string.format('%.0f', now + length)
+local late = redis.call('ZRANGE', KEYS[2], '-inf', now, 'BYSCORE', 'LIMIT', 0, 1)
+if late[1] then
+  redis.call('ZADD', KEYS[2], 'XX', visible, late[1])
+  return {late[1], redis.call('HINCRBY', KEYS[3], late[1], 1), now}
+end
+if redis.call('ZRANGESTORE', KEYS[4], KEYS[1], 0, count - 1) == 0 then
+  local first = redis.call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')
+  return {'', redis.call('ZCARD', KEYS[2]), first[2] and math.max(0, first[2] - now) or -1}
+end
+redis.call('ZREMRANGEBYRANK', KEYS[1], 0, count - 1)
+redis.call('ZADD', KEYS[2], visible, id)
+redis.call('HSET', KEYS[3], id, 1)
+return {id, 1, now}`,
+)
+
+/**
+ * Takes a lease over up to `count` items for `lengthMs`.
+ * @param id chosen by the caller, so that a call repeated after a broken connection returns the same lease.
+ */
+export async function takeLease(
+  redis: Redis,
+  keys: QueueKeys,
+  options: {id: string; count: number; lengthMs: number},
+): Promise<Lease | NoLease> {
+  const {id, count, lengthMs} = options
+  const own = keys.lease(id)
+  const taking = runScript(redis, TAKE, [keys.ready, keys.leases, keys.attempts, own], [id, count, lengthMs])
+  // Sent behind the script without waiting for it: nearly every lease is the new one, and this saves a round trip.
+  const reading = redis.zrangeBuffer(own, '0', '-1')
+  reading.catch(() => {})
+  const taken = (await taking) as [string, number, number]
+  if (taken[0] === '') {
+    return {held: taken[1], nextVisibleInMs: taken[2] < 0 ? undefined : taken[2]}
+  }
+  const ownItems = taken[0] === id ? await reading : []
+  const items = ownItems.length > 0 ? ownItems : await redis.zrangeBuffer(keys.lease(taken[0]), '0', '-1')
+  return {id: taken[0], attempt: taken[1], items, takenAt: taken[2]}
+}
+
+/** What became of the records of a lease; counts of records. */
+export interface LeaseOutcome {
+  inserted: number
+  alreadyThere: number
+  deadLetters: DeadLetterEntry[]
+}
+
+/** A member of the dead letter set, ready to be stored. */
+export interface DeadLetterEntry {
+  /** ms since 1970; the score. */
+  failedAt: number
+  text: string
+}
+
+/*
+ * KEYS[1] items of the lease ZSET   KEYS[2] leases ZSET   KEYS[3] attempts HASH   KEYS[4] dead ZSET   KEYS[5] stats HASH
+ * ARGV[1] lease id   ARGV[2] attempt   ARGV[3] "1" when this is the last call for the lease
+ * ARGV[4] inserted   ARGV[5] already there   ARGV[6] dead letters in all   ARGV[7..] score, member, ...
+ * Returns 1, or 0 where the lease is not held under this attempt any more.
+ *
+ * The dead letters go in before the lease goes: an error halfway leaves both, and the repeated call writes the
+ * same members. UNLINK frees the items in the background.
+ */
+const ACKNOWLEDGE = defineScript(
+  'acknowledge',
+  `#!lua flags=allow-oom
+local id = ARGV[1]
+if redis.call('HGET', KEYS[3], id) ~= ARGV[2] or not redis.call('ZSCORE', KEYS[2], id) then return 0 end
+if #ARGV > 6 then redis.call('ZADD', KEYS[4], unpack(ARGV, 7)) end
+if ARGV[3] == '1' then
+  redis.call('HINCRBY', KEYS[5], 'inserted', ARGV[4])
+  redis.call('HINCRBY', KEYS[5], 'already_there', ARGV[5])
+  redis.call('HINCRBY', KEYS[5], 'dead_lettered', ARGV[6])
+  redis.call('UNLINK', KEYS[1])
+  redis.call('ZREM', KEYS[2], id)
+  redis.call('HDEL', KEYS[3], id)
+end
+return 1`,
+)
+
+/** Lua's unpack breaks at 8,000 values; 1,000 members a call also keep each call short. */
+const DEAD_LETTERS_PER_CALL = 1000
+
+/**
+ * Drops a lease whose records are all accounted for, adds its dead letters and counts.
+ * @returns false where another worker holds the lease by now; then nothing was changed.
+ */
+export async function acknowledgeLease(
+  redis: Redis,
+  keys: QueueKeys,
+  lease: {id: string; attempt: number},
+  outcome: LeaseOutcome,
+): Promise<boolean> {
+  const {deadLetters} = outcome
+  const names = [keys.lease(lease.id), keys.leases, keys.attempts, keys.dead, keys.stats]
+  for (let from = 0; ; from += DEAD_LETTERS_PER_CALL) {
+    const part = deadLetters.slice(from, from + DEAD_LETTERS_PER_CALL)
+    const last = from + DEAD_LETTERS_PER_CALL >= deadLetters.length
+    const counts = [outcome.inserted, outcome.alreadyThere, deadLetters.length]
+    const members = part.flatMap((entry) => [entry.failedAt, entry.text])
+    const args = [lease.id, lease.attempt, last ? 1 : 0, ...counts, ...members]
+    const held = await runScript(redis, ACKNOWLEDGE, names, args)
+    if (held !== 1) return false
+    if (last) return true
+  }
+}
+
+/*
+ * KEYS[1] leases ZSET   KEYS[2] attempts HASH
+ * ARGV[1] lease id   ARGV[2] attempt   ARGV[3] ms from now at which it becomes visible   ARGV[4] added to the attempt count
+ * Returns 1, or 0 where the lease is not held under this attempt any more.
+ */
+const MOVE_DEADLINE = defineScript(
+  'move-deadline',
+  `#!lua flags=allow-oom
+local id = ARGV[1]
+if redis.call('HGET', KEYS[2], id) ~= ARGV[2] or not redis.call('ZSCORE', KEYS[1], id) then return 0 end
+local time = redis.call('TIME')
+local visible = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[3]
+redis.call('ZADD', KEYS[1], 'XX', string.format('%.0f', visible), id)
+if ARGV[4] ~= '0' then redis.call('HINCRBY', KEYS[2], id, ARGV[4]) end
+return 1`,
+)
+
+/** Heartbeat: the holder needs `lengthMs` more. @returns false where the lease was lost. */
+export async function extendLease(
+  redis: Redis,
+  keys: QueueKeys,
+  lease: {id: string; attempt: number},
+  lengthMs: number,
+): Promise<boolean> {
+  const args = [lease.id, lease.attempt, lengthMs, 0]
+  return (await runScript(redis, MOVE_DEADLINE, [keys.leases, keys.attempts], args)) === 1
+}
+
+/** Gives a lease back at once; the attempt does not count. @returns false where the lease was lost. */
+export async function releaseLease(
+  redis: Redis,
+  keys: QueueKeys,
+  lease: {id: string; attempt: number},
+): Promise<boolean> {
+  const args = [lease.id, lease.attempt, 0, -1]
+  return (await runScript(redis, MOVE_DEADLINE, [keys.leases, keys.attempts], args)) === 1
+}

@@ -1,0 +1,34 @@
+import {createHash} from 'node:crypto'
+import type {Redis} from 'ioredis'
+
+/** A Lua script, known to Redis by its hash after the first call. */
+export interface Script {
+  readonly name: string
+  readonly lua: string
+  readonly sha: string
+}
+
+/**
+ * Names a script. Every script must be idempotent, because a driver may send it again after a broken connection,
+ * and must run on one slot: all its keys belong to one queue.
+ */
+export function defineScript(name: string, lua: string): Script {
+  const text = lua.trim()
+  return {name, lua: text, sha: createHash('sha1').update(text).digest('hex')}
+}
+
+/** Runs a script by hash, and by text where the server does not know it (yet, or after a restart or failover). */
+export async function runScript(
+  redis: Redis,
+  script: Script,
+  keys: string[],
+  args: Array<string | number | Buffer>,
+): Promise<unknown> {
+  const values = args.map((value) => (typeof value === 'number' ? String(value) : value))
+  try {
+    return await redis.evalsha(script.sha, keys.length, ...keys, ...values)
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error
+    return redis.eval(script.lua, keys.length, ...keys, ...values)
+  }
+}

@@ -1,0 +1,203 @@
+import type {ClientBase} from 'pg'
+import {causeOf, isDataError, reasonOf} from './data-error.ts'
+import type {DecodedLease} from './decoded.ts'
+import {missingParent} from './foreign-keys.ts'
+import type {Recordset} from './recordset.ts'
+import type {Sink} from './sink.ts'
+import {specialCause} from './special-values.ts'
+
+/** Rows of one lease that were written, and that were there already. */
+export interface Written {
+  inserted: number
+  alreadyThere: number
+}
+
+/**
+ * Writes records that Postgres has to judge one by one, without giving up the set: whole-set queries find the
+ * values, keys and checks at fault, one INSERT writes the rest, and what still fails is found by halving inside
+ * savepoints. Must run inside a transaction.
+ */
+export async function writeCarefully(
+  client: ClientBase,
+  sink: Sink,
+  lease: DecodedLease,
+  records: number[],
+): Promise<Written> {
+  const total: Written = {inserted: 0, alreadyThere: 0}
+  for (const [signature, members] of bySignature(lease, records)) {
+    const set = sink.recordset(signature)
+    if (set.columns.length === 0) {
+      for (const record of members) lease.reject(record, GIVES_NOTHING)
+      continue
+    }
+    const typed = sink.judgesTypes ? await rejectFaults(client, set, lease, members) : members
+    const meant = rejectSpecials(sink, lease, typed)
+    const kept = sink.judgesTypes ? await rejectViolations(client, sink, set, lease, meant) : meant
+    const inserted = await insertOrHalve(client, set, lease, kept)
+    total.inserted += inserted.rows
+    total.alreadyThere += inserted.tried - inserted.rows
+  }
+  return total
+}
+
+const GIVES_NOTHING = {
+  reason: 'invalid',
+  code: 'NO_COLUMN',
+  message: 'gives no value for any column',
+} as const
+
+function bySignature(lease: DecodedLease, records: number[]): Map<number, number[]> {
+  const groups = new Map<number, number[]>()
+  for (const record of records) {
+    const signature = lease.signatures[record]
+    const group = groups.get(signature)
+    if (group) group.push(record)
+    else groups.set(signature, [record])
+  }
+  return groups
+}
+
+/** The records' own texts as a JSON array; sent as bytes, so that nothing is decoded on the way. */
+function jsonArray(lease: DecodedLease, records: number[]): Buffer {
+  const parts: Buffer[] = []
+  for (const record of records) parts.push(parts.length === 0 ? OPEN : COMMA, lease.text(record))
+  return Buffer.concat([...(records.length === 0 ? [OPEN] : parts), CLOSE])
+}
+
+const OPEN = Buffer.from('[')
+const COMMA = Buffer.from(',')
+const CLOSE = Buffer.from(']')
+
+/** Rejects the records with a value that its column cannot take; returns the others. */
+async function rejectFaults(
+  client: ClientBase,
+  set: Recordset,
+  lease: DecodedLease,
+  records: number[],
+): Promise<number[]> {
+  const sql = set.faults()
+  if (!sql || records.length === 0) return records
+  interface Row {
+    n: string
+    col: number
+    code: string
+    message: string
+    detail: string | null
+  }
+  const {rows} = await client.query<Row>(sql, [jsonArray(lease, records)])
+  const first = new Map<number, Row>()
+  for (const row of rows) {
+    const record = records[Number(row.n) - 1]
+    const known = first.get(record)
+    if (!known || row.col < known.col) first.set(record, row)
+  }
+  for (const [record, row] of first) {
+    const {code, message} = row
+    const column = set.columns[row.col].name
+    lease.reject(record, {reason: reasonOf(code), code, message, detail: row.detail ?? undefined, column})
+  }
+  return first.size === 0 ? records : records.filter((record) => !first.has(record))
+}
+
+/** Rejects what Postgres would accept but nobody means. */
+function rejectSpecials(sink: Sink, lease: DecodedLease, records: number[]): number[] {
+  if (lease.specials.size === 0) return records
+  return records.filter((record) => {
+    const columns = lease.specials.get(record)
+    const cause = columns && specialCause(sink, lease.text(record), columns)
+    if (cause) lease.reject(record, cause)
+    return !cause
+  })
+}
+
+/**
+ * Rejects the records that break a foreign key or a check. Where the table refers to itself, a record whose
+ * parent is rejected loses its parent: then the set is asked again until nothing more falls out.
+ */
+async function rejectViolations(
+  client: ClientBase,
+  sink: Sink,
+  set: Recordset,
+  lease: DecodedLease,
+  records: number[],
+): Promise<number[]> {
+  const sql = set.violations()
+  if (!sql) return records
+  interface Row {
+    n: string
+    kind: 'f' | 'c'
+    which: number
+    values: string[] | null
+  }
+  let kept = records
+  for (;;) {
+    if (kept.length === 0) return kept
+    const rows = await inSavepoint(client, async () => {
+      return (await client.query<Row>(sql, [jsonArray(lease, kept)])).rows
+    })
+    // A type that only the insert itself can judge: leave it to the halving.
+    if (rows === undefined || rows.length === 0) return kept
+    const refused = new Set<number>()
+    for (const row of rows) {
+      const record = kept[Number(row.n) - 1]
+      if (refused.has(record)) continue
+      refused.add(record)
+      lease.reject(record, violation(sink, row))
+    }
+    kept = kept.filter((record) => !refused.has(record))
+    if (!sink.table.foreignKeys.some((key) => key.self)) return kept
+  }
+}
+
+function violation(sink: Sink, row: {kind: 'f' | 'c'; which: number; values: string[] | null}) {
+  const {table} = sink
+  if (row.kind === 'f') return missingParent(table, table.foreignKeys[row.which], row.values ?? [])
+  const {name} = table.checks[row.which]
+  const message = `new row for relation "${table.name}" violates check constraint "${name}"`
+  return {reason: 'constraint', code: '23514', message, constraint: name} as const
+}
+
+/** Runs `work` so that a data error can be survived; then it returns undefined. */
+async function inSavepoint<T>(
+  client: ClientBase,
+  work: () => Promise<T>,
+  onDataError?: (error: unknown) => void,
+): Promise<T | undefined> {
+  await client.query('SAVEPOINT qtool')
+  try {
+    const result = await work()
+    await client.query('RELEASE SAVEPOINT qtool')
+    return result
+  } catch (error) {
+    if (!isDataError(error)) throw error
+    await client.query('ROLLBACK TO SAVEPOINT qtool')
+    onDataError?.(error)
+    return undefined
+  }
+}
+
+/**
+ * Inserts the records; where that fails, both halves on their own, down to the single culprit.
+ * @returns rows that Postgres took, and records that were not refused.
+ */
+async function insertOrHalve(
+  client: ClientBase,
+  set: Recordset,
+  lease: DecodedLease,
+  records: number[],
+): Promise<{rows: number; tried: number}> {
+  if (records.length === 0) return {rows: 0, tried: 0}
+  const rows = await inSavepoint(
+    client,
+    async () => (await client.query(set.insert(), [jsonArray(lease, records)])).rowCount ?? 0,
+    (error) => {
+      if (records.length === 1 && isDataError(error)) lease.reject(records[0], causeOf(error))
+    },
+  )
+  if (rows !== undefined) return {rows, tried: records.length}
+  if (records.length === 1) return {rows: 0, tried: 0}
+  const middle = records.length >> 1
+  const left = await insertOrHalve(client, set, lease, records.slice(0, middle))
+  const right = await insertOrHalve(client, set, lease, records.slice(middle))
+  return {rows: left.rows + right.rows, tried: left.tried + right.tried}
+}

@@ -1,0 +1,89 @@
+import type {Cause} from '../queue/dead-letter.ts'
+import {CopyBuffer} from './copy-buffer.ts'
+
+/** A record that will not be written. */
+export interface Rejection {
+  /** Index into the records of the lease. */
+  record: number
+  cause: Cause
+}
+
+/** Plain rows that give the same columns. */
+export interface RowGroup {
+  /** Indexes into `Table.columns`, in the order of the fields. */
+  columns: number[]
+  buffer: CopyBuffer
+  /** Record of each row. */
+  records: number[]
+  /** Offset in `buffer` behind each row. */
+  ends: number[]
+}
+
+/** Values that the rows of a lease give for one foreign key. */
+export interface KeyValues {
+  /** Distinct values; one text per column of the key. */
+  values: string[][]
+  /** Text of a value (its columns joined by NUL, which no item holds) → index into `values`. */
+  index: Map<string, number>
+  /** Pairs: record, index into `values`; no pair where a column is null. */
+  ofRecord: number[]
+}
+
+/** The records of one lease, sorted into those that look plain, those that Postgres must judge, and the refused. */
+export class DecodedLease {
+  readonly items: readonly Buffer[]
+  /** Item of each record, and where its text lies in it. */
+  readonly itemOf: number[] = []
+  readonly starts: number[] = []
+  readonly ends: number[] = []
+  readonly rejections: Rejection[] = []
+  /** Which columns with a default the record gives: bit i = i-th column with a default. */
+  readonly signatures: number[] = []
+  readonly groups = new Map<number, RowGroup>()
+  readonly suspects: number[] = []
+  /** Record → columns in which a word such as `now` or `NaN` may stand. */
+  readonly specials = new Map<number, number[]>()
+  readonly keys: KeyValues[]
+  unknownKeys = 0
+
+  constructor(items: readonly Buffer[], foreignKeys: number) {
+    this.items = items
+    this.keys = Array.from({length: foreignKeys}, () => ({values: [], index: new Map(), ofRecord: []}))
+  }
+
+  get count(): number {
+    return this.starts.length
+  }
+
+  /** Notes a record and returns its index. */
+  add(item: number, start: number, end: number): number {
+    this.itemOf.push(item)
+    this.starts.push(start)
+    this.ends.push(end)
+    this.signatures.push(0)
+    return this.starts.length - 1
+  }
+
+  reject(record: number, cause: Cause): void {
+    this.rejections.push({record, cause})
+  }
+
+  /** Exact bytes of a record. */
+  text(record: number): Buffer {
+    return this.items[this.itemOf[record]].subarray(this.starts[record], this.ends[record])
+  }
+
+  group(signature: number, columns: () => number[]): RowGroup {
+    const known = this.groups.get(signature)
+    if (known) return known
+    const group: RowGroup = {columns: columns(), buffer: new CopyBuffer(), records: [], ends: []}
+    this.groups.set(signature, group)
+    return group
+  }
+
+  /** The records that no check has refused so far. */
+  get pending(): number[] {
+    const refused = new Set(this.rejections.map((rejection) => rejection.record))
+    return this.starts.map((_, record) => record).filter((record) => !refused.has(record))
+  }
+}

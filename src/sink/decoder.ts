@@ -1,0 +1,80 @@
+import {ItemCheck as Check, type ItemCheck, MAX_ITEM_BYTES} from '../json/item.ts'
+import type {Table} from './catalog.ts'
+import {DecodedLease} from './decoded.ts'
+import {findEnvelope} from './envelope.ts'
+import {RecordMap} from './record-map.ts'
+import {RowWriter} from './row-writer.ts'
+
+export interface DecodeOptions {
+  /** Record key → column, where they differ. */
+  rename: Record<string, string>
+  /** Path of the records inside an envelope, e.g. `points` or `data.points`. */
+  records: string
+  /** Refuse records with keys that name no column. */
+  strict: boolean
+  /** Let `now`, `infinity`, `NaN` and bare numbers reach timestamp and float columns. */
+  allowSpecialValues: boolean
+  maxItemBytes?: number
+}
+
+/**
+ * Turns the items of a lease into rows, on bytes. One decoder serves one table; it holds scratch space, so one
+ * call must end before the next begins.
+ */
+export class Decoder {
+  readonly #check: ItemCheck
+  readonly #path: Buffer[]
+  readonly #rows: RowWriter
+  readonly #table: Table
+
+  constructor(table: Table, options: DecodeOptions) {
+    this.#check = new Check(options.maxItemBytes ?? MAX_ITEM_BYTES)
+    const map = new RecordMap(table, options)
+    // A table with a column of that name takes the array as a value: then there is no envelope.
+    const path = options.records.split('.')
+    this.#path = map.has(path[0]) ? [] : path.map((part) => Buffer.from(part))
+    this.#rows = new RowWriter(table, map, this.#check.scanner, options)
+    this.#table = table
+  }
+
+  decode(items: readonly Buffer[]): DecodedLease {
+    const lease = new DecodedLease(items, this.#table.foreignKeys.length)
+    for (let item = 0; item < items.length; item++) this.#item(lease, item)
+    return lease
+  }
+
+  #item(lease: DecodedLease, item: number): void {
+    const bytes = lease.items[item]
+    const refusal = this.#check.check(bytes, 0, bytes.length)
+    if (refusal) {
+      lease.reject(lease.add(item, 0, bytes.length), {reason: 'malformed', ...refusal})
+      return
+    }
+    const {scanner} = this.#check
+    const array = this.#path.length > 0 ? findEnvelope(scanner, bytes, this.#path) : -1
+    if (array >= 0) this.#envelope(lease, item, array)
+    else this.#rows.write(lease, lease.add(item, 0, bytes.length), bytes)
+  }
+
+  /** The array at `at` is known to be valid JSON. */
+  #envelope(lease: DecodedLease, item: number, at: number): void {
+    const bytes = lease.items[item]
+    const {scanner} = this.#check
+    scanner.open(bytes, bytes.length)
+    let p = scanner.space(at + 1)
+    while (bytes[p] !== 0x5d) {
+      const isObject = bytes[p] === 0x7b
+      const end = isObject ? scanner.object(p, 3) : scanner.value(p, 3)
+      const record = lease.add(item, p, end)
+      if (isObject) this.#rows.write(lease, record, bytes)
+      else
+        lease.reject(record, {
+          reason: 'malformed',
+          code: 'SHAPE',
+          message: 'expected a JSON object in the envelope',
+        })
+      p = scanner.space(end)
+      if (bytes[p] === 0x2c) p = scanner.space(p + 1)
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import type {ClientBase} from 'pg'
+import type {Table} from './catalog.ts'
+
+/** What a lease came to, as the ledger keeps it. */
+export interface Applied {
+  inserted: number
+  alreadyThere: number
+  /** Members of the dead letter set, so that a redelivery can store them again. */
+  deadLetters: Array<{failedAt: number; text: string}>
+}
+
+/** qtool's own tables; see migrate.ts for the order in which they are made. */
+export const LEDGER_TABLE = `
+CREATE TABLE IF NOT EXISTS qtool.applied_lease (
+  lease_id text PRIMARY KEY,
+  queue text NOT NULL,
+  sink text NOT NULL,
+  applied_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  inserted integer NOT NULL,
+  already_there integer NOT NULL,
+  failed_at bigint[] NOT NULL,
+  dead_letters text[] NOT NULL
+)`
+
+/** What the ledger says of a lease, or undefined where nobody has written it. */
+export async function findApplied(client: ClientBase, leaseId: string): Promise<Applied | undefined> {
+  interface Row {
+    inserted: number
+    already_there: number
+    failed_at: string[]
+    dead_letters: string[]
+  }
+  // $1 = lease id
+  const {rows} = await client.query<Row>(
+    'SELECT inserted, already_there, failed_at, dead_letters FROM qtool.applied_lease WHERE lease_id = $1',
+    [leaseId],
+  )
+  const row = rows[0]
+  if (!row) return undefined
+  const deadLetters = row.dead_letters.map((text, i) => ({failedAt: Number(row.failed_at[i]), text}))
+  return {inserted: row.inserted, alreadyThere: row.already_there, deadLetters}
+}
+
+/**
+ * Enters a lease; waits where another holder of it has not committed yet.
+ * @returns false where the lease is in the ledger already.
+ */
+export async function recordApplied(
+  client: ClientBase,
+  lease: {leaseId: string; queue: string},
+  table: Table,
+  applied: Applied,
+): Promise<boolean> {
+  const {rowCount} = await client.query(
+    // $1 lease id, $2 queue, $3 sink, $4 inserted, $5 already there, $6 failed at, $7 dead letters
+    `INSERT INTO qtool.applied_lease (lease_id, queue, sink, inserted, already_there, failed_at, dead_letters)
+VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+    [
+      lease.leaseId,
+      lease.queue,
+      `${table.schema}.${table.name}`,
+      applied.inserted,
+      applied.alreadyThere,
+      applied.deadLetters.map((letter) => letter.failedAt),
+      applied.deadLetters.map((letter) => letter.text),
+    ],
+  )
+  return rowCount === 1
+}
+
+/** Forgets leases older than `days`: by then no Redis will bring them back. */
+export async function pruneLedger(client: ClientBase, days: number): Promise<void> {
+  // $1 = days
+  await client.query('DELETE FROM qtool.applied_lease WHERE applied_at < now() - make_interval(days => $1)', [
+    days,
+  ])
+}

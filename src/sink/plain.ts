@@ -1,0 +1,139 @@
+import {Kind} from '../json/scanner.ts'
+import type {ValueRule} from './value-rule.ts'
+
+/** A number with an exponent may overflow (1e400); one longer than this may, too. */
+const FLOAT_BYTES = 300
+
+/**
+ * Whether the token `bytes[start..end]` is plain for a column: see ValueRule. Strings come with their quotes.
+ * @param escaped 1 where a string holds a backslash.
+ */
+export function isPlain(
+  rule: ValueRule,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  kind: number,
+  escaped: number,
+): boolean {
+  if (rule.is === 'json') return true
+  if (kind === Kind.Object || kind === Kind.Array) return false
+  switch (rule.is) {
+    case 'text':
+      return end - start <= rule.bytes
+    case 'scalar':
+      return true
+    case 'nested':
+      return false
+    case 'boolean':
+      return kind === Kind.Boolean
+    case 'integer':
+    case 'float':
+    case 'numeric':
+      return kind !== Kind.Boolean && isPlainNumber(rule, bytes, start, end, kind)
+    default:
+      return kind === Kind.String && escaped === 0 && isPlainText(rule.is, bytes, start + 1, end - 1)
+  }
+}
+
+function isPlainText(
+  is: 'uuid' | 'timestamp' | 'date' | 'time',
+  b: Uint8Array,
+  s: number,
+  e: number,
+): boolean {
+  if (is === 'uuid') return isUuid(b, s, e)
+  if (is === 'date') return e - s === 10 && isDate(b, s)
+  if (is === 'time') return timeEnd(b, s, e) === e
+  return isTimestamp(b, s, e)
+}
+
+/** Digits, one sign, at most one point; a JSON number or the same inside a string. */
+function isPlainNumber(
+  rule: {is: 'integer' | 'numeric'; digits: number} | {is: 'float'},
+  b: Uint8Array,
+  start: number,
+  end: number,
+  kind: number,
+): boolean {
+  let p = kind === Kind.String ? start + 1 : start
+  const e = kind === Kind.String ? end - 1 : end
+  if (b[p] === 0x2d) p++
+  const whole = digitsEnd(b, p, e)
+  if (whole === p) return false
+  if (rule.is !== 'float' && whole - p > rule.digits) return false
+  if (whole === e) return whole - p <= FLOAT_BYTES || rule.is !== 'float'
+  if (rule.is === 'integer' || b[whole] !== 0x2e) return false
+  const fraction = digitsEnd(b, whole + 1, e)
+  return fraction === e && fraction > whole + 1 && e - p <= FLOAT_BYTES
+}
+
+function digitsEnd(b: Uint8Array, at: number, end: number): number {
+  let p = at
+  while (p < end && b[p] >= 0x30 && b[p] <= 0x39) p++
+  return p
+}
+
+function isUuid(b: Uint8Array, s: number, e: number): boolean {
+  if (e - s !== 36) return false
+  for (let i = 0; i < 36; i++) {
+    const c = b[s + i]
+    if (i === 8 || i === 13 || i === 18 || i === 23) {
+      if (c !== 0x2d) return false
+    } else if (!((c >= 0x30 && c <= 0x39) || ((c | 0x20) >= 0x61 && (c | 0x20) <= 0x66))) return false
+  }
+  return true
+}
+
+/** Two digits as a number, or NaN-like 100 where they are not digits. */
+function two(b: Uint8Array, at: number): number {
+  const high = b[at] - 0x30
+  const low = b[at + 1] - 0x30
+  return high >= 0 && high <= 9 && low >= 0 && low <= 9 ? high * 10 + low : 100
+}
+
+const MONTH_DAYS = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
+/** YYYY-MM-DD, a day that exists, year 1 to 9999. */
+function isDate(b: Uint8Array, s: number): boolean {
+  const century = two(b, s)
+  const years = two(b, s + 2)
+  const month = two(b, s + 5)
+  const day = two(b, s + 8)
+  if (century > 99 || years > 99 || century + years === 0) return false
+  if (b[s + 4] !== 0x2d || b[s + 7] !== 0x2d || month < 1 || month > 12 || day < 1) return false
+  const year = century * 100 + years
+  const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  return day <= MONTH_DAYS[month] + (leap ? 1 : 0)
+}
+
+/** HH:MM, HH:MM:SS or with a fraction; returns the offset behind, or -1. No second 60, no hour 24. */
+function timeEnd(b: Uint8Array, s: number, e: number): number {
+  if (e - s < 5 || two(b, s) > 23 || b[s + 2] !== 0x3a || two(b, s + 3) > 59) return -1
+  if (b[s + 5] !== 0x3a || e - s < 8) return s + 5
+  if (two(b, s + 6) > 59) return -1
+  if (b[s + 8] !== 0x2e || e - s < 10) return s + 8
+  const fraction = digitsEnd(b, s + 9, e)
+  return fraction > s + 9 ? fraction : -1
+}
+
+/** ISO 8601 as RFC 3339 profiles it, also with a blank for the T and without an offset (then UTC), or a date. */
+function isTimestamp(b: Uint8Array, s: number, e: number): boolean {
+  if (e - s < 10 || !isDate(b, s)) return false
+  if (e - s === 10) return true
+  if (b[s + 10] !== 0x54 && b[s + 10] !== 0x20 && b[s + 10] !== 0x74) return false
+  const offset = timeEnd(b, s + 11, e)
+  if (offset < 0) return false
+  if (offset === e) return true
+  if (b[offset] === 0x5a || b[offset] === 0x7a) return offset + 1 === e
+  if (b[offset] !== 0x2b && b[offset] !== 0x2d) return false
+  return isOffset(b, offset + 1, e)
+}
+
+/** hh, hhmm or hh:mm, up to 15:59 as Postgres allows. */
+function isOffset(b: Uint8Array, s: number, e: number): boolean {
+  if (two(b, s) > 15) return false
+  if (e - s === 2) return true
+  if (e - s === 4) return two(b, s + 2) <= 59
+  return e - s === 5 && b[s + 2] === 0x3a && two(b, s + 3) <= 59
+}

@@ -1,0 +1,67 @@
+import {usageError} from '../errors.ts'
+import type {JsonScanner} from '../json/scanner.ts'
+import type {Table} from './catalog.ts'
+
+/** How records map to a table, from the profile. */
+export interface MappingOptions {
+  /** Record key → column, where they differ. */
+  rename: Record<string, string>
+}
+
+/** Positions remembered, and longest key: hostile records may have a million keys of a megabyte. */
+const REMEMBERED = 256
+
+/** Column index of a key that names no column. */
+export const UNKNOWN = -1
+
+/**
+ * Finds the column of each record key. Producers write the keys of a record in the same order again and again,
+ * so the key seen last at a position is compared first; the map is asked only when it differs.
+ */
+export class RecordMap {
+  readonly #byKey = new Map<string, number>()
+  readonly #seen: Array<{key: Buffer; column: number} | undefined> = []
+
+  constructor(table: Table, options: MappingOptions) {
+    table.columns.forEach((column, index) => {
+      this.#byKey.set(column.name, index)
+    })
+    const renamed = Object.entries(options.rename)
+    for (const [, column] of renamed) this.#byKey.delete(column)
+    for (const [key, column] of renamed) {
+      const index = table.columns.findIndex((candidate) => candidate.name === column)
+      if (index < 0) {
+        throw usageError(
+          `expected --rename ${key}=… to name a column of ${table.quoted}, got ${JSON.stringify(column)}`,
+          `columns that records can give: ${table.columns.map((candidate) => candidate.name).join(', ')}`,
+        )
+      }
+      this.#byKey.set(key, index)
+    }
+  }
+
+  /** Whether a record key has a column of its own. */
+  has(key: string): boolean {
+    return this.#byKey.has(key)
+  }
+
+  /** The column of member `i` of the scanner's last object, or UNKNOWN. */
+  column(scanner: JsonScanner, bytes: Buffer, i: number): number {
+    const start = scanner.keyStart[i]
+    const end = scanner.keyEnd[i]
+    const seen = this.#seen[i]
+    if (seen && seen.key.length === end - start && sameBytes(seen.key, bytes, start)) return seen.column
+    const raw = bytes.toString('utf8', start, end)
+    const key: string = scanner.keyEscaped[i] ? JSON.parse(`"${raw}"`) : raw
+    const column = this.#byKey.get(key) ?? UNKNOWN
+    if (i < REMEMBERED && key.length < REMEMBERED) {
+      this.#seen[i] = {key: Buffer.from(bytes.subarray(start, end)), column}
+    }
+    return column
+  }
+}
+
+function sameBytes(key: Buffer, bytes: Buffer, start: number): boolean {
+  for (let i = 0; i < key.length; i++) if (key[i] !== bytes[start + i]) return false
+  return true
+}

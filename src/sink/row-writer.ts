@@ -1,0 +1,191 @@
+import {type JsonScanner, Kind} from '../json/scanner.ts'
+import type {ForeignKey, Table} from './catalog.ts'
+import type {CopyBuffer} from './copy-buffer.ts'
+import type {DecodedLease, KeyValues, RowGroup} from './decoded.ts'
+import {isPlain} from './plain.ts'
+import {type RecordMap, UNKNOWN} from './record-map.ts'
+import {specialCode} from './value-rule.ts'
+
+/** Most columns with a default that a signature can tell apart; see DecodedLease.signatures. */
+const SIGNATURE_BITS = 30
+
+/** Writes the record that a scanner has just read as a row of COPY text, or notes why it cannot be one. */
+export class RowWriter {
+  readonly #table: Table
+  readonly #map: RecordMap
+  readonly #scanner: JsonScanner
+  readonly #strict: boolean
+  readonly #allowSpecial: boolean
+  /** Member that gives each column, or -1. */
+  readonly #members: Int32Array
+  readonly #withDefault: number[]
+  readonly #inForeignKey: boolean[]
+
+  constructor(
+    table: Table,
+    map: RecordMap,
+    scanner: JsonScanner,
+    options: {strict: boolean; allowSpecialValues: boolean},
+  ) {
+    this.#table = table
+    this.#map = map
+    this.#scanner = scanner
+    this.#strict = options.strict
+    this.#allowSpecial = options.allowSpecialValues
+    this.#members = new Int32Array(table.columns.length)
+    this.#withDefault = table.columns.flatMap((column, index) => (column.hasDefault ? [index] : []))
+    this.#inForeignKey = table.columns.map((_, index) =>
+      table.foreignKeys.some((key) => key.columns.includes(index)),
+    )
+  }
+
+  write(lease: DecodedLease, record: number, bytes: Buffer): void {
+    if (!this.#findMembers(lease, record, bytes)) return
+    const signature = this.#signature()
+    lease.signatures[record] = signature
+    const verdict = this.#judge(lease, record, bytes)
+    if (verdict === 'refused') return
+    if (verdict === 'suspect' || this.#withDefault.length > SIGNATURE_BITS) {
+      lease.suspects.push(record)
+      return
+    }
+    const group = lease.group(signature, () => this.columnsOf(signature))
+    this.#copy(group, bytes)
+    group.records.push(record)
+    group.ends.push(group.buffer.length)
+    this.#collectKeys(lease, record, bytes)
+  }
+
+  /** The columns that rows of a signature give: all without a default, and the given ones with one. */
+  columnsOf(signature: number): number[] {
+    return columnsOfSignature(this.#table, signature)
+  }
+
+  /** False where `strict` refuses the record for a key that names no column. */
+  #findMembers(lease: DecodedLease, record: number, bytes: Buffer): boolean {
+    const scanner = this.#scanner
+    const members = this.#members.fill(-1)
+    for (let i = 0; i < scanner.count; i++) {
+      const column = this.#map.column(scanner, bytes, i)
+      if (column !== UNKNOWN) members[column] = i
+      else {
+        lease.unknownKeys++
+        if (this.#strict) {
+          const key = bytes.toString('utf8', scanner.keyStart[i], scanner.keyEnd[i])
+          const message = `key ${JSON.stringify(key)} names no column of ${this.#table.quoted}`
+          lease.reject(record, {reason: 'invalid', code: 'UNKNOWN_KEY', message})
+          return false
+        }
+      }
+    }
+    return true
+  }
+
+  #signature(): number {
+    let signature = 0
+    const columns = this.#withDefault
+    for (let bit = 0; bit < columns.length && bit < SIGNATURE_BITS; bit++) {
+      if (this.#members[columns[bit]] >= 0) signature |= 1 << bit
+    }
+    return signature
+  }
+
+  #judge(lease: DecodedLease, record: number, bytes: Buffer): 'plain' | 'suspect' | 'refused' {
+    const scanner = this.#scanner
+    const {columns} = this.#table
+    let verdict: 'plain' | 'suspect' = 'plain'
+    for (let c = 0; c < columns.length; c++) {
+      const column = columns[c]
+      const i = this.#members[c]
+      if (i < 0 || scanner.kind[i] === Kind.Null) {
+        if (column.notNull && !(i < 0 && column.hasDefault)) verdict = 'suspect'
+        continue
+      }
+      const kind = scanner.kind[i]
+      const escaped = scanner.valueEscaped[i]
+      if (escaped && this.#inForeignKey[c]) verdict = 'suspect'
+      if (isPlain(column.rule, bytes, scanner.valueStart[i], scanner.valueEnd[i], kind, escaped)) continue
+      verdict = 'suspect'
+      if (this.#allowSpecial) continue
+      const code = specialCode(column.rule)
+      if (code === 'TS_FORMAT' && kind !== Kind.String) {
+        const shown = bytes.toString(
+          'utf8',
+          scanner.valueStart[i],
+          Math.min(scanner.valueEnd[i], scanner.valueStart[i] + 40),
+        )
+        const message = `expected ${column.type} "${column.name}" as text like 2026-11-24T06:30:00Z, got ${shown}`
+        lease.reject(record, {reason: 'invalid', code, message, column: column.name})
+        return 'refused'
+      }
+      if (code && kind === Kind.String) noteSpecial(lease, record, c)
+    }
+    return verdict
+  }
+
+  #copy(group: RowGroup, bytes: Buffer): void {
+    const {buffer} = group
+    for (const c of group.columns) {
+      const i = this.#members[c]
+      if (i < 0) buffer.null()
+      else this.#copyMember(buffer, c, i, bytes)
+    }
+    buffer.endRow()
+  }
+
+  #copyMember(buffer: CopyBuffer, column: number, i: number, bytes: Buffer): void {
+    const scanner = this.#scanner
+    const start = scanner.valueStart[i]
+    const end = scanner.valueEnd[i]
+    const kind = scanner.kind[i]
+    if (this.#table.columns[column].rule.is === 'json' && kind !== Kind.Null) buffer.json(bytes, start, end)
+    else buffer.token(bytes, start, end, kind, scanner.valueEscaped[i])
+  }
+
+  #collectKeys(lease: DecodedLease, record: number, bytes: Buffer): void {
+    const {foreignKeys} = this.#table
+    for (let f = 0; f < foreignKeys.length; f++) {
+      const values = this.#keyValues(foreignKeys[f], bytes)
+      if (values) noteKey(lease.keys[f], record, values)
+    }
+  }
+
+  /** The texts of a foreign key's columns, or undefined where one is null: then the key does not bind. */
+  #keyValues(key: ForeignKey, bytes: Buffer): string[] | undefined {
+    const scanner = this.#scanner
+    const values: string[] = []
+    for (const column of key.columns) {
+      const i = this.#members[column]
+      if (i < 0 || scanner.kind[i] === Kind.Null) return undefined
+      const quotes = scanner.kind[i] === Kind.String ? 1 : 0
+      values.push(bytes.toString('utf8', scanner.valueStart[i] + quotes, scanner.valueEnd[i] - quotes))
+    }
+    return values
+  }
+}
+
+/** See RowWriter.columnsOf. */
+export function columnsOfSignature(table: Table, signature: number): number[] {
+  let bit = 0
+  return table.columns.flatMap((column, index) => {
+    if (!column.hasDefault) return [index]
+    return (signature >> bit++) & 1 ? [index] : []
+  })
+}
+
+function noteSpecial(lease: DecodedLease, record: number, column: number): void {
+  const known = lease.specials.get(record)
+  if (known) known.push(column)
+  else lease.specials.set(record, [column])
+}
+
+function noteKey(keys: KeyValues, record: number, values: string[]): void {
+  const text = values.length === 1 ? values[0] : values.join('\0')
+  let index = keys.index.get(text)
+  if (index === undefined) {
+    index = keys.values.length
+    keys.index.set(text, index)
+    keys.values.push(values)
+  }
+  keys.ofRecord.push(record, index)
+}

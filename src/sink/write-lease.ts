@@ -1,0 +1,123 @@
+import type {ClientBase} from 'pg'
+import {QtoolError} from '../errors.ts'
+import {type Written, writeCarefully} from './careful-lane.ts'
+import {copyRows, ROW_COUNT} from './copy-lane.ts'
+import {isDataError} from './data-error.ts'
+import type {DecodedLease} from './decoded.ts'
+import {rejectMissingParents} from './foreign-keys.ts'
+import {type Applied, findApplied, recordApplied} from './ledger.ts'
+import type {Sink} from './sink.ts'
+
+/** What a lease came to; counts of records. */
+export interface LeaseResult extends Applied {
+  records: number
+  unknownKeys: number
+  /** True where the ledger had it already: an earlier holder wrote it and died before it could acknowledge. */
+  wasApplied: boolean
+}
+
+export interface WriteOptions {
+  leaseId: string
+  queue: string
+  /** Taken over from another holder: it may be in the ledger. */
+  redelivered: boolean
+  items: readonly Buffer[]
+  /** False where this role may not write qtool's ledger. */
+  ledger: boolean
+  /** Builds the dead letters, once the records at fault are known. */
+  deadLetters: (lease: DecodedLease) => Promise<Applied['deadLetters']>
+}
+
+/** Most leases written carefully before COPY gets another chance. */
+const CAREFUL_MOST = 32
+
+/**
+ * Writes the records of a lease and its id in one transaction, so that neither can be there without the other.
+ * Plain rows go by COPY; when Postgres refuses one of them, or one is there already, the transaction is rolled
+ * back and the whole lease goes the careful way. A sink where that keeps happening stops trying COPY for a while.
+ */
+export async function writeLease(
+  client: ClientBase,
+  sink: Sink,
+  options: WriteOptions,
+): Promise<LeaseResult> {
+  const prior = options.ledger && options.redelivered ? await findApplied(client, options.leaseId) : undefined
+  if (prior) return alreadyApplied(prior)
+  if (sink.table.canCopy && sink.carefulLeft === 0) {
+    const lease = sink.decoder.decode(options.items)
+    try {
+      const result = await inTransaction(client, sink, options, lease, () => writeFast(client, sink, lease))
+      sink.carefulNext = 1
+      return result
+    } catch (error) {
+      if (!canRetryCarefully(error)) throw error
+      sink.carefulLeft = sink.carefulNext
+      sink.carefulNext = Math.min(CAREFUL_MOST, sink.carefulNext * 2)
+    }
+  }
+  if (sink.carefulLeft > 0) sink.carefulLeft--
+  const lease = sink.decoder.decode(options.items)
+  return inTransaction(client, sink, options, lease, () => writeCarefully(client, sink, lease, lease.pending))
+}
+
+/** 40P01: two leases hold the same keys in another order; the careful way sorts them. */
+function canRetryCarefully(error: unknown): boolean {
+  if (error instanceof QtoolError) return error.code === ROW_COUNT
+  return isDataError(error) || (error instanceof Error && 'code' in error && error.code === '40P01')
+}
+
+async function writeFast(client: ClientBase, sink: Sink, lease: DecodedLease): Promise<Written> {
+  const missing = await rejectMissingParents(client, sink.table, lease)
+  const copied = await copyRows(client, sink.table, lease, missing)
+  const rest = await writeCarefully(client, sink, lease, lease.suspects)
+  return {inserted: copied + rest.inserted, alreadyThere: rest.alreadyThere}
+}
+
+async function inTransaction(
+  client: ClientBase,
+  sink: Sink,
+  options: WriteOptions,
+  lease: DecodedLease,
+  write: () => Promise<Written>,
+): Promise<LeaseResult> {
+  await client.query(sink.table.canDefer ? 'BEGIN; SET CONSTRAINTS ALL IMMEDIATE' : 'BEGIN')
+  try {
+    const written = await write()
+    assertConserved(sink, lease, written)
+    const applied = {...written, deadLetters: await options.deadLetters(lease)}
+    if (options.ledger) {
+      const first = await recordApplied(client, options, sink.table, applied)
+      if (!first) return await appliedMeanwhile(client, options)
+    }
+    await client.query('COMMIT')
+    return {...applied, records: lease.count, unknownKeys: lease.unknownKeys, wasApplied: false}
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {})
+    throw error
+  }
+}
+
+/** Another holder of the same lease committed first: what this transaction wrote is taken back. */
+async function appliedMeanwhile(client: ClientBase, options: WriteOptions): Promise<LeaseResult> {
+  await client.query('ROLLBACK')
+  const prior = await findApplied(client, options.leaseId)
+  if (!prior) throw new QtoolError(`lease ${options.leaseId} vanished from the ledger`, {code: 'LEDGER'})
+  return alreadyApplied(prior)
+}
+
+function alreadyApplied(prior: Applied): LeaseResult {
+  const records = prior.inserted + prior.alreadyThere + prior.deadLetters.length
+  return {...prior, records, unknownKeys: 0, wasApplied: true}
+}
+
+/** inserted + already there + rejected = leased, or nothing is committed. */
+function assertConserved(sink: Sink, lease: DecodedLease, written: Written): void {
+  const rejected = lease.rejections.length
+  const total = written.inserted + written.alreadyThere + rejected
+  const explained = sink.table.canConflict || sink.table.canSuppress || written.alreadyThere === 0
+  if (total === lease.count && explained) return
+  throw new QtoolError(
+    `expected ${lease.count} records to be accounted for in ${sink.table.quoted}, got ${written.inserted} inserted, ${written.alreadyThere} already there and ${rejected} rejected`,
+    {code: 'NOT_CONSERVED', suggestions: ['nothing was committed; the items are kept in their lease']},
+  )
+}
