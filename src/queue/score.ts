@@ -32,7 +32,8 @@ export class ScoreClock {
   readonly #decimals: number
   #ms = 0
   #tick = 0
-  #digits: Buffer = Buffer.alloc(0)
+  /** Digits of the whole milliseconds, and room for the fraction. */
+  #text: Buffer = Buffer.alloc(0)
 
   /** @param now ms since 1970 by the clock of Redis */
   constructor(priority: number, now: () => number) {
@@ -42,9 +43,6 @@ export class ScoreClock {
     this.#ticksPerMs = 10 ** this.#decimals
   }
 
-  /** Longest text that `write` may need. */
-  static readonly MAX_BYTES = 24
-
   /** Reads the clock; call once a chunk, the ticks in between are counted. */
   advance(): void {
     const ms = Math.floor(this.#now())
@@ -53,28 +51,29 @@ export class ScoreClock {
 
   /** Bytes that the next score takes. */
   get length(): number {
-    return this.#digits.length + (this.#decimals > 0 ? this.#decimals + 1 : 0)
+    if (this.#tick === this.#ticksPerMs) this.#start(this.#ms + 1)
+    return this.#text.length
   }
 
   /** Writes the next score as text; returns the offset behind it. */
   write(target: Buffer, at: number): number {
     if (this.#tick === this.#ticksPerMs) this.#start(this.#ms + 1)
-    const tick = this.#tick++
-    let p = at + this.#digits.copy(target, at)
-    if (this.#decimals === 0) return p
-    target[p++] = 0x2e
-    let unit = this.#ticksPerMs / 10
-    for (let i = 0; i < this.#decimals; i++) {
-      target[p++] = 0x30 + (Math.floor(tick / unit) % 10)
-      unit /= 10
+    const text = this.#text
+    let rest = this.#tick++
+    for (let i = 1; i <= this.#decimals; i++) {
+      text[text.length - i] = 0x30 + (rest % 10)
+      rest = (rest - (rest % 10)) / 10
     }
-    return p
+    for (let i = 0; i < text.length; i++) target[at + i] = text[i]
+    return at + text.length
   }
 
   #start(ms: number): void {
     this.#ms = ms
     this.#tick = 0
-    this.#digits = Buffer.from(String(this.#base + ms))
+    this.#text = Buffer.from(
+      this.#decimals === 0 ? String(this.#base + ms) : `${this.#base + ms}.${'0'.repeat(this.#decimals)}`,
+    )
   }
 }
 

@@ -3,15 +3,22 @@ import {Command} from 'ioredis'
 /** Room kept before the members for `*N`, the command's name, the key and NX. */
 const HEAD_BYTES = 512
 
+/** Writes the text of the next member's score. */
+export interface ScoreWriter {
+  /** Bytes of the next score. */
+  readonly length: number
+  /** Writes it; returns the offset behind it. */
+  write(target: Buffer, at: number): number
+}
+
 /**
  * One `ZADD key NX score member …`, written straight into the bytes that go to the socket. ioredis would make
- * four strings an argument and join them: on 2 cores that halved the rate of `enqueue --mode batch`.
+ * several strings or buffers of every argument and join them.
  * The bytes belong to the command until its reply has come.
  */
 export class ZaddBuffer {
   readonly #key: string
   #bytes: Buffer
-  #start = HEAD_BYTES
   #end = HEAD_BYTES
   members = 0
 
@@ -26,29 +33,19 @@ export class ZaddBuffer {
   }
 
   clear(): void {
-    this.#start = HEAD_BYTES
     this.#end = HEAD_BYTES
     this.members = 0
   }
 
-  /**
-   * Adds a member of `length` bytes.
-   * @param score text of the score, `scoreLength` bytes, written by the callback at the offset it is given
-   * @param member written by the callback at the offset it is given
-   */
-  add(
-    scoreLength: number,
-    score: (target: Buffer, at: number) => void,
-    length: number,
-    member: (target: Buffer, at: number) => void,
-  ): void {
-    this.#need(scoreLength + length + 40)
-    this.#header(0x24, scoreLength)
-    score(this.#bytes, this.#end)
-    this.#end += scoreLength
+  /** Adds the member `source[start..end]` with the next score. */
+  add(score: ScoreWriter, source: Buffer, start: number, end: number): void {
+    const length = end - start
+    this.#need(length + 96)
+    this.#length(score.length)
+    this.#end = score.write(this.#bytes, this.#end)
     this.#newline()
-    this.#header(0x24, length)
-    member(this.#bytes, this.#end)
+    this.#length(length)
+    source.copy(this.#bytes, this.#end, start, end)
     this.#end += length
     this.#newline()
     this.members++
@@ -56,17 +53,16 @@ export class ZaddBuffer {
 
   /** The command; its reply is the number of members that were not there yet. */
   command(): Command {
-    const {length} = Buffer.from(this.#key)
-    const head = `*${3 + 2 * this.members}\r\n$4\r\nZADD\r\n$${length}\r\n${this.#key}\r\n$2\r\nNX\r\n`
-    const size = Buffer.byteLength(head)
-    this.#start = HEAD_BYTES - size
-    this.#bytes.write(head, this.#start)
-    return new PreparedCommand(this.#key, this.#bytes.subarray(this.#start, this.#end))
+    const key = Buffer.byteLength(this.#key)
+    const head = `*${3 + 2 * this.members}\r\n$4\r\nZADD\r\n$${key}\r\n${this.#key}\r\n$2\r\nNX\r\n`
+    const start = HEAD_BYTES - Buffer.byteLength(head)
+    this.#bytes.write(head, start)
+    return new PreparedCommand(this.#key, this.#bytes.subarray(start, this.#end))
   }
 
-  /** `$` or `*`, a number, CRLF. */
-  #header(sign: number, value: number): void {
-    this.#bytes[this.#end++] = sign
+  /** `$`, a number, CRLF. */
+  #length(value: number): void {
+    this.#bytes[this.#end++] = 0x24
     let unit = 1
     while (unit * 10 <= value) unit *= 10
     for (; unit >= 1; unit /= 10) this.#bytes[this.#end++] = 0x30 + (Math.floor(value / unit) % 10)

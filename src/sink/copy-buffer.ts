@@ -32,14 +32,15 @@ export class CopyBuffer {
 
   /** A JSON token as the value of a column that takes its content: strings without quotes and escapes. */
   token(source: Uint8Array, start: number, end: number, kind: number, escaped: number): void {
-    if (kind === Kind.Null) return this.null()
-    if (kind !== Kind.String) return this.raw(source, start, end)
-    if (escaped === 0) return this.raw(source, start + 1, end - 1)
-    const text: string = JSON.parse(
-      Buffer.from(source.buffer, source.byteOffset + start, end - start).toString(),
-    )
-    const bytes = Buffer.from(text)
-    this.json(bytes, 0, bytes.length)
+    if (kind === Kind.Null) this.null()
+    else if (kind !== Kind.String) this.raw(source, start, end)
+    else if (escaped === 0) this.raw(source, start + 1, end - 1)
+    else {
+      const token = Buffer.from(source.buffer, source.byteOffset + start, end - start)
+      const text: string = JSON.parse(token.toString())
+      const bytes = Buffer.from(text)
+      this.json(bytes, 0, bytes.length)
+    }
   }
 
   /** Bytes known to hold no backslash and no control character: scalars and strings without escapes. */

@@ -68,10 +68,30 @@ VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
   return rowCount === 1
 }
 
-/** Forgets leases older than `days`: by then no Redis will bring them back. */
+/** Forgets leases older than `days`: by then no Redis will bring them back. Left to others where this role may not. */
 export async function pruneLedger(client: ClientBase, days: number): Promise<void> {
+  const {rows} = await client.query<{may: boolean}>(
+    `SELECT has_table_privilege('qtool.applied_lease', 'DELETE') AS may`,
+  )
+  if (!rows[0].may) return
   // $1 = days
   await client.query('DELETE FROM qtool.applied_lease WHERE applied_at < now() - make_interval(days => $1)', [
     days,
   ])
+}
+
+/** Longer than anybody keeps a Redis file that could bring a lease back. */
+export const LEDGER_DAYS = 7
+
+/** Whether this role can keep the ledger: `closed` where it may not write it. */
+export async function ledgerState(client: ClientBase): Promise<'open' | 'closed' | 'missing'> {
+  const {rows} = await client.query<{found: boolean; open: boolean | null}>(
+    `SELECT c.oid IS NOT NULL AS found,
+  has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'SELECT') AS open
+FROM (SELECT 1) one
+LEFT JOIN pg_namespace n ON n.nspname = 'qtool'
+LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'applied_lease'`,
+  )
+  if (!rows[0]?.found) return 'missing'
+  return rows[0].open ? 'open' : 'closed'
 }

@@ -2,16 +2,19 @@
 export interface Reject {
   /** File name as given, or `stdin`. */
   source: string
-  /** 1-based: line of a text file, element of a JSON array, fix of a track. */
+  /** 1-based: line of a text file, element of a JSON array. */
   line: number
-  /** `JSON`, `UTF8`, `NUL`, `SURROGATE`, `DEPTH`, `SIZE`, `SHAPE`, or a reader's own code such as `NO_TIME`. */
+  /** `JSON`, `UTF8`, `NUL`, `SURROGATE`, `DEPTH`, `SIZE`, `SHAPE`, or a reader's own: `FORMAT`, `NO_TIME`, `NO_DATE`. */
   code: string
   message: string
-  /** The exact bytes, cut to a limit of the reader for very long ones. */
+  /** The exact bytes; only the first SHOWN_BYTES of an overlong line. */
   bytes: Buffer
 }
 
-/** A parent that a track file announces; written to `flights` before its points are enqueued. */
+/** How much of an overlong line is kept for the list of rejects. */
+export const SHOWN_BYTES = 4096
+
+/** A parent that a track announces; written to `flights` before its points are enqueued. */
 export interface Flight {
   /** uuid, the same for the same track every time. */
   id: string
@@ -23,18 +26,22 @@ export interface Flight {
 
 /**
  * What a reader yields: items that passed `ItemCheck`, as spans of one buffer, and the lines that did not.
- * `bytes` belongs to the receiver until it asks for the next batch.
+ * Everything in it may be used again for the next batch: the receiver copies what it keeps.
  */
 export interface Batch {
   source: string
   bytes: Buffer
-  /** Items; their text is `bytes[starts[i]..ends[i]]`. */
+  /** Items; the text of item i is `bytes[starts[i]..ends[i]]`. */
   count: number
   starts: Uint32Array
   ends: Uint32Array
   rejects: Reject[]
-  flights?: Flight[]
+  /** Announced in or before the batch with their first points. */
+  flights: Flight[]
 }
 
 /** A stream of batches in bounded memory. */
 export type Source = AsyncIterable<Batch>
+
+/** A file as its bytes come, decompressed. */
+export type Chunks = AsyncIterable<Buffer>

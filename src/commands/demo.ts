@@ -1,0 +1,53 @@
+import {Flags} from '@oclif/core'
+import {connectionFlags, QtoolCommand} from '../command.ts'
+import type {DemoResult} from '../demo/demo.ts'
+
+export default class Demo extends QtoolCommand<DemoResult> {
+  static override summary = 'Run the main job once on real flights, and prove that nothing was lost.'
+  static override description =
+    `Starts the local stack unless other servers are named, enqueues 50,000 track points of real flights of which
+1,000 are bad, drains them into a table with a foreign key, counts everything in Redis and Postgres, and prints
+the ledger. Works in a queue and a schema of its own, both called qtool_demo, which it makes anew each time.`
+  static override examples = ['<%= config.bin %> demo']
+  static override flags = {
+    ...connectionFlags,
+    workers: Flags.integer({
+      char: 'w',
+      min: 1,
+      max: 500,
+      default: 10,
+      summary: 'Leases in work at the same time.',
+    }),
+  }
+
+  async run(): Promise<DemoResult> {
+    const {flags} = await this.parse(Demo)
+    const progress = await this.progress('starting the local stack')
+    const result = await this.#demo(flags, progress.update).finally(progress.stop)
+    const {renderDemo} = await import('../render/demo.ts')
+    if (!result.conserved) this.endAs('check')
+    this.log(renderDemo(result, this.width))
+    this.note('\nlook around: qtool inspect -q qtool_demo, qtool dlq list -q qtool_demo, qtool down')
+    return result
+  }
+
+  async #demo(
+    flags: {profile?: string; workers: number},
+    onStep: (text: string) => void,
+  ): Promise<DemoResult> {
+    let settings = await this.settings(flags)
+    if (!settings.redisUrl || !settings.databaseUrl) {
+      const {up} = await import('../stack/stack.ts')
+      await up({env: process.env, onStep})
+      settings = await this.settings(flags)
+    }
+    this.writing(settings)
+    const {runDemo} = await import('../demo/demo.ts')
+    const signal = this.interruption()
+    return this.withRedis(settings, (redis) =>
+      this.withPostgres(settings, {max: flags.workers + 1}, (pool) =>
+        runDemo(redis, pool, {settings, records: 50_000, bad: 1000, workers: flags.workers, signal, onStep}),
+      ),
+    )
+  }
+}

@@ -1,0 +1,34 @@
+import {Flags} from '@oclif/core'
+import {connectionFlags, QtoolCommand, queueFlag} from '../command.ts'
+import type {PeekedItem} from '../queue/peek.ts'
+
+interface PeekResult {
+  queue: string
+  ready: number
+  items: PeekedItem[]
+}
+
+export default class Peek extends QtoolCommand<PeekResult> {
+  static override summary = 'Show the next items without taking them.'
+  static override examples = ['<%= config.bin %> peek', '<%= config.bin %> peek -n 3 --json']
+  static override flags = {
+    ...connectionFlags,
+    ...queueFlag,
+    limit: Flags.integer({char: 'n', min: 1, max: 10_000, default: 10, summary: 'Items to show.'}),
+  }
+
+  async run(): Promise<PeekResult> {
+    const {flags} = await this.parse(Peek)
+    const settings = await this.settings(flags)
+    const {peekItems} = await import('../queue/peek.ts')
+    const {queueKeys} = await import('../redis/keys.ts')
+    const {renderPeek} = await import('../render/items.ts')
+    const queue = settings.queue.value
+    const key = queueKeys(queue).ready
+    const [items, ready] = await this.withRedis(settings, (redis) =>
+      Promise.all([peekItems(redis, key, flags.limit), redis.zcard(key)]),
+    )
+    this.log(renderPeek(queue, items, ready, this.width))
+    return {queue, ready, items}
+  }
+}

@@ -1,0 +1,56 @@
+import {Args, Flags} from '@oclif/core'
+import {QtoolCommand} from '../../command.ts'
+import {addProfile} from '../../config/edit-profiles.ts'
+import {type Profile, profilePath} from '../../config/profiles.ts'
+import {hasPassword} from '../../config/secrets.ts'
+import {parseRenames} from '../../config/settings.ts'
+import {assertQueueName} from '../../redis/keys.ts'
+
+export default class ProfilesAdd extends QtoolCommand<Profile> {
+  static override summary = 'Keep settings under a name.'
+  static override description =
+    `A URL may be \${VARIABLE}: it is then read from the environment whenever it is used, and no password is kept.`
+  static override examples = [
+    `<%= config.bin %> profiles add staging --redis-url redis://cache:6379 --database-url '\${STAGING_DATABASE_URL}'`,
+    `<%= config.bin %> profiles add prod --redis-url '\${PROD_REDIS_URL}' --production`,
+  ]
+  static override args = {name: Args.string({required: true, description: 'Name of the profile.'})}
+  static override flags = {
+    'redis-url': Flags.string({summary: 'Redis to use.', helpValue: 'URL'}),
+    'database-url': Flags.string({summary: 'Postgres to use.', helpValue: 'URL'}),
+    'max-connections': Flags.integer({min: 1, summary: 'Most connections to Redis.'}),
+    queue: Flags.string({char: 'q', summary: 'Queue to work on.', helpValue: 'NAME'}),
+    table: Flags.string({summary: 'Table to write into.', helpValue: 'NAME'}),
+    records: Flags.string({summary: 'Path of the records in an envelope.', helpValue: 'PATH'}),
+    rename: Flags.string({
+      multiple: true,
+      summary: 'Column of a record key that is called otherwise.',
+      helpValue: 'KEY=COLUMN',
+    }),
+    production: Flags.boolean({summary: 'Write only when --profile names it.', exclusive: ['read-only']}),
+    'read-only': Flags.boolean({summary: 'Never write.'}),
+    replace: Flags.boolean({summary: 'Write over a profile of that name.'}),
+  }
+
+  async run(): Promise<Profile> {
+    const {args, flags} = await this.parse(ProfilesAdd)
+    const {maskProfile, renderProfile} = await import('../../render/profiles.ts')
+    const profile: Profile = {
+      name: args.name,
+      mode: flags.production ? 'production' : flags['read-only'] ? 'read-only' : 'normal',
+      redisUrl: flags['redis-url'],
+      databaseUrl: flags['database-url'],
+      redisMaxConnections: flags['max-connections'],
+      queue: flags.queue === undefined ? undefined : assertQueueName(flags.queue),
+      table: flags.table,
+      records: flags.records,
+      rename: flags.rename && parseRenames(flags.rename),
+    }
+    if ([profile.redisUrl, profile.databaseUrl].some((url) => url !== undefined && hasPassword(url))) {
+      this.note("the password is now in this shell's history; a variable as the URL keeps it out, see --help")
+    }
+    await addProfile(profilePath(process.env), profile, flags)
+    this.log(renderProfile(maskProfile(profile)))
+    return maskProfile(profile)
+  }
+}

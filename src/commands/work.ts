@@ -1,0 +1,109 @@
+import {Flags} from '@oclif/core'
+import {connectionFlags, QtoolCommand, queueFlag} from '../command.ts'
+import {parseDuration} from '../config/amount.ts'
+import type {Settings} from '../config/settings.ts'
+import type {WorkResult} from '../worker/run-work.ts'
+
+interface DrainFlags {
+  workers: number
+  batch: number
+  lease: string
+  'until-empty': boolean
+  strict: boolean
+  'allow-special-values': boolean
+  'max-bytes': number
+}
+
+export default class Work extends QtoolCommand<WorkResult> {
+  static override summary = 'Drain a queue into a Postgres table.'
+  static override description =
+    `Workers lease items, write them in one transaction together with the id of the lease, and acknowledge. A worker
+may be killed at any moment: its lease is taken over, and what it had written is not written again. Records that
+the table refuses go to the dead letters, alone; see "qtool dlq list".`
+  static override examples = [
+    '<%= config.bin %> work --workers 10 --until-empty',
+    '<%= config.bin %> work -q orders --table public.orders',
+  ]
+  static override flags = {
+    ...connectionFlags,
+    ...queueFlag,
+    table: Flags.string({summary: 'Table to write into; live_track_points by default.', helpValue: 'NAME'}),
+    workers: Flags.integer({
+      char: 'w',
+      min: 1,
+      max: 500,
+      default: 10,
+      summary: 'Leases in work at the same time.',
+    }),
+    processes: Flags.integer({min: 1, max: 64, default: 1, summary: 'Processes to spread the workers over.'}),
+    batch: Flags.integer({min: 1, max: 20_000, default: 2000, summary: 'Records of one lease, about.'}),
+    lease: Flags.string({default: '30s', summary: 'Time after which another worker may take a lease over.'}),
+    'until-empty': Flags.boolean({summary: 'End when nothing is ready and nothing is leased.'}),
+    records: Flags.string({
+      summary: 'Path of the records in an envelope; points by default.',
+      helpValue: 'PATH',
+    }),
+    rename: Flags.string({
+      multiple: true,
+      summary: 'Column of a record key that is called otherwise.',
+      helpValue: 'KEY=COLUMN',
+    }),
+    strict: Flags.boolean({summary: 'Refuse records with keys that name no column.'}),
+    'allow-special-values': Flags.boolean({summary: 'Accept now, infinity, NaN and the like.'}),
+    'max-bytes': Flags.integer({min: 2, default: 1_048_576, summary: 'Largest item in bytes.'}),
+  }
+
+  async run(): Promise<WorkResult> {
+    const {flags} = await this.parse(Work)
+    const settings = await this.settings(flags)
+    this.writing(settings)
+    const {renderWork} = await import('../render/work.ts')
+    const signal = this.interruption()
+    const result =
+      flags.processes > 1
+        ? await this.#spread(flags.processes, flags.workers, signal)
+        : await this.#drain(settings, flags, signal)
+    if (result.deadLettered > 0) this.endAs('partial')
+    if (signal.aborted) this.endAs('interrupted')
+    this.log(renderWork(result))
+    return result
+  }
+
+  async #drain(settings: Settings, flags: DrainFlags, signal: AbortSignal): Promise<WorkResult> {
+    const {runWork} = await import('../worker/run-work.ts')
+    const {tallyLine} = await import('../render/work.ts')
+    const leaseMs = parseDuration('--lease', flags.lease)
+    const progress = await this.progress('waiting for items')
+    const started = performance.now()
+    return this.withRedis(settings, (redis) =>
+      this.withPostgres(settings, {max: flags.workers}, (pool) =>
+        runWork(redis, pool, {
+          settings,
+          workers: flags.workers,
+          batch: flags.batch,
+          leaseMs,
+          untilEmpty: flags['until-empty'],
+          strict: flags.strict,
+          allowSpecialValues: flags['allow-special-values'],
+          maxItemBytes: flags['max-bytes'],
+          signal,
+          note: (text) => this.note(text),
+          onLease: (tally) => progress.update(tallyLine(tally, (performance.now() - started) / 1000)),
+        }),
+      ),
+    ).finally(progress.stop)
+  }
+
+  async #spread(processes: number, workers: number, signal: AbortSignal): Promise<WorkResult> {
+    const {runProcesses, shares} = await import('../worker/processes.ts')
+    const lines = shares(workers, processes).map((share) => [
+      'work',
+      ...this.argv.filter((word) => word !== '--json'),
+      '--processes',
+      '1',
+      '--workers',
+      String(share),
+    ])
+    return runProcesses(process.argv[1], lines, signal)
+  }
+}

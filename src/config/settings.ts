@@ -1,0 +1,135 @@
+import {QtoolError, usageError} from '../errors.ts'
+import type {Profile} from './profiles.ts'
+
+export type SettingSource = 'flag' | 'environment' | 'profile' | 'stack' | 'default'
+
+export interface Setting<T> {
+  value: T
+  source: SettingSource
+}
+
+/** Where qtool works, and with what. Each setting knows where it came from. */
+export interface Settings {
+  /** The profile in force, if any; `named` when this call asked for it with --profile. */
+  profile?: {name: string; mode: Profile['mode']; named: boolean}
+  redisUrl?: Setting<string>
+  databaseUrl?: Setting<string>
+  redisMaxConnections: Setting<number>
+  queue: Setting<string>
+  table: Setting<string>
+  /** Path of the records inside an envelope. */
+  records: Setting<string>
+  /** Record key → column. */
+  rename: Record<string, string>
+}
+
+/** Values as the flags of a command give them; undefined where the flag was not used. */
+export interface SettingFlags {
+  profile?: string
+  'redis-url'?: string
+  'database-url'?: string
+  queue?: string
+  table?: string
+  records?: string
+  rename?: string[]
+}
+
+export interface SettingInputs {
+  flags: SettingFlags
+  env: NodeJS.ProcessEnv
+  /** The profile that the flag, QTOOL_PROFILE or `profiles use` names. */
+  profile?: Profile
+  /** URLs of the local stack, when it runs. */
+  stack?: {redisUrl: string; databaseUrl: string}
+}
+
+/** Flag > environment > profile > running local stack > default, field by field. Reads nothing itself. */
+export function resolveSettings({flags, env, profile, stack}: SettingInputs): Settings {
+  const pick = (flag?: string, variable?: string, ofProfile?: string, ofStack?: string) =>
+    setting('flag', flag) ??
+    setting('environment', variable) ??
+    setting('profile', ofProfile) ??
+    setting('stack', ofStack)
+  const connections = pick(undefined, env.REDIS_MAX_CONNECTIONS, profile?.redisMaxConnections?.toString())
+  return {
+    profile: profile && {name: profile.name, mode: profile.mode, named: flags.profile !== undefined},
+    redisUrl: pick(flags['redis-url'], env.REDIS_URL, profile?.redisUrl, stack?.redisUrl),
+    databaseUrl: pick(flags['database-url'], env.DATABASE_URL, profile?.databaseUrl, stack?.databaseUrl),
+    redisMaxConnections: connections
+      ? {value: wholeNumber('REDIS_MAX_CONNECTIONS', connections.value), source: connections.source}
+      : {value: 50, source: 'default'},
+    queue: pick(flags.queue, env.QTOOL_QUEUE, profile?.queue) ?? {value: 'live_points', source: 'default'},
+    table: pick(flags.table, env.QTOOL_TABLE, profile?.table) ?? {
+      value: 'live_track_points',
+      source: 'default',
+    },
+    records: pick(flags.records, env.QTOOL_RECORDS, profile?.records) ?? {value: 'points', source: 'default'},
+    rename: flags.rename ? parseRenames(flags.rename) : (profile?.rename ?? {}),
+  }
+}
+
+function setting(source: SettingSource, value: string | undefined): Setting<string> | undefined {
+  return value === undefined || value === '' ? undefined : {value, source}
+}
+
+function wholeNumber(name: string, text: string): number {
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= 1) return value
+  throw usageError(`expected ${name} to be a whole number of at least 1, got ${JSON.stringify(text)}`)
+}
+
+/** `key=column` pairs. @throws QtoolError (usage) */
+export function parseRenames(pairs: string[]): Record<string, string> {
+  const renames = new Map<string, string>()
+  for (const pair of pairs) {
+    const [key, column, ...rest] = pair.split('=')
+    if (!key || !column || rest.length > 0) {
+      throw usageError(`expected --rename as key=column, got ${JSON.stringify(pair)}`)
+    }
+    renames.set(key, column)
+  }
+  return Object.fromEntries(renames)
+}
+
+const WANTED = {
+  redisUrl: {what: 'Redis', flag: '--redis-url', variable: 'REDIS_URL'},
+  databaseUrl: {what: 'Postgres', flag: '--database-url', variable: 'DATABASE_URL'},
+} as const
+
+/** The URL of a server. @throws QtoolError that names all four places where it could come from. */
+export function requireUrl(settings: Settings, name: keyof typeof WANTED): string {
+  const found = settings[name]
+  if (found) return found.value
+  const {what, flag, variable} = WANTED[name]
+  throw new QtoolError(`expected to be told which ${what} to use, found no setting for it`, {
+    code: 'NO_SETTING',
+    kind: 'usage',
+    suggestions: [
+      'qtool up starts a local Redis and Postgres, which are then used',
+      `${flag} URL names one for this command`,
+      `the environment variable ${variable} names one for this shell`,
+      'qtool profiles add NAME keeps one for good; --profile NAME uses it',
+    ],
+  })
+}
+
+/** @throws QtoolError (refused) where this profile may not be written to, or was not named for it. */
+export function assertWritable(settings: Settings): void {
+  const {profile} = settings
+  const fromProfile = [settings.redisUrl, settings.databaseUrl].some((url) => url?.source === 'profile')
+  if (!profile || !fromProfile) return
+  if (profile.mode === 'read-only') {
+    throw new QtoolError(`profile "${profile.name}" is read-only, and this command writes`, {
+      code: 'READ_ONLY',
+      kind: 'refused',
+      suggestions: ['name another profile with --profile'],
+    })
+  }
+  if (profile.mode === 'production' && !profile.named) {
+    throw new QtoolError(`profile "${profile.name}" is production, and this command writes`, {
+      code: 'PRODUCTION',
+      kind: 'refused',
+      suggestions: [`add --profile ${profile.name} to say that you mean it`],
+    })
+  }
+}

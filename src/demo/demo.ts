@@ -1,0 +1,147 @@
+import type {Redis} from 'ioredis'
+import type {Pool} from 'pg'
+import type {Settings} from '../config/settings.ts'
+import {surveyDeadLetters} from '../queue/dead-letters.ts'
+import {type QueueKeys, queueKeys} from '../redis/keys.ts'
+import {registerFlights} from '../sink/flights.ts'
+import {migrate, SAMPLE_TABLES} from '../sink/migrate.ts'
+import {emptyResult, load} from '../source/load.ts'
+import {runWork} from '../worker/run-work.ts'
+import {sampleSource} from './sample-source.ts'
+
+/** The demo works in a queue and a schema of its own, which it makes anew each time. */
+export const DEMO_QUEUE = 'qtool_demo'
+export const DEMO_SCHEMA = 'qtool_demo'
+
+export interface DemoOptions {
+  settings: Settings
+  records: number
+  bad: number
+  workers: number
+  signal: AbortSignal
+  onStep(text: string): void
+}
+
+export interface DemoResult {
+  read: number
+  enqueued: number
+  duplicates: number
+  rejected: number
+  /** Counted in Postgres and Redis, not taken from the workers' own account. */
+  rows: number
+  alreadyThere: number
+  deadLetters: number
+  leased: number
+  ready: number
+  /** enqueued = rows + already there + dead letters + leased + ready. */
+  conserved: boolean
+  deadLettersByReason: Record<string, number>
+  enqueueSeconds: number
+  drainSeconds: number
+  enqueuedPerSecond: number
+  recordsPerSecond: number
+  workers: number
+  /** An example of each reason. */
+  examples: Array<{reason: string; code: string | null; message: string | null}>
+}
+
+/** The main job in one go, and the proof that nothing was lost. */
+export async function runDemo(redis: Redis, pool: Pool, options: DemoOptions): Promise<DemoResult> {
+  const keys = queueKeys(DEMO_QUEUE)
+  options.onStep('making the tables of the demo')
+  await reset(redis, pool, keys)
+  const loaded = await enqueue(redis, pool, keys, options)
+  options.onStep(`draining with ${options.workers} workers`)
+  const {settings} = options
+  const work = await runWork(redis, pool, {
+    settings: {
+      ...settings,
+      queue: {value: DEMO_QUEUE, source: 'default'},
+      table: {value: `${DEMO_SCHEMA}.live_track_points`, source: 'default'},
+    },
+    workers: options.workers,
+    batch: 2000,
+    leaseMs: 30_000,
+    untilEmpty: true,
+    strict: false,
+    allowSpecialValues: false,
+    maxItemBytes: 1_048_576,
+    signal: options.signal,
+    note: () => {},
+    onLease: () => {},
+  })
+  const counted = await countAll(redis, pool, keys)
+  const total = counted.rows + work.alreadyThere + counted.deadLetters + counted.leased + counted.ready
+  return {
+    read: loaded.read,
+    enqueued: loaded.enqueued,
+    duplicates: loaded.duplicates,
+    rejected: loaded.rejected,
+    ...counted,
+    alreadyThere: work.alreadyThere,
+    conserved:
+      total === loaded.enqueued && loaded.read === loaded.enqueued + loaded.duplicates + loaded.rejected,
+    enqueueSeconds: loaded.seconds,
+    drainSeconds: work.seconds,
+    enqueuedPerSecond: loaded.enqueued / loaded.seconds,
+    recordsPerSecond: work.recordsPerSecond,
+    workers: options.workers,
+  }
+}
+
+async function reset(redis: Redis, pool: Pool, keys: QueueKeys): Promise<void> {
+  const client = await pool.connect()
+  try {
+    await migrate(client)
+    await client.query(`DROP SCHEMA IF EXISTS ${DEMO_SCHEMA} CASCADE`)
+    await client.query(
+      `BEGIN; CREATE SCHEMA ${DEMO_SCHEMA}; SET LOCAL search_path = ${DEMO_SCHEMA}; ${SAMPLE_TABLES}; COMMIT`,
+    )
+  } finally {
+    client.release()
+  }
+  const leases = await redis.zrange(keys.leases, '0', '-1')
+  await redis.unlink(keys.ready, keys.dead, keys.leases, keys.attempts, keys.stats, ...leases.map(keys.lease))
+}
+
+async function enqueue(redis: Redis, pool: Pool, keys: QueueKeys, options: DemoOptions) {
+  options.onStep(`enqueueing ${options.records} records of real flights`)
+  const result = emptyResult()
+  const started = performance.now()
+  await load(
+    redis,
+    sampleSource(options.records, options.bad),
+    {
+      keys,
+      mode: 'batch',
+      batch: 1000,
+      priority: 0,
+      records: 'points',
+      keepDuplicates: false,
+      signal: options.signal,
+      onFlights: async (flights) => {
+        await registerFlights(pool, flights, `${DEMO_SCHEMA}.flights`)
+      },
+      onReject: () => {},
+    },
+    result,
+  )
+  return {...result, seconds: (performance.now() - started) / 1000}
+}
+
+/** What is where, asked from the servers. */
+async function countAll(redis: Redis, pool: Pool, keys: QueueKeys) {
+  const {rows} = await pool.query<{n: string}>(`SELECT count(*) AS n FROM ${DEMO_SCHEMA}.live_track_points`)
+  const leases = await redis.zrange(keys.leases, '0', '-1')
+  const held = await Promise.all(leases.map((id) => redis.zcard(keys.lease(id))))
+  const letters = await surveyDeadLetters(redis, keys.dead, {limit: 10_000})
+  const examples = new Map(letters.items.map((letter) => [`${letter.reason} ${letter.code}`, letter]))
+  return {
+    rows: Number(rows[0].n),
+    deadLetters: letters.total,
+    deadLettersByReason: letters.byReason,
+    leased: held.reduce((sum, count) => sum + count, 0),
+    ready: await redis.zcard(keys.ready),
+    examples: [...examples.values()].map(({reason, code, message}) => ({reason, code, message})),
+  }
+}

@@ -1,0 +1,64 @@
+import type {DemoResult} from '../demo/demo.ts'
+import {escapeLine} from './escape.ts'
+import {clip, count, duration} from './format.ts'
+import {grid, pairs} from './table.ts'
+
+/** Verdict, ledger, dead letters, and the documented figures beside the measured ones. */
+export function renderDemo(result: DemoResult, width: number): string {
+  const lost =
+    result.enqueued - result.rows - result.alreadyThere - result.deadLetters - result.leased - result.ready
+  const verdict = result.conserved
+    ? `nothing lost, nothing twice: ${count(result.enqueued)} records enqueued, ${count(result.enqueued)} accounted for`
+    : `NOT CONSERVED: ${count(Math.abs(lost))} records ${lost > 0 ? 'missing' : 'too many'}`
+  return [verdict, ledger(result), deadLetters(result, width), capacity(result)].join('\n\n')
+}
+
+function ledger(result: DemoResult): string {
+  return `ledger\n${pairs([
+    ['read', count(result.read)],
+    ['enqueued', count(result.enqueued)],
+    ['duplicates', `${count(result.duplicates)} identical points in the recordings`],
+    ['rejected', `${count(result.rejected)} points without a time`],
+    ['rows in the table', count(result.rows)],
+    ['already there', count(result.alreadyThere)],
+    ['dead letters', count(result.deadLetters)],
+    ['leased, ready', `${count(result.leased)}, ${count(result.ready)}`],
+  ])}`
+}
+
+function deadLetters(result: DemoResult, width: number): string {
+  const rows = result.examples.map((example) => [
+    example.reason,
+    example.code ?? '-',
+    clip(escapeLine(example.message ?? '-'), Math.max(30, Math.min(width, 120) - 30)),
+  ])
+  return `dead letters, one of each kind\n${grid([{title: 'reason'}, {title: 'code'}, {title: 'message'}], rows)}`
+}
+
+/** The figures of the capacity report that qtool grew from. */
+function capacity(result: DemoResult): string {
+  const right = 'right' as const
+  const columns = [
+    {title: 'measure'},
+    {title: 'documented', align: right},
+    {title: 'measured', align: right},
+    {title: 'times', align: right},
+  ]
+  const row = (name: string, documented: number, measured: number, unit: string) => [
+    name,
+    `${count(documented)} ${unit}`,
+    `${count(measured)} ${unit}`,
+    `${count(measured / documented)}x`,
+  ]
+  const total = result.enqueueSeconds + result.drainSeconds
+  return `capacity\n${grid(columns, [
+    row('enqueue, pipelined', 3800, result.enqueuedPerSecond, 'items/s'),
+    row(`drain, ${result.workers} workers`, 1000, result.recordsPerSecond, 'rows/s'),
+    [
+      '50,000 records, start to end',
+      '13.0 s',
+      duration(total * 1000),
+      `${(13_000 / (total * 1000)).toFixed(1)}x`,
+    ],
+  ])}`
+}

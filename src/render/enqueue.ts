@@ -1,0 +1,31 @@
+import {count, duration, plural} from './format.ts'
+import {pairs} from './table.ts'
+
+export interface EnqueueView {
+  queue: string
+  read: number
+  enqueued: number
+  duplicates: number
+  rejected: number
+  items: number
+  rejectedByCode: Record<string, number>
+  seconds: number
+  itemsPerSecond: number
+}
+
+/** The account of one `enqueue`. */
+export function renderEnqueue(result: EnqueueView): string {
+  const reasons = Object.entries(result.rejectedByCode).map(([code, n]) => `${code} ${count(n)}`)
+  const rows: Array<[string, string]> = [
+    ['read', plural(result.read, 'record')],
+    [
+      'enqueued',
+      `${count(result.enqueued)}${result.items === result.enqueued ? '' : ` in ${plural(result.items, 'item')}`}`,
+    ],
+    ['duplicates', count(result.duplicates)],
+    ['rejected', `${count(result.rejected)}${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`],
+    ['time', duration(result.seconds * 1000)],
+    ['rate', `${count(result.itemsPerSecond)} items/s`],
+  ]
+  return `queue ${result.queue}\n${pairs(rows)}`
+}

@@ -1,0 +1,38 @@
+import type {Profile} from '../config/profiles.ts'
+import {maskSecrets} from '../config/secrets.ts'
+import {escapeLine} from './escape.ts'
+import {grid, pairs} from './table.ts'
+
+/** A profile as it may be shown: passwords masked. */
+export function maskProfile(profile: Profile): Profile {
+  const mask = (url: string | undefined) => (url === undefined ? undefined : maskSecrets(url))
+  return {...profile, redisUrl: mask(profile.redisUrl), databaseUrl: mask(profile.databaseUrl)}
+}
+
+export function renderProfiles(profiles: Profile[], current: string | null): string {
+  if (profiles.length === 0) return 'no profiles yet; qtool profiles add makes one'
+  const rows = profiles.map((profile) => [
+    profile.name === current ? '*' : '',
+    profile.name,
+    profile.mode,
+    escapeLine(profile.redisUrl ?? '-'),
+    escapeLine(profile.databaseUrl ?? '-'),
+  ])
+  return grid([{title: ''}, {title: 'name'}, {title: 'mode'}, {title: 'Redis'}, {title: 'Postgres'}], rows)
+}
+
+export function renderProfile(profile: Profile): string {
+  const renames = Object.entries(profile.rename ?? {}).map(([key, column]) => `${key}=${column}`)
+  const rows: Array<[string, string | undefined]> = [
+    ['name', profile.name],
+    ['mode', profile.mode],
+    ['Redis', profile.redisUrl],
+    ['Postgres', profile.databaseUrl],
+    ['connections', profile.redisMaxConnections?.toString()],
+    ['queue', profile.queue],
+    ['table', profile.table],
+    ['records', profile.records],
+    ['rename', renames.length > 0 ? renames.join(', ') : undefined],
+  ]
+  return pairs(rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, escapeLine(value)]])))
+}

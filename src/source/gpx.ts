@@ -1,0 +1,151 @@
+import {SaxesParser} from 'saxes'
+import {TextBatcher} from './batcher.ts'
+import type {Chunks, Flight, Source} from './source.ts'
+import {fixText, stableUuid, trackName} from './track.ts'
+
+const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?$/
+/** xsd:dateTime with a zone, as GPX asks for. */
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/
+
+/**
+ * The track points of a GPX 1.0 or 1.1 file; waypoints and routes are no track points. Each track is a flight.
+ * A point without a time is refused: the time is part of what tells two points apart.
+ */
+export async function* readGpx(name: string, chunks: Chunks, maxBytes: number): Source {
+  const batcher = new TextBatcher(name, maxBytes)
+  const reader = new GpxReader(name, batcher)
+  const decoder = new TextDecoder('utf-8')
+  for await (const chunk of chunks) {
+    reader.write(decoder.decode(chunk, {stream: true}))
+    if (batcher.isFull) yield batcher.take()
+    if (reader.isBroken) break
+  }
+  reader.close()
+  if (!batcher.isEmpty) yield batcher.take()
+}
+
+interface Point {
+  line: number
+  lat: string
+  lon: string
+  time?: string
+  elevation?: string
+}
+
+class GpxReader {
+  readonly #name: string
+  readonly #batcher: TextBatcher
+  readonly #parser = new SaxesParser()
+  /** Local names of the open elements. */
+  readonly #open: string[] = []
+  #text = ''
+  #track = 0
+  #flight: Flight | undefined
+  #point: Point | undefined
+  isBroken = false
+
+  constructor(name: string, batcher: TextBatcher) {
+    this.#name = name
+    this.#batcher = batcher
+    this.#parser.on('opentag', (tag) => this.#enter(localName(tag.name), tag.attributes))
+    this.#parser.on('closetag', (tag) => this.#leave(localName(tag.name)))
+    this.#parser.on('text', (text) => {
+      this.#text += text
+    })
+    this.#parser.on('error', (error) => this.#break(error.message))
+  }
+
+  write(text: string): void {
+    if (!this.isBroken) this.#parser.write(text)
+  }
+
+  close(): void {
+    if (!this.isBroken) this.#parser.close()
+  }
+
+  /** The parser would go on after an error, but what it makes of the rest is a guess. */
+  #break(message: string): void {
+    if (this.isBroken) return
+    this.isBroken = true
+    const shown = `not well-formed XML, the rest is not read: ${message.replace(/^\S*:? ?/, '')}`
+    this.#batcher.reject(this.#parser.line, 'FORMAT', shown, '')
+  }
+
+  #enter(name: string, attributes: Record<string, unknown>): void {
+    this.#open.push(name)
+    this.#text = ''
+    if (name === 'trk') {
+      this.#track++
+      this.#flight = undefined
+    }
+    if (name !== 'trkpt') return
+    this.#point = {
+      line: this.#parser.line,
+      lat: String(attributes.lat ?? ''),
+      lon: String(attributes.lon ?? ''),
+    }
+  }
+
+  #leave(name: string): void {
+    this.#open.pop()
+    if (this.isBroken) return
+    const parent = this.#open.at(-1)
+    if (this.#point && parent === 'trkpt' && name === 'time') this.#point.time = this.#text.trim()
+    if (this.#point && parent === 'trkpt' && name === 'ele') this.#point.elevation = this.#text.trim()
+    if (name === 'trkpt' && this.#point) {
+      this.#add(this.#point)
+      this.#point = undefined
+    }
+  }
+
+  #add(point: Point): void {
+    const lat = degrees(point.lat, 90)
+    const lon = degrees(point.lon, 180)
+    const {time} = point
+    if (lat === undefined || lon === undefined)
+      this.#reject(point, 'FORMAT', 'has a position that does not exist')
+    else if (!time) this.#reject(point, 'NO_TIME', 'has no time, which tells two points apart')
+    else if (!TIME.test(time) || Number.isNaN(Date.parse(time))) {
+      this.#reject(point, 'FORMAT', `has a time that is not RFC 3339: ${time}`)
+    } else {
+      const fix = {datetime: time, lat, lon, elevation: numeral(point.elevation)}
+      this.#batcher.add(fixText(this.#announce(time, lat, lon), fix), point.line)
+    }
+  }
+
+  #reject({line, lat, lon, time}: Point, code: string, message: string): void {
+    this.#batcher.reject(line, code, message, `<trkpt lat="${lat}" lon="${lon}"> ${time ?? ''}`)
+  }
+
+  #announce(time: string, lat: string, lon: string): Flight {
+    if (this.#flight) return this.#flight
+    const base = trackName(this.#name)
+    this.#flight = {
+      id: stableUuid(`gpx ${this.#track} ${time} ${lat} ${lon}`),
+      flightId: this.#track > 1 ? `${base}-${this.#track}` : base,
+      pilotName: null,
+      source: 'gpx',
+      deviceId: null,
+    }
+    this.#batcher.announce(this.#flight)
+    return this.#flight
+  }
+}
+
+/** Without its namespace prefix. */
+function localName(name: string): string {
+  return name.slice(name.indexOf(':') + 1)
+}
+
+/** A number as JSON writes it, with the digits of the source where they allow it. */
+function numeral(text: string | undefined): string | undefined {
+  if (text === undefined || text === '') return undefined
+  if (NUMBER.test(text)) return text
+  const value = Number(text)
+  return Number.isFinite(value) ? String(value) : undefined
+}
+
+function degrees(text: string, most: number): string | undefined {
+  const value = numeral(text)
+  return value !== undefined && Math.abs(Number(value)) <= most ? value : undefined
+}

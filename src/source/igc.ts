@@ -1,0 +1,144 @@
+import {TextBatcher} from './batcher.ts'
+import {readLines} from './lines.ts'
+import type {Chunks, Flight, Source} from './source.ts'
+import {type Fix, fixText, stableUuid, trackName} from './track.ts'
+
+/** B record: time, latitude, longitude, validity, pressure altitude, GNSS altitude, extensions. */
+const FIX = /^B(\d{2})(\d{2})(\d{2})(\d{2})(\d{5})([NS])(\d{3})(\d{5})([EW])([AV])([-\d]\d{4})([-\d]\d{4})/
+
+const DATE = /^HFDTE(?:DATE:)?\s*(\d{2})(\d{2})(\d{2})/
+
+/** A step back in time by more than this is a new day. */
+const HALF_DAY_S = 12 * 3600
+
+/**
+ * A flight recorder file (FAI IGC, "Technical Specification for IGC-approved Flight Recorders", appendix A).
+ * All times are UTC. A track that passes midnight goes on with the next day. V fixes (2D) are kept; their GNSS
+ * altitude is left out where it is 0. A recorder without a barometer writes pressure altitude 0: left out until
+ * the first other value. Spikes stay as they are.
+ */
+export async function* readIgc(name: string, chunks: Chunks, maxBytes: number): Source {
+  const batcher = new TextBatcher(name, maxBytes)
+  const track = new IgcTrack(name)
+  for await (const {line, text} of readLines(chunks)) {
+    track.read(batcher, line, text)
+    if (batcher.isFull) yield batcher.take()
+  }
+  if (!batcher.isEmpty) yield batcher.take()
+}
+
+class IgcTrack {
+  readonly #name: string
+  #deviceId: string | null = null
+  #pilot: string | null = null
+  #day: number | undefined
+  #second = -1
+  #latExtra: [number, number] | undefined
+  #lonExtra: [number, number] | undefined
+  #hasBarometer = false
+  #flight: Flight | undefined
+
+  constructor(name: string) {
+    this.#name = name
+  }
+
+  read(batcher: TextBatcher, line: number, text: string): void {
+    if (text.startsWith('B')) this.#fix(batcher, line, text)
+    else if (text.startsWith('HFDTE')) this.#date(text)
+    else if (text.startsWith('A') && this.#deviceId === null) this.#deviceId = text.slice(1).trim() || null
+    else if (text.startsWith('I')) this.#extensions(text)
+    else if (/^HFPLT/.test(text)) this.#pilot = text.slice(text.indexOf(':') + 1).trim() || null
+  }
+
+  #date(text: string): void {
+    const match = DATE.exec(text)
+    if (!match) return
+    const [day, month, year] = match.slice(1).map(Number)
+    // Two digits: recorders exist since 1984
+    const time = Date.UTC(year < 80 ? 2000 + year : 1900 + year, month - 1, day)
+    if (!Number.isNaN(time)) {
+      this.#day = time
+      this.#second = -1
+    }
+  }
+
+  /** I record: which columns behind the standard ones hold more decimals of the minutes (LAD, LOD). */
+  #extensions(text: string): void {
+    for (const [, from, to, code] of text.slice(3).matchAll(/(\d{2})(\d{2})([A-Z]{3})/g)) {
+      if (code === 'LAD') this.#latExtra = [Number(from) - 1, Number(to)]
+      if (code === 'LOD') this.#lonExtra = [Number(from) - 1, Number(to)]
+    }
+  }
+
+  #fix(batcher: TextBatcher, line: number, text: string): void {
+    const match = FIX.exec(text)
+    const fault = match ? faultOf(match) : 'is not a B record of the IGC format'
+    if (!match || fault) {
+      batcher.reject(line, 'FORMAT', fault ?? '', text)
+      return
+    }
+    const [, hour, minute, second, latDeg, latMin, ns, lonDeg, lonMin, ew, validity, pressure, gnss] = match
+    const day = this.#dayOf(Number(hour) * 3600 + Number(minute) * 60 + Number(second))
+    if (day === undefined) {
+      batcher.reject(line, 'NO_DATE', 'stands before any HFDTE line, so its day is not known', text)
+      return
+    }
+    const lat = degrees(latDeg, latMin, this.#extra(text, this.#latExtra), ns === 'S')
+    const lon = degrees(lonDeg, lonMin, this.#extra(text, this.#lonExtra), ew === 'W')
+    if (Number(pressure) !== 0) this.#hasBarometer = true
+    const fix = {
+      datetime: `${day}T${hour}:${minute}:${second}Z`,
+      lat,
+      lon,
+      elevation: validity === 'V' && Number(gnss) === 0 ? undefined : String(Number(gnss)),
+      barometricAltitude: this.#hasBarometer ? String(Number(pressure)) : undefined,
+    }
+    batcher.add(fixText(this.#announce(batcher, fix), fix), line)
+  }
+
+  /** YYYY-MM-DD of a fix at this second of the day; a large step back in time is midnight. */
+  #dayOf(second: number): string | undefined {
+    if (this.#day === undefined) return undefined
+    if (this.#second - second > HALF_DAY_S) this.#day += 86_400_000
+    this.#second = second
+    return new Date(this.#day).toISOString().slice(0, 10)
+  }
+
+  #extra(text: string, columns: [number, number] | undefined): string {
+    const digits = columns ? text.slice(...columns) : ''
+    return /^\d+$/.test(digits) ? digits : ''
+  }
+
+  /** The recorder and the first fix identify a flight, whatever the file is called. */
+  #announce(batcher: TextBatcher, {datetime, lat, lon}: Fix): Flight {
+    if (this.#flight) return this.#flight
+    this.#flight = {
+      id: stableUuid(`igc ${this.#deviceId} ${datetime} ${lat} ${lon}`),
+      flightId: trackName(this.#name),
+      pilotName: this.#pilot,
+      source: 'igc',
+      deviceId: this.#deviceId,
+    }
+    batcher.announce(this.#flight)
+    return this.#flight
+  }
+}
+
+/** What is wrong with a B record of the right shape. */
+function faultOf([, hour, minute, second, latDeg, latMin, , lonDeg, lonMin]: RegExpExecArray):
+  | string
+  | undefined {
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59)
+    return 'has a time of day that does not exist'
+  const beyond =
+    Number(latDeg) + Number(latMin) / 60_000 > 90 || Number(lonDeg) + Number(lonMin) / 60_000 > 180
+  const minutes = Number(latMin) >= 60_000 || Number(lonMin) >= 60_000
+  return beyond || minutes ? 'has a position that does not exist' : undefined
+}
+
+/** Degrees and thousandths of minutes (with more decimals in `extra`) as decimal degrees, to about 1 cm. */
+function degrees(whole: string, thousandths: string, extra: string, negative: boolean): string {
+  const minutes = Number(`${thousandths.slice(0, 2)}.${thousandths.slice(2)}${extra}`)
+  const value = Number(whole) + minutes / 60
+  return (negative ? -value : value).toFixed(7)
+}

@@ -1,0 +1,74 @@
+import {randomBytes} from 'node:crypto'
+
+/** The text of one item. */
+export interface ShapedItem {
+  bytes: Buffer
+  start: number
+  end: number
+  records: number
+}
+
+/** Makes items of records: each by itself, in envelopes, or made different from its repeats. */
+export interface ItemShape {
+  /** Adds a record; returns the item it completes, valid until the next call. */
+  add(bytes: Buffer, start: number, end: number): ShapedItem | undefined
+  /** The item under way. */
+  finish(): ShapedItem | undefined
+}
+
+export function itemShape(options: {group?: number; records: string; keepDuplicates: boolean}): ItemShape {
+  const shape = options.group === undefined ? single() : envelopes(options.group, options.records)
+  return options.keepDuplicates ? distinct(shape) : shape
+}
+
+function single(): ItemShape {
+  const item: ShapedItem = {bytes: Buffer.alloc(0), start: 0, end: 0, records: 1}
+  return {
+    add: (bytes, start, end) => Object.assign(item, {bytes, start, end}),
+    finish: () => undefined,
+  }
+}
+
+/** `{"points":[record,…]}` */
+function envelopes(group: number, records: string): ItemShape {
+  const head = Buffer.from(`{${JSON.stringify(records)}:[`)
+  let parts: Buffer[] = []
+  const close = (): ShapedItem | undefined => {
+    if (parts.length === 0) return undefined
+    const joined = parts.flatMap((part, i) => (i === 0 ? [part] : [COMMA, part]))
+    const bytes = Buffer.concat([head, ...joined, TAIL])
+    const item = {bytes, start: 0, end: bytes.length, records: parts.length}
+    parts = []
+    return item
+  }
+  return {
+    add(bytes, start, end) {
+      parts.push(Buffer.from(bytes.subarray(start, end)))
+      return parts.length === group ? close() : undefined
+    },
+    finish: close,
+  }
+}
+
+const COMMA = Buffer.from(',')
+const TAIL = Buffer.from(']}')
+
+/**
+ * Members of a sorted set must differ, records may not change: so white space behind the text, which JSON
+ * ignores, spells a number in blanks and tabs: 24 random bits of this run, then the count of the item.
+ */
+function distinct(shape: ItemShape): ItemShape {
+  const run = randomBytes(3).readUIntBE(0, 3).toString(2).padStart(24, '0')
+  let count = 0
+  const mark = (item: ShapedItem | undefined) => {
+    if (!item) return undefined
+    const digits = run + (count++).toString(2)
+    const tail = Buffer.from(digits.replaceAll('0', ' ').replaceAll('1', '\t'))
+    const bytes = Buffer.concat([item.bytes.subarray(item.start, item.end), tail])
+    return {bytes, start: 0, end: bytes.length, records: item.records}
+  }
+  return {
+    add: (bytes, start, end) => mark(shape.add(bytes, start, end)),
+    finish: () => mark(shape.finish()),
+  }
+}

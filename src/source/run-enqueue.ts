@@ -1,0 +1,180 @@
+import {isUtf8} from 'node:buffer'
+import {once} from 'node:events'
+import {createWriteStream, type WriteStream} from 'node:fs'
+import {finished} from 'node:stream/promises'
+import type {Redis} from 'ioredis'
+import type {Pool} from 'pg'
+import {parseCount, parsePercent} from '../config/amount.ts'
+import type {Settings} from '../config/settings.ts'
+import {messageOf, QtoolError, usageError} from '../errors.ts'
+import type {EnqueueMode} from '../queue/enqueuer.ts'
+import {assertPriority} from '../queue/score.ts'
+import {queueKeys} from '../redis/keys.ts'
+import type {Format} from './formats.ts'
+import {emptyResult, type LoadResult, load} from './load.ts'
+import {openSources} from './open.ts'
+import type {Flight, Reject, Source} from './source.ts'
+
+/** The flags of `enqueue` as they were given. */
+export interface EnqueueFlags {
+  format?: Format
+  count?: string
+  seed?: number
+  invalid?: string
+  mode: EnqueueMode
+  batch: number
+  priority: number
+  rate?: string
+  group?: number
+  rejects?: string
+  'max-depth'?: string
+  'keep-duplicates': boolean
+  register: boolean
+  'max-bytes': number
+}
+
+export interface RunEnqueueOptions {
+  flags: EnqueueFlags
+  files: string[]
+  settings: Settings
+  signal: AbortSignal
+  withRedis<T>(use: (redis: Redis) => Promise<T>): Promise<T>
+  withPostgres<T>(use: (pool: Pool) => Promise<T>): Promise<T>
+  note(text: string): void
+  progress(text: string): void
+}
+
+export interface EnqueueResult extends LoadResult {
+  queue: string
+  /** Of the synthetic records. */
+  seed: number | null
+  seconds: number
+  itemsPerSecond: number
+}
+
+/** Rejected lines shown one by one; the file of --rejects has them all. */
+const SHOWN = 5
+
+/** Reads all sources into a queue, with everything the flags of `enqueue` ask for. */
+export async function runEnqueue(options: RunEnqueueOptions): Promise<EnqueueResult> {
+  const {flags, settings} = options
+  const keys = queueKeys(settings.queue.value)
+  const seed = flags.count === undefined ? null : (flags.seed ?? Math.floor(Math.random() * 2 ** 31))
+  const priority = assertPriority(flags.priority)
+  const rate = optional('--rate', flags.rate)
+  const maxDepth = optional('--max-depth', flags['max-depth'])
+  const source = await openSource(options, seed)
+  const rejects = flags.rejects === undefined ? undefined : await openRejects(flags.rejects)
+  const result = emptyResult()
+  const started = performance.now()
+  try {
+    await options.withRedis((redis) =>
+      load(
+        redis,
+        source,
+        {
+          keys,
+          mode: flags.mode,
+          batch: flags.batch,
+          priority,
+          rate,
+          maxDepth,
+          group: flags.group,
+          records: settings.records.value,
+          keepDuplicates: flags['keep-duplicates'],
+          signal: options.signal,
+          onFlights: (flights) => register(options, flights),
+          onReject: (reject) => report(options, result, rejects, reject),
+          onProgress: ({read}) =>
+            options.progress(`enqueueing: ${read.toLocaleString('en-US')} records read`),
+          onWait: (depth) =>
+            options.note(`waiting: the queue holds ${depth} items (--max-depth ${flags['max-depth']})`),
+        },
+        result,
+      ),
+    )
+  } catch (error) {
+    throw interrupted(error, result)
+  } finally {
+    if (rejects) await finished(rejects.end())
+  }
+  const seconds = (performance.now() - started) / 1000
+  return {queue: settings.queue.value, ...result, seed, seconds, itemsPerSecond: result.items / seconds}
+}
+
+function optional(flag: string, text: string | undefined): number | undefined {
+  return text === undefined ? undefined : parseCount(flag, text)
+}
+
+async function openSource({flags, files}: RunEnqueueOptions, seed: number | null): Promise<Source> {
+  if (flags.count === undefined || seed === null) {
+    if (files.length === 0 && process.stdin.isTTY) {
+      throw usageError(
+        'expected files to read, or records on stdin',
+        'qtool enqueue FILE…',
+        'qtool enqueue --count 50k',
+      )
+    }
+    return openSources({files, format: flags.format, stdin: process.stdin, maxBytes: flags['max-bytes']})
+  }
+  if (files.length > 0) throw usageError(`expected files or --count, got both: ${files[0]}`)
+  const {synthesize} = await import('./synthetic.ts')
+  const count = parseCount('--count', flags.count)
+  const invalid = flags.invalid === undefined ? 0 : parsePercent('--invalid', flags.invalid)
+  return synthesize({count, seed, invalid, maxBytes: flags['max-bytes']})
+}
+
+async function openRejects(path: string): Promise<WriteStream> {
+  const stream = createWriteStream(path)
+  try {
+    await once(stream, 'open')
+  } catch (error) {
+    throw usageError(
+      `expected --rejects to name a file that can be written, got ${path}: ${messageOf(error)}`,
+    )
+  }
+  return stream
+}
+
+async function register(options: RunEnqueueOptions, flights: Flight[]): Promise<void> {
+  if (!options.flags.register) return
+  if (!options.settings.databaseUrl) {
+    options.note('no Postgres is known, so the flights of these tracks are not registered')
+    return
+  }
+  const {registerFlights} = await import('../sink/flights.ts')
+  await options.withPostgres((pool) => registerFlights(pool, flights))
+}
+
+async function report(
+  options: RunEnqueueOptions,
+  result: LoadResult,
+  file: WriteStream | undefined,
+  reject: Reject,
+): Promise<void> {
+  const {source, line, code, message, bytes} = reject
+  if (result.rejected <= SHOWN) options.note(`${source}:${line}: ${code}: ${message}`)
+  else if (result.rejected === SHOWN + 1) {
+    options.note(
+      file ? 'more rejected lines are in the file' : 'more lines are rejected; --rejects FILE keeps them all',
+    )
+  }
+  if (!file) return
+  const text = isUtf8(bytes) ? {text: bytes.toString()} : {base64: bytes.toString('base64')}
+  if (!file.write(`${JSON.stringify({source, line, code, message, ...text})}\n`)) await once(file, 'drain')
+}
+
+/** A failure says what had been accepted by then: nobody should have to guess. */
+function interrupted(error: unknown, result: LoadResult): unknown {
+  if (result.read === 0 || !(error instanceof Error)) return error
+  const so = `${result.enqueued} of ${result.read} records read had been enqueued, ${result.duplicates} were duplicates, ${result.rejected} rejected`
+  const known = error instanceof QtoolError ? error : undefined
+  return new QtoolError(`${error.message}; by then ${so}`, {
+    code: known?.code ?? 'INTERRUPTED',
+    kind: known?.kind ?? 'failure',
+    suggestions: known?.suggestions ?? [
+      'enqueue the same input again: items that are still in the queue count as duplicates',
+    ],
+    cause: error,
+  })
+}

@@ -1,0 +1,96 @@
+import type {Redis} from 'ioredis'
+import type {Pool} from 'pg'
+import type {Settings} from '../config/settings.ts'
+import {QtoolError} from '../errors.ts'
+import {queueKeys} from '../redis/keys.ts'
+import {LEDGER_DAYS, ledgerState, pruneLedger} from '../sink/ledger.ts'
+import {openSink, type Sink} from '../sink/sink.ts'
+import {drain} from './drain.ts'
+import type {Tally} from './tally.ts'
+
+export interface WorkOptions {
+  settings: Settings
+  workers: number
+  batch: number
+  leaseMs: number
+  untilEmpty: boolean
+  strict: boolean
+  allowSpecialValues: boolean
+  maxItemBytes: number
+  signal: AbortSignal
+  note(text: string): void
+  onLease(tally: Tally): void
+}
+
+export interface WorkResult extends Tally {
+  queue: string
+  table: string
+  retried: number
+  seconds: number
+  recordsPerSecond: number
+}
+
+/** Drains a queue into a table until it is empty or the signal says stop. */
+export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): Promise<WorkResult> {
+  const {settings} = options
+  const {sink, ledger} = await prepare(pool, options)
+  const started = performance.now()
+  const tally = await drain(redis, pool, sink, {
+    queue: settings.queue.value,
+    keys: queueKeys(settings.queue.value),
+    workers: options.workers,
+    batch: options.batch,
+    leaseMs: options.leaseMs,
+    untilEmpty: options.untilEmpty,
+    ledger,
+    signal: options.signal,
+    onLease: options.onLease,
+  })
+  const seconds = (performance.now() - started) / 1000
+  if (tally.unknownKeys > 0) {
+    options.note(
+      `${tally.unknownKeys} keys of records name no column of ${sink.table.quoted} and were left out (--strict refuses such records)`,
+    )
+  }
+  const records = tally.inserted + tally.alreadyThere + tally.deadLettered
+  const table = `${sink.table.schema}.${sink.table.name}`
+  return {
+    queue: settings.queue.value,
+    table,
+    ...tally,
+    retried: 0,
+    seconds,
+    recordsPerSecond: records / seconds,
+  }
+}
+
+/** Reads the table, and says loudly where the ledger cannot be used. */
+async function prepare(pool: Pool, options: WorkOptions): Promise<{sink: Sink; ledger: boolean}> {
+  const {settings} = options
+  const client = await pool.connect()
+  try {
+    const sink = await openSink(client, {
+      table: settings.table.value,
+      rename: settings.rename,
+      records: settings.records.value,
+      strict: options.strict,
+      allowSpecialValues: options.allowSpecialValues,
+      maxItemBytes: options.maxItemBytes,
+    })
+    const ledger = await ledgerState(client)
+    if (ledger === 'missing') {
+      throw new QtoolError('expected the ledger qtool.applied_lease in the database, found none', {
+        code: 'NO_LEDGER',
+        suggestions: ['qtool migrate creates it'],
+      })
+    }
+    if (ledger === 'closed') {
+      options.note(
+        'WARNING: this role may not write the ledger qtool.applied_lease. A worker that dies between its COMMIT and its acknowledge will have its rows written a second time, unless a unique key stops them',
+      )
+    } else await pruneLedger(client, LEDGER_DAYS)
+    return {sink, ledger: ledger === 'open'}
+  } finally {
+    client.release()
+  }
+}
