@@ -1,8 +1,8 @@
 import {Flags} from '@oclif/core'
 import {QtoolCommand} from '../command.ts'
-import type {StackView} from '../stack/view.ts'
+import type {DownResult} from '../stack/down.ts'
 
-export default class Down extends QtoolCommand<StackView & {purged: boolean}> {
+export default class Down extends QtoolCommand<DownResult> {
   static override summary = 'Stop the local Redis and Postgres.'
   static override description = 'The data stays, and "qtool up" goes on with it, unless --purge removes it.'
   static override examples = ['<%= config.bin %> down', '<%= config.bin %> down --purge --yes']
@@ -11,20 +11,22 @@ export default class Down extends QtoolCommand<StackView & {purged: boolean}> {
     yes: Flags.boolean({char: 'y', summary: 'Do not ask.'}),
   }
 
-  async run(): Promise<StackView & {purged: boolean}> {
+  async run(): Promise<DownResult> {
     const {flags} = await this.parse(Down)
-    const {down} = await import('../stack/stack.ts')
-    const {viewStack} = await import('../stack/view.ts')
-    const {readState} = await import('../stack/state.ts')
-    const state = readState(process.env)
-    if (flags.purge && state) {
-      await this.confirm(`this removes the data in ${state.redis.folder} and ${state.postgres.folder}`, flags)
-    }
-    const stopped = await down(process.env, {purge: flags.purge})
-    const purged = flags.purge && stopped !== undefined
-    this.log(
-      stopped ? `the local stack is down${purged ? ' and its data removed' : ''}` : 'there is no local stack',
-    )
-    return {...viewStack(readState(process.env)), purged}
+    const {dataFolders, down} = await import('../stack/down.ts')
+    const folders = flags.purge ? dataFolders(process.env) : []
+    if (folders.length > 0) await this.confirm(`this removes ${await this.#describe(folders)}`, flags)
+    const progress = await this.progress('stopping the local stack')
+    const result = await down(process.env, {purge: flags.purge}).finally(progress.stop)
+    const {renderDown} = await import('../render/stack.ts')
+    this.log(renderDown(result))
+    return result
+  }
+
+  async #describe(folders: string[]): Promise<string> {
+    const {folderBytes} = await import('../stack/view.ts')
+    const {bytes} = await import('../render/format.ts')
+    const parts = folders.map(async (folder) => `${folder} (${bytes(await folderBytes(folder))})`)
+    return (await Promise.all(parts)).join(' and ')
   }
 }

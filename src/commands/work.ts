@@ -60,9 +60,7 @@ the table refuses go to the dead letters, alone; see "qtool dlq list".`
     const {renderWork} = await import('../render/work.ts')
     const signal = this.interruption()
     const result =
-      flags.processes > 1
-        ? await this.#spread(flags.processes, flags.workers, signal)
-        : await this.#drain(settings, flags, signal)
+      flags.processes > 1 ? await this.#spread(flags, signal) : await this.#drain(settings, flags, signal)
     if (result.deadLettered > 0) this.endAs('partial')
     if (signal.aborted) this.endAs('interrupted')
     this.log(renderWork(result))
@@ -94,15 +92,11 @@ the table refuses go to the dead letters, alone; see "qtool dlq list".`
     ).finally(progress.stop)
   }
 
-  async #spread(processes: number, workers: number, signal: AbortSignal): Promise<WorkResult> {
-    const {runProcesses, shares} = await import('../worker/processes.ts')
-    const lines = shares(workers, processes).map((share) => [
+  async #spread(flags: DrainFlags & {processes: number}, signal: AbortSignal): Promise<WorkResult> {
+    const {runProcesses, shares, toArgv} = await import('../worker/processes.ts')
+    const lines = shares(flags.workers, flags.processes).map((workers) => [
       'work',
-      ...this.argv.filter((word) => word !== '--json'),
-      '--processes',
-      '1',
-      '--workers',
-      String(share),
+      ...toArgv({...flags, workers, processes: 1}),
     ])
     return runProcesses(process.argv[1], lines, signal)
   }

@@ -1,12 +1,6 @@
 import {usageError} from '../errors.ts'
-import {
-  assertProfileName,
-  findProfile,
-  type Profile,
-  type ProfileBook,
-  readProfiles,
-  writeProfiles,
-} from './profiles.ts'
+import type {Profile, ProfileBook} from './profile.ts'
+import {assertProfileName, findProfile, readProfiles, writeProfiles} from './profiles.ts'
 
 /** Adds a profile. @throws QtoolError (usage) where the name is taken, unless `replace` */
 export async function addProfile(path: string, profile: Profile, options: {replace: boolean}): Promise<void> {

@@ -1,28 +1,10 @@
 import {randomUUID} from 'node:crypto'
-import {chmod, mkdir, readFile, rename, stat, writeFile} from 'node:fs/promises'
+import {mkdir, readFile, realpath, rename, stat, writeFile} from 'node:fs/promises'
 import {homedir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {QtoolError, usageError} from '../errors.ts'
-
-/** Named settings. URLs may be `${VARIABLE}`, read when they are used. */
-export interface Profile {
-  name: string
-  mode: 'normal' | 'production' | 'read-only'
-  redisUrl?: string
-  databaseUrl?: string
-  redisMaxConnections?: number
-  queue?: string
-  table?: string
-  records?: string
-  rename?: Record<string, string>
-}
-
-/** What the profile file holds. */
-export interface ProfileBook {
-  /** Used where no other is named. */
-  current?: string
-  profiles: Profile[]
-}
+import {type ExpandedProfile, type Profile, type ProfileBook, parseProfiles} from './profile.ts'
+import {hasPassword} from './secrets.ts'
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/
 
@@ -43,40 +25,38 @@ export function profilePath(env: NodeJS.ProcessEnv): string {
 /** @throws QtoolError where the file holds secrets that others may read, or is not a profile file. */
 export async function readProfiles(path: string): Promise<ProfileBook> {
   let text: string
+  let mode: number
   try {
-    const {mode} = await stat(path)
-    if ((mode & 0o077) !== 0) throw openToOthers(path, mode)
     text = await readFile(path, 'utf8')
+    mode = (await stat(path)).mode
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {profiles: []}
     throw error
   }
-  try {
-    const book: ProfileBook = JSON.parse(text)
-    if (Array.isArray(book.profiles)) return book
-  } catch {}
-  throw new QtoolError(`expected ${path} to hold profiles, found something else`, {
-    code: 'BAD_PROFILES',
-    suggestions: ['move the file away and add the profiles again with qtool profiles add'],
-  })
+  const book = parseProfiles(text, path)
+  if ((mode & 0o077) !== 0 && book.profiles.some(holdsSecret)) throw openToOthers(path, mode)
+  return book
+}
+
+function holdsSecret({redisUrl = '', databaseUrl = ''}: Profile): boolean {
+  return hasPassword(redisUrl) || hasPassword(databaseUrl)
 }
 
 function openToOthers(path: string, mode: number): QtoolError {
   const bits = (mode & 0o777).toString(8)
-  return new QtoolError(`expected ${path} to be readable by its owner alone, found mode ${bits}`, {
-    code: 'OPEN_PROFILES',
-    kind: 'refused',
-    suggestions: [`chmod 600 ${path}`],
-  })
+  return new QtoolError(
+    `expected ${path}, which holds passwords, to be readable by its owner alone, found mode ${bits}`,
+    {code: 'OPEN_PROFILES', kind: 'refused', suggestions: [`chmod 600 ${path}`]},
+  )
 }
 
-/** Writes the file whole or not at all, readable by its owner alone. */
+/** Writes the file whole or not at all, readable by its owner alone. A link to it stays a link. */
 export async function writeProfiles(path: string, book: ProfileBook): Promise<void> {
   await mkdir(dirname(path), {recursive: true, mode: 0o700})
-  const draft = `${path}.${randomUUID()}`
+  const place = await realpath(path).catch(() => path)
+  const draft = `${place}.${randomUUID()}`
   await writeFile(draft, `${JSON.stringify(book, null, 2)}\n`, {mode: 0o600, flag: 'wx'})
-  await chmod(draft, 0o600)
-  await rename(draft, path)
+  await rename(draft, place)
 }
 
 /** @throws QtoolError (usage) where there is no such profile. */
@@ -90,22 +70,14 @@ export function findProfile(book: ProfileBook, name: string): Profile {
   )
 }
 
-/** A profile with its `${VARIABLE}` URLs filled in. @throws QtoolError where a variable is not set. */
-export function expandProfile(profile: Profile, env: NodeJS.ProcessEnv): Profile {
-  const expand = (field: string, value: string | undefined) => {
-    const name = value && /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/.exec(value)?.[1]
-    if (!name) return value
-    const found = env[name]
-    if (found) return found
-    throw new QtoolError(`profile "${profile.name}" takes its ${field} from ${name}, which is not set`, {
-      code: 'NO_SETTING',
-      kind: 'usage',
-      suggestions: [`set ${name}, or name the URL with a flag`],
-    })
+/** A profile with its `${VARIABLE}` URLs filled in; those whose variable is not set are named in `unset`. */
+export function expandProfile(profile: Profile, env: NodeJS.ProcessEnv): ExpandedProfile {
+  const expanded: ExpandedProfile = {...profile, unset: {}}
+  for (const field of ['redisUrl', 'databaseUrl'] as const) {
+    const variable = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/.exec(profile[field] ?? '')?.[1]
+    if (!variable) continue
+    expanded[field] = env[variable] || undefined
+    if (!expanded[field]) expanded.unset[field] = variable
   }
-  return {
-    ...profile,
-    redisUrl: expand('Redis URL', profile.redisUrl),
-    databaseUrl: expand('Postgres URL', profile.databaseUrl),
-  }
+  return expanded
 }

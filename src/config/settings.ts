@@ -1,5 +1,5 @@
 import {QtoolError, usageError} from '../errors.ts'
-import type {Profile} from './profiles.ts'
+import type {ExpandedProfile, Profile} from './profile.ts'
 
 export type SettingSource = 'flag' | 'environment' | 'profile' | 'stack' | 'default'
 
@@ -19,6 +19,8 @@ export interface Settings {
   table: Setting<string>
   /** Path of the records inside an envelope. */
   records: Setting<string>
+  /** URLs that the profile takes from a variable which is not set: its name. */
+  unset: {redisUrl?: string; databaseUrl?: string}
   /** Record key → column. */
   rename: Record<string, string>
 }
@@ -38,7 +40,7 @@ export interface SettingInputs {
   flags: SettingFlags
   env: NodeJS.ProcessEnv
   /** The profile that the flag, QTOOL_PROFILE or `profiles use` names. */
-  profile?: Profile
+  profile?: ExpandedProfile
   /** URLs of the local stack, when it runs. */
   stack?: {redisUrl: string; databaseUrl: string}
 }
@@ -50,14 +52,21 @@ export function resolveSettings({flags, env, profile, stack}: SettingInputs): Se
     setting('environment', variable) ??
     setting('profile', ofProfile) ??
     setting('stack', ofStack)
-  const connections = pick(undefined, env.REDIS_MAX_CONNECTIONS, profile?.redisMaxConnections?.toString())
+  const unset = profile?.unset ?? {}
+  // Whoever named another server does not mean the local one.
+  const local = {
+    redisUrl: unset.redisUrl ? undefined : stack?.redisUrl,
+    databaseUrl: unset.databaseUrl ? undefined : stack?.databaseUrl,
+  }
   return {
     profile: profile && {name: profile.name, mode: profile.mode, named: flags.profile !== undefined},
-    redisUrl: pick(flags['redis-url'], env.REDIS_URL, profile?.redisUrl, stack?.redisUrl),
-    databaseUrl: pick(flags['database-url'], env.DATABASE_URL, profile?.databaseUrl, stack?.databaseUrl),
-    redisMaxConnections: connections
-      ? {value: wholeNumber('REDIS_MAX_CONNECTIONS', connections.value), source: connections.source}
-      : {value: 50, source: 'default'},
+    redisUrl: pick(flags['redis-url'], env.REDIS_URL, profile?.redisUrl, local.redisUrl),
+    databaseUrl: pick(flags['database-url'], env.DATABASE_URL, profile?.databaseUrl, local.databaseUrl),
+    unset,
+    redisMaxConnections: readConnections(
+      pick(undefined, env.REDIS_MAX_CONNECTIONS, profile?.redisMaxConnections?.toString()),
+      profile?.name,
+    ),
     queue: pick(flags.queue, env.QTOOL_QUEUE, profile?.queue) ?? {value: 'live_points', source: 'default'},
     table: pick(flags.table, env.QTOOL_TABLE, profile?.table) ?? {
       value: 'live_track_points',
@@ -72,10 +81,13 @@ function setting(source: SettingSource, value: string | undefined): Setting<stri
   return value === undefined || value === '' ? undefined : {value, source}
 }
 
-function wholeNumber(name: string, text: string): number {
-  const value = Number(text)
-  if (Number.isInteger(value) && value >= 1) return value
-  throw usageError(`expected ${name} to be a whole number of at least 1, got ${JSON.stringify(text)}`)
+function readConnections(found: Setting<string> | undefined, profile: string | undefined): Setting<number> {
+  if (!found) return {value: 50, source: 'default'}
+  const value = /^\d+$/.test(found.value) ? Number(found.value) : 0
+  if (Number.isSafeInteger(value) && value >= 1) return {value, source: found.source}
+  const name =
+    found.source === 'profile' ? `redisMaxConnections of profile "${profile}"` : 'REDIS_MAX_CONNECTIONS'
+  throw usageError(`expected ${name} to be a whole number of at least 1, got ${JSON.stringify(found.value)}`)
 }
 
 /** `key=column` pairs. @throws QtoolError (usage) */
@@ -101,6 +113,16 @@ export function requireUrl(settings: Settings, name: keyof typeof WANTED): strin
   const found = settings[name]
   if (found) return found.value
   const {what, flag, variable} = WANTED[name]
+  if (settings.unset[name]) {
+    throw new QtoolError(
+      `expected ${settings.unset[name]}, from which profile "${settings.profile?.name}" takes the URL of ${what}, to be set`,
+      {
+        code: 'NO_SETTING',
+        kind: 'usage',
+        suggestions: [`set ${settings.unset[name]}, or name the URL with ${flag}`],
+      },
+    )
+  }
   throw new QtoolError(`expected to be told which ${what} to use, found no setting for it`, {
     code: 'NO_SETTING',
     kind: 'usage',
@@ -113,11 +135,15 @@ export function requireUrl(settings: Settings, name: keyof typeof WANTED): strin
   })
 }
 
-/** @throws QtoolError (refused) where this profile may not be written to, or was not named for it. */
+/**
+ * A profile protects what it names. Only both URLs as flags of this very call take the write out of its hands: a
+ * variable of the environment may name the protected server again.
+ * @throws QtoolError (refused) where this profile may not be written to, or was not named for it.
+ */
 export function assertWritable(settings: Settings): void {
   const {profile} = settings
-  const fromProfile = [settings.redisUrl, settings.databaseUrl].some((url) => url?.source === 'profile')
-  if (!profile || !fromProfile) return
+  const urls = [settings.redisUrl, settings.databaseUrl].filter((url) => url !== undefined)
+  if (!profile || (urls.length > 0 && urls.every((url) => url.source === 'flag'))) return
   if (profile.mode === 'read-only') {
     throw new QtoolError(`profile "${profile.name}" is read-only, and this command writes`, {
       code: 'READ_ONLY',

@@ -27,6 +27,11 @@ const FAULT_WORDS: Record<Fault, string> = {
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
+/** 1 for the bytes that stand for themselves in a string: one look-up a byte is faster than three comparisons. */
+const PLAIN = new Uint8Array(256).fill(1, 0x20)
+PLAIN[QUOTE] = 0
+PLAIN[BACKSLASH] = 0
+
 /** The value of a hex digit's byte, or -1. */
 function hexDigit(byte: number): number {
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30
@@ -89,9 +94,10 @@ export class JsonScanner {
   object(at: number, depth = 1): number {
     this.count = 0
     const bytes = this.#bytes
-    if (bytes[at] !== 0x7b || at >= this.#end) return this.#fail('JSON', at)
+    const end = this.#end
+    if (bytes[at] !== 0x7b || at >= end) return this.#fail('JSON', at)
     let p = this.space(at + 1)
-    if (bytes[p] === 0x7d && p < this.#end) return p + 1
+    if (bytes[p] === 0x7d && p < end) return p + 1
     for (;;) {
       const i = this.count
       if (i === this.kind.length) this.#grow()
@@ -102,13 +108,13 @@ export class JsonScanner {
       this.keyEscaped[i] = this.#escaped
       this.valueStart[i] = p
       this.#escaped = 0
-      const end = this.value(p, depth)
-      if (end < 0) return -1
-      this.valueEnd[i] = end
-      this.kind[i] = kindOf(bytes[p])
+      this.kind[i] = KIND_OF[bytes[p]]
+      p = this.value(p, depth)
+      if (p < 0) return -1
+      this.valueEnd[i] = p
       this.valueEscaped[i] = this.#escaped
       this.count = i + 1
-      p = this.#next(end, 0x7d)
+      p = this.#next(p, 0x7d)
       if (p <= 0) return p === 0 ? this.#closed : -1
     }
   }
@@ -183,16 +189,15 @@ export class JsonScanner {
     const bytes = this.#bytes
     const end = this.#end
     let p = at
-    while (p < end) {
-      const c = bytes[p++]
-      if (c === QUOTE) return p
-      if (c < 0x20) return this.#fail('JSON', p - 1)
-      if (c === BACKSLASH) {
-        p = this.#escape(p)
-        if (p < 0) return -1
-      }
+    for (;;) {
+      while (p < end && PLAIN[bytes[p]] === 1) p++
+      if (p >= end) return this.#fail('JSON', p)
+      const c = bytes[p]
+      if (c === QUOTE) return p + 1
+      if (c !== BACKSLASH) return this.#fail('JSON', p)
+      p = this.#escape(p + 1)
+      if (p < 0) return -1
     }
-    return this.#fail('JSON', p)
   }
 
   /** `at` is behind the backslash; returns the offset behind the escape. */
@@ -303,10 +308,11 @@ export class JsonScanner {
   }
 }
 
-function kindOf(first: number): Kind {
-  if (first === QUOTE) return Kind.String
-  if (first === 0x7b) return Kind.Object
-  if (first === 0x5b) return Kind.Array
-  if (first === 0x6e) return Kind.Null
-  return first === 0x74 || first === 0x66 ? Kind.Boolean : Kind.Number
-}
+/** The kind of a value by its first byte; what cannot begin a value counts for nothing. */
+const KIND_OF = new Uint8Array(256).fill(Kind.Number)
+KIND_OF[QUOTE] = Kind.String
+KIND_OF[0x7b] = Kind.Object
+KIND_OF[0x5b] = Kind.Array
+KIND_OF[0x6e] = Kind.Null
+KIND_OF[0x74] = Kind.Boolean
+KIND_OF[0x66] = Kind.Boolean

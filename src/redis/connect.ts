@@ -1,17 +1,35 @@
 import {readFileSync} from 'node:fs'
+import {setTimeout as delay} from 'node:timers/promises'
 import {Redis, type RedisOptions} from 'ioredis'
-import {maskSecrets} from '../config/secrets.ts'
-import {messageOf, QtoolError, usageError} from '../errors.ts'
+import {messageOf, usageError} from '../errors.ts'
+import {connectError, translateRedisError} from './driver-error.ts'
+import {silenceRedisDebug} from './quiet.ts'
+import {describeTarget, parseRedisUrl, type RedisTarget} from './url.ts'
 
-/** First connect and reconnects after a cut give up after this long. */
-const CONNECT_MS = 5000
+/** Without an answer for so long the server counts as not there. */
+const CONNECT_MS = 3000
+
+/** A server that reads its file is there: it gets more time. */
+const LOADING_MS = 20_000
+
+/** After a cut, reconnecting is given up after so long. */
+const RECONNECT_MS = 5000
 
 /** No command of qtool needs longer; without it a command on a half-open socket would hang for ever. */
-const COMMAND_MS = 15_000
+const COMMAND_MS = 10_000
 
 export interface ConnectOptions {
-  /** Files for TLS, from QTOOL_REDIS_CA, QTOOL_REDIS_CERT and QTOOL_REDIS_KEY. */
+  /** Files for TLS, from QTOOL_REDIS_CA, QTOOL_REDIS_CERT and QTOOL_REDIS_KEY; the URL's query wins. */
   tls?: {ca?: string; cert?: string; key?: string}
+  /**
+   * Whether commands that were in flight at a cut are sent again. True suits scripts, which are idempotent; false
+   * makes them fail after the command timeout, for those who check first what became of them.
+   */
+  resend?: boolean
+  /** How long to try again after a cut, in ms. */
+  reconnectMs?: number
+  /** How long one command may take, in ms. */
+  commandMs?: number
 }
 
 /**
@@ -23,93 +41,123 @@ export async function withRedis<T>(
   options: ConnectOptions,
   use: (redis: Redis) => Promise<T>,
 ): Promise<T> {
-  const redis = new Redis(url, redisOptions(url, options))
-  let last: unknown
-  // Without a listener ioredis prints "Unhandled error event"; without the last event nobody learns why it closed.
-  redis.on('error', (error: unknown) => {
-    last = error
-  })
+  const target = parseRedisUrl(url)
+  const {redis, lastError} = await open(target, options)
   try {
-    await redis.connect()
     return await use(redis)
   } catch (error) {
-    throw translate(error, last, url)
+    throw translateRedisError(error, lastError(), describeTarget(target))
   } finally {
     redis.disconnect()
   }
 }
 
-function redisOptions(url: string, {tls}: ConnectOptions): RedisOptions {
-  const scheme = /^([a-z+]+):\/\//.exec(url)?.[1]
-  if (scheme !== 'redis' && scheme !== 'rediss') {
-    throw usageError(
-      `expected a Redis URL that starts with redis:// or rediss://, got ${maskSecrets(url)}`,
-      'write it as redis://user:password@host:6379/0',
-    )
+/** A client of its own, ready; the caller disconnects it. @throws QtoolError */
+export async function connectRedis(url: string, options: ConnectOptions): Promise<Redis> {
+  return (await open(parseRedisUrl(url), options)).redis
+}
+
+async function open(
+  target: RedisTarget,
+  options: ConnectOptions,
+): Promise<{redis: Redis; lastError: () => unknown}> {
+  silenceRedisDebug()
+  const redis = new Redis(redisOptions(target, options))
+  let last: unknown
+  // Without a listener ioredis prints "Unhandled error event"; without the last event nobody learns why it closed.
+  redis.on('error', (error: unknown) => {
+    last = error
+  })
+  const settled = new AbortController()
+  try {
+    await Promise.race([redis.connect(), failLate(redis, settled.signal)])
+    // A refused SELECT is such an event and no more: the client would go on in database 0.
+    if (last !== undefined) throw last
+    return {redis, lastError: () => last}
+  } catch (error) {
+    redis.disconnect()
+    throw connectError(error, last, describeTarget(target))
+  } finally {
+    settled.abort()
   }
-  const started = performance.now()
-  let cutAt = started
+}
+
+/** Rejects when the server has not become ready in time. */
+async function failLate(redis: Redis, signal: AbortSignal): Promise<never> {
+  await delay(CONNECT_MS, undefined, {signal})
+  if (!(await isLoading(redis))) throw new Error(`no answer within ${CONNECT_MS / 1000} s`)
+  await delay(LOADING_MS - CONNECT_MS, undefined, {signal})
+  throw new Error('LOADING Redis is loading its file into memory')
+}
+
+/** Whether the server answers, though not yet to other commands than INFO. */
+async function isLoading(redis: Redis): Promise<boolean> {
+  if (redis.status !== 'connect') return false
+  const info = await Promise.race([redis.info('persistence').catch(() => ''), delay(500, '')])
+  return /^loading:1/m.test(info)
+}
+
+function redisOptions(target: RedisTarget, options: ConnectOptions): RedisOptions {
+  const {addresses, path, sentinelName, username, password, db} = target
+  const [first] = addresses
+  const where = sentinelName
+    ? {sentinels: addresses, name: sentinelName, sentinelRetryStrategy: () => null}
+    : path
+      ? {path}
+      : {host: first.host, port: first.port}
   return {
+    ...where,
+    username,
+    password,
+    db,
     lazyConnect: true,
     connectionName: 'qtool',
     connectTimeout: CONNECT_MS,
-    commandTimeout: COMMAND_MS,
+    commandTimeout: options.commandMs ?? COMMAND_MS,
     keepAlive: 10_000,
-    // Every command of qtool may be sent again after a cut: scripts are idempotent, ZADD NX is too while nobody drains.
+    maxLoadingRetryTime: 500,
     maxRetriesPerRequest: null,
+    autoResendUnfulfilledCommands: options.resend ?? true,
+    ...patience(options.reconnectMs ?? RECONNECT_MS),
+    ...(target.tls ? {tls: readTls(target, options.tls ?? {})} : {}),
+  }
+}
+
+/** Reconnects for `reconnectMs` after a cut, and as long away from a server that has become a replica. */
+function patience(reconnectMs: number): Pick<RedisOptions, 'retryStrategy' | 'reconnectOnError'> {
+  let cutAt = 0
+  let replicaSince: number | undefined
+  return {
     retryStrategy: (times) => {
       if (times === 1) cutAt = performance.now()
-      return performance.now() - cutAt > CONNECT_MS ? null : Math.min(50 * times, 500)
+      return performance.now() - cutAt > reconnectMs ? null : Math.min(50 * times, 500)
     },
-    reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
-    ...(tls && scheme === 'rediss' ? {tls: readTls(tls)} : {}),
+    reconnectOnError: (error) => {
+      if (!error.message.startsWith('READONLY')) return false
+      const now = performance.now()
+      // Longer ago: another failover, not this one.
+      if (replicaSince === undefined || now - replicaSince > 2 * reconnectMs) replicaSince = now
+      return now - replicaSince < reconnectMs ? 2 : false
+    },
   }
 }
 
-function readTls(tls: NonNullable<ConnectOptions['tls']>): {ca?: Buffer; cert?: Buffer; key?: Buffer} {
-  const read = (path?: string) => (path ? readFileSync(path) : undefined)
-  return {ca: read(tls.ca), cert: read(tls.cert), key: read(tls.key)}
+function readTls(
+  {ca, cert, key}: RedisTarget,
+  files: NonNullable<ConnectOptions['tls']>,
+): {ca?: Buffer; cert?: Buffer; key?: Buffer} {
+  return {
+    ca: readPem('CA', ca ?? files.ca),
+    cert: readPem('client certificate', cert ?? files.cert),
+    key: readPem('key', key ?? files.key),
+  }
 }
 
-/** Errors that have one right answer; by the first word of Redis's message. */
-const ANSWERS: Record<string, {kind: 'connect' | 'failure'; suggestion: string}> = {
-  NOAUTH: {kind: 'connect', suggestion: 'put the password into the URL: redis://:password@host:6379'},
-  WRONGPASS: {kind: 'connect', suggestion: 'check user and password of the Redis URL'},
-  NOPERM: {kind: 'failure', suggestion: 'let this Redis user run the command: ACL SETUSER'},
-  WRONGTYPE: {
-    kind: 'failure',
-    suggestion: 'a key of this queue holds something else; name another queue with -q',
-  },
-  OOM: {kind: 'failure', suggestion: 'drain the queue with qtool work, or raise maxmemory'},
-  READONLY: {kind: 'connect', suggestion: 'this is a replica; name the primary'},
-  LOADING: {kind: 'connect', suggestion: 'Redis is still reading its file; try again'},
-}
-
-function translate(error: unknown, last: unknown, url: string): unknown {
-  if (error instanceof QtoolError) return error
-  const message = messageOf(error)
-  const word = /^([A-Z]{3,}) /.exec(message)?.[1]
-  const answer = word ? ANSWERS[word] : undefined
-  if (word && answer) {
-    return new QtoolError(message, {
-      code: word,
-      kind: answer.kind,
-      suggestions: [answer.suggestion],
-      cause: error,
-    })
+function readPem(what: string, path: string | undefined): Buffer | undefined {
+  if (!path) return undefined
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    throw usageError(`cannot read the ${what} for TLS: ${messageOf(error)}`)
   }
-  if (
-    !/Connection is closed|ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|Command timed out/.test(
-      message,
-    )
-  ) {
-    return error
-  }
-  const why = last === undefined ? message : messageOf(last)
-  return new QtoolError(`cannot reach Redis at ${maskSecrets(url)}: ${why}`, {
-    code: 'CONNECT',
-    kind: 'connect',
-    suggestions: ['check the URL and that the server runs', 'qtool up starts a local Redis and Postgres'],
-    cause: error,
-  })
 }

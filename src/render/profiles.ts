@@ -1,4 +1,4 @@
-import type {Profile} from '../config/profiles.ts'
+import type {Profile} from '../config/profile.ts'
 import {maskSecrets} from '../config/secrets.ts'
 import {escapeLine} from './escape.ts'
 import {grid, pairs} from './table.ts'

@@ -1,15 +1,32 @@
+import type {DownResult} from '../stack/down.ts'
 import type {ServerView, StackView} from '../stack/view.ts'
+import {bytes} from './format.ts'
 import {pairs} from './table.ts'
 
 /** The local stack, a block for each server. */
 export function renderStack(view: StackView): string {
-  if (!view.redis || !view.postgres) return 'no local stack yet; qtool up makes one'
-  const block = (name: string, server: ServerView) =>
-    `${name}\n${pairs([
-      ['state', server.running ? `runs as process ${server.pid}` : 'is down'],
-      ['version', server.version],
-      ['url', server.url],
-      ['data', server.folder],
-    ])}`
-  return [block('Redis', view.redis), block('Postgres', view.postgres)].join('\n\n')
+  const blocks = [
+    ...(view.redis ? [block('Redis', view.redis)] : []),
+    ...(view.postgres ? [block('Postgres', view.postgres)] : []),
+  ]
+  return blocks.length === 0 ? 'no local stack yet; qtool up makes one' : blocks.join('\n\n')
+}
+
+function block(name: string, server: ServerView): string {
+  return `${name}\n${pairs([
+    ['state', server.running ? `running, process ${server.pid}` : 'down'],
+    ['version', server.version],
+    ['url', server.url],
+    ['data', `${server.folder}, ${bytes(server.dataBytes)}`],
+    ['log', server.log],
+  ])}`
+}
+
+/** What `down` did, one line each. */
+export function renderDown({stopped, removed}: DownResult): string {
+  const lines = [
+    stopped.length === 0 ? 'no local stack was running' : `stopped ${stopped.join(' and ')}`,
+    ...removed.map((folder) => `removed ${folder}`),
+  ]
+  return lines.join('\n')
 }

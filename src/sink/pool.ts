@@ -1,6 +1,8 @@
 import pg from 'pg'
+import {parse} from 'pg-connection-string'
 import {maskSecrets} from '../config/secrets.ts'
-import {messageOf, QtoolError} from '../errors.ts'
+import {messageOf, usageError} from '../errors.ts'
+import {translatePostgresError} from './driver-error.ts'
 
 export interface PoolOptions {
   /** Most connections. */
@@ -12,8 +14,11 @@ export interface PoolOptions {
 const CONNECT_MS = 5000
 const QUERY_MS = 120_000
 
+/** Timestamps without an offset are UTC, and dates are read and written one way, in every session. */
+const SESSION = {TimeZone: 'UTC', DateStyle: 'ISO'}
+
 /**
- * A pool for the time of `use`, closed on every path. Timestamps without an offset are UTC in every session.
+ * A pool for the time of `use`, closed on every path.
  * @throws QtoolError `CONNECT` where the server cannot be reached; driver errors are translated once, here.
  */
 export async function withPool<T>(
@@ -21,55 +26,62 @@ export async function withPool<T>(
   options: PoolOptions,
   use: (pool: pg.Pool) => Promise<T>,
 ): Promise<T> {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: options.max,
-    application_name: 'qtool',
-    connectionTimeoutMillis: CONNECT_MS,
-    query_timeout: options.queryTimeoutMs ?? QUERY_MS,
-    keepAlive: true,
-    options: '-c TimeZone=UTC -c DateStyle=ISO',
-  })
+  const {config, server} = poolConfig(url, options)
+  const pool = new pg.Pool(config)
   // An idle connection that breaks is thrown away by the pool; the next query gets a new one or an error.
   pool.on('error', () => {})
   try {
     return await use(pool)
   } catch (error) {
-    throw translate(error, url)
+    throw translatePostgresError(error, server)
   } finally {
     await pool.end().catch(() => {})
   }
 }
 
-/** SQLSTATEs with one right answer. */
-const ANSWERS: Record<string, string> = {
-  '28P01': 'check user and password of the Postgres URL',
-  '28000': 'check user and database in pg_hba.conf',
-  '3D000': 'create the database, or name another one in the URL',
-  '3F000': 'qtool migrate creates the schema of qtool and the sample tables',
-  '42P01': 'qtool migrate creates the tables of qtool and the sample tables',
-  '42501': 'grant this role what the message says, or name another role in the URL',
-  '53300': 'lower --workers, or raise max_connections',
+/**
+ * Options of the pool, and the server's name for messages. `?pgbouncer=true` in the URL is for PgBouncer, which
+ * refuses start-up options: the session is then set up by a statement, which PgBouncer tracks for each client.
+ */
+export function poolConfig(url: string, options: PoolOptions): {config: pg.PoolConfig; server: string} {
+  const parsed = parseUrl(url)
+  const {pgbouncer, options: ofUrl, ...rest} = parsed
+  const settings = Object.entries(SESSION)
+  const startUp = settings.map(([name, value]) => `-c ${name}=${value}`).join(' ')
+  const statement = settings.map(([name, value]) => `SET ${name} TO '${value}'`).join('; ')
+  const session: pg.PoolConfig = pgbouncer
+    ? {onConnect: async (client) => void (await client.query(statement))}
+    : {options: ofUrl ? `${ofUrl} ${startUp}` : startUp}
+  const config: pg.PoolConfig = {
+    application_name: 'qtool',
+    ...rest,
+    ...session,
+    max: options.max,
+    connectionTimeoutMillis: CONNECT_MS,
+    query_timeout: options.queryTimeoutMs ?? QUERY_MS,
+    keepAlive: true,
+  }
+  return {config, server: describeServer(config)}
 }
 
-function translate(error: unknown, url: string): unknown {
-  if (!(error instanceof Error) || error instanceof QtoolError) return error
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  const answer = ANSWERS[code]
-  if (answer) {
-    const kind = code.startsWith('28') || code === '3D000' || code === '53300' ? 'connect' : 'failure'
-    return new QtoolError(error.message, {code, kind, suggestions: [answer], cause: error})
+function parseUrl(url: string): Record<string, unknown> & {options?: string; pgbouncer?: string} {
+  const wrong = (why: string) =>
+    usageError(
+      `expected a Postgres URL such as postgres://user:password@host:5432/database, got ${JSON.stringify(maskSecrets(url))}${why}`,
+      'write characters such as / ? # @ of a password percent-encoded: / is %2F, @ is %40',
+    )
+  if (!/^(postgres(ql)?:\/\/|socket:|\/)/i.test(url)) throw wrong('')
+  try {
+    const found: Record<string, unknown> = {...parse(url)}
+    // Empty parts are the driver's defaults: PGUSER, PGPASSWORD, PGPORT and so on.
+    return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== '' && value !== null))
+  } catch (error) {
+    const why = messageOf(error)
+    throw wrong(why === 'Invalid URL' ? '' : `: ${why}`)
   }
-  if (
-    !/^(ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|57P|08)/.test(code) &&
-    !/terminated|timeout/i.test(error.message)
-  ) {
-    return error
-  }
-  return new QtoolError(`cannot reach Postgres at ${maskSecrets(url)}: ${messageOf(error)}`, {
-    code: 'CONNECT',
-    kind: 'connect',
-    suggestions: ['check the URL and that the server runs', 'qtool up starts a local Redis and Postgres'],
-    cause: error,
-  })
+}
+
+function describeServer({host, port, database}: pg.PoolConfig): string {
+  const at = host?.startsWith('/') ? host : `${host ?? 'localhost'}:${port ?? 5432}`
+  return database ? `${at}/${database}` : at
 }

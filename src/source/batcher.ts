@@ -5,6 +5,8 @@ import {SHOWN_BYTES} from './source.ts'
 
 /** Collects spans of one buffer after another into batches, checking each as an item. */
 export class SpanBatcher {
+  /** Rejects that make a batch full: a file of nothing but bad lines must not be held in memory. */
+  static readonly MOST_REJECTS = 1000
   readonly #source: string
   readonly #check: ItemCheck
   #bytes: Buffer = Buffer.alloc(0)
@@ -24,18 +26,32 @@ export class SpanBatcher {
     this.#bytes = bytes
     // One call for the block is many times cheaper than one a line.
     this.#utf8 = isUtf8(bytes.subarray(0, end))
+    this.next()
+  }
+
+  /** Begins another batch on the same bytes. */
+  next(): void {
     this.#count = 0
     this.#rejects = []
   }
 
-  /** Judges one span; `line` goes with it where it is refused. */
-  add(start: number, end: number, line: number): void {
+  get isEmpty(): boolean {
+    return this.#count + this.#rejects.length === 0
+  }
+
+  get isFull(): boolean {
+    return this.#rejects.length >= SpanBatcher.MOST_REJECTS
+  }
+
+  /** Judges one span; where it is refused, `line` goes with it, and `raw` if the span is not what was read. */
+  add(start: number, end: number, line: number, raw?: Buffer): void {
     const refusal = this.#utf8
       ? this.#check.checkText(this.#bytes, start, end)
       : this.#check.check(this.#bytes, start, end)
     if (refusal) {
-      const kept = refusal.code === 'SIZE' ? Math.min(end, start + SHOWN_BYTES) : end
-      this.reject({line, ...refusal, bytes: Buffer.from(this.#bytes.subarray(start, kept))})
+      const bytes = raw ?? this.#bytes.subarray(start, end)
+      const kept = refusal.code === 'SIZE' ? bytes.subarray(0, SHOWN_BYTES) : bytes
+      this.reject({line, ...refusal, bytes: Buffer.from(kept)})
       return
     }
     if (this.#count === this.#starts.length) this.#grow()
@@ -70,12 +86,13 @@ export class SpanBatcher {
   }
 }
 
-/** Collects texts that a reader has built. */
+/** Collects the texts that a reader has built, each with the bytes it was built from. */
 export class TextBatcher {
   static readonly SIZE = 1000
   readonly #spans: SpanBatcher
   #texts: string[] = []
   #lines: number[] = []
+  #raws: Buffer[] = []
   #rejects: Array<Omit<Reject, 'source'>> = []
   #flights: Flight[] = []
 
@@ -92,13 +109,14 @@ export class TextBatcher {
     return this.#texts.length + this.#rejects.length + this.#flights.length === 0
   }
 
-  add(text: string, line: number): void {
+  add(text: string, line: number, raw: Buffer): void {
     this.#texts.push(text)
     this.#lines.push(line)
+    this.#raws.push(raw)
   }
 
-  reject(line: number, code: string, message: string, text: string): void {
-    this.#rejects.push({line, code, message, bytes: Buffer.from(text)})
+  reject(line: number, code: string, message: string, raw: Buffer): void {
+    this.#rejects.push({line, code, message, bytes: raw})
   }
 
   announce(flight: Flight): void {
@@ -112,13 +130,15 @@ export class TextBatcher {
     let at = 0
     this.#texts.forEach((text, i) => {
       const end = at + Buffer.byteLength(text)
-      this.#spans.add(at, end, this.#lines[i])
+      this.#spans.add(at, end, this.#lines[i], this.#raws[i])
       at = end
     })
     for (const reject of this.#rejects) this.#spans.reject(reject)
     const batch = {...this.#spans.batch(), flights: this.#flights}
+    batch.rejects.sort((a, b) => a.line - b.line)
     this.#texts = []
     this.#lines = []
+    this.#raws = []
     this.#rejects = []
     this.#flights = []
     return batch

@@ -1,119 +1,138 @@
 import {isUtf8} from 'node:buffer'
-import {Readable} from 'node:stream'
-import {parse} from 'csv-parse'
 import {usageError} from '../errors.ts'
 import {TextBatcher} from './batcher.ts'
+import {rowState, splitRow} from './csv-row.ts'
+import {bytesOf, type Line, readLines} from './lines.ts'
 import type {Chunks, Source} from './source.ts'
 
 /** A cell that is a number exactly as JSON writes one keeps its digits; 007 and +1 stay text. */
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/
 
-interface CsvRow {
-  record: string[]
-  info: {lines: number}
-  raw: string
-}
+const DELIMITERS = [',', ';', '\t']
+
+/** A byte order mark, read as Latin-1. */
+const BOM = /^\u00ef\u00bb\u00bf/
 
 /**
  * Rows under a header line, as records. An empty cell leaves its key out. The delimiter (comma, semicolon or tab)
- * is the one that stands most often in the header.
+ * is the one that makes the most columns of the header. A bad row is refused and costs no other.
  * @throws QtoolError (usage) where the header cannot name the keys
  */
 export async function* readCsv(name: string, chunks: Chunks, maxBytes: number): Source {
   const batcher = new TextBatcher(name, maxBytes)
-  const {header, rest} = await splitHeader(name, chunks)
-  if (header === undefined) return
-  const delimiter = mostFrequent(header)
-  const keys = keysOf(name, header, delimiter)
-  const parser = Readable.from(rest, {objectMode: false}).pipe(
-    parse({
-      // Bytes one to one: each cell is decoded, or refused, by itself
-      encoding: 'latin1',
-      delimiter,
-      info: true,
-      raw: true,
-      relax_column_count: true,
-      relax_quotes: true,
-      skip_empty_lines: true,
-      max_record_size: maxBytes * 2,
-    }),
-  )
-  for await (const row of parser as AsyncIterable<CsvRow>) {
-    addRow(batcher, keys, row)
-    if (batcher.isFull) yield batcher.take()
+  const reader = new CsvReader(name, batcher, maxBytes)
+  for await (const lines of readLines(chunks, maxBytes)) {
+    reader.take(lines)
+    while (reader.read(false)) yield batcher.take()
   }
+  while (reader.read(true)) yield batcher.take()
   if (!batcher.isEmpty) yield batcher.take()
 }
 
-/** Reads up to the end of the first line that is not blank. */
-async function splitHeader(name: string, chunks: Chunks): Promise<{header?: string; rest: Chunks}> {
-  const iterator = chunks[Symbol.asyncIterator]()
-  let seen = Buffer.alloc(0)
-  for (;;) {
-    const end = seen.indexOf(0x0a)
-    const next = end < 0 ? await iterator.next() : undefined
-    if (next && !next.done) {
-      seen = Buffer.concat([seen, next.value])
-      if (seen.length > 1024 * 1024 && seen.indexOf(0x0a) < 0)
-        throw usageError(`expected a header line in ${name}, got 1 MiB without a line end`)
-      continue
+class CsvReader {
+  readonly #name: string
+  readonly #batcher: TextBatcher
+  readonly #maxBytes: number
+  #delimiter = ','
+  /** Each as `"key":`; none before the header has been read. */
+  #keys: string[] = []
+  /** Read but not yet used up to `#next`: a quoted cell may go on in lines that have not come. */
+  #lines: Line[] = []
+  #next = 0
+
+  constructor(name: string, batcher: TextBatcher, maxBytes: number) {
+    this.#name = name
+    this.#batcher = batcher
+    this.#maxBytes = maxBytes
+  }
+
+  take(lines: Line[]): void {
+    this.#lines = this.#lines.slice(this.#next).concat(lines)
+    this.#next = 0
+  }
+
+  /** Reads rows until a batch is full (true) or the lines are used up (false). */
+  read(isLast: boolean): boolean {
+    while (this.#next < this.#lines.length) {
+      const used = this.#row(this.#lines[this.#next], isLast)
+      if (used === 0) return false
+      this.#next += used
+      if (this.#batcher.isFull) return true
     }
-    const line = seen.subarray(0, end < 0 ? seen.length : end)
-    const text = line
-      .toString('utf8')
-      .replace(/^\ufeff/, '')
-      .trim()
-    if (text === '') return {rest: chunks}
-    const rest = async function* () {
-      if (end >= 0) yield seen.subarray(end + 1)
-      for (;;) {
-        const more = await iterator.next()
-        if (more.done) return
-        yield more.value
-      }
+    return false
+  }
+
+  /** Reads the row that begins here; returns how many lines it took, 0 where its end has not come. */
+  #row(first: Line, isLast: boolean): number {
+    if (first.overlong > 0) return this.#reject(first, 'SIZE', `is ${first.overlong} bytes long`)
+    if (first.text.trim() === '') return 1
+    if (this.#keys.length === 0) return this.#header(first.text)
+    let text = first.text
+    let state = rowState(text, this.#delimiter, 'closed')
+    let used = 1
+    for (; state === 'open'; used++) {
+      const line = this.#lines[this.#next + used]
+      if (line === undefined && !isLast) return 0
+      if (line === undefined || line.overlong > 0 || text.length > this.#maxBytes) break
+      text += this.#lines[this.#next + used - 1].ending + line.text
+      state = rowState(line.text, this.#delimiter, 'open')
     }
-    return {header: text, rest: rest()}
+    // Where a quote goes wrong, only the line with it is lost: what follows may be rows of their own
+    if (state === 'open') return this.#reject(first, 'FORMAT', 'opens a quote that is not closed')
+    if (state === 'bad') return this.#reject(first, 'FORMAT', 'has a quote where none can be')
+    this.#add(text, first.line)
+    return used
+  }
+
+  #reject({line, text}: Line, code: string, message: string): number {
+    this.#batcher.reject(line, code, message, bytesOf(text))
+    return 1
+  }
+
+  #header(text: string): number {
+    const header = text.replace(BOM, '')
+    const columns = DELIMITERS.map((delimiter) => ({delimiter, names: splitHeader(header, delimiter)}))
+    const best = columns.reduce((a, b) => (b.names.length > a.names.length ? b : a))
+    const names = best.names.map((name) => bytesOf(name).toString().trim())
+    const isGood = names.every((name, i) => name !== '' && names.indexOf(name) === i)
+    if (!isGood || names.length === 0 || !isUtf8(bytesOf(header))) {
+      throw usageError(
+        `expected the first line of ${this.#name} to name each column once, got ${JSON.stringify(header.slice(0, 200))}`,
+        'give the file a header line; its names become the keys of the records',
+      )
+    }
+    this.#delimiter = best.delimiter
+    this.#keys = names.map((name) => `${JSON.stringify(name)}:`)
+    return 1
+  }
+
+  #add(text: string, line: number): void {
+    const cells = splitRow(text, this.#delimiter)
+    const raw = bytesOf(text)
+    if (cells.length !== this.#keys.length) {
+      const message = `has ${cells.length} cells, the header has ${this.#keys.length}`
+      this.#batcher.reject(line, 'FORMAT', message, raw)
+    } else if (!isUtf8(raw)) this.#batcher.reject(line, 'UTF8', 'is not valid UTF-8', raw)
+    else this.#batcher.add(recordOf(this.#keys, cells), line, raw)
   }
 }
 
-function mostFrequent(header: string): string {
-  const counts = [',', ';', '\t'].map((delimiter) => ({delimiter, count: header.split(delimiter).length}))
-  return counts.sort((a, b) => b.count - a.count)[0].delimiter
+function splitHeader(text: string, delimiter: string): string[] {
+  return rowState(text, delimiter, 'closed') === 'closed' ? splitRow(text, delimiter) : []
 }
 
-function keysOf(name: string, header: string, delimiter: string): string[] {
-  const keys = header.split(delimiter).map((key) =>
-    key
-      .trim()
-      .replace(/^"(.*)"$/, '$1')
-      .replaceAll('""', '"'),
-  )
-  const bad = keys.find((key, index) => key === '' || keys.indexOf(key) !== index)
-  if (bad === undefined) return keys
-  throw usageError(
-    `expected the first line of ${name} to name each column once, got ${JSON.stringify(header.slice(0, 200))}`,
-    'give the file a header line; its names become the keys of the records',
-  )
+function recordOf(keys: string[], cells: string[]): string {
+  let members = ''
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i]
+    if (cell === '') continue
+    if (members !== '') members += ','
+    members += keys[i] + (NUMBER.test(cell) ? cell : JSON.stringify(textOf(cell)))
+  }
+  return `{${members}}`
 }
 
-function addRow(batcher: TextBatcher, keys: string[], {record, info, raw}: CsvRow): void {
-  // The header is line 1; csv-parse counts the lines behind it up to the end of the row
-  const line = info.lines + 1
-  const text = raw.replace(/\r?\n$/, '')
-  if (record.length !== keys.length) {
-    const message = `has ${record.length} cells, the header has ${keys.length}`
-    batcher.reject(line, 'FORMAT', message, text)
-    return
-  }
-  if (!isUtf8(Buffer.from(text, 'latin1'))) {
-    batcher.reject(line, 'UTF8', 'is not valid UTF-8', text)
-    return
-  }
-  const members: string[] = []
-  record.forEach((cell, i) => {
-    const value = Buffer.from(cell, 'latin1').toString('utf8')
-    if (value !== '')
-      members.push(`${JSON.stringify(keys[i])}:${NUMBER.test(value) ? value : JSON.stringify(value)}`)
-  })
-  batcher.add(`{${members.join(',')}}`, line)
+/** Most cells are ASCII, which reads the same both ways. */
+function textOf(cell: string): string {
+  return /[\x80-\xff]/.test(cell) ? bytesOf(cell).toString() : cell
 }

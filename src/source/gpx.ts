@@ -4,16 +4,19 @@ import type {Chunks, Flight, Source} from './source.ts'
 import {fixText, stableUuid, trackName} from './track.ts'
 
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?$/
+/** What xsd:decimal and sloppy writers have beyond that. */
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
 /** xsd:dateTime with a zone, as GPX asks for. */
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/
 
 /**
  * The track points of a GPX 1.0 or 1.1 file; waypoints and routes are no track points. Each track is a flight.
- * A point without a time is refused: the time is part of what tells two points apart.
+ * A point without a time is refused: the time is part of what tells two points apart. Entities of a DTD are not
+ * expanded, they are errors; what a point is made of stays in memory only while the point is open.
  */
 export async function* readGpx(name: string, chunks: Chunks, maxBytes: number): Source {
   const batcher = new TextBatcher(name, maxBytes)
-  const reader = new GpxReader(name, batcher)
+  const reader = new GpxReader(name, batcher, maxBytes)
   const decoder = new TextDecoder('utf-8')
   for await (const chunk of chunks) {
     reader.write(decoder.decode(chunk, {stream: true}))
@@ -23,6 +26,9 @@ export async function* readGpx(name: string, chunks: Chunks, maxBytes: number): 
   reader.close()
   if (!batcher.isEmpty) yield batcher.take()
 }
+
+/** Far more than GPX has. */
+const DEEPEST = 100
 
 interface Point {
   line: number
@@ -38,25 +44,32 @@ class GpxReader {
   readonly #parser = new SaxesParser()
   /** Local names of the open elements. */
   readonly #open: string[] = []
+  readonly #maxBytes: number
   #text = ''
+  /** Characters since the last tag, which the parser holds in memory. */
+  #pending = 0
   #track = 0
   #flight: Flight | undefined
   #point: Point | undefined
   isBroken = false
 
-  constructor(name: string, batcher: TextBatcher) {
+  constructor(name: string, batcher: TextBatcher, maxBytes: number) {
     this.#name = name
+    this.#maxBytes = maxBytes
     this.#batcher = batcher
     this.#parser.on('opentag', (tag) => this.#enter(localName(tag.name), tag.attributes))
     this.#parser.on('closetag', (tag) => this.#leave(localName(tag.name)))
     this.#parser.on('text', (text) => {
-      this.#text += text
+      if (this.#point) this.#text += text
     })
     this.#parser.on('error', (error) => this.#break(error.message))
   }
 
   write(text: string): void {
-    if (!this.isBroken) this.#parser.write(text)
+    if (this.isBroken) return
+    this.#pending += text.length
+    this.#parser.write(text)
+    if (this.#pending > this.#maxBytes) this.#break(`more than ${this.#maxBytes} characters without a tag`)
   }
 
   close(): void {
@@ -68,11 +81,13 @@ class GpxReader {
     if (this.isBroken) return
     this.isBroken = true
     const shown = `not well-formed XML, the rest is not read: ${message.replace(/^\S*:? ?/, '')}`
-    this.#batcher.reject(this.#parser.line, 'FORMAT', shown, '')
+    this.#batcher.reject(this.#parser.line, 'FORMAT', shown, Buffer.alloc(0))
   }
 
   #enter(name: string, attributes: Record<string, unknown>): void {
     this.#open.push(name)
+    if (this.#open.length > DEEPEST) this.#break(`elements nested deeper than ${DEEPEST} levels`)
+    this.#pending = 0
     this.#text = ''
     if (name === 'trk') {
       this.#track++
@@ -88,6 +103,7 @@ class GpxReader {
 
   #leave(name: string): void {
     this.#open.pop()
+    this.#pending = 0
     if (this.isBroken) return
     const parent = this.#open.at(-1)
     if (this.#point && parent === 'trkpt' && name === 'time') this.#point.time = this.#text.trim()
@@ -109,12 +125,12 @@ class GpxReader {
       this.#reject(point, 'FORMAT', `has a time that is not RFC 3339: ${time}`)
     } else {
       const fix = {datetime: time, lat, lon, elevation: numeral(point.elevation)}
-      this.#batcher.add(fixText(this.#announce(time, lat, lon), fix), point.line)
+      this.#batcher.add(fixText(this.#announce(time, lat, lon), fix), point.line, pointText(point))
     }
   }
 
   #reject({line, lat, lon, time}: Point, code: string, message: string): void {
-    this.#batcher.reject(line, code, message, `<trkpt lat="${lat}" lon="${lon}"> ${time ?? ''}`)
+    this.#batcher.reject(line, code, message, pointText({line, lat, lon, time}))
   }
 
   #announce(time: string, lat: string, lon: string): Flight {
@@ -132,6 +148,13 @@ class GpxReader {
   }
 }
 
+/** A point about as it stood in the file, whose own bytes the parser does not keep. */
+function pointText({lat, lon, time}: Point): Buffer {
+  return Buffer.from(
+    `<trkpt lat="${lat}" lon="${lon}">${time === undefined ? '' : `<time>${time}</time>`}</trkpt>`,
+  )
+}
+
 /** Without its namespace prefix. */
 function localName(name: string): string {
   return name.slice(name.indexOf(':') + 1)
@@ -141,7 +164,7 @@ function localName(name: string): string {
 function numeral(text: string | undefined): string | undefined {
   if (text === undefined || text === '') return undefined
   if (NUMBER.test(text)) return text
-  const value = Number(text)
+  const value = DECIMAL.test(text.trim()) ? Number(text) : Number.NaN
   return Number.isFinite(value) ? String(value) : undefined
 }
 

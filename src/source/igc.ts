@@ -1,5 +1,6 @@
+import {isUtf8} from 'node:buffer'
 import {TextBatcher} from './batcher.ts'
-import {readLines} from './lines.ts'
+import {bytesOf, type Line, readLines} from './lines.ts'
 import type {Chunks, Flight, Source} from './source.ts'
 import {type Fix, fixText, stableUuid, trackName} from './track.ts'
 
@@ -10,6 +11,7 @@ const DATE = /^HFDTE(?:DATE:)?\s*(\d{2})(\d{2})(\d{2})/
 
 /** A step back in time by more than this is a new day. */
 const HALF_DAY_S = 12 * 3600
+const DAY_MS = 86_400_000
 
 /**
  * A flight recorder file (FAI IGC, "Technical Specification for IGC-approved Flight Recorders", appendix A).
@@ -20,19 +22,23 @@ const HALF_DAY_S = 12 * 3600
 export async function* readIgc(name: string, chunks: Chunks, maxBytes: number): Source {
   const batcher = new TextBatcher(name, maxBytes)
   const track = new IgcTrack(name)
-  for await (const {line, text} of readLines(chunks)) {
-    track.read(batcher, line, text)
-    if (batcher.isFull) yield batcher.take()
+  for await (const lines of readLines(chunks, maxBytes)) {
+    for (const line of lines) {
+      track.read(batcher, line)
+      if (batcher.isFull) yield batcher.take()
+    }
   }
   if (!batcher.isEmpty) yield batcher.take()
 }
 
 class IgcTrack {
   readonly #name: string
-  #deviceId: string | null = null
+  #recorder: string | null = null
+  #glider: string | null = null
   #pilot: string | null = null
+  #headerDay: number | undefined
   #day: number | undefined
-  #second = -1
+  #second: number | undefined
   #latExtra: [number, number] | undefined
   #lonExtra: [number, number] | undefined
   #hasBarometer = false
@@ -42,12 +48,13 @@ class IgcTrack {
     this.#name = name
   }
 
-  read(batcher: TextBatcher, line: number, text: string): void {
+  read(batcher: TextBatcher, {line, text}: Line): void {
     if (text.startsWith('B')) this.#fix(batcher, line, text)
     else if (text.startsWith('HFDTE')) this.#date(text)
-    else if (text.startsWith('A') && this.#deviceId === null) this.#deviceId = text.slice(1).trim() || null
+    else if (text.startsWith('A')) this.#recorder ??= textOf(text.slice(1))
     else if (text.startsWith('I')) this.#extensions(text)
-    else if (/^HFPLT/.test(text)) this.#pilot = text.slice(text.indexOf(':') + 1).trim() || null
+    else if (/^H.PLT/.test(text)) this.#pilot = headerValue(text)
+    else if (/^H.GID/.test(text)) this.#glider = headerValue(text)
   }
 
   #date(text: string): void {
@@ -56,10 +63,12 @@ class IgcTrack {
     const [day, month, year] = match.slice(1).map(Number)
     // Two digits: recorders exist since 1984
     const time = Date.UTC(year < 80 ? 2000 + year : 1900 + year, month - 1, day)
-    if (!Number.isNaN(time)) {
-      this.#day = time
-      this.#second = -1
-    }
+    const isReal = new Date(time).getUTCDate() === day && month >= 1 && month <= 12
+    // A recorder that repeats its header behind midnight does not mean the day before
+    if (!isReal || time === this.#headerDay) return
+    this.#headerDay = time
+    this.#day = time
+    this.#second = undefined
   }
 
   /** I record: which columns behind the standard ones hold more decimals of the minutes (LAD, LOD). */
@@ -74,13 +83,13 @@ class IgcTrack {
     const match = FIX.exec(text)
     const fault = match ? faultOf(match) : 'is not a B record of the IGC format'
     if (!match || fault) {
-      batcher.reject(line, 'FORMAT', fault ?? '', text)
+      batcher.reject(line, 'FORMAT', fault ?? '', bytesOf(text))
       return
     }
     const [, hour, minute, second, latDeg, latMin, ns, lonDeg, lonMin, ew, validity, pressure, gnss] = match
     const day = this.#dayOf(Number(hour) * 3600 + Number(minute) * 60 + Number(second))
     if (day === undefined) {
-      batcher.reject(line, 'NO_DATE', 'stands before any HFDTE line, so its day is not known', text)
+      batcher.reject(line, 'NO_DATE', 'stands before any HFDTE line, so its day is not known', bytesOf(text))
       return
     }
     const lat = degrees(latDeg, latMin, this.#extra(text, this.#latExtra), ns === 'S')
@@ -93,13 +102,16 @@ class IgcTrack {
       elevation: validity === 'V' && Number(gnss) === 0 ? undefined : String(Number(gnss)),
       barometricAltitude: this.#hasBarometer ? String(Number(pressure)) : undefined,
     }
-    batcher.add(fixText(this.#announce(batcher, fix), fix), line)
+    batcher.add(fixText(this.#announce(batcher, fix), fix), line, bytesOf(text))
   }
 
   /** YYYY-MM-DD of a fix at this second of the day; a large step back in time is midnight. */
   #dayOf(second: number): string | undefined {
     if (this.#day === undefined) return undefined
-    if (this.#second - second > HALF_DAY_S) this.#day += 86_400_000
+    const step = second - (this.#second ?? second)
+    if (step < -HALF_DAY_S) this.#day += DAY_MS
+    // A late fix of the day before
+    else if (step > HALF_DAY_S && this.#day !== this.#headerDay) this.#day -= DAY_MS
     this.#second = second
     return new Date(this.#day).toISOString().slice(0, 10)
   }
@@ -112,16 +124,28 @@ class IgcTrack {
   /** The recorder and the first fix identify a flight, whatever the file is called. */
   #announce(batcher: TextBatcher, {datetime, lat, lon}: Fix): Flight {
     if (this.#flight) return this.#flight
+    const deviceId = this.#recorder ?? this.#glider
     this.#flight = {
-      id: stableUuid(`igc ${this.#deviceId} ${datetime} ${lat} ${lon}`),
+      id: stableUuid(`igc ${deviceId} ${datetime} ${lat} ${lon}`),
       flightId: trackName(this.#name),
       pilotName: this.#pilot,
       source: 'igc',
-      deviceId: this.#deviceId,
+      deviceId,
     }
     batcher.announce(this.#flight)
     return this.#flight
   }
+}
+
+/** What stands behind the colon of a header line, or behind its three letters where there is none. */
+function headerValue(text: string): string | null {
+  return textOf(text.slice(text.includes(':') ? text.indexOf(':') + 1 : 5))
+}
+
+/** Header text is UTF-8 by newer recorders, Latin-1 by older ones; null where it is empty. */
+function textOf(latin1: string): string | null {
+  const bytes = bytesOf(latin1)
+  return (isUtf8(bytes) ? bytes.toString() : latin1).replaceAll('\0', '').trim() || null
 }
 
 /** What is wrong with a B record of the right shape. */

@@ -1,7 +1,20 @@
 import {SpanBatcher} from './batcher.ts'
-import {type Chunks, SHOWN_BYTES, type Source} from './source.ts'
+import {type Batch, type Chunks, SHOWN_BYTES, type Source} from './source.ts'
 
 const SPACE = new Set([0x20, 0x09, 0x0a, 0x0d])
+
+/** A byte order mark, whose bytes can begin nothing else. */
+const BOM = Buffer.from([0xef, 0xbb, 0xbf])
+
+/** The bytes that matter inside a string, and outside of one; the splitter runs past all others. */
+const IN_STRING = marked('"\\')
+const OUTSIDE = marked('"{}[],\n')
+
+function marked(characters: string): Uint8Array {
+  const table = new Uint8Array(256)
+  for (const byte of Buffer.from(characters)) table[byte] = 1
+  return table
+}
 
 /**
  * The elements of one JSON array, or JSON objects one after another with any white space between them (a
@@ -12,7 +25,7 @@ export async function* readJsonStream(name: string, chunks: Chunks, maxBytes: nu
   const splitter = new Splitter(name, maxBytes)
   for await (const chunk of chunks) {
     splitter.take(chunk)
-    yield splitter.batch()
+    while (splitter.split()) yield splitter.batch()
   }
   if (splitter.finish()) yield splitter.batch()
 }
@@ -20,10 +33,10 @@ export async function* readJsonStream(name: string, chunks: Chunks, maxBytes: nu
 class Splitter {
   readonly #spans: SpanBatcher
   readonly #maxBytes: number
-  #carry: Buffer = Buffer.alloc(0)
-  /** Next byte of `#carry` to look at. */
+  #bytes: Buffer = Buffer.alloc(0)
+  /** Next byte of `#bytes` to look at. */
   #at = 0
-  /** Start of the element under way in `#carry`, or -1. */
+  /** Start of the element under way in `#bytes`, or -1. */
   #start = -1
   /** Bytes of an overlong element that were let go. */
   #dropped = 0
@@ -39,16 +52,29 @@ class Splitter {
   }
 
   take(chunk: Buffer): void {
-    const bytes = this.#carry.length === 0 ? chunk : Buffer.concat([this.#carry, chunk])
-    this.#spans.open(bytes, bytes.length)
+    this.#keep()
+    this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk])
+    this.#spans.open(this.#bytes, this.#bytes.length)
+  }
+
+  /** Splits what has come into the next batch; false where nothing is left to split. */
+  split(): boolean {
+    const bytes = this.#bytes
+    const {length} = bytes
     let p = this.#at
-    while (p < bytes.length) p = this.#step(bytes, p)
-    this.#keep(bytes, p)
+    while (p < length && !this.#spans.isFull) {
+      if (this.#inString) while (p < length && IN_STRING[bytes[p]] === 0) p++
+      else if (this.#start >= 0) while (p < length && OUTSIDE[bytes[p]] === 0) p++
+      if (p < length) p = this.#step(bytes, p)
+    }
+    this.#at = p
+    return !this.#spans.isEmpty
   }
 
   /** What is left at the end; false where nothing is. */
   finish(): boolean {
-    const bytes = this.#carry
+    this.#keep()
+    const bytes = this.#bytes
     this.#spans.open(bytes, bytes.length)
     const open = this.#start >= 0 && bytes.length > this.#start
     if (open) this.#end(bytes, bytes.length)
@@ -60,8 +86,11 @@ class Splitter {
     return open
   }
 
-  batch() {
-    return this.#spans.batch()
+  /** The batch so far; a new one begins. */
+  batch(): Batch {
+    const batch = this.#spans.batch()
+    this.#spans.next()
+    return batch
   }
 
   /** Looks at one byte; returns the offset of the next. */
@@ -76,8 +105,10 @@ class Splitter {
     if (this.#isArray === undefined) return this.#begin(bytes, p)
     const base = this.#isArray ? 1 : 0
     if (this.#start < 0) {
-      if (SPACE.has(c) || (this.#isArray && c === 0x2c && !this.#ended)) return p + 1
-      if (this.#isArray && c === 0x5d && this.#depth === 1) return this.#close(p)
+      if (SPACE.has(c)) return p + 1
+      if (this.#isArray && c === 0x2c) return this.#missing(p)
+      if (this.#isArray && c === 0x5d)
+        return this.#element > 0 ? this.#close(this.#missing(p) - 1) : this.#close(p)
       this.#start = p
     }
     if (c === 0x22) this.#inString = true
@@ -91,8 +122,7 @@ class Splitter {
   /** The first byte says what the file is. */
   #begin(bytes: Buffer, p: number): number {
     const c = bytes[p]
-    if (SPACE.has(c)) return p + 1
-    if (c === 0xef && bytes[p + 1] === 0xbb && bytes[p + 2] === 0xbf) return p + 3
+    if (SPACE.has(c) || BOM.includes(c)) return p + 1
     this.#isArray = c === 0x5b
     this.#depth = this.#isArray ? 1 : 0
     return this.#isArray ? p + 1 : p
@@ -100,12 +130,21 @@ class Splitter {
 
   #closing(bytes: Buffer, p: number, base: number): number {
     if (this.#depth === base) {
-      // A bracket too many: the element ends here and its check will say so.
+      // A brace too many: the check of the element will say so. The array goes on.
+      if (this.#isArray && bytes[p] === 0x7d) return p + 1
       this.#end(bytes, this.#isArray ? p : p + 1)
       return this.#isArray ? this.#close(p) : p + 1
     }
     this.#depth--
     if (this.#depth === 0) this.#end(bytes, p + 1)
+    return p + 1
+  }
+
+  /** A comma or bracket where an element should be: an element ends at its comma, so this one is one too many. */
+  #missing(p: number): number {
+    this.#element++
+    const message = 'not valid JSON (an element is missing)'
+    this.#spans.reject({line: this.#element, code: 'JSON', message, bytes: Buffer.alloc(0)})
     return p + 1
   }
 
@@ -133,18 +172,18 @@ class Splitter {
     }
   }
 
-  /** Keeps the element under way; of an overlong one only the start. */
-  #keep(bytes: Buffer, p: number): void {
-    const start = this.#start < 0 ? Math.min(p, bytes.length) : this.#start
-    let kept = bytes.subarray(start)
-    this.#at = p - start
+  /** Lets go of all but the element under way; of an overlong one only the start is kept. */
+  #keep(): void {
+    const start = this.#start < 0 ? Math.min(this.#at, this.#bytes.length) : this.#start
+    let kept = this.#bytes.subarray(start)
+    this.#at -= start
     if (this.#start >= 0 && kept.length > this.#maxBytes) {
       const over = kept.length - SHOWN_BYTES
       this.#dropped += over
       kept = kept.subarray(0, SHOWN_BYTES)
       this.#at -= over
     }
-    this.#carry = Buffer.from(kept)
+    this.#bytes = Buffer.from(kept)
     if (this.#start >= 0) this.#start = 0
   }
 }

@@ -1,7 +1,9 @@
 import {createReadStream} from 'node:fs'
 import {access, constants, stat} from 'node:fs/promises'
+import {pipeline} from 'node:stream/promises'
 import {createGunzip} from 'node:zlib'
 import {messageOf, QtoolError, usageError} from '../errors.ts'
+import {formatOf, peek, tellsFormat} from './first-bytes.ts'
 import type {Format} from './formats.ts'
 import {readNdjson} from './ndjson.ts'
 import type {Chunks, Source} from './source.ts'
@@ -23,6 +25,7 @@ const READ_BYTES = 256 * 1024
  */
 export async function openSources(options: OpenOptions): Promise<Source> {
   const files = options.files.length > 0 ? options.files : ['-']
+  if (files.indexOf('-') !== files.lastIndexOf('-')) throw usageError('expected stdin once, got - twice')
   for (const file of files) if (file !== '-') await assertReadable(file)
   return readAll(files, options)
 }
@@ -42,8 +45,8 @@ async function* readAll(files: string[], options: OpenOptions): Source {
   for (const file of files) {
     const name = file === '-' ? 'stdin' : file
     const stream = file === '-' ? options.stdin : createReadStream(file, {highWaterMark: READ_BYTES})
-    const {head, chunks} = await peek(gunzipped(name, toChunks(stream)))
-    const format = options.format ?? formatOfName(name) ?? formatOfText(head)
+    const {head, chunks} = await peek(gunzipped(name, toChunks(name, stream)), tellsFormat)
+    const format = options.format ?? formatOf(name, head)
     yield* await reader(format, name, chunks, options.maxBytes)
   }
 }
@@ -56,72 +59,37 @@ async function reader(format: Format, name: string, chunks: Chunks, maxBytes: nu
   return (await import('./gpx.ts')).readGpx(name, chunks, maxBytes)
 }
 
-async function* toChunks(stream: NodeJS.ReadableStream): Chunks {
-  for await (const chunk of stream) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk
-}
-
-/** The first chunk that is not empty, and all of them again. */
-async function peek(chunks: Chunks): Promise<{head: Buffer; chunks: Chunks}> {
-  const iterator = chunks[Symbol.asyncIterator]()
-  let first = await iterator.next()
-  while (!first.done && first.value.length < 2) {
-    const next = await iterator.next()
-    if (next.done) break
-    first = {done: false, value: Buffer.concat([first.value, next.value])}
+async function* toChunks(name: string, stream: NodeJS.ReadableStream): Chunks {
+  try {
+    for await (const chunk of stream) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+  } catch (error) {
+    throw new QtoolError(`expected to read ${name} to its end, got ${messageOf(error)}`, {
+      code: 'READ_FAILED',
+      suggestions: ['what was read before is enqueued; enqueue the file again once it can be read'],
+      cause: error,
+    })
   }
-  const head = first.done ? Buffer.alloc(0) : first.value
-  const again = async function* () {
-    if (head.length > 0) yield head
-    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value
-  }
-  return {head, chunks: again()}
 }
 
 /** Gzip is known by its first two bytes, whatever the file is called. */
 async function* gunzipped(name: string, packed: Chunks): Chunks {
-  const {head, chunks} = await peek(packed)
+  const {head, chunks} = await peek(packed, (bytes) => bytes.length >= 2)
   if (head[0] !== 0x1f || head[1] !== 0x8b) {
     yield* chunks
     return
   }
   const gunzip = createGunzip({chunkSize: READ_BYTES})
-  const {pipeline} = await import('node:stream/promises')
   const done = pipeline(chunks, gunzip)
   done.catch(() => {})
   try {
     for await (const chunk of gunzip) yield chunk
     await done
   } catch (error) {
+    if (error instanceof QtoolError) throw error
     throw new QtoolError(`expected ${name} to be whole gzip data, got ${messageOf(error)}`, {
       code: 'BAD_GZIP',
       suggestions: ['what was read before is enqueued; get the file again and enqueue it again'],
       cause: error,
     })
   }
-}
-
-const ENDINGS: Record<string, Format> = {
-  ndjson: 'ndjson',
-  jsonl: 'ndjson',
-  json: 'json',
-  csv: 'csv',
-  tsv: 'csv',
-  igc: 'igc',
-  gpx: 'gpx',
-}
-
-function formatOfName(name: string): Format | undefined {
-  const ending = /\.([a-z]+)(\.gz)?$/i.exec(name)?.[1].toLowerCase()
-  return ending === undefined ? undefined : ENDINGS[ending]
-}
-
-/** By how a text of each format begins; NDJSON where nothing else fits, so that bad lines are refused one by one. */
-function formatOfText(head: Buffer): Format {
-  const text = head.toString('latin1', 0, 4096).replace(/^ï»¿/, '').trimStart()
-  if (text.startsWith('[')) return 'json'
-  if (text.startsWith('{')) return 'ndjson'
-  if (/^<(\?xml|gpx)/.test(text)) return 'gpx'
-  if (/^A[A-Z0-9]{3}.*\r?\n[HIGB]/.test(text)) return 'igc'
-  const first = text.split('\n')[0]
-  return /^[\w "]+([,;\t][\w "]+)+\r?$/.test(first) ? 'csv' : 'ndjson'
 }

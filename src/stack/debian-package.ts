@@ -1,91 +1,72 @@
-import {randomUUID} from 'node:crypto'
 import {existsSync} from 'node:fs'
-import {mkdir, mkdtemp, readdir, rename, rm} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
+import {mkdtemp, rename, rm} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
-import {libraryFolders, libraryPath} from './libraries.ts'
+import {type Apt, withApt} from './apt.ts'
+import {libraryFolders, serverEnv} from './libraries.ts'
+import {withLock} from './lock.ts'
+import {makeFolder, type StackPaths} from './paths.ts'
 import {run} from './process.ts'
 
-/** Packages that hold the server, best first; in Debian `redis-server` is only the service of `redis-tools`. */
-const SERVERS = ['redis-tools', 'valkey-tools', 'redis-server', 'valkey-server']
+/** Packages that may hold the server, best first; Debian's `redis-server` is only the service of `redis-tools`. */
+const PACKAGES = ['redis-tools', 'redis-server', 'valkey-tools', 'valkey-server']
+const PROGRAMS = ['redis-server', 'valkey-server']
 
-/**
- * Unpacks the distribution's Redis (or Valkey) and the shared libraries it misses into `folder`. Needs apt and
- * dpkg, but no root: the package lists are kept in `cache`, so that nothing of the system is touched.
- */
-export async function unpackRedis(folder: string, cache: string): Promise<void> {
-  const apt = await openApt(cache)
-  const draft = join(dirname(folder), `.${randomUUID()}`)
-  await mkdir(draft, {recursive: true, mode: 0o755})
-  try {
-    for (const name of SERVERS) {
-      if (serverIn(draft)) break
-      await apt.unpack([name], draft).catch(() => {})
+/** Unpacks the distribution's Redis (or Valkey), and the shared libraries that this system lacks, into `folder`. */
+export async function unpackRedis(folder: string, paths: StackPaths): Promise<void> {
+  makeFolder(paths.cache, paths.account)
+  makeFolder(dirname(folder), paths.account)
+  await withLock(join(paths.cache, 'apt.lock'), async () => {
+    // Somebody else may have done it while this one waited.
+    if (existsSync(folder)) return
+    const draft = await mkdtemp(join(dirname(folder), '.draft-'))
+    try {
+      await withApt(paths.cache, (apt) => fill(draft, apt))
+      await run('chmod', ['-R', 'a+rX', draft])
+      await rename(draft, folder)
+    } finally {
+      await rm(draft, {recursive: true, force: true})
     }
-    const server = serverIn(draft)
-    if (!server) throw new Error('no package of this distribution holds a Redis server')
-    // What it lacks on this system, and what that lacks in turn.
-    for (let round = 0; round < 2; round++) {
-      if (!(await missesLibraries(server, draft))) break
-      const wanted = await apt.libraries(SERVERS)
-      for (const name of wanted) await apt.unpack([name], draft).catch(() => {})
+  })
+}
+
+async function fill(folder: string, apt: Apt): Promise<void> {
+  const {program, name} = await unpackServer(folder, apt)
+  const libraries = await apt.libraries(name)
+  // A library may lack another one in turn; each round brings at least one or is the last.
+  for (;;) {
+    const missing = await missingLibraries(program, folder)
+    const wanted = libraries.filter((library) => missing.some((file) => mayHold(library, file)))
+    if (wanted.length === 0) return
+    for (const library of wanted) {
+      await apt.unpack(library, folder)
+      libraries.splice(libraries.indexOf(library), 1)
+      libraries.push(...(await apt.libraries(library)))
     }
-    await run('chmod', ['-R', 'a+rX', draft])
-    await rename(draft, folder).catch(() => {})
-  } finally {
-    await rm(draft, {recursive: true, force: true})
-    await apt.close()
   }
 }
 
-function serverIn(folder: string): string | undefined {
-  return ['redis-server', 'valkey-server']
-    .map((name) => join(folder, 'usr', 'bin', name))
-    .find((path) => existsSync(path))
-}
-
-async function missesLibraries(server: string, folder: string): Promise<boolean> {
-  const {stdout} = await run('ldd', [server], {env: libraryPath(libraryFolders(folder))})
-  return stdout.includes('not found')
-}
-
-interface Apt {
-  unpack(names: string[], target: string): Promise<void>
-  /** Shared library packages that any of these depends on. */
-  libraries(names: string[]): Promise<string[]>
-  close(): Promise<void>
-}
-
-/** apt with its own lists; everything else as the system says. */
-async function openApt(cache: string): Promise<Apt> {
-  const state = join(cache, 'apt')
-  await mkdir(join(state, 'lists', 'partial'), {recursive: true})
-  await mkdir(join(state, 'archives', 'partial'), {recursive: true})
-  const options = [
-    `Dir::State::lists=${join(state, 'lists')}`,
-    `Dir::Cache=${state}`,
-    `Dir::Cache::archives=${join(state, 'archives')}`,
-    // Downloads as this user: root's deputy for downloads may not enter these folders
-    `APT::Sandbox::User=${process.getuid?.() === 0 ? 'root' : ''}`,
-    'Acquire::Retries=2',
-  ].flatMap((option) => ['-o', option])
-  const folder = await mkdtemp(join(tmpdir(), 'qtool-apt-'))
-  await run('apt-get', [...options, '-qq', 'update'], {cwd: folder, timeout: 120_000})
-  return {
-    async unpack(names, target) {
-      const before = new Set(await readdir(folder))
-      await run('apt-get', [...options, '-qq', 'download', ...names], {cwd: folder, timeout: 120_000})
-      for (const file of await readdir(folder)) {
-        if (!before.has(file)) await run('dpkg', ['-x', join(folder, file), target])
-      }
-    },
-    async libraries(names) {
-      const {stdout} = await run('apt-cache', [...options, 'depends', ...names], {cwd: folder}).catch(() => ({
-        stdout: '',
-      }))
-      const found = [...stdout.matchAll(/^\s+\|?Depends: (lib[^\s<>]+)$/gm)].map((match) => match[1])
-      return [...new Set(found)].filter((name) => !/^libc6/.test(name))
-    },
-    close: () => rm(folder, {recursive: true, force: true}),
+async function unpackServer(folder: string, apt: Apt): Promise<{program: string; name: string}> {
+  let cause: unknown
+  for (const name of PACKAGES) {
+    try {
+      await apt.unpack(name, folder)
+    } catch (error) {
+      cause = error
+    }
+    const program = PROGRAMS.map((file) => join(folder, 'usr', 'bin', file)).find((path) => existsSync(path))
+    if (program) return {program, name}
   }
+  throw cause ?? new Error(`none of ${PACKAGES.join(', ')} holds a server`)
+}
+
+/** File names of shared libraries that the program asks for and does not find, e.g. `liblzf.so.1`. */
+async function missingLibraries(program: string, folder: string): Promise<string[]> {
+  const {stdout} = await run('ldd', [program], {env: serverEnv(libraryFolders(folder))})
+  return [...stdout.matchAll(/^\s*(\S+) => not found/gm)].map((match) => match[1])
+}
+
+/** Debian names a library's package after its file: libjemalloc.so.2 is in libjemalloc2, libssl.so.3 in libssl3t64. */
+function mayHold(library: string, file: string): boolean {
+  const [, stem = '', version = ''] = /^(.+?)\.so\.?(\d*)/.exec(file.toLowerCase().replaceAll('_', '-')) ?? []
+  return stem !== '' && [`${stem}${version}`, `${stem}-${version}`].some((name) => library.startsWith(name))
 }

@@ -7,9 +7,12 @@ export function libraryFolders(folder: string): string[] {
   return roots.flatMap((root) => [root, ...readdirSync(root).map((name) => join(root, name))])
 }
 
-/** The environment in which a server finds the libraries that came with it. */
-export function libraryPath(libraries: string[]): NodeJS.ProcessEnv {
-  if (libraries.length === 0) return process.env
-  const known = process.env.LD_LIBRARY_PATH
-  return {...process.env, LD_LIBRARY_PATH: [...libraries, ...(known ? [known] : [])].join(delimiter)}
+/**
+ * The environment of a server: it finds the libraries that came with it, and nothing of the caller's reaches it;
+ * PGPORT or PGDATA would change what Postgres does.
+ */
+export function serverEnv(libraries: string[] = []): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = {PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C'}
+  if (libraries.length > 0) env.LD_LIBRARY_PATH = libraries.join(delimiter)
+  return env
 }

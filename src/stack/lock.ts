@@ -1,25 +1,31 @@
 import {randomUUID} from 'node:crypto'
-import {link, mkdir, readFile, rename, unlink, writeFile} from 'node:fs/promises'
-import {dirname} from 'node:path'
+import {link, readFile, stat, unlink, writeFile} from 'node:fs/promises'
 import {setTimeout as delay} from 'node:timers/promises'
 import {QtoolError} from '../errors.ts'
+import {isAlive, startTime} from './process-table.ts'
 
 /** Longer than a first `up` with its downloads takes. */
-const WAIT_MS = 180_000
+const WAIT_MS = 300_000
 
-/** Runs `work` while holding a lock file; waits for another holder, and takes over from one that died. */
+/** Taking over from a dead holder is a matter of microseconds; whoever needs longer died at it. */
+const TAKEOVER_MS = 10_000
+
+/**
+ * Runs `work` while holding the lock file `path`, whose folder must exist. Waits for another holder, and takes over
+ * from one that died: its process id is gone, or belongs to a process that started at another time.
+ */
 export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
-  await mkdir(dirname(path), {recursive: true, mode: 0o755})
-  const mine = `${process.pid} ${randomUUID()}`
+  const mine = `${process.pid} ${startTime(process.pid)} ${randomUUID()}`
   const deadline = performance.now() + WAIT_MS
-  while (!(await tryLock(path, mine))) {
+  while (!(await create(path, mine))) {
+    await removeStale(path)
     if (performance.now() > deadline) {
       throw new QtoolError(`another qtool has held ${path} for ${WAIT_MS / 1000} s`, {
         code: 'LOCKED',
         suggestions: ['wait for it to end, or end it, and try again'],
       })
     }
-    await delay(100)
+    await delay(50)
   }
   try {
     return await work()
@@ -28,36 +34,40 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
   }
 }
 
-async function tryLock(path: string, mine: string): Promise<boolean> {
+/** Makes the file with its content in one step: a crash in between would leave an empty one, held by nobody. */
+async function create(path: string, content: string): Promise<boolean> {
+  const draft = `${path}.${randomUUID()}`
+  await writeFile(draft, content, {mode: 0o600, flag: 'wx'})
   try {
-    await writeFile(path, mine, {flag: 'wx'})
+    await link(draft, path)
     return true
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-  }
-  const holder = await readFile(path, 'utf8').catch(() => '')
-  const pid = Number.parseInt(holder, 10)
-  if (pid > 0 && !isAlive(pid)) await removeStale(path, holder)
-  return false
-}
-
-/** Moves the file away; where somebody else had taken it over in the meantime, puts theirs back. */
-async function removeStale(path: string, holder: string): Promise<void> {
-  const aside = `${path}.${randomUUID()}`
-  try {
-    await rename(path, aside)
-    if ((await readFile(aside, 'utf8')) !== holder) await link(aside, path)
-    await unlink(aside)
-  } catch {
-    // Somebody else was faster; the next round sees what they left.
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    throw error
+  } finally {
+    await unlink(draft)
   }
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+/** One at a time, and looks again once alone: else two could remove, the second one the first one's new lock. */
+async function removeStale(path: string): Promise<void> {
+  if (!(await isStale(path))) return
+  const takeover = `${path}.takeover`
+  if (await create(takeover, '')) {
+    try {
+      if (await isStale(path)) await unlink(path)
+    } finally {
+      await unlink(takeover).catch(() => {})
+    }
+    return
   }
+  const made = await stat(takeover).catch(() => undefined)
+  if (made && Date.now() - made.mtimeMs > TAKEOVER_MS) await unlink(takeover).catch(() => {})
+}
+
+async function isStale(path: string): Promise<boolean> {
+  const content = await readFile(path, 'utf8').catch(() => undefined)
+  if (content === undefined) return false
+  const [pid = '', started] = content.split(' ')
+  return !(Number(pid) > 0 && isAlive(Number(pid)) && startTime(Number(pid)) === started)
 }

@@ -1,7 +1,9 @@
 import {createHash} from 'node:crypto'
-import {existsSync, readFileSync, statSync} from 'node:fs'
-import {homedir, tmpdir, userInfo} from 'node:os'
-import {dirname, join} from 'node:path'
+import {accessSync, constants, existsSync, lstatSync, mkdirSync, statSync} from 'node:fs'
+import {homedir, tmpdir} from 'node:os'
+import {dirname, join, resolve} from 'node:path'
+import {QtoolError} from '../errors.ts'
+import {type Account, serverAccount} from './account.ts'
 
 /** Where the local stack keeps its things. */
 export interface StackPaths {
@@ -9,55 +11,83 @@ export interface StackPaths {
   cache: string
   /** State file, lock and data of the servers. */
   data: string
-  /** Runs the servers as root's deputy: Postgres refuses to run as root. Undefined for an ordinary user. */
-  account?: {uid: number; gid: number}
-}
-
-/** QTOOL_HOME and QTOOL_CACHE win; root uses the system's folders, a user the XDG ones. */
-export function stackPaths(env: NodeJS.ProcessEnv): StackPaths {
-  const isRoot = process.getuid?.() === 0
-  const home = env.HOME || homedir()
-  const data =
-    env.QTOOL_HOME ??
-    (isRoot ? '/var/lib/qtool' : join(env.XDG_DATA_HOME || join(home, '.local', 'share'), 'qtool'))
-  const cache =
-    env.QTOOL_CACHE ??
-    (isRoot ? '/var/cache/qtool' : join(env.XDG_CACHE_HOME || join(home, '.cache'), 'qtool'))
-  return {cache, data, account: isRoot ? deputy() : undefined}
-}
-
-/** The account `postgres` where it exists, else `nobody`. */
-function deputy(): {uid: number; gid: number} {
-  const accounts = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .map((line) => line.split(':'))
-  const found = ['postgres', 'nobody']
-    .map((name) => accounts.find((account) => account[0] === name))
-    .find(Boolean)
-  return found ? {uid: Number(found[2]), gid: Number(found[3])} : {uid: 65534, gid: 65534}
+  /** Runs the servers for root; undefined for an ordinary user. */
+  account: Account | undefined
 }
 
 /**
- * A folder for `purpose` that the deputy of root can enter: inside `base` where its parents let others through
- * (root's home and many checkouts do not), else beside the system's temporary files, under a name that is the
- * same every time.
+ * QTOOL_HOME (data, and the cache in it) and QTOOL_CACHE win; root uses the system's folders, a user the XDG ones;
+ * where those cannot be written, a folder beside the system's temporary files. Makes nothing.
  */
-export function enterableFolder(base: string, purpose: string, account: StackPaths['account']): string {
+export function stackPaths(env: NodeJS.ProcessEnv): StackPaths {
+  const account = serverAccount()
+  const home = env.HOME || homedir()
+  const fallback = join(tmpdir(), `qtool-${process.getuid?.() ?? 'user'}`)
+  const first = (...folders: string[]) => folders.find(isWritable) ?? fallback
+  const ownData = account ? '/var/lib' : env.XDG_DATA_HOME || join(home, '.local', 'share')
+  const ownCache = account ? '/var/cache' : env.XDG_CACHE_HOME || join(home, '.cache')
+  const data = env.QTOOL_HOME ? resolve(env.QTOOL_HOME) : first(join(ownData, 'qtool'))
+  const cache = env.QTOOL_HOME ? join(data, 'cache') : first(join(ownCache, 'qtool'), join(data, 'cache'))
+  return {data, cache: env.QTOOL_CACHE ? resolve(env.QTOOL_CACHE) : cache, account}
+}
+
+/** Whether the folder, or the first of its parents that exists, can be written. */
+function isWritable(folder: string): boolean {
+  let at = folder
+  while (!existsSync(at) && at !== dirname(at)) at = dirname(at)
+  try {
+    accessSync(at, constants.W_OK | constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Makes the folder. Beside the temporary files anybody could have made it before, and would own what runs from it.
+ * @throws QtoolError where somebody else owns it, or may write to it
+ */
+export function makeFolder(folder: string, account: Account | undefined): void {
+  try {
+    mkdirSync(folder, {recursive: true, mode: account ? 0o755 : 0o700})
+  } catch (cause) {
+    throw new QtoolError(`cannot make the folder ${folder}`, {
+      code: 'NO_FOLDER',
+      suggestions: [ELSEWHERE],
+      cause,
+    })
+  }
+  const {uid, mode} = statSync(folder)
+  const isOwn = process.getuid === undefined || uid === process.getuid()
+  if (isOwn && (mode & 0o002) === 0 && !lstatSync(folder).isSymbolicLink()) return
+  if (!TEMPORARY.some((parent) => folder.startsWith(`${parent}/`))) return
+  throw new QtoolError(`expected ${folder} to belong to the caller alone, but others may write to it`, {
+    code: 'UNSAFE_FOLDER',
+    suggestions: ['remove it', ELSEWHERE],
+  })
+}
+
+/** Folders in which everybody may make folders. */
+const TEMPORARY = [tmpdir(), '/tmp', '/var/tmp']
+
+const ELSEWHERE = 'name another folder in the environment variable QTOOL_HOME'
+
+/**
+ * A folder for `purpose` that the servers' account can enter: inside `base` where its parents let others through
+ * (root's home and many checkouts do not), else in the system's folders, under a name that is the same every time.
+ */
+export function enterableFolder(base: string, purpose: string, account: Account | undefined): string {
   const wanted = join(base, purpose)
   if (!account || othersMayEnter(base)) return wanted
   const digest = createHash('sha256').update(wanted).digest('hex').slice(0, 12)
-  const system = '/var/lib'
-  return join(existsSync(system) && othersMayEnter(system) ? system : tmpdir(), `qtool-${digest}`, purpose)
+  const open = ['/var/lib', ...TEMPORARY].find((folder) => isWritable(folder) && othersMayEnter(folder))
+  return join(open ?? tmpdir(), `qtool-${digest}`, purpose)
 }
 
-function othersMayEnter(folder: string): boolean {
+/** Whether any account can reach into the folder, as far as it exists. */
+export function othersMayEnter(folder: string): boolean {
   for (let at = folder; ; at = dirname(at)) {
     if (existsSync(at) && (statSync(at).mode & 0o001) === 0) return false
     if (at === dirname(at)) return true
   }
-}
-
-/** For messages: who runs this. */
-export function userName(): string {
-  return userInfo().username
 }

@@ -1,12 +1,20 @@
 import {execFile, spawn} from 'node:child_process'
-import {openSync, readFileSync} from 'node:fs'
+import {closeSync, openSync} from 'node:fs'
+import {readFile, rename} from 'node:fs/promises'
 import {createServer} from 'node:net'
 import {setTimeout as delay} from 'node:timers/promises'
 import {promisify} from 'node:util'
-import {QtoolError} from '../errors.ts'
-import type {StackPaths} from './paths.ts'
+import {messageOf, QtoolError} from '../errors.ts'
+import type {Account} from './account.ts'
+import {isAlive} from './process-table.ts'
 
 export const run = promisify(execFile)
+
+/** What a failed `run` said, or why it could not be started. */
+export function outputOf(error: unknown): string {
+  const stderr = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : ''
+  return stderr || messageOf(error)
+}
 
 /** A free port of 127.0.0.1; `wanted` where it is still free. */
 export async function freePort(wanted?: number): Promise<number> {
@@ -31,48 +39,81 @@ export interface ServerCommand {
   command: string
   args: string[]
   env: NodeJS.ProcessEnv
-  /** Its output is appended here. */
+  /** Its output goes here; what was there before is kept as LOG.old. */
   log: string
-  account: StackPaths['account']
+  account: Account | undefined
 }
 
-/** Starts a server that outlives this process. @returns its process id */
-export function startServer({command, args, env, log, account}: ServerCommand): {
-  pid: number
-  died: () => boolean
-} {
+/** Starts a server that outlives this process. @returns what tells why it ended, while it has not: undefined */
+export async function launch({
+  command,
+  args,
+  env,
+  log,
+  account,
+}: ServerCommand): Promise<() => string | undefined> {
+  await rename(log, `${log}.old`).catch(() => {})
   const out = openSync(log, 'a', 0o600)
-  // The working folder of the caller may be closed to the server's account.
-  const child = spawn(command, args, {detached: true, stdio: ['ignore', out, out], cwd: '/', env, ...account})
-  let ended = false
-  child.on('error', () => {
-    ended = true
-  })
-  child.on('exit', () => {
-    ended = true
-  })
-  child.unref()
-  return {pid: child.pid ?? -1, died: () => ended}
+  let end: string | undefined
+  try {
+    // The working folder of the caller may be closed to the server's account.
+    const child = spawn(command, args, {
+      detached: true,
+      stdio: ['ignore', out, out],
+      cwd: '/',
+      env,
+      ...account,
+    })
+    child.on('error', (error) => {
+      end = messageOf(error)
+    })
+    child.on('exit', (code, signal) => {
+      end = signal ? `ended by ${signal}` : `ended with code ${code}`
+    })
+    child.unref()
+  } finally {
+    closeSync(out)
+  }
+  return () => end
 }
 
-/** Waits until `isReady` says so. @throws QtoolError with the end of the server's log */
-export async function waitUntilReady(
-  name: string,
-  server: {died: () => boolean},
-  log: string,
-  isReady: () => Promise<boolean>,
-): Promise<void> {
-  const deadline = performance.now() + 60_000
-  while (!(await isReady())) {
-    if (server.died() || performance.now() > deadline) {
-      const tail = readFileSync(log, 'utf8').trim().split('\n').slice(-5).join('\n')
-      throw new QtoolError(`${name} did not start; the end of its log:\n${tail}`, {
+/** How a server answers; `denied` when it does not take the password. */
+export type Answer = 'ready' | 'denied' | 'none'
+
+export interface Waiting {
+  /** Of the server, for the message. */
+  name: string
+  log: string
+  ask: () => Promise<Answer>
+  /** Why the server ended; undefined while it runs. */
+  ended: () => string | undefined
+}
+
+/** A log to read back after a crash may take Postgres or Redis this long. */
+const START_MS = 120_000
+
+/** Waits until the server answers. @throws QtoolError `NO_START` with the end of its log */
+export async function waitForAnswer({name, log, ask, ended}: Waiting): Promise<'ready' | 'denied'> {
+  const deadline = performance.now() + START_MS
+  for (;;) {
+    // Asked in this order: one that ended after it was asked must not count as ready.
+    const answer = await ask()
+    const end = ended()
+    if (answer !== 'none' && end === undefined) return answer
+    if (end !== undefined || performance.now() > deadline) {
+      const why = end ?? `did not answer within ${START_MS / 1000} s`
+      throw new QtoolError(`${name} did not start: ${why}${await tail(log)}`, {
         code: 'NO_START',
         suggestions: [`read ${log}`],
       })
     }
-    await delay(50)
+    await delay(25)
   }
+}
+
+async function tail(log: string): Promise<string> {
+  const lines = (await readFile(log, 'utf8').catch(() => '')).trim().split('\n')
+  return lines[0] === '' ? '' : `; the end of its log:\n${lines.slice(-6).join('\n')}`
 }
 
 /** Sends a signal and waits until the process is gone. @returns false where it did not end in time */
@@ -80,13 +121,13 @@ export async function stopProcess(pid: number, signal: NodeJS.Signals, waitMs: n
   const deadline = performance.now() + waitMs
   try {
     process.kill(pid, signal)
-    while (performance.now() < deadline) {
-      process.kill(pid, 0)
-      await delay(25)
-    }
-    return false
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return true
     throw error
   }
+  while (isAlive(pid)) {
+    if (performance.now() > deadline) return false
+    await delay(25)
+  }
+  return true
 }

@@ -1,61 +1,64 @@
-import {chown, mkdir, writeFile} from 'node:fs/promises'
+import {chmod, mkdir, writeFile} from 'node:fs/promises'
 import {connect} from 'node:net'
-import {join} from 'node:path'
-import {libraryPath} from './libraries.ts'
-import type {StackPaths} from './paths.ts'
-import {startServer, waitUntilReady} from './process.ts'
+import {libraryFolders, serverEnv} from './libraries.ts'
+import {type Answer, launch, run, waitForAnswer} from './process.ts'
 import type {RedisBinary} from './redis-binary.ts'
+import {configFile, pidFile} from './running.ts'
+import {logOf, type ServerPlace} from './server.ts'
 
-export interface RedisOptions {
-  binary: RedisBinary
-  /** Data folder; made where it does not exist. */
-  folder: string
-  port: number
-  password: string
-  account: StackPaths['account']
-  /** More lines for the configuration file. */
-  settings?: string[]
-}
-
-/** Starts a Redis that outlives this process and waits until it answers. @returns its process id */
-export async function startRedis(options: RedisOptions): Promise<number> {
-  const {binary, folder, port, password, account} = options
+/** Starts a Redis that outlives this process, and waits until it answers. */
+export async function startRedis(binary: RedisBinary, place: ServerPlace): Promise<void> {
+  const {folder, port, password} = place
   await mkdir(folder, {recursive: true, mode: 0o700})
   // A file, not arguments: everybody on the machine can read arguments.
-  const config = join(folder, 'redis.conf')
-  const lines = [
+  await writeFile(configFile(folder), `${configLines(place).join('\n')}\n`, {mode: 0o600})
+  await chmod(configFile(folder), 0o600)
+  // Last time it may have run as somebody else.
+  if (binary.account) {
+    await run('chown', ['-R', `${binary.account.uid}:${binary.account.gid}`, folder])
+  }
+  const log = logOf(folder)
+  const env = serverEnv(binary.unpacked ? libraryFolders(binary.unpacked) : [])
+  const command = {command: binary.command, args: [configFile(folder)], env, log, account: binary.account}
+  const ended = await launch(command)
+  await waitForAnswer({name: binary.version, log, ask: () => askRedis(port, password), ended})
+}
+
+function configLines({folder, port, password, settings = []}: ServerPlace): string[] {
+  return [
     'bind 127.0.0.1',
+    'protected-mode yes',
     `port ${port}`,
     `requirepass ${password}`,
     `dir "${folder}"`,
+    `pidfile "${pidFile('redis', folder)}"`,
     'appendonly yes',
     'appendfsync everysec',
+    // The append-only file keeps everything; snapshots beside it would only disturb measurements.
+    'save ""',
     'maxmemory-policy noeviction',
-    ...(options.settings ?? []),
+    // So that the process names its folder, and is known as ours.
+    'proc-title-template "{title} {listen-addr} {config-file} "',
+    ...settings,
   ]
-  await writeFile(config, `${lines.join('\n')}\n`, {mode: 0o600})
-  if (account) for (const path of [folder, config]) await chown(path, account.uid, account.gid)
-  const log = `${folder}.log`
-  const env = libraryPath(binary.libraries)
-  const server = startServer({command: binary.command, args: [config], env, log, account})
-  await waitUntilReady(binary.version, server, log, () => answers(port, password))
-  return server.pid
 }
 
 /** Whether the server takes the password and is done loading its file. */
-function answers(port: number, password: string): Promise<boolean> {
+export function askRedis(port: number, password: string): Promise<Answer> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(`AUTH ${password}\r\nPING\r\n`))
     let reply = ''
-    const end = (ready: boolean) => {
+    const end = (answer: Answer) => {
       socket.destroy()
-      resolve(ready)
+      resolve(answer)
     }
-    socket.setTimeout(2000, () => end(false))
-    socket.on('error', () => end(false))
+    socket.setTimeout(2000, () => end('none'))
+    socket.on('error', () => end('none'))
+    socket.on('close', () => end('none'))
     socket.on('data', (part) => {
       reply += part.toString('latin1')
-      if (reply.split('\r\n').length > 2) end(reply.includes('+PONG'))
+      if (reply.includes('WRONGPASS')) end('denied')
+      else if (reply.split('\r\n').length > 2) end(reply.includes('+PONG') ? 'ready' : 'none')
     })
   })
 }

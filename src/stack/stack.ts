@@ -1,14 +1,20 @@
 import {randomBytes} from 'node:crypto'
-import {mkdir, rm} from 'node:fs/promises'
+import {existsSync} from 'node:fs'
 import {dirname, join} from 'node:path'
+import {setTimeout as delay} from 'node:timers/promises'
 import {QtoolError} from '../errors.ts'
+import {assertSameMajor} from './initdb.ts'
 import {withLock} from './lock.ts'
-import {enterableFolder, type StackPaths, stackPaths} from './paths.ts'
-import {postgresBinaries, startPostgres} from './postgres.ts'
-import {freePort, stopProcess} from './process.ts'
-import {startRedis} from './redis.ts'
+import {enterableFolder, makeFolder, type StackPaths, stackPaths} from './paths.ts'
+import {askPostgres, startPostgres} from './postgres.ts'
+import {postgresBinaries} from './postgres-binary.ts'
+import {type Answer, freePort, waitForAnswer} from './process.ts'
+import {askRedis, startRedis} from './redis.ts'
 import {findRedis} from './redis-binary.ts'
-import {isRunning, readState, type ServerState, type StackState, writeState} from './state.ts'
+import {type ServerName, serverPid} from './running.ts'
+import {logOf, type ServerPlace} from './server.ts'
+import {readState, type ServerState, type StackState, writeState} from './state.ts'
+import {stopServer} from './stop.ts'
 
 export interface UpOptions {
   env: NodeJS.ProcessEnv
@@ -16,10 +22,24 @@ export interface UpOptions {
   onStep?: (text: string) => void
 }
 
-/** Longest wait for a server to save its data and leave. */
-const STOP_MS = 60_000
+/** What one server needs to be found, asked and started. */
+interface Recipe {
+  version: string
+  start: (place: ServerPlace) => Promise<void>
+}
 
-const lockPath = (paths: StackPaths) => join(paths.data, 'stack.lock')
+/** Everything that `up` works with. */
+interface Work {
+  env: NodeJS.ProcessEnv
+  paths: StackPaths
+  state: StackState
+  onStep: (text: string) => void
+}
+
+const ASK: Record<ServerName, (port: number, password: string) => Promise<Answer>> = {
+  redis: askRedis,
+  postgres: askPostgres,
+}
 
 /**
  * Brings the local Redis and Postgres up; does nothing to one that runs. Two calls at once end with one stack.
@@ -30,106 +50,89 @@ export async function up({
   onStep = () => {},
 }: UpOptions): Promise<{state: StackState; started: boolean}> {
   const paths = stackPaths(env)
-  await mkdir(paths.data, {recursive: true, mode: 0o755})
+  makeFolder(paths.data, paths.account)
   return withLock(lockPath(paths), async () => {
-    const known = readState(env)
-    if (known && isRunning(known.redis) && isRunning(known.postgres)) return {state: known, started: false}
-    const redis = await upRedis(paths, env, known?.redis, onStep)
-    const postgres = await upPostgres(paths, known?.postgres, onStep)
-    const state = {redis, postgres, startedAt: new Date().toISOString()}
-    await writeState(env, state)
-    return {state, started: true}
+    const work = {env, paths, onStep, state: readState(env)}
+    const redis = await ensure(work, 'redis', () => redisRecipe(work))
+    const postgres = await ensure(work, 'postgres', () => postgresRecipe(work))
+    if (!redis && !postgres) return {state: work.state, started: false}
+    work.state.startedAt = new Date().toISOString()
+    await writeState(env, work.state)
+    return {state: work.state, started: true}
   })
 }
 
-async function upRedis(
-  paths: StackPaths,
-  env: NodeJS.ProcessEnv,
-  known: ServerState | undefined,
-  onStep: (text: string) => void,
-): Promise<ServerState> {
-  if (known && isRunning(known)) return known
+export function lockPath(paths: StackPaths): string {
+  return join(paths.data, 'stack.lock')
+}
+
+/** The data folder of a server: the one it has, else where a new one belongs. */
+export function dataFolder(name: ServerName, paths: StackPaths, state: StackState): string {
+  const known = state[name]?.folder
+  return known && existsSync(known) ? known : enterableFolder(paths.data, name, paths.account)
+}
+
+async function redisRecipe({paths, env, onStep}: Work): Promise<Recipe> {
   onStep('looking for Redis')
   const binary = await findRedis(paths, env)
-  const folder = enterableFolder(paths.data, 'redis', paths.account)
-  await mkdir(dirname(folder), {recursive: true, mode: 0o755})
-  onStep(`starting ${binary.version}`)
-  const password = known?.password ?? randomBytes(18).toString('hex')
-  return retryPort(known?.port, async (port) => {
-    const pid = await startRedis({binary, folder, port, password, account: paths.account})
-    return {pid, port, password, version: binary.version, folder}
-  })
+  return {version: binary.version, start: (place) => startRedis(binary, place)}
 }
 
-async function upPostgres(
-  paths: StackPaths,
-  known: ServerState | undefined,
-  onStep: (text: string) => void,
-): Promise<ServerState> {
-  if (known && isRunning(known)) return known
+async function postgresRecipe({paths, state, onStep}: Work): Promise<Recipe> {
   onStep('unpacking Postgres')
   const binaries = await postgresBinaries(paths)
-  const version = `PostgreSQL ${binaries.version.replace(/-.*/, '').replace(/\.0$/, '')}`
-  const folder = enterableFolder(paths.data, 'postgres', paths.account)
-  onStep(`starting ${version}`)
-  const password = known?.password ?? randomBytes(18).toString('hex')
-  return retryPort(known?.port, async (port) => {
-    const pid = await startPostgres({
-      binaries: binaries.folder,
-      folder,
-      port,
-      password,
-      account: paths.account,
-    })
-    return {pid, port, password, version, folder}
-  })
+  await assertSameMajor(dataFolder('postgres', paths, state), binaries.version)
+  return {version: binaries.version, start: (place) => startPostgres(binaries, place)}
 }
 
-/** Between finding a port free and listening on it somebody else may take it. */
-async function retryPort<T>(wanted: number | undefined, start: (port: number) => Promise<T>): Promise<T> {
+/** @returns whether the server had to be started */
+async function ensure(work: Work, name: ServerName, prepare: () => Promise<Recipe>): Promise<boolean> {
+  const known = work.state[name]
+  if (known && (await isServing(name, known))) return false
+  const folder = dataFolder(name, work.paths, work.state)
+  makeFolder(dirname(folder), work.paths.account)
+  // One that runs with another password is from a state file that was lost.
+  await stopServer(name, folder)
+  const {version, start} = await prepare()
+  work.onStep(`starting ${version}`)
+  const password = known?.password ?? randomBytes(18).toString('hex')
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort(attempt === 1 ? wanted : undefined)
+    const port = await freePort(attempt === 1 ? known?.port : undefined)
+    // Before the start: an `up` that is killed now leaves a server that the next one knows.
+    work.state[name] = {port, password, version, folder}
+    await writeState(work.env, work.state)
     try {
-      return await start(port)
+      await start({folder, port, password, account: work.paths.account})
+      return true
     } catch (error) {
-      if (attempt === 3 || !(error instanceof QtoolError) || !/in use|bind/i.test(error.message)) throw error
+      if (attempt === 5 || !isPassing(error)) throw error
+      await delay(200 * attempt)
     }
   }
 }
 
-/** Stops the local stack; its data stays unless `purge`. @returns what was stopped, or undefined where there was none */
-export async function down(
-  env: NodeJS.ProcessEnv,
-  options: {purge: boolean},
-): Promise<StackState | undefined> {
-  const paths = stackPaths(env)
-  await mkdir(paths.data, {recursive: true, mode: 0o755})
-  return withLock(lockPath(paths), async () => {
-    const state = readState(env)
-    if (!state) return undefined
-    // SIGINT is Postgres's fast shutdown; SIGTERM makes Redis save and leave
-    await stop(state.postgres, 'SIGINT')
-    await stop(state.redis, 'SIGTERM')
-    const {redis, postgres} = state
-    await writeState(env, {redis: {...redis, pid: undefined}, postgres: {...postgres, pid: undefined}})
-    if (options.purge) await removeData(paths, state)
-    return state
-  })
-}
-
-async function stop(server: ServerState, signal: NodeJS.Signals): Promise<void> {
-  if (server.pid === undefined || !isRunning(server)) return
-  if (await stopProcess(server.pid, signal, STOP_MS)) return
-  throw new QtoolError(`${server.version} (process ${server.pid}) did not stop within ${STOP_MS / 1000} s`, {
-    code: 'NO_STOP',
-    suggestions: [`read ${server.folder}.log`],
-  })
-}
-
-async function removeData(paths: StackPaths, state: StackState): Promise<void> {
-  for (const {folder} of [state.redis, state.postgres]) {
-    await rm(folder, {recursive: true, force: true})
-    await rm(`${folder}.log`, {force: true})
+/** Whether the server runs and answers; waits for one that is still reading its log. */
+async function isServing(name: ServerName, {port, password, folder, version}: ServerState): Promise<boolean> {
+  if (serverPid(name, folder) === undefined) return false
+  const ask = () => ASK[name](port, password)
+  const ended = () => (serverPid(name, folder) === undefined ? 'ended' : undefined)
+  try {
+    return (await waitForAnswer({name: version, log: logOf(folder), ask, ended})) === 'ready'
+  } catch (error) {
+    // It died meanwhile; a new start may do better, or tells why not.
+    if (ended()) return false
+    throw error
   }
-  await rm(join(paths.data, 'stack.json'), {force: true})
+}
+
+/**
+ * Somebody took the port between its choice and the start, or processes of a Postgres that was killed are not gone
+ * yet.
+ */
+function isPassing(error: unknown): boolean {
+  return (
+    error instanceof QtoolError &&
+    error.code === 'NO_START' &&
+    /Address already in use|shared memory block/.test(error.message)
+  )
 }

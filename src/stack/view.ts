@@ -1,37 +1,68 @@
+import {lstat, readdir} from 'node:fs/promises'
+import {join} from 'node:path'
 import {maskSecrets} from '../config/secrets.ts'
-import {isRunning, type ServerState, type StackState, stackUrls} from './state.ts'
+import {type ServerName, serverPid} from './running.ts'
+import {logOf} from './server.ts'
+import {readState, type ServerState, serverUrl} from './state.ts'
 
+/** The local stack as it may be shown: passwords are masked. */
 export interface StackView {
+  /** Both servers run. */
   running: boolean
   redis: ServerView | null
   postgres: ServerView | null
+  /** When it was last started, ISO 8601. */
+  startedAt: string | null
 }
 
 export interface ServerView {
   running: boolean
   version: string
-  /** With the password masked. */
   url: string
+  port: number
   pid: number | null
   folder: string
+  log: string
+  /** Bytes of the data folder. */
+  dataBytes: number
 }
 
-/** The stack as it may be shown: passwords masked. */
-export function viewStack(state: StackState | undefined): StackView {
-  if (!state) return {running: false, redis: null, postgres: null}
-  const urls = stackUrls(state)
-  const redis = viewServer(state.redis, urls.redisUrl)
-  const postgres = viewServer(state.postgres, urls.databaseUrl)
-  return {running: redis.running && postgres.running, redis, postgres}
-}
-
-function viewServer(server: ServerState, url: string): ServerView {
-  const running = isRunning(server)
+export async function viewStack(env: NodeJS.ProcessEnv): Promise<StackView> {
+  const state = readState(env)
+  const [redis, postgres] = await Promise.all([
+    viewServer('redis', state.redis),
+    viewServer('postgres', state.postgres),
+  ])
   return {
-    running,
-    version: server.version,
-    url: maskSecrets(url),
-    pid: running ? (server.pid ?? null) : null,
-    folder: server.folder,
+    running: Boolean(redis?.running && postgres?.running),
+    redis,
+    postgres,
+    startedAt: state.startedAt ?? null,
   }
+}
+
+async function viewServer(name: ServerName, server: ServerState | undefined): Promise<ServerView | null> {
+  if (!server) return null
+  const {folder, version, port} = server
+  const pid = serverPid(name, folder) ?? null
+  const url = maskSecrets(serverUrl(name, server))
+  const dataBytes = await folderBytes(folder)
+  return {running: pid !== null, version, url, port, pid, folder, log: logOf(folder), dataBytes}
+}
+
+/** Bytes on disk of all files in a folder; files that vanish meanwhile count nothing. */
+export async function folderBytes(folder: string): Promise<number> {
+  const entries = await readdir(folder, {withFileTypes: true}).catch(() => [])
+  const sizes = await Promise.all(
+    entries.map(async (entry) => {
+      const path = join(folder, entry.name)
+      if (entry.isDirectory()) return folderBytes(path)
+      // Blocks, not length: files of Postgres's log are sparse on some systems
+      return lstat(path).then(
+        (stat) => stat.blocks * 512,
+        () => 0,
+      )
+    }),
+  )
+  return sizes.reduce((sum, size) => sum + size, 0)
 }

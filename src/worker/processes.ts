@@ -7,6 +7,15 @@ export function shares(total: number, parts: number): number[] {
   return Array.from({length: parts}, (_, i) => Math.floor((total + i) / parts)).filter((share) => share > 0)
 }
 
+/** Parsed flags as the words of a command line. */
+export function toArgv(flags: object): string[] {
+  return Object.entries(flags).flatMap(([name, value]: [string, unknown]) => {
+    if (value === undefined || value === false || name === 'json') return []
+    if (value === true) return [`--${name}`]
+    return [value].flat().flatMap((one) => [`--${name}`, String(one)])
+  })
+}
+
 /**
  * Runs `qtool work` in several processes, one command line each, and adds up their results. Signals of the terminal
  * reach them by themselves; one sent to this process is passed on.

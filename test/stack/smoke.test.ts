@@ -8,6 +8,8 @@ it('smoke', async () => {
   redis.disconnect()
   const client = new pg.Client(inject('databaseUrl'))
   await client.connect()
-  const {rows} = await client.query("select version(), current_setting('fsync') f, current_setting('shared_buffers') b")
+  await client.query(
+    "select version(), current_setting('fsync') f, current_setting('shared_buffers') b",
+  )
   await client.end()
 })

@@ -1,13 +1,16 @@
 import {type ChildProcess, spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {chmod, mkdtemp, writeFile} from 'node:fs/promises'
+import {chmod, mkdtemp} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {type StackPaths, stackPaths} from '../../src/stack/paths.ts'
-import {postgresBinaries, startPostgres} from '../../src/stack/postgres.ts'
+import {startPostgres} from '../../src/stack/postgres.ts'
+import {postgresBinaries} from '../../src/stack/postgres-binary.ts'
 import {freePort, stopProcess} from '../../src/stack/process.ts'
 import {startRedis} from '../../src/stack/redis.ts'
 import {findRedis} from '../../src/stack/redis-binary.ts'
+import {pidFile, type ServerName, serverPid} from '../../src/stack/running.ts'
+import type {ServerPlace} from '../../src/stack/server.ts'
 
 /** A server of a test's own, in a folder of its own. */
 export interface TestServer {
@@ -25,7 +28,7 @@ export interface TestServer {
 export async function startTestRedis(...settings: string[]): Promise<TestServer> {
   const paths = stackPaths(process.env)
   const binary = await findRedis(paths, process.env)
-  return startTestServer(paths, 'redis', (place) => startRedis({...place, binary, settings}))
+  return startTestServer(paths, 'redis', (place) => startRedis(binary, {...place, settings}))
 }
 
 /**
@@ -34,34 +37,24 @@ export async function startTestRedis(...settings: string[]): Promise<TestServer>
  */
 export async function startTestPostgres(...settings: string[]): Promise<TestServer> {
   const paths = stackPaths(process.env)
-  const {folder: binaries} = await postgresBinaries(paths)
+  const binaries = await postgresBinaries(paths)
   // A test run need not survive a power cut; the kernel keeps what a killed process has written.
   const quick = ['fsync=off', 'shared_buffers=128MB', ...settings]
-  return startTestServer(paths, 'postgres', (place) => startPostgres({...place, binaries, settings: quick}))
-}
-
-interface Place {
-  folder: string
-  port: number
-  password: string
-  account: StackPaths['account']
+  return startTestServer(paths, 'postgres', (place) => startPostgres(binaries, {...place, settings: quick}))
 }
 
 async function startTestServer(
   {account}: StackPaths,
-  name: 'redis' | 'postgres',
-  startAt: (place: Place) => Promise<number>,
+  name: ServerName,
+  startAt: (place: ServerPlace) => Promise<void>,
 ): Promise<TestServer> {
   const home = await mkdtemp(join(tmpdir(), `qtool-test-${name}-`))
   // Root's deputy has to get through to the data.
   await chmod(home, 0o711)
-  const place = {folder: join(home, name), port: await freePort(), password: 'test', account}
-  const guard = startGuard(home)
-  let pid = -1
-  const start = async () => {
-    pid = await startAt(place)
-    await writeFile(join(home, 'pid'), String(pid))
-  }
+  const folder = join(home, name)
+  const place = {folder, port: await freePort(), password: 'test', account}
+  const guard = startGuard(home, pidFile(name, folder))
+  const start = () => startAt(place)
   await start()
   const user = name === 'redis' ? '' : 'postgres'
   return {
@@ -69,12 +62,14 @@ async function startTestServer(
     port: place.port,
     start,
     async crash() {
-      await stopProcess(pid, 'SIGKILL', 10_000)
+      const pid = serverPid(name, folder)
+      if (pid !== undefined) await stopProcess(pid, 'SIGKILL', 10_000)
     },
     async stop() {
+      const ended = once(guard, 'exit')
       guard.ref()
       guard.stdin?.end()
-      await once(guard, 'exit')
+      await ended
     },
   }
 }
@@ -84,13 +79,13 @@ async function startTestServer(
  * outlives its starter would else stay behind whenever a test run is killed.
  */
 const GUARD = `cat >/dev/null
-pid=$(cat "$1/pid") && kill -QUIT "$pid"
+pid=$(head -n 1 "$2") && kill -QUIT "$pid"
 n=0
 while kill -0 "$pid" && [ $n -lt 100 ]; do sleep 0.05; n=$((n + 1)); done
 rm -rf "$1"`
 
-function startGuard(home: string): ChildProcess {
-  const guard = spawn('sh', ['-c', GUARD, 'guard', home], {
+function startGuard(home: string, pids: string): ChildProcess {
+  const guard = spawn('sh', ['-c', GUARD, 'guard', home, pids], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
     cwd: '/',

@@ -1,18 +1,27 @@
+import pg from 'pg'
 import type {TestProject} from 'vitest/node'
+import {migrate} from '../../src/sink/migrate.ts'
 import {startTestPostgres, startTestRedis} from './server.ts'
 
 declare module 'vitest' {
-  export interface ProvidedContext {
+  interface ProvidedContext {
     /** The Redis of this test run: `inject('redisUrl')`. */
     redisUrl: string
-    /** The Postgres of this test run: `inject('databaseUrl')`. */
+    /** The Postgres of this test run, with qtool's tables and the sample schema: `inject('databaseUrl')`. */
     databaseUrl: string
   }
 }
 
-/** One Redis and one Postgres for the whole test run; @returns what ends them. */
+/** One Redis and one Postgres for the whole test run. @returns what ends them */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const [redis, postgres] = await Promise.all([startTestRedis(), startTestPostgres()])
+  const [redis, postgres] = await Promise.all([
+    startTestRedis('appendonly no'),
+    startTestPostgres('max_connections=200'),
+  ])
+  const client = new pg.Client(postgres.url)
+  await client.connect()
+  await migrate(client)
+  await client.end()
   project.provide('redisUrl', redis.url)
   project.provide('databaseUrl', postgres.url)
   return async () => {

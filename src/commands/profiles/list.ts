@@ -1,5 +1,6 @@
 import {QtoolCommand} from '../../command.ts'
-import {type Profile, profilePath, readProfiles} from '../../config/profiles.ts'
+import type {Profile} from '../../config/profile.ts'
+import {profilePath, readProfiles} from '../../config/profiles.ts'
 
 interface ProfilesListResult {
   current: string | null

@@ -1,6 +1,7 @@
 import {Args} from '@oclif/core'
 import {QtoolCommand} from '../../command.ts'
-import {findProfile, type Profile, profilePath, readProfiles} from '../../config/profiles.ts'
+import type {Profile} from '../../config/profile.ts'
+import {findProfile, profilePath, readProfiles} from '../../config/profiles.ts'
 
 export default class ProfilesShow extends QtoolCommand<Profile> {
   static override summary = 'Show one profile, with its passwords masked.'

@@ -1,0 +1,107 @@
+// Checks who imports whom in src: arrows point down, no cycles, only the command layer knows oclif.
+// Usage: node .ci/layers.js [folder that holds src]
+import {readdirSync, readFileSync} from 'node:fs'
+import {dirname, join, relative, resolve, sep} from 'node:path'
+import {fileURLToPath, pathToFileURL} from 'node:url'
+
+const BASE = ['errors', 'json', 'config']
+const STORES = ['queue', 'sink', 'redis', ...BASE]
+const ENGINES = ['worker', 'source', 'stack', 'render', ...STORES]
+
+/** Folder or file of src → what it may import besides itself. */
+const MAY_IMPORT = {
+  errors: [],
+  json: ['errors'],
+  config: ['errors', 'json'],
+  redis: BASE,
+  queue: ['redis', ...BASE],
+  sink: ['queue', 'redis', ...BASE],
+  worker: STORES,
+  source: STORES,
+  stack: STORES,
+  render: STORES,
+  terminal: BASE,
+  bench: ENGINES,
+  server: ENGINES,
+  demo: ['bench', ...ENGINES],
+  command: ['terminal', ...ENGINES],
+  hooks: ['command', ...ENGINES],
+  commands: ['command', 'demo', 'bench', 'server', ...ENGINES],
+}
+
+/** What render shows is made above it: it may name those types, and nothing else of them. */
+const MAY_NAME_TYPES = {render: ['bench', 'server', 'demo', 'worker', 'source', 'stack']}
+
+const KNOW_OCLIF = ['command', 'commands']
+
+const STATIC =
+  /^\s*(?:import|export)\b(\s+type\b)?[^'";]*?\bfrom\s*['"]([^'"]+)['"]|^\s*import\s*['"]([^'"]+)['"]/gm
+const DYNAMIC = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g
+
+/** @returns what breaks a rule, one line each; empty where all is well */
+export function checkLayers(root) {
+  const src = join(root, 'src')
+  const files = readdirSync(src, {recursive: true, encoding: 'utf8'}).filter((name) => name.endsWith('.ts'))
+  const graph = new Map(files.map((name) => [name, importsOf(src, name)]))
+  const broken = [...graph].flatMap(([name, imports]) => imports.flatMap((found) => judge(root, name, found)))
+  return [...broken, ...findCycles(graph)]
+}
+
+function importsOf(src, name) {
+  const text = readFileSync(join(src, name), 'utf8')
+  const found = [
+    ...[...text.matchAll(STATIC)].map(([, type, from, bare]) => ({
+      to: from ?? bare,
+      typeOnly: Boolean(type),
+    })),
+    ...[...text.matchAll(DYNAMIC)].map(([, to]) => ({to, typeOnly: false})),
+  ]
+  return found.map(({to, typeOnly}) => ({
+    to,
+    typeOnly,
+    file: to.startsWith('.') ? relative(src, resolve(src, dirname(name), to)) : undefined,
+  }))
+}
+
+function judge(root, name, {to, typeOnly, file}) {
+  const from = layerOf(name)
+  const at = `src/${name}`
+  if (!(from in MAY_IMPORT)) return [`${at}: "${from}" has no place among the layers; see .ci/layers.js`]
+  if (file === undefined) {
+    const isOclif = to === '@oclif/core' || to.startsWith('@oclif/')
+    return isOclif && !KNOW_OCLIF.includes(from) ? [`${at} imports ${to}; only commands know oclif`] : []
+  }
+  if (file.startsWith('..')) {
+    return [`${at} imports ${relative(root, resolve(root, 'src', file))}, which is outside src`]
+  }
+  const target = layerOf(file)
+  const named = typeOnly && MAY_NAME_TYPES[from]?.includes(target)
+  if (target === from || MAY_IMPORT[from].includes(target) || named) return []
+  return [`${at} imports src/${file}: ${from} may not use ${target}`]
+}
+
+/** `queue/lease.ts` → queue, `errors.ts` → errors. */
+function layerOf(name) {
+  return name.split(sep)[0].replace(/\.ts$/, '')
+}
+
+function findCycles(graph) {
+  const done = new Set()
+  const cycles = []
+  const visit = (name, path) => {
+    const start = path.indexOf(name)
+    if (start >= 0) cycles.push(`cycle: ${[...path.slice(start), name].join(' → ')}`)
+    if (start >= 0 || done.has(name)) return
+    for (const {file} of graph.get(name) ?? []) if (file) visit(file, [...path, name])
+    done.add(name)
+  }
+  for (const name of graph.keys()) visit(name, [])
+  return cycles
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const root = process.argv[2] ?? dirname(dirname(fileURLToPath(import.meta.url)))
+  const broken = checkLayers(root)
+  for (const line of broken) process.stderr.write(`${line}\n`)
+  if (broken.length > 0) process.exitCode = 1
+}

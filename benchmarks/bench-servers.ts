@@ -1,0 +1,67 @@
+import {existsSync} from 'node:fs'
+import {mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {delimiter, dirname, join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {Redis} from 'ioredis'
+import pg from 'pg'
+import {down} from '../src/stack/down.ts'
+import {libraryPath} from '../src/stack/libraries.ts'
+import {stackPaths} from '../src/stack/paths.ts'
+import {findRedis} from '../src/stack/redis-binary.ts'
+import {up} from '../src/stack/stack.ts'
+import {stackUrls} from '../src/stack/state.ts'
+import {type ProcessRun, runProcess} from './measure.ts'
+
+const BIN = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
+
+/** A local stack of its own, as `qtool up` makes it, and everything the benchmarks need to reach it. */
+export interface Bench {
+  redis: Redis
+  pool: pg.Pool
+  redisUrl: string
+  databaseUrl: string
+  env: NodeJS.ProcessEnv
+  /** Folder for files; removed at the end. */
+  folder: string
+  versions: string[]
+  /** redis-benchmark, or undefined where it is not to be had. */
+  redisBenchmark?: {command: string; env: NodeJS.ProcessEnv}
+  psql?: string
+  qtool(...args: string[]): Promise<ProcessRun>
+}
+
+export async function withBench<T>(use: (bench: Bench) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'qtool-bench-'))
+  const env = {...process.env, QTOOL_HOME: join(folder, 'home'), QTOOL_CONFIG: join(folder, 'profiles.json')}
+  const {state} = await up({env})
+  const {redisUrl, databaseUrl} = stackUrls(state)
+  const redis = new Redis(redisUrl)
+  const pool = new pg.Pool({connectionString: databaseUrl})
+  const binary = await findRedis(stackPaths(env), env)
+  const beside = join(dirname(binary.command), 'redis-benchmark')
+  try {
+    return await use({
+      redis,
+      pool,
+      redisUrl,
+      databaseUrl,
+      env,
+      folder,
+      versions: [state.redis.version, state.postgres.version, `Node ${process.versions.node}`],
+      redisBenchmark: existsSync(beside) ? {command: beside, env: libraryPath(binary.libraries)} : undefined,
+      psql: onPath('psql'),
+      qtool: (...args) => runProcess(process.execPath, [BIN, ...args], env, [0, 3]),
+    })
+  } finally {
+    redis.disconnect()
+    await pool.end()
+    await down(env, {purge: true})
+    await rm(folder, {recursive: true, force: true})
+  }
+}
+
+function onPath(name: string): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path))
+}

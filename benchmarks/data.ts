@@ -1,0 +1,61 @@
+import {createWriteStream} from 'node:fs'
+import {finished} from 'node:stream/promises'
+import {MAX_ITEM_BYTES} from '../src/json/item.ts'
+import {registerFlights} from '../src/sink/flights.ts'
+import {synthesize} from '../src/source/synthetic.ts'
+import type {Bench} from './bench-servers.ts'
+
+/** The same records as NDJSON for qtool and as CSV for psql. */
+export interface DataFiles {
+  ndjson: string
+  csv: string
+  /** Two halves of the CSV. */
+  halves: [string, string]
+  count: number
+}
+
+export const CSV_COLUMNS = 'flight_uuid,flight_id,datetime,lat,lon,elevation,device_id'
+
+/** Writes `count` synthetic records of about 150 bytes and registers their flights. */
+export async function makeData(bench: Bench, count: number, seed: number): Promise<DataFiles> {
+  const at = (name: string) => `${bench.folder}/${seed}-${name}`
+  const files = {
+    ndjson: at('r.ndjson'),
+    csv: at('r.csv'),
+    halves: [at('a.csv'), at('b.csv')] as [string, string],
+    count,
+  }
+  const [ndjson, csv, a, b] = [files.ndjson, files.csv, ...files.halves].map((path) =>
+    createWriteStream(path),
+  )
+  let n = 0
+  for await (const batch of synthesize({count, seed, invalid: 0, maxBytes: MAX_ITEM_BYTES})) {
+    if (batch.flights.length > 0) await registerFlights(bench.pool, batch.flights)
+    const lines: string[] = []
+    const rows: string[] = []
+    for (let i = 0; i < batch.count; i++) {
+      const text = batch.bytes.toString('latin1', batch.starts[i], batch.ends[i])
+      const record = JSON.parse(text)
+      lines.push(text)
+      rows.push(
+        CSV_COLUMNS.split(',')
+          .map((key) => record[key] ?? '')
+          .join(','),
+      )
+    }
+    ndjson.write(`${lines.join('\n')}\n`)
+    csv.write(`${rows.join('\n')}\n`)
+    const half = n < count / 2 ? a : b
+    if (!half.write(`${rows.join('\n')}\n`)) await new Promise((resolve) => half.once('drain', resolve))
+    n += batch.count
+  }
+  for (const stream of [ndjson, csv, a, b]) await finished(stream.end())
+  return files
+}
+
+/** An empty table and an empty queue, and no work left from before. */
+export async function clean(bench: Bench, queue: string): Promise<void> {
+  await bench.pool.query('TRUNCATE live_track_points')
+  await bench.pool.query('CHECKPOINT')
+  await bench.redis.del(`queue:${queue}`, `dlq:${queue}`, `stats:${queue}`)
+}

@@ -1,0 +1,118 @@
+import {readFileSync} from 'node:fs'
+import pg from 'pg'
+import type {Bench} from './bench-servers.ts'
+import {clean, type DataFiles} from './data.ts'
+import type {Rates} from './rounds.ts'
+
+const INSERT = `INSERT INTO live_track_points (flight_uuid, flight_id, datetime, lat, lon, elevation)
+VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`
+
+interface Point {
+  flight_uuid: string
+  flight_id: string
+  datetime: string
+  lat: number
+  lon: number
+  elevation: number
+}
+
+const values = (point: Point) => [
+  point.flight_uuid,
+  point.flight_id,
+  point.datetime,
+  point.lat,
+  point.lon,
+  point.elevation,
+]
+
+function readPoints(data: DataFiles): Point[] {
+  return readFileSync(data.ndjson, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+}
+
+/** BullMQ: addBulk in chunks of 1,000; a Worker with concurrency 10 that inserts each job with pg. */
+export async function bullmqRound(bench: Bench, data: DataFiles): Promise<Rates> {
+  const {Queue, Worker} = await import('bullmq')
+  await clean(bench, 'bench')
+  const points = readPoints(data)
+  const {hostname, port, password} = new URL(bench.redisUrl)
+  const connection = {host: hostname, port: Number(port), password, maxRetriesPerRequest: null}
+  const queue = new Queue('bench-bullmq', {connection})
+  await queue.waitUntilReady()
+  const begun = performance.now()
+  for (let i = 0; i < points.length; i += 1000) {
+    const jobs = points
+      .slice(i, i + 1000)
+      .map((point) => ({name: 'point', data: point, opts: {removeOnComplete: true}}))
+    await queue.addBulk(jobs)
+  }
+  const enqueued = performance.now()
+  const pool = new pg.Pool({connectionString: bench.databaseUrl, max: 10})
+  let left = points.length
+  await new Promise<void>((resolve, reject) => {
+    const worker = new Worker(
+      'bench-bullmq',
+      async (job) => void (await pool.query(INSERT, values(job.data))),
+      {connection, concurrency: 10},
+    )
+    worker.on('failed', (_job, error) => reject(error))
+    worker.on('completed', () => {
+      if (--left === 0) worker.close().then(resolve, reject)
+    })
+  })
+  const drained = performance.now()
+  await pool.end()
+  await queue.obliterate({force: true})
+  await queue.close()
+  return {
+    'BullMQ addBulk': (points.length * 1000) / (enqueued - begun),
+    'BullMQ Worker, concurrency 10': (points.length * 1000) / (drained - enqueued),
+  }
+}
+
+/** graphile-worker: addJobs in chunks of 1,000; concurrency 10, local queue, batched completion. */
+export async function graphileRound(bench: Bench, data: DataFiles): Promise<Rates> {
+  const {makeWorkerUtils, runOnce} = await import('graphile-worker')
+  await clean(bench, 'bench')
+  const points = readPoints(data)
+  const utils = await makeWorkerUtils({
+    connectionString: bench.databaseUrl,
+    preset: {worker: {schema: 'bench_graphile'}},
+  })
+  await utils.migrate()
+  const begun = performance.now()
+  for (let i = 0; i < points.length; i += 1000) {
+    await utils.addJobs(points.slice(i, i + 1000).map((payload) => ({identifier: 'point', payload})))
+  }
+  const enqueued = performance.now()
+  const pool = new pg.Pool({connectionString: bench.databaseUrl, max: 10})
+  await runOnce({
+    connectionString: bench.databaseUrl,
+    preset: {
+      worker: {
+        schema: 'bench_graphile',
+        concurrentJobs: 10,
+        maxPoolSize: 12,
+        localQueue: {size: 500},
+        completeJobBatchDelay: 0,
+        failJobBatchDelay: 0,
+      },
+    },
+    noHandleSignals: true,
+    taskList: {
+      point: async (payload) => {
+        await pool.query(INSERT, values(payload as Point))
+      },
+    },
+  })
+  const drained = performance.now()
+  await pool.end()
+  await utils.release()
+  await bench.pool.query('DROP SCHEMA bench_graphile CASCADE')
+  return {
+    'graphile-worker addJobs': (points.length * 1000) / (enqueued - begun),
+    'graphile-worker, concurrency 10': (points.length * 1000) / (drained - enqueued),
+  }
+}

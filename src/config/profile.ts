@@ -1,0 +1,96 @@
+import {QtoolError} from '../errors.ts'
+
+/** Named settings. URLs may be `${VARIABLE}`, read when they are used. */
+export interface Profile {
+  name: string
+  mode: 'normal' | 'production' | 'read-only'
+  redisUrl?: string
+  databaseUrl?: string
+  redisMaxConnections?: number
+  queue?: string
+  table?: string
+  records?: string
+  rename?: Record<string, string>
+}
+
+/** What the profile file holds. */
+export interface ProfileBook {
+  /** Used where no other is named. */
+  current?: string
+  profiles: Profile[]
+}
+
+/** A profile as it is used, without `${VARIABLE}`. */
+export interface ExpandedProfile extends Profile {
+  /** URLs that cannot be known: the name of the variable that is not set. */
+  unset: {redisUrl?: string; databaseUrl?: string}
+}
+
+const MODES: ReadonlyArray<Profile['mode']> = ['normal', 'production', 'read-only']
+const TEXTS = ['redisUrl', 'databaseUrl', 'queue', 'table', 'records'] as const
+
+/**
+ * The profile file, which people edit by hand: what is not understood is an error, so that a misspelt "production"
+ * protects nothing silently.
+ * @param path - for messages
+ */
+export function parseProfiles(text: string, path: string): ProfileBook {
+  const file = parseJson(text, path)
+  if (!isObject(file) || !Array.isArray(file.profiles)) throw badFile(path, 'a list "profiles"')
+  const profiles = file.profiles.map((profile: unknown) => parseProfile(profile, path))
+  const {current} = file
+  if (current !== undefined && typeof current !== 'string') throw badFile(path, '"current" as a name')
+  return {current, profiles}
+}
+
+function parseProfile(found: unknown, path: string): Profile {
+  if (!isObject(found) || typeof found.name !== 'string') throw badFile(path, 'a "name" in every profile')
+  const {name, mode, redisMaxConnections, rename} = found
+  const where = `profile ${JSON.stringify(name)}`
+  const knownMode = MODES.find((known) => known === (mode ?? 'normal'))
+  if (!knownMode) throw badFile(path, `"mode" of ${where} to be one of ${MODES.join(', ')}`)
+  const profile: Profile = {name, mode: knownMode}
+  for (const field of TEXTS) {
+    const value = found[field]
+    if (value === undefined) continue
+    if (typeof value !== 'string') throw badFile(path, `"${field}" of ${where} to be a text`)
+    profile[field] = value
+  }
+  if (redisMaxConnections !== undefined) {
+    if (typeof redisMaxConnections !== 'number')
+      throw badFile(path, `"redisMaxConnections" of ${where} to be a number`)
+    profile.redisMaxConnections = redisMaxConnections
+  }
+  if (rename !== undefined) profile.rename = parseRename(rename, where, path)
+  return profile
+}
+
+function parseRename(found: unknown, where: string, path: string): Record<string, string> {
+  const pairs = isObject(found) ? Object.entries(found) : []
+  const renames = pairs.filter((pair): pair is [string, string] => typeof pair[1] === 'string')
+  if (!isObject(found) || renames.length < pairs.length) {
+    throw badFile(path, `"rename" of ${where} to give each record key a column`)
+  }
+  return Object.fromEntries(renames)
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // The message of JSON.parse quotes the file, and with it its passwords.
+    throw badFile(path, 'JSON')
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function badFile(path: string, expected: string): QtoolError {
+  return new QtoolError(`expected ${expected} in ${path}`, {
+    code: 'BAD_PROFILES',
+    kind: 'usage',
+    suggestions: ['mend the file, or move it away and add the profiles again with qtool profiles add'],
+  })
+}

@@ -1,0 +1,91 @@
+import {type ErrorKind, messageOf, QtoolError} from '../errors.ts'
+
+/** Errors of Redis that have one right answer, by the first word of its message. */
+const ANSWERS: Record<string, {kind: ErrorKind; suggestion: string}> = {
+  NOAUTH: {kind: 'connect', suggestion: 'put the password into the URL: redis://:password@host:6379'},
+  WRONGPASS: {kind: 'connect', suggestion: 'check user and password of the Redis URL'},
+  NOPERM: {kind: 'failure', suggestion: 'let this Redis user run the command: ACL SETUSER'},
+  WRONGTYPE: {
+    kind: 'failure',
+    suggestion: 'a key of this queue holds something else; name another queue with -q',
+  },
+  OOM: {kind: 'failure', suggestion: 'drain the queue with qtool work, or raise maxmemory'},
+  MISCONF: {kind: 'failure', suggestion: 'Redis cannot write its file; see its log and its disk'},
+  READONLY: {kind: 'connect', suggestion: 'this is a replica; name the primary'},
+  LOADING: {kind: 'connect', suggestion: 'Redis is still reading its file; try again'},
+  BUSY: {kind: 'connect', suggestion: 'a script holds Redis; try again'},
+  MASTERDOWN: {kind: 'connect', suggestion: 'this replica has lost its primary; name the primary'},
+  MOVED: {
+    kind: 'usage',
+    suggestion: 'this is a Redis Cluster, which is not supported yet; name a single server',
+  },
+  CLUSTERDOWN: {kind: 'connect', suggestion: 'this is a Redis Cluster, which is not supported yet'},
+  DENIED: {kind: 'connect', suggestion: 'set a password, or turn protected mode off, at the server'},
+}
+
+/** Names of the errors that only the driver throws; its own broken connections have but a message. */
+const DRIVER_ERRORS = ['ReplyError', 'AbortError', 'MaxRetriesPerRequestError']
+const BROKEN = /^(Connection is closed|Command timed out|Stream isn't writeable|Socket timeout)/
+
+/**
+ * Says what a driver error means, once, for all of qtool. What is not an error of the driver comes back as it is.
+ * @param last - the last `error` event of the client: the reason why a connection closed
+ * @param server - host and port, for the message
+ */
+export function translateRedisError(error: unknown, last: unknown, server: string): unknown {
+  if (!(error instanceof Error) || error instanceof QtoolError) return error
+  forgetArguments(error)
+  const broken = BROKEN.test(error.message)
+  if (!broken && !DRIVER_ERRORS.includes(error.name)) return error
+  return (
+    answerTo(error, server) ??
+    (broken || error.name !== 'ReplyError' ? unreachable(last ?? error, server) : error)
+  )
+}
+
+/** While connecting every error is one of the connection. */
+export function connectError(error: unknown, last: unknown, server: string): QtoolError {
+  if (error instanceof QtoolError) return error
+  const reason = last ?? error
+  forgetArguments(reason)
+  return answerTo(reason, server) ?? unreachable(reason, server)
+}
+
+function answerTo(error: unknown, server: string): QtoolError | undefined {
+  const message = messageOf(error)
+  if (/max number of clients/i.test(message)) {
+    return new QtoolError(`Redis at ${server} takes no more clients: ${message}`, {
+      code: 'MAXCLIENTS',
+      kind: 'connect',
+      suggestions: ['lower REDIS_MAX_CONNECTIONS, close other clients, or raise maxclients'],
+      cause: error,
+    })
+  }
+  const word = /^-?([A-Z]{3,}) /.exec(message)?.[1]
+  const answer = word && Object.hasOwn(ANSWERS, word) ? ANSWERS[word] : undefined
+  if (!word || !answer) return undefined
+  return new QtoolError(`Redis at ${server} answered: ${message}`, {
+    code: word,
+    kind: answer.kind,
+    suggestions: [answer.suggestion],
+    cause: error,
+  })
+}
+
+function unreachable(reason: unknown, server: string): QtoolError {
+  const message = messageOf(reason)
+  const why = /RESP type|Protocol error/i.test(message) ? 'what answers there does not speak Redis' : message
+  return new QtoolError(`cannot reach Redis at ${server}: ${why}`, {
+    code: 'CONNECT',
+    kind: 'connect',
+    suggestions: ['check the URL and that the server runs', 'qtool up starts a local Redis and Postgres'],
+    cause: reason,
+  })
+}
+
+/** The driver keeps the arguments of the failed command in its error: payloads, and the password of AUTH. */
+function forgetArguments(error: unknown): void {
+  if (!(error instanceof Error) || !('command' in error)) return
+  const {command} = error
+  if (typeof command === 'object' && command !== null) Reflect.deleteProperty(command, 'args')
+}

@@ -1,0 +1,122 @@
+import {maskSecrets} from '../config/secrets.ts'
+import {type QtoolError, usageError} from '../errors.ts'
+
+export interface RedisAddress {
+  host: string
+  port: number
+}
+
+/** Where a Redis is and how to log in: a URL taken apart. */
+export interface RedisTarget {
+  /** One server; for Sentinel all sentinels. Empty for a Unix socket. */
+  addresses: RedisAddress[]
+  /** Unix socket. */
+  path?: string
+  /** Name of the primary that the sentinels watch. */
+  sentinelName?: string
+  username?: string
+  password?: string
+  db: number
+  tls: boolean
+  /** Files of the URL's query, for TLS. */
+  ca?: string
+  cert?: string
+  key?: string
+}
+
+const PORTS: Record<string, number> = {redis: 6379, rediss: 6379, 'redis+sentinel': 26379}
+const PARTS = /^([a-z+]+):\/\/(?:([^/?#]*)@)?([^/?#]*)(\/[^?#]*)?(?:\?([^#]*))?$/i
+const QUERY_KEYS = ['db', 'ca', 'cert', 'key']
+
+/**
+ * Takes a Redis URL apart: `redis://`, `rediss://`, `redis+sentinel://h1,h2/NAME`, `unix:///path` or a socket's path.
+ * @throws QtoolError (usage), never with the password in it
+ */
+export function parseRedisUrl(url: string): RedisTarget {
+  const [, scheme = '', login, hosts = '', path = '', query = ''] =
+    PARTS.exec(url.startsWith('/') ? `unix://${url}` : url) ?? []
+  const options = readQuery(url, query)
+  const common = {...readLogin(url, login), ca: options.ca, cert: options.cert, key: options.key}
+  switch (scheme.toLowerCase()) {
+    case 'unix':
+      if (hosts !== '' || path === '') throw badUrl(url, 'unix:///path/to/redis.sock')
+      return {...common, addresses: [], path: decode(url, path), db: readDb(url, options.db), tls: false}
+    case 'redis':
+    case 'rediss':
+      return {
+        ...common,
+        addresses: [readAddress(url, hosts, PORTS.redis)],
+        db: readDb(url, options.db ?? path.slice(1)),
+        tls: scheme.toLowerCase() === 'rediss',
+      }
+    case 'redis+sentinel':
+      if (path.length < 2) throw badUrl(url, 'redis+sentinel://host1:26379,host2:26379/NAME')
+      return {
+        ...common,
+        addresses: hosts.split(',').map((host) => readAddress(url, host, PORTS['redis+sentinel'])),
+        sentinelName: decode(url, path.slice(1)),
+        db: readDb(url, options.db),
+        tls: false,
+      }
+    case 'redis+cluster':
+      throw usageError('Redis Cluster is not supported yet', 'name a single server: redis://host:6379')
+    default:
+      throw badUrl(url, 'redis://user:password@host:6379/0')
+  }
+}
+
+/** Names the server for messages: host and port, never the login. */
+export function describeTarget({path, addresses, sentinelName}: RedisTarget): string {
+  if (path) return path
+  const hosts = addresses.map(({host, port}) => `${host.includes(':') ? `[${host}]` : host}:${port}`)
+  return sentinelName ? `${hosts.join(',')} (primary ${sentinelName})` : hosts.join(',')
+}
+
+function badUrl(url: string, example: string): QtoolError {
+  return usageError(
+    `expected a Redis URL such as ${example}, got ${JSON.stringify(maskSecrets(url))}`,
+    'write characters such as / ? # @ of a password percent-encoded: / is %2F, @ is %40',
+  )
+}
+
+function readLogin(url: string, login: string | undefined): {username?: string; password?: string} {
+  if (login === undefined) return {}
+  const colon = login.indexOf(':')
+  const username = decode(url, colon < 0 ? login : login.slice(0, colon))
+  const password = colon < 0 ? '' : decode(url, login.slice(colon + 1))
+  return {username: username || undefined, password: password || undefined}
+}
+
+function readAddress(url: string, text: string, defaultPort: number): RedisAddress {
+  const [, v6, name, port] = /^(?:\[([0-9a-f:.]+)\]|([^\s:[\]@]*))(?::(\d{1,5}))?$/i.exec(text) ?? []
+  const number = port === undefined ? defaultPort : Number(port)
+  if ((v6 === undefined && name === undefined) || number < 1 || number > 65_535) {
+    throw badUrl(url, 'redis://host:6379/0')
+  }
+  return {host: v6 ?? (name || 'localhost'), port: number}
+}
+
+function readDb(url: string, text: string | undefined): number {
+  if (!text) return 0
+  if (!/^\d{1,6}$/.test(text)) throw badUrl(url, 'redis://host:6379/0')
+  return Number(text)
+}
+
+function readQuery(url: string, query: string): Record<string, string | undefined> {
+  const found = new Map(new URLSearchParams(query))
+  for (const key of found.keys()) {
+    if (QUERY_KEYS.includes(key)) continue
+    throw usageError(
+      `expected ${QUERY_KEYS.join(', ')} in the query of a Redis URL, got ${JSON.stringify(key)} in ${JSON.stringify(maskSecrets(url))}`,
+    )
+  }
+  return Object.fromEntries(found)
+}
+
+function decode(url: string, text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw badUrl(url, 'redis://user:password@host:6379/0')
+  }
+}

@@ -1,0 +1,75 @@
+import {stripVTControlCharacters} from 'node:util'
+import {type ErrorKind, messageOf, QtoolError} from '../errors.ts'
+import {escapeControls} from './escape.ts'
+
+/** An error as it may be shown. */
+export interface ErrorView {
+  code: string
+  kind: ErrorKind
+  message: string
+  suggestions: string[]
+}
+
+/** A JSON error, and nothing else. */
+export interface JsonError {
+  error: Omit<ErrorView, 'kind'>
+}
+
+/**
+ * What an error says to the caller. Only its message is used: driver and parser errors hold payloads, flag values
+ * and the whole configuration in their other fields.
+ * @param redact - takes secrets out of a text
+ */
+export function viewError(error: unknown, redact: (text: string) => string): ErrorView {
+  const clean = (text: string) => escapeControls(redact(stripVTControlCharacters(text)))
+  const message = clean(messageOf(error)) || 'an error without a message'
+  if (error instanceof QtoolError) {
+    const {code, kind, suggestions} = error
+    return {code, kind, message, suggestions: suggestions.map(clean)}
+  }
+  if (isParseError(error)) {
+    const suggestions = ['add --help to see what the command takes']
+    return {code: 'USAGE', kind: 'usage', message: reworded(message), suggestions}
+  }
+  return {
+    code: 'UNEXPECTED',
+    kind: 'failure',
+    message,
+    suggestions: ['set DEBUG=qtool to see where it happened'],
+  }
+}
+
+/** For the terminal: the message, then what to do next. */
+export function renderError({message, suggestions}: ErrorView): string {
+  return [`qtool: ${message}`, ...suggestions.map((suggestion) => `  → ${suggestion}`)].join('\n')
+}
+
+export function jsonError({code, message, suggestions}: ErrorView): JsonError {
+  return {error: {code, message, suggestions}}
+}
+
+/** oclif marks what it throws for flags, arguments and command names with its own exit code for usage. */
+function isParseError(error: unknown): boolean {
+  if (!(error instanceof Error) || !('oclif' in error)) return false
+  const {oclif} = error
+  return (
+    'parse' in error || (typeof oclif === 'object' && oclif !== null && 'exit' in oclif && oclif.exit === 2)
+  )
+}
+
+/** What oclif says about flags and arguments, in the words of all other messages. */
+const REWORDED: Array<[RegExp, string]> = [
+  [/\s*See more help with --help$/, ''],
+  [/^The following errors? occurred:\s*/, ''],
+  [/^Parsing (--\S+)\s+Expected (.*) but received: (.*)$/s, 'expected $1 to be $2, got "$3"'],
+  [/^Expected (--\S+)=(.*) to be one of: (.*)$/s, 'expected $1 to be one of $3, got "$2"'],
+  [/^Nonexistent flags?: (.*)$/s, 'expected a known flag, got $1'],
+  [/^Unexpected arguments?: (.*)$/s, 'expected no such argument, got "$1"'],
+  [/^Flag (--\S+) expects a value$/, 'expected $1 to have a value, got none'],
+  [/^Missing \d+ required args?:\s*(\S+).*$/s, 'expected the argument $1, got none'],
+]
+
+function reworded(message: string): string {
+  const text = REWORDED.reduce((rest, [pattern, words]) => rest.replace(pattern, words), message)
+  return text.replace(/\s*\n\s*/g, '; ')
+}

@@ -1,0 +1,52 @@
+import {type ErrorKind, messageOf, QtoolError} from '../errors.ts'
+
+/** SQLSTATEs with one right answer. */
+const ANSWERS: Record<string, {kind: ErrorKind; suggestion: string}> = {
+  '28P01': {kind: 'connect', suggestion: 'check user and password of the Postgres URL'},
+  '28000': {kind: 'connect', suggestion: 'check user and database in pg_hba.conf'},
+  '3D000': {kind: 'connect', suggestion: 'create the database, or name another one in the URL'},
+  '53300': {kind: 'connect', suggestion: 'lower --workers, or raise max_connections'},
+  '57P03': {kind: 'connect', suggestion: 'Postgres is starting up or shutting down; try again'},
+  '3F000': {kind: 'failure', suggestion: 'qtool migrate creates the schema of qtool and the sample tables'},
+  '42P01': {kind: 'failure', suggestion: 'qtool migrate creates the tables of qtool and the sample tables'},
+  '42501': {
+    kind: 'failure',
+    suggestion: 'grant this role what the message says, or name another role in the URL',
+  },
+  '25006': {kind: 'connect', suggestion: 'this server is a standby or read-only; name the primary'},
+  '53100': {kind: 'failure', suggestion: 'make room on the disk of Postgres'},
+  '57014': {kind: 'failure', suggestion: 'raise statement_timeout, or lower --batch'},
+}
+
+/** System calls, and SQLSTATEs of classes 08 (connection) and 57P (shut down, crashed). */
+const BROKEN_CODES = /^(ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|57P|08)/
+
+/** What pg says, without a code, when a connection ends or does not come about. */
+const BROKEN_MESSAGES =
+  /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed|The server does not support SSL)/
+
+/**
+ * Says what an error of pg means, once, for all of qtool. Its detail and its query hold payloads and are not shown.
+ * What is not an error of the driver comes back as it is.
+ * @param server - host, port and database, for the message
+ */
+export function translatePostgresError(error: unknown, server: string): unknown {
+  if (!(error instanceof Error) || error instanceof QtoolError) return error
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  const answer = Object.hasOwn(ANSWERS, code) ? ANSWERS[code] : undefined
+  if (answer) {
+    return new QtoolError(`Postgres at ${server} answered: ${error.message}`, {
+      code,
+      kind: answer.kind,
+      suggestions: [answer.suggestion],
+      cause: error,
+    })
+  }
+  if (!BROKEN_CODES.test(code) && !BROKEN_MESSAGES.test(error.message)) return error
+  return new QtoolError(`cannot reach Postgres at ${server}: ${messageOf(error)}`, {
+    code: 'CONNECT',
+    kind: 'connect',
+    suggestions: ['check the URL and that the server runs', 'qtool up starts a local Redis and Postgres'],
+    cause: error,
+  })
+}

@@ -1,0 +1,37 @@
+import {readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {commandLine, isAlive} from './process-table.ts'
+
+export type ServerName = 'redis' | 'postgres'
+
+/** Written by the servers themselves, so that it is right however qtool was ended. */
+const PID_FILES: Record<ServerName, string> = {redis: 'redis.pid', postgres: 'postmaster.pid'}
+
+export function pidFile(name: ServerName, folder: string): string {
+  return join(folder, PID_FILES[name])
+}
+
+/** The id in the pid file, whatever process it belongs to by now; undefined where there is none. */
+export function recordedPid(name: ServerName, folder: string): number | undefined {
+  try {
+    const pid = Number.parseInt(readFileSync(pidFile(name, folder), 'utf8'), 10)
+    return pid > 0 ? pid : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Process id of the server that runs on this data folder; undefined where none does. Cheap: every command asks. */
+export function serverPid(name: ServerName, folder: string): number | undefined {
+  const pid = recordedPid(name, folder)
+  if (pid === undefined || !isAlive(pid)) return undefined
+  // After a reboot another program may have the id; ours names its folder.
+  const command = commandLine(pid)
+  const own = name === 'redis' ? ` ${configFile(folder)} ` : ` ${folder} `
+  return command.includes(own) ? pid : undefined
+}
+
+/** Configuration file of Redis, in its data folder. */
+export function configFile(folder: string): string {
+  return join(folder, 'redis.conf')
+}

@@ -1,0 +1,21 @@
+import {QtoolError} from '../errors.ts'
+import {stopProcess} from './process.ts'
+import {type ServerName, serverPid} from './running.ts'
+import {logOf} from './server.ts'
+
+/** Longest wait for a server to save its data and leave. */
+const STOP_MS = 60_000
+
+/** SIGINT is Postgres's fast shutdown: it does not wait for clients. Redis writes its file on SIGTERM. */
+const SIGNALS: Record<ServerName, NodeJS.Signals> = {redis: 'SIGTERM', postgres: 'SIGINT'}
+
+/** Stops the server of this data folder, if one runs. @returns whether one did */
+export async function stopServer(name: ServerName, folder: string): Promise<boolean> {
+  const pid = serverPid(name, folder)
+  if (pid === undefined) return false
+  if (await stopProcess(pid, SIGNALS[name], STOP_MS)) return true
+  throw new QtoolError(`expected ${name} (process ${pid}) to stop within ${STOP_MS / 1000} s, but it runs`, {
+    code: 'NO_STOP',
+    suggestions: [`read ${logOf(folder)}`],
+  })
+}

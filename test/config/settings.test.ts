@@ -1,0 +1,176 @@
+import {describe, expect, it} from 'vitest'
+import type {ExpandedProfile} from '../../src/config/profile.ts'
+import {
+  assertWritable,
+  parseRenames,
+  requireUrl,
+  resolveSettings,
+  type SettingInputs,
+} from '../../src/config/settings.ts'
+
+const profile: ExpandedProfile = {
+  name: 'prod',
+  mode: 'normal',
+  redisUrl: 'redis://profile',
+  databaseUrl: 'postgres://profile',
+  redisMaxConnections: 7,
+  queue: 'profile_queue',
+  table: 'profile_table',
+  records: 'profile.records',
+  rename: {a: 'b'},
+  unset: {},
+}
+const everything: Required<SettingInputs> = {
+  flags: {'redis-url': 'redis://flag', 'database-url': 'postgres://flag', queue: 'flag_queue'},
+  env: {
+    REDIS_URL: 'redis://env',
+    DATABASE_URL: 'postgres://env',
+    REDIS_MAX_CONNECTIONS: '9',
+    QTOOL_QUEUE: 'env_queue',
+    QTOOL_TABLE: 'env_table',
+    QTOOL_RECORDS: 'env.records',
+  },
+  profile,
+  stack: {redisUrl: 'redis://stack', databaseUrl: 'postgres://stack'},
+}
+
+describe('resolveSettings', () => {
+  it('takes a flag before the environment, the profile and the stack', () => {
+    const settings = resolveSettings(everything)
+    expect(settings.redisUrl).toEqual({value: 'redis://flag', source: 'flag'})
+    expect(settings.databaseUrl).toEqual({value: 'postgres://flag', source: 'flag'})
+    expect(settings.queue).toEqual({value: 'flag_queue', source: 'flag'})
+  })
+
+  it('decides field by field', () => {
+    const settings = resolveSettings({
+      ...everything,
+      flags: {'redis-url': 'redis://flag'},
+      env: {DATABASE_URL: 'postgres://env'},
+    })
+    expect(settings.redisUrl?.source).toBe('flag')
+    expect(settings.databaseUrl?.source).toBe('environment')
+    expect(settings.redisMaxConnections).toEqual({value: 7, source: 'profile'})
+    expect(settings.queue).toEqual({value: 'profile_queue', source: 'profile'})
+    expect(settings.rename).toEqual({a: 'b'})
+  })
+
+  it('takes the environment before the profile', () => {
+    const settings = resolveSettings({...everything, flags: {}})
+    expect(settings.redisUrl).toEqual({value: 'redis://env', source: 'environment'})
+    expect(settings.redisMaxConnections).toEqual({value: 9, source: 'environment'})
+    expect(settings.table).toEqual({value: 'env_table', source: 'environment'})
+    expect(settings.records).toEqual({value: 'env.records', source: 'environment'})
+  })
+
+  it('takes the stack where nothing else is said', () => {
+    const settings = resolveSettings({flags: {}, env: {}, stack: everything.stack})
+    expect(settings.redisUrl).toEqual({value: 'redis://stack', source: 'stack'})
+    expect(settings.profile).toBeUndefined()
+  })
+
+  it('has defaults for all but the servers', () => {
+    const settings = resolveSettings({flags: {}, env: {}})
+    expect(settings.redisUrl).toBeUndefined()
+    expect(settings.databaseUrl).toBeUndefined()
+    expect(settings.redisMaxConnections).toEqual({value: 50, source: 'default'})
+    expect(settings.queue).toEqual({value: 'live_points', source: 'default'})
+    expect(settings.records).toEqual({value: 'points', source: 'default'})
+  })
+
+  it('counts an empty variable as not set', () => {
+    const settings = resolveSettings({flags: {}, env: {REDIS_URL: '', REDIS_MAX_CONNECTIONS: ''}, profile})
+    expect(settings.redisUrl?.source).toBe('profile')
+    expect(settings.redisMaxConnections.value).toBe(7)
+  })
+
+  it.each(['abc', '0', '-1', '1.5', '1e3', '0x10', ' 5', '99999999999999999999'])(
+    'refuses %j connections',
+    (text) => {
+      expect(() => resolveSettings({flags: {}, env: {REDIS_MAX_CONNECTIONS: text}})).toThrow(
+        `expected REDIS_MAX_CONNECTIONS to be a whole number of at least 1, got ${JSON.stringify(text)}`,
+      )
+    },
+  )
+
+  it('names the profile whose number is wrong', () => {
+    const wrong = {...profile, redisMaxConnections: 0.5}
+    expect(() => resolveSettings({flags: {}, env: {}, profile: wrong})).toThrow(
+      'expected redisMaxConnections of profile "prod" to be a whole number of at least 1, got "0.5"',
+    )
+  })
+})
+
+describe('parseRenames', () => {
+  it('keeps "__proto__" as a key like any other', () => {
+    const renames = parseRenames(['__proto__=polluted', 'a=b'])
+    expect(Object.entries(renames)).toEqual([
+      ['__proto__', 'polluted'],
+      ['a', 'b'],
+    ])
+    expect({}).not.toHaveProperty('polluted')
+    expect(Object.getPrototypeOf(renames)).toBe(Object.prototype)
+  })
+
+  it.each(['a', '=b', 'a=', 'a=b=c'])('refuses %j', (pair) => {
+    expect(() => parseRenames([pair])).toThrow(`expected --rename as key=column, got ${JSON.stringify(pair)}`)
+  })
+})
+
+describe('requireUrl', () => {
+  it('names all four places where a URL could come from', () => {
+    const settings = resolveSettings({flags: {}, env: {}})
+    const wanted = {code: 'NO_SETTING', kind: 'usage', suggestions: expect.any(Array)}
+    expect(() => requireUrl(settings, 'redisUrl')).toThrow(expect.objectContaining(wanted))
+    try {
+      requireUrl(settings, 'databaseUrl')
+    } catch (error) {
+      const text = JSON.stringify((error as {suggestions: string[]}).suggestions)
+      for (const place of ['--database-url', 'DATABASE_URL', 'profiles', 'qtool up'])
+        expect(text).toContain(place)
+    }
+  })
+
+  it('names the variable of the profile that is not set, and does not fall back to the stack', () => {
+    const settings = resolveSettings({
+      flags: {},
+      env: {},
+      profile: {name: 'prod', mode: 'normal', unset: {redisUrl: 'PROD_REDIS'}},
+      stack: everything.stack,
+    })
+    expect(() => requireUrl(settings, 'redisUrl')).toThrow(
+      'expected PROD_REDIS, from which profile "prod" takes the URL of Redis, to be set',
+    )
+    expect(requireUrl(settings, 'databaseUrl')).toBe('postgres://stack')
+  })
+})
+
+describe('assertWritable', () => {
+  const settingsOf = (mode: ExpandedProfile['mode'], flags = {}, env = {}) =>
+    resolveSettings({flags, env, profile: {...profile, mode}})
+  const bothUrls = {'redis-url': 'redis://h', 'database-url': 'postgres://h'}
+
+  it.each([
+    ['no profile', resolveSettings({flags: {}, env: {}, stack: everything.stack})],
+    ['a normal profile', settingsOf('normal')],
+    ['production that --profile names', settingsOf('production', {profile: 'prod'})],
+    ['production when both URLs are flags of this call', settingsOf('production', bothUrls)],
+    ['read-only when both URLs are flags of this call', settingsOf('read-only', bothUrls)],
+  ])('lets %s be written', (_title, settings) => {
+    expect(() => assertWritable(settings)).not.toThrow()
+  })
+
+  it.each([
+    ['production that only "use" or QTOOL_PROFILE names', settingsOf('production'), 'PRODUCTION'],
+    ['production when one URL is a flag', settingsOf('production', {'redis-url': 'redis://h'}), 'PRODUCTION'],
+    [
+      'production when the URLs are of the environment',
+      settingsOf('production', {}, everything.env),
+      'PRODUCTION',
+    ],
+    ['read-only', settingsOf('read-only'), 'READ_ONLY'],
+    ['read-only that --profile names', settingsOf('read-only', {profile: 'prod'}), 'READ_ONLY'],
+  ])('refuses %s', (_title, settings, code) => {
+    expect(() => assertWritable(settings)).toThrow(expect.objectContaining({code, kind: 'refused'}))
+  })
+})

@@ -1,0 +1,160 @@
+import {randomUUID} from 'node:crypto'
+import {Redis} from 'ioredis'
+import {describe, expect, it} from 'vitest'
+import {
+  acknowledgeLease,
+  extendLease,
+  type Lease,
+  type NoLease,
+  releaseLease,
+  takeLease,
+} from '../../src/queue/lease.ts'
+import {queueKeys} from '../../src/redis/keys.ts'
+import {push, useServers} from '../support/context.ts'
+import {startTestRedis} from '../support/server.ts'
+
+const context = useServers()
+
+async function queueOf(...items: string[]) {
+  const at = context.newQueue()
+  await push(context, at.keys, items)
+  const take = (count: number, lengthMs = 60_000, id: string = randomUUID()) =>
+    takeLease(context.redis, at.keys, {id, count, lengthMs})
+  return {...at, take}
+}
+
+function held(lease: Lease | NoLease): Lease {
+  if (!('items' in lease)) throw new Error('expected a lease')
+  return lease
+}
+
+const texts = (lease: Lease) => lease.items.map(String)
+const nothing = {inserted: 0, alreadyThere: 0, deadLetters: []}
+
+describe('takeLease', () => {
+  it('moves the items with the lowest scores into a lease', async () => {
+    const {keys, take} = await queueOf('a', 'b', 'c')
+    const lease = held(await take(2))
+    expect(texts(lease)).toEqual(['a', 'b'])
+    expect(lease.attempt).toBe(1)
+    expect(await context.redis.zrange(keys.ready, '0', '-1')).toEqual(['c'])
+    expect(await context.redis.zrange(keys.lease(lease.id), '0', '-1', 'WITHSCORES')).toEqual([
+      'a',
+      '0',
+      'b',
+      '1',
+    ])
+  })
+
+  it('returns the same lease when it is called again with the same id', async () => {
+    const {keys, take} = await queueOf('a', 'b')
+    const first = held(await take(1, 60_000, 'same'))
+    const again = held(await take(1, 60_000, 'same'))
+    expect(texts(again)).toEqual(texts(first))
+    expect(again.attempt).toBe(1)
+    expect(await context.redis.zcard(keys.ready)).toBe(1)
+  })
+
+  it('takes a lease over whole, under its own id, once its time has passed', async () => {
+    const {keys, take} = await queueOf('a', 'b', 'c')
+    const first = held(await take(2))
+    await context.redis.zadd(keys.leases, 1, first.id)
+    const second = held(await take(1))
+    expect(second).toMatchObject({id: first.id, attempt: 2})
+    expect(texts(second)).toEqual(['a', 'b'])
+  })
+
+  it('says how many leases others hold when nothing is ready', async () => {
+    const {take} = await queueOf('a')
+    expect(await take(1)).toHaveProperty('items')
+    expect(await take(1)).toMatchObject({held: 1, nextVisibleInMs: expect.any(Number)})
+  })
+
+  it('never gives an item to two workers', async () => {
+    const items = Array.from({length: 500}, (_, i) => `item ${i}`)
+    const {take} = await queueOf(...items)
+    const leases = await Promise.all(Array.from({length: 60}, () => take(10)))
+    const taken = leases.flatMap((lease) => ('items' in lease ? texts(lease) : []))
+    expect(taken.sort()).toEqual([...items].sort())
+  })
+
+  it('changes nothing where a key of the queue is of another type', async () => {
+    const {keys, take} = await queueOf('a')
+    await context.redis.set(keys.attempts, 'not a hash')
+    await expect(take(1)).rejects.toThrow('WRONGTYPE')
+    expect(await context.redis.zcard(keys.ready)).toBe(1)
+  })
+
+  it('drains a Redis that is full', async () => {
+    const server = await startTestRedis('appendonly no')
+    const redis = new Redis(server.url)
+    const keys = queueKeys('full')
+    try {
+      await redis.zadd(keys.ready, 1, 'a')
+      await redis.config('SET', 'maxmemory', '1')
+      await expect(redis.set('x', 'y')).rejects.toThrow('OOM')
+      const lease = held(await takeLease(redis, keys, {id: 'one', count: 1, lengthMs: 1000}))
+      expect(texts(lease)).toEqual(['a'])
+      const letters = {...nothing, deadLetters: [{failedAt: 1, text: 'b'}]}
+      expect(await acknowledgeLease(redis, keys, lease, letters)).toBe(true)
+    } finally {
+      redis.disconnect()
+      await server.stop()
+    }
+  })
+})
+
+describe('acknowledgeLease', () => {
+  it('drops the lease, adds its dead letters and counts', async () => {
+    const {keys, take} = await queueOf('a', 'b')
+    const lease = held(await take(2))
+    const deadLetters = [{failedAt: 5, text: 'b!'}]
+    expect(
+      await acknowledgeLease(context.redis, keys, lease, {inserted: 1, alreadyThere: 0, deadLetters}),
+    ).toBe(true)
+    expect(await context.redis.zrange(keys.dead, '0', '-1', 'WITHSCORES')).toEqual(['b!', '5'])
+    expect(await context.redis.exists(keys.lease(lease.id), keys.leases, keys.attempts)).toBe(0)
+    expect(await context.redis.hgetall(keys.stats)).toEqual({
+      inserted: '1',
+      already_there: '0',
+      dead_lettered: '1',
+    })
+  })
+
+  it('refuses a worker whose lease went to another, and changes nothing', async () => {
+    const {keys, take} = await queueOf('a')
+    const slow = held(await take(1))
+    await context.redis.zadd(keys.leases, 1, slow.id)
+    await take(1)
+    const late = {...nothing, deadLetters: [{failedAt: 1, text: 'late'}]}
+    expect(await acknowledgeLease(context.redis, keys, slow, late)).toBe(false)
+    expect(await context.redis.exists(keys.dead)).toBe(0)
+    expect(await context.redis.zcard(keys.lease(slow.id))).toBe(1)
+  })
+
+  it('adds thousands of dead letters in several calls', async () => {
+    const {keys, take} = await queueOf('a')
+    const lease = held(await take(1))
+    const deadLetters = Array.from({length: 4321}, (_, i) => ({failedAt: i, text: `letter ${i}`}))
+    expect(await acknowledgeLease(context.redis, keys, lease, {...nothing, deadLetters})).toBe(true)
+    expect(await context.redis.zcard(keys.dead)).toBe(4321)
+  })
+})
+
+describe('extendLease and releaseLease', () => {
+  it('moves the deadline of a lease that is held', async () => {
+    const {keys, take} = await queueOf('a')
+    const lease = held(await take(1, 1000))
+    const before = Number(await context.redis.zscore(keys.leases, lease.id))
+    expect(await extendLease(context.redis, keys, lease, 60_000)).toBe(true)
+    expect(Number(await context.redis.zscore(keys.leases, lease.id))).toBeGreaterThan(before + 50_000)
+    expect(await extendLease(context.redis, keys, {...lease, attempt: 9}, 60_000)).toBe(false)
+  })
+
+  it('gives a lease back at once, without counting the attempt', async () => {
+    const {keys, take} = await queueOf('a')
+    const lease = held(await take(1))
+    expect(await releaseLease(context.redis, keys, lease)).toBe(true)
+    expect(held(await take(1))).toMatchObject({id: lease.id, attempt: 1})
+  })
+})

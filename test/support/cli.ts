@@ -1,0 +1,60 @@
+import {spawn} from 'node:child_process'
+import {mkdtempSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {inject} from 'vitest'
+
+const BIN = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
+
+export interface CliResult {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+/** An environment that knows the test servers and nothing of this machine's own settings. */
+export function cliEnv(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  const empty = mkdtempSync(join(tmpdir(), 'qtool-cli-'))
+  return {
+    PATH: process.env.PATH,
+    HOME: empty,
+    QTOOL_HOME: join(empty, 'home'),
+    QTOOL_CONFIG: join(empty, 'profiles.json'),
+    REDIS_URL: inject('redisUrl'),
+    DATABASE_URL: inject('databaseUrl'),
+    ...extra,
+  }
+}
+
+/** Starts the built command line. */
+export function startCli(args: string[], env = cliEnv()) {
+  return spawn(process.execPath, [BIN, ...args], {env, stdio: ['pipe', 'pipe', 'pipe']})
+}
+
+/** Runs the built command line to its end. */
+export async function cli(
+  args: string[],
+  options: {env?: NodeJS.ProcessEnv; input?: string | Buffer} = {},
+): Promise<CliResult> {
+  const child = startCli(args, options.env ?? cliEnv())
+  const read = async (stream: NodeJS.ReadableStream) => {
+    let text = ''
+    for await (const part of stream) text += part
+    return text
+  }
+  child.stdin.on('error', () => {})
+  child.stdin.end(options.input ?? '')
+  const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)))
+  const [stdout, stderr, code] = await Promise.all([read(child.stdout), read(child.stderr), ended])
+  return {code, stdout, stderr}
+}
+
+/** Runs it with --json and parses the answer. */
+export async function cliJson(
+  args: string[],
+  options: {env?: NodeJS.ProcessEnv; input?: string | Buffer} = {},
+) {
+  const {code, stdout, stderr} = await cli([...args, '--json'], options)
+  return {code, stderr, json: JSON.parse(stdout)}
+}

@@ -1,0 +1,130 @@
+import {randomUUID} from 'node:crypto'
+import {Redis} from 'ioredis'
+import pg from 'pg'
+import {afterAll, beforeAll, inject} from 'vitest'
+import {type QueueKeys, queueKeys} from '../../src/redis/keys.ts'
+import {SAMPLE_TABLES} from '../../src/sink/migrate.ts'
+import {openSink, type Sink, type SinkOptions} from '../../src/sink/sink.ts'
+import {type DrainOptions, drain} from '../../src/worker/drain.ts'
+import type {Tally} from '../../src/worker/tally.ts'
+
+/** Clients and names that one test file has for itself. */
+export interface TestContext {
+  redis: Redis
+  pool: pg.Pool
+  /** A schema of its own, first on the search path of `pool`. */
+  schema: string
+  /** A queue nobody else uses. */
+  newQueue(): {queue: string; keys: QueueKeys}
+}
+
+/** Opens the servers for a test file and takes away what it made. */
+export function useServers(): TestContext {
+  const schema = `t_${randomUUID().replaceAll('-', '')}`
+  const queues: QueueKeys[] = []
+  const context = {
+    schema,
+    newQueue() {
+      const queue = `test-${randomUUID()}`
+      const keys = queueKeys(queue)
+      queues.push(keys)
+      return {queue, keys}
+    },
+  } as TestContext
+  beforeAll(async () => {
+    context.redis = new Redis(inject('redisUrl'))
+    context.pool = new pg.Pool({
+      connectionString: inject('databaseUrl'),
+      max: 20,
+      options: `-c search_path=${schema} -c TimeZone=UTC`,
+    })
+    await context.pool.query(`CREATE SCHEMA ${schema}`)
+  })
+  afterAll(async () => {
+    for (const keys of queues) {
+      const leases = await context.redis.zrange(keys.leases, '0', '-1')
+      await context.redis.del(
+        keys.ready,
+        keys.dead,
+        keys.leases,
+        keys.attempts,
+        keys.stats,
+        ...leases.map(keys.lease),
+      )
+    }
+    await context.pool.query(`DROP SCHEMA ${schema} CASCADE`)
+    await context.pool.end()
+    context.redis.disconnect()
+  })
+  return context
+}
+
+export async function withClient<T>(
+  context: TestContext,
+  use: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await context.pool.connect()
+  return use(client).finally(() => client.release())
+}
+
+/** The sample tables in the schema of the context, with some flights. */
+export async function makeSampleTables(context: TestContext, flights: string[]): Promise<void> {
+  await context.pool.query(SAMPLE_TABLES)
+  await context.pool.query(`INSERT INTO flights (id, flight_id) SELECT id, 'F' FROM unnest($1::uuid[]) id`, [
+    flights,
+  ])
+}
+
+export async function testSink(
+  context: TestContext,
+  table: string,
+  options: Partial<SinkOptions> = {},
+): Promise<Sink> {
+  return withClient(context, (client) =>
+    openSink(client, {
+      table: `${context.schema}.${table}`,
+      rename: {},
+      records: 'points',
+      strict: false,
+      allowSpecialValues: false,
+      ...options,
+    }),
+  )
+}
+
+/** Puts texts into a queue as another producer would: plain scores, nothing checked. */
+export async function push(
+  context: TestContext,
+  keys: QueueKeys,
+  items: Array<string | Buffer>,
+): Promise<void> {
+  for (const [i, item] of items.entries()) await context.redis.zadd(keys.ready, i, item)
+}
+
+/** Drains a queue until it is empty. */
+export async function drainAll(
+  context: TestContext,
+  sink: Sink,
+  at: {queue: string; keys: QueueKeys},
+  options: Partial<DrainOptions> = {},
+): Promise<Tally> {
+  return drain(context.redis, context.pool, sink, {
+    ...at,
+    workers: 3,
+    batch: 500,
+    leaseMs: 30_000,
+    untilEmpty: true,
+    ledger: true,
+    signal: new AbortController().signal,
+    ...options,
+  })
+}
+
+/** The dead letters of a queue, parsed. */
+export async function deadLetters(
+  context: TestContext,
+  keys: QueueKeys,
+): Promise<Array<Record<string, unknown>>> {
+  const members = await context.redis.zrange(keys.dead, '0', '-1')
+  return members.map((member) => JSON.parse(member))
+}
