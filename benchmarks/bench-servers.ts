@@ -1,16 +1,16 @@
 import {existsSync} from 'node:fs'
-import {mkdtemp, rm} from 'node:fs/promises'
+import {chmod, mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {delimiter, dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {Redis} from 'ioredis'
 import pg from 'pg'
 import {down} from '../src/stack/down.ts'
-import {libraryPath} from '../src/stack/libraries.ts'
+import {libraryFolders, serverEnv} from '../src/stack/libraries.ts'
 import {stackPaths} from '../src/stack/paths.ts'
 import {findRedis} from '../src/stack/redis-binary.ts'
 import {up} from '../src/stack/stack.ts'
-import {stackUrls} from '../src/stack/state.ts'
+import {readStack} from '../src/stack/state.ts'
 import {type ProcessRun, runProcess} from './measure.ts'
 
 const BIN = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
@@ -33,9 +33,18 @@ export interface Bench {
 
 export async function withBench<T>(use: (bench: Bench) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'qtool-bench-'))
-  const env = {...process.env, QTOOL_HOME: join(folder, 'home'), QTOOL_CONFIG: join(folder, 'profiles.json')}
+  // The account that runs the servers for root has to get through
+  await chmod(folder, 0o711)
+  const env = {
+    ...process.env,
+    QTOOL_HOME: join(folder, 'home'),
+    QTOOL_CACHE: stackPaths(process.env).cache,
+    QTOOL_CONFIG: join(folder, 'profiles.json'),
+  }
   const {state} = await up({env})
-  const {redisUrl, databaseUrl} = stackUrls(state)
+  const stack = await readStack(env)
+  if (!stack) throw new Error('the local stack does not run')
+  const {redisUrl, databaseUrl} = stack
   const redis = new Redis(redisUrl)
   const pool = new pg.Pool({connectionString: databaseUrl})
   const binary = await findRedis(stackPaths(env), env)
@@ -48,8 +57,10 @@ export async function withBench<T>(use: (bench: Bench) => Promise<T>): Promise<T
       databaseUrl,
       env,
       folder,
-      versions: [state.redis.version, state.postgres.version, `Node ${process.versions.node}`],
-      redisBenchmark: existsSync(beside) ? {command: beside, env: libraryPath(binary.libraries)} : undefined,
+      versions: [state.redis?.version ?? '', state.postgres?.version ?? '', `Node ${process.versions.node}`],
+      redisBenchmark: existsSync(beside)
+        ? {command: beside, env: serverEnv(binary.unpacked ? libraryFolders(binary.unpacked) : [])}
+        : undefined,
       psql: onPath('psql'),
       qtool: (...args) => runProcess(process.execPath, [BIN, ...args], env, [0, 3]),
     })

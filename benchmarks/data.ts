@@ -1,3 +1,4 @@
+import {once} from 'node:events'
 import {createWriteStream} from 'node:fs'
 import {finished} from 'node:stream/promises'
 import {MAX_ITEM_BYTES} from '../src/json/item.ts'
@@ -46,7 +47,7 @@ export async function makeData(bench: Bench, count: number, seed: number): Promi
     ndjson.write(`${lines.join('\n')}\n`)
     csv.write(`${rows.join('\n')}\n`)
     const half = n < count / 2 ? a : b
-    if (!half.write(`${rows.join('\n')}\n`)) await new Promise((resolve) => half.once('drain', resolve))
+    if (!half.write(`${rows.join('\n')}\n`)) await once(half, 'drain')
     n += batch.count
   }
   for (const stream of [ndjson, csv, a, b]) await finished(stream.end())

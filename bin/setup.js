@@ -1,46 +1,70 @@
-// Makes a fresh checkout ready to run: installs what package-lock.json names and builds, each only when needed.
+// Makes a checkout ready to run: installs what package-lock.json names and builds, each only when needed.
 // Plain JavaScript without dependencies, because nothing is installed yet when it runs.
 import {spawnSync} from 'node:child_process'
 import {createHash} from 'node:crypto'
-import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const SOURCES = [
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'bin/manifest.js',
+  'src',
+]
+const STAMP = 'dist/.qtool-built'
 
-step('node_modules/.qtool-installed', ['package-lock.json'], 'installing packages', [
-  'ci',
-  '--no-audit',
-  '--no-fund',
-  '--loglevel=error',
-])
-step('dist/.qtool-built', ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'src'], 'building', ['run', '--silent', 'build'])
-
-/** Runs npm unless the stamp holds the hash of the inputs. */
-function step(stamp, inputs, what, args) {
-  const path = join(root, stamp)
-  const wanted = digest(inputs)
-  if (existsSync(path) && readFileSync(path, 'utf8') === wanted) return
-  process.stderr.write(`qtool: ${what}\n`)
-  const {status} = spawnSync('npm', args, {cwd: root, stdio: ['ignore', 2, 2]})
-  if (status !== 0) {
-    process.stderr.write(`qtool: npm ${args[0]} failed; its output is above\n`)
-    process.exit(status ?? 1)
-  }
-  mkdirSync(dirname(path), {recursive: true})
-  writeFileSync(path, wanted)
+if (!isInstalled()) npm('installing packages', 'ci', '--no-audit', '--no-fund', '--loglevel=error')
+const sources = digest(SOURCES)
+if (read(STAMP) !== sources) {
+  // Else a command whose source is gone would stay.
+  rmSync(join(root, 'dist'), {recursive: true, force: true})
+  npm('building', 'run', '--silent', 'build')
+  writeFileSync(join(root, STAMP), sources)
 }
 
-function digest(inputs) {
+/** npm keeps a list of what it installed, and writes it last; packages for other systems are not in it. */
+function isInstalled() {
+  const installed = read('node_modules/.package-lock.json')
+  if (installed === undefined) return false
+  const found = JSON.parse(installed).packages
+  return Object.entries(JSON.parse(read('package-lock.json')).packages).every(
+    ([path, {version, optional}]) => path === '' || optional || found[path]?.version === version,
+  )
+}
+
+function npm(what, ...args) {
+  process.stderr.write(`qtool: ${what}\n`)
+  // What npm prints goes to stderr: stdout belongs to the command that comes after.
+  const {status, error} = spawnSync('npm', args, {cwd: root, stdio: ['ignore', 2, 2]})
+  if (status === 0) return
+  const why = error ? `: ${error.message}` : '; what it said is above'
+  process.stderr.write(`qtool: npm ${args.join(' ')} failed${why}\n`)
+  process.exit(1)
+}
+
+function read(path) {
+  try {
+    return readFileSync(join(root, path), 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+function digest(paths) {
   const hash = createHash('sha256')
-  for (const input of inputs) add(hash, join(root, input))
+  for (const path of paths) add(hash, path)
   return hash.digest('hex')
 }
 
 function add(hash, path) {
-  try {
-    for (const name of readdirSync(path).sort()) add(hash, join(path, name))
-  } catch {
-    hash.update(path.slice(root.length)).update(readFileSync(path))
+  const content = read(path)
+  if (content !== undefined) {
+    hash.update(`${path}\0${content.length}\0${content}`)
+    return
   }
+  for (const name of readdirSync(join(root, path)).sort()) add(hash, join(path, name))
 }

@@ -15,7 +15,9 @@ sorted set and are counted as duplicates. The flight of a track file is register
     'producer | <%= config.bin %> enqueue -q orders',
     '<%= config.bin %> enqueue --count 50k --invalid 2%',
   ]
-  static override args = {file: Args.string({description: 'Files to read; none or - is stdin.'})}
+  static override args = {
+    file: Args.string({ignoreStdin: true, description: 'Files to read; none or - is stdin.'}),
+  }
   static override strict = false
   static override flags = {
     ...connectionFlags,

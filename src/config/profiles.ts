@@ -70,11 +70,16 @@ export function findProfile(book: ProfileBook, name: string): Profile {
   )
 }
 
+/** `${VARIABLE}` as a whole value → its name. */
+export function variableOf(value: string): string | undefined {
+  return /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/.exec(value)?.[1]
+}
+
 /** A profile with its `${VARIABLE}` URLs filled in; those whose variable is not set are named in `unset`. */
 export function expandProfile(profile: Profile, env: NodeJS.ProcessEnv): ExpandedProfile {
   const expanded: ExpandedProfile = {...profile, unset: {}}
   for (const field of ['redisUrl', 'databaseUrl'] as const) {
-    const variable = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/.exec(profile[field] ?? '')?.[1]
+    const variable = variableOf(profile[field] ?? '')
     if (!variable) continue
     expanded[field] = env[variable] || undefined
     if (!expanded[field]) expanded.unset[field] = variable

@@ -4,6 +4,7 @@ import {Redis, type RedisOptions} from 'ioredis'
 import {messageOf, usageError} from '../errors.ts'
 import {connectError, translateRedisError} from './driver-error.ts'
 import {silenceRedisDebug} from './quiet.ts'
+import {readRefusal} from './refusal.ts'
 import {describeTarget, parseRedisUrl, type RedisTarget} from './url.ts'
 
 /** Without an answer for so long the server counts as not there. */
@@ -76,7 +77,7 @@ async function open(
     return {redis, lastError: () => last}
   } catch (error) {
     redis.disconnect()
-    throw connectError(error, last, describeTarget(target))
+    throw connectError(await readRefusal(target, last ?? error), describeTarget(target))
   } finally {
     settled.abort()
   }

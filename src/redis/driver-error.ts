@@ -44,9 +44,8 @@ export function translateRedisError(error: unknown, last: unknown, server: strin
 }
 
 /** While connecting every error is one of the connection. */
-export function connectError(error: unknown, last: unknown, server: string): QtoolError {
-  if (error instanceof QtoolError) return error
-  const reason = last ?? error
+export function connectError(reason: unknown, server: string): QtoolError {
+  if (reason instanceof QtoolError) return reason
   forgetArguments(reason)
   return answerTo(reason, server) ?? unreachable(reason, server)
 }

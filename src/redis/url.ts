@@ -88,7 +88,7 @@ function readLogin(url: string, login: string | undefined): {username?: string; 
 }
 
 function readAddress(url: string, text: string, defaultPort: number): RedisAddress {
-  const [, v6, name, port] = /^(?:\[([0-9a-f:.]+)\]|([^\s:[\]@]*))(?::(\d{1,5}))?$/i.exec(text) ?? []
+  const [, v6, name, port] = /^(?:\[([0-9a-f:.]+)\]|([^\s:,[\]@]*))(?::(\d{1,5}))?$/i.exec(text) ?? []
   const number = port === undefined ? defaultPort : Number(port)
   if ((v6 === undefined && name === undefined) || number < 1 || number > 65_535) {
     throw badUrl(url, 'redis://host:6379/0')

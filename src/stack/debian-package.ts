@@ -7,17 +7,28 @@ import {withLock} from './lock.ts'
 import {makeFolder, type StackPaths} from './paths.ts'
 import {run} from './process.ts'
 
-/** Packages that may hold the server, best first; Debian's `redis-server` is only the service of `redis-tools`. */
+/**
+ * Packages that hold the server between them: in Debian `redis-server` is a link in the package of that name to a
+ * program in `redis-tools`.
+ */
 const PACKAGES = ['redis-tools', 'redis-server', 'valkey-tools', 'valkey-server']
 const PROGRAMS = ['redis-server', 'valkey-server']
 
-/** Unpacks the distribution's Redis (or Valkey), and the shared libraries that this system lacks, into `folder`. */
-export async function unpackRedis(folder: string, paths: StackPaths): Promise<void> {
+/**
+ * Unpacks the distribution's Redis (or Valkey), and the shared libraries that this system lacks, into `folder`, unless
+ * what is there by then `works`.
+ */
+export async function unpackRedis(
+  folder: string,
+  paths: StackPaths,
+  works: () => Promise<boolean>,
+): Promise<void> {
   makeFolder(paths.cache, paths.account)
   makeFolder(dirname(folder), paths.account)
   await withLock(join(paths.cache, 'apt.lock'), async () => {
     // Somebody else may have done it while this one waited.
-    if (existsSync(folder)) return
+    if (await works()) return
+    await rm(folder, {recursive: true, force: true})
     const draft = await mkdtemp(join(dirname(folder), '.draft-'))
     try {
       await withApt(paths.cache, (apt) => fill(draft, apt))
@@ -30,31 +41,36 @@ export async function unpackRedis(folder: string, paths: StackPaths): Promise<vo
 }
 
 async function fill(folder: string, apt: Apt): Promise<void> {
-  const {program, name} = await unpackServer(folder, apt)
-  const libraries = await apt.libraries(name)
-  // A library may lack another one in turn; each round brings at least one or is the last.
+  const {program, names} = await unpackServer(folder, apt)
+  const libraries = (await Promise.all(names.map((name) => apt.libraries(name)))).flat()
+  const unpacked = new Set<string>()
+  // A library may lack another one in turn; each round brings at least one.
   for (;;) {
     const missing = await missingLibraries(program, folder)
-    const wanted = libraries.filter((library) => missing.some((file) => mayHold(library, file)))
-    if (wanted.length === 0) return
+    if (missing.length === 0) return
+    const mayHelp = (library: string) => missing.some((file) => mayHold(library, file))
+    const wanted = libraries.filter((library) => !unpacked.has(library) && mayHelp(library))
+    if (wanted.length === 0) throw new Error(`no package of a library found for ${missing.join(', ')}`)
     for (const library of wanted) {
       await apt.unpack(library, folder)
-      libraries.splice(libraries.indexOf(library), 1)
+      unpacked.add(library)
       libraries.push(...(await apt.libraries(library)))
     }
   }
 }
 
-async function unpackServer(folder: string, apt: Apt): Promise<{program: string; name: string}> {
+async function unpackServer(folder: string, apt: Apt): Promise<{program: string; names: string[]}> {
+  const names: string[] = []
   let cause: unknown
   for (const name of PACKAGES) {
     try {
       await apt.unpack(name, folder)
+      names.push(name)
     } catch (error) {
-      cause = error
+      cause ??= error
     }
     const program = PROGRAMS.map((file) => join(folder, 'usr', 'bin', file)).find((path) => existsSync(path))
-    if (program) return {program, name}
+    if (program) return {program, names}
   }
   throw cause ?? new Error(`none of ${PACKAGES.join(', ')} holds a server`)
 }

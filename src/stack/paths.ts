@@ -77,9 +77,8 @@ const ELSEWHERE = 'name another folder in the environment variable QTOOL_HOME'
  * (root's home and many checkouts do not), else in the system's folders, under a name that is the same every time.
  */
 export function enterableFolder(base: string, purpose: string, account: Account | undefined): string {
-  const wanted = join(base, purpose)
-  if (!account || othersMayEnter(base)) return wanted
-  const digest = createHash('sha256').update(wanted).digest('hex').slice(0, 12)
+  if (!account || othersMayEnter(base)) return join(base, purpose)
+  const digest = createHash('sha256').update(base).digest('hex').slice(0, 12)
   const open = ['/var/lib', ...TEMPORARY].find((folder) => isWritable(folder) && othersMayEnter(folder))
   return join(open ?? tmpdir(), `qtool-${digest}`, purpose)
 }

@@ -60,8 +60,9 @@ async function unpackedRedis(folder: string, account: Account | undefined): Prom
 async function unpackNow(folder: string, paths: StackPaths): Promise<RedisBinary> {
   let cause: unknown
   try {
-    await unpackRedis(folder, paths)
-    const found = await unpackedRedis(folder, paths.account)
+    const find = () => unpackedRedis(folder, paths.account)
+    await unpackRedis(folder, paths, async () => (await find()) !== undefined)
+    const found = await find()
     if (found) return found
   } catch (error) {
     cause = error

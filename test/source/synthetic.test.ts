@@ -5,7 +5,7 @@ import {MAX_BYTES, readAll} from './reading.ts'
 const make = (count: number, seed = 1, invalid = 0) =>
   readAll(synthesize({count, seed, invalid, maxBytes: MAX_BYTES}))
 
-const KEYS = ['flight_uuid', 'flight_id', 'datetime', 'lat', 'lon', 'elevation']
+const KEYS = 'flight_uuid,flight_id,datetime,lat,lon,elevation'
 
 describe('synthesize', () => {
   it('makes the same records and flights for the same seed, and others for another', async () => {
@@ -30,10 +30,9 @@ describe('synthesize', () => {
   it('repeats no record, and keeps the gliders where gliders fly', async () => {
     const records = (await make(150_000)).items.map((item) => JSON.parse(item))
     expect(new Set(records.map((r) => `${r.flight_id} ${r.lat} ${r.lon} ${r.datetime}`)).size).toBe(150_000)
-    for (const record of records) {
-      expect(Object.keys(record)).toEqual(KEYS)
-      expect(record.datetime).toMatch(/^2026-06-01T\d{2}:\d{2}:\d{2}Z$/)
-    }
+    const time = /^2026-06-01T\d{2}:\d{2}:\d{2}Z$/
+    const odd = records.filter((r) => Object.keys(r).join() !== KEYS || !time.test(r.datetime))
+    expect(odd).toEqual([])
     const within = (key: string, least: number, most: number) =>
       records.every((record) => record[key] >= least && record[key] <= most)
     expect([within('lat', 45, 49), within('lon', 6, 11), within('elevation', 1000, 3000)]).toEqual([

@@ -68,4 +68,12 @@ describe('recorded files', () => {
     const options = {files: [file], format: 'igc' as const, stdin: new PassThrough(), maxBytes: MAX_BYTES}
     expect((await readAll(await openSources(options))).items).toHaveLength(294)
   })
+
+  it('and the example orders are read as their README says', async () => {
+    const lines = await open(join(TRACKS, '../orders.ndjson'))
+    expect([lines.items.length, lines.rejects.map(({line}) => line)]).toEqual([22, [6]])
+    const rows = await open(join(TRACKS, '../orders.csv'))
+    const good = lines.items.filter((_, i) => i !== 10 && i !== 15)
+    expect(rows.items).toEqual(good)
+  })
 })

@@ -8,8 +8,6 @@ it('smoke', async () => {
   redis.disconnect()
   const client = new pg.Client(inject('databaseUrl'))
   await client.connect()
-  await client.query(
-    "select version(), current_setting('fsync') f, current_setting('shared_buffers') b",
-  )
+  await client.query("select version(), current_setting('fsync') f, current_setting('shared_buffers') b")
   await client.end()
 })

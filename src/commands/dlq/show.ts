@@ -6,7 +6,9 @@ import type {DeadLetterView} from '../../queue/dead-letters.ts'
 export default class DlqShow extends QtoolCommand<DeadLetterView> {
   static override summary = 'Show one dead letter whole: why it failed, and its exact payload.'
   static override examples = ['<%= config.bin %> dlq show 89a1e82e-99e1-4ef5-aed7-448ebcb1b49d:0']
-  static override args = {id: Args.string({required: true, description: 'Id, as dlq list shows it.'})}
+  static override args = {
+    id: Args.string({required: true, ignoreStdin: true, description: 'Id, as dlq list shows it.'}),
+  }
   static override flags = {...connectionFlags, ...queueFlag}
 
   async run(): Promise<DeadLetterView> {

@@ -2,10 +2,11 @@ import {Args, Flags} from '@oclif/core'
 import {QtoolCommand} from '../../command.ts'
 import {addProfile} from '../../config/edit-profiles.ts'
 import type {Profile} from '../../config/profile.ts'
-import {profilePath} from '../../config/profiles.ts'
+import {profilePath, variableOf} from '../../config/profiles.ts'
 import {hasPassword} from '../../config/secrets.ts'
 import {parseRenames} from '../../config/settings.ts'
 import {assertQueueName} from '../../redis/keys.ts'
+import {parseRedisUrl} from '../../redis/url.ts'
 
 export default class ProfilesAdd extends QtoolCommand<Profile> {
   static override summary = 'Keep settings under a name.'
@@ -15,7 +16,9 @@ export default class ProfilesAdd extends QtoolCommand<Profile> {
     `<%= config.bin %> profiles add staging --redis-url redis://cache:6379 --database-url '\${STAGING_DATABASE_URL}'`,
     `<%= config.bin %> profiles add prod --redis-url '\${PROD_REDIS_URL}' --production`,
   ]
-  static override args = {name: Args.string({required: true, description: 'Name of the profile.'})}
+  static override args = {
+    name: Args.string({required: true, ignoreStdin: true, description: 'Name of the profile.'}),
+  }
   static override flags = {
     'redis-url': Flags.string({summary: 'Redis to use.', helpValue: 'URL'}),
     'database-url': Flags.string({summary: 'Postgres to use.', helpValue: 'URL'}),
@@ -47,6 +50,7 @@ export default class ProfilesAdd extends QtoolCommand<Profile> {
       records: flags.records,
       rename: flags.rename && parseRenames(flags.rename),
     }
+    await checkUrls(profile)
     if ([profile.redisUrl, profile.databaseUrl].some((url) => url !== undefined && hasPassword(url))) {
       this.note("the password is now in this shell's history; a variable as the URL keeps it out, see --help")
     }
@@ -54,4 +58,13 @@ export default class ProfilesAdd extends QtoolCommand<Profile> {
     this.log(renderProfile(maskProfile(profile)))
     return maskProfile(profile)
   }
+}
+
+/** A URL is checked when it is kept, one behind a variable when it is used. */
+async function checkUrls({redisUrl = '', databaseUrl = ''}: Profile): Promise<void> {
+  const given = (url: string) => url !== '' && variableOf(url) === undefined
+  if (given(redisUrl)) parseRedisUrl(redisUrl)
+  if (!given(databaseUrl)) return
+  const {poolConfig} = await import('../../sink/pool.ts')
+  poolConfig(databaseUrl, {max: 1})
 }

@@ -11,7 +11,9 @@ interface ProfilesRemoveResult {
 export default class ProfilesRemove extends QtoolCommand<ProfilesRemoveResult> {
   static override summary = 'Remove a profile.'
   static override examples = ['<%= config.bin %> profiles remove staging --yes']
-  static override args = {name: Args.string({required: true, description: 'Name of the profile.'})}
+  static override args = {
+    name: Args.string({required: true, ignoreStdin: true, description: 'Name of the profile.'}),
+  }
   static override flags = {yes: Flags.boolean({char: 'y', summary: 'Do not ask.'})}
 
   async run(): Promise<ProfilesRemoveResult> {

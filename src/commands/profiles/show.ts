@@ -6,7 +6,9 @@ import {findProfile, profilePath, readProfiles} from '../../config/profiles.ts'
 export default class ProfilesShow extends QtoolCommand<Profile> {
   static override summary = 'Show one profile, with its passwords masked.'
   static override examples = ['<%= config.bin %> profiles show staging']
-  static override args = {name: Args.string({required: true, description: 'Name of the profile.'})}
+  static override args = {
+    name: Args.string({required: true, ignoreStdin: true, description: 'Name of the profile.'}),
+  }
 
   async run(): Promise<Profile> {
     const {args} = await this.parse(ProfilesShow)

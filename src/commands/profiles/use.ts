@@ -10,7 +10,9 @@ interface ProfilesUseResult {
 export default class ProfilesUse extends QtoolCommand<ProfilesUseResult> {
   static override summary = 'Use a profile wherever no other is named.'
   static override examples = ['<%= config.bin %> profiles use staging']
-  static override args = {name: Args.string({required: true, description: 'Name of the profile.'})}
+  static override args = {
+    name: Args.string({required: true, ignoreStdin: true, description: 'Name of the profile.'}),
+  }
 
   async run(): Promise<ProfilesUseResult> {
     const {args} = await this.parse(ProfilesUse)

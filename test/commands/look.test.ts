@@ -1,0 +1,132 @@
+import {describe, expect, it} from 'vitest'
+import {cli, cliJson} from '../support/cli.ts'
+import {push, useServers} from '../support/context.ts'
+
+const context = useServers()
+
+const letter = (n: number, reason: string) =>
+  JSON.stringify({
+    id: `lease:${n}`,
+    queue: 'q',
+    reason,
+    code: '23503',
+    message: `message ${n} \u001b[31m`,
+    failed_at: 'x',
+    attempts: 1,
+    score: 1,
+    payload: `{"a":${n}}`,
+  })
+
+describe('qtool inspect', () => {
+  it('answers with every field the same, for a queue with nothing in it too', async () => {
+    const {queue} = context.newQueue()
+    const {code, json} = await cliJson(['inspect', '-q', queue])
+    expect(code).toBe(0)
+    expect(json).toMatchObject({
+      queue,
+      ready: 0,
+      leased: 0,
+      deadLetters: 0,
+      deadLettersByReason: {},
+      oldestMs: null,
+    })
+    expect(Object.keys(json)).toEqual(expect.arrayContaining(['memory', 'slowlog', 'clients']))
+    expect(json.clients.max).toBeGreaterThan(0)
+  })
+
+  it('counts items, leases and dead letters by reason', async () => {
+    const {queue, keys} = context.newQueue()
+    await push(context, keys, ['{"a":1}', '{"a":2}'])
+    await context.redis.zadd(keys.leases, 1, 'id')
+    await context.redis.zadd(keys.lease('id'), 0, 'x', 1, 'y', 2, 'z')
+    await context.redis.zadd(
+      keys.dead,
+      1e12,
+      letter(1, 'foreign_key'),
+      2e12,
+      letter(2, 'invalid'),
+      3e12,
+      letter(3, 'invalid'),
+    )
+    const {json} = await cliJson(['inspect', '-q', queue])
+    expect(json).toMatchObject({ready: 2, leased: 3, leases: 1, overdueLeases: 1, deadLetters: 3})
+    expect(json.deadLettersByReason).toEqual({invalid: 2, foreign_key: 1})
+    const text = await cli(['inspect', '-q', queue])
+    expect(text.stdout).toContain('invalid 2, foreign_key 1')
+    expect(text.stderr).toBe('')
+  })
+})
+
+describe('qtool peek', () => {
+  it('shows the next items, escaped, and leaves the queue unchanged', async () => {
+    const {queue, keys} = context.newQueue()
+    await push(context, keys, ['{"a":"\u009b2J"}', '{"a":2}', Buffer.from([0xff, 0x00])])
+    const {stdout} = await cli(['peek', '-q', queue, '-n', '3'])
+    expect(stdout).toContain('{"a":"\\u009b2J"}')
+    const {json} = await cliJson(['peek', '-q', queue, '-n', '3'])
+    expect(json.items.map((item: {payload: string}) => item.payload)).toEqual([
+      '{"a":"\u009b2J"}',
+      '{"a":2}',
+      '/wA=',
+    ])
+    expect(await context.redis.zcard(keys.ready)).toBe(3)
+  })
+})
+
+describe('qtool dlq', () => {
+  it('lists dead letters of qtool, of the service before it, and of anybody', async () => {
+    const {queue, keys} = context.newQueue()
+    const service =
+      '{"points":[{"a":1},{"a":2}],"original_queue":"live_points","reason":"Missing flight","timestamp":"2026-01-01T00:00:00","count":2}'
+    await context.redis.zadd(
+      keys.dead,
+      1_767_225_600,
+      service,
+      1.8e12,
+      letter(1, 'foreign_key'),
+      1.9e12,
+      Buffer.from([0xfe, 0xff]),
+    )
+    const {json} = await cliJson(['dlq', 'list', '-q', queue])
+    expect(json).toMatchObject({total: 3, byReason: {'Missing flight': 2, foreign_key: 1, unknown: 1}})
+    expect(json.items[0]).toMatchObject({
+      reason: 'Missing flight',
+      records: 2,
+      failedAt: '2026-01-01T00:00:00.000Z',
+      payload: service,
+    })
+    const {stdout} = await cli(['dlq', 'list', '-q', queue, '--reason', 'foreign_key'])
+    expect(stdout).toContain('message 1 \\u001b[31m')
+    expect(stdout).not.toContain('\u001b')
+  })
+
+  it('shows one whole', async () => {
+    const {queue, keys} = context.newQueue()
+    await context.redis.zadd(keys.dead, 1.8e12, letter(7, 'invalid'), 1.9e12, 'not json')
+    expect((await cliJson(['dlq', 'show', 'lease:7', '-q', queue])).json).toMatchObject({
+      id: 'lease:7',
+      payload: '{"a":7}',
+    })
+    const {json} = await cliJson(['dlq', 'list', '-q', queue])
+    expect((await cliJson(['dlq', 'show', json.items[1].id, '-q', queue])).json.payload).toBe('not json')
+    const missing = await cliJson(['dlq', 'show', 'nope', '-q', queue])
+    expect(missing).toMatchObject({code: 2, json: {error: {code: 'USAGE'}}})
+  })
+})
+
+describe('qtool demo', () => {
+  it('accounts for 50,000 records of real flights', async () => {
+    const {code, json} = await cliJson(['demo'])
+    expect(code).toBe(0)
+    expect(json).toMatchObject({read: 50_000, conserved: true, deadLetters: 1000, leased: 0, ready: 0})
+    expect(json.rows + json.deadLetters).toBe(json.enqueued)
+  })
+})
+
+describe('qtool migrate', () => {
+  it('is safe to run twice, also at the same time', async () => {
+    const both = await Promise.all([cliJson(['migrate']), cliJson(['migrate'])])
+    expect(both.map((run) => run.code)).toEqual([0, 0])
+    expect(both.map((run) => run.json)).toEqual([{applied: []}, {applied: []}])
+  })
+})

@@ -1,0 +1,64 @@
+import {vi} from 'vitest'
+
+interface CommandClass {
+  run(argv: string[], options: {root: string}): Promise<unknown>
+}
+
+/** What a call left behind. */
+export interface Outcome {
+  stdout: string
+  stderr: string
+  /** Exit code. */
+  code: number
+  /** stdout as JSON; undefined where it is none. */
+  json: unknown
+}
+
+/** Variables of the machine that would change what a command does. */
+const CLEAN = {
+  REDIS_URL: '',
+  DATABASE_URL: '',
+  REDIS_MAX_CONNECTIONS: '',
+  QTOOL_PROFILE: '',
+  QTOOL_QUEUE: '',
+  QTOOL_TABLE: '',
+  QTOOL_RECORDS: '',
+  QTOOL_CONFIG: '/nowhere/profiles.json',
+  QTOOL_HOME: '/nowhere',
+  DEBUG: '',
+  // oclif warns developers of commands that fail before they have parsed their arguments.
+  NODE_ENV: 'production',
+}
+
+/** Runs a command of this source in this process, as the command line would. */
+export async function runCommand(
+  command: CommandClass,
+  argv: string[],
+  env: Record<string, string> = {},
+): Promise<Outcome> {
+  const written = {stdout: '', stderr: ''}
+  for (const [name, value] of Object.entries({...CLEAN, ...env})) vi.stubEnv(name, value)
+  const spies = (['stdout', 'stderr'] as const).map((stream) =>
+    vi.spyOn(process[stream], 'write').mockImplementation((chunk) => {
+      written[stream] += chunk.toString()
+      return true
+    }),
+  )
+  process.exitCode = undefined
+  try {
+    await command.run(argv, {root: process.cwd()})
+    return {...written, code: Number(process.exitCode ?? 0), json: parse(written.stdout)}
+  } finally {
+    process.exitCode = undefined
+    for (const spy of spies) spy.mockRestore()
+    vi.unstubAllEnvs()
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
