@@ -73,10 +73,15 @@ export class DecodedLease {
     return this.items[this.itemOf[record]].subarray(this.starts[record], this.ends[record])
   }
 
-  group(signature: number, columns: () => number[]): RowGroup {
+  group(signature: number, columns: () => number[], spare: CopyBuffer[]): RowGroup {
     const known = this.groups.get(signature)
     if (known) return known
-    const group: RowGroup = {columns: columns(), buffer: new CopyBuffer(), records: [], ends: []}
+    const group: RowGroup = {
+      columns: columns(),
+      buffer: spare.pop() ?? new CopyBuffer(),
+      records: [],
+      ends: [],
+    }
     this.groups.set(signature, group)
     return group
   }

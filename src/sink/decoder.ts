@@ -1,4 +1,4 @@
-import {ItemCheck as Check, type ItemCheck, MAX_ITEM_BYTES} from '../json/item.ts'
+import {ItemCheck, MAX_ITEM_BYTES} from '../json/item.ts'
 import type {Table} from './catalog.ts'
 import {DecodedLease} from './decoded.ts'
 import {findEnvelope} from './envelope.ts'
@@ -28,7 +28,7 @@ export class Decoder {
   readonly #table: Table
 
   constructor(table: Table, options: DecodeOptions) {
-    this.#check = new Check(options.maxItemBytes ?? MAX_ITEM_BYTES)
+    this.#check = new ItemCheck(options.maxItemBytes ?? MAX_ITEM_BYTES)
     const map = new RecordMap(table, options)
     // A table with a column of that name takes the array as a value: then there is no envelope.
     const path = options.records.split('.')
@@ -37,13 +37,19 @@ export class Decoder {
     this.#table = table
   }
 
-  decode(items: readonly Buffer[]): DecodedLease {
+  /** @param lane `copy` writes plain records as rows at once; `careful` leaves all of them to Postgres */
+  decode(items: readonly Buffer[], lane: 'copy' | 'careful'): DecodedLease {
     const lease = new DecodedLease(items, this.#table.foreignKeys.length)
-    for (let item = 0; item < items.length; item++) this.#item(lease, item)
+    for (let item = 0; item < items.length; item++) this.#item(lease, item, lane)
     return lease
   }
 
-  #item(lease: DecodedLease, item: number): void {
+  /** Takes back what `decode` lent to a lease that is done. */
+  reclaim(lease: DecodedLease): void {
+    this.#rows.reclaim(lease)
+  }
+
+  #item(lease: DecodedLease, item: number, lane: 'copy' | 'careful'): void {
     const bytes = lease.items[item]
     const refusal = this.#check.check(bytes, 0, bytes.length)
     if (refusal) {
@@ -52,12 +58,12 @@ export class Decoder {
     }
     const {scanner} = this.#check
     const array = this.#path.length > 0 ? findEnvelope(scanner, bytes, this.#path) : -1
-    if (array >= 0) this.#envelope(lease, item, array)
-    else this.#rows.write(lease, lease.add(item, 0, bytes.length), bytes)
+    if (array >= 0) this.#envelope(lease, item, array, lane)
+    else this.#rows.write(lease, lease.add(item, 0, bytes.length), bytes, lane)
   }
 
   /** The array at `at` is known to be valid JSON. */
-  #envelope(lease: DecodedLease, item: number, at: number): void {
+  #envelope(lease: DecodedLease, item: number, at: number, lane: 'copy' | 'careful'): void {
     const bytes = lease.items[item]
     const {scanner} = this.#check
     scanner.open(bytes, bytes.length)
@@ -66,7 +72,7 @@ export class Decoder {
       const isObject = bytes[p] === 0x7b
       const end = isObject ? scanner.object(p, 3) : scanner.value(p, 3)
       const record = lease.add(item, p, end)
-      if (isObject) this.#rows.write(lease, record, bytes)
+      if (isObject) this.#rows.write(lease, record, bytes, lane)
       else
         lease.reject(record, {
           reason: 'malformed',

@@ -9,6 +9,10 @@ import {specialCode} from './value-rule.ts'
 /** Most columns with a default that a signature can tell apart; see DecodedLease.signatures. */
 const SIGNATURE_BITS = 30
 
+/** Buffers kept for the next leases, and the largest of them in bytes. */
+const MOST_SPARE = 32
+const LARGEST_SPARE = 4 * 1024 * 1024
+
 /** Writes the record that a scanner has just read as a row of COPY text, or notes why it cannot be one. */
 export class RowWriter {
   readonly #table: Table
@@ -20,6 +24,8 @@ export class RowWriter {
   readonly #members: Int32Array
   readonly #withDefault: number[]
   readonly #inForeignKey: boolean[]
+  /** Buffers of leases that are done; a fresh one for every lease would keep the garbage collector busy. */
+  readonly #spare: CopyBuffer[] = []
 
   constructor(
     table: Table,
@@ -39,26 +45,32 @@ export class RowWriter {
     )
   }
 
-  write(lease: DecodedLease, record: number, bytes: Buffer): void {
+  /** @param lane `careful` notes no rows: all records will be sent as JSON */
+  write(lease: DecodedLease, record: number, bytes: Buffer, lane: 'copy' | 'careful'): void {
     if (!this.#findMembers(lease, record, bytes)) return
     const signature = this.#signature()
     lease.signatures[record] = signature
     const verdict = this.#judge(lease, record, bytes)
-    if (verdict === 'refused') return
+    if (verdict === 'refused' || lane === 'careful') return
     if (verdict === 'suspect' || this.#withDefault.length > SIGNATURE_BITS) {
       lease.suspects.push(record)
       return
     }
-    const group = lease.group(signature, () => this.columnsOf(signature))
+    const columns = () => columnsOfSignature(this.#table, signature)
+    const group = lease.group(signature, columns, this.#spare)
     this.#copy(group, bytes)
     group.records.push(record)
     group.ends.push(group.buffer.length)
     this.#collectKeys(lease, record, bytes)
   }
 
-  /** The columns that rows of a signature give: all without a default, and the given ones with one. */
-  columnsOf(signature: number): number[] {
-    return columnsOfSignature(this.#table, signature)
+  /** Takes the buffers of a lease back, whose rows nobody needs any more. */
+  reclaim(lease: DecodedLease): void {
+    for (const {buffer} of lease.groups.values()) {
+      buffer.clear()
+      if (buffer.bytes.length <= LARGEST_SPARE && this.#spare.length < MOST_SPARE) this.#spare.push(buffer)
+    }
+    lease.groups.clear()
   }
 
   /** False where `strict` refuses the record for a key that names no column. */
@@ -164,7 +176,7 @@ export class RowWriter {
   }
 }
 
-/** See RowWriter.columnsOf. */
+/** The columns that rows of a signature give: all without a default, and the given ones with one. */
 export function columnsOfSignature(table: Table, signature: number): number[] {
   let bit = 0
   return table.columns.flatMap((column, index) => {

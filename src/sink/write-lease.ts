@@ -44,9 +44,8 @@ export async function writeLease(
   const prior = options.ledger && options.redelivered ? await findApplied(client, options.leaseId) : undefined
   if (prior) return alreadyApplied(prior)
   if (sink.table.canCopy && sink.carefulLeft === 0) {
-    const lease = sink.decoder.decode(options.items)
     try {
-      const result = await inTransaction(client, sink, options, lease, () => writeFast(client, sink, lease))
+      const result = await decodeAndWrite(client, sink, options, 'copy')
       sink.carefulNext = 1
       return result
     } catch (error) {
@@ -56,8 +55,23 @@ export async function writeLease(
     }
   }
   if (sink.carefulLeft > 0) sink.carefulLeft--
-  const lease = sink.decoder.decode(options.items)
-  return inTransaction(client, sink, options, lease, () => writeCarefully(client, sink, lease, lease.pending))
+  return decodeAndWrite(client, sink, options, 'careful')
+}
+
+async function decodeAndWrite(
+  client: ClientBase,
+  sink: Sink,
+  options: WriteOptions,
+  lane: 'copy' | 'careful',
+): Promise<LeaseResult> {
+  const lease = sink.decoder.decode(options.items, lane)
+  try {
+    return await inTransaction(client, sink, options, lease, () =>
+      lane === 'copy' ? writeFast(client, sink, lease) : writeCarefully(client, sink, lease, lease.pending),
+    )
+  } finally {
+    sink.decoder.reclaim(lease)
+  }
 }
 
 /** 40P01: two leases hold the same keys in another order; the careful way sorts them. */
