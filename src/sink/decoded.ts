@@ -1,5 +1,6 @@
 import type {Cause} from '../queue/dead-letter.ts'
 import {CopyBuffer} from './copy-buffer.ts'
+import {KeyIndex} from './key-index.ts'
 
 /** A record that will not be written. */
 export interface Rejection {
@@ -19,16 +20,6 @@ export interface RowGroup {
   ends: number[]
 }
 
-/** Values that the rows of a lease give for one foreign key. */
-export interface KeyValues {
-  /** Distinct values; one text per column of the key. */
-  values: string[][]
-  /** Text of a value (its columns joined by NUL, which no item holds) → index into `values`. */
-  index: Map<string, number>
-  /** Pairs: record, index into `values`; no pair where a column is null. */
-  ofRecord: number[]
-}
-
 /** The records of one lease, sorted into those that look plain, those that Postgres must judge, and the refused. */
 export class DecodedLease {
   readonly items: readonly Buffer[]
@@ -43,12 +34,12 @@ export class DecodedLease {
   readonly suspects: number[] = []
   /** Record → columns in which a word such as `now` or `NaN` may stand. */
   readonly specials = new Map<number, number[]>()
-  readonly keys: KeyValues[]
+  readonly keys: KeyIndex[]
   unknownKeys = 0
 
   constructor(items: readonly Buffer[], foreignKeys: number) {
     this.items = items
-    this.keys = Array.from({length: foreignKeys}, () => ({values: [], index: new Map(), ofRecord: []}))
+    this.keys = Array.from({length: foreignKeys}, () => new KeyIndex())
   }
 
   get count(): number {

@@ -1,7 +1,8 @@
 import {type ClientBase, escapeIdentifier} from 'pg'
 import type {Cause} from '../queue/dead-letter.ts'
 import type {ForeignKey, Table} from './catalog.ts'
-import type {DecodedLease, KeyValues} from './decoded.ts'
+import type {DecodedLease} from './decoded.ts'
+import type {KeyIndex} from './key-index.ts'
 
 /**
  * Rejects the plain records whose parent is missing: one anti-join per foreign key over its distinct values.
@@ -36,7 +37,7 @@ async function missingParents(
   client: ClientBase,
   table: Table,
   key: ForeignKey,
-  keys: KeyValues,
+  keys: KeyIndex,
 ): Promise<Set<number>> {
   const arrays = key.columns.map((_, i) => keys.values.map((value) => value[i]))
   const {rows} = await client.query<{n: string}>(antiJoin(table, key), arrays)

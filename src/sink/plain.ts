@@ -1,5 +1,5 @@
 import {Kind} from '../json/scanner.ts'
-import type {ValueRule} from './value-rule.ts'
+import {Holds, type ValueRule} from './value-rule.ts'
 
 /** A number with an exponent may overflow (1e400); one longer than this may, too. */
 const FLOAT_BYTES = 300
@@ -16,41 +16,37 @@ export function isPlain(
   kind: number,
   escaped: number,
 ): boolean {
-  if (rule.is === 'json') return true
+  const {holds} = rule
+  if (holds === Holds.Json) return true
   if (kind === Kind.Object || kind === Kind.Array) return false
-  switch (rule.is) {
-    case 'text':
-      return end - start <= rule.bytes
-    case 'scalar':
+  switch (holds) {
+    case Holds.Text:
+      return end - start <= rule.limit
+    case Holds.Scalar:
       return true
-    case 'nested':
+    case Holds.Nested:
       return false
-    case 'boolean':
+    case Holds.Boolean:
       return kind === Kind.Boolean
-    case 'integer':
-    case 'float':
-    case 'numeric':
+    case Holds.Integer:
+    case Holds.Float:
+    case Holds.Numeric:
       return kind !== Kind.Boolean && isPlainNumber(rule, bytes, start, end, kind)
     default:
-      return kind === Kind.String && escaped === 0 && isPlainText(rule.is, bytes, start + 1, end - 1)
+      return kind === Kind.String && escaped === 0 && isPlainText(holds, bytes, start + 1, end - 1)
   }
 }
 
-function isPlainText(
-  is: 'uuid' | 'timestamp' | 'date' | 'time',
-  b: Uint8Array,
-  s: number,
-  e: number,
-): boolean {
-  if (is === 'uuid') return isUuid(b, s, e)
-  if (is === 'date') return e - s === 10 && isDate(b, s)
-  if (is === 'time') return timeEnd(b, s, e) === e
+function isPlainText(holds: Holds, b: Uint8Array, s: number, e: number): boolean {
+  if (holds === Holds.Uuid) return isUuid(b, s, e)
+  if (holds === Holds.Date) return e - s === 10 && isDate(b, s)
+  if (holds === Holds.Time) return timeEnd(b, s, e) === e
   return isTimestamp(b, s, e)
 }
 
 /** Digits, one sign, at most one point; a JSON number or the same inside a string. */
 function isPlainNumber(
-  rule: {is: 'integer' | 'numeric'; digits: number} | {is: 'float'},
+  {holds, limit}: ValueRule,
   b: Uint8Array,
   start: number,
   end: number,
@@ -60,10 +56,9 @@ function isPlainNumber(
   const e = kind === Kind.String ? end - 1 : end
   if (b[p] === 0x2d) p++
   const whole = digitsEnd(b, p, e)
-  if (whole === p) return false
-  if (rule.is !== 'float' && whole - p > rule.digits) return false
-  if (whole === e) return whole - p <= FLOAT_BYTES || rule.is !== 'float'
-  if (rule.is === 'integer' || b[whole] !== 0x2e) return false
+  if (whole === p || whole - p > limit) return false
+  if (whole === e) return holds !== Holds.Float || whole - p <= FLOAT_BYTES
+  if (holds === Holds.Integer || b[whole] !== 0x2e) return false
   const fraction = digitsEnd(b, whole + 1, e)
   return fraction === e && fraction > whole + 1 && e - p <= FLOAT_BYTES
 }

@@ -1,5 +1,6 @@
 import {escapeIdentifier, escapeLiteral} from 'pg'
 import type {Column, Table} from './catalog.ts'
+import {Holds} from './value-rule.ts'
 
 /** Name of the ordinal column; no table will have it. */
 export const N = '"qtool record"'
@@ -48,7 +49,7 @@ export class Recordset {
   faults(): string | undefined {
     const branches = this.columns.flatMap((column, i) => {
       const parts: string[] = []
-      if (column.rule.is !== 'nested' && column.rule.is !== 'json') {
+      if (column.rule.holds !== Holds.Nested && column.rule.holds !== Holds.Json) {
         parts.push(`SELECT ${N} AS n, ${i} AS col, e.sql_error_code AS code, e.message, e.detail
 FROM r, LATERAL pg_input_error_info(r.${column.quoted}, ${escapeLiteral(column.type)}) e
 WHERE r.${column.quoted} IS NOT NULL AND e.sql_error_code IS NOT NULL`)
@@ -108,7 +109,7 @@ WHERE r.${column.quoted} IS NOT NULL AND e.sql_error_code IS NOT NULL`)
       .filter((index) => this.gives([index]))
       .map((index) => {
         const column = this.#table.columns[index]
-        return `r.${column.quoted}${column.rule.is === 'text' ? ' COLLATE "C"' : ''}`
+        return `r.${column.quoted}${column.rule.holds === Holds.Text ? ' COLLATE "C"' : ''}`
       })
     const sorted = order.length > 0 ? `\nORDER BY ${order.join(', ')}` : ''
     const conflict = this.#table.canConflict ? '\nON CONFLICT DO NOTHING' : ''

@@ -1,10 +1,10 @@
 import {type JsonScanner, Kind} from '../json/scanner.ts'
 import type {ForeignKey, Table} from './catalog.ts'
 import type {CopyBuffer} from './copy-buffer.ts'
-import type {DecodedLease, KeyValues, RowGroup} from './decoded.ts'
+import type {DecodedLease, RowGroup} from './decoded.ts'
 import {isPlain} from './plain.ts'
 import {type RecordMap, UNKNOWN} from './record-map.ts'
-import {specialCode} from './value-rule.ts'
+import {Holds, specialCode} from './value-rule.ts'
 
 /** Most columns with a default that a signature can tell apart; see DecodedLease.signatures. */
 const SIGNATURE_BITS = 30
@@ -22,6 +22,7 @@ export class RowWriter {
   readonly #allowSpecial: boolean
   /** Member that gives each column, or -1. */
   readonly #members: Int32Array
+  readonly #spans: number[] = []
   readonly #withDefault: number[]
   readonly #inForeignKey: boolean[]
   /** Buffers of leases that are done; a fresh one for every lease would keep the garbage collector busy. */
@@ -150,29 +151,30 @@ export class RowWriter {
     const start = scanner.valueStart[i]
     const end = scanner.valueEnd[i]
     const kind = scanner.kind[i]
-    if (this.#table.columns[column].rule.is === 'json' && kind !== Kind.Null) buffer.json(bytes, start, end)
+    if (this.#table.columns[column].rule.holds === Holds.Json && kind !== Kind.Null)
+      buffer.json(bytes, start, end)
     else buffer.token(bytes, start, end, kind, scanner.valueEscaped[i])
   }
 
   #collectKeys(lease: DecodedLease, record: number, bytes: Buffer): void {
     const {foreignKeys} = this.#table
     for (let f = 0; f < foreignKeys.length; f++) {
-      const values = this.#keyValues(foreignKeys[f], bytes)
-      if (values) noteKey(lease.keys[f], record, values)
+      if (this.#findKey(foreignKeys[f])) lease.keys[f].add(record, bytes, this.#spans)
     }
   }
 
-  /** The texts of a foreign key's columns, or undefined where one is null: then the key does not bind. */
-  #keyValues(key: ForeignKey, bytes: Buffer): string[] | undefined {
+  /** Puts the spans of a foreign key's columns into `#spans`; false where one is null: then the key does not bind. */
+  #findKey(key: ForeignKey): boolean {
     const scanner = this.#scanner
-    const values: string[] = []
+    const spans = this.#spans
+    spans.length = 0
     for (const column of key.columns) {
       const i = this.#members[column]
-      if (i < 0 || scanner.kind[i] === Kind.Null) return undefined
+      if (i < 0 || scanner.kind[i] === Kind.Null) return false
       const quotes = scanner.kind[i] === Kind.String ? 1 : 0
-      values.push(bytes.toString('utf8', scanner.valueStart[i] + quotes, scanner.valueEnd[i] - quotes))
+      spans.push(scanner.valueStart[i] + quotes, scanner.valueEnd[i] - quotes)
     }
-    return values
+    return true
   }
 }
 
@@ -189,15 +191,4 @@ function noteSpecial(lease: DecodedLease, record: number, column: number): void 
   const known = lease.specials.get(record)
   if (known) known.push(column)
   else lease.specials.set(record, [column])
-}
-
-function noteKey(keys: KeyValues, record: number, values: string[]): void {
-  const text = values.length === 1 ? values[0] : values.join('\0')
-  let index = keys.index.get(text)
-  if (index === undefined) {
-    index = keys.values.length
-    keys.index.set(text, index)
-    keys.values.push(values)
-  }
-  keys.ofRecord.push(record, index)
 }
