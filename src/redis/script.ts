@@ -25,10 +25,28 @@ export async function runScript(
   args: Array<string | number | Buffer>,
 ): Promise<unknown> {
   const values = args.map((value) => (typeof value === 'number' ? String(value) : value))
+  return unlessUnknown(
+    () => redis.evalsha(script.sha, keys.length, ...keys, ...values),
+    () => redis.eval(script.lua, keys.length, ...keys, ...values),
+  )
+}
+
+/** As `runScript`, with strings of the reply as bytes. */
+export async function runScriptBuffer(redis: Redis, script: Script, keys: string[]): Promise<unknown> {
+  return unlessUnknown(
+    () => redis.callBuffer('EVALSHA', script.sha, keys.length, ...keys),
+    () => redis.callBuffer('EVAL', script.lua, keys.length, ...keys),
+  )
+}
+
+async function unlessUnknown(
+  byHash: () => Promise<unknown>,
+  byText: () => Promise<unknown>,
+): Promise<unknown> {
   try {
-    return await redis.evalsha(script.sha, keys.length, ...keys, ...values)
+    return await byHash()
   } catch (error) {
     if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error
-    return redis.eval(script.lua, keys.length, ...keys, ...values)
+    return byText()
   }
 }

@@ -1,6 +1,6 @@
 /** 50000 → 50,000 */
 export function count(value: number): string {
-  return value.toLocaleString('en-US', {maximumFractionDigits: 0})
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 /** Bytes with a binary unit: 1536 → 1.5 KiB. */

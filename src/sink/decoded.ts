@@ -1,4 +1,5 @@
 import type {Cause} from '../queue/dead-letter.ts'
+import type {Items} from '../queue/items.ts'
 import {CopyBuffer} from './copy-buffer.ts'
 import {KeyIndex} from './key-index.ts'
 
@@ -22,8 +23,8 @@ export interface RowGroup {
 
 /** The records of one lease, sorted into those that look plain, those that Postgres must judge, and the refused. */
 export class DecodedLease {
-  readonly items: readonly Buffer[]
-  /** Item of each record, and where its text lies in it. */
+  readonly items: Items
+  /** Item of each record, and where its text lies in `items.bytes`. */
   readonly itemOf: number[] = []
   readonly starts: number[] = []
   readonly ends: number[] = []
@@ -37,7 +38,7 @@ export class DecodedLease {
   readonly keys: KeyIndex[]
   unknownKeys = 0
 
-  constructor(items: readonly Buffer[], foreignKeys: number) {
+  constructor(items: Items, foreignKeys: number) {
     this.items = items
     this.keys = Array.from({length: foreignKeys}, () => new KeyIndex())
   }
@@ -61,7 +62,7 @@ export class DecodedLease {
 
   /** Exact bytes of a record. */
   text(record: number): Buffer {
-    return this.items[this.itemOf[record]].subarray(this.starts[record], this.ends[record])
+    return this.items.bytes.subarray(this.starts[record], this.ends[record])
   }
 
   group(signature: number, columns: () => number[], spare: CopyBuffer[]): RowGroup {

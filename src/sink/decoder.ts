@@ -1,4 +1,6 @@
+import {isUtf8} from 'node:buffer'
 import {ItemCheck, MAX_ITEM_BYTES} from '../json/item.ts'
+import type {Items} from '../queue/items.ts'
 import type {Table} from './catalog.ts'
 import {DecodedLease} from './decoded.ts'
 import {findEnvelope} from './envelope.ts'
@@ -38,9 +40,12 @@ export class Decoder {
   }
 
   /** @param lane `copy` writes plain records as rows at once; `careful` leaves all of them to Postgres */
-  decode(items: readonly Buffer[], lane: 'copy' | 'careful'): DecodedLease {
+  decode(items: Items, lane: 'copy' | 'careful'): DecodedLease {
     const lease = new DecodedLease(items, this.#table.foreignKeys.length)
-    for (let item = 0; item < items.length; item++) this.#item(lease, item, lane)
+    // One call for all is many times cheaper than one an item. A character torn by the end of an item may pass it,
+    // but an item that does not end in a brace is refused anyway.
+    const areUtf8 = isUtf8(items.bytes)
+    for (let item = 0; item < items.count; item++) this.#item(lease, item, lane, areUtf8)
     return lease
   }
 
@@ -49,24 +54,26 @@ export class Decoder {
     this.#rows.reclaim(lease)
   }
 
-  #item(lease: DecodedLease, item: number, lane: 'copy' | 'careful'): void {
-    const bytes = lease.items[item]
-    const refusal = this.#check.check(bytes, 0, bytes.length)
+  #item(lease: DecodedLease, item: number, lane: 'copy' | 'careful', isText: boolean): void {
+    const {bytes, starts} = lease.items
+    const start = starts[item]
+    const end = starts[item + 1]
+    const refusal = isText ? this.#check.checkText(bytes, start, end) : this.#check.check(bytes, start, end)
     if (refusal) {
-      lease.reject(lease.add(item, 0, bytes.length), {reason: 'malformed', ...refusal})
+      lease.reject(lease.add(item, start, end), {reason: 'malformed', ...refusal})
       return
     }
     const {scanner} = this.#check
     const array = this.#path.length > 0 ? findEnvelope(scanner, bytes, this.#path) : -1
     if (array >= 0) this.#envelope(lease, item, array, lane)
-    else this.#rows.write(lease, lease.add(item, 0, bytes.length), bytes, lane)
+    else this.#rows.write(lease, lease.add(item, start, end), bytes, lane)
   }
 
   /** The array at `at` is known to be valid JSON. */
   #envelope(lease: DecodedLease, item: number, at: number, lane: 'copy' | 'careful'): void {
-    const bytes = lease.items[item]
+    const {bytes, starts} = lease.items
     const {scanner} = this.#check
-    scanner.open(bytes, bytes.length)
+    scanner.open(bytes, starts[item + 1])
     let p = scanner.space(at + 1)
     while (bytes[p] !== 0x5d) {
       const isObject = bytes[p] === 0x7b

@@ -1,5 +1,6 @@
 import type {ClientBase} from 'pg'
 import {QtoolError} from '../errors.ts'
+import type {Items} from '../queue/items.ts'
 import {type Written, writeCarefully} from './careful-lane.ts'
 import {copyRows, ROW_COUNT} from './copy-lane.ts'
 import {isDataError} from './data-error.ts'
@@ -21,7 +22,7 @@ export interface WriteOptions {
   queue: string
   /** Taken over from another holder: it may be in the ledger. */
   redelivered: boolean
-  items: readonly Buffer[]
+  items: Items
   /** False where this role may not write qtool's ledger. */
   ledger: boolean
   /** Builds the dead letters, once the records at fault are known. */

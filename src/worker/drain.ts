@@ -99,10 +99,9 @@ async function work(drain: Drain, lease: Lease): Promise<void> {
     const {result, reasons} = await write(drain, lease)
     const held = await acknowledgeLease(drain.redis, drain.keys, lease, result)
     if (!held) drain.tally.lostLeases++
-    let bytes = 0
-    for (const item of lease.items) bytes += item.length
-    drain.size.learn(lease.items.length, result.records, bytes)
-    addLease(drain.tally, lease.items.length, result, reasons)
+    const {count, bytes} = lease.items
+    drain.size.learn(count, result.records, bytes.length)
+    addLease(drain.tally, count, result, reasons)
     drain.onLease?.(drain.tally)
   } finally {
     heartbeat.stop()
@@ -137,7 +136,7 @@ async function write(drain: Drain, lease: Lease): Promise<{result: LeaseResult; 
 async function deadLetters(drain: Drain, lease: Lease, decoded: DecodedLease): Promise<DeadLetterEntry[]> {
   const {rejections} = decoded
   if (rejections.length === 0) return []
-  const items = rejections.map((rejection) => decoded.items[decoded.itemOf[rejection.record]])
+  const items = rejections.map((rejection) => decoded.items.item(decoded.itemOf[rejection.record]))
   const scores = await drain.redis.zmscore(drain.keys.lease(lease.id), ...items)
   return rejections.map(({record, cause}, i) => {
     const head = {

@@ -28,7 +28,7 @@ function held(lease: Lease | NoLease): Lease {
   return lease
 }
 
-const texts = (lease: Lease) => lease.items.map(String)
+const texts = (lease: Lease) => Array.from({length: lease.items.count}, (_, i) => String(lease.items.item(i)))
 const nothing = {inserted: 0, alreadyThere: 0, deadLetters: []}
 
 describe('takeLease', () => {
