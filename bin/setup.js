@@ -17,12 +17,10 @@ const SOURCES = [
 ]
 const STAMP = 'dist/.qtool-built'
 
-if (!isInstalled()) npm('installing packages', 'ci', '--no-audit', '--no-fund', '--loglevel=error')
+if (!isInstalled()) install()
 const sources = digest(SOURCES)
 if (read(STAMP) !== sources) {
-  // Else a command whose source is gone would stay.
-  rmSync(join(root, 'dist'), {recursive: true, force: true})
-  npm('building', 'run', '--silent', 'build')
+  build()
   writeFileSync(join(root, STAMP), sources)
 }
 
@@ -36,8 +34,25 @@ function isInstalled() {
   )
 }
 
-function npm(what, ...args) {
-  process.stderr.write(`qtool: ${what}\n`)
+/**
+ * A lock file written where the registry does not carry the packages for other systems lacks them, and `npm ci`
+ * refuses it; `npm install` takes the same versions, and does not touch the lock file with --no-save.
+ */
+function install() {
+  const flags = ['--no-audit', '--no-fund', '--loglevel=error']
+  process.stderr.write('qtool: installing packages\n')
+  if (spawnSync('npm', ['ci', ...flags], {cwd: root, stdio: 'ignore'}).status === 0) return
+  npm('install', '--no-save', ...flags)
+}
+
+function build() {
+  process.stderr.write('qtool: building\n')
+  // Else a command whose source is gone would stay.
+  rmSync(join(root, 'dist'), {recursive: true, force: true})
+  npm('run', '--silent', 'build')
+}
+
+function npm(...args) {
   // What npm prints goes to stderr: stdout belongs to the command that comes after.
   const {status, error} = spawnSync('npm', args, {cwd: root, stdio: ['ignore', 2, 2]})
   if (status === 0) return

@@ -1,5 +1,8 @@
 import {spawn, spawnSync} from 'node:child_process'
 import {once} from 'node:events'
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {Flags} from '@oclif/core'
 import {describe, expect, inject, it} from 'vitest'
 import {connectionFlags, EXIT_CODES, QtoolCommand, queueFlag} from '../src/command.ts'
@@ -17,6 +20,7 @@ class Probe extends QtoolCommand<{text: string}> {
     limit: Flags.integer({min: 1}),
     write: Flags.boolean(),
     postgres: Flags.boolean(),
+    late: Flags.string(),
   }
 
   async run(): Promise<{text: string}> {
@@ -31,6 +35,7 @@ class Probe extends QtoolCommand<{text: string}> {
       })
     }
     const settings = await this.settings(flags)
+    if (flags.late) throw new Error(flags.late)
     if (flags.write) this.writing(settings)
     if (flags.end) this.endAs(flags.end as ErrorKind)
     else if (flags.postgres) await this.withPostgres(settings, {max: 1}, (pool) => pool.query('SELECT 1'))
@@ -169,6 +174,23 @@ describe('secrets', () => {
       for (const form of forms) expect(output).not.toContain(form)
     }
     expect(json.json).toHaveProperty('error.message')
+  })
+
+  it('of a flag never show in a later message', async () => {
+    const argv = ['--redis-url', 'redis://u:fl%40gged@h', '--fail', 'plain', '--text', 'fl@gged']
+    expect((await runCommand(Probe, argv)).stderr).toContain('broken with ****')
+  })
+
+  it('of a profile never show in a later message', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'qtool-command-'))
+    const path = join(folder, 'profiles.json')
+    const profile = {name: 'prod', redisUrl: 'redis://:pr0filed@h'}
+    await writeFile(path, JSON.stringify({profiles: [profile]}), {mode: 0o600})
+    const outcome = await runCommand(Probe, ['--profile', 'prod', '--late', 'no pr0filed'], {
+      QTOOL_CONFIG: path,
+    })
+    await rm(folder, {recursive: true})
+    expect(outcome.stderr).toContain('qtool: no ****\n')
   })
 
   it('in a flag are warned of, since others can see them', async () => {

@@ -10,7 +10,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/
 
 /** @throws QtoolError (usage) */
 export function assertProfileName(name: string): string {
-  if (NAME.test(name) && name !== '__proto__') return name
+  if (NAME.test(name)) return name
   throw usageError(
     `expected a profile name of letters, digits, "_", "." and "-" (1 to 64), got ${JSON.stringify(name)}`,
   )

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import {accessSync, constants, existsSync, lstatSync, mkdirSync, statSync} from 'node:fs'
+import {accessSync, chmodSync, constants, existsSync, lstatSync, mkdirSync, statSync} from 'node:fs'
 import {homedir, tmpdir} from 'node:os'
 import {dirname, join, resolve} from 'node:path'
 import {QtoolError} from '../errors.ts'
@@ -49,7 +49,10 @@ function isWritable(folder: string): boolean {
  */
 export function makeFolder(folder: string, account: Account | undefined): void {
   try {
-    mkdirSync(folder, {recursive: true, mode: account ? 0o755 : 0o700})
+    const made = mkdirSync(folder, {recursive: true, mode: 0o700})
+    // Whatever umask root has, its servers' account has to get through.
+    if (account && made)
+      for (let at = folder; at.length >= made.length; at = dirname(at)) chmodSync(at, 0o755)
   } catch (cause) {
     throw new QtoolError(`cannot make the folder ${folder}`, {
       code: 'NO_FOLDER',

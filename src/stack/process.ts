@@ -118,6 +118,8 @@ async function tail(log: string): Promise<string> {
 
 /** Sends a signal and waits until the process is gone. @returns false where it did not end in time */
 export async function stopProcess(pid: number, signal: NodeJS.Signals, waitMs: number): Promise<boolean> {
+  // 0 and below are groups of processes, -1 all there are.
+  if (!(pid > 1)) throw new RangeError(`expected a process id, got ${pid}`)
   const deadline = performance.now() + waitMs
   try {
     process.kill(pid, signal)

@@ -1,6 +1,7 @@
 import {createServer, type Server, type Socket} from 'node:net'
 import {afterEach, describe, expect, inject, it, vi} from 'vitest'
 import {connectRedis, withRedis} from '../../src/redis/connect.ts'
+import {startTestRedis} from '../support/server.ts'
 
 const servers: Server[] = []
 
@@ -163,5 +164,30 @@ describe('errors of commands', () => {
       code: 'CONNECT',
       message: expect.stringContaining('Command timed out'),
     })
+  })
+})
+
+describe('a Redis that is reading its file', () => {
+  it('is waited for', async () => {
+    const server = await startTestRedis(
+      'enable-debug-command yes',
+      'loading-process-events-interval-bytes 1024',
+    )
+    const [admin, watcher] = await Promise.all([connectRedis(server.url, {}), connectRedis(server.url, {})])
+    try {
+      await admin.call('DEBUG', 'POPULATE', '5000')
+      // 5,000 keys of 800 µs: longer than a server that does not answer is given
+      await admin.config('SET', 'key-load-delay', '800')
+      const reloaded = admin.call('DEBUG', 'RELOAD').catch(() => {})
+      await vi.waitFor(async () => expect(await watcher.info('persistence')).toContain('loading:1'))
+      const started = performance.now()
+      expect(await withRedis(server.url, {}, (redis) => redis.dbsize())).toBe(5000)
+      expect(performance.now() - started).toBeGreaterThan(3000)
+      await reloaded
+    } finally {
+      admin.disconnect()
+      watcher.disconnect()
+      await server.stop()
+    }
   })
 })

@@ -86,6 +86,15 @@ describe('readCsv', () => {
     },
   )
 
+  it('takes a byte order mark off, also in front of a quoted name', async () => {
+    expect((await read('\ufeff"a",b\n1,2\n')).items).toEqual(['{"a":1,"b":2}'])
+  })
+
+  it('hands out rows in small batches', async () => {
+    const all = await read(`a\n${'1\n'.repeat(5000)}`)
+    expect([all.items.length, all.largestBatch]).toEqual([5000, 1000])
+  })
+
   it('takes keys as data', async () => {
     expect((await read('__proto__,constructor\n1,2\n')).items).toEqual(['{"__proto__":1,"constructor":2}'])
   })

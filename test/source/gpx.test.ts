@@ -33,7 +33,7 @@ describe('readGpx', () => {
     const wpt = '<g:wpt lat="1" lon="2"><g:time>2019-05-01T04:31:11Z</g:time></g:wpt>'
     const rte = '<g:rte><g:rtept lat="1" lon="2"/></g:rte>'
     const inner =
-      '<g:extensions><x:time>1999-01-01T00:00:00Z</x:time></g:extensions><g:time>2019-05-01T04:31:11Z</g:time>'
+      '<g:time>2019-05-01T04:31:11Z</g:time><g:extensions><x:time>1999-01-01T00:00:00Z</x:time></g:extensions>'
     const trk = `<g:trk><g:trkseg><g:trkpt lat="3" lon="4">${inner}</g:trkpt></g:trkseg></g:trk>`
     const {items} = await read(
       `<g:gpx xmlns:g="http://www.topografix.com/GPX/1/1" xmlns:x="x">${wpt}${rte}${trk}</g:gpx>`,
@@ -81,6 +81,11 @@ describe('readGpx', () => {
   it('does not hold a text or a nesting without end', async () => {
     const long = await read(`<gpx>${'x'.repeat(30_000)}${'<trk/>'}</gpx>`, {size: 1000, maxBytes: 5000})
     expect(long.rejects[0].message).toContain('5000 characters without a tag')
+    const two = await read(`<gpx><a>${'x'.repeat(3000)}</a>${'x'.repeat(3000)}</gpx>`, {
+      size: 500,
+      maxBytes: 5000,
+    })
+    expect(two.rejects).toEqual([])
     const deep = await read('<a>'.repeat(500))
     expect(deep.rejects[0].message).toContain('deeper than 100 levels')
   })

@@ -80,6 +80,8 @@ describe('openSources', () => {
     const all = await open([await file('lines.json', '{"a":1}\n{"b":\n{"c":3}\n')])
     expect(all.items).toEqual(['{"a":1}', '{"c":3}'])
     expect(codes(all)).toEqual(['2 JSON'])
+    const text = '{"a":1,\n"b":2}'
+    expect((await open([await file('one.json', text)])).items).toEqual([text])
   })
 
   it('hands on the first record while the producer goes on', async () => {

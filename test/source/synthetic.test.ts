@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import {fly, makeGliders} from '../../src/source/glider.ts'
 import {synthesize} from '../../src/source/synthetic.ts'
 import {MAX_BYTES, readAll} from './reading.ts'
 
@@ -70,5 +71,22 @@ describe('synthesize', () => {
     })
     const round = ['parent', 'north', 'missing', 'NaN', 'now']
     expect(faults).toEqual([...round, ...round])
+  })
+
+  it('brings a glider back that has gone far, however long it flies', () => {
+    let state = 1
+    const random = () => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+      return state / 2 ** 32
+    }
+    const [glider] = makeGliders(1, 1, random)
+    let farthest = 0
+    for (let second = 0; second < 1_000_000; second++) {
+      fly(glider, random)
+      const away = Math.max(Math.abs(glider.lat - glider.homeLat), Math.abs(glider.lon - glider.homeLon))
+      farthest = Math.max(farthest, away)
+    }
+    expect(farthest).toBeGreaterThan(300_000)
+    expect(farthest).toBeLessThan(1_500_000)
   })
 })

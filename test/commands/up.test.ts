@@ -1,0 +1,54 @@
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import Status from '../../src/commands/status.ts'
+import Up from '../../src/commands/up.ts'
+import {readState} from '../../src/stack/state.ts'
+import {runCommand} from '../support/run-command.ts'
+import {newStackHome, type StackHome} from '../support/stack-home.ts'
+
+let stack: StackHome
+
+beforeAll(async () => {
+  stack = await newStackHome()
+})
+
+afterAll(() => stack.remove())
+
+describe('up', () => {
+  it('starts both servers, says where they are, and is silent otherwise', async () => {
+    const {code, json, stderr} = await runCommand(Up, ['--json'], stack.env)
+    expect({code, stderr}).toEqual({code: 0, stderr: ''})
+    expect(json).toMatchObject({
+      started: true,
+      running: true,
+      redis: {running: true, version: expect.stringMatching(/^(Redis|Valkey) \d+\.\d+/)},
+      postgres: {running: true, version: expect.stringMatching(/^PostgreSQL \d+\.\d+$/)},
+    })
+  })
+
+  it('shows no password, nor does status', async () => {
+    const {redis, postgres} = readState(stack.env)
+    const passwords = [redis?.password, postgres?.password]
+    for (const [command, ...argv] of [[Up], [Up, '--json'], [Status], [Status, '--json']] as const) {
+      const {code, stdout} = await runCommand(command, argv, stack.env)
+      expect(code).toBe(0)
+      expect(stdout).toContain('redis://:****@127.0.0.1:')
+      for (const password of passwords) expect(stdout).not.toContain(password)
+    }
+  })
+
+  it('does nothing the second time', async () => {
+    expect((await runCommand(Up, ['--json'], stack.env)).json).toMatchObject({started: false, running: true})
+  })
+
+  it('says what is wrong with QTOOL_REDIS_SERVER', async () => {
+    const empty = await newStackHome()
+    const env = {...empty.env, QTOOL_REDIS_SERVER: '/bin/true'}
+    const {code, stdout, stderr} = await runCommand(Up, [], env)
+    expect({code, stdout, stderr}).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'qtool: expected QTOOL_REDIS_SERVER to be a Redis 7 or newer, got /bin/true\n',
+    })
+    await empty.remove()
+  })
+})

@@ -1,0 +1,29 @@
+import {chmod, mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {down} from '../../src/stack/down.ts'
+import {stackPaths} from '../../src/stack/paths.ts'
+
+/** A home for a local stack of a test's own, with the programs of this machine's cache. */
+export interface StackHome {
+  home: string
+  env: {QTOOL_HOME: string; QTOOL_CACHE: string; PATH: string}
+  /** Stops what runs and removes everything. */
+  remove(): Promise<void>
+}
+
+export async function newStackHome(): Promise<StackHome> {
+  const home = await mkdtemp(join(tmpdir(), 'qtool-stack-'))
+  // Root's deputy has to get through to the data.
+  await chmod(home, 0o711)
+  const {cache} = stackPaths(process.env)
+  const env = {QTOOL_HOME: home, QTOOL_CACHE: cache, PATH: process.env.PATH ?? ''}
+  return {
+    home,
+    env,
+    async remove() {
+      await down(env, {purge: true})
+      await rm(home, {recursive: true, force: true})
+    },
+  }
+}
