@@ -72,6 +72,7 @@ sorted set and are counted as duplicates. The flight of a track file is register
     this.writing(settings)
     const {runEnqueue} = await import('../source/run-enqueue.ts')
     const {renderEnqueue} = await import('../render/enqueue.ts')
+    const {count} = await import('../render/format.ts')
     const signal = this.interruption()
     const progress = await this.progress('enqueueing')
     const result = await runEnqueue({
@@ -82,7 +83,7 @@ sorted set and are counted as duplicates. The flight of a track file is register
       withRedis: (use) => this.withRedis(settings, use),
       withPostgres: (use) => this.withPostgres(settings, {max: 1}, use),
       note: (text) => this.note(text),
-      progress: progress.update,
+      onRead: (read) => progress.update(`enqueueing: ${count(read)} records read`),
     }).finally(progress.stop)
     if (result.rejected > 0) this.endAs('partial')
     if (signal.aborted) this.endAs('interrupted')

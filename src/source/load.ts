@@ -53,13 +53,24 @@ export async function load(
 ): Promise<void> {
   const loader = new Loader(redis, options, result, await redisClock(redis))
   try {
-    for await (const batch of source) {
-      await loader.take(batch)
-      if (options.signal.aborted) break
-    }
+    for await (const batch of untilAborted(source, options.signal)) await loader.take(batch)
     await loader.finish()
   } finally {
     loader.count()
+  }
+}
+
+/** Ends at the signal, also while a pipe on stdin has nothing to give. */
+async function* untilAborted(source: Source, signal: AbortSignal): Source {
+  const iterator = source[Symbol.asyncIterator]()
+  const aborted = new Promise<undefined>((resolve) => {
+    if (signal.aborted) resolve(undefined)
+    else signal.addEventListener('abort', () => resolve(undefined), {once: true})
+  })
+  for (;;) {
+    const next = await Promise.race([iterator.next(), aborted])
+    if (next === undefined || next.done) return
+    yield next.value
   }
 }
 

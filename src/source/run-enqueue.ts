@@ -41,7 +41,8 @@ export interface RunEnqueueOptions {
   withRedis<T>(use: (redis: Redis) => Promise<T>): Promise<T>
   withPostgres<T>(use: (pool: Pool) => Promise<T>): Promise<T>
   note(text: string): void
-  progress(text: string): void
+  /** Told how many records have been read. */
+  onRead(read: number): void
 }
 
 export interface EnqueueResult extends LoadResult {
@@ -58,48 +59,49 @@ const SHOWN = 5
 /** Reads all sources into a queue, with everything the flags of `enqueue` ask for. */
 export async function runEnqueue(options: RunEnqueueOptions): Promise<EnqueueResult> {
   const {flags, settings} = options
-  const keys = queueKeys(settings.queue.value)
   const seed = flags.count === undefined ? null : (flags.seed ?? Math.floor(Math.random() * 2 ** 31))
-  const priority = assertPriority(flags.priority)
-  const rate = optional('--rate', flags.rate)
-  const maxDepth = optional('--max-depth', flags['max-depth'])
+  const result = emptyResult()
+  const limits = {
+    priority: assertPriority(flags.priority),
+    rate: optional('--rate', flags.rate),
+    maxDepth: optional('--max-depth', flags['max-depth']),
+  }
   const source = await openSource(options, seed)
   const rejects = flags.rejects === undefined ? undefined : await openRejects(flags.rejects)
-  const result = emptyResult()
-  const started = performance.now()
+  const loading = {...limits, ...loadOptions(options, result, rejects)}
   try {
-    await options.withRedis((redis) =>
-      load(
-        redis,
-        source,
-        {
-          keys,
-          mode: flags.mode,
-          batch: flags.batch,
-          priority,
-          rate,
-          maxDepth,
-          group: flags.group,
-          records: settings.records.value,
-          keepDuplicates: flags['keep-duplicates'],
-          signal: options.signal,
-          onFlights: (flights) => register(options, flights),
-          onReject: (reject) => report(options, result, rejects, reject),
-          onProgress: ({read}) =>
-            options.progress(`enqueueing: ${read.toLocaleString('en-US')} records read`),
-          onWait: (depth) =>
-            options.note(`waiting: the queue holds ${depth} items (--max-depth ${flags['max-depth']})`),
-        },
-        result,
-      ),
-    )
+    const seconds = await options.withRedis(async (redis) => {
+      // The connection stands: what is measured is the enqueueing
+      const started = performance.now()
+      await load(redis, source, loading, result)
+      return (performance.now() - started) / 1000
+    })
+    return {queue: settings.queue.value, ...result, seed, seconds, itemsPerSecond: result.items / seconds}
   } catch (error) {
     throw interrupted(error, result)
   } finally {
     if (rejects) await finished(rejects.end())
+    // A pipe that nobody closes would keep this process alive
+    if (options.signal.aborted) process.stdin.destroy()
   }
-  const seconds = (performance.now() - started) / 1000
-  return {queue: settings.queue.value, ...result, seed, seconds, itemsPerSecond: result.items / seconds}
+}
+
+function loadOptions(options: RunEnqueueOptions, result: LoadResult, rejects: WriteStream | undefined) {
+  const {flags, settings} = options
+  return {
+    keys: queueKeys(settings.queue.value),
+    mode: flags.mode,
+    batch: flags.batch,
+    group: flags.group,
+    records: settings.records.value,
+    keepDuplicates: flags['keep-duplicates'],
+    signal: options.signal,
+    onFlights: (flights: Flight[]) => register(options, flights),
+    onReject: (reject: Reject) => report(options, result, rejects, reject),
+    onProgress: ({read}: LoadResult) => options.onRead(read),
+    onWait: (depth: number) =>
+      options.note(`waiting: the queue holds ${depth} items (--max-depth ${flags['max-depth']})`),
+  }
 }
 
 function optional(flag: string, text: string | undefined): number | undefined {

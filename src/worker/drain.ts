@@ -58,20 +58,34 @@ export async function drain(redis: Redis, pool: Pool, sink: Sink, options: Drain
     tally: emptyTally(),
     failed,
   }
-  const loops = Array.from({length: options.workers}, async () => {
-    try {
-      await drainLoop(state)
-    } catch (error) {
-      failed.abort()
-      throw error
-    }
-  })
-  const ends = await Promise.allSettled(loops)
-  for (const end of ends) if (end.status === 'rejected') throw end.reason
+  await runLoops(state)
   return state.tally
 }
 
-async function drainLoop(drain: Drain): Promise<void> {
+/**
+ * Starts with one loop, and one more with every lease that is done: the first lease tells how large items are, and
+ * a small queue is drained before connections for all workers are open (each costs Postgres a process and a login).
+ */
+async function runLoops(drain: Drain): Promise<void> {
+  const loops: Array<Promise<void>> = []
+  let failure: unknown
+  const start = () => {
+    const onLeaseDone = () => {
+      if (loops.length < drain.workers) start()
+    }
+    const loop = drainLoop(drain, onLeaseDone).catch((error: unknown) => {
+      failure ??= error
+      drain.failed.abort()
+    })
+    loops.push(loop)
+  }
+  start()
+  // Loops that start meanwhile are appended behind the ones waited for
+  for (let i = 0; i < loops.length; i++) await loops[i]
+  if (failure !== undefined) throw failure
+}
+
+async function drainLoop(drain: Drain, onLeaseDone: () => void): Promise<void> {
   const {redis, keys, signal, failed} = drain
   while (!signal.aborted && !failed.signal.aborted) {
     const lease = await takeLease(redis, keys, {
@@ -81,6 +95,7 @@ async function drainLoop(drain: Drain): Promise<void> {
     })
     if ('items' in lease) {
       await work(drain, lease)
+      onLeaseDone()
       continue
     }
     if (drain.untilEmpty && lease.held === 0) return

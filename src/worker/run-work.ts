@@ -6,6 +6,7 @@ import {queueKeys} from '../redis/keys.ts'
 import {LEDGER_DAYS, ledgerState, pruneLedger} from '../sink/ledger.ts'
 import {openSink, type Sink} from '../sink/sink.ts'
 import {drain} from './drain.ts'
+import {keepMemoryFlat} from './memory.ts'
 import type {Tally} from './tally.ts'
 
 export interface WorkOptions {
@@ -32,6 +33,7 @@ export interface WorkResult extends Tally {
 
 /** Drains a queue into a table until it is empty or the signal says stop. */
 export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): Promise<WorkResult> {
+  keepMemoryFlat()
   const {settings} = options
   const {sink, ledger} = await prepare(pool, options)
   const started = performance.now()
