@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import {setTimeout as delay} from 'node:timers/promises'
+import {EventEmitter} from 'node:events'
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
 import {deadLetterText} from '../queue/dead-letter.ts'
@@ -41,6 +41,8 @@ interface Drain extends DrainOptions {
   tally: Tally
   /** Set by the loop that failed; the others finish what they hold. */
   failed: AbortController
+  /** Wakes the loops that found nothing: without it the last ones slept while the queue was empty already. */
+  awake: EventEmitter<{change: []}>
 }
 
 /**
@@ -57,8 +59,16 @@ export async function drain(redis: Redis, pool: Pool, sink: Sink, options: Drain
     size: new BatchSize(options.batch),
     tally: emptyTally(),
     failed,
+    awake: new EventEmitter<{change: []}>().setMaxListeners(0),
   }
-  await runLoops(state)
+  const wake = () => state.awake.emit('change')
+  options.signal.addEventListener('abort', wake)
+  failed.signal.addEventListener('abort', wake)
+  try {
+    await runLoops(state)
+  } finally {
+    options.signal.removeEventListener('abort', wake)
+  }
   return state.tally
 }
 
@@ -96,16 +106,25 @@ async function drainLoop(drain: Drain, onLeaseDone: () => void): Promise<void> {
     if ('items' in lease) {
       await work(drain, lease)
       onLeaseDone()
+      drain.awake.emit('change')
       continue
     }
     if (drain.untilEmpty && lease.held === 0) return
-    await idle(Math.min(lease.nextVisibleInMs ?? IDLE_MS, IDLE_MS), [signal, failed.signal])
+    await idle(drain, Math.min(lease.nextVisibleInMs ?? IDLE_MS, IDLE_MS))
   }
 }
 
-/** Waits, or less where somebody wants the loop to end. */
-async function idle(ms: number, signals: AbortSignal[]): Promise<void> {
-  await delay(Math.max(1, ms), undefined, {signal: AbortSignal.any(signals)}).catch(() => {})
+/** Waits, or less where a lease of this process is done or somebody wants the loop to end. */
+async function idle(drain: Drain, ms: number): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const end = () => {
+      clearTimeout(timer)
+      drain.awake.off('change', end)
+      resolve()
+    }
+    const timer = setTimeout(end, Math.max(1, ms))
+    drain.awake.on('change', end)
+  })
 }
 
 async function work(drain: Drain, lease: Lease): Promise<void> {

@@ -173,4 +173,29 @@ describe('tables that qtool has never seen', () => {
     expect(tally).toMatchObject({inserted: 1, deadLettered: 1})
     expect(codes).toEqual(['23503'])
   })
+
+  it('finds the culprits by halving where the server cannot judge values, as before Postgres 16', async () => {
+    await context.pool.query('CREATE TABLE halved (a int PRIMARY KEY, b float8, c timestamptz)')
+    const at = context.newQueue()
+    const bad = [
+      '{"a":"x"}',
+      '{"a":1001,"b":"north"}',
+      '{"b":1}',
+      '{"a":1002,"c":"now"}',
+      '{"a":1003,"c":"2024-02-30"}',
+    ]
+    await push(context, at.keys, [...Array.from({length: 300}, (_, a) => `{"a":${a},"b":1e3}`), ...bad])
+    const sink = await testSink(context, 'halved')
+    Object.assign(sink, {judgesTypes: false})
+    const tally = await drainAll(context, sink, at, {workers: 1})
+    expect(tally).toMatchObject({inserted: 300, deadLettered: bad.length})
+    const letters = await deadLetters(context, at.keys)
+    expect(letters.map((letter) => letter.code).sort()).toEqual([
+      '22P02',
+      '22P02',
+      '23502',
+      'TS_FORMAT',
+      'TS_FORMAT',
+    ])
+  })
 })
