@@ -42,7 +42,7 @@ export function renderDeadLetters(
     escapeLine(letter.reason),
     escapeLine(letter.code ?? '-'),
     escapeLine(letter.id),
-    clip(escapeLine(letter.message ?? letter.payload), Math.max(20, width - 100)),
+    clip(escapeLine(letter.message ?? letter.payload), Math.max(14, width - 97)),
   ])
   const list = grid(
     [{title: 'failed'}, {title: 'reason'}, {title: 'code'}, {title: 'id'}, {title: 'message'}],
