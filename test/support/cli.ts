@@ -1,5 +1,5 @@
 import {spawn} from 'node:child_process'
-import {mkdtempSync} from 'node:fs'
+import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -13,9 +13,15 @@ export interface CliResult {
   stderr: string
 }
 
+const folders: string[] = []
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, {recursive: true, force: true})
+})
+
 /** An environment that knows the test servers and nothing of this machine's own settings. */
 export function cliEnv(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const empty = mkdtempSync(join(tmpdir(), 'qtool-cli-'))
+  folders.push(empty)
   return {
     PATH: process.env.PATH,
     HOME: empty,
