@@ -22,7 +22,8 @@ const CHUNK_BYTES = 1024 * 1024
 
 /**
  * Puts items into a queue. Items count in the order of `add`; the counts are final after `finish`.
- * On 2 cores, 150-byte items: variadic ZADD of 1,000 members 550,000 items/s, pipelined single ZADDs 180,000.
+ * On 2 cores, 500,000 items of 160 bytes from a file: variadic ZADD of 1,000 members 415,000 to 437,000 items/s,
+ * pipelined single ZADDs 76,000 to 91,000.
  */
 export class Enqueuer {
   /** Records in each item that is added from now on; change it only right after `flush`. */
