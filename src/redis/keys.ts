@@ -8,15 +8,28 @@ export interface QueueKeys {
   readonly dead: string
   /** ZSET: lease id → visible-at, ms since 1970 by the clock of Redis. */
   readonly leases: string
-  /** HASH: lease id → attempt count. */
+  /** HASH: lease id → its state, see lease.ts. */
   readonly attempts: string
   /** HASH: counters of records, e.g. `enqueued`, `inserted`. */
   readonly stats: string
+  /** STRING: while it is there, no worker takes a lease. */
+  readonly paused: string
+  /** HASH: worker process → JSON of how it is. */
+  readonly workers: string
+  /** HASH: payload hash → JSON list of earlier failures of an item that was replayed; expires as a whole. */
+  readonly history: string
+  /** HASH: trash id → JSON of what was purged. */
+  readonly trash: string
   /** ZSET: the items of one lease with their scores. */
   lease(id: string): string
-  /** STRING: marks that one chunk of `enqueue` was executed. */
+  /** ZSET: what one purge took away, with its scores. */
+  trashed(id: string): string
+  /** HASH: which chunks of one run of `enqueue` were executed. */
   sent(id: string): string
 }
+
+/** STREAM: what was done to queues by hand, oldest first; see queue/audit.ts. */
+export const AUDIT_KEY = 'qtool:audit'
 
 /**
  * Queue names become part of keys, so they may not hold the separators or glob characters of Redis:
@@ -47,7 +60,12 @@ export function queueKeys(queue: string, layout: 'plain' | 'cluster' = 'plain'):
     leases: `leases:${name}`,
     attempts: `attempts:${name}`,
     stats: `stats:${name}`,
+    paused: `paused:${name}`,
+    workers: `workers:${name}`,
+    history: `history:${name}`,
+    trash: `trash:${name}`,
     lease: (id) => `lease:${name}:${id}`,
+    trashed: (id) => `trash:${name}:${id}`,
     sent: (id) => `sent:${name}:${id}`,
   }
 }
