@@ -1,4 +1,5 @@
 import {Flags} from '@oclif/core'
+import type {Redis} from 'ioredis'
 import {connectionFlags, QtoolCommand, queueFlag} from '../command.ts'
 import {parseDuration} from '../config/amount.ts'
 import type {Settings} from '../config/settings.ts'
@@ -8,6 +9,7 @@ interface DrainFlags {
   workers: number
   batch: number
   lease: string
+  'max-retries': number
   'until-empty': boolean
   strict: boolean
   'allow-special-values': boolean
@@ -38,6 +40,12 @@ the table refuses go to the dead letters, alone; see "qtool dlq list".`
     processes: Flags.integer({min: 1, max: 64, default: 1, summary: 'Processes to spread the workers over.'}),
     batch: Flags.integer({min: 1, max: 20_000, default: 2000, summary: 'Records of one lease, about.'}),
     lease: Flags.string({default: '30s', summary: 'Time after which another worker may take a lease over.'}),
+    'max-retries': Flags.integer({
+      min: 1,
+      max: 100,
+      default: 3,
+      summary: 'Retries of a lease after a failure that passes.',
+    }),
     'until-empty': Flags.boolean({summary: 'End when nothing is ready and nothing is leased.'}),
     records: Flags.string({
       summary: 'Path of the records in an envelope; points by default.',
@@ -73,13 +81,16 @@ the table refuses go to the dead letters, alone; see "qtool dlq list".`
     const leaseMs = parseDuration('--lease', flags.lease)
     const progress = await this.progress('waiting for items')
     const started = performance.now()
-    return this.withRedis(settings, (redis) =>
+    // An outage after the start is waited out; a half-open socket is given up after `commandMs`
+    const patient = {reconnectMs: Number.POSITIVE_INFINITY, commandMs: 5000}
+    const use = (redis: Redis) =>
       this.withPostgres(settings, {max: flags.workers}, (pool) =>
         runWork(redis, pool, {
           settings,
           workers: flags.workers,
           batch: flags.batch,
           leaseMs,
+          maxRetries: flags['max-retries'],
           untilEmpty: flags['until-empty'],
           strict: flags.strict,
           allowSpecialValues: flags['allow-special-values'],
@@ -88,8 +99,8 @@ the table refuses go to the dead letters, alone; see "qtool dlq list".`
           note: (text) => this.note(text),
           onLease: (tally) => progress.update(tallyLine(tally, (performance.now() - started) / 1000)),
         }),
-      ),
-    ).finally(progress.stop)
+      )
+    return this.withRedis(settings, use, patient).finally(progress.stop)
   }
 
   async #spread(flags: DrainFlags & {processes: number}, signal: AbortSignal): Promise<WorkResult> {

@@ -62,6 +62,7 @@ export async function runDemo(redis: Redis, pool: Pool, options: DemoOptions): P
     workers: options.workers,
     batch: 2000,
     leaseMs: 30_000,
+    maxRetries: 3,
     untilEmpty: true,
     strict: false,
     allowSpecialValues: false,

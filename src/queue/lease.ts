@@ -6,8 +6,12 @@ import {Items} from './items.ts'
 /** A batch of items that one worker holds until a deadline. */
 export interface Lease {
   id: string
-  /** 1 for the first holder; part of the fence that refuses a late acknowledge. */
+  /** Rises with every hand-out of any lease of the queue; refuses a late acknowledge. */
+  fence: number
+  /** Times it was handed out; what was given back by a stopping worker does not count. */
   attempt: number
+  /** Transient failures so far. */
+  retries: number
   /** In the order of their scores. */
   items: Items
   /** When it was taken, ms since 1970 by the clock of Redis. */
@@ -20,16 +24,22 @@ export interface NoLease {
   held: number
   /** Until the first of them may be taken over, by the clock of Redis; undefined where none is held. */
   nextVisibleInMs: number | undefined
+  /** Somebody has paused the queue. */
+  paused: boolean
 }
 
 /*
+ * The state of a lease is one field of the attempts hash: "FENCE ATTEMPT RETRIES", numbers with blanks between.
+ *
  * KEYS[1] ready ZSET       KEYS[2] leases ZSET     KEYS[3] attempts HASH   KEYS[4] items of the new lease ZSET
+ * KEYS[5] paused STRING    KEYS[6] stats HASH
  * ARGV[1] id of the new lease    ARGV[2] most items to take    ARGV[3] length of the lease in ms
- * Returns {id, attempt, now in ms} of the lease taken, or {"", leases held, ms until the first is visible or -1}.
+ * Returns {id, fence, attempt, retries, now in ms} of the lease taken, or
+ * {"", leases held, ms until the first is visible or -1, 1 where the queue is paused}.
  *
  * A call repeated with the same id returns the same lease. A lease that nobody acknowledged in time goes first,
  * whole and under its own id. The move stays in C (ZRANGESTORE, ZREMRANGEBYRANK): payloads never enter Lua.
- * The attempts are read before anything moves, so that a key of a wrong type stops the script while nothing
+ * The hashes are read before anything moves, so that a key of a wrong type stops the script while nothing
  * has changed. allow-oom: a full Redis must still be drained, and a lease frees more than it takes.
  */
 const TAKE = defineScript(
@@ -38,22 +48,37 @@ const TAKE = defineScript(
 local id, count, length = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local attempt = redis.call('HGET', KEYS[3], id)
-if redis.call('ZSCORE', KEYS[2], id) then return {id, tonumber(attempt or 1), now} end
-local visible = string.format('%.0f', now + length)
-local late = redis.call('ZRANGE', KEYS[2], '-inf', now, 'BYSCORE', 'LIMIT', 0, 1)
-if late[1] then
-  redis.call('ZADD', KEYS[2], 'XX', visible, late[1])
-  return {late[1], redis.call('HINCRBY', KEYS[3], late[1], 1), now}
+local function state(text)
+  local fence, attempt, retries = string.match(text or '', '^(%d+) (%d+) (%d+)$')
+  return tonumber(fence or 0), tonumber(attempt or 0), tonumber(retries or 0)
 end
-if redis.call('ZRANGESTORE', KEYS[4], KEYS[1], 0, count - 1) == 0 then
+local own = redis.call('HGET', KEYS[3], id)
+if redis.call('ZSCORE', KEYS[2], id) then
+  local fence, attempt, retries = state(own)
+  return {id, fence, attempt, retries, now}
+end
+redis.call('HGET', KEYS[6], 'fence')
+local visible = string.format('%.0f', now + length)
+local paused = redis.call('EXISTS', KEYS[5])
+if paused == 0 then
+  local late = redis.call('ZRANGE', KEYS[2], '-inf', now, 'BYSCORE', 'LIMIT', 0, 1)
+  if late[1] then
+    local _, attempt, retries = state(redis.call('HGET', KEYS[3], late[1]))
+    local fence = redis.call('HINCRBY', KEYS[6], 'fence', 1)
+    redis.call('ZADD', KEYS[2], 'XX', visible, late[1])
+    redis.call('HSET', KEYS[3], late[1], fence .. ' ' .. attempt + 1 .. ' ' .. retries)
+    return {late[1], fence, attempt + 1, retries, now}
+  end
+end
+if paused == 1 or redis.call('ZRANGESTORE', KEYS[4], KEYS[1], 0, count - 1) == 0 then
   local first = redis.call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')
-  return {'', redis.call('ZCARD', KEYS[2]), first[2] and math.max(0, first[2] - now) or -1}
+  return {'', redis.call('ZCARD', KEYS[2]), first[2] and math.max(0, first[2] - now) or -1, paused}
 end
 redis.call('ZREMRANGEBYRANK', KEYS[1], 0, count - 1)
 redis.call('ZADD', KEYS[2], visible, id)
-redis.call('HSET', KEYS[3], id, 1)
-return {id, 1, now}`,
+local fence = redis.call('HINCRBY', KEYS[6], 'fence', 1)
+redis.call('HSET', KEYS[3], id, fence .. ' 1 0')
+return {id, fence, 1, 0, now}`,
 )
 
 /*
@@ -88,18 +113,23 @@ export async function takeLease(
 ): Promise<Lease | NoLease> {
   const {id, count, lengthMs} = options
   const own = keys.lease(id)
-  const taking = runScript(redis, TAKE, [keys.ready, keys.leases, keys.attempts, own], [id, count, lengthMs])
+  const taking = runScript(
+    redis,
+    TAKE,
+    [keys.ready, keys.leases, keys.attempts, own, keys.paused, keys.stats],
+    [id, count, lengthMs],
+  )
   // Sent behind the script without waiting for it: nearly every lease is the new one, and this saves a round trip.
   const reading = readItems(redis, own)
   reading.catch(() => {})
-  const taken = (await taking) as [string, number, number]
+  const taken = (await taking) as [string, number, number, number, number]
   if (taken[0] === '') {
-    return {held: taken[1], nextVisibleInMs: taken[2] < 0 ? undefined : taken[2]}
+    return {held: taken[1], nextVisibleInMs: taken[2] < 0 ? undefined : taken[2], paused: taken[3] === 1}
   }
   const ownItems = taken[0] === id ? await reading : undefined
   // Empty where Redis did not know the script yet, so that the items were read before they were moved.
   const items = ownItems && ownItems.count > 0 ? ownItems : await readItems(redis, keys.lease(taken[0]))
-  return {id: taken[0], attempt: taken[1], items, takenAt: taken[2]}
+  return {id: taken[0], fence: taken[1], attempt: taken[2], retries: taken[3], items, takenAt: taken[4]}
 }
 
 /** What became of the records of a lease; counts of records. */
@@ -118,9 +148,9 @@ export interface DeadLetterEntry {
 
 /*
  * KEYS[1] items of the lease ZSET   KEYS[2] leases ZSET   KEYS[3] attempts HASH   KEYS[4] dead ZSET   KEYS[5] stats HASH
- * ARGV[1] lease id   ARGV[2] attempt   ARGV[3] "1" when this is the last call for the lease
+ * ARGV[1] lease id   ARGV[2] fence   ARGV[3] "1" when this is the last call for the lease
  * ARGV[4] inserted   ARGV[5] already there   ARGV[6] dead letters in all   ARGV[7..] score, member, ...
- * Returns 1, or 0 where the lease is not held under this attempt any more.
+ * Returns 1, or 0 where the lease is not held under this fence any more.
  *
  * The dead letters go in before the lease goes: an error halfway leaves both, and the repeated call writes the
  * same members. UNLINK frees the items in the background.
@@ -129,7 +159,7 @@ const ACKNOWLEDGE = defineScript(
   'acknowledge',
   `#!lua flags=allow-oom
 local id = ARGV[1]
-if redis.call('HGET', KEYS[3], id) ~= ARGV[2] or not redis.call('ZSCORE', KEYS[2], id) then return 0 end
+if string.match(redis.call('HGET', KEYS[3], id) or '', '^%d+') ~= ARGV[2] or not redis.call('ZSCORE', KEYS[2], id) then return 0 end
 if #ARGV > 6 then redis.call('ZADD', KEYS[4], unpack(ARGV, 7)) end
 if ARGV[3] == '1' then
   redis.call('HINCRBY', KEYS[5], 'inserted', ARGV[4])
@@ -152,7 +182,7 @@ const DEAD_LETTERS_PER_CALL = 1000
 export async function acknowledgeLease(
   redis: Redis,
   keys: QueueKeys,
-  lease: {id: string; attempt: number},
+  lease: HeldLease,
   outcome: LeaseOutcome,
 ): Promise<boolean> {
   const {deadLetters} = outcome
@@ -162,7 +192,7 @@ export async function acknowledgeLease(
     const last = from + DEAD_LETTERS_PER_CALL >= deadLetters.length
     const counts = [outcome.inserted, outcome.alreadyThere, deadLetters.length]
     const members = part.flatMap((entry) => [entry.failedAt, entry.text])
-    const args = [lease.id, lease.attempt, last ? 1 : 0, ...counts, ...members]
+    const args = [lease.id, lease.fence, last ? 1 : 0, ...counts, ...members]
     const held = await runScript(redis, ACKNOWLEDGE, names, args)
     if (held !== 1) return false
     if (last) return true
@@ -171,38 +201,66 @@ export async function acknowledgeLease(
 
 /*
  * KEYS[1] leases ZSET   KEYS[2] attempts HASH
- * ARGV[1] lease id   ARGV[2] attempt   ARGV[3] ms from now at which it becomes visible   ARGV[4] added to the attempt count
- * Returns 1, or 0 where the lease is not held under this attempt any more.
+ * ARGV[1] lease id   ARGV[2] fence   ARGV[3] ms from now at which it becomes visible
+ * ARGV[4] added to the attempts   ARGV[5] added to the retries
+ * ARGV[6] "1": it is given back, and whoever held it until now is fenced off
+ * Returns 1, or 0 where the lease is not held under this fence any more.
  */
 const MOVE_DEADLINE = defineScript(
   'move-deadline',
   `#!lua flags=allow-oom
 local id = ARGV[1]
-if redis.call('HGET', KEYS[2], id) ~= ARGV[2] or not redis.call('ZSCORE', KEYS[1], id) then return 0 end
+local fence, attempt, retries = string.match(redis.call('HGET', KEYS[2], id) or '', '^(%d+) (%d+) (%d+)$')
+if fence ~= ARGV[2] or not redis.call('ZSCORE', KEYS[1], id) then return 0 end
 local time = redis.call('TIME')
 local visible = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[3]
 redis.call('ZADD', KEYS[1], 'XX', string.format('%.0f', visible), id)
-if ARGV[4] ~= '0' then redis.call('HINCRBY', KEYS[2], id, ARGV[4]) end
+if ARGV[6] == '1' then
+  redis.call('HSET', KEYS[2], id, '0 ' .. math.max(0, attempt + ARGV[4]) .. ' ' .. retries + ARGV[5])
+end
 return 1`,
 )
 
-/** Heartbeat: the holder needs `lengthMs` more. @returns false where the lease was lost. */
-export async function extendLease(
+/** What a holder must know of its lease to change it. */
+export interface HeldLease {
+  id: string
+  fence: number
+}
+
+async function moveDeadline(
   redis: Redis,
   keys: QueueKeys,
-  lease: {id: string; attempt: number},
-  lengthMs: number,
+  lease: HeldLease,
+  move: {inMs: number; attempts: number; retries: number; giveBack: 0 | 1},
 ): Promise<boolean> {
-  const args = [lease.id, lease.attempt, lengthMs, 0]
+  const args = [lease.id, lease.fence, Math.round(move.inMs), move.attempts, move.retries, move.giveBack]
   return (await runScript(redis, MOVE_DEADLINE, [keys.leases, keys.attempts], args)) === 1
 }
 
-/** Gives a lease back at once; the attempt does not count. @returns false where the lease was lost. */
-export async function releaseLease(
+/** Heartbeat: the holder needs `lengthMs` more. @returns false where the lease was lost. */
+export function extendLease(
   redis: Redis,
   keys: QueueKeys,
-  lease: {id: string; attempt: number},
+  lease: HeldLease,
+  lengthMs: number,
 ): Promise<boolean> {
-  const args = [lease.id, lease.attempt, 0, -1]
-  return (await runScript(redis, MOVE_DEADLINE, [keys.leases, keys.attempts], args)) === 1
+  return moveDeadline(redis, keys, lease, {inMs: lengthMs, attempts: 0, retries: 0, giveBack: 0})
+}
+
+/** Gives a lease back at once, or after `delayMs`; the attempt does not count. @returns false where it was lost. */
+export function releaseLease(redis: Redis, keys: QueueKeys, lease: HeldLease, delayMs = 0): Promise<boolean> {
+  return moveDeadline(redis, keys, lease, {inMs: delayMs, attempts: -1, retries: 0, giveBack: 1})
+}
+
+/**
+ * Gives a lease back after a transient failure: anybody may take it in `delayMs`. The delay is kept in Redis, so
+ * it outlives this worker. @returns false where the lease was lost.
+ */
+export function retryLease(
+  redis: Redis,
+  keys: QueueKeys,
+  lease: HeldLease,
+  delayMs: number,
+): Promise<boolean> {
+  return moveDeadline(redis, keys, lease, {inMs: delayMs, attempts: 0, retries: 1, giveBack: 1})
 }

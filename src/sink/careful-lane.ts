@@ -1,6 +1,7 @@
-import type {ClientBase} from 'pg'
+import {type ClientBase, DatabaseError} from 'pg'
 import {causeOf, isDataError, reasonOf} from './data-error.ts'
 import type {DecodedLease} from './decoded.ts'
+import {canIsolate} from './failure.ts'
 import {missingParent} from './foreign-keys.ts'
 import type {Recordset} from './recordset.ts'
 import type {Sink} from './sink.ts'
@@ -37,6 +38,9 @@ export async function writeCarefully(
     total.inserted += inserted.rows
     total.alreadyThere += inserted.tried - inserted.rows
   }
+  // Every single record: then it is the database that cannot work, and not one of them
+  const exhausted = lease.rejections.filter(({cause}) => cause.reason === 'retries_exhausted').length
+  if (exhausted > 1 && exhausted === lease.count) throw lease.blamed
   return total
 }
 
@@ -132,7 +136,7 @@ async function rejectViolations(
   let kept = records
   for (;;) {
     if (kept.length === 0) return kept
-    const rows = await inSavepoint(client, async () => {
+    const rows = await inSavepoint(client, isDataError, async () => {
       return (await client.query<Row>(sql, [jsonArray(lease, kept)])).rows
     })
     // A type that only the insert itself can judge: leave it to the halving.
@@ -157,11 +161,12 @@ function violation(sink: Sink, row: {kind: 'f' | 'c'; which: number; values: str
   return {reason: 'constraint', code: '23514', message, constraint: name} as const
 }
 
-/** Runs `work` so that a data error can be survived; then it returns undefined. */
+/** Runs `work` so that the errors that `survives` names can be survived; then it returns undefined. */
 async function inSavepoint<T>(
   client: ClientBase,
+  survives: (error: unknown) => boolean,
   work: () => Promise<T>,
-  onDataError?: (error: unknown) => void,
+  onError?: (error: unknown) => void,
 ): Promise<T | undefined> {
   await client.query('SAVEPOINT qtool')
   try {
@@ -169,9 +174,9 @@ async function inSavepoint<T>(
     await client.query('RELEASE SAVEPOINT qtool')
     return result
   } catch (error) {
-    if (!isDataError(error)) throw error
+    if (!survives(error)) throw error
     await client.query('ROLLBACK TO SAVEPOINT qtool')
-    onDataError?.(error)
+    onError?.(error)
     return undefined
   }
 }
@@ -189,9 +194,10 @@ async function insertOrHalve(
   if (records.length === 0) return {rows: 0, tried: 0}
   const rows = await inSavepoint(
     client,
+    lease.isolating ? canIsolate : isDataError,
     async () => (await client.query(set.insert(), [jsonArray(lease, records)])).rowCount ?? 0,
     (error) => {
-      if (records.length === 1 && isDataError(error)) lease.reject(records[0], causeOf(error))
+      if (records.length === 1) blame(lease, records[0], error)
     },
   )
   if (rows !== undefined) return {rows, tried: records.length}
@@ -200,4 +206,15 @@ async function insertOrHalve(
   const left = await insertOrHalve(client, set, lease, records.slice(0, middle))
   const right = await insertOrHalve(client, set, lease, records.slice(middle))
   return {rows: left.rows + right.rows, tried: left.tried + right.tried}
+}
+
+/** A passing failure that met this record alone, until its retries were used up, is its own. */
+function blame(lease: DecodedLease, record: number, error: unknown): void {
+  if (!(error instanceof DatabaseError)) return
+  if (isDataError(error)) {
+    lease.reject(record, causeOf(error))
+    return
+  }
+  lease.blamed = error
+  lease.reject(record, {...causeOf(error), reason: 'retries_exhausted'})
 }

@@ -37,6 +37,10 @@ export class DecodedLease {
   readonly specials = new Map<number, number[]>()
   readonly keys: KeyIndex[]
   unknownKeys = 0
+  /** Its retries are used up: what fails now, even for a passing reason, is found record by record and refused. */
+  isolating = false
+  /** The last passing failure that `isolating` put on a record. */
+  blamed: unknown
 
   constructor(items: Items, foreignKeys: number) {
     this.items = items

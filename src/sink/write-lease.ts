@@ -23,6 +23,8 @@ export interface WriteOptions {
   /** Taken over from another holder: it may be in the ledger. */
   redelivered: boolean
   items: Items
+  /** Its retries are used up: find the record at fault, also for a failure that passes elsewhere. */
+  isolate: boolean
   /** False where this role may not write qtool's ledger. */
   ledger: boolean
   /** Builds the dead letters, once the records at fault are known. */
@@ -44,7 +46,7 @@ export async function writeLease(
 ): Promise<LeaseResult> {
   const prior = options.ledger && options.redelivered ? await findApplied(client, options.leaseId) : undefined
   if (prior) return alreadyApplied(prior)
-  if (sink.table.canCopy && sink.carefulLeft === 0) {
+  if (sink.table.canCopy && sink.carefulLeft === 0 && !options.isolate) {
     try {
       const result = await decodeAndWrite(client, sink, options, 'copy')
       sink.carefulNext = 1
@@ -66,6 +68,7 @@ async function decodeAndWrite(
   lane: 'copy' | 'careful',
 ): Promise<LeaseResult> {
   const lease = sink.decoder.decode(options.items, lane)
+  lease.isolating = options.isolate
   try {
     return await inTransaction(client, sink, options, lease, () =>
       lane === 'copy' ? writeFast(client, sink, lease) : writeCarefully(client, sink, lease, lease.pending),

@@ -3,12 +3,23 @@ import {EventEmitter} from 'node:events'
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
 import {deadLetterText} from '../queue/dead-letter.ts'
-import {acknowledgeLease, type DeadLetterEntry, type Lease, takeLease} from '../queue/lease.ts'
+import {
+  acknowledgeLease,
+  type DeadLetterEntry,
+  type Lease,
+  releaseLease,
+  retryLease,
+  takeLease,
+} from '../queue/lease.ts'
+import {isRedisAway, isTimeout} from '../redis/failure.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 import type {DecodedLease} from '../sink/decoded.ts'
+import {classifyFailure} from '../sink/failure.ts'
 import type {Sink} from '../sink/sink.ts'
 import {type LeaseResult, writeLease} from '../sink/write-lease.ts'
+import {backoffMs} from './backoff.ts'
 import {BatchSize} from './batch-size.ts'
+import {Breaker, type BreakerState, isBrokenCircuit} from './breaker.ts'
 import {Heartbeat} from './heartbeat.ts'
 import {addLease, emptyTally, type Tally} from './tally.ts'
 
@@ -20,6 +31,8 @@ export interface DrainOptions {
   /** Records a lease should hold, about. */
   batch: number
   leaseMs: number
+  /** Retries of a lease that met a failure which passes; after them the record at fault is found and refused. */
+  maxRetries: number
   /** Return once nothing is ready and nobody holds a lease; else go on until `signal`. */
   untilEmpty: boolean
   /** Write leases to qtool's ledger. */
@@ -27,6 +40,8 @@ export interface DrainOptions {
   /** First Ctrl-C: take nothing more, finish what is held. */
   signal: AbortSignal
   onLease?: (tally: Tally) => void
+  /** Told when a server is taken for away, tried again, and back. */
+  onBreaker?: (server: 'Redis' | 'Postgres', state: BreakerState, error?: unknown) => void
 }
 
 /** Longest pause between two looks at an empty queue. */
@@ -39,6 +54,7 @@ interface Drain extends DrainOptions {
   sink: Sink
   size: BatchSize
   tally: Tally
+  breakers: {redis: Breaker; postgres: Breaker}
   /** Set by the loop that failed; the others finish what they hold. */
   failed: AbortController
   /** Wakes the loops that found nothing: without it the last ones slept while the queue was empty already. */
@@ -58,6 +74,13 @@ export async function drain(redis: Redis, pool: Pool, sink: Sink, options: Drain
     sink,
     size: new BatchSize(options.batch),
     tally: emptyTally(),
+    breakers: {
+      redis: new Breaker(isRedisAway, (to, error) => options.onBreaker?.('Redis', to, error)),
+      postgres: new Breaker(
+        (error) => classifyFailure(error) === 'away',
+        (to, error) => options.onBreaker?.('Postgres', to, error),
+      ),
+    },
     failed,
     awake: new EventEmitter<{change: []}>().setMaxListeners(0),
   }
@@ -96,21 +119,56 @@ async function runLoops(drain: Drain): Promise<void> {
 }
 
 async function drainLoop(drain: Drain, onLeaseDone: () => void): Promise<void> {
-  const {redis, keys, signal, failed} = drain
-  while (!signal.aborted && !failed.signal.aborted) {
-    const lease = await takeLease(redis, keys, {
-      id: randomUUID(),
-      count: drain.size.next(),
-      lengthMs: drain.leaseMs,
-    })
+  while (!isStopping(drain)) {
+    if (!(await postgresWorks(drain))) {
+      await idle(drain, IDLE_MS)
+      continue
+    }
+    // The same id until Redis has answered: a call that was executed but not answered is answered then
+    const id = randomUUID()
+    const lease = await askRedis(drain, () =>
+      takeLease(drain.redis, drain.keys, {id, count: drain.size.next(), lengthMs: drain.leaseMs}),
+    )
+    if (!lease) return
     if ('items' in lease) {
       await work(drain, lease)
       onLeaseDone()
       drain.awake.emit('change')
       continue
     }
-    if (drain.untilEmpty && lease.held === 0) return
+    if (drain.untilEmpty && lease.held === 0 && !lease.paused) return
     await idle(drain, Math.min(lease.nextVisibleInMs ?? IDLE_MS, IDLE_MS))
+  }
+}
+
+function isStopping(drain: Drain): boolean {
+  return drain.signal.aborted || drain.failed.signal.aborted
+}
+
+/** Before a lease is taken: while Postgres is away items wait in Redis, and only a probe goes out. */
+async function postgresWorks(drain: Drain): Promise<boolean> {
+  const {postgres} = drain.breakers
+  if (postgres.state === 'closed') return true
+  try {
+    await postgres.run(() => drain.pool.query('SELECT 1'))
+    return true
+  } catch (error) {
+    if (isBrokenCircuit(error) || classifyFailure(error) !== 'config') return false
+    throw error
+  }
+}
+
+/** Asks until Redis answers; undefined where the worker is to stop before that. */
+async function askRedis<T>(drain: Drain, ask: () => Promise<T>): Promise<T | undefined> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await drain.breakers.redis.run(ask)
+    } catch (error) {
+      if (!isBrokenCircuit(error) && !isRedisAway(error)) throw error
+      if (isStopping(drain)) return undefined
+      if (isTimeout(error) && drain.redis.status === 'ready') drain.redis.disconnect(true)
+      await idle(drain, backoffMs(Math.min(tries, 4)))
+    }
   }
 }
 
@@ -129,40 +187,84 @@ async function idle(drain: Drain, ms: number): Promise<void> {
 
 async function work(drain: Drain, lease: Lease): Promise<void> {
   const heartbeat = new Heartbeat(drain.redis, drain.keys, lease, drain.leaseMs)
+  const attempt = {began: false}
   try {
-    const {result, reasons} = await write(drain, lease)
-    const held = await acknowledgeLease(drain.redis, drain.keys, lease, result)
-    if (!held) drain.tally.lostLeases++
+    const {result, reasons} = await drain.breakers.postgres.run(() =>
+      write(drain, lease, heartbeat.lost, attempt),
+    )
+    const held = await askRedis(drain, () => acknowledgeLease(drain.redis, drain.keys, lease, result))
+    if (held === false) drain.tally.lostLeases++
     const {count, bytes} = lease.items
     drain.size.learn(count, result.records, bytes.length)
     addLease(drain.tally, count, result, reasons)
     drain.onLease?.(drain.tally)
+  } catch (error) {
+    if (heartbeat.lost.aborted) drain.tally.lostLeases++
+    else await giveBack(drain, lease, error, attempt.began)
   } finally {
     heartbeat.stop()
   }
 }
 
-async function write(drain: Drain, lease: Lease): Promise<{result: LeaseResult; reasons: string[]}> {
+/**
+ * After a failure: a lease whose own attempt failed waits in Redis and has a retry less; one that never had a
+ * chance, because the database is away, loses nothing. @throws where only a person can help; the items are kept
+ */
+async function giveBack(drain: Drain, lease: Lease, error: unknown, began: boolean): Promise<void> {
+  const {redis, keys, breakers} = drain
+  // Redis failed between: the lease runs out, and the ledger knows what was written
+  if (isRedisAway(error)) return
+  const kind = isBrokenCircuit(error) ? 'away' : classifyFailure(error)
+  if (kind === 'config') {
+    await releaseLease(redis, keys, lease).catch(() => false)
+    throw error
+  }
+  const counts = began && (kind === 'retry' || breakers.postgres.state === 'closed')
+  const delay = backoffMs(lease.retries)
+  await askRedis(drain, () =>
+    counts ? retryLease(redis, keys, lease, delay) : releaseLease(redis, keys, lease, delay),
+  )
+  if (counts) drain.tally.retried++
+}
+
+async function write(
+  drain: Drain,
+  lease: Lease,
+  lost: AbortSignal,
+  attempt: {began: boolean},
+): Promise<{result: LeaseResult; reasons: string[]}> {
   const client = await drain.pool.connect()
+  attempt.began = true
+  // Whoever lost the lease stops in the middle of the statement; the transaction ends with its connection
+  const stop = () => void client.end().catch(() => {})
+  lost.addEventListener('abort', stop)
+  // A connection that breaks between two statements says so by an event, and the next statement fails
+  const onError = () => {}
+  client.on('error', onError)
   let reasons: string[] = []
   try {
     const result = await writeLease(client, drain.sink, {
       leaseId: lease.id,
       queue: drain.queue,
-      redelivered: lease.attempt > 1,
+      // Any later hand-out may follow one that committed and could not say so
+      redelivered: lease.attempt > 1 || lease.retries > 0,
       items: lease.items,
+      isolate: lease.retries > 0 && lease.retries >= drain.maxRetries,
       ledger: drain.ledger,
       deadLetters: (decoded) => {
         reasons = decoded.rejections.map((rejection) => rejection.cause.reason)
         return deadLetters(drain, lease, decoded)
       },
     })
+    client.off('error', onError)
     client.release()
     return {result, reasons}
   } catch (error) {
     // The state of the connection is unknown; it is not given to anybody else.
     client.release(true)
     throw error
+  } finally {
+    lost.removeEventListener('abort', stop)
   }
 }
 

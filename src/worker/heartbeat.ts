@@ -1,20 +1,29 @@
 import type {Redis} from 'ioredis'
-import {extendLease} from '../queue/lease.ts'
+import {extendLease, type HeldLease} from '../queue/lease.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 
 /**
- * Keeps a lease while its batch is slow: extends it at a third of its length. A beat that fails is not an error:
- * if the lease is lost, the ledger keeps its records from being written twice.
+ * Keeps a lease while its batch is slow: extends it at a third of its length. `lost` is aborted once another worker
+ * holds it, and once its time has passed without an answer from Redis: then nobody knows who holds it.
  */
 export class Heartbeat {
   readonly #timer: NodeJS.Timeout
+  readonly #lost = new AbortController()
 
-  constructor(redis: Redis, keys: QueueKeys, lease: {id: string; attempt: number}, leaseMs: number) {
-    const beat = () => {
-      extendLease(redis, keys, lease, leaseMs).catch(() => {})
+  constructor(redis: Redis, keys: QueueKeys, lease: HeldLease, leaseMs: number) {
+    let extendedAt = performance.now()
+    const beat = async () => {
+      const sentAt = performance.now()
+      const held = await extendLease(redis, keys, lease, leaseMs).catch(() => undefined)
+      if (held) extendedAt = sentAt
+      else if (held === false || performance.now() - extendedAt > leaseMs) this.#lost.abort()
     }
     this.#timer = setInterval(beat, Math.max(1, Math.floor(leaseMs / 3)))
     this.#timer.unref()
+  }
+
+  get lost(): AbortSignal {
+    return this.#lost.signal
   }
 
   stop(): void {

@@ -1,10 +1,11 @@
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
 import type {Settings} from '../config/settings.ts'
-import {QtoolError} from '../errors.ts'
+import {messageOf, QtoolError} from '../errors.ts'
 import {queueKeys} from '../redis/keys.ts'
 import {LEDGER_DAYS, ledgerState, pruneLedger} from '../sink/ledger.ts'
 import {openSink, type Sink} from '../sink/sink.ts'
+import type {BreakerState} from './breaker.ts'
 import {drain} from './drain.ts'
 import {keepMemoryFlat} from './memory.ts'
 import type {Tally} from './tally.ts'
@@ -14,6 +15,7 @@ export interface WorkOptions {
   workers: number
   batch: number
   leaseMs: number
+  maxRetries: number
   untilEmpty: boolean
   strict: boolean
   allowSpecialValues: boolean
@@ -26,7 +28,6 @@ export interface WorkOptions {
 export interface WorkResult extends Tally {
   queue: string
   table: string
-  retried: number
   seconds: number
   recordsPerSecond: number
 }
@@ -43,10 +44,12 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
     workers: options.workers,
     batch: options.batch,
     leaseMs: options.leaseMs,
+    maxRetries: options.maxRetries,
     untilEmpty: options.untilEmpty,
     ledger,
     signal: options.signal,
     onLease: options.onLease,
+    onBreaker: (server, state, error) => options.note(breakerNote(server, state, error)),
   })
   const seconds = (performance.now() - started) / 1000
   if (tally.unknownKeys > 0) {
@@ -60,7 +63,6 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
     queue: settings.queue.value,
     table,
     ...tally,
-    retried: 0,
     seconds,
     recordsPerSecond: records / seconds,
   }
@@ -95,4 +97,10 @@ async function prepare(pool: Pool, options: WorkOptions): Promise<{sink: Sink; l
   } finally {
     client.release()
   }
+}
+
+function breakerNote(server: string, state: BreakerState, error: unknown): string {
+  if (state === 'closed') return `${server} is back: going on`
+  if (state === 'half-open') return `${server}: trying one call`
+  return `${server} is away, items wait in the queue: ${messageOf(error)}`
 }

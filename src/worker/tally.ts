@@ -13,6 +13,8 @@ export interface Tally {
   /** Leases that another worker had taken over before they could be acknowledged. */
   lostLeases: number
   unknownKeys: number
+  /** Leases given back after a failure that passes, to be tried again. */
+  retried: number
 }
 
 export function emptyTally(): Tally {
@@ -26,6 +28,7 @@ export function emptyTally(): Tally {
     recovered: 0,
     lostLeases: 0,
     unknownKeys: 0,
+    retried: 0,
   }
 }
 

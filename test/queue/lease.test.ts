@@ -7,6 +7,7 @@ import {
   type Lease,
   type NoLease,
   releaseLease,
+  retryLease,
   takeLease,
 } from '../../src/queue/lease.ts'
 import {queueKeys} from '../../src/redis/keys.ts'
@@ -115,6 +116,7 @@ describe('acknowledgeLease', () => {
     expect(await context.redis.zrange(keys.dead, '0', '-1', 'WITHSCORES')).toEqual(['b!', '5'])
     expect(await context.redis.exists(keys.lease(lease.id), keys.leases, keys.attempts)).toBe(0)
     expect(await context.redis.hgetall(keys.stats)).toEqual({
+      fence: '1',
       inserted: '1',
       already_there: '0',
       dead_lettered: '1',
@@ -148,13 +150,48 @@ describe('extendLease and releaseLease', () => {
     const before = Number(await context.redis.zscore(keys.leases, lease.id))
     expect(await extendLease(context.redis, keys, lease, 60_000)).toBe(true)
     expect(Number(await context.redis.zscore(keys.leases, lease.id))).toBeGreaterThan(before + 50_000)
-    expect(await extendLease(context.redis, keys, {...lease, attempt: 9}, 60_000)).toBe(false)
+    expect(await extendLease(context.redis, keys, {...lease, fence: lease.fence + 1}, 60_000)).toBe(false)
   })
 
   it('gives a lease back at once, without counting the attempt', async () => {
     const {keys, take} = await queueOf('a')
     const lease = held(await take(1))
     expect(await releaseLease(context.redis, keys, lease)).toBe(true)
-    expect(held(await take(1))).toMatchObject({id: lease.id, attempt: 1})
+    const again = held(await take(1))
+    expect(again).toMatchObject({id: lease.id, attempt: 1, retries: 0})
+    expect(again.fence).toBeGreaterThan(lease.fence)
+    expect(await acknowledgeLease(context.redis, keys, lease, nothing)).toBe(false)
+  })
+})
+
+describe('retryLease', () => {
+  it('keeps the delay and the number of retries in Redis', async () => {
+    const {keys, take} = await queueOf('a')
+    const lease = held(await take(1))
+    expect(await retryLease(context.redis, keys, lease, 50_000)).toBe(true)
+    expect(await take(1)).toMatchObject({held: 1, nextVisibleInMs: expect.any(Number)})
+    await context.redis.zadd(keys.leases, 1, lease.id)
+    expect(held(await take(1))).toMatchObject({id: lease.id, attempt: 2, retries: 1})
+  })
+
+  it('fences off the holder that gave it back', async () => {
+    const {keys, take} = await queueOf('a')
+    const lease = held(await take(1))
+    await retryLease(context.redis, keys, lease, 0)
+    expect(await acknowledgeLease(context.redis, keys, lease, nothing)).toBe(false)
+    expect(await extendLease(context.redis, keys, lease, 1000)).toBe(false)
+    expect(await retryLease(context.redis, keys, lease, 0)).toBe(false)
+  })
+})
+
+describe('a paused queue', () => {
+  it('hands out neither new items nor overdue leases', async () => {
+    const {keys, take} = await queueOf('a', 'b')
+    const lease = held(await take(1))
+    await context.redis.zadd(keys.leases, 1, lease.id)
+    await context.redis.set(keys.paused, '{}')
+    expect(await take(1)).toMatchObject({held: 1, paused: true})
+    await context.redis.del(keys.paused)
+    expect(held(await take(1)).id).toBe(lease.id)
   })
 })

@@ -113,6 +113,7 @@ export async function drainAll(
     workers: 3,
     batch: 500,
     leaseMs: 30_000,
+    maxRetries: 3,
     untilEmpty: true,
     ledger: true,
     signal: new AbortController().signal,

@@ -1,0 +1,39 @@
+import {DatabaseError} from 'pg'
+import {QtoolError} from '../errors.ts'
+import {isDataError} from './data-error.ts'
+
+/**
+ * What a failed write asks for.
+ * - `retry`: this lease met bad luck (deadlock, serialization, lock or statement timeout): again, later
+ * - `away`: the database as a whole cannot work now (no connection, too many clients, disk full, read-only)
+ * - `config`: nothing will help but a person (missing table, wrong password): stop and keep the items
+ */
+export type FailureClass = 'retry' | 'away' | 'config'
+
+/** Classes of https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const RETRY = /^(40001|40P01|55P03|57014|25P03|XX000)$/
+const AWAY = /^(08|53|57|58|25006)/
+
+/** System calls, and what pg says without a code when a connection ends or does not come about. */
+const BROKEN_CODES = /^(ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH)/
+const BROKEN_MESSAGES =
+  /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed)/
+
+/** Sorts whatever a write threw. What is not known stops the worker: guessing could cost items. */
+export function classifyFailure(error: unknown): FailureClass {
+  if (error instanceof QtoolError || !(error instanceof Error)) return 'config'
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  if (error instanceof DatabaseError) {
+    if (RETRY.test(code)) return 'retry'
+    return AWAY.test(code) ? 'away' : 'config'
+  }
+  if (BROKEN_CODES.test(code) || BROKEN_MESSAGES.test(error.message)) return 'away'
+  return error instanceof AggregateError && error.errors.every((one) => classifyFailure(one) === 'away')
+    ? 'away'
+    : 'config'
+}
+
+/** Whether one record may be at fault for a failure that is transient elsewhere: the connection still stands. */
+export function canIsolate(error: unknown): boolean {
+  return isDataError(error) || (error instanceof DatabaseError && classifyFailure(error) !== 'config')
+}
