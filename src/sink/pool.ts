@@ -30,6 +30,8 @@ export async function withPool<T>(
   const pool = new pg.Pool(config)
   // An idle connection that breaks is thrown away by the pool; the next query gets a new one or an error.
   pool.on('error', () => {})
+  // One in use has no listener but ours: without it a connection that the server ends would end this process
+  pool.on('connect', (client) => client.on('error', () => {}))
   try {
     return await use(pool)
   } catch (error) {

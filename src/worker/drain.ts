@@ -192,13 +192,9 @@ async function work(drain: Drain, lease: Lease): Promise<void> {
     const {result, reasons} = await drain.breakers.postgres.run(() =>
       write(drain, lease, heartbeat.lost, attempt),
     )
-    const held = await askRedis(drain, () => acknowledgeLease(drain.redis, drain.keys, lease, result))
-    if (held === false) drain.tally.lostLeases++
-    const {count, bytes} = lease.items
-    drain.size.learn(count, result.records, bytes.length)
-    addLease(drain.tally, count, result, reasons)
-    drain.onLease?.(drain.tally)
+    await acknowledge(drain, lease, result, reasons)
   } catch (error) {
+    if (error instanceof StoppedError) return
     if (heartbeat.lost.aborted) drain.tally.lostLeases++
     else await giveBack(drain, lease, error, attempt.began)
   } finally {
@@ -206,14 +202,29 @@ async function work(drain: Drain, lease: Lease): Promise<void> {
   }
 }
 
+async function acknowledge(
+  drain: Drain,
+  lease: Lease,
+  result: LeaseResult,
+  reasons: string[],
+): Promise<void> {
+  const held = await askRedis(drain, () => acknowledgeLease(drain.redis, drain.keys, lease, result))
+  if (held === false) drain.tally.lostLeases++
+  const {count, bytes} = lease.items
+  drain.size.learn(count, result.records, bytes.length)
+  addLease(drain.tally, count, result, reasons)
+  drain.onLease?.(drain.tally)
+}
+
+/** The worker was told to stop while Redis was away: the lease runs out, and the ledger knows what was written. */
+class StoppedError extends Error {}
+
 /**
  * After a failure: a lease whose own attempt failed waits in Redis and has a retry less; one that never had a
  * chance, because the database is away, loses nothing. @throws where only a person can help; the items are kept
  */
 async function giveBack(drain: Drain, lease: Lease, error: unknown, began: boolean): Promise<void> {
   const {redis, keys, breakers} = drain
-  // Redis failed between: the lease runs out, and the ledger knows what was written
-  if (isRedisAway(error)) return
   const kind = isBrokenCircuit(error) ? 'away' : classifyFailure(error)
   if (kind === 'config') {
     await releaseLease(redis, keys, lease).catch(() => false)
@@ -238,9 +249,6 @@ async function write(
   // Whoever lost the lease stops in the middle of the statement; the transaction ends with its connection
   const stop = () => void client.end().catch(() => {})
   lost.addEventListener('abort', stop)
-  // A connection that breaks between two statements says so by an event, and the next statement fails
-  const onError = () => {}
-  client.on('error', onError)
   let reasons: string[] = []
   try {
     const result = await writeLease(client, drain.sink, {
@@ -256,7 +264,6 @@ async function write(
         return deadLetters(drain, lease, decoded)
       },
     })
-    client.off('error', onError)
     client.release()
     return {result, reasons}
   } catch (error) {
@@ -273,7 +280,8 @@ async function deadLetters(drain: Drain, lease: Lease, decoded: DecodedLease): P
   const {rejections} = decoded
   if (rejections.length === 0) return []
   const items = rejections.map((rejection) => decoded.items.item(decoded.itemOf[rejection.record]))
-  const scores = await drain.redis.zmscore(drain.keys.lease(lease.id), ...items)
+  const scores = await askRedis(drain, () => drain.redis.zmscore(drain.keys.lease(lease.id), ...items))
+  if (!scores) throw new StoppedError()
   return rejections.map(({record, cause}, i) => {
     const head = {
       id: `${lease.id}:${record}`,

@@ -1,0 +1,233 @@
+import {once} from 'node:events'
+import pg from 'pg'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {queueKeys} from '../../src/redis/keys.ts'
+import {migrate} from '../../src/sink/migrate.ts'
+import {openSink} from '../../src/sink/sink.ts'
+import {type DrainOptions, drain} from '../../src/worker/drain.ts'
+import {cliEnv, startCli} from '../support/cli.ts'
+import {deadLetters, drainAll, push, testSink, useServers} from '../support/context.ts'
+import {startTestPostgres, type TestServer} from '../support/server.ts'
+
+const context = useServers()
+
+/** A table whose trigger raises `code` for rows with a = 7, `times` times in all. */
+async function moodyTable(name: string, code: string, times = 1_000_000) {
+  await context.pool.query(`
+CREATE TABLE ${name} (a int);
+CREATE SEQUENCE ${name}_moods;
+CREATE FUNCTION ${name}_mood() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.a = 7 AND nextval('${context.schema}.${name}_moods') <= ${times} THEN
+    RAISE EXCEPTION 'in a mood' USING ERRCODE = '${code}';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER mood BEFORE INSERT ON ${name} FOR EACH ROW EXECUTE FUNCTION ${name}_mood()`)
+  return testSink(context, name)
+}
+
+const items = Array.from({length: 20}, (_, i) => `{"a":${i}}`)
+
+async function numbers(table: string): Promise<number[]> {
+  const {rows} = await context.pool.query<{a: number}>(`SELECT a FROM ${table} ORDER BY a`)
+  return rows.map((row) => row.a)
+}
+
+describe('X25: a SQLSTATE on a chosen row', () => {
+  it.each(['40001', '40P01', '53100', '53300', '55P03', '57014', '57P03', 'XX000'])(
+    '%s passes: the lease is tried again and nothing is refused',
+    async (code) => {
+      const table = `once_${code.toLowerCase()}`
+      const sink = await moodyTable(table, code, 1)
+      const at = context.newQueue()
+      await push(context, at.keys, items)
+      const tally = await drainAll(context, sink, at, {workers: 1})
+      // The careful lane answers a deadlock of the fast one by itself
+      expect(tally).toMatchObject({inserted: 20, deadLettered: 0, retried: code === '40P01' ? 0 : 1})
+      expect(await numbers(table)).toEqual(items.map((_, i) => i))
+    },
+  )
+
+  it.each(['40001', '53100', '57P03'])(
+    '%s that never passes costs that row alone, as retries_exhausted',
+    async (code) => {
+      const table = `always_${code.toLowerCase()}`
+      const sink = await moodyTable(table, code)
+      const at = context.newQueue()
+      await push(context, at.keys, items)
+      const tally = await drainAll(context, sink, at, {workers: 1, maxRetries: 2})
+      expect(tally).toMatchObject({inserted: 19, deadLettered: 1, retried: 2})
+      expect(await numbers(table)).not.toContain(7)
+      const [letter] = await deadLetters(context, at.keys)
+      expect(letter).toMatchObject({reason: 'retries_exhausted', code, payload: '{"a":7}', attempts: 3})
+    },
+  )
+
+  it.each(['22023', '23514', 'P0001'])('%s is the fault of that row, at once', async (code) => {
+    const sink = await moodyTable(`data_${code.toLowerCase()}`, code)
+    const at = context.newQueue()
+    await push(context, at.keys, items)
+    const tally = await drainAll(context, sink, at, {workers: 1})
+    expect(tally).toMatchObject({inserted: 19, deadLettered: 1, retried: 0})
+  })
+})
+
+describe('X29: a column dropped while work goes on', () => {
+  it('stops the worker and gives the items back at once', async () => {
+    await context.pool.query('CREATE TABLE shrinks (a int, b int)')
+    const sink = await testSink(context, 'shrinks')
+    await context.pool.query('ALTER TABLE shrinks DROP COLUMN b')
+    const at = context.newQueue()
+    await push(context, at.keys, items)
+    await expect(drainAll(context, sink, at, {workers: 1})).rejects.toThrow('"b"')
+    const [lease] = await context.redis.zrange(at.keys.leases, '0', '-1')
+    expect(await context.redis.zcard(at.keys.lease(lease))).toBe(20)
+    expect(await context.redis.exists(at.keys.dead)).toBe(0)
+    await context.pool.query('ALTER TABLE shrinks ADD COLUMN b int')
+    expect(await drainAll(context, await testSink(context, 'shrinks'), at)).toMatchObject({inserted: 20})
+  })
+})
+
+describe('a Postgres that goes away', () => {
+  let server: TestServer
+  let pool: pg.Pool
+
+  beforeAll(async () => {
+    server = await startTestPostgres()
+    pool = new pg.Pool({connectionString: server.url, max: 5})
+    pool.on('error', () => {})
+    pool.on('connect', (client) => client.on('error', () => {}))
+    const client = await pool.connect()
+    await migrate(client)
+    await client.query('CREATE TABLE sums (a int)')
+    client.release()
+  })
+  afterAll(async () => {
+    await pool.end()
+    await server.stop()
+  })
+
+  async function start(
+    name: string,
+    count: number,
+    options: Partial<DrainOptions> = {},
+    before = async () => {},
+  ) {
+    const at = context.newQueue()
+    const members = Array.from({length: count}, (_, i) => [i, `{"a":${i}}`]).flat()
+    await context.redis.zadd(at.keys.ready, ...members)
+    const client = await pool.connect()
+    await client.query('TRUNCATE sums')
+    const sink = await openSink(client, {
+      table: 'sums',
+      rename: {},
+      records: 'points',
+      strict: false,
+      allowSpecialValues: false,
+    })
+    client.release()
+    await before()
+    const ended = drain(context.redis, pool, sink, {
+      queue: name,
+      keys: at.keys,
+      workers: 4,
+      batch: 100,
+      leaseMs: 30_000,
+      maxRetries: 3,
+      untilEmpty: true,
+      ledger: true,
+      signal: new AbortController().signal,
+      ...options,
+    })
+    return {at, ended}
+  }
+
+  async function written() {
+    const {rows} = await pool.query('SELECT count(*)::int AS n, count(DISTINCT a)::int AS d FROM sums')
+    return rows[0]
+  }
+
+  it('X24: is waited out when it is killed and restarted, with nothing lost, doubled or refused', async () => {
+    const states: string[] = []
+    let opened = () => {}
+    const isOpen = new Promise<void>((resolve) => {
+      opened = resolve
+    })
+    // Holds the table, so that the crash meets leases in the middle of their COPY
+    const holder = new pg.Client(server.url)
+    holder.on('error', () => {})
+    await holder.connect()
+    const onBreaker: DrainOptions['onBreaker'] = (name, state) => {
+      states.push(`${name} ${state}`)
+      if (state === 'open') opened()
+    }
+    const {at, ended} = await start('away', 5000, {onBreaker}, async () => {
+      await holder.query('BEGIN; LOCK TABLE sums')
+    })
+    while ((await context.redis.exists(at.keys.leases)) === 0) await new Promise(setImmediate)
+    await server.crash()
+    await isOpen
+    await server.start()
+    const tally = await ended
+    expect(tally.inserted + tally.recovered).toBe(5000)
+    expect(tally.deadLettered).toBe(0)
+    expect(await written()).toEqual({n: 5000, d: 5000})
+    expect(states).toContain('Postgres closed')
+    expect(await context.redis.exists(at.keys.ready, at.keys.leases, at.keys.dead)).toBe(0)
+  })
+
+  it('X24: survives having every connection terminated, again and again', async () => {
+    const killer = new pg.Client(server.url)
+    await killer.connect()
+    let left = 10
+    let busy = false
+    const kill = () => {
+      if (busy || left-- <= 0) return
+      busy = true
+      killer
+        .query(
+          'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = $1',
+          ['client backend'],
+        )
+        .catch(() => {})
+        .finally(() => {
+          busy = false
+        })
+    }
+    const {ended} = await start('terminated', 8000, {onLease: kill})
+    const tally = await ended
+    await killer.end()
+    expect(left).toBeLessThan(10)
+    expect(tally.inserted + tally.recovered).toBe(8000)
+    expect(await written()).toEqual({n: 8000, d: 8000})
+    expect(tally.deadLettered).toBe(0)
+  })
+
+  it('ends work with its exit code when Ctrl-C comes while it is away', async () => {
+    const name = `away-${process.pid}`
+    const keys = queueKeys(name)
+    const env = cliEnv({DATABASE_URL: server.url})
+    const worker = startCli(['work', '-q', name, '--table', 'sums', '--lease', '1s'], env)
+    let noted = ''
+    const away = new Promise<void>((resolve) => {
+      worker.stderr.on('data', (chunk) => {
+        noted += chunk
+        if (noted.includes('Postgres is away')) resolve()
+      })
+    })
+    await context.redis.zadd(keys.ready, ...Array.from({length: 50}, (_, i) => [i, `{"a":${i}}`]).flat())
+    while ((await context.redis.exists(keys.ready, keys.leases)) > 0) await new Promise(setImmediate)
+    await server.crash()
+    await context.redis.zadd(keys.ready, ...Array.from({length: 50}, (_, i) => [i, `{"a":${i}}`]).flat())
+    await away
+    worker.kill('SIGTERM')
+    const [code] = await once(worker, 'close')
+    await server.start()
+    expect(code).toBe(130)
+    const leases = await context.redis.zrange(keys.leases, '0', '-1')
+    const held = await Promise.all(leases.map((id) => context.redis.zcard(keys.lease(id))))
+    expect(held.reduce((sum, n) => sum + n, await context.redis.zcard(keys.ready))).toBe(50)
+    await context.redis.del(keys.ready, keys.leases, keys.attempts, keys.stats, ...leases.map(keys.lease))
+  })
+})
