@@ -81,7 +81,7 @@ export abstract class QtoolCommand<T extends object> extends Command {
   /** Lends a Postgres pool and closes it on every path. */
   protected async withPostgres<R>(
     settings: Settings,
-    options: {max: number},
+    options: {max: number; idleInTransactionMs?: number},
     use: (pool: Pool) => Promise<R>,
   ): Promise<R> {
     const url = requireUrl(settings, 'databaseUrl')

@@ -84,7 +84,7 @@ the table refuses go to the dead letters, alone; see "qtool dlq list".`
     // An outage after the start is waited out; a half-open socket is given up after `commandMs`
     const patient = {reconnectMs: Number.POSITIVE_INFINITY, commandMs: 5000}
     const use = (redis: Redis) =>
-      this.withPostgres(settings, {max: flags.workers}, (pool) =>
+      this.withPostgres(settings, {max: flags.workers, idleInTransactionMs: leaseMs}, (pool) =>
         runWork(redis, pool, {
           settings,
           workers: flags.workers,

@@ -9,6 +9,11 @@ export interface PoolOptions {
   max: number
   /** A statement that takes longer is given up and its connection destroyed; a half-open socket would hang for ever. */
   queryTimeoutMs?: number
+  /**
+   * A transaction whose client says nothing for so long is ended by the server: a worker that stands still would
+   * hold back whoever took its lease over, at the ledger. Not through PgBouncer, which refuses the setting.
+   */
+  idleInTransactionMs?: number
 }
 
 const CONNECT_MS = 5000
@@ -49,7 +54,9 @@ export function poolConfig(url: string, options: PoolOptions): {config: pg.PoolC
   const parsed = parseUrl(url)
   const {pgbouncer, options: ofUrl, ...rest} = parsed
   const settings = Object.entries(SESSION)
-  const startUp = settings.map(([name, value]) => `-c ${name}=${value}`).join(' ')
+  const idle = options.idleInTransactionMs
+  const limits: Array<[string, string]> = idle ? [['idle_in_transaction_session_timeout', `${idle}ms`]] : []
+  const startUp = [...settings, ...limits].map(([name, value]) => `-c ${name}=${value}`).join(' ')
   const statement = settings.map(([name, value]) => `SET ${name} TO '${value}'`).join('; ')
   const session: pg.PoolConfig = pgbouncer
     ? {onConnect: async (client) => void (await client.query(statement))}

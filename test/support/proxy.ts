@@ -1,0 +1,182 @@
+import {once} from 'node:events'
+import {type AddressInfo, connect, createServer, type Socket} from 'node:net'
+import {setTimeout as wait} from 'node:timers/promises'
+
+/**
+ * What happens to the connection of a request: `cut` before it is forwarded, `cut-after-reply` once the server
+ * answered (its answer is dropped), `swallow-reply` leaves it open and drops this and all later answers.
+ */
+export type FaultAction = 'cut' | 'cut-after-reply' | 'swallow-reply'
+
+interface Trigger {
+  pattern: Buffer
+  action: FaultAction
+  times: number
+  done: () => void
+}
+
+/** A TCP proxy on 127.0.0.1 that breaks connections in the ways networks do. */
+export interface FaultProxy {
+  readonly port: number
+  /** Connections that are open now. */
+  readonly connections: number
+  /** Resets all connections (RST both ways). */
+  cut(): void
+  /** Takes bytes and drops them: both ways, or only those from the server. */
+  blackhole(what: boolean | 'replies'): void
+  /** Holds every chunk back for so long, each way. */
+  delay(ms: number): void
+  /** Forwards so many bytes at a time; 0 ends it. */
+  dribble(bytes: number): void
+  /** New connections are reset at once; those that stand go on. */
+  refuse(on: boolean): void
+  /**
+   * Acts on the next `times` requests that hold `pattern`, also across packets; resolves when the last one is hit.
+   * Where requests are pipelined, the reply that is cut or dropped may be that of an earlier one.
+   */
+  onRequest(pattern: string | Buffer, action: FaultAction, times?: number): Promise<void>
+  close(): Promise<void>
+}
+
+class Faults {
+  blackhole: boolean | 'replies' = false
+  delayMs = 0
+  dribbleBytes = 0
+  refuse = false
+  triggers: Trigger[] = []
+
+  /** The trigger that `bytes` sets off. */
+  match(bytes: Buffer): Trigger | undefined {
+    const hit = this.triggers.find(({pattern}) => bytes.includes(pattern))
+    if (hit && --hit.times === 0) this.triggers = this.triggers.filter((one) => one !== hit)
+    return hit
+  }
+}
+
+/** One connection: the client's socket and the one to the server. */
+class Link {
+  readonly #faults: Faults
+  readonly #client: Socket
+  readonly #server: Socket
+  #seen: Buffer = Buffer.alloc(0)
+  /** Set by a request whose reply must not arrive. */
+  #armed: Trigger | undefined
+
+  constructor(faults: Faults, client: Socket, targetPort: number) {
+    this.#faults = faults
+    this.#client = client
+    this.#server = connect({port: targetPort, host: '127.0.0.1', allowHalfOpen: true, noDelay: true})
+    for (const socket of [this.#client, this.#server]) {
+      socket.on('error', () => {})
+      socket.once('close', () => this.#lost())
+    }
+    void this.#relay(this.#client, this.#server, (chunk) => this.#requested(chunk))
+    void this.#relay(this.#server, this.#client, () => this.#replied())
+  }
+
+  cut(): void {
+    this.#client.resetAndDestroy()
+    this.#server.resetAndDestroy()
+  }
+
+  /** One side is gone: so is the other, unless the network would have hidden that. */
+  #lost(): void {
+    if (this.#faults.blackhole !== true) {
+      this.#client.destroySoon()
+      this.#server.destroySoon()
+    }
+  }
+
+  async #relay(from: Socket, to: Socket, passes: (chunk: Buffer) => boolean): Promise<void> {
+    try {
+      for await (const chunk of from.iterator({destroyOnReturn: false})) {
+        if (this.#faults.delayMs > 0) await wait(this.#faults.delayMs)
+        if (passes(chunk)) await this.#forward(to, chunk)
+      }
+      if (this.#faults.blackhole === false) to.end()
+    } catch {
+      // A reset ends the loop; `close` of the socket tells the other side.
+    }
+  }
+
+  async #forward(to: Socket, chunk: Buffer): Promise<void> {
+    const size = this.#faults.dribbleBytes || chunk.length
+    for (let at = 0; at < chunk.length; at += size) {
+      if (to.destroyed) return
+      const flushed = new Promise((resolve) => to.write(chunk.subarray(at, at + size), resolve))
+      // Waiting for the callback keeps backpressure, and keeps dribbled pieces apart.
+      await flushed
+    }
+  }
+
+  #requested(chunk: Buffer): boolean {
+    if (this.#faults.blackhole === true) return false
+    const text = Buffer.concat([this.#seen, chunk])
+    const hit = this.#faults.match(text)
+    const longest = Math.max(1, ...this.#faults.triggers.map(({pattern}) => pattern.length))
+    // What was matched is not matched again; else the end may be the beginning of a pattern.
+    this.#seen = hit ? Buffer.alloc(0) : text.subarray(text.length - Math.min(longest - 1, text.length))
+    if (hit?.action === 'cut') return this.#fire(hit)
+    if (hit) this.#armed = hit
+    return true
+  }
+
+  #replied(): boolean {
+    if (this.#armed) return this.#fire(this.#armed)
+    return this.#faults.blackhole === false
+  }
+
+  /** @returns false: what set it off is not forwarded */
+  #fire(trigger: Trigger): false {
+    if (trigger.action !== 'swallow-reply') this.cut()
+    if (trigger.times <= 0) trigger.done()
+    return false
+  }
+}
+
+/** Starts a proxy before `targetPort` of 127.0.0.1, on a free port. */
+export async function startProxy(targetPort: number): Promise<FaultProxy> {
+  const faults = new Faults()
+  const links = new Set<Link>()
+  const server = createServer({allowHalfOpen: true, noDelay: true}, (client) => {
+    if (faults.refuse) {
+      client.on('error', () => {})
+      client.resetAndDestroy()
+      return
+    }
+    const link = new Link(faults, client, targetPort)
+    links.add(link)
+    client.once('close', () => links.delete(link))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const cut = () => {
+    for (const link of links) link.cut()
+  }
+  return {
+    port: (server.address() as AddressInfo).port,
+    get connections() {
+      return links.size
+    },
+    cut,
+    blackhole(what) {
+      faults.blackhole = what
+    },
+    delay(ms) {
+      faults.delayMs = ms
+    },
+    dribble(bytes) {
+      faults.dribbleBytes = bytes
+    },
+    refuse(on) {
+      faults.refuse = on
+    },
+    onRequest: (pattern, action, times = 1) =>
+      new Promise((done) => faults.triggers.push({pattern: Buffer.from(pattern), action, times, done})),
+    async close() {
+      cut()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
