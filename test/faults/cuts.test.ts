@@ -29,15 +29,15 @@ async function fill(): Promise<{queue: string; keys: QueueKeys}> {
 }
 
 /** Starts `work` behind both proxies; `ended` gives its exit code and result. */
-function startWork(queue: string, flags: string[] = []) {
+function startWork(queue: string, workers = 3) {
   const through = (url: string, {port}: FaultProxy) => Object.assign(new URL(url), {port: String(port)}).href
   const env = cliEnv({
     REDIS_URL: through(inject('redisUrl'), redis),
     DATABASE_URL: through(inject('databaseUrl'), postgres),
   })
   const table = `${context.schema}.cuts`
-  const args = ['work', '-q', queue, '--table', table, '--until-empty', '--workers', '3', '--batch', '100']
-  const worker = startCli([...args, '--lease', '2s', ...flags, '--json'], env)
+  const args = ['work', '-q', queue, '--table', table, '--until-empty', '--batch', '100']
+  const worker = startCli([...args, '--lease', '2s', '--workers', String(workers), '--json'], env)
   let stdout = ''
   let stderr = ''
   worker.stdout.on('data', (chunk) => {
@@ -111,7 +111,7 @@ describe('X2: a worker that sleeps past its lease', () => {
     const holder = await context.pool.connect()
     await holder.query('BEGIN')
     await holder.query('LOCK TABLE cuts')
-    const slow = startWork(queue, ['--workers', '1'])
+    const slow = startWork(queue, 1)
     const waiting = `SELECT FROM pg_locks WHERE relation = 'cuts'::regclass AND NOT granted`
     while ((await holder.query(waiting)).rowCount === 0) await new Promise(setImmediate)
     slow.worker.kill('SIGSTOP')
