@@ -6,7 +6,7 @@ import {fileURLToPath, pathToFileURL} from 'node:url'
 
 const BASE = ['errors', 'json', 'config']
 const STORES = ['queue', 'sink', 'redis', ...BASE]
-const ENGINES = ['worker', 'source', 'stack', 'render', ...STORES]
+const ENGINES = ['worker', 'letters', 'source', 'stack', 'render', ...STORES]
 
 /** Folder or file of src → what it may import besides itself. */
 const MAY_IMPORT = {
@@ -17,6 +17,7 @@ const MAY_IMPORT = {
   queue: ['redis', ...BASE],
   sink: ['queue', 'redis', ...BASE],
   worker: STORES,
+  letters: STORES,
   source: STORES,
   stack: STORES,
   render: STORES,
@@ -30,7 +31,7 @@ const MAY_IMPORT = {
 }
 
 /** What render shows is made above it: it may name those types, and nothing else of them. */
-const MAY_NAME_TYPES = {render: ['bench', 'server', 'demo', 'worker', 'source', 'stack']}
+const MAY_NAME_TYPES = {render: ['bench', 'server', 'demo', 'worker', 'letters', 'source', 'stack']}
 
 const KNOW_OCLIF = ['command', 'commands']
 

@@ -1,6 +1,7 @@
+import {once} from 'node:events'
 import {Command, Flags, type Interfaces} from '@oclif/core'
 import type {Redis} from 'ioredis'
-import type {Pool} from 'pg'
+import type {Pool, PoolClient} from 'pg'
 import {expandProfile, findProfile, profilePath, readProfiles} from './config/profiles.ts'
 import {createRedactor, hasPassword, isLocalUrl, maskSecrets} from './config/secrets.ts'
 import {
@@ -14,6 +15,7 @@ import type {ErrorKind} from './errors.ts'
 import type {ConnectOptions} from './redis/connect.ts'
 import {jsonError, renderError, viewError} from './render/error.ts'
 import {escapeControls} from './render/escape.ts'
+import type {Sink} from './sink/sink.ts'
 import {readStack} from './stack/state.ts'
 import {askToGoOn, listenForInterrupts, type Progress, startProgress} from './terminal.ts'
 
@@ -37,6 +39,50 @@ export const connectionFlags = {
 
 export const queueFlag = {
   queue: Flags.string({char: 'q', summary: 'Queue to work on.', helpValue: 'NAME'}),
+}
+
+/** Which dead letters a command means. */
+export const letterFlags = {
+  reason: Flags.string({summary: 'Only those of this reason.', helpValue: 'REASON', helpGroup: 'FILTER'}),
+  since: Flags.string({
+    summary: 'Only those that failed since then: 30m, 2h, 7d ago, or 2026-11-24T06:30:00Z.',
+    helpValue: 'TIME',
+    helpGroup: 'FILTER',
+  }),
+  'older-than': Flags.string({
+    summary: 'Only those that failed before then.',
+    helpValue: 'TIME',
+    helpGroup: 'FILTER',
+  }),
+  match: Flags.string({
+    multiple: true,
+    summary: 'Only those whose payload has this value; again for one more.',
+    helpValue: 'KEY=VALUE',
+    helpGroup: 'FILTER',
+  }),
+  id: Flags.string({
+    multiple: true,
+    summary: 'Only the one with this id; again for one more.',
+    helpValue: 'ID',
+    helpGroup: 'FILTER',
+  }),
+}
+
+/** How records become rows, where a command has to know. */
+export const sinkFlags = {
+  table: Flags.string({summary: 'Table to write into; live_track_points by default.', helpValue: 'NAME'}),
+  records: Flags.string({
+    summary: 'Path of the records in an envelope; points by default.',
+    helpValue: 'PATH',
+  }),
+  rename: Flags.string({
+    multiple: true,
+    summary: 'Column of a record key that is called otherwise.',
+    helpValue: 'KEY=COLUMN',
+  }),
+  strict: Flags.boolean({summary: 'Refuse records with keys that name no column.'}),
+  'allow-special-values': Flags.boolean({summary: 'Accept now, infinity, NaN and the like.'}),
+  'max-bytes': Flags.integer({min: 2, default: 1_048_576, summary: 'Largest item in bytes.'}),
 }
 
 /** Base of every command: `run` returns the JSON result, prints the same as text, and never exits by itself. */
@@ -89,6 +135,41 @@ export abstract class QtoolCommand<T extends object> extends Command {
     return withPool(url, options, use)
   }
 
+  /** Lends one Postgres connection and the table, read from the catalog, that records would go into. */
+  protected async withSink<R>(
+    settings: Settings,
+    flags: {strict: boolean; 'allow-special-values': boolean; 'max-bytes': number},
+    use: (client: PoolClient, sink: Sink) => Promise<R>,
+  ): Promise<R> {
+    const {openSink} = await import('./sink/sink.ts')
+    return this.withPostgres(settings, {max: 1}, async (pool) => {
+      const client = await pool.connect()
+      try {
+        const sink = await openSink(client, {
+          table: settings.table.value,
+          rename: settings.rename,
+          records: settings.records.value,
+          strict: flags.strict,
+          allowSpecialValues: flags['allow-special-values'],
+          maxItemBytes: flags['max-bytes'],
+        })
+        return await use(client, sink)
+      } finally {
+        client.release()
+      }
+    })
+  }
+
+  /** Leaves a line of what was done to a queue, by whom; see `qtool audit`. */
+  protected async audit(
+    redis: Redis,
+    settings: Settings,
+    did: {action: string; filter: string; count: number},
+  ): Promise<void> {
+    const {recordAudit} = await import('./queue/audit.ts')
+    await recordAudit(redis, {...did, queue: settings.queue.value, profile: settings.profile?.name ?? null})
+  }
+
   /** Every command that changes something says so first: refuses protected profiles, names a target that is not local. */
   protected writing(settings: Settings): void {
     assertWritable(settings)
@@ -102,6 +183,15 @@ export abstract class QtoolCommand<T extends object> extends Command {
   /** One line for the person at the terminal; stdout stays the answer. */
   protected note(text: string): void {
     process.stderr.write(`${escapeControls(this.#redact(text))}\n`)
+  }
+
+  /** Part of an answer that is no text for people. @returns false once the reader has left */
+  protected async write(part: Buffer): Promise<boolean> {
+    const {stdout} = process
+    if (!stdout.writable) return false
+    if (!stdout.write(part))
+      await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]).catch(() => {})
+    return stdout.writable
   }
 
   /** The result stands, but the exit code is that of `kind`. */

@@ -63,6 +63,10 @@ sorted set and are counted as duplicates. The flight of a track file is register
       allowNo: true,
       summary: 'Register the flights of tracks in Postgres.',
     }),
+    lenient: Flags.boolean({
+      summary: 'Take a bare NaN or Infinity, as Python writes it, for null.',
+      exclusive: ['count'],
+    }),
     'max-bytes': Flags.integer({min: 2, default: 1_048_576, summary: 'Largest item in bytes.'}),
   }
 

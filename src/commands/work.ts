@@ -1,20 +1,9 @@
-import {Flags} from '@oclif/core'
+import {Flags, type Interfaces} from '@oclif/core'
 import type {Redis} from 'ioredis'
-import {connectionFlags, QtoolCommand, queueFlag} from '../command.ts'
+import {connectionFlags, QtoolCommand, queueFlag, sinkFlags} from '../command.ts'
 import {parseDuration} from '../config/amount.ts'
 import type {Settings} from '../config/settings.ts'
 import type {WorkResult} from '../worker/run-work.ts'
-
-interface DrainFlags {
-  workers: number
-  batch: number
-  lease: string
-  'max-retries': number
-  'until-empty': boolean
-  strict: boolean
-  'allow-special-values': boolean
-  'max-bytes': number
-}
 
 export default class Work extends QtoolCommand<WorkResult> {
   static override summary = 'Drain a queue into a Postgres table.'
@@ -29,7 +18,7 @@ the table refuses go to the dead letters, alone; see "qtool dlq list".`
   static override flags = {
     ...connectionFlags,
     ...queueFlag,
-    table: Flags.string({summary: 'Table to write into; live_track_points by default.', helpValue: 'NAME'}),
+    ...sinkFlags,
     workers: Flags.integer({
       char: 'w',
       min: 1,
@@ -46,19 +35,14 @@ the table refuses go to the dead letters, alone; see "qtool dlq list".`
       default: 3,
       summary: 'Retries of a lease after a failure that passes.',
     }),
+    'fk-retries': Flags.integer({
+      min: 0,
+      max: 100,
+      default: 0,
+      summary: 'Tries more for a record whose parent is missing.',
+    }),
+    'fk-delay': Flags.string({default: '5s', summary: 'Time until each of them.'}),
     'until-empty': Flags.boolean({summary: 'End when nothing is ready and nothing is leased.'}),
-    records: Flags.string({
-      summary: 'Path of the records in an envelope; points by default.',
-      helpValue: 'PATH',
-    }),
-    rename: Flags.string({
-      multiple: true,
-      summary: 'Column of a record key that is called otherwise.',
-      helpValue: 'KEY=COLUMN',
-    }),
-    strict: Flags.boolean({summary: 'Refuse records with keys that name no column.'}),
-    'allow-special-values': Flags.boolean({summary: 'Accept now, infinity, NaN and the like.'}),
-    'max-bytes': Flags.integer({min: 2, default: 1_048_576, summary: 'Largest item in bytes.'}),
   }
 
   async run(): Promise<WorkResult> {
@@ -91,6 +75,10 @@ the table refuses go to the dead letters, alone; see "qtool dlq list".`
           batch: flags.batch,
           leaseMs,
           maxRetries: flags['max-retries'],
+          foreignKeys: {
+            retries: flags['fk-retries'],
+            delayMs: parseDuration('--fk-delay', flags['fk-delay']),
+          },
           untilEmpty: flags['until-empty'],
           strict: flags.strict,
           allowSpecialValues: flags['allow-special-values'],
@@ -103,7 +91,7 @@ the table refuses go to the dead letters, alone; see "qtool dlq list".`
     return this.withRedis(settings, use, patient).finally(progress.stop)
   }
 
-  async #spread(flags: DrainFlags & {processes: number}, signal: AbortSignal): Promise<WorkResult> {
+  async #spread(flags: DrainFlags, signal: AbortSignal): Promise<WorkResult> {
     const {runProcesses, shares, toArgv} = await import('../worker/processes.ts')
     const lines = shares(flags.workers, flags.processes).map((workers) => [
       'work',
@@ -112,3 +100,5 @@ the table refuses go to the dead letters, alone; see "qtool dlq list".`
     return runProcesses(process.argv[1], lines, signal)
   }
 }
+
+type DrainFlags = Interfaces.InferredFlags<typeof Work.flags>

@@ -20,13 +20,36 @@ export function parsePercent(flag: string, text: string): number {
   throw usageError(`expected ${flag} as a percentage from 0% to 100%, got ${JSON.stringify(text)}`)
 }
 
-const UNITS: Record<string, number> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000}
+const UNITS: Record<string, number> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000}
 
-/** `30s` → 30000 ms; units ms, s, m and h. @throws QtoolError (usage) */
+/** `30s` → 30000 ms; units ms, s, m, h and d. @throws QtoolError (usage) */
 export function parseDuration(flag: string, text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text)
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text)
   const value = match ? Number(match[1]) * UNITS[match[2]] : Number.NaN
   // a timer of Node fires at once past 2^31 - 1 ms
   if (value >= 1 && value < 2 ** 31) return value
   throw usageError(`expected ${flag} as a duration such as 500ms, 30s or 10m, got ${JSON.stringify(text)}`)
+}
+
+/**
+ * `2h` → two hours before `nowMs`; or a time of RFC 3339, or a date (UTC). ms since 1970.
+ * @throws QtoolError (usage)
+ */
+export function parseMoment(flag: string, text: string, nowMs: number): number {
+  const ago = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text)
+  if (ago) return nowMs - Number(ago[1]) * UNITS[ago[2]]
+  const at = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN
+  if (Number.isFinite(at)) return at
+  throw usageError(
+    `expected ${flag} as a time ago such as 30m, 2h or 7d, or as 2026-11-24T06:30:00Z, got ${JSON.stringify(text)}`,
+  )
+}
+
+/** `200/s` or `200` → 200 a second. @throws QtoolError (usage) */
+export function parseRate(flag: string, text: string): number {
+  const match = /^(\d+(?:\.\d+)?k?)(?:\/s)?$/i.exec(text)
+  if (match) return parseCount(flag, match[1])
+  throw usageError(`expected ${flag} as items a second such as 200/s, got ${JSON.stringify(text)}`)
 }

@@ -1,7 +1,7 @@
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
 import type {Settings} from '../config/settings.ts'
-import {surveyDeadLetters} from '../queue/dead-letters.ts'
+import {surveyLetters} from '../queue/letter-groups.ts'
 import {type QueueKeys, queueKeys} from '../redis/keys.ts'
 import {registerFlights} from '../sink/flights.ts'
 import {migrate, SAMPLE_TABLES} from '../sink/migrate.ts'
@@ -63,6 +63,7 @@ export async function runDemo(redis: Redis, pool: Pool, options: DemoOptions): P
     batch: 2000,
     leaseMs: 30_000,
     maxRetries: 3,
+    foreignKeys: {retries: 0, delayMs: 0},
     untilEmpty: true,
     strict: false,
     allowSpecialValues: false,
@@ -135,7 +136,7 @@ async function countAll(redis: Redis, pool: Pool, keys: QueueKeys) {
   const {rows} = await pool.query<{n: string}>(`SELECT count(*) AS n FROM ${DEMO_SCHEMA}.live_track_points`)
   const leases = await redis.zrange(keys.leases, '0', '-1')
   const held = await Promise.all(leases.map((id) => redis.zcard(keys.lease(id))))
-  const letters = await surveyDeadLetters(redis, keys.dead, {limit: 10_000})
+  const letters = await surveyLetters(redis, keys.dead, {}, 10_000)
   const examples = new Map(letters.items.map((letter) => [`${letter.reason} ${letter.code}`, letter]))
   return {
     rows: Number(rows[0].n),

@@ -1,3 +1,5 @@
+import {wordAt} from './lenient.ts'
+
 /**
  * A JSON reader on bytes. It never builds values: it checks the grammar of RFC 8259 and notes where the members
  * of an object lie, so that an item's own text can be handed on without a trip through JavaScript numbers and
@@ -66,7 +68,9 @@ export class JsonScanner {
 
   /** Says what is wrong, with the position counted from `start`. */
   faultMessage(start: number): string {
-    return `${FAULT_WORDS[this.fault]} (at byte ${this.faultAt - start + 1})`
+    const word = this.fault === 'JSON' ? wordAt(this.#bytes, this.faultAt) : undefined
+    const hint = word ? `: ${word} is no JSON; "qtool enqueue --lenient" turns it into null` : ''
+    return `${FAULT_WORDS[this.fault]} (at byte ${this.faultAt - start + 1})${hint}`
   }
 
   /** Points the scanner at `bytes[..end]`; needed before `object`, `value` and `space`. */

@@ -21,6 +21,15 @@ export interface Cause {
   constraint?: string
 }
 
+/** An earlier failure of an item that was replayed after it. */
+export interface PastFailure {
+  /** RFC 3339. */
+  failed_at: string | null
+  reason: string
+  code: string | null
+  message: string | null
+}
+
 /** One dead letter, as its JSON text says. */
 export interface DeadLetter extends Cause {
   /** `LEASE_ID:N`, N counting the records of the lease: the same after a redelivery. */
@@ -34,6 +43,8 @@ export interface DeadLetter extends Cause {
   /** The record's exact text; `payload_base64` instead where it is not valid UTF-8. */
   payload?: string
   payload_base64?: string
+  /** Oldest first; left out where there is none. */
+  history?: PastFailure[]
 }
 
 /** The text of a dead letter: key order is fixed, so that the same failure always gives the same member. */
@@ -41,6 +52,7 @@ export function deadLetterText(
   head: {id: string; queue: string; failedAt: number; attempts: number; score: number},
   cause: Cause,
   payload: Buffer,
+  history: PastFailure[] = [],
 ): string {
   const letter: DeadLetter = {
     id: head.id,
@@ -55,6 +67,7 @@ export function deadLetterText(
     attempts: head.attempts,
     score: head.score,
     ...(isUtf8(payload) ? {payload: payload.toString('utf8')} : {payload_base64: payload.toString('base64')}),
+    ...(history.length > 0 ? {history} : {}),
   }
   return JSON.stringify(letter)
 }

@@ -1,6 +1,6 @@
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../redis/keys.ts'
-import {countReasons} from './dead-letters.ts'
+import {surveyLetters} from './letter-groups.ts'
 import {readScore} from './score.ts'
 
 /** What a queue holds and how its server is. Bytes and ms are whole numbers. */
@@ -61,7 +61,7 @@ export async function inspectQueue(redis: Redis, queue: string, keys: QueueKeys)
     leases: leaseIds.length,
     overdueLeases: deadlines.filter((deadline) => deadline <= nowMs).length,
     deadLetters: dead,
-    deadLettersByReason: await countReasons(redis, keys.dead),
+    deadLettersByReason: (await surveyLetters(redis, keys.dead)).byReason,
     oldestMs: enqueuedAt === undefined ? null : Math.max(0, Math.round(nowMs - enqueuedAt)),
     totals: {
       inserted: Number(stats.inserted ?? 0),

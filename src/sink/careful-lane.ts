@@ -1,11 +1,10 @@
 import {type ClientBase, DatabaseError} from 'pg'
-import {causeOf, isDataError, reasonOf} from './data-error.ts'
+import {causeOf, isDataError} from './data-error.ts'
 import type {DecodedLease} from './decoded.ts'
 import {canIsolate} from './failure.ts'
-import {missingParent} from './foreign-keys.ts'
+import {bySignature, inSavepoint, jsonArray, judgeSet} from './judge.ts'
 import type {Recordset} from './recordset.ts'
 import type {Sink} from './sink.ts'
-import {specialCause} from './special-values.ts'
 
 /** Rows of one lease that were written, and that were there already. */
 export interface Written {
@@ -25,15 +24,8 @@ export async function writeCarefully(
   records: number[],
 ): Promise<Written> {
   const total: Written = {inserted: 0, alreadyThere: 0}
-  for (const [signature, members] of bySignature(lease, records)) {
-    const set = sink.recordset(signature)
-    if (set.columns.length === 0) {
-      for (const record of members) lease.reject(record, GIVES_NOTHING)
-      continue
-    }
-    const typed = sink.judgesTypes ? await rejectFaults(client, set, lease, members) : members
-    const meant = rejectSpecials(sink, lease, typed)
-    const kept = sink.judgesTypes ? await rejectViolations(client, sink, set, lease, meant) : meant
+  for (const {set, members} of bySignature(sink, lease, records)) {
+    const kept = await judgeSet(client, sink, set, lease, members)
     const inserted = await insertOrHalve(client, set, lease, kept)
     total.inserted += inserted.rows
     total.alreadyThere += inserted.tried - inserted.rows
@@ -42,143 +34,6 @@ export async function writeCarefully(
   const exhausted = lease.rejections.filter(({cause}) => cause.reason === 'retries_exhausted').length
   if (exhausted > 1 && exhausted === lease.count) throw lease.blamed
   return total
-}
-
-const GIVES_NOTHING = {
-  reason: 'invalid',
-  code: 'NO_COLUMN',
-  message: 'gives no value for any column',
-} as const
-
-function bySignature(lease: DecodedLease, records: number[]): Map<number, number[]> {
-  const groups = new Map<number, number[]>()
-  for (const record of records) {
-    const signature = lease.signatures[record]
-    const group = groups.get(signature)
-    if (group) group.push(record)
-    else groups.set(signature, [record])
-  }
-  return groups
-}
-
-/** The records' own texts as a JSON array; sent as bytes, so that nothing is decoded on the way. */
-function jsonArray(lease: DecodedLease, records: number[]): Buffer {
-  const parts: Buffer[] = []
-  for (const record of records) parts.push(parts.length === 0 ? OPEN : COMMA, lease.text(record))
-  return Buffer.concat([...(records.length === 0 ? [OPEN] : parts), CLOSE])
-}
-
-const OPEN = Buffer.from('[')
-const COMMA = Buffer.from(',')
-const CLOSE = Buffer.from(']')
-
-/** Rejects the records with a value that its column cannot take; returns the others. */
-async function rejectFaults(
-  client: ClientBase,
-  set: Recordset,
-  lease: DecodedLease,
-  records: number[],
-): Promise<number[]> {
-  const sql = set.faults()
-  if (!sql || records.length === 0) return records
-  interface Row {
-    n: string
-    col: number
-    code: string
-    message: string
-    detail: string | null
-  }
-  const {rows} = await client.query<Row>(sql, [jsonArray(lease, records)])
-  const first = new Map<number, Row>()
-  for (const row of rows) {
-    const record = records[Number(row.n) - 1]
-    const known = first.get(record)
-    if (!known || row.col < known.col) first.set(record, row)
-  }
-  for (const [record, row] of first) {
-    const {code, message} = row
-    const column = set.columns[row.col].name
-    lease.reject(record, {reason: reasonOf(code), code, message, detail: row.detail ?? undefined, column})
-  }
-  return first.size === 0 ? records : records.filter((record) => !first.has(record))
-}
-
-/** Rejects what Postgres would accept but nobody means. */
-function rejectSpecials(sink: Sink, lease: DecodedLease, records: number[]): number[] {
-  if (lease.specials.size === 0) return records
-  return records.filter((record) => {
-    const columns = lease.specials.get(record)
-    const cause = columns && specialCause(sink, lease.text(record), columns)
-    if (cause) lease.reject(record, cause)
-    return !cause
-  })
-}
-
-/**
- * Rejects the records that break a foreign key or a check. Where the table refers to itself, a record whose
- * parent is rejected loses its parent: then the set is asked again until nothing more falls out.
- */
-async function rejectViolations(
-  client: ClientBase,
-  sink: Sink,
-  set: Recordset,
-  lease: DecodedLease,
-  records: number[],
-): Promise<number[]> {
-  const sql = set.violations()
-  if (!sql) return records
-  interface Row {
-    n: string
-    kind: 'f' | 'c'
-    which: number
-    values: string[] | null
-  }
-  let kept = records
-  for (;;) {
-    if (kept.length === 0) return kept
-    const rows = await inSavepoint(client, isDataError, async () => {
-      return (await client.query<Row>(sql, [jsonArray(lease, kept)])).rows
-    })
-    // A type that only the insert itself can judge: leave it to the halving.
-    if (rows === undefined || rows.length === 0) return kept
-    const refused = new Set<number>()
-    for (const row of rows) {
-      const record = kept[Number(row.n) - 1]
-      if (refused.has(record)) continue
-      refused.add(record)
-      lease.reject(record, violation(sink, row))
-    }
-    kept = kept.filter((record) => !refused.has(record))
-    if (!sink.table.foreignKeys.some((key) => key.self)) return kept
-  }
-}
-
-function violation(sink: Sink, row: {kind: 'f' | 'c'; which: number; values: string[] | null}) {
-  const {table} = sink
-  if (row.kind === 'f') return missingParent(table, table.foreignKeys[row.which], row.values ?? [])
-  const {name} = table.checks[row.which]
-  const message = `new row for relation "${table.name}" violates check constraint "${name}"`
-  return {reason: 'constraint', code: '23514', message, constraint: name} as const
-}
-
-/** Runs `work` so that the errors that `survives` names can be survived; then it returns undefined. */
-async function inSavepoint<T>(
-  client: ClientBase,
-  survives: (error: unknown) => boolean,
-  work: () => Promise<T>,
-  onError?: (error: unknown) => void,
-): Promise<T | undefined> {
-  await client.query('SAVEPOINT qtool')
-  try {
-    const result = await work()
-    await client.query('RELEASE SAVEPOINT qtool')
-    return result
-  } catch (error) {
-    if (!survives(error)) throw error
-    await client.query('ROLLBACK TO SAVEPOINT qtool')
-    onError?.(error)
-    return undefined
-  }
 }
 
 /**

@@ -7,6 +7,14 @@ export interface Applied {
   alreadyThere: number
   /** Members of the dead letter set, so that a redelivery can store them again. */
   deadLetters: Array<{failedAt: number; text: string}>
+  /** Records that wait in a lease of their own, likewise. */
+  postponed: Array<{score: number; text: string}>
+}
+
+/** What the ledger says of a lease. */
+export interface LedgerEntry extends Applied {
+  /** Nothing of it was written: it was split, and its halves have entries of their own. */
+  split: boolean
 }
 
 /** qtool's own tables; see migrate.ts for the order in which they are made. */
@@ -22,23 +30,35 @@ CREATE TABLE IF NOT EXISTS qtool.applied_lease (
   dead_letters text[] NOT NULL
 )`
 
+/** Third step of the schema. */
+export const LEDGER_SPLITS = `
+ALTER TABLE qtool.applied_lease
+  ADD COLUMN IF NOT EXISTS split boolean NOT NULL DEFAULT false,
+  ADD COLUMN IF NOT EXISTS postponed text[] NOT NULL DEFAULT '{}',
+  ADD COLUMN IF NOT EXISTS postponed_scores float8[] NOT NULL DEFAULT '{}'`
+
 /** What the ledger says of a lease, or undefined where nobody has written it. */
-export async function findApplied(client: ClientBase, leaseId: string): Promise<Applied | undefined> {
+export async function findApplied(client: ClientBase, leaseId: string): Promise<LedgerEntry | undefined> {
   interface Row {
     inserted: number
     already_there: number
     failed_at: string[]
     dead_letters: string[]
+    split: boolean
+    postponed: string[]
+    postponed_scores: number[]
   }
   // $1 = lease id
   const {rows} = await client.query<Row>(
-    'SELECT inserted, already_there, failed_at, dead_letters FROM qtool.applied_lease WHERE lease_id = $1',
+    `SELECT inserted, already_there, failed_at, dead_letters, split, postponed, postponed_scores
+FROM qtool.applied_lease WHERE lease_id = $1`,
     [leaseId],
   )
   const row = rows[0]
   if (!row) return undefined
   const deadLetters = row.dead_letters.map((text, i) => ({failedAt: Number(row.failed_at[i]), text}))
-  return {inserted: row.inserted, alreadyThere: row.already_there, deadLetters}
+  const postponed = row.postponed.map((text, i) => ({score: row.postponed_scores[i], text}))
+  return {inserted: row.inserted, alreadyThere: row.already_there, deadLetters, postponed, split: row.split}
 }
 
 /**
@@ -52,9 +72,9 @@ export async function recordApplied(
   applied: Applied,
 ): Promise<boolean> {
   const {rowCount} = await client.query(
-    // $1 lease id, $2 queue, $3 sink, $4 inserted, $5 already there, $6 failed at, $7 dead letters
-    `INSERT INTO qtool.applied_lease (lease_id, queue, sink, inserted, already_there, failed_at, dead_letters)
-VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+    // $1 lease id, $2 queue, $3 sink, $4 inserted, $5 already there, $6 failed at, $7 dead letters, $8 postponed, $9 scores
+    `INSERT INTO qtool.applied_lease (lease_id, queue, sink, inserted, already_there, failed_at, dead_letters, postponed, postponed_scores)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
     [
       lease.leaseId,
       lease.queue,
@@ -63,7 +83,24 @@ VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
       applied.alreadyThere,
       applied.deadLetters.map((letter) => letter.failedAt),
       applied.deadLetters.map((letter) => letter.text),
+      applied.postponed.map((record) => record.text),
+      applied.postponed.map((record) => record.score),
     ],
+  )
+  return rowCount === 1
+}
+
+/** Enters a lease as split: nobody can write it any more. @returns false where it is in the ledger already */
+export async function recordSplit(
+  client: ClientBase,
+  lease: {leaseId: string; queue: string},
+  table: Table,
+): Promise<boolean> {
+  const {rowCount} = await client.query(
+    // $1 lease id, $2 queue, $3 sink
+    `INSERT INTO qtool.applied_lease (lease_id, queue, sink, inserted, already_there, failed_at, dead_letters, split)
+VALUES ($1, $2, $3, 0, 0, '{}', '{}', true) ON CONFLICT DO NOTHING`,
+    [lease.leaseId, lease.queue, `${table.schema}.${table.name}`],
   )
   return rowCount === 1
 }

@@ -1,5 +1,5 @@
 import type {ClientBase} from 'pg'
-import {LEDGER_TABLE} from './ledger.ts'
+import {LEDGER_SPLITS, LEDGER_TABLE} from './ledger.ts'
 
 /** One step of the schema; never changed once released, only followed by others. */
 interface Migration {
@@ -38,6 +38,7 @@ const MIGRATIONS: Migration[] = [
 CREATE INDEX IF NOT EXISTS applied_lease_applied_at ON qtool.applied_lease (applied_at)`,
   },
   {id: 2, name: 'the sample tables flights and live_track_points', sql: SAMPLE_TABLES},
+  {id: 3, name: 'splits and postponed records in the ledger', sql: LEDGER_SPLITS},
 ]
 
 /** Holds of this lock wait for each other: two migrations at once run one after the other. Any constant will do. */

@@ -6,7 +6,7 @@ import {copyRows, ROW_COUNT} from './copy-lane.ts'
 import {isDataError} from './data-error.ts'
 import type {DecodedLease} from './decoded.ts'
 import {rejectMissingParents} from './foreign-keys.ts'
-import {type Applied, findApplied, recordApplied} from './ledger.ts'
+import {type Applied, findApplied, type LedgerEntry, recordApplied} from './ledger.ts'
 import type {Sink} from './sink.ts'
 
 /** What a lease came to; counts of records. */
@@ -27,9 +27,12 @@ export interface WriteOptions {
   isolate: boolean
   /** False where this role may not write qtool's ledger. */
   ledger: boolean
-  /** Builds the dead letters, once the records at fault are known. */
-  deadLetters: (lease: DecodedLease) => Promise<Applied['deadLetters']>
+  /** Says what becomes of the records that are not written, once they are known. */
+  refuse: (lease: DecodedLease) => Promise<Pick<Applied, 'deadLetters' | 'postponed'>>
 }
+
+/** The ledger says that this lease was split: none of its holders may write it. */
+export class LeaseSplitError extends Error {}
 
 /** Most leases written carefully before COPY gets another chance. */
 const CAREFUL_MOST = 32
@@ -102,7 +105,8 @@ async function inTransaction(
   try {
     const written = await write()
     assertConserved(sink, lease, written)
-    const applied = {...written, deadLetters: await options.deadLetters(lease)}
+    const {deadLetters, postponed} = await options.refuse(lease)
+    const applied = {...written, deadLetters, postponed}
     if (options.ledger) {
       const first = await recordApplied(client, options, sink.table, applied)
       if (!first) return await appliedMeanwhile(client, options)
@@ -123,9 +127,13 @@ async function appliedMeanwhile(client: ClientBase, options: WriteOptions): Prom
   return alreadyApplied(prior)
 }
 
-function alreadyApplied(prior: Applied): LeaseResult {
-  const records = prior.inserted + prior.alreadyThere + prior.deadLetters.length
-  return {...prior, records, unknownKeys: 0, wasApplied: true}
+/** @throws LeaseSplitError where it was split instead of written */
+export function alreadyApplied(prior: LedgerEntry): LeaseResult {
+  const {split, ...applied} = prior
+  if (split) throw new LeaseSplitError()
+  const {inserted, alreadyThere, deadLetters, postponed} = applied
+  const records = inserted + alreadyThere + deadLetters.length + postponed.length
+  return {...applied, records, unknownKeys: 0, wasApplied: true}
 }
 
 /** inserted + already there + rejected = leased, or nothing is committed. */

@@ -3,6 +3,7 @@ import {access, constants, stat} from 'node:fs/promises'
 import {pipeline} from 'node:stream/promises'
 import {createGunzip} from 'node:zlib'
 import {messageOf, QtoolError, usageError} from '../errors.ts'
+import {LenientNumbers} from '../json/lenient.ts'
 import {formatOf, peek, tellsFormat} from './first-bytes.ts'
 import type {Format} from './formats.ts'
 import {readNdjson} from './ndjson.ts'
@@ -15,6 +16,8 @@ export interface OpenOptions {
   format?: Format
   stdin: NodeJS.ReadableStream
   maxBytes: number
+  /** Take a bare NaN or Infinity, as Python writes it, for null. */
+  lenient?: boolean
 }
 
 const READ_BYTES = 256 * 1024
@@ -47,7 +50,9 @@ async function* readAll(files: string[], options: OpenOptions): Source {
     const stream = file === '-' ? options.stdin : createReadStream(file, {highWaterMark: READ_BYTES})
     const {head, chunks} = await peek(gunzipped(name, toChunks(name, stream)), tellsFormat)
     const format = options.format ?? formatOf(name, head)
-    yield* await reader(format, name, chunks, options.maxBytes)
+    const isJson = format === 'ndjson' || format === 'json'
+    const text = options.lenient && isJson ? leniently(chunks) : chunks
+    yield* await reader(format, name, text, options.maxBytes)
   }
 }
 
@@ -57,6 +62,12 @@ async function reader(format: Format, name: string, chunks: Chunks, maxBytes: nu
   if (format === 'csv') return (await import('./csv.ts')).readCsv(name, chunks, maxBytes)
   if (format === 'igc') return (await import('./igc.ts')).readIgc(name, chunks, maxBytes)
   return (await import('./gpx.ts')).readGpx(name, chunks, maxBytes)
+}
+
+async function* leniently(chunks: Chunks): Chunks {
+  const numbers = new LenientNumbers()
+  for await (const chunk of chunks) yield numbers.push(chunk)
+  yield numbers.end()
 }
 
 async function* toChunks(name: string, stream: NodeJS.ReadableStream): Chunks {

@@ -31,6 +31,7 @@ export interface EnqueueFlags {
   'keep-duplicates': boolean
   register: boolean
   'max-bytes': number
+  lenient: boolean
 }
 
 export interface RunEnqueueOptions {
@@ -117,7 +118,13 @@ async function openSource({flags, files}: RunEnqueueOptions, seed: number | null
         'qtool enqueue --count 50k',
       )
     }
-    return openSources({files, format: flags.format, stdin: process.stdin, maxBytes: flags['max-bytes']})
+    return openSources({
+      files,
+      format: flags.format,
+      stdin: process.stdin,
+      maxBytes: flags['max-bytes'],
+      lenient: flags.lenient,
+    })
   }
   if (files.length > 0) throw usageError(`expected files or --count, got both: ${files[0]}`)
   const {synthesize} = await import('./synthetic.ts')

@@ -1,5 +1,6 @@
 import type {Redis} from 'ioredis'
-import {extendLease, type HeldLease} from '../queue/lease.ts'
+import type {HeldLease} from '../queue/lease.ts'
+import {extendLease} from '../queue/lease-deadline.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 
 /**

@@ -16,6 +16,7 @@ export interface WorkOptions {
   batch: number
   leaseMs: number
   maxRetries: number
+  foreignKeys: {retries: number; delayMs: number}
   untilEmpty: boolean
   strict: boolean
   allowSpecialValues: boolean
@@ -45,6 +46,7 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
     batch: options.batch,
     leaseMs: options.leaseMs,
     maxRetries: options.maxRetries,
+    foreignKeys: options.foreignKeys,
     untilEmpty: options.untilEmpty,
     ledger,
     signal: options.signal,

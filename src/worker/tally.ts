@@ -15,6 +15,8 @@ export interface Tally {
   unknownKeys: number
   /** Leases given back after a failure that passes, to be tried again. */
   retried: number
+  /** Records whose parent is missing, to be tried again. */
+  postponed: number
 }
 
 export function emptyTally(): Tally {
@@ -29,6 +31,7 @@ export function emptyTally(): Tally {
     lostLeases: 0,
     unknownKeys: 0,
     retried: 0,
+    postponed: 0,
   }
 }
 
@@ -44,6 +47,7 @@ export function addLease(tally: Tally, items: number, result: LeaseResult, reaso
   tally.inserted += result.inserted
   tally.alreadyThere += result.alreadyThere
   tally.deadLettered += result.deadLetters.length
+  tally.postponed += result.postponed.length
   for (const reason of reasons) {
     tally.deadLettersByReason[reason] = (tally.deadLettersByReason[reason] ?? 0) + 1
   }

@@ -135,6 +135,7 @@ describe('a Postgres that goes away', () => {
       batch: 100,
       leaseMs: 30_000,
       maxRetries: 3,
+      foreignKeys: {retries: 0, delayMs: 0},
       untilEmpty: true,
       ledger: true,
       signal: new AbortController().signal,

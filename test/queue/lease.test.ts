@@ -1,15 +1,10 @@
 import {randomUUID} from 'node:crypto'
 import {Redis} from 'ioredis'
 import {describe, expect, it} from 'vitest'
-import {
-  acknowledgeLease,
-  extendLease,
-  type Lease,
-  type NoLease,
-  releaseLease,
-  retryLease,
-  takeLease,
-} from '../../src/queue/lease.ts'
+import {type Lease, type NoLease, takeLease} from '../../src/queue/lease.ts'
+import {extendLease, releaseLease, retryLease} from '../../src/queue/lease-deadline.ts'
+import {acknowledgeLease, postponeRecords} from '../../src/queue/settle-lease.ts'
+import {restoreLeases, splitLease} from '../../src/queue/split-lease.ts'
 import {queueKeys} from '../../src/redis/keys.ts'
 import {push, useServers} from '../support/context.ts'
 import {startTestRedis} from '../support/server.ts'
@@ -30,7 +25,7 @@ function held(lease: Lease | NoLease): Lease {
 }
 
 const texts = (lease: Lease) => Array.from({length: lease.items.count}, (_, i) => String(lease.items.item(i)))
-const nothing = {inserted: 0, alreadyThere: 0, deadLetters: []}
+const nothing = {inserted: 0, alreadyThere: 0, deadLetters: [], postponed: []}
 
 describe('takeLease', () => {
   it('moves the items with the lowest scores into a lease', async () => {
@@ -110,9 +105,9 @@ describe('acknowledgeLease', () => {
     const {keys, take} = await queueOf('a', 'b')
     const lease = held(await take(2))
     const deadLetters = [{failedAt: 5, text: 'b!'}]
-    expect(
-      await acknowledgeLease(context.redis, keys, lease, {inserted: 1, alreadyThere: 0, deadLetters}),
-    ).toBe(true)
+    expect(await acknowledgeLease(context.redis, keys, lease, {...nothing, inserted: 1, deadLetters})).toBe(
+      true,
+    )
     expect(await context.redis.zrange(keys.dead, '0', '-1', 'WITHSCORES')).toEqual(['b!', '5'])
     expect(await context.redis.exists(keys.lease(lease.id), keys.leases, keys.attempts)).toBe(0)
     expect(await context.redis.hgetall(keys.stats)).toEqual({
@@ -193,5 +188,55 @@ describe('a paused queue', () => {
     expect(await take(1)).toMatchObject({held: 1, paused: true})
     await context.redis.del(keys.paused)
     expect(held(await take(1)).id).toBe(lease.id)
+  })
+})
+
+describe('splitLease', () => {
+  it('makes two leases with half of the items each, and none of the old one', async () => {
+    const {keys, take} = await queueOf('a', 'b', 'c', 'd', 'e')
+    const lease = held(await take(9))
+    expect(await splitLease(context.redis, keys, lease, 2)).toBe(true)
+    expect(await splitLease(context.redis, keys, lease, 2)).toBe(false)
+    expect(await context.redis.exists(keys.lease(lease.id))).toBe(0)
+    const halves = [held(await take(9)), held(await take(9))]
+    expect(halves.map((half) => half.id).sort()).toEqual([`${lease.id}.1`, `${lease.id}.2`])
+    expect(halves.map((half) => half.items.count).sort()).toEqual([2, 3])
+    expect(halves[0].attempt).toBe(3)
+  })
+})
+
+describe('postponeRecords', () => {
+  it('keeps records for later, once, however often it is called', async () => {
+    const {keys, take} = await queueOf('a', 'b')
+    const lease = held(await take(9))
+    const later = {id: `${lease.id}.f1`, delayMs: 0, records: [{score: 7, text: 'b'}]}
+    expect(await postponeRecords(context.redis, keys, lease, later)).toBe(true)
+    expect(await postponeRecords(context.redis, keys, lease, later)).toBe(true)
+    await acknowledgeLease(context.redis, keys, lease, nothing)
+    expect(await postponeRecords(context.redis, keys, lease, later)).toBe(false)
+    const child = held(await take(9))
+    expect(child).toMatchObject({id: later.id, attempt: 1, retries: 0})
+    expect(child.items.item(0).toString()).toBe('b')
+  })
+})
+
+describe('restoreLeases', () => {
+  it('brings a lease back whose deadline is gone (X21)', async () => {
+    const {keys, take} = await queueOf('a', 'b')
+    const lease = held(await take(9))
+    await context.redis.del(keys.leases)
+    expect(await restoreLeases(context.redis, keys)).toBe(1)
+    expect(await restoreLeases(context.redis, keys)).toBe(0)
+    const again = held(await take(9))
+    expect(again.id).toBe(lease.id)
+    expect(again.items.count).toBe(2)
+  })
+
+  it('forgets the state of a lease that is gone altogether', async () => {
+    const {keys, take} = await queueOf('a')
+    const lease = held(await take(9))
+    await context.redis.del(keys.leases, keys.lease(lease.id))
+    expect(await restoreLeases(context.redis, keys)).toBe(0)
+    expect(await context.redis.exists(keys.attempts)).toBe(0)
   })
 })

@@ -114,6 +114,7 @@ export async function drainAll(
     batch: 500,
     leaseMs: 30_000,
     maxRetries: 3,
+    foreignKeys: {retries: 0, delayMs: 0},
     untilEmpty: true,
     ledger: true,
     signal: new AbortController().signal,

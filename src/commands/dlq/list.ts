@@ -1,38 +1,42 @@
 import {Flags} from '@oclif/core'
-import {connectionFlags, QtoolCommand, queueFlag} from '../../command.ts'
-import type {DeadLetterView} from '../../queue/dead-letters.ts'
+import {connectionFlags, letterFlags, QtoolCommand, queueFlag} from '../../command.ts'
+import type {LetterSurvey} from '../../queue/letter-groups.ts'
 
-interface DlqListResult {
+interface DlqListResult extends LetterSurvey {
   queue: string
-  total: number
-  byReason: Record<string, number>
-  items: DeadLetterView[]
 }
 
 export default class DlqList extends QtoolCommand<DlqListResult> {
-  static override summary = 'List dead letters, oldest first, with their number by reason.'
+  static override summary = 'List dead letters, grouped by reason and error, and the oldest of them.'
+  static override description =
+    'Values are left out of the errors, so that the same fault with other values is one line. All are counted; -n says how many are shown.'
   static override examples = [
     '<%= config.bin %> dlq list',
-    '<%= config.bin %> dlq list --reason foreign_key -n 50',
+    '<%= config.bin %> dlq list --reason foreign_key --since 2h -n 50',
+    "<%= config.bin %> dlq list --match 'device.id=7'",
   ]
   static override flags = {
     ...connectionFlags,
     ...queueFlag,
-    reason: Flags.string({summary: 'Only those of this reason.', helpValue: 'REASON'}),
-    limit: Flags.integer({char: 'n', min: 1, max: 10_000, default: 20, summary: 'Dead letters to show.'}),
+    ...letterFlags,
+    limit: Flags.integer({char: 'n', min: 0, max: 10_000, default: 20, summary: 'Dead letters to show.'}),
   }
 
   async run(): Promise<DlqListResult> {
     const {flags} = await this.parse(DlqList)
     const settings = await this.settings(flags)
-    const {surveyDeadLetters} = await import('../../queue/dead-letters.ts')
+    const {surveyLetters} = await import('../../queue/letter-groups.ts')
+    const {parseFilter} = await import('../../queue/letter-filter.ts')
+    const {redisNow} = await import('../../queue/letter-scan.ts')
     const {queueKeys} = await import('../../redis/keys.ts')
-    const {renderDeadLetters} = await import('../../render/items.ts')
+    const {renderSurvey} = await import('../../render/letters.ts')
     const queue = settings.queue.value
-    const found = await this.withRedis(settings, (redis) =>
-      surveyDeadLetters(redis, queueKeys(queue).dead, flags),
-    )
-    this.log(renderDeadLetters(queue, found.items, found.total, found.byReason, this.width))
-    return {queue, ...found}
+    const {limit, ...filtering} = flags
+    const survey = await this.withRedis(settings, async (redis) => {
+      const filter = parseFilter(filtering, await redisNow(redis))
+      return surveyLetters(redis, queueKeys(queue).dead, filter, limit)
+    })
+    this.log(renderSurvey(queue, survey, this.width))
+    return {queue, ...survey}
   }
 }

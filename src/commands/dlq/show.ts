@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
 import {connectionFlags, QtoolCommand, queueFlag} from '../../command.ts'
 import {usageError} from '../../errors.ts'
-import type {DeadLetterView} from '../../queue/dead-letters.ts'
+import type {DeadLetterView} from '../../queue/letter.ts'
 
 export default class DlqShow extends QtoolCommand<DeadLetterView> {
   static override summary = 'Show one dead letter whole: why it failed, and its exact payload.'
@@ -14,19 +14,19 @@ export default class DlqShow extends QtoolCommand<DeadLetterView> {
   async run(): Promise<DeadLetterView> {
     const {args, flags} = await this.parse(DlqShow)
     const settings = await this.settings(flags)
-    const {findDeadLetter} = await import('../../queue/dead-letters.ts')
+    const {findLetter} = await import('../../queue/letter-scan.ts')
     const {queueKeys} = await import('../../redis/keys.ts')
-    const {renderDeadLetter} = await import('../../render/items.ts')
+    const {renderLetter} = await import('../../render/letters.ts')
     const queue = settings.queue.value
     const letter = await this.withRedis(settings, (redis) =>
-      findDeadLetter(redis, queueKeys(queue).dead, args.id),
+      findLetter(redis, queueKeys(queue).dead, args.id),
     )
     if (!letter)
       throw usageError(
         `expected the id of a dead letter of ${queue}, found none that is ${args.id}`,
         'qtool dlq list shows the ids',
       )
-    this.log(renderDeadLetter(letter))
-    return letter
+    this.log(renderLetter(letter.view()))
+    return letter.view()
   }
 }

@@ -1,0 +1,55 @@
+import {Flags} from '@oclif/core'
+import type {Redis} from 'ioredis'
+import {connectionFlags, letterFlags, QtoolCommand, queueFlag, sinkFlags} from '../../command.ts'
+import type {Diagnosis} from '../../letters/diagnose.ts'
+
+interface DlqDiagnoseResult extends Diagnosis {
+  queue: string
+  table: string
+}
+
+export default class DlqDiagnose extends QtoolCommand<DlqDiagnoseResult> {
+  static override summary =
+    'Ask Postgres which dead letters would be written now, and why the others would not.'
+  static override description =
+    `Values, NOT NULL, foreign keys and checks are judged set by set in read-only transactions; nothing is written.
+What only an insert can tell (a trigger, an exclusion constraint, a full disk) counts as passing.`
+  static override examples = [
+    '<%= config.bin %> dlq diagnose',
+    '<%= config.bin %> dlq diagnose --reason foreign_key --since 1d',
+  ]
+  static override flags = {
+    ...connectionFlags,
+    ...queueFlag,
+    ...letterFlags,
+    ...sinkFlags,
+    limit: Flags.integer({char: 'n', min: 1, max: 10_000, default: 20, summary: 'Obstacles to show.'}),
+  }
+
+  async run(): Promise<DlqDiagnoseResult> {
+    const {flags} = await this.parse(DlqDiagnose)
+    const settings = await this.settings(flags)
+    const {diagnoseLetters} = await import('../../letters/diagnose.ts')
+    const {parseFilter} = await import('../../queue/letter-filter.ts')
+    const {redisNow} = await import('../../queue/letter-scan.ts')
+    const {queueKeys} = await import('../../redis/keys.ts')
+    const {renderDiagnosis} = await import('../../render/letters.ts')
+    const queue = settings.queue.value
+    const {limit, ...filtering} = flags
+    const signal = this.interruption()
+    const ask = (redis: Redis) =>
+      this.withSink(settings, flags, async (client, sink) => {
+        const filter = parseFilter(filtering, await redisNow(redis))
+        const found = await diagnoseLetters(redis, queueKeys(queue).dead, client, sink, {
+          filter,
+          show: limit,
+          signal,
+        })
+        return {table: `${sink.table.schema}.${sink.table.name}`, ...found}
+      })
+    const result = {queue, ...(await this.withRedis(settings, ask))}
+    if (signal.aborted) this.endAs('interrupted')
+    this.log(renderDiagnosis(queue, result.table, result, this.width))
+    return result
+  }
+}

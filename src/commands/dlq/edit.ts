@@ -1,0 +1,113 @@
+import {Args, Flags, type Interfaces} from '@oclif/core'
+import type {Redis} from 'ioredis'
+import {connectionFlags, letterFlags, QtoolCommand, queueFlag} from '../../command.ts'
+import type {Settings} from '../../config/settings.ts'
+import {QtoolError, usageError} from '../../errors.ts'
+import type {SetResult} from '../../letters/run-set.ts'
+
+interface DlqEditResult extends SetResult {
+  queue: string
+}
+
+export default class DlqEdit extends QtoolCommand<DlqEditResult> {
+  static override summary = 'Correct the payload of dead letters before they are replayed.'
+  static override description =
+    `With an id, opens the payload in $VISUAL or $EDITOR. With --set, puts a value into every payload that the filter
+means; all other bytes stay. What is no JSON is taken as text: --set n=5 is a number, --set n='"5"' and --set n=five
+are texts. The result is checked to be an item before anything changes.`
+  static override examples = [
+    '<%= config.bin %> dlq edit 89a1e82e-99e1-4ef5-aed7-448ebcb1b49d:0',
+    '<%= config.bin %> dlq edit --match tenant=77 --set tenant=78',
+  ]
+  static override args = {
+    id: Args.string({ignoreStdin: true, description: 'Id, as dlq list shows it.'}),
+  }
+  static override flags = {
+    ...connectionFlags,
+    ...queueFlag,
+    ...letterFlags,
+    limit: Flags.integer({char: 'n', min: 1, summary: 'At most so many, oldest first.', helpGroup: 'FILTER'}),
+    set: Flags.string({
+      multiple: true,
+      summary: 'Value to put into every payload; again for one more.',
+      helpValue: 'PATH=VALUE',
+    }),
+    'dry-run': Flags.boolean({summary: 'Only count.'}),
+    yes: Flags.boolean({char: 'y', summary: 'Do not ask.'}),
+  }
+
+  async run(): Promise<DlqEditResult> {
+    const {args, flags} = await this.parse(DlqEdit)
+    if ((args.id === undefined) === (flags.set === undefined)) {
+      throw usageError('expected either the id of a dead letter or --set', 'qtool dlq list shows the ids')
+    }
+    const settings = await this.settings(flags)
+    this.writing(settings)
+    const queue = settings.queue.value
+    const result = await this.withRedis(settings, (redis) =>
+      args.id === undefined ? this.#set(redis, settings, flags) : this.#edit(redis, settings, args.id),
+    )
+    const would = flags['dry-run'] ? 'would be changed' : 'changed'
+    const skipped =
+      result.skipped > 0 ? `, ${result.skipped} left (no JSON object, or the path leads nowhere)` : ''
+    this.log(`queue ${queue}: ${result.edited} of ${result.matched} dead letters ${would}${skipped}`)
+    return {queue, ...result}
+  }
+
+  async #set(redis: Redis, settings: Settings, flags: EditFlags): Promise<SetResult> {
+    const {parseAssignment, setInLetters} = await import('../../letters/run-set.ts')
+    const {describeFilter, parseFilter} = await import('../../queue/letter-filter.ts')
+    const {redisNow} = await import('../../queue/letter-scan.ts')
+    const {queueKeys} = await import('../../redis/keys.ts')
+    const key = queueKeys(settings.queue.value).dead
+    const set = flags.set ?? []
+    const options = {
+      filter: parseFilter(flags, await redisNow(redis)),
+      assignments: set.map(parseAssignment),
+      signal: this.interruption(),
+    }
+    const planned = await setInLetters(redis, key, {...options, dryRun: true})
+    if (flags['dry-run'] || planned.edited === 0) return planned
+    await this.confirm(
+      `change the payload of ${planned.edited} dead letters of ${settings.queue.value}`,
+      flags,
+    )
+    const result = await setInLetters(redis, key, {...options, dryRun: false})
+    const filter = `${describeFilter(flags)} --set ${set.join(' --set ')}`
+    await this.audit(redis, settings, {action: 'dlq edit', filter, count: result.edited})
+    if (options.signal.aborted) this.endAs('interrupted')
+    return result
+  }
+
+  async #edit(redis: Redis, settings: Settings, id: string): Promise<SetResult> {
+    const {ItemCheck} = await import('../../json/item.ts')
+    const {editInEditor} = await import('../../letters/editor.ts')
+    const {editLetters} = await import('../../queue/edit-letters.ts')
+    const {findLetter} = await import('../../queue/letter-scan.ts')
+    const {queueKeys} = await import('../../redis/keys.ts')
+    const queue = settings.queue.value
+    const key = queueKeys(queue).dead
+    const letter = await findLetter(redis, key, id)
+    if (!letter) {
+      throw usageError(
+        `expected the id of a dead letter of ${queue}, found none that is ${id}`,
+        'qtool dlq list shows the ids',
+      )
+    }
+    const item = await editInEditor(letter.item, process.env)
+    if (item.equals(letter.item)) return {matched: 1, edited: 0, skipped: 0}
+    const refusal = new ItemCheck().check(item, 0, item.length)
+    if (refusal) {
+      throw new QtoolError(`expected the payload as one JSON object, but it ${refusal.message}`, {
+        code: refusal.code,
+        kind: 'usage',
+        suggestions: ['nothing was changed'],
+      })
+    }
+    const edited = await editLetters(redis, key, [{letter, item}])
+    await this.audit(redis, settings, {action: 'dlq edit', filter: `--id ${id}`, count: edited})
+    return {matched: 1, edited, skipped: 0}
+  }
+}
+
+type EditFlags = Interfaces.InferredFlags<typeof DlqEdit.flags>

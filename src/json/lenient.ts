@@ -1,0 +1,71 @@
+/** What Python's json.dumps writes for numbers that JSON does not have. */
+const WORDS = ['NaN', 'Infinity', '-Infinity'].map((word) => Buffer.from(word))
+const LONGEST = 9
+const NULL = Buffer.from('null')
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const NEWLINE = 0x0a
+
+/** Turns a bare NaN, Infinity or -Infinity outside of strings into `null`, in JSON that comes in pieces. */
+export class LenientNumbers {
+  #inString = false
+  #escaped = false
+  /** The end of the last piece, where a word may have begun. */
+  #held: Buffer = Buffer.alloc(0)
+
+  push(piece: Buffer): Buffer {
+    return this.#replace(Buffer.concat([this.#held, piece]), LONGEST - 1)
+  }
+
+  end(): Buffer {
+    return this.#replace(this.#held, 0)
+  }
+
+  /** @param spare bytes at the end in which a word may be cut off */
+  #replace(bytes: Buffer, spare: number): Buffer {
+    const parts: Buffer[] = []
+    let from = 0
+    let at = 0
+    while (at < bytes.length) {
+      if (!this.#inString && mayBegin(bytes[at])) {
+        if (bytes.length - at <= spare) break
+        const word = wordAt(bytes, at)
+        if (word) {
+          parts.push(bytes.subarray(from, at), NULL)
+          at += word.length
+          from = at
+          continue
+        }
+      }
+      this.#step(bytes[at++])
+    }
+    parts.push(bytes.subarray(from, at))
+    this.#held = bytes.subarray(at)
+    return parts.length === 1 ? parts[0] : Buffer.concat(parts)
+  }
+
+  /** A string cannot hold a raw newline, so a broken line does not spoil the next. */
+  #step(byte: number): void {
+    if (byte === NEWLINE) this.#inString = this.#escaped = false
+    else if (this.#escaped) this.#escaped = false
+    else if (this.#inString && byte === BACKSLASH) this.#escaped = true
+    else if (byte === QUOTE) this.#inString = !this.#inString
+  }
+}
+
+/** The same for a text that is there whole. */
+export function nullForNaN(bytes: Buffer): Buffer {
+  const numbers = new LenientNumbers()
+  return Buffer.concat([numbers.push(bytes), numbers.end()])
+}
+
+/** The word that starts at `at`, where there is one. */
+export function wordAt(bytes: Uint8Array, at: number): Buffer | undefined {
+  return mayBegin(bytes[at])
+    ? WORDS.find((word) => word.equals(bytes.subarray(at, at + word.length)))
+    : undefined
+}
+
+function mayBegin(byte: number): boolean {
+  return byte === 0x4e || byte === 0x49 || byte === 0x2d
+}

@@ -1,0 +1,65 @@
+import {JsonScanner} from './scanner.ts'
+
+/**
+ * Where the value at `path` lies in the text of a JSON object: `bytes[start..end]`; undefined where there is none.
+ * A name that stands twice means its last value, as in every JSON parser. Escapes in keys are not resolved.
+ */
+export function findPath(bytes: Buffer, path: string[]): {start: number; end: number} | undefined {
+  const scanner = new JsonScanner()
+  scanner.open(bytes, bytes.length)
+  let at = scanner.space(0)
+  let end = bytes.length
+  for (let level = 0; level < path.length; level++) {
+    if (bytes[at] !== 0x7b || scanner.object(at, level + 1) < 0) return undefined
+    const name = Buffer.from(JSON.stringify(path[level]).slice(1, -1))
+    let member = scanner.count - 1
+    while (member >= 0 && !bytes.subarray(scanner.keyStart[member], scanner.keyEnd[member]).equals(name))
+      member--
+    if (member < 0) return undefined
+    at = scanner.valueStart[member]
+    end = scanner.valueEnd[member]
+  }
+  return {start: at, end}
+}
+
+/** The exact text of the value at `path`. */
+export function textOfPath(bytes: Buffer, path: string[]): Buffer | undefined {
+  const found = findPath(bytes, path)
+  return found && bytes.subarray(found.start, found.end)
+}
+
+/**
+ * The text of an object with the value at `path` replaced, or added as the last member of its object; every other
+ * byte stays. Undefined where the way to it does not lead through objects.
+ */
+export function setPath(bytes: Buffer, path: string[], value: Buffer): Buffer | undefined {
+  const found = findPath(bytes, path)
+  if (found) return splice(bytes, found.start, found.end, [value])
+  const parent = findPath(bytes, path.slice(0, -1))
+  if (!parent || bytes[parent.start] !== 0x7b) return undefined
+  const text = bytes.toString('utf8', parent.start, parent.end)
+  const close = parent.start + Buffer.byteLength(text.slice(0, text.lastIndexOf('}')))
+  const comma = /^\{\s*\}\s*$/.test(text) ? '' : ','
+  const key = Buffer.from(`${comma}${JSON.stringify(path[path.length - 1])}:`)
+  return splice(bytes, close, close, [key, value])
+}
+
+function splice(bytes: Buffer, start: number, end: number, middle: Buffer[]): Buffer {
+  return Buffer.concat([bytes.subarray(0, start), ...middle, bytes.subarray(end)])
+}
+
+/** Where the values of a JSON array lie in its text. */
+export function elementsOf(array: Buffer): Array<{start: number; end: number}> {
+  const scanner = new JsonScanner()
+  scanner.open(array, array.length)
+  const found: Array<{start: number; end: number}> = []
+  let at = scanner.space(scanner.space(0) + 1)
+  while (at < array.length && array[at] !== 0x5d) {
+    const end = scanner.value(at, 1)
+    if (end < 0) return found
+    found.push({start: at, end})
+    at = scanner.space(end)
+    if (array[at] === 0x2c) at = scanner.space(at + 1)
+  }
+  return found
+}

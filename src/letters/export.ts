@@ -1,0 +1,69 @@
+import type {Redis} from 'ioredis'
+import type {Letter} from '../queue/letter.ts'
+import type {LetterFilter} from '../queue/letter-filter.ts'
+import {LetterScan} from '../queue/letter-scan.ts'
+
+export type ExportFormat = 'ndjson' | 'csv'
+
+/**
+ * The dead letters that a filter means as text, a page at a time.
+ * ndjson: the items themselves, which `enqueue` takes. csv: with their causes, for people.
+ * @param safe puts an apostrophe before a field that a spreadsheet would run as a formula
+ */
+export async function* exportLetters(
+  redis: Redis,
+  key: string,
+  options: {filter: LetterFilter; format: ExportFormat; safe: boolean; onLetters: (count: number) => void},
+): AsyncGenerator<Buffer> {
+  const {format, safe} = options
+  if (format === 'csv') yield Buffer.from(`${COLUMNS.join(',')}\r\n`)
+  for await (const letters of new LetterScan(redis, key, options.filter).pages()) {
+    if (letters.length === 0) continue
+    yield format === 'csv' ? csvPage(letters, safe) : ndjsonPage(letters)
+    options.onLetters(letters.length)
+  }
+}
+
+/** Line breaks between the tokens of a payload become blanks; inside of strings JSON has none. */
+function ndjsonPage(letters: Letter[]): Buffer {
+  return Buffer.concat(
+    letters.flatMap((letter) => {
+      const item = Buffer.from(letter.item)
+      for (let i = 0; i < item.length; i++) if (item[i] === 0x0a || item[i] === 0x0d) item[i] = 0x20
+      return [item, NEWLINE]
+    }),
+  )
+}
+
+const NEWLINE = Buffer.from('\n')
+
+const COLUMNS = [
+  'id',
+  'failed_at',
+  'reason',
+  'code',
+  'message',
+  'detail',
+  'column',
+  'constraint',
+  'attempts',
+  'payload',
+]
+
+function csvPage(letters: Letter[], safe: boolean): Buffer {
+  const lines = letters.map((letter) => {
+    const {id, failedAt, reason, code, message, detail, column, constraint, attempts, payload} = letter.view()
+    const fields = [id, failedAt, reason, code, message, detail, column, constraint, attempts, payload]
+    return `${fields.map((field) => csvField(field, safe)).join(',')}\r\n`
+  })
+  return Buffer.from(lines.join(''))
+}
+
+/** What makes a spreadsheet take a text for a formula: https://owasp.org/www-community/attacks/CSV_Injection */
+const FORMULA = /^[=+\-@\t\r]/
+
+function csvField(value: string | number | null, safe: boolean): string {
+  if (value === null) return ''
+  const text = safe && FORMULA.test(String(value)) ? `'${value}` : String(value)
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}

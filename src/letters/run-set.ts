@@ -1,0 +1,101 @@
+import type {Redis} from 'ioredis'
+import {usageError} from '../errors.ts'
+import {ItemCheck} from '../json/item.ts'
+import {elementsOf, findPath, setPath} from '../json/path.ts'
+import {editLetters} from '../queue/edit-letters.ts'
+import {failedMs, type Letter} from '../queue/letter.ts'
+import type {LetterFilter} from '../queue/letter-filter.ts'
+import {LetterScan, redisNow} from '../queue/letter-scan.ts'
+
+/** A value to be put at a place of every payload. */
+export interface Assignment {
+  path: string[]
+  /** JSON text. */
+  value: Buffer
+}
+
+/** `a.b=5` → the number 5 at a.b; what is no JSON is taken as text. @throws QtoolError (usage) */
+export function parseAssignment(text: string): Assignment {
+  const equals = text.indexOf('=')
+  if (equals < 1) {
+    throw usageError(
+      `expected --set as PATH=VALUE, got ${JSON.stringify(text)}`,
+      'for example --set device.id=7',
+    )
+  }
+  const value = text.slice(equals + 1)
+  return {
+    path: text.slice(0, equals).split('.'),
+    value: Buffer.from(isJson(value) ? value : JSON.stringify(value)),
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+export interface SetResult {
+  matched: number
+  /** Changed; of a dry run, that would be. */
+  edited: number
+  /** Payloads that are no JSON object, or in which the path leads nowhere. */
+  skipped: number
+}
+
+/** Puts values into the payloads of all dead letters that a filter means; every other byte of them stays. */
+export async function setInLetters(
+  redis: Redis,
+  key: string,
+  options: {filter: LetterFilter; assignments: Assignment[]; dryRun: boolean; signal: AbortSignal},
+): Promise<SetResult> {
+  const startedAt = await redisNow(redis)
+  const check = new ItemCheck()
+  const result = {matched: 0, edited: 0, skipped: 0}
+  for await (const page of new LetterScan(redis, key, options.filter).pages()) {
+    if (options.signal.aborted) break
+    const letters = page.filter((letter) => failedMs(letter.score) <= startedAt)
+    const edits = letters.flatMap((letter) => {
+      const item = assign(letter, options.assignments)
+      return item && !check.check(item, 0, item.length) ? [{letter, item}] : []
+    })
+    result.matched += letters.length
+    result.skipped += letters.length - edits.length
+    result.edited += options.dryRun ? edits.length : await editLetters(redis, key, edits)
+  }
+  return result
+}
+
+/** The item of a letter with the values put in; of an envelope, into each of its records. */
+function assign(letter: Letter, assignments: Assignment[]): Buffer | undefined {
+  const {item} = letter
+  const points = letter.isOwn ? undefined : findPath(item, ['points'])
+  if (!points || item[points.start] !== 0x5b) return assignRecord(item, assignments)
+  const array = item.subarray(points.start, points.end)
+  const records: Buffer[] = []
+  for (const {start, end} of elementsOf(array)) {
+    const record = assignRecord(array.subarray(start, end), assignments)
+    if (!record) return undefined
+    records.push(records.length === 0 ? OPEN : COMMA, record)
+  }
+  return Buffer.concat([
+    item.subarray(0, points.start),
+    ...(records.length === 0 ? [OPEN] : records),
+    CLOSE,
+    item.subarray(points.end),
+  ])
+}
+
+const OPEN = Buffer.from('[')
+const COMMA = Buffer.from(',')
+const CLOSE = Buffer.from(']')
+
+function assignRecord(record: Buffer, assignments: Assignment[]): Buffer | undefined {
+  let text: Buffer | undefined = record
+  for (const {path, value} of assignments) text = text && setPath(text, path, value)
+  return text
+}

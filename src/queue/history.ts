@@ -1,0 +1,31 @@
+import {createHash} from 'node:crypto'
+import type {Redis} from 'ioredis'
+import type {PastFailure} from './dead-letter.ts'
+
+/**
+ * What an item that is replayed is remembered by: 22 characters from the SHA-256 of its bytes. The queue holds
+ * nothing but the item itself, so its past failures are kept beside it.
+ */
+export function historyField(item: Buffer): string {
+  return createHash('sha256').update(item).digest().subarray(0, 16).toString('base64url')
+}
+
+/** Failures remembered of one item; the oldest go first. */
+const MOST = 20
+
+/** The text to keep for an item that is replayed after `failure`. */
+export function historyText(before: PastFailure[], failure: PastFailure): string {
+  return JSON.stringify([...before, failure].slice(-MOST))
+}
+
+/** The past failures of items; an empty list where there are none. */
+export async function readHistory(redis: Redis, key: string, items: Buffer[]): Promise<PastFailure[][]> {
+  if (items.length === 0) return []
+  const texts = await redis.hmget(key, ...items.map(historyField))
+  return texts.map((text) => (text === null ? [] : JSON.parse(text)))
+}
+
+/** Items that failed again: their history is in their dead letter now. */
+export async function forgetHistory(redis: Redis, key: string, items: Buffer[]): Promise<void> {
+  if (items.length > 0) await redis.hdel(key, ...items.map(historyField))
+}

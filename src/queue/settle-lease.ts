@@ -1,0 +1,125 @@
+import type {Redis} from 'ioredis'
+import type {QueueKeys} from '../redis/keys.ts'
+import {defineScript, runScript} from '../redis/script.ts'
+import type {HeldLease} from './lease.ts'
+
+/** Lua's unpack breaks at 8,000 values; 1,000 members a call also keep each call short. */
+const MEMBERS_PER_CALL = 1000
+
+/** What became of the records of a lease; counts of records. */
+export interface LeaseOutcome {
+  inserted: number
+  alreadyThere: number
+  deadLetters: DeadLetterEntry[]
+  /** Records that wait for their parents in a lease of their own. */
+  postponed: Postponed[]
+}
+
+/** A record that is tried again later. */
+export interface Postponed {
+  score: number
+  text: string
+}
+
+/** A member of the dead letter set, ready to be stored. */
+export interface DeadLetterEntry {
+  /** ms since 1970; the score. */
+  failedAt: number
+  text: string
+}
+
+/*
+ * KEYS[1] items of the lease ZSET   KEYS[2] leases ZSET   KEYS[3] attempts HASH   KEYS[4] dead ZSET   KEYS[5] stats HASH
+ * ARGV[1] lease id   ARGV[2] fence   ARGV[3] "1" when this is the last call for the lease
+ * ARGV[4] inserted   ARGV[5] already there   ARGV[6] dead letters in all   ARGV[7..] score, member, ...
+ * Returns 1, or 0 where the lease is not held under this fence any more.
+ *
+ * The dead letters go in before the lease goes: an error halfway leaves both, and the repeated call writes the
+ * same members. UNLINK frees the items in the background.
+ */
+const ACKNOWLEDGE = defineScript(
+  'acknowledge',
+  `#!lua flags=allow-oom
+local id = ARGV[1]
+if string.match(redis.call('HGET', KEYS[3], id) or '', '^%d+') ~= ARGV[2] or not redis.call('ZSCORE', KEYS[2], id) then return 0 end
+if #ARGV > 6 then redis.call('ZADD', KEYS[4], unpack(ARGV, 7)) end
+if ARGV[3] == '1' then
+  redis.call('HINCRBY', KEYS[5], 'inserted', ARGV[4])
+  redis.call('HINCRBY', KEYS[5], 'already_there', ARGV[5])
+  redis.call('HINCRBY', KEYS[5], 'dead_lettered', ARGV[6])
+  redis.call('UNLINK', KEYS[1])
+  redis.call('ZREM', KEYS[2], id)
+  redis.call('HDEL', KEYS[3], id)
+end
+return 1`,
+)
+
+/*
+ * KEYS[1] leases ZSET   KEYS[2] attempts HASH   KEYS[3] items of the new lease ZSET
+ * ARGV[1] lease id   ARGV[2] fence   ARGV[3] id of the new lease
+ * ARGV[4] ms until it becomes visible, or "" while more items follow   ARGV[5..] score, item, ...
+ * Returns 1, or 0 where the lease is not held under this fence any more.
+ *
+ * A repeated call changes nothing: what a worker has done with the new lease meanwhile stays.
+ */
+const POSTPONE = defineScript(
+  'postpone',
+  `#!lua flags=allow-oom
+local id, new = ARGV[1], ARGV[3]
+if string.match(redis.call('HGET', KEYS[2], id) or '', '^%d+') ~= ARGV[2] or not redis.call('ZSCORE', KEYS[1], id) then return 0 end
+redis.call('ZADD', KEYS[3], unpack(ARGV, 5))
+if ARGV[4] ~= '' then
+  local time = redis.call('TIME')
+  local visible = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[4]
+  redis.call('ZADD', KEYS[1], 'NX', string.format('%.0f', visible), new)
+  redis.call('HSETNX', KEYS[2], new, '0 0 0')
+end
+return 1`,
+)
+
+/**
+ * Puts records of a lease into a lease of their own that becomes visible in `delayMs`; before the lease itself is
+ * acknowledged. The delay is kept in Redis, so it outlives the worker.
+ * @returns false where another worker holds the lease by now
+ */
+export async function postponeRecords(
+  redis: Redis,
+  keys: QueueKeys,
+  lease: HeldLease,
+  later: {id: string; delayMs: number; records: Postponed[]},
+): Promise<boolean> {
+  const names = [keys.leases, keys.attempts, keys.lease(later.id)]
+  for (let from = 0; from < later.records.length; from += MEMBERS_PER_CALL) {
+    const part = later.records.slice(from, from + MEMBERS_PER_CALL)
+    const isLast = from + MEMBERS_PER_CALL >= later.records.length
+    const members = part.flatMap(({score, text}) => [score, text])
+    const delay = isLast ? Math.round(later.delayMs) : ''
+    const held = await runScript(redis, POSTPONE, names, [lease.id, lease.fence, later.id, delay, ...members])
+    if (held !== 1) return false
+  }
+  return true
+}
+
+/**
+ * Drops a lease whose records are all accounted for, adds its dead letters and counts.
+ * @returns false where another worker holds the lease by now; then nothing was changed.
+ */
+export async function acknowledgeLease(
+  redis: Redis,
+  keys: QueueKeys,
+  lease: HeldLease,
+  outcome: LeaseOutcome,
+): Promise<boolean> {
+  const {deadLetters} = outcome
+  const names = [keys.lease(lease.id), keys.leases, keys.attempts, keys.dead, keys.stats]
+  for (let from = 0; ; from += MEMBERS_PER_CALL) {
+    const part = deadLetters.slice(from, from + MEMBERS_PER_CALL)
+    const last = from + MEMBERS_PER_CALL >= deadLetters.length
+    const counts = [outcome.inserted, outcome.alreadyThere, deadLetters.length]
+    const members = part.flatMap((entry) => [entry.failedAt, entry.text])
+    const args = [lease.id, lease.fence, last ? 1 : 0, ...counts, ...members]
+    const held = await runScript(redis, ACKNOWLEDGE, names, args)
+    if (held !== 1) return false
+    if (last) return true
+  }
+}

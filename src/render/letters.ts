@@ -1,0 +1,139 @@
+import type {Diagnosis, Obstacle} from '../letters/diagnose.ts'
+import type {ReplayResult} from '../letters/run-replay.ts'
+import type {DeadLetterView} from '../queue/letter.ts'
+import type {LetterSurvey} from '../queue/letter-groups.ts'
+import {escapeLine} from './escape.ts'
+import {clip, count, plural} from './format.ts'
+import {grid, pairs} from './table.ts'
+
+/** Most groups shown; JSON has them all. */
+const GROUPS = 20
+
+/** Dead letters by reason and error, and the first of them. */
+export function renderSurvey(queue: string, survey: LetterSurvey, width: number): string {
+  if (survey.total === 0) return `queue ${queue} has no dead letters`
+  const {matched, total, groups, items} = survey
+  const of = matched === total ? '' : `${count(matched)} of `
+  const head = `queue ${queue}: ${of}${plural(total, 'dead letter')}`
+  if (matched === 0) return `${head}; none is meant by this filter`
+  const parts = [`${head}\n${renderGroups(survey, width)}`]
+  if (groups.length > GROUPS)
+    parts.push(`and ${plural(groups.length - GROUPS, 'more error')}; --json has all`)
+  if (items.length > 0) parts.push(renderItems(items, width))
+  if (items.length > 0 && items.length < matched) {
+    parts.push(`the oldest ${count(items.length)}; -n shows more, "qtool dlq show ID" one of them whole`)
+  }
+  return parts.join('\n\n')
+}
+
+function renderGroups({groups}: LetterSurvey, width: number): string {
+  const rows = groups
+    .slice(0, GROUPS)
+    .map((group) => [
+      escapeLine(group.reason),
+      escapeLine(group.code ?? '-'),
+      count(group.letters),
+      count(group.records),
+      moment(group.lastFailedAt),
+      clip(escapeLine(group.error ?? '-'), Math.max(20, width - 75)),
+    ])
+  return grid(
+    [
+      {title: 'reason'},
+      {title: 'code'},
+      {title: 'letters', align: 'right'},
+      {title: 'records', align: 'right'},
+      {title: 'last failed'},
+      {title: 'error'},
+    ],
+    rows,
+  )
+}
+
+function renderItems(items: DeadLetterView[], width: number): string {
+  const rows = items.map((letter) => [
+    moment(letter.failedAt),
+    escapeLine(letter.reason),
+    escapeLine(letter.id),
+    clip(escapeLine(letter.detail ?? letter.message ?? letter.payload), Math.max(14, width - 90)),
+  ])
+  return grid([{title: 'failed'}, {title: 'reason'}, {title: 'id'}, {title: 'why'}], rows)
+}
+
+/** To the second: 2026-11-24 06:30:00Z. */
+function moment(time: string | null): string {
+  return time === null ? '-' : `${time.slice(0, 19).replace('T', ' ')}Z`
+}
+
+/** One dead letter whole. */
+export function renderLetter(letter: DeadLetterView): string {
+  const rows: Array<[string, string]> = [
+    ['id', escapeLine(letter.id)],
+    ['failed', letter.failedAt ?? '-'],
+    ['reason', escapeLine(letter.reason)],
+    ['code', escapeLine(letter.code ?? '-')],
+    ['message', escapeLine(letter.message ?? '-')],
+  ]
+  for (const name of ['detail', 'column', 'constraint'] as const) {
+    const value = letter[name]
+    if (value !== null) rows.push([name, escapeLine(value)])
+  }
+  rows.push(['attempts', letter.attempts === null ? '-' : count(letter.attempts)])
+  for (const past of letter.history) {
+    rows.push([
+      'failed before',
+      escapeLine(`${past.failed_at ?? '-'} ${past.reason}: ${past.message ?? '-'}`),
+    ])
+  }
+  rows.push([letter.payloadEncoding === 'utf8' ? 'payload' : 'payload (base64)', escapeLine(letter.payload)])
+  return pairs(rows)
+}
+
+/** Which dead letters would be written now, and what stands in the way of the others. */
+export function renderDiagnosis(queue: string, table: string, diagnosis: Diagnosis, width: number): string {
+  const {matched, passing, failing, obstacles, moreObstacles} = diagnosis
+  if (matched === 0) return `queue ${queue} has no such dead letters`
+  const head = `${count(passing)} of ${count(matched)} would pass now into ${table}`
+  if (failing === 0) return `${head}\n"qtool dlq replay" puts them back`
+  const rows = obstacles.map((obstacle) => [
+    count(obstacle.letters),
+    escapeLine(obstacle.reason),
+    escapeLine(obstacle.code),
+    clip(escapeLine(why(obstacle)), Math.max(30, width - 42)),
+  ])
+  const table_ = grid(
+    [
+      {title: 'letters', align: 'right'},
+      {title: 'reason'},
+      {title: 'code'},
+      {title: 'what stands in the way'},
+    ],
+    rows,
+  )
+  const more = moreObstacles > 0 ? `\nand ${plural(moreObstacles, 'more obstacle')}; -n shows more` : ''
+  const next = passing > 0 ? '\n"qtool dlq replay --only-passing" puts back those that would pass' : ''
+  return `${head}; ${count(failing)} would fail again\n${table_}${more}${next}`
+}
+
+function why({error, reason}: Obstacle): string {
+  return reason === 'foreign_key'
+    ? error.replace(/^Key (.*) is not present in table "(.*)"\.$/s, 'still miss $2 $1')
+    : error
+}
+
+/** What a replay did. */
+export function renderReplay(queue: string, result: ReplayResult, dryRun: boolean): string {
+  if (result.matched === 0) return `queue ${queue} has no such dead letters`
+  const rows: Array<[string, string]> = [
+    ['matched', count(result.matched)],
+    [dryRun ? 'would be replayed' : 'replayed', count(result.replayed)],
+  ]
+  if (result.canary) {
+    rows.push(['canary', `${count(result.canary.failedAgain)} of ${count(result.canary.items)} failed again`])
+  }
+  if (result.waiting > 0) rows.push(['left: an identical item is ready', count(result.waiting)])
+  if (result.failing > 0) rows.push(['left: would fail again', count(result.failing)])
+  if (result.gone > 0) rows.push(['taken away meanwhile', count(result.gone)])
+  rows.push(['dead letters now', count(result.remaining)])
+  return `queue ${queue}${result.aborted ? ': the canary failed, so the rest was left' : ''}\n${pairs(rows)}`
+}

@@ -1,0 +1,32 @@
+import {isRedisAway, isTimeout} from '../redis/failure.ts'
+import {classifyFailure} from '../sink/failure.ts'
+import {backoffMs} from './backoff.ts'
+import {isBrokenCircuit} from './breaker.ts'
+import {type Drain, idle, isStopping} from './state.ts'
+
+/** Before a lease is taken: while Postgres is away items wait in Redis, and only a probe goes out. */
+export async function postgresWorks(drain: Drain): Promise<boolean> {
+  const {postgres} = drain.breakers
+  if (postgres.state === 'closed') return true
+  try {
+    await postgres.run(() => drain.pool.query('SELECT 1'))
+    return true
+  } catch (error) {
+    if (isBrokenCircuit(error) || classifyFailure(error) !== 'config') return false
+    throw error
+  }
+}
+
+/** Asks until Redis answers; undefined where the worker is to stop before that. */
+export async function askRedis<T>(drain: Drain, ask: () => Promise<T>): Promise<T | undefined> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await drain.breakers.redis.run(ask)
+    } catch (error) {
+      if (!isBrokenCircuit(error) && !isRedisAway(error)) throw error
+      if (isStopping(drain)) return undefined
+      if (isTimeout(error) && drain.redis.status === 'ready') drain.redis.disconnect(true)
+      await idle(drain, backoffMs(Math.min(tries, 4)))
+    }
+  }
+}

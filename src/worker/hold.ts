@@ -1,0 +1,125 @@
+import type {PoolClient} from 'pg'
+import {forgetHistory} from '../queue/history.ts'
+import type {Lease} from '../queue/lease.ts'
+import {releaseLease, retryLease} from '../queue/lease-deadline.ts'
+import {acknowledgeLease, postponeRecords} from '../queue/settle-lease.ts'
+import {splitLease} from '../queue/split-lease.ts'
+import {classifyFailure} from '../sink/failure.ts'
+import {type LeaseResult, LeaseSplitError, writeLease} from '../sink/write-lease.ts'
+import {askRedis} from './ask.ts'
+import {backoffMs} from './backoff.ts'
+import {isBrokenCircuit} from './breaker.ts'
+import {Heartbeat} from './heartbeat.ts'
+import {deaths, MOST_DEATHS, quarantine} from './poison.ts'
+import {laterLeaseId, NO_REFUSALS, type Refusals, refuse, StoppedError} from './refusals.ts'
+import type {Drain} from './state.ts'
+import {addLease} from './tally.ts'
+
+/** What a lease came to, and what of it is only known while it is written. */
+interface WrittenLease {
+  result: LeaseResult
+  refusals: Refusals
+}
+
+/** Writes a lease and acknowledges it; after a failure gives it back. @throws where only a person can help */
+export async function work(drain: Drain, lease: Lease): Promise<void> {
+  const heartbeat = new Heartbeat(drain.redis, drain.keys, lease, drain.leaseMs)
+  const attempt = {began: false}
+  try {
+    const written = await drain.breakers.postgres.run(() => write(drain, lease, heartbeat.lost, attempt))
+    await acknowledge(drain, lease, written)
+  } catch (error) {
+    if (error instanceof StoppedError) return
+    if (error instanceof LeaseSplitError) await split(drain, lease)
+    else if (heartbeat.lost.aborted) drain.tally.lostLeases++
+    else await giveBack(drain, lease, error, attempt.began)
+  } finally {
+    heartbeat.stop()
+  }
+}
+
+async function acknowledge(drain: Drain, lease: Lease, {result, refusals}: WrittenLease): Promise<void> {
+  const {redis, keys, tally} = drain
+  const settled = await askRedis(drain, async () => {
+    const {postponed} = result
+    if (postponed.length > 0) {
+      const later = {id: laterLeaseId(lease.id), delayMs: drain.foreignKeys.delayMs, records: postponed}
+      if (!(await postponeRecords(redis, keys, lease, later))) return false
+    }
+    return acknowledgeLease(redis, keys, lease, result)
+  })
+  if (settled === false) tally.lostLeases++
+  // After the dead letters, which hold it, are in: a history kept too long does no harm
+  else if (settled) await askRedis(drain, () => forgetHistory(redis, keys.history, refusals.failedAgain))
+  const {count, bytes} = lease.items
+  drain.size.learn(count, result.records, bytes.length)
+  addLease(tally, count, result, refusals.reasons)
+  drain.onLease?.(tally)
+}
+
+async function split(drain: Drain, lease: Lease): Promise<void> {
+  const held = await askRedis(drain, () => splitLease(drain.redis, drain.keys, lease, MOST_DEATHS - 1))
+  if (held === false) drain.tally.lostLeases++
+}
+
+/**
+ * After a failure: a lease whose own attempt failed waits in Redis and has a retry less; one that never had a
+ * chance, because the database is away, loses nothing. @throws where only a person can help; the items are kept
+ */
+async function giveBack(drain: Drain, lease: Lease, error: unknown, began: boolean): Promise<void> {
+  const {redis, keys, breakers} = drain
+  const kind = isBrokenCircuit(error) ? 'away' : classifyFailure(error)
+  if (kind === 'config') {
+    await releaseLease(redis, keys, lease).catch(() => false)
+    throw error
+  }
+  const counts = began && (kind === 'retry' || breakers.postgres.state === 'closed')
+  const delay = backoffMs(lease.retries)
+  await askRedis(drain, () =>
+    counts ? retryLease(redis, keys, lease, delay) : releaseLease(redis, keys, lease, delay),
+  )
+  if (counts) drain.tally.retried++
+}
+
+async function write(
+  drain: Drain,
+  lease: Lease,
+  lost: AbortSignal,
+  attempt: {began: boolean},
+): Promise<WrittenLease> {
+  const client = await drain.pool.connect()
+  attempt.began = true
+  // Whoever lost the lease stops in the middle of the statement; the transaction ends with its connection
+  const stop = () => void client.end().catch(() => {})
+  lost.addEventListener('abort', stop)
+  try {
+    const isPoisonous = deaths(lease) >= MOST_DEATHS
+    const written = await (isPoisonous ? quarantine : writeRecords)(drain, client, lease)
+    client.release()
+    return written
+  } catch (error) {
+    // The state of the connection is unknown; it is not given to anybody else.
+    client.release(true)
+    throw error
+  } finally {
+    lost.removeEventListener('abort', stop)
+  }
+}
+
+async function writeRecords(drain: Drain, client: PoolClient, lease: Lease): Promise<WrittenLease> {
+  let refusals = NO_REFUSALS
+  const result = await writeLease(client, drain.sink, {
+    leaseId: lease.id,
+    queue: drain.queue,
+    // Any later hand-out may follow one that committed and could not say so
+    redelivered: lease.attempt > 1 || lease.retries > 0,
+    items: lease.items,
+    isolate: lease.retries > 0 && lease.retries >= drain.maxRetries,
+    ledger: drain.ledger,
+    refuse: async (decoded) => {
+      refusals = await refuse(drain, lease, decoded)
+      return refusals
+    },
+  })
+  return {result, refusals}
+}

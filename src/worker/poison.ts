@@ -1,0 +1,64 @@
+import type {PoolClient} from 'pg'
+import {deadLetterText} from '../queue/dead-letter.ts'
+import {readHistory} from '../queue/history.ts'
+import type {Lease} from '../queue/lease.ts'
+import {findApplied, recordApplied, recordSplit} from '../sink/ledger.ts'
+import {alreadyApplied, type LeaseResult, LeaseSplitError} from '../sink/write-lease.ts'
+import {askRedis} from './ask.ts'
+import {NO_REFUSALS, type Refusals, StoppedError} from './refusals.ts'
+import type {Drain} from './state.ts'
+
+/** Holders that may vanish with a lease before one of its items is taken for the cause. */
+export const MOST_DEATHS = 3
+
+/** Holders of a lease that neither acknowledged it nor gave it back. */
+export function deaths(lease: Lease): number {
+  return lease.attempt - 1 - lease.retries
+}
+
+/**
+ * Instead of writing a lease whose holders keep dying: a single item becomes a dead letter, several are split.
+ * The ledger is told first, so that a holder who was only slow cannot commit any more.
+ * @throws LeaseSplitError where the lease is to be split
+ */
+export async function quarantine(
+  drain: Drain,
+  client: PoolClient,
+  lease: Lease,
+): Promise<{result: LeaseResult; refusals: Refusals}> {
+  const id = {leaseId: lease.id, queue: drain.queue}
+  const {table} = drain.sink
+  if (lease.items.count > 1) {
+    if (!drain.ledger || (await recordSplit(client, id, table))) throw new LeaseSplitError()
+  } else {
+    const applied = await poisonLetter(drain, lease)
+    const result = {...applied, records: 1, unknownKeys: 0, wasApplied: false}
+    const refusals = {...NO_REFUSALS, ...applied, reasons: ['poison']}
+    if (!drain.ledger || (await recordApplied(client, id, table, applied))) return {result, refusals}
+  }
+  const prior = await findApplied(client, lease.id)
+  if (!prior || prior.split) throw new LeaseSplitError()
+  return {result: alreadyApplied(prior), refusals: NO_REFUSALS}
+}
+
+async function poisonLetter(drain: Drain, lease: Lease) {
+  const {redis, keys} = drain
+  const item = lease.items.item(0)
+  const [score] = (await askRedis(drain, () => redis.zmscore(keys.lease(lease.id), item))) ?? []
+  const [past] = (await askRedis(drain, () => readHistory(redis, keys.history, [item]))) ?? []
+  if (!past) throw new StoppedError()
+  const head = {
+    id: `${lease.id}:0`,
+    queue: drain.queue,
+    failedAt: lease.takenAt,
+    attempts: lease.attempt,
+    score: Number(score ?? 0),
+  }
+  const cause = {
+    reason: 'poison',
+    code: 'POISON',
+    message: `${lease.attempt - 1} workers vanished while they held this item`,
+  } as const
+  const deadLetters = [{failedAt: lease.takenAt, text: deadLetterText(head, cause, item, past)}]
+  return {inserted: 0, alreadyThere: 0, deadLetters, postponed: []}
+}

@@ -1,0 +1,65 @@
+import type {EventEmitter} from 'node:events'
+import type {Redis} from 'ioredis'
+import type {Pool} from 'pg'
+import type {QueueKeys} from '../redis/keys.ts'
+import type {Sink} from '../sink/sink.ts'
+import type {BatchSize} from './batch-size.ts'
+import type {Breaker, BreakerState} from './breaker.ts'
+import type {Tally} from './tally.ts'
+
+export interface DrainOptions {
+  queue: string
+  keys: QueueKeys
+  /** Leases in work at the same time. */
+  workers: number
+  /** Records a lease should hold, about. */
+  batch: number
+  leaseMs: number
+  /** Retries of a lease that met a failure which passes; after them the record at fault is found and refused. */
+  maxRetries: number
+  /** Retries of a record whose parent is missing, each after `delayMs`; 0 makes it a dead letter at once. */
+  foreignKeys: {retries: number; delayMs: number}
+  /** Return once nothing is ready and nobody holds a lease; else go on until `signal`. */
+  untilEmpty: boolean
+  /** Write leases to qtool's ledger. */
+  ledger: boolean
+  /** First Ctrl-C: take nothing more, finish what is held. */
+  signal: AbortSignal
+  onLease?: (tally: Tally) => void
+  /** Told when a server is taken for away, tried again, and back. */
+  onBreaker?: (server: 'Redis' | 'Postgres', state: BreakerState, error?: unknown) => void
+}
+
+/** Everything the loops of one process share. */
+export interface Drain extends DrainOptions {
+  redis: Redis
+  pool: Pool
+  sink: Sink
+  size: BatchSize
+  tally: Tally
+  breakers: {redis: Breaker; postgres: Breaker}
+  /** Set by the loop that failed; the others finish what they hold. */
+  failed: AbortController
+  /** Wakes the loops that found nothing: without it the last ones slept while the queue was empty already. */
+  awake: EventEmitter<{change: []}>
+  /** When orphaned leases were last looked for, ms of `performance.now()`. */
+  sweptAt: number
+}
+
+/** No new lease is to be taken. */
+export function isStopping(drain: Drain): boolean {
+  return drain.signal.aborted || drain.failed.signal.aborted
+}
+
+/** Waits, or less where a lease of this process is done or somebody wants the loop to end. */
+export async function idle(drain: Drain, ms: number): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const end = () => {
+      clearTimeout(timer)
+      drain.awake.off('change', end)
+      resolve()
+    }
+    const timer = setTimeout(end, Math.max(1, ms))
+    drain.awake.on('change', end)
+  })
+}

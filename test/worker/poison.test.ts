@@ -1,0 +1,108 @@
+import {beforeAll, describe, expect, it} from 'vitest'
+import {takeLease} from '../../src/queue/lease.ts'
+import type {QueueKeys} from '../../src/redis/keys.ts'
+import {findApplied} from '../../src/sink/ledger.ts'
+import {LeaseSplitError, writeLease} from '../../src/sink/write-lease.ts'
+import {MOST_DEATHS} from '../../src/worker/poison.ts'
+import {deadLetters, drainAll, push, testSink, useServers, withClient} from '../support/context.ts'
+
+const context = useServers()
+
+beforeAll(async () => {
+  await context.pool.query('CREATE TABLE poison (a int)')
+  await context.pool.query('CREATE TABLE parent (id int PRIMARY KEY)')
+  await context.pool.query('CREATE TABLE child (a int, parent int REFERENCES parent)')
+})
+
+/** A worker that takes a lease and is never heard of again. */
+async function vanish(keys: QueueKeys) {
+  const lease = await takeLease(context.redis, keys, {id: `l-${Math.random()}`, count: 1000, lengthMs: 1})
+  if (!('items' in lease)) throw new Error('no lease')
+  // Until it is overdue by the clock of Redis
+  while (Number(await context.redis.zscore(keys.leases, lease.id)) >= (await now()))
+    await new Promise(setImmediate)
+  return lease
+}
+
+async function now(): Promise<number> {
+  const [seconds, micros] = await context.redis.time()
+  return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000)
+}
+
+describe('a lease whose holders vanish', () => {
+  it('cannot be written by a holder who was only slow, once it is split', async () => {
+    const at = context.newQueue()
+    const sink = await testSink(context, 'poison')
+    await push(context, at.keys, ['{"a":100}', '{"a":101}'])
+    const slow = await vanish(at.keys)
+    for (let i = 0; i < MOST_DEATHS - 1; i++) await vanish(at.keys)
+    await drainAll(context, sink, at)
+    const writing = withClient(context, (client) =>
+      writeLease(client, sink, {
+        leaseId: slow.id,
+        queue: at.queue,
+        redelivered: false,
+        items: slow.items,
+        isolate: false,
+        ledger: true,
+        refuse: async () => ({deadLetters: [], postponed: []}),
+      }),
+    )
+    await expect(writing).rejects.toBeInstanceOf(LeaseSplitError)
+    const {rows} = await context.pool.query('SELECT count(*)::int AS n FROM poison WHERE a >= 100')
+    expect(rows[0].n).toBe(2)
+    expect(await withClient(context, (client) => findApplied(client, slow.id))).toMatchObject({split: true})
+  })
+
+  it('is acknowledged where the first of them had written it after all', async () => {
+    const at = context.newQueue()
+    const sink = await testSink(context, 'poison')
+    await push(context, at.keys, ['{"a":200}', '{"a":201}'])
+    const slow = await vanish(at.keys)
+    await withClient(context, (client) =>
+      writeLease(client, sink, {
+        leaseId: slow.id,
+        queue: at.queue,
+        redelivered: false,
+        items: slow.items,
+        isolate: false,
+        ledger: true,
+        refuse: async () => ({deadLetters: [], postponed: []}),
+      }),
+    )
+    for (let i = 0; i < MOST_DEATHS - 1; i++) await vanish(at.keys)
+    expect(await drainAll(context, sink, at)).toMatchObject({recovered: 2, inserted: 0})
+  })
+})
+
+describe('a record whose parent comes late', () => {
+  it('is tried again after the delay, and written', async () => {
+    const at = context.newQueue()
+    const sink = await testSink(context, 'child')
+    await push(context, at.keys, [
+      '{"a":1,"parent":1}',
+      '{"a":2}',
+      '{"points":[{"a":3,"parent":1},{"a":3,"parent":1}]}',
+    ])
+    const tally = await drainAll(context, sink, at, {
+      foreignKeys: {retries: 5, delayMs: 20},
+      onLease: (so_far) => {
+        if (so_far.leases === 2) void context.pool.query('INSERT INTO parent VALUES (1)')
+      },
+    })
+    expect(tally).toMatchObject({inserted: 4, deadLettered: 0})
+    expect(tally.postponed).toBeGreaterThanOrEqual(3)
+    expect((await context.pool.query('SELECT FROM child')).rowCount).toBe(4)
+  })
+
+  it('is a dead letter in the end, with the score it had', async () => {
+    const at = context.newQueue()
+    const sink = await testSink(context, 'child')
+    await push(context, at.keys, ['{"a":9}', '{"a":10,"parent":404}'])
+    const tally = await drainAll(context, sink, at, {foreignKeys: {retries: 2, delayMs: 1}})
+    expect(tally).toMatchObject({inserted: 1, postponed: 2, deadLettered: 1})
+    expect(await deadLetters(context, at.keys)).toMatchObject([
+      {reason: 'foreign_key', attempts: 3, score: 1, payload: '{"a":10,"parent":404}'},
+    ])
+  })
+})
