@@ -4,13 +4,14 @@ import {readdirSync, readFileSync} from 'node:fs'
 import {dirname, join, relative, resolve, sep} from 'node:path'
 import {fileURLToPath, pathToFileURL} from 'node:url'
 
-const BASE = ['errors', 'json', 'config']
+const BASE = ['errors', 'memory', 'json', 'config']
 const STORES = ['queue', 'sink', 'redis', ...BASE]
 const ENGINES = ['worker', 'letters', 'source', 'stack', 'render', ...STORES]
 
 /** Folder or file of src → what it may import besides itself. */
 const MAY_IMPORT = {
   errors: [],
+  memory: [],
   json: ['errors'],
   config: ['errors', 'json'],
   redis: BASE,

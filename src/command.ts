@@ -12,6 +12,7 @@ import {
   type Settings,
 } from './config/settings.ts'
 import type {ErrorKind} from './errors.ts'
+import type {FilterFlags, LetterFilter} from './queue/letter-filter.ts'
 import type {ConnectOptions} from './redis/connect.ts'
 import {jsonError, renderError, viewError} from './render/error.ts'
 import {escapeControls} from './render/escape.ts'
@@ -158,6 +159,15 @@ export abstract class QtoolCommand<T extends object> extends Command {
         client.release()
       }
     })
+  }
+
+  /** The dead letters that the filter flags mean; for commands that read through all of them. */
+  protected async letterFilter(redis: Redis, flags: FilterFlags): Promise<LetterFilter> {
+    const {keepMemoryFlat} = await import('./memory.ts')
+    const {parseFilter} = await import('./queue/letter-filter.ts')
+    const {redisNow} = await import('./queue/letter-scan.ts')
+    keepMemoryFlat()
+    return parseFilter(flags, await redisNow(redis))
   }
 
   /** Leaves a line of what was done to a queue, by whom; see `qtool audit`. */

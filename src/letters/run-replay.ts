@@ -37,6 +37,8 @@ export interface ReplayResult {
   aborted: boolean
   /** Dead letters of the queue afterwards. */
   remaining: number
+  seconds: number
+  itemsPerSecond: number
 }
 
 /** Pauses of a replay with a rate, about. */
@@ -52,12 +54,16 @@ export async function runReplay(
   options: ReplayOptions,
 ): Promise<ReplayResult> {
   const replay = new Replay(redis, keys, options, await redisNow(redis))
+  const started = performance.now()
   await replay.run()
-  return {...replay.result, remaining: await redis.zcard(keys.dead)}
+  const seconds = (performance.now() - started) / 1000
+  const {result} = replay
+  const itemsPerSecond = result.replayed / seconds
+  return {...result, remaining: await redis.zcard(keys.dead), seconds, itemsPerSecond}
 }
 
 class Replay {
-  readonly result: Omit<ReplayResult, 'remaining'> = {
+  readonly result: Omit<ReplayResult, 'remaining' | 'seconds' | 'itemsPerSecond'> = {
     matched: 0,
     replayed: 0,
     waiting: 0,

@@ -30,26 +30,35 @@ export class LetterScan {
     this.#rank -= count
   }
 
-  /** Pages of letters that the filter means; a page may be empty. */
+  /**
+   * Pages of letters that the filter means; a page may be empty. The next one is asked for before a page is handed
+   * out: Redis answers in order, so its ranks are those from before anybody takes letters of this page away.
+   */
   async *pages(): AsyncGenerator<Letter[]> {
     const {limit = Number.POSITIVE_INFINITY} = this.#filter
+    let size = this.#size
+    let reading = this.#read(size)
     while (this.#found < limit) {
-      const from = this.#rank
-      const reply = await this.#redis.zrangeBuffer(
-        this.#key,
-        String(from),
-        String(from + this.#size - 1),
-        'WITHSCORES',
-      )
+      const reply = await reading
       const count = reply.length / 2
+      const ended = count < size
+      this.#rank += count
+      this.#learn(reply, count)
       const letters = this.#meant(reply).slice(0, limit - this.#found)
       this.#found += letters.length
-      this.#rank += count
-      const ended = count < this.#size
-      this.#learn(reply, count)
+      size = this.#size
+      if (!ended && this.#found < limit) reading = this.#read(size)
       yield letters
       if (ended) return
     }
+  }
+
+  #read(size: number): Promise<Buffer[]> {
+    const last = String(this.#rank + size - 1)
+    const reply = this.#redis.zrangeBuffer(this.#key, String(this.#rank), last, 'WITHSCORES')
+    // Nobody waits for it any more where the reader has left the loop
+    reply.catch(() => {})
+    return reply
   }
 
   #meant(reply: Buffer[]): Letter[] {

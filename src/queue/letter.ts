@@ -32,6 +32,7 @@ export class Letter {
   readonly member: Buffer
   readonly score: number
   readonly #fields: Record<string, unknown>
+  #item: Buffer | undefined
 
   constructor(member: Buffer, score: number) {
     this.member = member
@@ -67,6 +68,11 @@ export class Letter {
 
   /** What a replay puts back into the queue: exact bytes, never re-serialised. */
   get item(): Buffer {
+    this.#item ??= this.#findItem()
+    return this.#item
+  }
+
+  #findItem(): Buffer {
     if (this.isOwn) {
       const text = this.#text('payload')
       return text === null

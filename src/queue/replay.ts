@@ -18,20 +18,23 @@ const HISTORY_MS = 30 * 86_400_000
 const REPLAY = defineScript(
   'replay',
   `#!lua flags=allow-oom
-local fate = {}
+local fate, past = {}, {}
 for i = 2, #ARGV, 5 do
-  if not redis.call('ZSCORE', KEYS[2], ARGV[i]) then
+  if redis.call('ZADD', KEYS[1], 'NX', ARGV[i + 2], ARGV[i + 1]) == 0 then
+    fate[#fate + 1] = redis.call('ZSCORE', KEYS[2], ARGV[i]) and '2' or '0'
+  elseif redis.call('ZREM', KEYS[2], ARGV[i]) == 0 then
+    redis.call('ZREM', KEYS[1], ARGV[i + 1])
     fate[#fate + 1] = '0'
-  elseif redis.call('ZSCORE', KEYS[1], ARGV[i + 1]) then
-    fate[#fate + 1] = '2'
   else
-    redis.call('ZADD', KEYS[1], ARGV[i + 2], ARGV[i + 1])
-    redis.call('HSET', KEYS[3], ARGV[i + 3], ARGV[i + 4])
-    redis.call('ZREM', KEYS[2], ARGV[i])
+    past[#past + 1] = ARGV[i + 3]
+    past[#past + 1] = ARGV[i + 4]
     fate[#fate + 1] = '1'
   end
 end
-redis.call('PEXPIRE', KEYS[3], ARGV[1])
+if #past > 0 then
+  redis.call('HSET', KEYS[3], unpack(past))
+  redis.call('PEXPIRE', KEYS[3], ARGV[1])
+end
 return table.concat(fate)`,
 )
 
@@ -45,8 +48,8 @@ export interface Replayed {
   gone: number
 }
 
-/** Most letters and bytes of one call: a few ms of Redis's time. */
-const CALL_LETTERS = 250
+/** Most letters and bytes of one call: about a ms of Redis's time, in which the next one is put together. */
+const CALL_LETTERS = 100
 const CALL_BYTES = 1024 * 1024
 
 /**

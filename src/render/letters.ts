@@ -3,7 +3,7 @@ import type {ReplayResult} from '../letters/run-replay.ts'
 import type {DeadLetterView} from '../queue/letter.ts'
 import type {LetterSurvey} from '../queue/letter-groups.ts'
 import {escapeLine} from './escape.ts'
-import {clip, count, plural} from './format.ts'
+import {clip, count, duration, plural} from './format.ts'
 import {grid, pairs} from './table.ts'
 
 /** Most groups shown; JSON has them all. */
@@ -21,7 +21,7 @@ export function renderSurvey(queue: string, survey: LetterSurvey, width: number)
     parts.push(`and ${plural(groups.length - GROUPS, 'more error')}; --json has all`)
   if (items.length > 0) parts.push(renderItems(items, width))
   if (items.length > 0 && items.length < matched) {
-    parts.push(`the oldest ${count(items.length)}; -n shows more, "qtool dlq show ID" one of them whole`)
+    parts.push(`the first ${count(items.length)}; -n shows more, "qtool dlq show ID" one of them whole`)
   }
   return parts.join('\n\n')
 }
@@ -126,7 +126,12 @@ export function renderReplay(queue: string, result: ReplayResult, dryRun: boolea
   if (result.matched === 0) return `queue ${queue} has no such dead letters`
   const rows: Array<[string, string]> = [
     ['matched', count(result.matched)],
-    [dryRun ? 'would be replayed' : 'replayed', count(result.replayed)],
+    dryRun
+      ? ['would be replayed', count(result.replayed)]
+      : [
+          'replayed',
+          `${count(result.replayed)} in ${duration(result.seconds * 1000)}, ${count(result.itemsPerSecond)} items/s`,
+        ],
   ]
   if (result.canary) {
     rows.push(['canary', `${count(result.canary.failedAgain)} of ${count(result.canary.items)} failed again`])

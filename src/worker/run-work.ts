@@ -2,12 +2,12 @@ import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
 import type {Settings} from '../config/settings.ts'
 import {messageOf, QtoolError} from '../errors.ts'
+import {keepMemoryFlat} from '../memory.ts'
 import {queueKeys} from '../redis/keys.ts'
 import {LEDGER_DAYS, ledgerState, pruneLedger} from '../sink/ledger.ts'
 import {openSink, type Sink} from '../sink/sink.ts'
 import type {BreakerState} from './breaker.ts'
 import {drain} from './drain.ts'
-import {keepMemoryFlat} from './memory.ts'
 import type {Tally} from './tally.ts'
 
 export interface WorkOptions {

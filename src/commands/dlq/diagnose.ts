@@ -30,8 +30,6 @@ What only an insert can tell (a trigger, an exclusion constraint, a full disk) c
     const {flags} = await this.parse(DlqDiagnose)
     const settings = await this.settings(flags)
     const {diagnoseLetters} = await import('../../letters/diagnose.ts')
-    const {parseFilter} = await import('../../queue/letter-filter.ts')
-    const {redisNow} = await import('../../queue/letter-scan.ts')
     const {queueKeys} = await import('../../redis/keys.ts')
     const {renderDiagnosis} = await import('../../render/letters.ts')
     const queue = settings.queue.value
@@ -39,7 +37,7 @@ What only an insert can tell (a trigger, an exclusion constraint, a full disk) c
     const signal = this.interruption()
     const ask = (redis: Redis) =>
       this.withSink(settings, flags, async (client, sink) => {
-        const filter = parseFilter(filtering, await redisNow(redis))
+        const filter = await this.letterFilter(redis, filtering)
         const found = await diagnoseLetters(redis, queueKeys(queue).dead, client, sink, {
           filter,
           show: limit,

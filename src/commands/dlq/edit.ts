@@ -56,13 +56,12 @@ are texts. The result is checked to be an item before anything changes.`
 
   async #set(redis: Redis, settings: Settings, flags: EditFlags): Promise<SetResult> {
     const {parseAssignment, setInLetters} = await import('../../letters/run-set.ts')
-    const {describeFilter, parseFilter} = await import('../../queue/letter-filter.ts')
-    const {redisNow} = await import('../../queue/letter-scan.ts')
+    const {describeFilter} = await import('../../queue/letter-filter.ts')
     const {queueKeys} = await import('../../redis/keys.ts')
     const key = queueKeys(settings.queue.value).dead
     const set = flags.set ?? []
     const options = {
-      filter: parseFilter(flags, await redisNow(redis)),
+      filter: await this.letterFilter(redis, flags),
       assignments: set.map(parseAssignment),
       signal: this.interruption(),
     }

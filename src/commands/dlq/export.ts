@@ -41,14 +41,12 @@ that a spreadsheet would run as a formula gets an apostrophe in front, unless --
     }
     const settings = await this.settings(flags)
     const {exportLetters} = await import('../../letters/export.ts')
-    const {parseFilter} = await import('../../queue/letter-filter.ts')
-    const {redisNow} = await import('../../queue/letter-scan.ts')
     const {queueKeys} = await import('../../redis/keys.ts')
     const queue = settings.queue.value
     const {format, output = null} = flags
     let exported = 0
     await this.withRedis(settings, async (redis) => {
-      const filter = parseFilter(flags, await redisNow(redis))
+      const filter = await this.letterFilter(redis, flags)
       const onLetters = (count: number) => {
         exported += count
       }

@@ -26,14 +26,12 @@ export default class DlqList extends QtoolCommand<DlqListResult> {
     const {flags} = await this.parse(DlqList)
     const settings = await this.settings(flags)
     const {surveyLetters} = await import('../../queue/letter-groups.ts')
-    const {parseFilter} = await import('../../queue/letter-filter.ts')
-    const {redisNow} = await import('../../queue/letter-scan.ts')
     const {queueKeys} = await import('../../redis/keys.ts')
     const {renderSurvey} = await import('../../render/letters.ts')
     const queue = settings.queue.value
     const {limit, ...filtering} = flags
     const survey = await this.withRedis(settings, async (redis) => {
-      const filter = parseFilter(filtering, await redisNow(redis))
+      const filter = await this.letterFilter(redis, filtering)
       return surveyLetters(redis, queueKeys(queue).dead, filter, limit)
     })
     this.log(renderSurvey(queue, survey, this.width))

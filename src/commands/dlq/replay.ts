@@ -63,13 +63,12 @@ left. An item that fails again keeps the history of its failures; "qtool dlq sho
     signal: AbortSignal,
   ): Promise<ReplayResult> {
     const {runReplay} = await import('../../letters/run-replay.ts')
-    const {describeFilter, parseFilter} = await import('../../queue/letter-filter.ts')
-    const {redisNow} = await import('../../queue/letter-scan.ts')
+    const {describeFilter} = await import('../../queue/letter-filter.ts')
     const {queueKeys} = await import('../../redis/keys.ts')
     const keys = queueKeys(settings.queue.value)
     const progress = await this.progress('replaying')
     const options: ReplayOptions = {
-      filter: parseFilter(flags, await redisNow(redis)),
+      filter: await this.letterFilter(redis, flags),
       dryRun: flags['dry-run'],
       rate: flags.rate === undefined ? undefined : parseRate('--rate', flags.rate),
       canary:
