@@ -36,12 +36,18 @@ export function setPath(bytes: Buffer, path: string[], value: Buffer): Buffer | 
   const found = findPath(bytes, path)
   if (found) return splice(bytes, found.start, found.end, [value])
   const parent = findPath(bytes, path.slice(0, -1))
-  if (!parent || bytes[parent.start] !== 0x7b) return undefined
+  if (!parent || !isObject(bytes, parent.start)) return undefined
   const text = bytes.toString('utf8', parent.start, parent.end)
   const close = parent.start + Buffer.byteLength(text.slice(0, text.lastIndexOf('}')))
   const comma = /^\{\s*\}\s*$/.test(text) ? '' : ','
   const key = Buffer.from(`${comma}${JSON.stringify(path[path.length - 1])}:`)
   return splice(bytes, close, close, [key, value])
+}
+
+function isObject(bytes: Buffer, at: number): boolean {
+  const scanner = new JsonScanner()
+  scanner.open(bytes, bytes.length)
+  return scanner.object(at) >= 0
 }
 
 function splice(bytes: Buffer, start: number, end: number, middle: Buffer[]): Buffer {

@@ -1,11 +1,19 @@
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../redis/keys.ts'
 import {surveyLetters} from './letter-groups.ts'
+import {readPause} from './pause.ts'
 import {readScore} from './score.ts'
+import {readWorkers, type WorkerState} from './worker-state.ts'
 
 /** What a queue holds and how its server is. Bytes and ms are whole numbers. */
 export interface QueueInspection {
   queue: string
+  /** No worker takes leases. */
+  paused: boolean
+  /** ms until that ends by itself; null where it does not. */
+  pauseEndsInMs: number | null
+  /** Worker processes that have reported in the last seconds. */
+  workers: WorkerState[]
   /** Items ready to be leased. */
   ready: number
   /** Items held in leases. */
@@ -49,6 +57,7 @@ export async function inspectQueue(redis: Redis, queue: string, keys: QueueKeys)
       redis.zrange(keys.leases, '0', '-1'),
     ])
   const nowMs = Number(now[0]) * 1000 + Number(now[1]) / 1000
+  const pause = await readPause(redis, keys)
   const held = await Promise.all(leaseIds.map((id) => redis.zcard(keys.lease(id))))
   const deadlines = leases.filter((_, i) => i % 2 === 1).map(Number)
   const enqueuedAt = first[1] === undefined ? undefined : readScore(Number(first[1])).enqueuedAt
@@ -56,6 +65,9 @@ export async function inspectQueue(redis: Redis, queue: string, keys: QueueKeys)
   const number = (name: string) => Number(fields.get(name) ?? 0)
   return {
     queue,
+    paused: pause.paused,
+    pauseEndsInMs: pause.endsInMs,
+    workers: await readWorkers(redis, keys, nowMs),
     ready,
     leased: held.reduce((sum, count) => sum + count, 0),
     leases: leaseIds.length,

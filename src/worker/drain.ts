@@ -4,13 +4,15 @@ import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
 import {takeLease} from '../queue/lease.ts'
 import {restoreLeases} from '../queue/split-lease.ts'
+import {freeOldTrash} from '../queue/trash.ts'
 import {isRedisAway} from '../redis/failure.ts'
 import {classifyFailure} from '../sink/failure.ts'
 import type {Sink} from '../sink/sink.ts'
 import {askRedis, postgresWorks} from './ask.ts'
 import {BatchSize} from './batch-size.ts'
-import {Breaker} from './breaker.ts'
+import {Breaker, type BreakerState} from './breaker.ts'
 import {work} from './hold.ts'
+import {Presence} from './presence.ts'
 import {type Drain, type DrainOptions, idle, isStopping} from './state.ts'
 import {emptyTally, type Tally} from './tally.ts'
 
@@ -25,6 +27,10 @@ const IDLE_MS = 200
  */
 export async function drain(redis: Redis, pool: Pool, sink: Sink, options: DrainOptions): Promise<Tally> {
   const failed = new AbortController()
+  const onBreaker = (server: 'Redis' | 'Postgres') => (to: BreakerState, error?: unknown) => {
+    presence.report()
+    options.onBreaker?.(server, to, error)
+  }
   const state: Drain = {
     ...options,
     redis,
@@ -33,16 +39,14 @@ export async function drain(redis: Redis, pool: Pool, sink: Sink, options: Drain
     size: new BatchSize(options.batch),
     tally: emptyTally(),
     breakers: {
-      redis: new Breaker(isRedisAway, (to, error) => options.onBreaker?.('Redis', to, error)),
-      postgres: new Breaker(
-        (error) => classifyFailure(error) === 'away',
-        (to, error) => options.onBreaker?.('Postgres', to, error),
-      ),
+      redis: new Breaker(isRedisAway, onBreaker('Redis')),
+      postgres: new Breaker((error) => classifyFailure(error) === 'away', onBreaker('Postgres')),
     },
     failed,
     awake: new EventEmitter<{change: []}>().setMaxListeners(0),
     sweptAt: Number.NEGATIVE_INFINITY,
   }
+  const presence = new Presence(state)
   const wake = () => state.awake.emit('change')
   options.signal.addEventListener('abort', wake)
   failed.signal.addEventListener('abort', wake)
@@ -50,6 +54,7 @@ export async function drain(redis: Redis, pool: Pool, sink: Sink, options: Drain
     await runLoops(state)
   } finally {
     options.signal.removeEventListener('abort', wake)
+    await presence.stop()
   }
   return state.tally
 }
@@ -101,10 +106,12 @@ async function drainLoop(drain: Drain, onLeaseDone: () => void): Promise<void> {
   }
 }
 
-/** Looks for orphaned leases, at most once in the length of a lease. @returns true where there were some */
+/** Looks for orphaned leases and old trash, at most once in the length of a lease. @returns true for the former */
 async function sweep(drain: Drain): Promise<boolean> {
   const now = performance.now()
   if (now - drain.sweptAt < drain.leaseMs) return false
   drain.sweptAt = now
-  return ((await askRedis(drain, () => restoreLeases(drain.redis, drain.keys))) ?? 0) > 0
+  const {redis, keys} = drain
+  await askRedis(drain, () => freeOldTrash(redis, keys))
+  return ((await askRedis(drain, () => restoreLeases(redis, keys))) ?? 0) > 0
 }

@@ -49,6 +49,11 @@ export function useServers(): TestContext {
         keys.leases,
         keys.attempts,
         keys.stats,
+        keys.history,
+        keys.paused,
+        keys.trash,
+        keys.workers,
+        ...(await context.redis.hkeys(keys.trash)).map(keys.trashed),
         ...leases.map(keys.lease),
       )
     }

@@ -178,3 +178,18 @@ describe('qtool work', () => {
     await context.pool.query(`DROP OWNED BY ${context.schema}_narrow; DROP ROLE ${context.schema}_narrow`)
   })
 })
+
+describe('qtool inspect', () => {
+  it('shows the workers of a queue while they work, with the state of their servers', async () => {
+    const at = context.newQueue()
+    const stop = new AbortController()
+    const sink = await testSink(context, 'live_track_points')
+    const work = drainAll(context, sink, at, {untilEmpty: false, signal: stop.signal})
+    while ((await context.redis.hlen(at.keys.workers)) === 0) await new Promise(setImmediate)
+    const {json} = await cliJson(['inspect', '-q', at.queue])
+    expect(json.workers).toMatchObject([{workers: 3, postgres: 'closed', redis: 'closed'}])
+    stop.abort()
+    await work
+    expect(await context.redis.exists(at.keys.workers)).toBe(0)
+  })
+})

@@ -1,0 +1,29 @@
+import {Flags} from '@oclif/core'
+import {connectionFlags, QtoolCommand} from '../command.ts'
+import type {AuditLine} from '../queue/audit.ts'
+
+interface AuditResult {
+  lines: AuditLine[]
+}
+
+export default class Audit extends QtoolCommand<AuditResult> {
+  static override summary = 'Show what was done to queues by hand: who, when, with which filter, to how many.'
+  static override description =
+    'Purges, replays, edits, pauses and their like; about the last 10,000 of this Redis.'
+  static override examples = ['<%= config.bin %> audit', '<%= config.bin %> audit -q orders -n 100']
+  static override flags = {
+    ...connectionFlags,
+    queue: Flags.string({char: 'q', summary: 'Only of this queue.', helpValue: 'NAME'}),
+    limit: Flags.integer({char: 'n', min: 1, max: 10_000, default: 20, summary: 'Lines to show.'}),
+  }
+
+  async run(): Promise<AuditResult> {
+    const {flags} = await this.parse(Audit)
+    const settings = await this.settings(flags)
+    const {readAudit} = await import('../queue/audit.ts')
+    const {renderAudit} = await import('../render/trash.ts')
+    const lines = await this.withRedis(settings, (redis) => readAudit(redis, flags))
+    this.log(renderAudit(lines, this.width))
+    return {lines}
+  }
+}

@@ -1,0 +1,43 @@
+import {Flags} from '@oclif/core'
+import {connectionFlags, QtoolCommand, queueFlag} from '../command.ts'
+import {parseDuration} from '../config/amount.ts'
+import type {PauseState} from '../queue/pause.ts'
+
+interface PauseResult extends PauseState {
+  queue: string
+}
+
+export default class Pause extends QtoolCommand<PauseResult> {
+  static override summary = 'Let no worker take items of a queue, anywhere, until "qtool resume".'
+  static override description =
+    'Workers stop taking leases within a second and finish those they hold. Items can still be enqueued.'
+  static override examples = ['<%= config.bin %> pause -q orders', '<%= config.bin %> pause --for 10m']
+  static override flags = {
+    ...connectionFlags,
+    ...queueFlag,
+    for: Flags.string({summary: 'Resume by itself after so long.', helpValue: '10m'}),
+  }
+
+  async run(): Promise<PauseResult> {
+    const {flags} = await this.parse(Pause)
+    const settings = await this.settings(flags)
+    this.writing(settings)
+    const {queueKeys} = await import('../redis/keys.ts')
+    const {pauseQueue, readPause} = await import('../queue/pause.ts')
+    const {duration} = await import('../render/format.ts')
+    const queue = settings.queue.value
+    const keys = queueKeys(queue)
+    const forMs = flags.for === undefined ? undefined : parseDuration('--for', flags.for)
+    return this.withRedis(settings, async (redis) => {
+      await pauseQueue(redis, keys, forMs)
+      await this.audit(redis, settings, {
+        action: 'pause',
+        filter: flags.for ? `--for ${flags.for}` : 'all',
+        count: 1,
+      })
+      const until = forMs === undefined ? 'until "qtool resume"' : `for ${duration(forMs)}`
+      this.log(`queue ${queue} is paused ${until}`)
+      return {queue, ...(await readPause(redis, keys))}
+    })
+  }
+}

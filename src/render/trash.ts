@@ -1,0 +1,59 @@
+import type {AuditLine} from '../queue/audit.ts'
+import type {Trash} from '../queue/trash.ts'
+import {escapeLine} from './escape.ts'
+import {clip, count} from './format.ts'
+import {grid} from './table.ts'
+
+/** What each kind of trash holds, in words. */
+export const KIND_WORDS = {ready: 'ready items', dead: 'dead letters'} as const
+
+/** The purges that can be undone. */
+export function renderTrash(queue: string, trash: Trash[]): string {
+  if (trash.length === 0) return `queue ${queue}: nothing to bring back`
+  const rows = trash.map(({id, kind, count: members, at, until}) => [
+    id,
+    KIND_WORDS[kind],
+    count(members),
+    second(at),
+    second(until),
+  ])
+  const columns = [
+    {title: 'id'},
+    {title: 'what'},
+    {title: 'count', align: 'right'} as const,
+    {title: 'purged'},
+    {title: 'kept until'},
+  ]
+  return `queue ${queue}: "qtool undo ID" brings it back\n${grid(columns, rows)}`
+}
+
+/** What was done by hand, newest first. */
+export function renderAudit(lines: AuditLine[], width: number): string {
+  if (lines.length === 0) return 'nothing was done by hand yet'
+  const rows = lines.map((line) => [
+    second(line.at),
+    escapeLine(line.who),
+    escapeLine(line.profile ?? '-'),
+    escapeLine(line.queue),
+    escapeLine(line.action),
+    count(line.count),
+    clip(escapeLine(line.filter), Math.max(20, width - 110)),
+  ])
+  return grid(
+    [
+      {title: 'when'},
+      {title: 'who'},
+      {title: 'profile'},
+      {title: 'queue'},
+      {title: 'what'},
+      {title: 'count', align: 'right'},
+      {title: 'filter'},
+    ],
+    rows,
+  )
+}
+
+/** To the second: 2026-11-24 06:30:00Z. */
+function second(time: string): string {
+  return `${time.slice(0, 19).replace('T', ' ')}Z`
+}

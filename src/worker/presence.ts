@@ -1,0 +1,41 @@
+import {randomUUID} from 'node:crypto'
+import {hostname} from 'node:os'
+import {setTimeout as wait} from 'node:timers/promises'
+import {forgetWorkers, reportWorker, SILENT_MS} from '../queue/worker-state.ts'
+import type {Drain} from './state.ts'
+
+const STOP_MS = 500
+
+/** Tells `qtool inspect` every few seconds, and at every change, that this process works and how its servers are. */
+export class Presence {
+  readonly #drain: Drain
+  readonly #name = `${hostname()}:${process.pid}:${randomUUID().slice(0, 4)}`
+  readonly #timer: NodeJS.Timeout
+  #reporting: Promise<void> = Promise.resolve()
+
+  constructor(drain: Drain) {
+    this.#drain = drain
+    this.#timer = setInterval(() => this.report(), SILENT_MS / 3)
+    this.#timer.unref()
+    this.report()
+  }
+
+  /** One at a time, and none is missed for long: a report that fails is followed by the next. */
+  report(): void {
+    const {redis, keys, workers, breakers} = this.#drain
+    this.#reporting = this.#reporting
+      .then(() => {
+        const state = {postgres: breakers.postgres.state, redis: breakers.redis.state}
+        return reportWorker(redis, keys, {name: this.#name, workers, ...state})
+      })
+      .catch(() => {})
+  }
+
+  /** Where Redis is away nobody waits for it: silence says the same a little later. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer)
+    const {redis, keys} = this.#drain
+    const forgotten = this.#reporting.then(() => forgetWorkers(redis, keys, [this.#name])).catch(() => {})
+    await Promise.race([forgotten, wait(STOP_MS, undefined, {ref: false})])
+  }
+}
