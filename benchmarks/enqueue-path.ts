@@ -2,14 +2,20 @@ import {readFileSync} from 'node:fs'
 import {Redis} from 'ioredis'
 import {Enqueuer} from '../src/queue/enqueuer.ts'
 import {ScoreClock} from '../src/queue/score.ts'
+import {queueKeys} from '../src/redis/keys.ts'
 
 /** The write path alone: items in memory, nothing read or checked. @returns items per second */
-export async function writePath(redisUrl: string, key: string, file: string): Promise<number> {
+export async function writePath(redisUrl: string, queue: string, file: string): Promise<number> {
   const bytes = readFileSync(file)
   const redis = new Redis(redisUrl)
   await redis.ping()
   const started = performance.now()
-  const enqueuer = new Enqueuer(redis, {key, mode: 'batch', batch: 1000, clock: new ScoreClock(0, Date.now)})
+  const enqueuer = await Enqueuer.open(redis, {
+    keys: queueKeys(queue),
+    mode: 'batch',
+    batch: 1000,
+    clock: new ScoreClock(0, Date.now),
+  })
   let items = 0
   for (let start = 0; start < bytes.length; items++) {
     const end = bytes.indexOf(10, start)
@@ -19,6 +25,7 @@ export async function writePath(redisUrl: string, key: string, file: string): Pr
   }
   await enqueuer.finish()
   const seconds = (performance.now() - started) / 1000
+  await enqueuer.close()
   redis.disconnect()
   if (enqueuer.added !== items) throw new Error(`${enqueuer.added} of ${items} items were added`)
   return items / seconds

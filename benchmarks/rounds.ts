@@ -14,10 +14,10 @@ export async function enqueueRound(bench: Bench, data: DataFiles): Promise<Rates
   const peer = await redisBenchmark(bench, data)
   await bench.redis.del('bench:peer')
   const run = await bench.qtool('enqueue', data.ndjson, '-q', QUEUE)
-  await expectCount(await bench.redis.zcard(`queue:${QUEUE}`), data.count)
-  await bench.redis.del(`queue:${QUEUE}`)
-  const path = await writePath(bench.redisUrl, `queue:${QUEUE}`, data.ndjson)
-  await bench.redis.del(`queue:${QUEUE}`)
+  await expectCount(await bench.redis.zcard(QUEUE), data.count)
+  await bench.redis.del(QUEUE)
+  const path = await writePath(bench.redisUrl, QUEUE, data.ndjson)
+  await bench.redis.del(QUEUE)
   return {
     'redis-benchmark -P 1000': peer,
     'enqueue, whole command': data.count / run.seconds,

@@ -1,13 +1,14 @@
-import type {Redis} from 'ioredis'
+import type {ChainableCommander, Redis} from 'ioredis'
+import type {QueueKeys} from '../redis/keys.ts'
 import {ZaddBuffer} from '../redis/zadd.ts'
+import {ExactSender, type Shipment} from './exact-sender.ts'
 import type {ScoreClock} from './score.ts'
 
 /** How items travel; comparing the three is part of the job. */
 export type EnqueueMode = 'single' | 'pipeline' | 'batch'
 
 export interface EnqueueOptions {
-  /** Key of the ready items. */
-  key: string
+  keys: QueueKeys
   mode: EnqueueMode
   /** Items of one chunk: one variadic ZADD (`batch`), or one flush of a pipeline (`pipeline`). */
   batch: number
@@ -36,7 +37,7 @@ export class Enqueuer {
   duplicates = 0
   /** Records handed to Redis whose reply has not come. */
   pending = 0
-  readonly #redis: Redis
+  readonly #sender: ExactSender
   readonly #options: EnqueueOptions
   readonly #free: ZaddBuffer[] = []
   readonly #flights = new Set<Promise<void>>()
@@ -44,11 +45,20 @@ export class Enqueuer {
   #singles: Buffer[] = []
   #failure: unknown
 
-  constructor(redis: Redis, options: EnqueueOptions) {
-    this.#redis = redis
+  private constructor(sender: ExactSender, options: EnqueueOptions) {
+    this.#sender = sender
     this.#options = options
-    this.#chunk = new ZaddBuffer(options.key)
+    this.#chunk = new ZaddBuffer(options.keys.ready)
     options.clock.advance()
+  }
+
+  /** Opens a connection of its own beside `redis`; call `close` in the end. */
+  static async open(redis: Redis, options: EnqueueOptions): Promise<Enqueuer> {
+    return new Enqueuer(await ExactSender.open(redis, options.keys), options)
+  }
+
+  close(): Promise<void> {
+    return this.#sender.close()
   }
 
   /** Adds `bytes[start..end]`, which are copied. Await the result before the next call when it is a promise. */
@@ -82,8 +92,7 @@ export class Enqueuer {
     }
     this.#options.clock.advance()
     this.pending += this.recordsPerItem
-    const added = await this.#redis.zadd(this.#options.key, 'NX', this.#score(), item)
-    this.#count(1, Number(added), this.recordsPerItem)
+    await this.#send(this.#singly([item]), 1, this.recordsPerItem)
   }
 
   #sendPipeline(): void {
@@ -91,44 +100,53 @@ export class Enqueuer {
     if (items.length === 0) return
     this.#singles = []
     this.#options.clock.advance()
-    const pipeline = this.#redis.pipeline()
-    for (const item of items) pipeline.zadd(this.#options.key, 'NX', this.#score(), item)
     const weight = this.recordsPerItem
     this.pending += items.length * weight
-    this.#track(async () => {
-      for (const [error, added] of (await pipeline.exec()) ?? []) {
-        if (error) throw error
-        this.#count(1, Number(added), weight)
-      }
-    })
+    this.#track(() => this.#send(this.#singly(items), items.length, weight))
   }
 
   #sendChunk(): void {
     const chunk = this.#chunk
     const {members} = chunk
     if (members === 0) return
-    this.#chunk = this.#free.pop() ?? new ZaddBuffer(this.#options.key)
+    this.#chunk = this.#free.pop() ?? new ZaddBuffer(this.#options.keys.ready)
     this.#options.clock.advance()
     const weight = this.recordsPerItem
     this.pending += members * weight
+    const shipment = {
+      addTo: (transaction: ChainableCommander) => chunk.addTo(transaction),
+      entries: () => chunk.entries(),
+    }
     this.#track(async () => {
-      this.#count(members, Number(await this.#redis.sendCommand(chunk.command())), weight)
+      await this.#send(shipment, members, weight)
       chunk.clear()
       this.#free.push(chunk)
     })
+  }
+
+  /** A ZADD for each item. */
+  #singly(items: Buffer[]): Shipment {
+    const scored = items.map((item) => ({score: this.#score(), item}))
+    return {
+      addTo: (transaction) => {
+        for (const {score, item} of scored) transaction.zadd(this.#options.keys.ready, 'NX', score, item)
+      },
+      entries: () => scored.map(({score, item}) => ({score: Number(score), item})),
+    }
+  }
+
+  async #send(shipment: Shipment, sent: number, weight: number): Promise<void> {
+    const added = await this.#sender.send(shipment)
+    this.pending -= sent * weight
+    this.items += added
+    this.added += added * weight
+    this.duplicates += (sent - added) * weight
   }
 
   #score(): string {
     const text = Buffer.alloc(this.#options.clock.length)
     this.#options.clock.write(text, 0)
     return text.toString('latin1')
-  }
-
-  #count(sent: number, added: number, weight: number): void {
-    this.pending -= sent * weight
-    this.items += added
-    this.added += added * weight
-    this.duplicates += (sent - added) * weight
   }
 
   #track(work: () => Promise<void>): void {

@@ -1,4 +1,4 @@
-import {Command} from 'ioredis'
+import {type ChainableCommander, Command, type Redis} from 'ioredis'
 
 /** Room kept before the members for `*N`, the command's name, the key and NX. */
 const HEAD_BYTES = 512
@@ -51,13 +51,34 @@ export class ZaddBuffer {
     this.members++
   }
 
-  /** The command; its reply is the number of members that were not there yet. */
-  command(): Command {
+  /** Its reply is the number of members that were not there yet. */
+  #command(): Command {
     const key = Buffer.byteLength(this.#key)
     const head = `*${3 + 2 * this.members}\r\n$4\r\nZADD\r\n$${key}\r\n${this.#key}\r\n$2\r\nNX\r\n`
     const start = HEAD_BYTES - Buffer.byteLength(head)
     this.#bytes.write(head, start)
     return new PreparedCommand(this.#key, this.#bytes.subarray(start, this.#end))
+  }
+
+  /** Adds the command to a pipeline or transaction. */
+  addTo(transaction: ChainableCommander): void {
+    // The types of ioredis leave out that a pipeline takes commands as a client does
+    const pipeline = transaction as ChainableCommander & Pick<Redis, 'sendCommand'>
+    void pipeline.sendCommand(this.#command())
+  }
+
+  /** The members with their scores, read back from the bytes. */
+  entries(): Array<{score: number; item: Buffer}> {
+    const found: Array<{score: number; item: Buffer}> = []
+    let at = HEAD_BYTES
+    const next = () => {
+      const start = this.#bytes.indexOf('\r\n', at) + 2
+      const end = start + Number(this.#bytes.toString('latin1', at + 1, start - 2))
+      at = end + 2
+      return this.#bytes.subarray(start, end)
+    }
+    while (at < this.#end) found.push({score: Number(next().toString('latin1')), item: next()})
+    return found
   }
 
   /** `$`, a number, CRLF. */

@@ -51,12 +51,16 @@ export async function load(
   options: LoadOptions,
   result: LoadResult,
 ): Promise<void> {
-  const loader = new Loader(redis, options, result, await redisClock(redis))
+  const clock = new ScoreClock(options.priority, await redisClock(redis))
+  const {keys, mode, batch} = options
+  const enqueuer = await Enqueuer.open(redis, {keys, mode, batch, clock})
+  const loader = new Loader(redis, enqueuer, options, result)
   try {
     for await (const batch of untilAborted(source, options.signal)) await loader.take(batch)
     await loader.finish()
   } finally {
     loader.count()
+    await enqueuer.close()
   }
 }
 
@@ -96,17 +100,11 @@ class Loader {
   #sinceLook = 0
   #sent = 0
 
-  constructor(redis: Redis, options: LoadOptions, result: LoadResult, now: () => number) {
+  constructor(redis: Redis, enqueuer: Enqueuer, options: LoadOptions, result: LoadResult) {
     this.#redis = redis
     this.#options = options
     this.#result = result
-    const clock = new ScoreClock(options.priority, now)
-    this.#enqueuer = new Enqueuer(redis, {
-      key: options.keys.ready,
-      mode: options.mode,
-      batch: options.batch,
-      clock,
-    })
+    this.#enqueuer = enqueuer
     this.#shape = itemShape(options)
     this.#enqueuer.recordsPerItem = options.group ?? 1
   }
