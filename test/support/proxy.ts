@@ -35,6 +35,8 @@ export interface FaultProxy {
    * Where requests are pipelined, the reply that is cut or dropped may be that of an earlier one.
    */
   onRequest(pattern: string | Buffer, action: FaultAction, times?: number): Promise<void>
+  /** Takes back what `onRequest` has not hit yet. */
+  forget(): void
   close(): Promise<void>
 }
 
@@ -173,6 +175,9 @@ export async function startProxy(targetPort: number): Promise<FaultProxy> {
     },
     onRequest: (pattern, action, times = 1) =>
       new Promise((done) => faults.triggers.push({pattern: Buffer.from(pattern), action, times, done})),
+    forget() {
+      faults.triggers = []
+    },
     async close() {
       cut()
       server.close()

@@ -1,0 +1,98 @@
+// npm run chaos -- --seed 7 --minutes 5: seeded faults against the whole of qtool, judged from outside
+import {mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join, resolve} from 'node:path'
+import {parseArgs} from 'node:util'
+import pg from 'pg'
+import {migrate} from '../../src/sink/migrate.ts'
+import {startProxy} from '../support/proxy.ts'
+import {startTestPostgres, startTestRedis} from '../support/server.ts'
+import {runRound, type Servers} from './round.ts'
+
+const {values} = parseArgs({options: {seed: {type: 'string'}, minutes: {type: 'string', default: '2'}}})
+const seed = Number(values.seed ?? Math.floor(Math.random() * 1e9))
+const minutes = Number(values.minutes)
+if (!Number.isInteger(seed) || !(minutes > 0)) throw new Error('expected --seed N and --minutes M as numbers')
+
+const root = process.cwd()
+const started = performance.now()
+const say = (text: string) => void process.stdout.write(`${text}\n`)
+const log = (text: string) =>
+  say(`${((performance.now() - started) / 1000).toFixed(1).padStart(7)} s  ${text}`)
+
+async function startServers(): Promise<Servers> {
+  const [redis, postgres] = await Promise.all([
+    startTestRedis('appendonly yes', 'appendfsync always'),
+    startTestPostgres('max_connections=60'),
+  ])
+  const client = new pg.Client(postgres.url)
+  await client.connect()
+  await migrate(client)
+  await client.query('CREATE SCHEMA chaos')
+  await client.query('CREATE TABLE chaos.parent (id int PRIMARY KEY)')
+  await client.query('INSERT INTO chaos.parent VALUES (1)')
+  await client.end()
+  return {
+    redis,
+    postgres,
+    redisProxy: await startProxy(redis.port),
+    postgresProxy: await startProxy(postgres.port),
+  }
+}
+
+const sums = {
+  rounds: 0,
+  faults: 0,
+  lost: 0,
+  unexpected: 0,
+  duplicated: 0,
+  wrongBytes: 0,
+  misjudged: 0,
+  recovered: 0,
+}
+
+async function main(): Promise<void> {
+  say(`seed ${seed}`)
+  const folder = mkdtempSync(join(tmpdir(), 'qtool-chaos-'))
+  const servers = await startServers()
+  try {
+    while (performance.now() - started < minutes * 60_000) {
+      const name = `round${++sums.rounds}`
+      const report = await runRound(servers, {
+        seed: seed + sums.rounds * 1000,
+        name,
+        folder,
+        bin: resolve(root, 'bin/run.js'),
+        checker: resolve(root, 'test/chaos/checker.js'),
+        log,
+      })
+      for (const key of [
+        'faults',
+        'lost',
+        'unexpected',
+        'duplicated',
+        'wrongBytes',
+        'misjudged',
+        'recovered',
+      ] as const) {
+        sums[key] += report[key]
+      }
+      log(`${name}: ${JSON.stringify(report)}`)
+      if (report.problems.length > 0) process.exitCode = 1
+    }
+  } finally {
+    await Promise.all([servers.redisProxy.close(), servers.postgresProxy.close()])
+    await Promise.all([servers.redis.stop(), servers.postgres.stop()])
+    rmSync(folder, {recursive: true, force: true})
+  }
+}
+
+process.on('unhandledRejection', (error) => {
+  log(`unhandled: ${error}`)
+  process.exitCode = 1
+})
+await main().finally(() => {
+  const {rounds, faults, ...figures} = sums
+  const words = Object.entries(figures).map(([name, n]) => `${n} ${name}`)
+  say(`seed ${seed}: ${rounds} rounds of 20,000 records, ${faults} faults: ${words.join(', ')}`)
+})
