@@ -16,6 +16,7 @@ import type {FilterFlags, LetterFilter} from './queue/letter-filter.ts'
 import type {ConnectOptions} from './redis/connect.ts'
 import {jsonError, renderError, viewError} from './render/error.ts'
 import {escapeControls} from './render/escape.ts'
+import type {PoolOptions} from './sink/pool.ts'
 import type {Sink} from './sink/sink.ts'
 import {readStack} from './stack/state.ts'
 import {askToGoOn, listenForInterrupts, type Progress, startProgress} from './terminal.ts'
@@ -128,7 +129,7 @@ export abstract class QtoolCommand<T extends object> extends Command {
   /** Lends a Postgres pool and closes it on every path. */
   protected async withPostgres<R>(
     settings: Settings,
-    options: {max: number; idleInTransactionMs?: number},
+    options: PoolOptions,
     use: (pool: Pool) => Promise<R>,
   ): Promise<R> {
     const url = requireUrl(settings, 'databaseUrl')

@@ -35,6 +35,10 @@ the table refuses go to the dead letters, alone; see "qtool dlq list".`
       default: 3,
       summary: 'Retries of a lease after a failure that passes.',
     }),
+    'query-timeout': Flags.string({
+      default: '60s',
+      summary: 'Time after which a statement without an answer is given up and tried again.',
+    }),
     'fk-retries': Flags.integer({
       min: 0,
       max: 100,
@@ -63,12 +67,14 @@ the table refuses go to the dead letters, alone; see "qtool dlq list".`
     const {runWork} = await import('../worker/run-work.ts')
     const {tallyLine} = await import('../render/work.ts')
     const leaseMs = parseDuration('--lease', flags.lease)
+    const queryTimeoutMs = parseDuration('--query-timeout', flags['query-timeout'])
+    const limits = {max: flags.workers, idleInTransactionMs: leaseMs, queryTimeoutMs}
     const progress = await this.progress('waiting for items')
     const started = performance.now()
     // An outage after the start is waited out; a half-open socket is given up after `commandMs`
     const patient = {reconnectMs: Number.POSITIVE_INFINITY, commandMs: 5000}
     const use = (redis: Redis) =>
-      this.withPostgres(settings, {max: flags.workers, idleInTransactionMs: leaseMs}, (pool) =>
+      this.withPostgres(settings, limits, (pool) =>
         runWork(redis, pool, {
           settings,
           workers: flags.workers,

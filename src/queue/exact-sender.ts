@@ -1,6 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import {once} from 'node:events'
-import type {ChainableCommander, Redis} from 'ioredis'
+import {type ChainableCommander, type Redis, ReplyError} from 'ioredis'
 import {isTimeout} from '../redis/failure.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 
@@ -37,7 +36,9 @@ export class ExactSender {
   #number = 0
   /** Id of the connection in use, by which it can be killed. */
   #clientId: number | undefined
-  #recovery: Promise<void> | undefined
+  /** Nothing of an earlier connection can be executed any more. */
+  #isSound = false
+  #recovering: Promise<void> | undefined
   #lastError: unknown
   /** Rejected, with a CutError, once this connection is lost. */
   #cut: Promise<never> = new Promise(() => {})
@@ -63,14 +64,15 @@ export class ExactSender {
       reconnectOnError: null,
     })
     const sender = new ExactSender(own, keys)
-    await own.connect()
+    own.connect().catch(() => {})
+    await sender.#recover()
     const kept = own
       .multi()
       .hset(sender.#sent, 'began', Date.now())
       .pexpire(sender.#sent, REMEMBERED_MS)
       .exec()
-    kept.catch(() => {})
-    sender.#clientId = await own.client('ID')
+    // Whatever is wrong with it, the first shipment will meet it too
+    await sender.#unlessCut(kept).catch(() => {})
     return sender
   }
 
@@ -81,10 +83,10 @@ export class ExactSender {
     try {
       for (;;) {
         try {
-          await this.#recovery
+          if (!this.#isSound) await this.#recover()
           return await this.#unlessCut(this.#attempt(slot, number, shipment))
         } catch (error) {
-          if (!this.#isCut(error)) throw error
+          if (!(await this.#isCut(error))) throw error
         }
         const added = await this.#settle(slot, number, shipment)
         if (added !== undefined) return added
@@ -120,12 +122,12 @@ export class ExactSender {
   async #settle(slot: number, number: number, shipment: Shipment): Promise<number | undefined> {
     for (;;) {
       try {
-        await this.#recover()
+        if (!this.#isSound) await this.#recover()
         const last = await this.#unlessCut(this.#redis.hget(this.#sent, String(slot)))
         if (Number(last) !== number) return undefined
         return await this.#unlessCut(this.#countAdded(shipment))
       } catch (error) {
-        if (!this.#isCut(error)) throw error
+        if (!(await this.#isCut(error))) throw error
       }
     }
   }
@@ -142,12 +144,15 @@ export class ExactSender {
     return added
   }
 
-  #isCut(error: unknown): boolean {
+  /** Whether the connection is lost; waits until it is, where that is the only way on. */
+  async #isCut(error: unknown): Promise<boolean> {
     if (error instanceof CutError) return true
-    const replaced = this.#isReplica(error)
-    if (!replaced && !isTimeout(error)) return false
-    // A half-open socket, or a server that has lost its office: from here on it counts as cut
-    if (this.#redis.status === 'ready') this.#redis.disconnect(true)
+    if (!this.#isReplica(error) && !isTimeout(error)) return false
+    // A half-open socket, or a server that has lost its office
+    if (this.#isSound && this.#redis.status === 'ready') {
+      this.#redis.disconnect(true)
+      await this.#cut.catch(() => {})
+    }
     return true
   }
 
@@ -172,31 +177,55 @@ export class ExactSender {
 
   #onClose(): void {
     const lost = this.#onCut
-    this.#recovery = undefined
+    this.#isSound = false
     this.#arm()
     lost()
   }
 
-  /** Waits until there is a connection again, and kills what the server may still hold of the old one. */
   #recover(): Promise<void> {
-    this.#recovery ??= this.#reconnect()
-    return this.#recovery
+    this.#recovering ??= this.#reconnect().finally(() => {
+      this.#recovering = undefined
+    })
+    return this.#recovering
   }
 
+  /** Waits until there is a connection again, and kills what the server may still hold of the one before. */
   async #reconnect(): Promise<void> {
-    if (this.#redis.status !== 'ready') {
-      const ended = once(this.#redis, 'end').then(() => {
-        throw this.#lastError ?? new Error('the connection to Redis was lost')
-      })
-      await Promise.race([once(this.#redis, 'ready'), ended])
+    while (!this.#isSound) {
+      await this.#untilReady()
+      try {
+        if (this.#clientId !== undefined) await this.#kill(this.#clientId)
+        this.#clientId = await this.#unlessCut(this.#redis.client('ID'))
+        this.#isSound = true
+      } catch (error) {
+        if (error instanceof CutError) continue
+        if (!isTimeout(error)) throw error
+        this.#redis.disconnect(true)
+        await this.#cut.catch(() => {})
+      }
     }
-    const old = this.#clientId
-    const killed = this.#unlessCut(this.#redis.client('KILL', 'ID', String(old)))
-    // "No such client" is the usual answer
-    await killed.catch((error: unknown) => {
-      if (this.#isCut(error)) throw error
+  }
+
+  /** "No such client" is the usual answer. */
+  async #kill(clientId: number): Promise<void> {
+    await this.#unlessCut(this.#redis.client('KILL', 'ID', String(clientId))).catch((error) => {
+      if (!(error instanceof ReplyError)) throw error
     })
-    this.#clientId = await this.#unlessCut(this.#redis.client('ID'))
+  }
+
+  /** @throws what was wrong last, once the client has given up */
+  #untilReady(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = () => {
+        const {status} = this.#redis
+        if (status !== 'ready' && status !== 'end') return
+        this.#redis.off('ready', settle).off('end', settle)
+        if (status === 'ready') resolve()
+        else reject(this.#lastError ?? new Error('Connection is closed.'))
+      }
+      this.#redis.on('ready', settle).on('end', settle)
+      settle()
+    })
   }
 }
 

@@ -2,6 +2,7 @@ import {setTimeout as delay} from 'node:timers/promises'
 import type {Redis} from 'ioredis'
 import {type EnqueueMode, Enqueuer} from '../queue/enqueuer.ts'
 import {ScoreClock} from '../queue/score.ts'
+import {assertKeepsKeys} from '../redis/eviction.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 import {type ItemShape, itemShape} from './item-shape.ts'
 import type {Batch, Flight, Reject, Source} from './source.ts'
@@ -51,6 +52,7 @@ export async function load(
   options: LoadOptions,
   result: LoadResult,
 ): Promise<void> {
+  await assertKeepsKeys(redis)
   const clock = new ScoreClock(options.priority, await redisClock(redis))
   const {keys, mode, batch} = options
   const enqueuer = await Enqueuer.open(redis, {keys, mode, batch, clock})

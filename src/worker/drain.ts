@@ -5,6 +5,7 @@ import type {Pool} from 'pg'
 import {takeLease} from '../queue/lease.ts'
 import {restoreLeases} from '../queue/split-lease.ts'
 import {freeOldTrash} from '../queue/trash.ts'
+import {assertKeepsKeys} from '../redis/eviction.ts'
 import {isRedisAway} from '../redis/failure.ts'
 import {classifyFailure} from '../sink/failure.ts'
 import type {Sink} from '../sink/sink.ts'
@@ -88,6 +89,7 @@ async function drainLoop(drain: Drain, onLeaseDone: () => void): Promise<void> {
       await idle(drain, IDLE_MS)
       continue
     }
+    await sweep(drain, drain.leaseMs)
     // The same id until Redis has answered: a call that was executed but not answered is answered then
     const id = randomUUID()
     const lease = await askRedis(drain, () =>
@@ -100,18 +102,24 @@ async function drainLoop(drain: Drain, onLeaseDone: () => void): Promise<void> {
       drain.awake.emit('change')
       continue
     }
-    if (await sweep(drain)) continue
-    if (drain.untilEmpty && lease.held === 0 && !lease.paused) return
+    if (drain.untilEmpty && lease.held === 0 && !lease.paused && !(await sweep(drain, 0))) return
     await idle(drain, Math.min(lease.nextVisibleInMs ?? IDLE_MS, IDLE_MS))
   }
 }
 
-/** Looks for orphaned leases and old trash, at most once in the length of a lease. @returns true for the former */
-async function sweep(drain: Drain): Promise<boolean> {
+/**
+ * Looks for what should not be, unless that was done less than `everyMs` ago: leases that nobody could take over,
+ * trash past its time, a Redis that evicts keys. @returns true where there were such leases
+ */
+async function sweep(drain: Drain, everyMs: number): Promise<boolean> {
   const now = performance.now()
-  if (now - drain.sweptAt < drain.leaseMs) return false
+  if (now - drain.sweptAt < everyMs) return false
   drain.sweptAt = now
   const {redis, keys} = drain
-  await askRedis(drain, () => freeOldTrash(redis, keys))
-  return ((await askRedis(drain, () => restoreLeases(redis, keys))) ?? 0) > 0
+  const restored = await askRedis(drain, async () => {
+    await assertKeepsKeys(redis)
+    await freeOldTrash(redis, keys)
+    return restoreLeases(redis, keys)
+  })
+  return (restored ?? 0) > 0
 }

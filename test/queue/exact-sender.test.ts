@@ -84,3 +84,23 @@ it('leaves nothing behind', async () => {
   await enqueueAndTake(keys, 'batch')
   expect(await context.redis.keys(`${keys.sent('*')}`)).toEqual([])
 })
+
+it('fails once the client has given up, also where that was before it looked', async () => {
+  const {keys} = context.newQueue()
+  const url = Object.assign(new URL(inject('redisUrl')), {port: String(proxy.port)}).href
+  const brief = new Redis(url, {retryStrategy: (times) => (times > 2 ? null : 5), maxRetriesPerRequest: null})
+  brief.on('error', () => {})
+  const clock = new ScoreClock(0, Date.now)
+  const enqueuer = await Enqueuer.open(brief, {keys, mode: 'batch', batch: 10, clock})
+  proxy.refuse(true)
+  proxy.cut()
+  const sending = (async () => {
+    for (let i = 0; i < 1000; i++) await enqueuer.add(Buffer.from(ITEMS[i % 600]), 0, ITEMS[i % 600].length)
+    await enqueuer.finish()
+  })()
+  await expect(sending).rejects.toThrow()
+  await expect(enqueuer.finish()).rejects.toThrow()
+  proxy.refuse(false)
+  await enqueuer.close()
+  brief.disconnect()
+})

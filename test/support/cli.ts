@@ -1,4 +1,5 @@
 import {spawn} from 'node:child_process'
+import {once} from 'node:events'
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -63,4 +64,30 @@ export async function cliJson(
 ) {
   const {code, stdout, stderr} = await cli([...args, '--json'], options)
   return {code, stderr, json: JSON.parse(stdout)}
+}
+
+/** A command line that a test does something to while it runs. */
+export interface RunningCli {
+  child: ReturnType<typeof startCli>
+  /** What it has said so far. */
+  stderr(): string
+  ended: Promise<CliResult>
+}
+
+/** Starts the built command line and collects what it says. */
+export function runningCli(args: string[], env = cliEnv()): RunningCli {
+  const child = startCli(args, env)
+  const text = {stdout: '', stderr: ''}
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].on('data', (chunk) => {
+      text[name] += chunk
+    })
+  }
+  const ended = once(child, 'close').then(([code]) => ({code, ...text}))
+  return {child, stderr: () => text.stderr, ended}
+}
+
+/** Looks again and again until something is so. */
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5))
 }
