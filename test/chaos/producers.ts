@@ -1,8 +1,8 @@
-import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
+import {startChild} from './children.ts'
 import type {Random} from './random.ts'
 import type {ChaosRecord, Ledger} from './record.ts'
 import {openResp} from './resp.js'
@@ -75,9 +75,9 @@ export async function produceByCli(
       '600',
       '--json',
     ]
-    const child = spawn(process.execPath, args, {env, stdio: ['ignore', 'pipe', 'ignore']})
+    const child = startChild(args, env, ['ignore', 'pipe', 'ignore'])
     let stdout = ''
-    child.stdout.on('data', (chunk) => {
+    child.stdout?.on('data', (chunk) => {
       stdout += chunk
     })
     const [code] = await once(child, 'close')

@@ -1,6 +1,7 @@
-import {type ChildProcess, spawn} from 'node:child_process'
+import type {ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
 import {setTimeout as wait} from 'node:timers/promises'
+import {startChild} from './children.ts'
 
 const AGAIN_MS = 150
 
@@ -21,7 +22,7 @@ export class Workers {
 
   async #keep(bin: string, args: string[], env: NodeJS.ProcessEnv): Promise<void> {
     while (!this.#stopped.signal.aborted) {
-      const child = spawn(process.execPath, [bin, 'work', ...args], {env, stdio: 'ignore'})
+      const child = startChild([bin, 'work', ...args], env, 'ignore')
       this.#children.add(child)
       await once(child, 'exit')
       this.#children.delete(child)

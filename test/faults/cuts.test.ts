@@ -110,7 +110,7 @@ describe('X2: a worker that sleeps past its lease', () => {
     const {queue, keys} = await fill()
     const holder = await context.pool.connect()
     await holder.query('BEGIN')
-    await holder.query('LOCK TABLE cuts')
+    await holder.query('LOCK TABLE cuts IN EXCLUSIVE MODE')
     const slow = startWork(queue, 1)
     const waiting = `SELECT FROM pg_locks WHERE relation = 'cuts'::regclass AND NOT granted`
     while ((await holder.query(waiting)).rowCount === 0) await new Promise(setImmediate)

@@ -1,0 +1,16 @@
+import {type ChildProcess, type StdioOptions, spawn} from 'node:child_process'
+
+const children = new Set<ChildProcess>()
+
+/** Starts a process that does not outlive this one. */
+export function startChild(args: string[], env: NodeJS.ProcessEnv, stdio: StdioOptions): ChildProcess {
+  const child = spawn(process.execPath, args, {env, stdio})
+  children.add(child)
+  child.once('exit', () => children.delete(child))
+  return child
+}
+
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL')
+})
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => process.exit(130))

@@ -1,0 +1,136 @@
+import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest'
+import {cliEnv, runningCli, until} from '../support/cli.ts'
+import {useServers} from '../support/context.ts'
+import {
+  expectAllOnce,
+  fill,
+  holdTable,
+  type Proxies,
+  proxiedEnv,
+  startProxies,
+  startWork,
+} from '../support/faults.ts'
+
+const context = useServers()
+const table = 'killed'
+let proxies: Proxies
+
+beforeAll(async () => {
+  proxies = await startProxies()
+  await context.pool.query(`CREATE TABLE ${table} (a int)`)
+})
+afterAll(() => proxies.close())
+beforeEach(() => context.pool.query(`TRUNCATE ${table}`))
+
+describe('X1: a worker is killed', () => {
+  it.each([
+    ['when it takes a lease', 'redis', 'EVALSHA'],
+    ['at BEGIN', 'postgres', 'BEGIN'],
+    ['in COPY', 'postgres', 'COPY'],
+    ['at the ledger', 'postgres', 'INSERT INTO qtool.applied_lease'],
+    ['at COMMIT', 'postgres', 'COMMIT'],
+  ] as const)('%s: another one finishes', async (_, server, pattern) => {
+    const at = await fill(context, 600)
+    const doomed = startWork(context, {...at, table}, proxiedEnv(proxies))
+    // What the server answers never arrives
+    await proxies[server].onRequest(pattern, 'swallow-reply')
+    doomed.child.kill('SIGKILL')
+    await doomed.ended
+    const {code} = await startWork(context, {...at, table}, cliEnv()).ended
+    expect(code).toBe(0)
+    await expectAllOnce(context, at, table)
+  })
+})
+
+describe('X3: a worker is told to stop', () => {
+  it('finishes what it holds on SIGTERM, and leaves no lease', async () => {
+    const at = await fill(context, 600)
+    const held = await holdTable(context, table)
+    const worker = startWork(context, {...at, table, workers: 1}, cliEnv())
+    await until(held.isAwaited)
+    worker.child.kill('SIGTERM')
+    await until(() => worker.stderr().includes('stopping'))
+    await held.release()
+    expect((await worker.ended).code).toBe(130)
+    expect(await context.redis.exists(at.keys.leases, at.keys.attempts)).toBe(0)
+    const {rows} = await context.pool.query(`SELECT count(*)::int AS n FROM ${table}`)
+    expect(rows[0].n + (await context.redis.zcard(at.keys.ready))).toBe(600)
+    expect(rows[0].n).toBeGreaterThan(0)
+  })
+
+  it('leaves at once on a second Ctrl-C, and its leases are taken over', async () => {
+    const at = await fill(context, 600)
+    const held = await holdTable(context, table)
+    const worker = startWork(context, {...at, table, workers: 1}, cliEnv())
+    await until(held.isAwaited)
+    worker.child.kill('SIGINT')
+    await until(() => worker.stderr().includes('stopping'))
+    worker.child.kill('SIGINT')
+    expect((await worker.ended).code).toBe(130)
+    expect(await context.redis.zcard(at.keys.leases)).toBe(1)
+    await held.release()
+    expect((await startWork(context, {...at, table}, cliEnv()).ended).code).toBe(0)
+    await expectAllOnce(context, at, table)
+  })
+})
+
+describe('X4: a producer is killed in the middle', () => {
+  it('adds only the rest when it is run again', async () => {
+    const {queue, keys} = context.newQueue()
+    const lines = Array.from({length: 5000}, (_, i) => `{"a":${i}}\n`).join('')
+    const first = runningCli(['enqueue', '-q', queue, '--batch', '50', '--rate', '2000', '-'])
+    first.child.stdin.on('error', () => {})
+    first.child.stdin.end(lines)
+    await until(async () => (await context.redis.zcard(keys.ready)) > 100)
+    first.child.kill('SIGKILL')
+    await first.ended
+    const there = await context.redis.zcard(keys.ready)
+    const second = runningCli(['enqueue', '-q', queue, '--json', '-'])
+    second.child.stdin.end(lines)
+    const {stdout} = await second.ended
+    expect(JSON.parse(stdout)).toMatchObject({enqueued: 5000 - there, duplicates: there})
+    expect(await context.redis.zcard(keys.ready)).toBe(5000)
+  })
+})
+
+describe('X23: the connection to Postgres is half open', () => {
+  it.each(['COPY', 'COMMIT'])('at %s: the statement is given up in time and tried again', async (pattern) => {
+    const at = await fill(context, 600)
+    const fired = proxies.postgres.onRequest(pattern, 'swallow-reply')
+    const worker = startWork(context, {...at, table}, proxiedEnv(proxies), '--query-timeout', '500ms')
+    await fired
+    const {code, stderr} = await worker.ended
+    expect({code, stderr}).toEqual({code: 0, stderr: ''})
+    await expectAllOnce(context, at, table)
+  })
+})
+
+describe('X34: what comes on stdin', () => {
+  it('counts the last line, also without a newline', async () => {
+    const {queue} = context.newQueue()
+    const enqueue = runningCli(['enqueue', '-q', queue, '--json', '-'])
+    enqueue.child.stdin.write('{"a":1}\n{"a"')
+    enqueue.child.stdin.write(':2}\n')
+    enqueue.child.stdin.end('{"a":3}')
+    expect(JSON.parse((await enqueue.ended).stdout)).toMatchObject({read: 3, enqueued: 3})
+  })
+
+  it('is refused where there is none', async () => {
+    const {queue} = context.newQueue()
+    const enqueue = runningCli(['enqueue', '-q', queue, '--json', '-'])
+    enqueue.child.stdin.destroy()
+    expect(JSON.parse((await enqueue.ended).stdout)).toMatchObject({read: 0, enqueued: 0})
+  })
+})
+
+describe('X35: nobody reads stdout', () => {
+  it('ends quietly where the reader has left', async () => {
+    const at = await fill(context, 300)
+    const worker = startWork(context, {...at, table}, cliEnv(), '--json')
+    worker.child.stdout.destroy()
+    const {code, stderr} = await worker.ended
+    expect(stderr).toBe('')
+    expect(code).toBe(0)
+    await expectAllOnce(context, at, table)
+  })
+})

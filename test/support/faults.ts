@@ -1,0 +1,95 @@
+import {expect, inject} from 'vitest'
+import type {QueueKeys} from '../../src/redis/keys.ts'
+import {cliEnv, type RunningCli, runningCli} from './cli.ts'
+import type {TestContext} from './context.ts'
+import {type FaultProxy, startProxy} from './proxy.ts'
+
+/** Both servers of the test run, each behind a proxy that can break connections. */
+export interface Proxies {
+  redis: FaultProxy
+  postgres: FaultProxy
+  close(): Promise<void>
+}
+
+export async function startProxies(): Promise<Proxies> {
+  const [redis, postgres] = await Promise.all(
+    (['redisUrl', 'databaseUrl'] as const).map((name) => startProxy(Number(new URL(inject(name)).port))),
+  )
+  return {
+    redis,
+    postgres,
+    async close() {
+      await Promise.all([redis.close(), postgres.close()])
+    },
+  }
+}
+
+/** The environment of a command line that goes through the proxies. */
+export function proxiedEnv({redis, postgres}: Proxies): NodeJS.ProcessEnv {
+  const through = (url: string, {port}: FaultProxy) => Object.assign(new URL(url), {port: String(port)}).href
+  return cliEnv({
+    REDIS_URL: through(inject('redisUrl'), redis),
+    DATABASE_URL: through(inject('databaseUrl'), postgres),
+  })
+}
+
+/** Starts `work` until the queue is empty, with short leases; `flags` come last. */
+export function startWork(
+  context: TestContext,
+  at: {queue: string; table: string; workers?: number; lease?: string},
+  env: NodeJS.ProcessEnv,
+  ...flags: string[]
+): RunningCli {
+  const {queue, table, workers = 3, lease = '1s'} = at
+  const args = [
+    'work',
+    '-q',
+    queue,
+    '--table',
+    `${context.schema}.${table}`,
+    '--until-empty',
+    '--batch',
+    '100',
+  ]
+  return runningCli([...args, '--workers', String(workers), '--lease', lease, ...flags], env)
+}
+
+/** Fills a new queue with records {"a": 0}, {"a": 1} and so on. */
+export async function fill(
+  context: TestContext,
+  total: number,
+): Promise<{queue: string; keys: QueueKeys; total: number}> {
+  const at = context.newQueue()
+  const members = Array.from({length: total}, (_, i) => [i, `{"a":${i}}`]).flat()
+  await context.redis.zadd(at.keys.ready, ...members)
+  return {...at, total}
+}
+
+/** Every item is one row, and nothing is anywhere else. */
+export async function expectAllOnce(
+  context: TestContext,
+  {keys, total}: {keys: QueueKeys; total: number},
+  table: string,
+): Promise<void> {
+  const {rows} = await context.pool.query(
+    `SELECT count(*)::int AS n, count(DISTINCT a)::int AS d FROM ${table}`,
+  )
+  expect(rows[0]).toEqual({n: total, d: total})
+  expect(await context.redis.exists(keys.ready, keys.leases, keys.attempts, keys.dead)).toBe(0)
+}
+
+/** Keeps everybody from writing to a table; reading the catalog goes on. */
+export async function holdTable(context: TestContext, table: string) {
+  const client = await context.pool.connect()
+  await client.query('BEGIN')
+  await client.query(`LOCK TABLE ${table} IN EXCLUSIVE MODE`)
+  const waiting = `SELECT FROM pg_locks WHERE relation = '${table}'::regclass AND NOT granted`
+  return {
+    /** Somebody waits to write. */
+    isAwaited: async () => ((await client.query(waiting)).rowCount ?? 0) > 0,
+    async release() {
+      await client.query('COMMIT')
+      client.release()
+    },
+  }
+}
