@@ -34,6 +34,8 @@ async function copyGroup(
   if (rows === 0) return 0
   const columns = group.columns.map((column) => table.columns[column].quoted).join(', ')
   const stream = client.query(copyFrom(`COPY ${table.quoted} (${columns}) FROM STDIN`))
+  // It says so twice when it is given up for its time and its connection ends after that; the second has no reader
+  stream.on('error', () => {})
   const finished = once(stream, 'finish')
   for (const piece of pieces) stream.write(piece)
   stream.end()

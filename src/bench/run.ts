@@ -1,0 +1,192 @@
+/**
+ * What one run of a scenario came to: what is stored, printed, compared and published as JSON.
+ * Units everywhere: rates in operations a second, times in ms, memory in bytes, CPU in percent of one core.
+ * null means "not measured here", never zero.
+ */
+export interface BenchRun {
+  /** Version of this shape; see schemas/bench-run.json. */
+  format: 1
+  /** Sorts by time: `20261125-034012-sustained-4f2a`. */
+  id: string
+  scenario: Scenario
+  /** Name given with --label, for `bench compare`. */
+  label: string | null
+  /** RFC 3339. */
+  startedAt: string
+  seconds: number
+  /** `failed`: a check did not hold. `invalid`: the generator or the machine was at its limit, so the figures say nothing. */
+  state: 'ok' | 'failed' | 'invalid' | 'interrupted'
+  /** One line for the meeting, e.g. `1,850 ops/s (±3 %, 5 runs) within p99 < 50 ms`. */
+  verdict: string
+  checks: Check[]
+  parameters: Record<string, string | number | boolean | null>
+  steps: Step[]
+  /** The documented figures beside the measured ones. */
+  comparisons: Comparison[]
+  /** What limits the figures, from evidence. */
+  limit: Limit | null
+  ledger: Ledger | null
+  fit: ScalabilityFit | null
+  /** What a reader must know: warm-up dropped, why a figure is missing, why it differs from another tool's. */
+  notes: string[]
+  /**
+   * Figures by name for --fail-if, e.g. {rate: 1000, p50: 1.2, p99: 8.1, raw99: 2.5, errors: 0, lost: 0}.
+   * A figure that was not measured is left out.
+   */
+  metrics: Record<string, number>
+  /** The same figures once for each round, for `bench compare`; every list has one value a round. */
+  rounds: Record<string, number[]>
+  environment: Environment
+}
+
+export const SCENARIOS = [
+  'connections',
+  'modes',
+  'bombard',
+  'sustained',
+  'workers',
+  'recovery',
+  'capacity',
+] as const
+export type Scenario = (typeof SCENARIOS)[number]
+
+/** Something that had to hold. */
+export interface Check {
+  /** `p99`, `errors`, `lost`, `backlog`. */
+  name: string
+  ok: boolean
+  /** With units: `p99 41.0 < 50 ms`. */
+  text: string
+}
+
+/** One row of the capacity table. */
+export interface Step {
+  /** `batch of 1,000`, `10 workers × 500`, `2,000 ops/s`. */
+  name: string
+  parameters: Record<string, string | number | boolean | null>
+  /** Operations a second that were asked for; null where it went as fast as it could. */
+  target: number | null
+  achieved: number
+  /** Distribution of the operations of each whole second. */
+  perSecond: {p10: number; p50: number; p90: number; min: number; max: number} | null
+  /** From the intended time; `raw99` from the time of sending. */
+  latency: Latency | null
+  /** Intended to sent, p99. */
+  lag: number | null
+  /** Share of operations that failed, 0 to 1. */
+  errors: number
+  /** Items by which the queue grew each second. */
+  backlogPerSecond: number | null
+  usage: Usage | null
+  verdict: string
+  /** Operations of each whole second, for the plot of throughput over time. */
+  throughput: number[]
+  /** [percentile 0 to 100, ms], for the plot of latency; rising. */
+  spectrum: Array<[number, number]>
+}
+
+/** Percentiles with fewer than 10 samples beyond them are null. */
+export interface Latency {
+  samples: number
+  p50: number | null
+  p90: number | null
+  p99: number | null
+  p999: number | null
+  max: number
+  /** As most tools measure it, from the time of sending. */
+  raw99: number | null
+}
+
+export interface Usage {
+  qtool: ProcessUsage
+  redis: ProcessUsage | null
+  postgres: ProcessUsage | null
+  /** How long the event loop of this process was held up, p99. */
+  loopLag: number
+}
+
+export interface ProcessUsage {
+  /** Percent of one core, on average. */
+  cpu: number | null
+  /** Most memory in bytes. */
+  memory: number | null
+  /** `process`: read from the system. `server`: what the server says of itself. */
+  source: 'process' | 'server'
+}
+
+export interface Comparison {
+  measure: string
+  documented: number
+  measured: number | null
+  unit: string
+  /** More is better, as of a rate; else less is, as of a time. */
+  moreIsBetter: boolean
+}
+
+/** The one resource that holds everything else up. */
+export interface Limit {
+  /** `generator`, `redis cpu`, `postgres pool`, `postgres writes`, `postgres locks`, `round trip`, `workers`, `none`. */
+  what: string
+  /** The evidence, most telling first: `pool wait 71 % of the time (20 of 20 busy)`. */
+  evidence: string[]
+}
+
+/** in = rows + already there + dead letters + leased + ready, counted in the servers. */
+export interface Ledger {
+  enqueued: number
+  rows: number
+  alreadyThere: number
+  deadLetters: number
+  leased: number
+  ready: number
+  lost: number
+  duplicated: number
+}
+
+/**
+ * Universal Scalability Law, X(n) = λn / (1 + σ(n−1) + κn(n−1)).
+ * http://www.perfdynamics.com/Manifesto/USLscalability.html
+ */
+export interface ScalabilityFit {
+  /** `too few points` where the data cannot tell. */
+  state: 'fitted' | 'too few points'
+  /** Throughput of one worker. */
+  lambda: number | null
+  /** Contention. */
+  sigma: number | null
+  /** Coherency: what makes it go down again. */
+  kappa: number | null
+  /** Relative error of the fit: root mean square of the residuals over the mean. */
+  error: number | null
+  /** Workers at which it turns, where that lies within reach. */
+  peakAt: number | null
+  peak: number | null
+  /** What was measured: workers and operations a second. */
+  points: Array<[number, number]>
+  /** The fitted curve over the same range. */
+  curve: Array<[number, number]>
+}
+
+/** Where it ran; runs of different environments are not compared. */
+export interface Environment {
+  cpu: string
+  cores: number
+  memory: number
+  system: string
+  node: string
+  qtool: string
+  redis: ServerEnvironment | null
+  postgres: ServerEnvironment | null
+  /** Hash of all that changes figures: machine, Node, servers and their settings; not qtool itself. */
+  fingerprint: string
+}
+
+export interface ServerEnvironment {
+  version: string
+  /** On this machine. */
+  local: boolean
+  /** Median round trip of an empty command, ms. */
+  roundTrip: number
+  /** Settings that change figures, e.g. {appendfsync: 'everysec'}. */
+  settings: Record<string, string>
+}
