@@ -49,6 +49,8 @@ const sums = {
   wrongBytes: 0,
   misjudged: 0,
   recovered: 0,
+  unfenced: 0,
+  crashed: 0,
 }
 
 async function main(): Promise<void> {
@@ -74,6 +76,8 @@ async function main(): Promise<void> {
         'wrongBytes',
         'misjudged',
         'recovered',
+        'unfenced',
+        'crashed',
       ] as const) {
         sums[key] += report[key]
       }

@@ -5,6 +5,7 @@ import {setTimeout as wait} from 'node:timers/promises'
 import pg from 'pg'
 import type {FaultProxy} from '../support/proxy.ts'
 import type {TestServer} from '../support/server.ts'
+import {watchFences} from './fences.js'
 import {heal, torment} from './nemesis.ts'
 import {produceByCli, produceRaw} from './producers.ts'
 import {Random} from './random.ts'
@@ -28,6 +29,10 @@ export interface RoundReport {
   wrongBytes: number
   misjudged: number
   recovered: number
+  /** Leases settled by somebody who was not their last holder. */
+  unfenced: number
+  /** Workers that ended on an error nobody caught. */
+  crashed: number
   rows: number
   deadLetters: number
   problems: string[]
@@ -76,6 +81,7 @@ export async function runRound(
     '--max-retries',
     '6',
   ]
+  const fences = watchFences(servers.redis.url, name)
   const workers = new Workers(WORKER_PROCESSES, bin, line, env)
   const targets = {...servers, workers}
   const ledgers: Ledger[] = []
@@ -106,9 +112,12 @@ export async function runRound(
       name,
       table,
     ])
-    return {...report, faults}
+    const problems = [...report.problems, ...fences.violations, ...workers.crashes]
+    const [unfenced, crashed] = [fences.violations.length, workers.crashes.length]
+    return {...report, faults, unfenced, crashed, problems}
   } finally {
     stop.abort()
+    fences.close()
     await workers.stop()
   }
 }
@@ -147,7 +156,10 @@ async function drained(redisUrl: string, name: string): Promise<void> {
   redis.close()
 }
 
-function check(checker: string, args: string[]): Promise<Omit<RoundReport, 'faults'>> {
+function check(
+  checker: string,
+  args: string[],
+): Promise<Omit<RoundReport, 'faults' | 'unfenced' | 'crashed'>> {
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [checker, ...args], {maxBuffer: 1e8}, (error, stdout) =>
       stdout ? resolve(JSON.parse(stdout)) : reject(error),

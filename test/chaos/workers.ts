@@ -5,11 +5,16 @@ import {startChild} from './children.ts'
 
 const AGAIN_MS = 150
 
+/** `    at Socket.emit (node:events:524:28)`: qtool prints no stacks, so this process ended on an error nobody caught. */
+const STACK_LINE = /^ +at .*:\d+:\d+\)?$/m
+
 /** Keeps so many `qtool work` running, as a supervisor would. */
 export class Workers {
   readonly #children = new Set<ChildProcess>()
   readonly #runs: Array<Promise<void>>
   readonly #stopped = new AbortController()
+  /** What workers said that ended on an error nobody caught. */
+  readonly crashes: string[] = []
 
   constructor(count: number, bin: string, args: string[], env: NodeJS.ProcessEnv) {
     this.#runs = Array.from({length: count}, () => this.#keep(bin, args, env))
@@ -22,10 +27,15 @@ export class Workers {
 
   async #keep(bin: string, args: string[], env: NodeJS.ProcessEnv): Promise<void> {
     while (!this.#stopped.signal.aborted) {
-      const child = startChild([bin, 'work', ...args], env, 'ignore')
+      const child = startChild([bin, 'work', ...args], env, ['ignore', 'ignore', 'pipe'])
       this.#children.add(child)
-      await once(child, 'exit')
+      let said = ''
+      child.stderr?.on('data', (chunk) => {
+        said += chunk
+      })
+      await once(child, 'close')
       this.#children.delete(child)
+      if (STACK_LINE.test(said)) this.crashes.push(said.slice(0, 2000))
       await wait(AGAIN_MS, undefined, {signal: this.#stopped.signal}).catch(() => {})
     }
   }

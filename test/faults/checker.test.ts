@@ -1,81 +1,53 @@
-import {execFile} from 'node:child_process'
-import {createHash} from 'node:crypto'
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
-import {fileURLToPath} from 'node:url'
-import {afterAll, expect, inject, it} from 'vitest'
+import {expect, it} from 'vitest'
+import {useCheckedQueues} from '../support/checked-queue.ts'
 import {useServers} from '../support/context.ts'
 
-const CHECKER = fileURLToPath(new URL('../chaos/checker.js', import.meta.url))
 const context = useServers()
-const folder = mkdtempSync(join(tmpdir(), 'qtool-checker-'))
-afterAll(() => rmSync(folder, {recursive: true, force: true}))
-let tables = 0
+const newCheckedQueue = useCheckedQueues(context)
 
-/** Ten acked items and a table without a unique key. */
 async function setUp() {
-  const {queue, keys} = context.newQueue()
-  const table = `${context.schema}.c${++tables}`
-  await context.pool.query(`CREATE TABLE ${table} (id int, body text)`)
-  const ledger: string[] = []
-  for (let id = 0; id < 10; id++) {
-    const body = `body ${id}`
-    await context.redis.zadd(keys.ready, id, JSON.stringify({id, body}))
-    ledger.push(JSON.stringify({id, state: 'acked', sha: createHash('sha256').update(body).digest('hex')}))
-  }
-  const path = join(folder, queue)
-  writeFileSync(path, ledger.join('\n'))
+  const queue = await newCheckedQueue()
   const insert = async (item: string) => {
     const {id, body} = JSON.parse(item)
-    await context.pool.query(`INSERT INTO ${table} VALUES ($1, $2)`, [id, body])
+    await context.pool.query(`INSERT INTO ${queue.table} VALUES ($1, $2)`, [id, body])
+    await context.redis.zrem(queue.keys.ready, item)
   }
-  const check = () =>
-    new Promise<Record<string, number>>((resolve, reject) => {
-      const args = [CHECKER, path, inject('redisUrl'), inject('databaseUrl'), queue, table]
-      execFile(process.execPath, args, (error, stdout) =>
-        stdout ? resolve(JSON.parse(stdout)) : reject(error),
-      )
-    })
-  return {keys, table, insert, check}
+  return {...queue, insert}
 }
 
-it('passes a correct worker', async () => {
-  const {keys, insert, check} = await setUp()
-  for (const item of await context.redis.zrange(keys.ready, '0', '-1')) await insert(item)
-  await context.redis.del(keys.ready)
+it('has nothing to say where every item is one row', async () => {
+  const {items, insert, check} = await setUp()
+  for (const item of items) await insert(item)
   expect(await check()).toMatchObject({lost: 0, duplicated: 0, rows: 10, problems: []})
 })
 
-it('catches pop, killed, insert', async () => {
-  const {keys, check} = await setUp()
-  await context.redis.zpopmin(keys.ready, 3)
+it('finds what is nowhere', async () => {
+  const {keys, items, check} = await setUp()
+  await context.redis.zrem(keys.ready, ...items.slice(0, 3))
   expect(await check()).toMatchObject({lost: 3, ready: 7})
 })
 
-it('catches rows that a trigger dropped', async () => {
-  const {keys, table, insert, check} = await setUp()
-  const drop = `${context.schema}.drop_row`
-  await context.pool.query(`CREATE FUNCTION ${drop}() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
-CREATE TRIGGER t BEFORE INSERT ON ${table} FOR EACH ROW WHEN (NEW.id < 4) EXECUTE FUNCTION ${drop}()`)
-  for (const item of await context.redis.zrange(keys.ready, '0', '-1')) await insert(item)
-  await context.redis.del(keys.ready)
-  expect(await check()).toMatchObject({lost: 4, rows: 6})
-})
-
-it('catches a retry after an unknown commit', async () => {
-  const {keys, insert, check} = await setUp()
-  const items = await context.redis.zrange(keys.ready, '0', '-1')
-  for (const item of [...items, items[0]]) await insert(item)
-  await context.redis.del(keys.ready)
-  expect(await check()).toMatchObject({lost: 0, duplicated: 1, rows: 11})
-})
-
-it('catches a row that is a dead letter as well', async () => {
-  const {keys, insert, check} = await setUp()
-  const [payload] = await context.redis.zrange(keys.ready, '0', '0')
-  await context.redis.zadd(keys.dead, 1, JSON.stringify({code: '57P01', payload}))
-  await insert(payload)
-  await context.redis.zrem(keys.ready, payload)
+it('finds a row that is a dead letter as well', async () => {
+  const {keys, items, insert, check} = await setUp()
+  await context.redis.zadd(keys.dead, 1, JSON.stringify({code: '57P01', payload: items[0]}))
+  await insert(items[0])
   expect(await check()).toMatchObject({duplicated: 1, deadLetters: 1})
+})
+
+it('finds what nobody sent', async () => {
+  const {insert, check} = await setUp()
+  await insert('{"id":99,"body":"body 99"}')
+  expect(await check()).toMatchObject({unexpected: 1})
+})
+
+it('finds a body that is not the one sent', async () => {
+  const {items, insert, check} = await setUp()
+  await insert(items[0].replace('body 0', 'Body 0'))
+  expect(await check()).toMatchObject({wrongBytes: 1, lost: 0})
+})
+
+it('finds the state of a lease that is gone', async () => {
+  const {keys, check} = await setUp()
+  await context.redis.hset(keys.attempts, 'gone', '1 1 0')
+  expect((await check()).problems).toEqual(['attempts without a lease: gone'])
 })

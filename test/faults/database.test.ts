@@ -1,3 +1,7 @@
+import {execFileSync, spawnSync} from 'node:child_process'
+import {chownSync, mkdtempSync, rmSync, statSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import pg from 'pg'
 import {beforeEach, describe, expect, it} from 'vitest'
 import {migrate} from '../../src/sink/migrate.ts'
@@ -5,9 +9,6 @@ import {cliEnv, runningCli, until} from '../support/cli.ts'
 import {deadLetters, drainAll, push, testSink, useServers} from '../support/context.ts'
 import {expectAllOnce, fill, holdTable, startWork} from '../support/faults.ts'
 import {startTestPostgres} from '../support/server.ts'
-
-// X30, a disk that is really full, needs a file system of its own, which a test may not mount; X25 raises its
-// SQLSTATE, 53100, for a row.
 
 const context = useServers()
 let number = 0
@@ -83,6 +84,50 @@ describe('X27: Postgres has too few connections', () => {
       expect(await context.redis.exists(at.keys.dead, at.keys.leases)).toBe(0)
     } finally {
       await server.stop()
+    }
+  })
+})
+
+/** Both ends of a promise, as whether it worked. */
+const WORKED = [() => true, () => false] as const
+
+const MAY_MOUNT = process.getuid?.() === 0 && process.platform === 'linux'
+
+describe('X30: the disk of Postgres is full', () => {
+  // Only root may mount a file system that is small enough; X25 raises 53100 for a row, for everybody.
+  it.runIf(MAY_MOUNT)('is waited out, and costs nothing', async () => {
+    const disk = mkdtempSync(join(tmpdir(), 'qtool-disk-'))
+    const server = await startTestPostgres()
+    const client = new pg.Client(server.url)
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', disk])
+      await client.connect()
+      await migrate(client)
+      // Whoever runs the server must own the folder
+      const {uid, gid} = statSync((await client.query('SHOW data_directory')).rows[0].data_directory)
+      chownSync(disk, uid, gid)
+      await client.query(`CREATE TABLESPACE small LOCATION '${disk}'`)
+      await client.query('CREATE TABLE filler (text text) TABLESPACE small')
+      await client.query('CREATE TABLE crammed (a int) TABLESPACE small')
+      const fillUp = () => client.query(`INSERT INTO filler VALUES (repeat('x', 1000))`)
+      while (await fillUp().then(...WORKED));
+      const at = await fill(context, 9000)
+      const flags = ['--batch', '3000', '--max-retries', '50', '--table', 'crammed', '--until-empty']
+      const worker = runningCli(
+        ['work', '-q', at.queue, '--workers', '2', ...flags],
+        cliEnv({DATABASE_URL: server.url}),
+      )
+      await until(() => worker.stderr().includes('could not extend file'))
+      await client.query('DROP TABLE filler; CHECKPOINT')
+      expect((await worker.ended).code).toBe(0)
+      const {rows} = await client.query('SELECT count(*)::int AS n, count(DISTINCT a)::int AS d FROM crammed')
+      expect(rows[0]).toEqual({n: 9000, d: 9000})
+      expect(await context.redis.exists(at.keys.dead, at.keys.leases)).toBe(0)
+    } finally {
+      await client.end()
+      await server.stop()
+      spawnSync('umount', [disk])
+      rmSync(disk, {recursive: true, force: true})
     }
   })
 })

@@ -237,6 +237,21 @@ describe('X19: Redis delays writes, and ends connections', () => {
   })
 })
 
+describe('X21: the deadlines of all leases are deleted', () => {
+  it('brings their items back', async () => {
+    await fill(300)
+    const held = await hold()
+    const work = startWork()
+    await until(held.waiting)
+    work.child.kill('SIGKILL')
+    await work.ended
+    await redis.del(keys.leases)
+    await held.release()
+    expect((await startWork().ended).code).toBe(3)
+    await expectAllOnce(300)
+  })
+})
+
 describe('X33: the dead letters cannot be stored', () => {
   it('keeps the lease, names the key, and goes on once it is mended', async () => {
     await fill(100)
