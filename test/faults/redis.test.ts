@@ -76,14 +76,36 @@ async function hold(): Promise<{waiting(): Promise<boolean>; release(): Promise<
 }
 
 describe('X7: Redis is killed and comes back', () => {
-  it('loses nothing that it had confirmed, and work goes on', async () => {
-    await fill()
-    const work = startWork()
-    await until(async () => (await rows()).n > 300)
+  it.each(['always', 'everysec'])(
+    'appendfsync %s: loses nothing that it had confirmed, and work goes on',
+    async (appendfsync) => {
+      await redis.config('SET', 'appendfsync', appendfsync)
+      await fill()
+      const work = startWork()
+      await until(async () => (await rows()).n > 300)
+      await server.crash()
+      await server.start()
+      expect((await work.ended).code).toBe(3)
+      await expectAllOnce()
+    },
+  )
+
+  it('without a file: what was queued is lost, what was written is not', async () => {
+    await redis.config('SET', 'appendonly', 'no')
+    await redis.config('SET', 'save', '')
+    await fill(300)
+    const table = `${context.schema}.away`
+    const some = ['work', '-q', queue, '--table', table, '--batch', '10', '--workers', '1']
+    const held = await hold()
+    const work = runningCli([...some, '--lease', '2s', '--until-empty'], env())
+    await until(held.waiting)
     await server.crash()
+    await held.release()
+    await until(async () => (await rows()).n > 0)
     await server.start()
-    expect((await work.ended).code).toBe(3)
-    await expectAllOnce()
+    expect(await redis.exists(keys.ready)).toBe(0)
+    await work.ended
+    expect(await rows()).toEqual({n: 10, d: 10})
   })
 })
 
