@@ -17,9 +17,9 @@ export interface LedgerEntry extends Applied {
   split: boolean
 }
 
-/** qtool's own tables; see migrate.ts for the order in which they are made. */
-export const LEDGER_TABLE = `
-CREATE TABLE IF NOT EXISTS qtool.applied_lease (
+/** The tables of a ledger in `schema`; see migrate.ts for the order in which qtool's own are made. */
+export const ledgerTable = (schema: string) => `
+CREATE TABLE IF NOT EXISTS ${schema}.applied_lease (
   lease_id text PRIMARY KEY,
   queue text NOT NULL,
   sink text NOT NULL,
@@ -28,107 +28,123 @@ CREATE TABLE IF NOT EXISTS qtool.applied_lease (
   already_there integer NOT NULL,
   failed_at bigint[] NOT NULL,
   dead_letters text[] NOT NULL
-)`
+);
+CREATE INDEX IF NOT EXISTS applied_lease_applied_at ON ${schema}.applied_lease (applied_at)`
 
 /** Third step of the schema. */
-export const LEDGER_SPLITS = `
-ALTER TABLE qtool.applied_lease
+export const ledgerSplits = (schema: string) => `
+ALTER TABLE ${schema}.applied_lease
   ADD COLUMN IF NOT EXISTS split boolean NOT NULL DEFAULT false,
   ADD COLUMN IF NOT EXISTS postponed text[] NOT NULL DEFAULT '{}',
   ADD COLUMN IF NOT EXISTS postponed_scores float8[] NOT NULL DEFAULT '{}'`
 
-/** What the ledger says of a lease, or undefined where nobody has written it. */
-export async function findApplied(client: ClientBase, leaseId: string): Promise<LedgerEntry | undefined> {
-  interface Row {
-    inserted: number
-    already_there: number
-    failed_at: string[]
-    dead_letters: string[]
-    split: boolean
-    postponed: string[]
-    postponed_scores: number[]
+interface LedgerRow {
+  inserted: number
+  already_there: number
+  failed_at: string[]
+  dead_letters: string[]
+  split: boolean
+  postponed: string[]
+  postponed_scores: number[]
+}
+
+/** The leases that were written, in the database whose rows they became. */
+export class AppliedLeases {
+  readonly #schema: string
+  readonly #table: string
+
+  /** @param schema made by qtool itself: a plain lower-case name */
+  constructor(schema = 'qtool') {
+    this.#schema = schema
+    this.#table = `${schema}.applied_lease`
   }
-  // $1 = lease id
-  const {rows} = await client.query<Row>(
-    `SELECT inserted, already_there, failed_at, dead_letters, split, postponed, postponed_scores
-FROM qtool.applied_lease WHERE lease_id = $1`,
-    [leaseId],
-  )
-  const row = rows[0]
-  if (!row) return undefined
-  const deadLetters = row.dead_letters.map((text, i) => ({failedAt: Number(row.failed_at[i]), text}))
-  const postponed = row.postponed.map((text, i) => ({score: row.postponed_scores[i], text}))
-  return {inserted: row.inserted, alreadyThere: row.already_there, deadLetters, postponed, split: row.split}
-}
 
-/**
- * Enters a lease; waits where another holder of it has not committed yet.
- * @returns false where the lease is in the ledger already.
- */
-export async function recordApplied(
-  client: ClientBase,
-  lease: {leaseId: string; queue: string},
-  table: Table,
-  applied: Applied,
-): Promise<boolean> {
-  const {rowCount} = await client.query(
-    // $1 lease id, $2 queue, $3 sink, $4 inserted, $5 already there, $6 failed at, $7 dead letters, $8 postponed, $9 scores
-    `INSERT INTO qtool.applied_lease (lease_id, queue, sink, inserted, already_there, failed_at, dead_letters, postponed, postponed_scores)
+  /** What the ledger says of a lease, or undefined where nobody has written it. */
+  async find(client: ClientBase, leaseId: string): Promise<LedgerEntry | undefined> {
+    // $1 = lease id
+    const {rows} = await client.query<LedgerRow>(
+      `SELECT inserted, already_there, failed_at, dead_letters, split, postponed, postponed_scores
+FROM ${this.#table} WHERE lease_id = $1`,
+      [leaseId],
+    )
+    const row = rows[0]
+    if (!row) return undefined
+    const deadLetters = row.dead_letters.map((text, i) => ({failedAt: Number(row.failed_at[i]), text}))
+    const postponed = row.postponed.map((text, i) => ({score: row.postponed_scores[i], text}))
+    return {inserted: row.inserted, alreadyThere: row.already_there, deadLetters, postponed, split: row.split}
+  }
+
+  /**
+   * Enters a lease; waits where another holder of it has not committed yet.
+   * @returns false where the lease is in the ledger already.
+   */
+  async record(
+    client: ClientBase,
+    lease: {leaseId: string; queue: string},
+    table: Table,
+    applied: Applied,
+  ): Promise<boolean> {
+    const {rowCount} = await client.query(
+      // $1 lease id, $2 queue, $3 sink, $4 inserted, $5 already there, $6 failed at, $7 dead letters, $8 postponed, $9 scores
+      `INSERT INTO ${this.#table} (lease_id, queue, sink, inserted, already_there, failed_at, dead_letters, postponed, postponed_scores)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
-    [
-      lease.leaseId,
-      lease.queue,
-      `${table.schema}.${table.name}`,
-      applied.inserted,
-      applied.alreadyThere,
-      applied.deadLetters.map((letter) => letter.failedAt),
-      applied.deadLetters.map((letter) => letter.text),
-      applied.postponed.map((record) => record.text),
-      applied.postponed.map((record) => record.score),
-    ],
-  )
-  return rowCount === 1
-}
+      [
+        lease.leaseId,
+        lease.queue,
+        `${table.schema}.${table.name}`,
+        applied.inserted,
+        applied.alreadyThere,
+        applied.deadLetters.map((letter) => letter.failedAt),
+        applied.deadLetters.map((letter) => letter.text),
+        applied.postponed.map((record) => record.text),
+        applied.postponed.map((record) => record.score),
+      ],
+    )
+    return rowCount === 1
+  }
 
-/** Enters a lease as split: nobody can write it any more. @returns false where it is in the ledger already */
-export async function recordSplit(
-  client: ClientBase,
-  lease: {leaseId: string; queue: string},
-  table: Table,
-): Promise<boolean> {
-  const {rowCount} = await client.query(
-    // $1 lease id, $2 queue, $3 sink
-    `INSERT INTO qtool.applied_lease (lease_id, queue, sink, inserted, already_there, failed_at, dead_letters, split)
+  /** Enters a lease as split: nobody can write it any more. @returns false where it is in the ledger already */
+  async recordSplit(
+    client: ClientBase,
+    lease: {leaseId: string; queue: string},
+    table: Table,
+  ): Promise<boolean> {
+    const {rowCount} = await client.query(
+      // $1 lease id, $2 queue, $3 sink
+      `INSERT INTO ${this.#table} (lease_id, queue, sink, inserted, already_there, failed_at, dead_letters, split)
 VALUES ($1, $2, $3, 0, 0, '{}', '{}', true) ON CONFLICT DO NOTHING`,
-    [lease.leaseId, lease.queue, `${table.schema}.${table.name}`],
-  )
-  return rowCount === 1
-}
+      [lease.leaseId, lease.queue, `${table.schema}.${table.name}`],
+    )
+    return rowCount === 1
+  }
 
-/** Forgets leases older than `days`: by then no Redis will bring them back. Left to others where this role may not. */
-export async function pruneLedger(client: ClientBase, days: number): Promise<void> {
-  const {rows} = await client.query<{may: boolean}>(
-    `SELECT has_table_privilege('qtool.applied_lease', 'DELETE') AS may`,
-  )
-  if (!rows[0].may) return
-  // $1 = days
-  await client.query('DELETE FROM qtool.applied_lease WHERE applied_at < now() - make_interval(days => $1)', [
-    days,
-  ])
+  /** Forgets leases older than `days`: by then no Redis will bring them back. Left to others where this role may not. */
+  async prune(client: ClientBase, days: number): Promise<void> {
+    const {rows} = await client.query<{may: boolean}>(`SELECT has_table_privilege($1, 'DELETE') AS may`, [
+      this.#table,
+    ])
+    if (!rows[0].may) return
+    // $1 = days
+    await client.query(`DELETE FROM ${this.#table} WHERE applied_at < now() - make_interval(days => $1)`, [
+      days,
+    ])
+  }
+
+  /** Whether this role can keep the ledger: `closed` where it may not write it. */
+  async state(client: ClientBase): Promise<'open' | 'closed' | 'missing'> {
+    // $1 = schema
+    const {rows} = await client.query<{found: boolean; open: boolean | null}>(
+      `SELECT c.oid IS NOT NULL AS found,
+  has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'SELECT') AS open
+FROM (SELECT 1) one
+LEFT JOIN pg_namespace n ON n.nspname = $1
+LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'applied_lease'`,
+      [this.#schema],
+    )
+    if (!rows[0]?.found) return 'missing'
+    return rows[0].open ? 'open' : 'closed'
+  }
 }
 
 /** Longer than anybody keeps a Redis file that could bring a lease back. */
 export const LEDGER_DAYS = 7
-
-/** Whether this role can keep the ledger: `closed` where it may not write it. */
-export async function ledgerState(client: ClientBase): Promise<'open' | 'closed' | 'missing'> {
-  const {rows} = await client.query<{found: boolean; open: boolean | null}>(
-    `SELECT c.oid IS NOT NULL AS found,
-  has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'SELECT') AS open
-FROM (SELECT 1) one
-LEFT JOIN pg_namespace n ON n.nspname = 'qtool'
-LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'applied_lease'`,
-  )
-  if (!rows[0]?.found) return 'missing'
-  return rows[0].open ? 'open' : 'closed'
-}

@@ -1,5 +1,5 @@
 import type {ClientBase} from 'pg'
-import {LEDGER_SPLITS, LEDGER_TABLE} from './ledger.ts'
+import {ledgerSplits, ledgerTable} from './ledger.ts'
 
 /** One step of the schema; never changed once released, only followed by others. */
 interface Migration {
@@ -34,11 +34,10 @@ const MIGRATIONS: Migration[] = [
   {
     id: 1,
     name: 'the ledger of applied leases',
-    sql: `${LEDGER_TABLE};
-CREATE INDEX IF NOT EXISTS applied_lease_applied_at ON qtool.applied_lease (applied_at)`,
+    sql: ledgerTable('qtool'),
   },
   {id: 2, name: 'the sample tables flights and live_track_points', sql: SAMPLE_TABLES},
-  {id: 3, name: 'splits and postponed records in the ledger', sql: LEDGER_SPLITS},
+  {id: 3, name: 'splits and postponed records in the ledger', sql: ledgerSplits('qtool')},
 ]
 
 /** Holds of this lock wait for each other: two migrations at once run one after the other. Any constant will do. */

@@ -6,7 +6,7 @@ import {copyRows, ROW_COUNT} from './copy-lane.ts'
 import {isDataError} from './data-error.ts'
 import type {DecodedLease} from './decoded.ts'
 import {rejectMissingParents} from './foreign-keys.ts'
-import {type Applied, findApplied, type LedgerEntry, recordApplied} from './ledger.ts'
+import type {Applied, AppliedLeases, LedgerEntry} from './ledger.ts'
 import type {Sink} from './sink.ts'
 
 /** What a lease came to; counts of records. */
@@ -25,8 +25,8 @@ export interface WriteOptions {
   items: Items
   /** Its retries are used up: find the record at fault, also for a failure that passes elsewhere. */
   isolate: boolean
-  /** False where this role may not write qtool's ledger. */
-  ledger: boolean
+  /** Undefined where this role may not write it. */
+  ledger: AppliedLeases | undefined
   /** Says what becomes of the records that are not written, once they are known. */
   refuse: (lease: DecodedLease) => Promise<Pick<Applied, 'deadLetters' | 'postponed'>>
 }
@@ -47,7 +47,7 @@ export async function writeLease(
   sink: Sink,
   options: WriteOptions,
 ): Promise<LeaseResult> {
-  const prior = options.ledger && options.redelivered ? await findApplied(client, options.leaseId) : undefined
+  const prior = options.redelivered ? await options.ledger?.find(client, options.leaseId) : undefined
   if (prior) return alreadyApplied(prior)
   if (sink.table.canCopy && sink.carefulLeft === 0 && !options.isolate) {
     try {
@@ -107,9 +107,9 @@ async function inTransaction(
     assertConserved(sink, lease, written)
     const {deadLetters, postponed} = await options.refuse(lease)
     const applied = {...written, deadLetters, postponed}
-    if (options.ledger) {
-      const first = await recordApplied(client, options, sink.table, applied)
-      if (!first) return await appliedMeanwhile(client, options)
+    const {ledger} = options
+    if (ledger && !(await ledger.record(client, options, sink.table, applied))) {
+      return await appliedMeanwhile(client, ledger, options.leaseId)
     }
     await client.query('COMMIT')
     return {...applied, records: lease.count, unknownKeys: lease.unknownKeys, wasApplied: false}
@@ -120,10 +120,14 @@ async function inTransaction(
 }
 
 /** Another holder of the same lease committed first: what this transaction wrote is taken back. */
-async function appliedMeanwhile(client: ClientBase, options: WriteOptions): Promise<LeaseResult> {
+async function appliedMeanwhile(
+  client: ClientBase,
+  ledger: AppliedLeases,
+  leaseId: string,
+): Promise<LeaseResult> {
   await client.query('ROLLBACK')
-  const prior = await findApplied(client, options.leaseId)
-  if (!prior) throw new QtoolError(`lease ${options.leaseId} vanished from the ledger`, {code: 'LEDGER'})
+  const prior = await ledger.find(client, leaseId)
+  if (!prior) throw new QtoolError(`lease ${leaseId} vanished from the ledger`, {code: 'LEDGER'})
   return alreadyApplied(prior)
 }
 

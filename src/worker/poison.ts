@@ -2,7 +2,6 @@ import type {PoolClient} from 'pg'
 import {deadLetterText} from '../queue/dead-letter.ts'
 import {readHistory} from '../queue/history.ts'
 import type {Lease} from '../queue/lease.ts'
-import {findApplied, recordApplied, recordSplit} from '../sink/ledger.ts'
 import {alreadyApplied, type LeaseResult, LeaseSplitError} from '../sink/write-lease.ts'
 import {askRedis} from './ask.ts'
 import {NO_REFUSALS, type Refusals, StoppedError} from './refusals.ts'
@@ -27,16 +26,17 @@ export async function quarantine(
   lease: Lease,
 ): Promise<{result: LeaseResult; refusals: Refusals}> {
   const id = {leaseId: lease.id, queue: drain.queue}
+  const {ledger} = drain
   const {table} = drain.sink
   if (lease.items.count > 1) {
-    if (!drain.ledger || (await recordSplit(client, id, table))) throw new LeaseSplitError()
+    if (!ledger || (await ledger.recordSplit(client, id, table))) throw new LeaseSplitError()
   } else {
     const applied = await poisonLetter(drain, lease)
     const result = {...applied, records: 1, unknownKeys: 0, wasApplied: false}
     const refusals = {...NO_REFUSALS, ...applied, reasons: ['poison']}
-    if (!drain.ledger || (await recordApplied(client, id, table, applied))) return {result, refusals}
+    if (!ledger || (await ledger.record(client, id, table, applied))) return {result, refusals}
   }
-  const prior = await findApplied(client, lease.id)
+  const prior = await ledger.find(client, lease.id)
   if (!prior || prior.split) throw new LeaseSplitError()
   return {result: alreadyApplied(prior), refusals: NO_REFUSALS}
 }

@@ -4,7 +4,7 @@ import type {Settings} from '../config/settings.ts'
 import {messageOf, QtoolError} from '../errors.ts'
 import {keepMemoryFlat} from '../memory.ts'
 import {queueKeys} from '../redis/keys.ts'
-import {LEDGER_DAYS, ledgerState, pruneLedger} from '../sink/ledger.ts'
+import {AppliedLeases, LEDGER_DAYS} from '../sink/ledger.ts'
 import {openSink, type Sink} from '../sink/sink.ts'
 import type {BreakerState} from './breaker.ts'
 import {drain} from './drain.ts'
@@ -71,7 +71,10 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
 }
 
 /** Reads the table, and says loudly where the ledger cannot be used. */
-async function prepare(pool: Pool, options: WorkOptions): Promise<{sink: Sink; ledger: boolean}> {
+async function prepare(
+  pool: Pool,
+  options: WorkOptions,
+): Promise<{sink: Sink; ledger: AppliedLeases | undefined}> {
   const {settings} = options
   const client = await pool.connect()
   try {
@@ -83,19 +86,20 @@ async function prepare(pool: Pool, options: WorkOptions): Promise<{sink: Sink; l
       allowSpecialValues: options.allowSpecialValues,
       maxItemBytes: options.maxItemBytes,
     })
-    const ledger = await ledgerState(client)
-    if (ledger === 'missing') {
+    const ledger = new AppliedLeases()
+    const state = await ledger.state(client)
+    if (state === 'missing') {
       throw new QtoolError('expected the ledger qtool.applied_lease in the database, found none', {
         code: 'NO_LEDGER',
         suggestions: ['qtool migrate creates it'],
       })
     }
-    if (ledger === 'closed') {
+    if (state === 'closed') {
       options.note(
         'WARNING: this role may not write the ledger qtool.applied_lease. A worker that dies between its COMMIT and its acknowledge will have its rows written a second time, unless a unique key stops them',
       )
-    } else await pruneLedger(client, LEDGER_DAYS)
-    return {sink, ledger: ledger === 'open'}
+    } else await ledger.prune(client, LEDGER_DAYS)
+    return {sink, ledger: state === 'open' ? ledger : undefined}
   } finally {
     client.release()
   }

@@ -2,6 +2,7 @@ import type {EventEmitter} from 'node:events'
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
 import type {QueueKeys} from '../redis/keys.ts'
+import type {AppliedLeases} from '../sink/ledger.ts'
 import type {Sink} from '../sink/sink.ts'
 import type {BatchSize} from './batch-size.ts'
 import type {Breaker, BreakerState} from './breaker.ts'
@@ -21,8 +22,8 @@ export interface DrainOptions {
   foreignKeys: {retries: number; delayMs: number}
   /** Return once nothing is ready and nobody holds a lease; else go on until `signal`. */
   untilEmpty: boolean
-  /** Write leases to qtool's ledger. */
-  ledger: boolean
+  /** Where leases that were written are entered; undefined where this role may not. */
+  ledger: AppliedLeases | undefined
   /** First Ctrl-C: take nothing more, finish what is held. */
   signal: AbortSignal
   onLease?: (tally: Tally) => void

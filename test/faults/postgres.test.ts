@@ -2,6 +2,7 @@ import {once} from 'node:events'
 import pg from 'pg'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {queueKeys} from '../../src/redis/keys.ts'
+import {AppliedLeases} from '../../src/sink/ledger.ts'
 import {migrate} from '../../src/sink/migrate.ts'
 import {openSink} from '../../src/sink/sink.ts'
 import {type DrainOptions, drain} from '../../src/worker/drain.ts'
@@ -137,7 +138,7 @@ describe('a Postgres that goes away', () => {
       maxRetries: 3,
       foreignKeys: {retries: 0, delayMs: 0},
       untilEmpty: true,
-      ledger: true,
+      ledger: new AppliedLeases(),
       signal: new AbortController().signal,
       ...options,
     })

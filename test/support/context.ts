@@ -3,6 +3,7 @@ import {Redis} from 'ioredis'
 import pg from 'pg'
 import {afterAll, beforeAll, inject} from 'vitest'
 import {type QueueKeys, queueKeys} from '../../src/redis/keys.ts'
+import {AppliedLeases} from '../../src/sink/ledger.ts'
 import {SAMPLE_TABLES} from '../../src/sink/migrate.ts'
 import {openSink, type Sink, type SinkOptions} from '../../src/sink/sink.ts'
 import {type DrainOptions, drain} from '../../src/worker/drain.ts'
@@ -121,7 +122,7 @@ export async function drainAll(
     maxRetries: 3,
     foreignKeys: {retries: 0, delayMs: 0},
     untilEmpty: true,
-    ledger: true,
+    ledger: new AppliedLeases(),
     signal: new AbortController().signal,
     ...options,
   })

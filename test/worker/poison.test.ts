@@ -1,7 +1,7 @@
 import {beforeAll, describe, expect, it} from 'vitest'
 import {takeLease} from '../../src/queue/lease.ts'
 import type {QueueKeys} from '../../src/redis/keys.ts'
-import {findApplied} from '../../src/sink/ledger.ts'
+import {AppliedLeases} from '../../src/sink/ledger.ts'
 import {LeaseSplitError, writeLease} from '../../src/sink/write-lease.ts'
 import {MOST_DEATHS} from '../../src/worker/poison.ts'
 import {deadLetters, drainAll, push, testSink, useServers, withClient} from '../support/context.ts'
@@ -44,14 +44,16 @@ describe('a lease whose holders vanish', () => {
         redelivered: false,
         items: slow.items,
         isolate: false,
-        ledger: true,
+        ledger: new AppliedLeases(),
         refuse: async () => ({deadLetters: [], postponed: []}),
       }),
     )
     await expect(writing).rejects.toBeInstanceOf(LeaseSplitError)
     const {rows} = await context.pool.query('SELECT count(*)::int AS n FROM poison WHERE a >= 100')
     expect(rows[0].n).toBe(2)
-    expect(await withClient(context, (client) => findApplied(client, slow.id))).toMatchObject({split: true})
+    expect(await withClient(context, (client) => new AppliedLeases().find(client, slow.id))).toMatchObject({
+      split: true,
+    })
   })
 
   it('is acknowledged where the first of them had written it after all', async () => {
@@ -66,7 +68,7 @@ describe('a lease whose holders vanish', () => {
         redelivered: false,
         items: slow.items,
         isolate: false,
-        ledger: true,
+        ledger: new AppliedLeases(),
         refuse: async () => ({deadLetters: [], postponed: []}),
       }),
     )
