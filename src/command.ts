@@ -16,13 +16,14 @@ import type {FilterFlags, LetterFilter} from './queue/letter-filter.ts'
 import type {ConnectOptions} from './redis/connect.ts'
 import {jsonError, renderError, viewError} from './render/error.ts'
 import {escapeControls} from './render/escape.ts'
+import {nearest} from './render/nearest.ts'
 import type {PoolOptions} from './sink/pool.ts'
 import type {Sink} from './sink/sink.ts'
 import {readStack} from './stack/state.ts'
 import {askToGoOn, listenForInterrupts, type Progress, startProgress} from './terminal.ts'
 
 /** The one table of exit codes; the same with and without --json. */
-export const EXIT_CODES: Record<ErrorKind | 'interrupted', number> = {
+export const EXIT_CODES: Record<ErrorKind, number> = {
   failure: 1,
   usage: 2,
   partial: 3,
@@ -196,17 +197,20 @@ export abstract class QtoolCommand<T extends object> extends Command {
     process.stderr.write(`${escapeControls(this.#redact(text))}\n`)
   }
 
-  /** Part of an answer that is no text for people. @returns false once the reader has left */
+  /**
+   * Part of an answer that is no text for people; a terminal gets it without control characters.
+   * @returns false once the reader has left
+   */
   protected async write(part: Buffer): Promise<boolean> {
     const {stdout} = process
     if (!stdout.writable) return false
-    if (!stdout.write(part))
+    if (!stdout.write(stdout.isTTY ? escapeControls(part.toString()) : part))
       await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]).catch(() => {})
     return stdout.writable
   }
 
   /** The result stands, but the exit code is that of `kind`. */
-  protected endAs(kind: ErrorKind | 'interrupted'): void {
+  protected endAs(kind: ErrorKind): void {
     process.exitCode = EXIT_CODES[kind]
   }
 
@@ -222,7 +226,7 @@ export abstract class QtoolCommand<T extends object> extends Command {
 
   /** Columns that text may take. */
   protected get width(): number {
-    return process.stdout.columns ?? 160
+    return process.stdout.columns || 160
   }
 
   /** Aborted by the first Ctrl-C or SIGTERM; the second leaves at once. */
@@ -246,6 +250,9 @@ export abstract class QtoolCommand<T extends object> extends Command {
   /** The one way an error leaves a command, the same code with and without --json. */
   override async catch(error: Interfaces.CommandError): Promise<void> {
     const view = viewError(error, this.#redact)
+    const [, unknown] = /^expected a known flag, got --([\w-]+)/.exec(view.message) ?? []
+    const near = unknown && nearest(unknown, Object.keys(this.ctor.flags))
+    if (near) view.suggestions.unshift(`did you mean --${near}?`)
     process.exitCode = EXIT_CODES[view.kind]
     if (this.jsonEnabled()) return this.logJson(jsonError(view))
     process.stderr.write(`${renderError(view)}\n`)

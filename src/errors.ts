@@ -1,7 +1,15 @@
 /**
  * What an error means to the caller. `src/command.ts` maps each kind to one exit code; nothing else does.
  */
-export type ErrorKind = 'failure' | 'usage' | 'partial' | 'connect' | 'check' | 'refused' | 'measurement'
+export type ErrorKind =
+  | 'failure'
+  | 'usage'
+  | 'partial'
+  | 'connect'
+  | 'check'
+  | 'refused'
+  | 'measurement'
+  | 'interrupted'
 
 export interface QtoolErrorOptions {
   /** Machine-readable and stable, SCREAMING_SNAKE_CASE, e.g. `NO_SETTING`. */

@@ -8,9 +8,11 @@ export interface Progress {
 }
 
 export async function startProgress(text: string): Promise<Progress> {
-  if (!process.stderr.isTTY) return {update: () => {}, stop: () => {}}
+  // A terminal of no width, as in some containers, would make ora clear lines without end
+  if (!process.stderr.isTTY || !process.stderr.columns) return {update: () => {}, stop: () => {}}
   const {default: ora} = await import('ora')
-  const spinner = ora({text, stream: process.stderr}).start()
+  // discardStdin would put the terminal into raw mode, in which Ctrl-C is a character like any other
+  const spinner = ora({text, stream: process.stderr, discardStdin: false}).start()
   return {
     update: (next) => {
       spinner.text = next
@@ -21,7 +23,7 @@ export async function startProgress(text: string): Promise<Progress> {
 
 /**
  * Asks before something is destroyed.
- * @throws QtoolError (refused) on "no", and without a terminal to ask at
+ * @throws QtoolError (refused) on "no" and without a terminal to ask at, (interrupted) on Ctrl-C
  */
 export async function askToGoOn(what: string): Promise<void> {
   const refused = (why: string) =>
@@ -34,9 +36,12 @@ export async function askToGoOn(what: string): Promise<void> {
   const {createInterface} = await import('node:readline/promises')
   const prompt = createInterface({input: process.stdin, output: process.stderr})
   try {
-    // Ctrl-C and Ctrl-D close the prompt, and its question is then never answered.
+    // Ctrl-D closes the prompt, and its question is then never answered; Ctrl-C rejects it.
     const closed = once(prompt, 'close').then(() => 'no')
-    const answer = await Promise.race([prompt.question(`${what}. Go on? [y/N] `), closed])
+    const asked = prompt.question(`${what}. Go on? [y/N] `).catch(() => {
+      throw new QtoolError('interrupted; nothing was changed', {code: 'INTERRUPTED', kind: 'interrupted'})
+    })
+    const answer = await Promise.race([asked, closed])
     if (!/^y(es)?$/i.test(answer.trim())) throw refused('you said no')
   } finally {
     prompt.close()

@@ -7,6 +7,9 @@ interface PauseResult extends PauseState {
   queue: string
 }
 
+/** Kept by Redis, not by a timer of this process. */
+const MOST_MS = 365 * 86_400_000
+
 export default class Pause extends QtoolCommand<PauseResult> {
   static override summary = 'Let no worker take items of a queue, anywhere, until "qtool resume".'
   static override description =
@@ -27,7 +30,7 @@ export default class Pause extends QtoolCommand<PauseResult> {
     const {duration} = await import('../render/format.ts')
     const queue = settings.queue.value
     const keys = queueKeys(queue)
-    const forMs = flags.for === undefined ? undefined : parseDuration('--for', flags.for)
+    const forMs = flags.for === undefined ? undefined : parseDuration('--for', flags.for, MOST_MS)
     return this.withRedis(settings, async (redis) => {
       await pauseQueue(redis, keys, forMs)
       await this.audit(redis, settings, {

@@ -25,7 +25,7 @@ export default class Purge extends QtoolCommand<PurgeResult> {
   async run(): Promise<PurgeResult> {
     const {flags} = await this.parse(Purge)
     const settings = await this.settings(flags)
-    this.writing(settings)
+    if (!flags['dry-run']) this.writing(settings)
     const {queueKeys} = await import('../redis/keys.ts')
     const {freeOldTrash, purgeAll} = await import('../queue/trash.ts')
     const {count, plural} = await import('../render/format.ts')

@@ -68,6 +68,7 @@ the table refuses go to the dead letters, alone; see "qtool dlq list".`
     const {tallyLine} = await import('../render/work.ts')
     const leaseMs = parseDuration('--lease', flags.lease)
     const queryTimeoutMs = parseDuration('--query-timeout', flags['query-timeout'])
+    const delayMs = parseDuration('--fk-delay', flags['fk-delay'])
     const limits = {max: flags.workers, idleInTransactionMs: leaseMs, queryTimeoutMs}
     const progress = await this.progress('waiting for items')
     const started = performance.now()
@@ -81,10 +82,7 @@ the table refuses go to the dead letters, alone; see "qtool dlq list".`
           batch: flags.batch,
           leaseMs,
           maxRetries: flags['max-retries'],
-          foreignKeys: {
-            retries: flags['fk-retries'],
-            delayMs: parseDuration('--fk-delay', flags['fk-delay']),
-          },
+          foreignKeys: {retries: flags['fk-retries'], delayMs},
           untilEmpty: flags['until-empty'],
           strict: flags.strict,
           allowSpecialValues: flags['allow-special-values'],

@@ -22,12 +22,17 @@ export function parsePercent(flag: string, text: string): number {
 
 const UNITS: Record<string, number> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000}
 
+/** A timer of Node fires at once past this many ms: 24.8 days. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 /** `30s` → 30000 ms; units ms, s, m, h and d. @throws QtoolError (usage) */
-export function parseDuration(flag: string, text: string): number {
+export function parseDuration(flag: string, text: string, mostMs = LONGEST_TIMER_MS): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text)
   const value = match ? Number(match[1]) * UNITS[match[2]] : Number.NaN
-  // a timer of Node fires at once past 2^31 - 1 ms
-  if (value >= 1 && value < 2 ** 31) return value
+  if (value >= 1 && value <= mostMs) return value
+  if (value > mostMs) {
+    throw usageError(`expected ${flag} to be at most ${Math.floor(mostMs / UNITS.d)}d, got ${text}`)
+  }
   throw usageError(`expected ${flag} as a duration such as 500ms, 30s or 10m, got ${JSON.stringify(text)}`)
 }
 

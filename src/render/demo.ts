@@ -1,6 +1,6 @@
 import type {DemoResult} from '../demo/demo.ts'
 import {escapeLine} from './escape.ts'
-import {clip, count, duration} from './format.ts'
+import {count, duration} from './format.ts'
 import {grid, pairs} from './table.ts'
 
 /** Verdict, ledger, dead letters, and the documented figures beside the measured ones. */
@@ -30,9 +30,10 @@ function deadLetters(result: DemoResult, width: number): string {
   const rows = result.examples.map((example) => [
     example.reason,
     example.code ?? '-',
-    clip(escapeLine(example.message ?? '-'), Math.max(30, Math.min(width, 120) - 30)),
+    escapeLine(example.message ?? '-'),
   ])
-  return `dead letters, one of each kind\n${grid([{title: 'reason'}, {title: 'code'}, {title: 'message'}], rows)}`
+  const columns = [{title: 'reason'}, {title: 'code'}, {title: 'message', flexible: true} as const]
+  return `dead letters, one of each kind\n${grid(columns, rows, Math.min(width, 120))}`
 }
 
 /** The figures of the capacity report that qtool grew from. */

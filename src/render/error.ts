@@ -64,6 +64,7 @@ const REWORDED: Array<[RegExp, string]> = [
   [/^Parsing (--\S+)\s+Expected (.*) but received: (.*)$/s, 'expected $1 to be $2, got "$3"'],
   [/^Expected (--\S+)=(.*) to be one of: (.*)$/s, 'expected $1 to be one of $3, got "$2"'],
   [/^Nonexistent flags?: (.*)$/s, 'expected a known flag, got $1'],
+  [/^All of the following must be provided when using (--\S+): (.*)$/s, 'expected $1 to come with $2'],
   [/^Unexpected arguments?: (.*)$/s, 'expected no such argument, got "$1"'],
   [/^Flag (--\S+) expects a value$/, 'expected $1 to have a value, got none'],
   [/^Missing \d+ required args?:\s*(\S+).*$/s, 'expected the argument $1, got none'],

@@ -1,7 +1,7 @@
 import type {QueueInspection} from '../queue/inspect.ts'
 import {escapeLine} from './escape.ts'
-import {bytes, clip, count, duration, plural} from './format.ts'
-import {grid, pairs} from './table.ts'
+import {bytes, count, duration, plural} from './format.ts'
+import {clipWidth, grid, pairs} from './table.ts'
 
 /** Everything `inspect` found, the queue first. */
 export function renderInspection(found: QueueInspection): string {
@@ -62,7 +62,7 @@ function renderSlowlog(slowlog: QueueInspection['slowlog']): string {
   const rows = slowlog.map((entry) => [
     entry.at,
     count(entry.micros / 1000),
-    clip(escapeLine(entry.command), 60),
+    clipWidth(escapeLine(entry.command), 60),
   ])
   return `slow log\n${grid([{title: 'at'}, {title: 'ms', align: 'right'}, {title: 'command'}], rows)}`
 }

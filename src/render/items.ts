@@ -1,6 +1,6 @@
 import type {PeekedItem} from '../queue/peek.ts'
 import {escapeLine} from './escape.ts'
-import {bytes, clip, count, plural} from './format.ts'
+import {bytes, count, plural} from './format.ts'
 import {grid} from './table.ts'
 
 /** The items that leave next. */
@@ -11,14 +11,14 @@ export function renderPeek(queue: string, items: PeekedItem[], ready: number, wi
     String(item.priority),
     item.enqueuedAt ?? '-',
     bytes(item.bytes),
-    clip(escapeLine(item.payload), Math.max(20, width - 60)),
+    escapeLine(item.payload),
   ])
   const columns = [
     {title: '#', align: 'right'} as const,
     {title: 'priority', align: 'right'} as const,
-    {title: 'enqueued'},
+    {title: 'enqueued', from: 80},
     {title: 'size', align: 'right'} as const,
-    {title: 'item'},
+    {title: 'item', flexible: true} as const,
   ]
-  return `queue ${queue}: ${count(items.length)} of ${plural(ready, 'item')}\n${grid(columns, rows)}`
+  return `queue ${queue}: ${count(items.length)} of ${plural(ready, 'item')}\n${grid(columns, rows, width)}`
 }

@@ -3,8 +3,11 @@ import type {ReplayResult} from '../letters/run-replay.ts'
 import type {DeadLetterView} from '../queue/letter.ts'
 import type {LetterSurvey} from '../queue/letter-groups.ts'
 import {escapeLine} from './escape.ts'
-import {clip, count, duration, plural} from './format.ts'
-import {grid, pairs} from './table.ts'
+import {count, duration, plural} from './format.ts'
+import {clipWidth, grid, pairs} from './table.ts'
+
+/** Other producers write whole sentences as reasons. */
+const LONGEST_REASON = 24
 
 /** Most groups shown; JSON has them all. */
 const GROUPS = 20
@@ -30,34 +33,41 @@ function renderGroups({groups}: LetterSurvey, width: number): string {
   const rows = groups
     .slice(0, GROUPS)
     .map((group) => [
-      escapeLine(group.reason),
+      clipWidth(escapeLine(group.reason), LONGEST_REASON),
       escapeLine(group.code ?? '-'),
       count(group.letters),
       count(group.records),
       moment(group.lastFailedAt),
-      clip(escapeLine(group.error ?? '-'), Math.max(20, width - 75)),
+      escapeLine(group.error ?? '-'),
     ])
   return grid(
     [
       {title: 'reason'},
       {title: 'code'},
       {title: 'letters', align: 'right'},
-      {title: 'records', align: 'right'},
-      {title: 'last failed'},
-      {title: 'error'},
+      {title: 'records', align: 'right', from: 100},
+      {title: 'last failed', from: 100},
+      {title: 'error', flexible: true},
     ],
     rows,
+    width,
   )
 }
 
 function renderItems(items: DeadLetterView[], width: number): string {
   const rows = items.map((letter) => [
     moment(letter.failedAt),
-    escapeLine(letter.reason),
+    clipWidth(escapeLine(letter.reason), LONGEST_REASON),
     escapeLine(letter.id),
-    clip(escapeLine(letter.detail ?? letter.message ?? letter.payload), Math.max(14, width - 90)),
+    escapeLine(letter.detail ?? letter.message ?? letter.payload),
   ])
-  return grid([{title: 'failed'}, {title: 'reason'}, {title: 'id'}, {title: 'why'}], rows)
+  const columns = [
+    {title: 'failed', from: 110},
+    {title: 'reason', from: 80},
+    {title: 'id'},
+    {title: 'why', flexible: true} as const,
+  ]
+  return grid(columns, rows, width)
 }
 
 /** To the second: 2026-11-24 06:30:00Z. */
@@ -99,16 +109,17 @@ export function renderDiagnosis(queue: string, table: string, diagnosis: Diagnos
     count(obstacle.letters),
     escapeLine(obstacle.reason),
     escapeLine(obstacle.code),
-    clip(escapeLine(why(obstacle)), Math.max(30, width - 42)),
+    escapeLine(why(obstacle)),
   ])
   const table_ = grid(
     [
       {title: 'letters', align: 'right'},
       {title: 'reason'},
       {title: 'code'},
-      {title: 'what stands in the way'},
+      {title: 'what stands in the way', flexible: true},
     ],
     rows,
+    width,
   )
   const more = moreObstacles > 0 ? `\nand ${plural(moreObstacles, 'more obstacle')}; -n shows more` : ''
   const next = passing > 0 ? '\n"qtool dlq replay --only-passing" puts back those that would pass' : ''
@@ -117,7 +128,7 @@ export function renderDiagnosis(queue: string, table: string, diagnosis: Diagnos
 
 function why({error, reason}: Obstacle): string {
   return reason === 'foreign_key'
-    ? error.replace(/^Key (.*) is not present in table "(.*)"\.$/s, 'still miss $2 $1')
+    ? error.replace(/^Key \(.*?\)=\((.*)\) is not present in table "(.*)"\.$/s, 'still miss $2 $1')
     : error
 }
 

@@ -1,9 +1,19 @@
 import Table from 'cli-table3'
+import stringWidth from 'string-width'
 
 export interface GridColumn {
   title: string
   align?: 'left' | 'right'
+  /** Gets what the other columns leave of the width, and is cut there. One for each table. */
+  flexible?: true
+  /** Left out where fewer columns are there for the whole table. */
+  from?: number
 }
+
+/** Least width of a flexible column: less says nothing, and a line that wraps says it whole. */
+const LEAST = 20
+
+const GAP = 2
 
 const LINES = {
   top: '',
@@ -23,8 +33,28 @@ const LINES = {
   middle: '  ',
 }
 
-/** Rows under titles, without lines: easy to read, easy to cut with awk. */
-export function grid(columns: GridColumn[], rows: string[][]): string {
+/**
+ * Rows under titles, without lines: easy to read, easy to cut with awk.
+ * @param width columns of the terminal; without it nothing is cut
+ */
+export function grid(columns: GridColumn[], rows: string[][], width = Number.POSITIVE_INFINITY): string {
+  const shown = columns.flatMap((column, i) => (width < (column.from ?? 0) ? [] : [i]))
+  return fittedGrid(
+    shown.map((i) => columns[i]),
+    rows.map((row) => shown.map((i) => row[i])),
+    width,
+  )
+}
+
+function fittedGrid(columns: GridColumn[], rows: string[][], width: number): string {
+  const flexible = columns.findIndex((column) => column.flexible)
+  if (flexible >= 0 && Number.isFinite(width)) {
+    const widest = ({title}: GridColumn, i: number) =>
+      rows.reduce((most, row) => Math.max(most, stringWidth(row[i])), stringWidth(title))
+    const others = columns.reduce((sum, one, i) => (i === flexible ? sum : sum + widest(one, i) + GAP), 1)
+    const free = Math.max(LEAST, width - others)
+    for (const row of rows) row[flexible] = clipWidth(row[flexible], free)
+  }
   const table = new Table({
     head: columns.map((column) => column.title),
     colAligns: columns.map((column) => column.align ?? 'left'),
@@ -33,6 +63,21 @@ export function grid(columns: GridColumn[], rows: string[][]): string {
   })
   table.push(...rows)
   return trimLines(table.toString())
+}
+
+/** A text that takes at most `width` columns of a terminal. */
+export function clipWidth(text: string, width: number): string {
+  // Of a megabyte nobody needs to measure more than could be shown
+  const head = text.slice(0, width * 4)
+  if (head.length === text.length && stringWidth(head) <= width) return text
+  let cut = ''
+  let taken = 1
+  for (const character of head) {
+    taken += stringWidth(character)
+    if (taken > width) break
+    cut += character
+  }
+  return `${cut}…`
 }
 
 /** Names and values, the values in one column. */

@@ -1,7 +1,7 @@
 import type {AuditLine} from '../queue/audit.ts'
 import type {Trash} from '../queue/trash.ts'
 import {escapeLine} from './escape.ts'
-import {clip, count} from './format.ts'
+import {count} from './format.ts'
 import {grid} from './table.ts'
 
 /** What each kind of trash holds, in words. */
@@ -37,19 +37,20 @@ export function renderAudit(lines: AuditLine[], width: number): string {
     escapeLine(line.queue),
     escapeLine(line.action),
     count(line.count),
-    clip(escapeLine(line.filter), Math.max(20, width - 110)),
+    escapeLine(line.filter),
   ])
   return grid(
     [
       {title: 'when'},
       {title: 'who'},
-      {title: 'profile'},
+      {title: 'profile', from: 100},
       {title: 'queue'},
       {title: 'what'},
       {title: 'count', align: 'right'},
-      {title: 'filter'},
+      {title: 'filter', flexible: true},
     ],
     rows,
+    width,
   )
 }
 

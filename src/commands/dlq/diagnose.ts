@@ -46,7 +46,10 @@ What only an insert can tell (a trigger, an exclusion constraint, a full disk) c
         return {table: `${sink.table.schema}.${sink.table.name}`, ...found}
       })
     const result = {queue, ...(await this.withRedis(settings, ask))}
-    if (signal.aborted) this.endAs('interrupted')
+    if (signal.aborted) {
+      this.endAs('interrupted')
+      this.note(`interrupted: this is about the first ${result.matched} dead letters only`)
+    }
     this.log(renderDiagnosis(queue, result.table, result, this.width))
     return result
   }

@@ -41,8 +41,9 @@ are texts. The result is checked to be an item before anything changes.`
     if ((args.id === undefined) === (flags.set === undefined)) {
       throw usageError('expected either the id of a dead letter or --set', 'qtool dlq list shows the ids')
     }
+    if (args.id !== undefined) assertAlone(flags)
     const settings = await this.settings(flags)
-    this.writing(settings)
+    if (!flags['dry-run']) this.writing(settings)
     const queue = settings.queue.value
     const result = await this.withRedis(settings, (redis) =>
       args.id === undefined ? this.#set(redis, settings, flags) : this.#edit(redis, settings, args.id),
@@ -50,7 +51,10 @@ are texts. The result is checked to be an item before anything changes.`
     const would = flags['dry-run'] ? 'would be changed' : 'changed'
     const skipped =
       result.skipped > 0 ? `, ${result.skipped} left (no JSON object, or the path leads nowhere)` : ''
-    this.log(`queue ${queue}: ${result.edited} of ${result.matched} dead letters ${would}${skipped}`)
+    const {count, plural} = await import('../../render/format.ts')
+    this.log(
+      `queue ${queue}: ${count(result.edited)} of ${plural(result.matched, 'dead letter')} ${would}${skipped}`,
+    )
     return {queue, ...result}
   }
 
@@ -66,7 +70,10 @@ are texts. The result is checked to be an item before anything changes.`
       signal: this.interruption(),
     }
     const planned = await setInLetters(redis, key, {...options, dryRun: true})
-    if (flags['dry-run'] || planned.edited === 0) return planned
+    if (options.signal.aborted) this.endAs('interrupted')
+    if (flags['dry-run'] || planned.edited === 0 || options.signal.aborted) {
+      return flags['dry-run'] ? planned : {...planned, edited: 0}
+    }
     await this.confirm(
       `change the payload of ${planned.edited} dead letters of ${settings.queue.value}`,
       flags,
@@ -93,20 +100,43 @@ are texts. The result is checked to be an item before anything changes.`
         'qtool dlq list shows the ids',
       )
     }
+    assertCanEdit()
     const item = await editInEditor(letter.item, process.env)
     if (item.equals(letter.item)) return {matched: 1, edited: 0, skipped: 0}
     const refusal = new ItemCheck().check(item, 0, item.length)
     if (refusal) {
-      throw new QtoolError(`expected the payload as one JSON object, but it ${refusal.message}`, {
+      throw new QtoolError(`expected the payload as one JSON object: ${refusal.message}`, {
         code: refusal.code,
         kind: 'usage',
         suggestions: ['nothing was changed'],
       })
     }
     const edited = await editLetters(redis, key, [{letter, item}])
+    if (edited === 0) {
+      throw new QtoolError(`dead letter ${id} is gone: somebody replayed or purged it meanwhile`, {
+        code: 'GONE',
+        suggestions: ['nothing was changed; qtool audit shows who did what'],
+      })
+    }
     await this.audit(redis, settings, {action: 'dlq edit', filter: `--id ${id}`, count: edited})
     return {matched: 1, edited, skipped: 0}
   }
+}
+
+/** One letter by its id is no bulk: flags that choose or count would not be heeded. @throws QtoolError (usage) */
+function assertAlone(flags: EditFlags): void {
+  const names = ['reason', 'since', 'older-than', 'match', 'id', 'limit'] as const
+  const extra = names.find((name) => flags[name] !== undefined) ?? (flags['dry-run'] ? 'dry-run' : undefined)
+  if (extra) throw usageError(`expected an id alone, got --${extra} as well`, `--${extra} goes with --set`)
+}
+
+/** @throws QtoolError (usage) where vi would be started with nobody to use it */
+function assertCanEdit(): void {
+  if (process.env.VISUAL || process.env.EDITOR || process.stdin.isTTY) return
+  throw usageError(
+    'expected a terminal to edit at, or an editor in $EDITOR',
+    '--set PATH=VALUE edits without one',
+  )
 }
 
 type EditFlags = Interfaces.InferredFlags<typeof DlqEdit.flags>

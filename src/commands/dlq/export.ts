@@ -1,9 +1,9 @@
-import {createWriteStream} from 'node:fs'
+import {open, rm} from 'node:fs/promises'
 import {Readable} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
 import {Flags} from '@oclif/core'
 import {connectionFlags, letterFlags, QtoolCommand, queueFlag} from '../../command.ts'
-import {usageError} from '../../errors.ts'
+import {messageOf, QtoolError, usageError} from '../../errors.ts'
 import type {ExportFormat} from '../../letters/export.ts'
 
 interface DlqExportResult {
@@ -51,19 +51,27 @@ that a spreadsheet would run as a formula gets an apostrophe in front, unless --
         exported += count
       }
       const text = exportLetters(redis, queueKeys(queue).dead, {filter, format, safe: !flags.raw, onLetters})
-      if (output !== null) return toNewFile(output, text)
+      if (output !== null) return toNewFile(output, text, this.interruption())
       for await (const part of text) if (!(await this.write(part))) return
     })
-    this.note(`${exported} dead letters of ${queue} written${output === null ? '' : ` to ${output}`}`)
+    const {plural} = await import('../../render/format.ts')
+    this.note(
+      `${plural(exported, 'dead letter')} of ${queue} written${output === null ? '' : ` to ${output}`}`,
+    )
     return {queue, exported, format, output}
   }
 }
 
-async function toNewFile(path: string, text: AsyncIterable<Buffer>): Promise<void> {
+/** Whole or not at all: what an interrupted export has written is removed. @throws QtoolError */
+async function toNewFile(path: string, text: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void> {
+  const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
+    throw usageError(`expected --output to name a file that can be made: ${messageOf(error)}`)
+  })
   try {
-    await pipeline(Readable.from(text), createWriteStream(path, {flags: 'wx', mode: 0o600}))
+    await pipeline(Readable.from(text), file.createWriteStream(), {signal})
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST') throw error
-    throw usageError(`expected --output to name a new file, but ${path} is there already`)
+    await rm(path, {force: true})
+    if (!signal.aborted) throw error
+    throw new QtoolError(`interrupted; ${path} is not written`, {code: 'INTERRUPTED', kind: 'interrupted'})
   }
 }

@@ -31,11 +31,11 @@ export default class DlqPurge extends QtoolCommand<DlqPurgeResult> {
   async run(): Promise<DlqPurgeResult> {
     const {flags} = await this.parse(DlqPurge)
     const settings = await this.settings(flags)
-    this.writing(settings)
+    if (!flags['dry-run']) this.writing(settings)
     const {describeFilter} = await import('../../queue/letter-filter.ts')
     const {freeOldTrash} = await import('../../queue/trash.ts')
     const {queueKeys} = await import('../../redis/keys.ts')
-    const {count, plural} = await import('../../render/format.ts')
+    const {plural} = await import('../../render/format.ts')
     const queue = settings.queue.value
     const keys = queueKeys(queue)
     return this.withRedis(settings, async (redis) => {
@@ -56,7 +56,7 @@ export default class DlqPurge extends QtoolCommand<DlqPurgeResult> {
         : await this.#purgeSome(redis, keys, filter)
       await this.audit(redis, settings, {action: 'dlq purge', filter: describeFilter(flags), count: purged})
       const undo = trash === null ? '' : `\n"qtool undo ${trash} -q ${queue}" brings them back for 24 hours`
-      this.log(`queue ${queue}: ${count(purged)} dead letters purged${undo}`)
+      this.log(`queue ${queue}: ${plural(purged, 'dead letter')} purged${undo}`)
       return {queue, matched, purged, trash, remaining: await redis.zcard(keys.dead)}
     })
   }

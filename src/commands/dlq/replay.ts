@@ -34,11 +34,15 @@ left. An item that fails again keeps the history of its failures; "qtool dlq sho
       summary: 'First so many, and wait until workers are done with them.',
     }),
     'abort-on': Flags.string({
-      default: '5%',
-      summary: 'Stop where more of the canary fail again.',
+      dependsOn: ['canary'],
+      summary: 'Stop where more of the canary fail again; 5% by default.',
       helpValue: 'PERCENT',
     }),
-    'canary-timeout': Flags.string({default: '60s', summary: 'How long to wait for the canary.'}),
+    'canary-timeout': Flags.string({
+      dependsOn: ['canary'],
+      summary: 'How long to wait for the canary; 60s by default.',
+      helpValue: 'TIME',
+    }),
   }
 
   async run(): Promise<DlqReplayResult> {
@@ -66,19 +70,16 @@ left. An item that fails again keeps the history of its failures; "qtool dlq sho
     const {describeFilter} = await import('../../queue/letter-filter.ts')
     const {queueKeys} = await import('../../redis/keys.ts')
     const keys = queueKeys(settings.queue.value)
+    const filter = await this.letterFilter(redis, flags)
+    const rate = flags.rate === undefined ? undefined : parseRate('--rate', flags.rate)
+    const canary = parseCanary(flags)
+    // Last, since nothing may fail between its start and its stop
     const progress = await this.progress('replaying')
     const options: ReplayOptions = {
-      filter: await this.letterFilter(redis, flags),
+      filter,
       dryRun: flags['dry-run'],
-      rate: flags.rate === undefined ? undefined : parseRate('--rate', flags.rate),
-      canary:
-        flags.canary === undefined
-          ? undefined
-          : {
-              count: flags.canary,
-              abortOn: parsePercent('--abort-on', flags['abort-on']),
-              timeoutMs: parseDuration('--canary-timeout', flags['canary-timeout']),
-            },
+      rate,
+      canary,
       signal,
       onProgress: (replayed) => progress.update(`${replayed} replayed`),
     }
@@ -109,6 +110,15 @@ left. An item that fails again keeps the history of its failures; "qtool dlq sho
         passes: async (letters) => (await judgeLetters(client, sink, letters)).map((cause) => !cause),
       }),
     )
+  }
+}
+
+function parseCanary(flags: ReplayFlags): ReplayOptions['canary'] {
+  if (flags.canary === undefined) return undefined
+  return {
+    count: flags.canary,
+    abortOn: parsePercent('--abort-on', flags['abort-on'] ?? '5%'),
+    timeoutMs: parseDuration('--canary-timeout', flags['canary-timeout'] ?? '60s'),
   }
 }
 

@@ -1,0 +1,20 @@
+/** The known name that takes the fewest changes, if they are few. */
+export function nearest(wanted: string, known: string[]): string | undefined {
+  const ranked = known.map((name) => ({name, changes: distance(wanted, name)}))
+  const best = ranked.sort((a, b) => a.changes - b.changes)[0]
+  return best && best.changes <= Math.max(2, wanted.length / 3) ? best.name : undefined
+}
+
+/** Levenshtein distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({length: b.length + 1}, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(replaced, row[j] + 1, next[j - 1] + 1))
+    }
+    row = next
+  }
+  return row[b.length]
+}
