@@ -43,8 +43,9 @@ export interface Drain extends DrainOptions {
   failed: AbortController
   /** Wakes the loops that found nothing: without it the last ones slept while the queue was empty already. */
   awake: EventEmitter<{change: []}>
-  /** When orphaned leases were last looked for, ms of `performance.now()`. */
+  /** When orphaned leases were last looked for, and the ledger pruned, ms of `performance.now()`. */
   sweptAt: number
+  prunedAt: number
 }
 
 /** No new lease is to be taken. */
