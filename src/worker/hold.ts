@@ -27,6 +27,7 @@ export async function work(drain: Drain, lease: Lease | OversizedLease): Promise
   const attempt = {began: false}
   try {
     const written = await drain.breakers.postgres.run(() => write(drain, lease, heartbeat.lost, attempt))
+    if ('items' in lease) drain.onWritten?.(lease.items)
     await acknowledge(drain, lease, written)
   } catch (error) {
     if (error instanceof StoppedError) return
