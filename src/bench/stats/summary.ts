@@ -5,7 +5,11 @@ import {tQuantile} from './student-t.ts'
  * NaN of no values.
  */
 export function quantile(values: readonly number[], q: number): number {
-  const sorted = Float64Array.from(values).sort()
+  return quantileOfSorted(Float64Array.from(values).sort(), q)
+}
+
+/** As `quantile`, of values that are sorted already. */
+export function quantileOfSorted(sorted: Float64Array, q: number): number {
   const at = (sorted.length - 1) * q
   const below = Math.floor(at)
   const above = Math.ceil(at)
