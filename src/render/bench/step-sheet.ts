@@ -1,4 +1,5 @@
 import type {Step} from '../../bench/run.ts'
+import {count} from '../format.ts'
 import {ABSENT, cells, figure, rateCells, timeCells} from './figures.ts'
 import {measured, type SheetColumn} from './sheet.ts'
 
@@ -23,13 +24,14 @@ export function stepSheet(steps: Step[]): SheetColumn[] {
 function rates(steps: Step[]): SheetColumn[] {
   const target = steps.map((step) => step.target)
   const achieved = steps.map((step) => step.achieved)
+  const isNamed = steps.every(({name, target: rate}) => rate === null || name.includes(count(rate)))
   // 999.98 of 1,000 is neither 1,000 nor 999.
   const besideTarget = Math.max(...achieved) < 10_000 && steps.some((step) => step.target !== null)
   const spread = steps.some((step) => step.perSecond !== null)
   return [
-    ...measured(target, {title: 'target', spare: 3}, rateCells),
+    ...measured(target, {title: 'target', spare: isNamed ? 8 : 3}, rateCells),
     ...measured(achieved, {title: 'achieved'}, besideTarget ? (rates) => cells(rates, 1, 'down') : rateCells),
-    ...(spread ? [{title: 'p10-p90/s', right: true, spare: 10, cells: steps.map(ofEachSecond)}] : []),
+    ...(spread ? [{title: 'p10-p90/s', right: true, spare: 11, cells: steps.map(ofEachSecond)}] : []),
   ]
 }
 
@@ -46,8 +48,8 @@ function latencies(steps: Step[]): SheetColumn[] {
   return [
     ...measured(of('p50'), {title: 'p50', spare: 7}, timeCells),
     ...measured(of('p99'), {title: 'p99'}, timeCells),
-    ...measured(of('p999'), {title: 'p99.9', spare: 8}, timeCells),
-    ...measured(of('max'), {title: 'max', spare: 9}, timeCells),
+    ...measured(of('p999'), {title: 'p99.9', spare: 9}, timeCells),
+    ...measured(of('max'), {title: 'max', spare: 10}, timeCells),
     ...measured(of('raw99'), {title: 'raw99', spare: 4}, timeCells),
     ...measured(lag, {title: 'lag', spare: 6}, timeCells),
   ]

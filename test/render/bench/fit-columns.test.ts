@@ -39,8 +39,14 @@ describe('a sheet in a terminal', () => {
   it('has the columns that matter most at 80 columns', () => {
     const [titles] = fitColumns(stepSheet(capacity.steps), 80, UNICODE).split('\n')
     expect(titles?.trim().split(/ +/)).toEqual(
-      'step target achieved p99 raw99 lag err% backlog/s verdict'.split(' '),
+      'step achieved p50 p99 raw99 lag err% backlog/s verdict'.split(' '),
     )
+  })
+
+  it('keeps the target where the names of the steps do not tell it', () => {
+    const steps = capacity.steps.map((one, i) => ({...one, name: `step ${i} of the search`}))
+    const [titles] = fitColumns(stepSheet(steps), 80, UNICODE).split('\n')
+    expect(titles).toMatch(/^ step +target +achieved +p99/)
   })
 
   it.each([80, 100, 120])('never passes %i columns', (width) => {

@@ -10,7 +10,7 @@ describe('the list of runs', () => {
   it('shows when and for how long each ran, and what came of it', () => {
     expect(renderRunList([sustained, capacity], 132)).toBe(
       ` id                              scenario   started                took  label  state   verdict
- 20261125-034012-sustained-4f2a  sustained  2026-11-25 03:40Z  1 m 14 s  main   ok      1,000 ops/s held for 60 s, p99 8.2 ms from …
+ 20261125-034012-sustained-4f2a  sustained  2026-11-25 03:40Z  1 m 14 s  main   ok      1,000 ops/s held for 60 s, p99 7.6 ms from …
  20261125-040010-capacity-5a11   capacity   2026-11-25 03:40Z  1 m 14 s  -      FAILED  1,849 ops/s (± 3 %, 5 runs) within p99 < 50…`,
     )
   })
