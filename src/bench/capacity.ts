@@ -2,7 +2,7 @@ import type {Bench} from './bench.ts'
 import {countFlowLedger, ledgerChecks} from './count-ledger.ts'
 import type {Findings} from './findings.ts'
 import {type Flow, type FlowOptions, runFlow} from './flow.ts'
-import {flowSteps, STEADY} from './flow-step.ts'
+import {flowSteps, steadyGrowth} from './flow-step.ts'
 import {nameLimit} from './measure/evidence.ts'
 import {emptyPlace} from './place.ts'
 import type {Check, Step} from './run.ts'
@@ -178,12 +178,12 @@ class Search {
   }
 }
 
-function steady(rate: number, {backlogPerSecond}: Flow, {errors}: Step): Check[] {
+function steady(rate: number, {backlogPerSecond, rows}: Flow, {errors}: Step): Check[] {
   return [
     {name: 'errors', ok: errors < ERRORS, text: `errors ${(errors * 100).toFixed(2)} < ${ERRORS * 100} %`},
     {
       name: 'backlog',
-      ok: backlogPerSecond <= Math.max(1, rate * STEADY),
+      ok: backlogPerSecond <= steadyGrowth(rate, rows.seconds),
       text: `backlog ${backlogPerSecond > 0 ? '+' : ''}${backlogPerSecond.toFixed(1)}/s`,
     },
   ]

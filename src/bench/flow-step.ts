@@ -4,8 +4,13 @@ import {latencyOf} from './measure/histogram.ts'
 import type {Step} from './run.ts'
 import {makeStep} from './step.ts'
 
-/** A queue that grows by more than this share of what comes in does not keep up. */
-export const STEADY = 0.01
+/**
+ * Records a second by which a queue may seem to grow and still be steady: a hundredth of what comes in, or in a short
+ * run what comes in within a tenth of a second, since a queue of any load goes up and down by that much.
+ */
+export function steadyGrowth(rate: number, seconds: number): number {
+  return Math.max(1, rate * 0.01, (rate * 0.1) / Math.max(1, seconds))
+}
 
 /** A flow as rows of the capacity table: until the row was committed, and until Redis had answered. */
 export function flowSteps(name: string, target: number, flow: Flow): [Step, Step] {
@@ -41,6 +46,6 @@ export function flowSteps(name: string, target: number, flow: Flow): [Step, Step
 }
 
 function verdictOf(target: number, {backlogPerSecond, rows}: Flow): string {
-  if (backlogPerSecond > Math.max(1, target * STEADY)) return 'BEHIND'
+  if (backlogPerSecond > steadyGrowth(target, rows.seconds)) return 'BEHIND'
   return rows.failed > 0 ? 'ERRORS' : 'ok'
 }

@@ -2,7 +2,7 @@ import type {Bench} from './bench.ts'
 import {countFlowLedger, ledgerChecks} from './count-ledger.ts'
 import type {Findings} from './findings.ts'
 import {type FlowOptions, runFlow} from './flow.ts'
-import {flowSteps, STEADY} from './flow-step.ts'
+import {flowSteps, steadyGrowth} from './flow-step.ts'
 import {nameLimit} from './measure/evidence.ts'
 import type {Check} from './run.ts'
 
@@ -26,7 +26,7 @@ export async function runSustained(bench: Bench, options: FlowOptions): Promise<
     {name: 'rate', ok: step.achieved >= rate * REACHED, text: `${step.achieved.toFixed(0)} of ${rate} ops/s`},
     {
       name: 'backlog',
-      ok: flow.backlogPerSecond <= Math.max(1, rate * STEADY),
+      ok: flow.backlogPerSecond <= steadyGrowth(rate, seconds),
       text: `backlog ${flow.backlogPerSecond.toFixed(1)} records/s`,
     },
     {name: 'pool', ok: exhausted === 0, text: `pool used up ${(exhausted * 100).toFixed(0)} % of the time`},

@@ -35,7 +35,7 @@ rounds each time, with a --label for each.`
       allowDifferent: flags['allow-different'],
     })
     if (result.state === 'regression') this.endAs('check')
-    this.log(renderCompare(viewOf(result), this.width))
+    this.log(renderCompare(result, this.width))
     return result
   }
 }

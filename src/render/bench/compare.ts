@@ -1,52 +1,28 @@
+import type {ComparedSide, RunComparison} from '../../bench/compare.ts'
+import type {MetricComparison, MetricVerdict} from '../../bench/compare-metrics.ts'
 import {ABSENT, shortFigure} from './figures.ts'
 import {fitColumns} from './fit-columns.ts'
 import type {SheetColumn} from './sheet.ts'
 import {type Signs, UNICODE} from './signs.ts'
 import {wrap} from './wrap.ts'
 
-/** What became of a figure from one set of runs to another. */
-export interface MetricView {
-  name: string
-  a: number
-  b: number
-  /** b over a, with the interval that holds it. */
-  ratio: number
-  low: number
-  high: number
-  /** How likely such a difference is by chance alone. */
-  p: number
-  rounds: [number, number]
-  moreIsBetter: boolean
-  verdict: 'better' | 'worse' | 'same' | 'too few rounds'
-}
-
-/** Two sets of runs of the same scenario. */
-export interface CompareView {
-  state: 'regression' | 'ok' | 'unsure'
-  /** Run ids. */
-  a: string[]
-  b: string[]
-  /** Share by which a figure may be worse: 0.05. */
-  tolerance: number
-  metrics: MetricView[]
-}
-
 /** The verdict, then each figure with the interval of its change. */
-export function renderCompare(result: CompareView, width: number, signs: Signs = UNICODE): string {
+export function renderCompare(result: RunComparison, width: number, signs: Signs = UNICODE): string {
   const lines = [
     wrap(signs.write(`${result.state === 'ok' ? signs.ok : signs.bad} ${verdict(result)}`), width),
     '',
     fitColumns(metricSheet(result.metrics), width, signs),
     '',
-    wrap(signs.write(`a: ${result.a.join(', ')}`), width, 3),
-    wrap(signs.write(`b: ${result.b.join(', ')}`), width, 3),
+    wrap(signs.write(`a: ${sideWords(result.a)}`), width, 3),
+    wrap(signs.write(`b: ${sideWords(result.b)}`), width, 3),
+    ...[...result.differences, ...result.notes].map((note) => wrap(signs.write(`- ${note}`), width)),
   ]
   return lines.join('\n')
 }
 
-function verdict({state, metrics, tolerance}: CompareView): string {
+function verdict({state, metrics, tolerance}: RunComparison): string {
   const within = `a tolerance of ${shortFigure(tolerance * 100, 'down')} %`
-  const named = (...verdicts: Array<MetricView['verdict']>) =>
+  const named = (...verdicts: Array<MetricVerdict>) =>
     metrics.filter((metric) => verdicts.includes(metric.verdict)).map(changeWords)
   if (state === 'regression') return `REGRESSION past ${within}: ${named('worse').join(', ')}`
   if (state === 'unsure') return 'UNSURE: too few rounds, or too much noise, to tell'
@@ -54,26 +30,30 @@ function verdict({state, metrics, tolerance}: CompareView): string {
   return `no regression within ${within}${better.length > 0 ? `; better: ${better.join(', ')}` : ''}`
 }
 
-function changeWords(metric: MetricView): string {
+function sideWords({labels, ids}: ComparedSide): string {
+  return [...labels.map((label) => `${label}:`), ids.join(', ')].join(' ')
+}
+
+function changeWords(metric: MetricComparison): string {
   return `${metric.name} ${change(metric.ratio)} %`
 }
 
-function metricSheet(metrics: MetricView[]): SheetColumn[] {
-  const column = (title: string, write: (metric: MetricView) => string): SheetColumn => ({
+function metricSheet(metrics: MetricComparison[]): SheetColumn[] {
+  const column = (title: string, write: (metric: MetricComparison) => string): SheetColumn => ({
     title,
     right: true,
     cells: metrics.map(write),
   })
-  const towards = ({moreIsBetter}: MetricView) => (moreIsBetter ? 'down' : 'up')
+  const towards = ({moreIsBetter}: MetricComparison) => (moreIsBetter ? 'down' : 'up')
   return [
     {title: 'figure', least: 8, cells: metrics.map((metric) => metric.name)},
-    column('a', (metric) => shortFigure(metric.a, towards(metric))),
-    column('b', (metric) => shortFigure(metric.b, towards(metric))),
+    column('a', (metric) => shortFigure(metric.a.median, towards(metric))),
+    column('b', (metric) => shortFigure(metric.b.median, towards(metric))),
     column('change %', (metric) => change(metric.ratio)),
-    column('from', (metric) => change(metric.low)),
-    column('to', (metric) => change(metric.high)),
+    column('from', (metric) => change(metric.interval?.low)),
+    column('to', (metric) => change(metric.interval?.high)),
     {...column('p', ({p}) => chance(p)), spare: 2},
-    {...column('rounds', ({rounds}) => rounds.join('+')), spare: 3},
+    {...column('rounds', ({a, b}) => `${a.rounds}+${b.rounds}`), spare: 3},
     {
       title: 'better is',
       spare: 1,
@@ -84,14 +64,14 @@ function metricSheet(metrics: MetricView[]): SheetColumn[] {
 }
 
 /** 0.882 → -11.8 */
-function change(ratio: number): string {
-  if (!Number.isFinite(ratio)) return ABSENT
+function change(ratio: number | null | undefined): string {
+  if (ratio == null) return ABSENT
   const text = ((ratio - 1) * 100).toFixed(1)
   if (text === '-0.0') return '0.0'
   return ratio > 1 && text !== '0.0' ? `+${text}` : text
 }
 
-function chance(p: number): string {
-  if (!Number.isFinite(p)) return ABSENT
+function chance(p: number | null): string {
+  if (p === null) return ABSENT
   return p < 0.001 ? '<0.001' : p.toFixed(3)
 }

@@ -1,5 +1,4 @@
-import {clip} from '../format.ts'
-import {grid} from '../table.ts'
+import {clipWidth, grid} from '../table.ts'
 import {rowsOf, type SheetColumn} from './sheet.ts'
 import type {Signs} from './signs.ts'
 
@@ -42,7 +41,7 @@ function clipped(columns: SheetColumn[], width: number, signs: Signs): SheetColu
     const more = Math.max(0, Math.min(room, fullWidth(column) - leastWidth(column)))
     room -= more
     const most = leastWidth(column) + more
-    return {...column, cells: column.cells.map((cell) => signs.write(clip(cell, most)))}
+    return {...column, cells: column.cells.map((cell) => signs.write(clipWidth(cell, most)))}
   })
 }
 

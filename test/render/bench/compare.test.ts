@@ -1,45 +1,45 @@
 import {describe, expect, it} from 'vitest'
-import {type CompareView, renderCompare} from '../../../src/render/bench/compare.ts'
+import type {RunComparison} from '../../../src/bench/compare.ts'
+import {renderCompare} from '../../../src/render/bench/compare.ts'
 
-const worse: CompareView = {
+const side = (...ids: string[]) => ({ids, labels: [], qtool: ['0.1.0']})
+const of = (median: number) => ({median, rounds: 5})
+
+const worse: RunComparison = {
   state: 'regression',
-  a: ['20261125-034012-sustained-4f2a'],
-  b: ['20261125-035212-sustained-07de', '20261125-040010-sustained-5a11'],
+  a: side('20261125-034012-sustained-4f2a'),
+  b: side('20261125-035212-sustained-07de', '20261125-040010-sustained-5a11'),
   tolerance: 0.05,
+  differences: [],
+  notes: [],
   metrics: [
     {
       name: 'rate',
-      a: 1849.6,
-      b: 1631.2,
+      a: of(1849.6),
+      b: of(1631.2),
       ratio: 0.882,
-      low: 0.861,
-      high: 0.904,
+      interval: {low: 0.861, high: 0.904},
       p: 0.0079,
-      rounds: [5, 5],
       moreIsBetter: true,
       verdict: 'worse',
     },
     {
       name: 'p99',
-      a: 8.24,
-      b: 7.91,
+      a: of(8.24),
+      b: of(7.91),
       ratio: 0.96,
-      low: 0.91,
-      high: 1.02,
+      interval: {low: 0.91, high: 1.02},
       p: 0.222,
-      rounds: [5, 5],
       moreIsBetter: false,
       verdict: 'same',
     },
     {
       name: 'errors',
-      a: 0,
-      b: 0,
-      ratio: Number.NaN,
-      low: Number.NaN,
-      high: Number.NaN,
+      a: of(0),
+      b: of(0),
+      ratio: null,
+      interval: null,
       p: 1,
-      rounds: [5, 5],
       moreIsBetter: false,
       verdict: 'same',
     },

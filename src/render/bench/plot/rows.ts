@@ -1,4 +1,4 @@
-import {clip} from '../../format.ts'
+import {clipWidth} from '../../table.ts'
 import {html, type Markup, type Part} from '../html/markup.ts'
 import type {Axis} from './axis.ts'
 import {FRAME, place} from './frame.ts'
@@ -42,6 +42,6 @@ ${rows.map((row, i) => drawRow(row, TOP + i * ROW, scale))}
 }
 
 function drawRow({label, value, draw}: Row, y: number, scale: Scale): Markup {
-  return html`<text class="name" x="${LEFT}" y="${y + 14}">${clip(label, 34)}</text><text class="name" x="${FRAME.right}" y="${y + 14}" text-anchor="end">${value}</text>${draw(y + 26, scale)}
+  return html`<text class="name" x="${LEFT}" y="${y + 14}">${clipWidth(label, 34)}</text><text class="name" x="${FRAME.right}" y="${y + 14}" text-anchor="end">${value}</text>${draw(y + 26, scale)}
 `
 }
