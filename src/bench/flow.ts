@@ -1,4 +1,5 @@
 import type {Redis} from 'ioredis'
+import type {Items} from '../queue/items.ts'
 import {type Bench, drainPlace} from './bench.ts'
 import type {ArrivalKind} from './measure/arrivals.ts'
 import {startEvidence} from './measure/collect-evidence.ts'
@@ -17,6 +18,7 @@ export interface FlowOptions {
   warmupSeconds: number
   arrivals: ArrivalKind
   seed: number
+  /** 0: nothing is drained, and a record is done when Redis has answered. */
   workers: number
   batch: number
   /** Told of every row that is committed, with the time at which its record was sent. */
@@ -55,13 +57,7 @@ export async function runFlow(bench: Bench, options: FlowOptions): Promise<Flow>
   const signal = AbortSignal.any([bench.signal, over.signal])
   const load = new Load(producer, bench, options)
   let failure: unknown
-  const drained = drainPlace(bench, {
-    workers: options.workers,
-    batch: options.batch,
-    untilEmpty: false,
-    signal: over.signal,
-    onWritten: (items) => load.written(pointNumbers(items)),
-  }).catch((error: unknown) => {
+  const drained = drainAll(bench, options, load, over.signal).catch((error: unknown) => {
     failure = error
     over.abort()
   })
@@ -75,6 +71,17 @@ export async function runFlow(bench: Bench, options: FlowOptions): Promise<Flow>
     await drained
     producer.disconnect()
   }
+}
+
+async function drainAll(
+  bench: Bench,
+  {workers, batch}: FlowOptions,
+  load: Load,
+  signal: AbortSignal,
+): Promise<void> {
+  if (workers === 0) return
+  const onWritten = (items: Items) => load.written(pointNumbers(items))
+  await drainPlace(bench, {workers, batch, untilEmpty: false, signal, onWritten})
 }
 
 async function measure(bench: Bench, options: FlowOptions, load: Load, signal: AbortSignal): Promise<Flow> {
@@ -113,14 +120,16 @@ class Load {
   readonly #key: string
   readonly #make: (i: number) => string
   readonly #warm: number
+  readonly #isDrained: boolean
   readonly #onRow: (sentAt: number) => void
   readonly #open = new Map<number, {sentAt: number; committed: () => void}>()
 
-  constructor(redis: Redis, {place}: Bench, {rate, warmupSeconds, onRow = () => {}}: FlowOptions) {
+  constructor(redis: Redis, {place}: Bench, {rate, warmupSeconds, workers, onRow = () => {}}: FlowOptions) {
     this.#redis = redis
     this.#key = place.keys.ready
     this.#make = pointMaker(place.flights)
     this.#warm = rate * warmupSeconds
+    this.#isDrained = workers > 0
     this.#onRow = onRow
   }
 
@@ -142,7 +151,8 @@ class Load {
       this.replies.raw.record(took)
       this.replies.corrected.record(took + waitedMs)
     }
-    await committed
+    if (this.#isDrained) await committed
+    else this.#open.delete(i)
   }
 
   written(numbers: number[]): void {

@@ -19,7 +19,9 @@ export async function runSustained(bench: Bench, options: FlowOptions): Promise<
   const flow = await runFlow(bench, options)
   const {rows, evidence} = flow
   const ledger = await countFlowLedger(bench.redis, bench.pool, bench.place, flow.acked)
-  const steps = flowSteps(`${rate.toLocaleString('en')} ops/s`, rate, flow)
+  const [toRow, toReply] = flowSteps(`${rate.toLocaleString('en')} ops/s`, rate, flow)
+  // Without workers the reply is all there is
+  const steps = workers > 0 ? [toRow, toReply] : [toRow]
   const [step] = steps
   const exhausted = evidence.pool?.waiting ?? 0
   const checks: Check[] = [
@@ -36,7 +38,7 @@ export async function runSustained(bench: Bench, options: FlowOptions): Promise<
   const {qtool} = evidence.usage
   const [p99, cpu, memory] = [step.latency?.p99 ?? null, qtool.cpu, qtool.memory]
   return {
-    verdict: `${rate.toLocaleString('en')} ops/s for ${seconds} s ${isWell ? 'held' : 'NOT held'}, p99 to the row ${p99 === null ? 'n/a' : `${p99.toFixed(1)} ms`}`,
+    verdict: `${rate.toLocaleString('en')} ops/s for ${seconds} s ${isWell ? 'held' : 'NOT held'}, p99 to the ${workers > 0 ? 'row' : 'reply'} ${p99 === null ? 'n/a' : `${p99.toFixed(1)} ms`}`,
     invalid: rows.validity.state === 'invalid' ? rows.validity.why : undefined,
     checks,
     parameters: {rate, seconds, warmupSeconds, arrivals, seed, workers, batch},
@@ -63,7 +65,7 @@ export async function runSustained(bench: Bench, options: FlowOptions): Promise<
     fit: null,
     notes: [
       `${warmupSeconds} s of warm-up were dropped`,
-      'latency is from the intended moment of sending to the moment when COMMIT was confirmed; raw99 is from the actual sending',
+      `latency is from the intended moment of sending to the ${workers > 0 ? 'moment when COMMIT was confirmed' : 'reply of Redis'}; raw99 is from the actual sending`,
       ...rows.doubts,
       ...[...rows.errors].map(([message, n]) => `${n} records failed: ${message}`),
     ],

@@ -28,10 +28,10 @@ meant to be sent; raw99 counts from when it was sent. A generator that cannot ke
     seed: Flags.integer({default: 1, summary: 'Of the arrivals.'}),
     workers: Flags.integer({
       char: 'w',
-      min: 1,
+      min: 0,
       max: 500,
       default: 10,
-      summary: 'Leases in work at the same time.',
+      summary: 'Leases in work at the same time; 0 only enqueues, and times the replies of Redis.',
     }),
     batch: Flags.integer({
       min: 1,
@@ -55,7 +55,7 @@ meant to be sent; raw99 counts from when it was sent. A generator that cannot ke
       batch,
     }
     const settings = await this.benchSettings(flags)
-    const place = {settings, connections: workers, signal: this.interruption()}
+    const place = {settings, connections: Math.max(1, workers), signal: this.interruption()}
     const run = await this.runScenario('sustained', flags, place, (bench) => runSustained(bench, options))
     await this.finish([run], flags)
     return run
