@@ -50,6 +50,10 @@ run 20261125-034012-sustained-4f2a, label main, Redis 7.2.4, Postgres 18.4, Node
  2,000 ops/s   2,000   1,941.0  1,730-2,120  6.80  96.12  639.7  831.6   9.70  52.30  0.01        +59  KNEE`)
   })
 
+  it('says how a sweep scales', () => {
+    expect(renderRun(workers, 120)).toContain('\nscaling: best 16 workers with 11,020 ops/s, turns at 16.9')
+  })
+
   it('marks a check that did not hold', () => {
     expect(renderRun(capacity, 120).split('\n').slice(0, 2)).toEqual([
       '✗ capacity FAILED: 1,849 ops/s (± 3 %, 5 runs) within p99 < 50 ms; 2,000 was asked for',
