@@ -1,3 +1,4 @@
+import stringWidth from 'string-width'
 import {describe, expect, it} from 'vitest'
 import {renderRuns} from '../../../src/render/bench/all.ts'
 import {renderRun} from '../../../src/render/bench/run.ts'
@@ -71,7 +72,7 @@ run 20261125-034012-sustained-4f2a, label main, Redis 7.2.4, Postgres 18.4, Node
   it.each([80, 100, 120])('keeps to %i columns', (width) => {
     const lines = [...all, hostile].flatMap((one) => renderRun(one, width).split('\n'))
     // A hostile name of 70 letters has no break in it.
-    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width)
+    expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(width)
   })
 
   it('is ASCII where the terminal knows no more', () => {
