@@ -23,8 +23,6 @@ describe('a Markdown report', () => {
 
 ## modes
 
-✓ over a round trip of 90 ms: single 11/s, pipelined 9,870/s (894 times), batch 10,940/s
-
 Rates in ops/s:
 
 | step | achieved | p10-p90/s | err% | verdict |

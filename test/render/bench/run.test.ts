@@ -55,6 +55,15 @@ run 20261125-034012-sustained-4f2a, label main, Redis 7.2.4, Postgres 18.4, Node
     expect(renderRun(workers, 120)).toContain('\nscaling: best 16 workers with 11,020 ops/s, turns at 16.9')
   })
 
+  it('has each piece of evidence on a line of its own where one line is too short', () => {
+    expect(renderRun(workers, 80)).toContain(`
+limited by: postgres writes
+- WAL sync 62 % of the time
+- Postgres CPU 160 % of 200 %
+- pool wait 8 % (32 of 32 busy)
+ledger: `)
+  })
+
   it('marks a check that did not hold', () => {
     expect(renderRun(capacity, 120).split('\n').slice(0, 2)).toEqual([
       '✗ capacity FAILED: 1,849 ops/s (± 3 %, 5 runs) within p99 < 50 ms; 2,000 was asked for',
@@ -100,6 +109,10 @@ describe('all runs in the terminal', () => {
     expect(documented.split('\n')).toHaveLength(2 + all.flatMap((one) => one.comparisons).length)
     expect(rest.filter((block) => block.startsWith('documented'))).toEqual([])
     expect(rest.filter((block) => block.startsWith('run '))).toHaveLength(all.length)
+  })
+
+  it('are that run where there is one', () => {
+    expect(renderRuns([sustained], 100)).toBe(renderRun(sustained, 100))
   })
 
   it('are none where there are none', () => {

@@ -28,7 +28,7 @@ section + section { padding-top: 28px; border-top: 1px solid var(--rule); }
 `
 
 const VERDICTS = `
-.verdicts { display: grid; gap: 12px; grid-template-columns: repeat(auto-fill, minmax(min(320px, 100%), 1fr)); }
+.verdicts { display: grid; gap: 12px; grid-template-columns: repeat(auto-fit, minmax(min(320px, 100%), 1fr)); }
 .verdicts > li { padding: 14px 16px 12px; background: var(--card); border: 1px solid var(--rule); border-radius: 8px; }
 .verdicts p { margin: 4px 0 8px; }
 .verdict { font-size: 17px; }
