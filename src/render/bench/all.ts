@@ -7,9 +7,11 @@ import {type Signs, UNICODE} from './signs.ts'
 import {headline} from './statements.ts'
 import {wrap} from './wrap.ts'
 
-/** The runs of `bench all` for the terminal: all verdicts and all documented figures first, then run by run. */
+/** One run, or those of `bench all`: then all verdicts and all documented figures first. */
 export function renderRuns(runs: BenchRun[], width: number, signs: Signs = UNICODE): string {
-  if (runs.length === 0) return 'no runs'
+  const [only, ...others] = runs
+  if (only === undefined) return 'no runs'
+  if (others.length === 0) return renderRun(only, width, signs)
   const comparisons = allComparisons(runs)
   const verdicts = runs.map((run) =>
     wrap(signs.write(`${run.state === 'ok' ? signs.ok : signs.bad} ${headline(run)}`), width),

@@ -1,3 +1,4 @@
+import stringWidth from 'string-width'
 import {clipWidth, grid} from '../table.ts'
 import {rowsOf, type SheetColumn} from './sheet.ts'
 import type {Signs} from './signs.ts'
@@ -46,7 +47,7 @@ function clipped(columns: SheetColumn[], width: number, signs: Signs): SheetColu
 }
 
 function fullWidth({title, cells}: SheetColumn): number {
-  return Math.max(title.length, ...cells.map((cell) => cell.length))
+  return Math.max(title.length, ...cells.map((cell) => stringWidth(cell)))
 }
 
 function leastWidth(column: SheetColumn): number {

@@ -1,7 +1,7 @@
 import type {BenchRun} from '../../bench/run.ts'
 import {comparisonSheet} from './comparison-sheet.ts'
 import {html, Markup} from './html/markup.ts'
-import {drawChecks, drawRun, drawState} from './html/section.ts'
+import {drawChecks, drawRun, drawState, drawVerdict} from './html/section.ts'
 import {STYLE} from './html/style.ts'
 import {drawTable} from './html/table.ts'
 import {documentedPlot} from './plot/documented.ts'
@@ -20,7 +20,7 @@ export function renderHtml(runs: BenchRun[]): string {
 <title>${REPORT_TITLE}: ${reportSpan(runs)}</title>
 <style>${new Markup(STYLE)}</style></head>
 <body><header><h1>${REPORT_TITLE}</h1><p>${reportSpan(runs)}</p></header>
-<main>${drawVerdicts(runs)}${drawComparisons(runs)}${runs.map((run, i) => drawRun(run, sectionId(i)))}${drawEnvironments(runs)}</main></body></html>
+<main>${drawVerdicts(runs)}${drawComparisons(runs)}${runs.map((run, i) => drawRun(run, sectionId(i), runs.length > 1 ? drawVerdict(run) : null))}${drawEnvironments(runs)}</main></body></html>
 `.toString()
 }
 

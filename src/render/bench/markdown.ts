@@ -17,7 +17,7 @@ export function renderMarkdown(runs: BenchRun[]): string {
     ...(comparisons.length === 0
       ? []
       : ['## Documented beside measured', table(comparisonSheet(comparisons))]),
-    ...runs.flatMap(section),
+    ...runs.flatMap((run) => section(run, runs.length > 1 ? [verdict(run)] : [])),
     ...surroundings(runs),
   ]
   return `${blocks.join('\n\n')}\n`
@@ -28,11 +28,16 @@ function verdicts(runs: BenchRun[]): string[] {
   return lines.length === 0 ? [] : ['## Verdicts', lines.join('\n')]
 }
 
+function verdict(run: BenchRun): string {
+  return `${mark(run.state === 'ok')} ${escapeMarkdown(run.verdict)}`
+}
+
 function checks(run: BenchRun): string {
   return run.checks.map(({ok, text}) => `\n  - ${mark(ok)} ${escapeMarkdown(text)}`).join('')
 }
 
-function section(run: BenchRun): string[] {
+/** @param head - what stands above the figures */
+function section(run: BenchRun, head: string[]): string[] {
   const {steps, notes, scenario} = run
   const usage = usageSheet(steps)
   const parameters = parameterWords(run.parameters)
@@ -40,7 +45,7 @@ function section(run: BenchRun): string[] {
   const lines = [...asked, ...notes].map((note) => `- ${escapeMarkdown(note)}`)
   return [
     `## ${escapeMarkdown(scenario)}`,
-    `${mark(run.state === 'ok')} ${escapeMarkdown(run.verdict)}`,
+    ...head,
     ...(steps.length === 0 ? [] : [`${sentence(stepUnits(steps))}:`, table(stepSheet(steps))]),
     ...(usage === null ? [] : [`${sentence(usageUnits(steps))}:`, table(usage)]),
     ...accounts(run),

@@ -1,4 +1,4 @@
-import type {BenchRun} from '../../bench/run.ts'
+import type {BenchRun, Limit} from '../../bench/run.ts'
 import {comparisonSheet} from './comparison-sheet.ts'
 import {fitColumns} from './fit-columns.ts'
 import {type Signs, UNICODE} from './signs.ts'
@@ -41,11 +41,19 @@ function usage({steps}: BenchRun, width: number, signs: Signs): string[] {
 /** What limits it, where everything went, how it scales. */
 function accounts({limit, ledger, fit}: BenchRun, width: number, signs: Signs): string[] {
   const lines = [
-    ...(limit === null ? [] : [`limited by: ${limitWords(limit)}`]),
+    ...(limit === null ? [] : limitLines(limit, width)),
     ...(ledger === null ? [] : [`ledger: ${ledgerWords(ledger)}`]),
     ...(fit === null ? [] : [`scaling: ${fitWords(fit)}`]),
   ]
   return lines.map((line) => wrap(signs.write(line), width))
+}
+
+/** The evidence on the same line where it fits, else one piece on each. */
+function limitLines(limit: Limit, width: number): string[] {
+  const line = `limited by: ${limitWords(limit)}`
+  return line.length <= width
+    ? [line]
+    : [`limited by: ${limit.what}`, ...limit.evidence.map((one) => `- ${one}`)]
 }
 
 function comparisons(run: BenchRun, width: number, signs: Signs): string[] {

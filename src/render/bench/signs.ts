@@ -8,7 +8,12 @@ export interface Signs {
   write(text: string): string
 }
 
-export const UNICODE: Signs = {ok: '✓', bad: '✗', write: escapeLine}
+export const UNICODE: Signs = {ok: '✓', bad: '✗', write: writable}
+
+/** Half a character becomes what a terminal shows for it, so that it counts as one column. */
+function writable(text: string): string {
+  return escapeLine(text).replace(/\p{Surrogate}/gu, '\ufffd')
+}
 
 /** Of one character where cells may hold them, so that columns stay straight. */
 const REPLACEMENTS: Record<string, string> = {
@@ -31,7 +36,7 @@ const REPLACED = new RegExp(`[${Object.keys(REPLACEMENTS).join('')}]`, 'g')
 export const ASCII: Signs = {
   ok: 'ok',
   bad: 'NO',
-  write: (text) => escapeLine(text).replace(REPLACED, (sign) => REPLACEMENTS[sign] ?? sign),
+  write: (text) => writable(text).replace(REPLACED, (sign) => REPLACEMENTS[sign] ?? sign),
 }
 
 /** ASCII where the locale says that there is no UTF-8, and on the Linux console, whose font has no ✓. */

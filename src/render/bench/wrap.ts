@@ -1,3 +1,5 @@
+import stringWidth from 'string-width'
+
 /** Breaks between words; lines after the first begin with `indent` spaces. A longer word has a line of its own. */
 export function wrap(text: string, width: number, indent = 2): string {
   return join(text.split(' '), {width, indent, gap: ' '})
@@ -13,7 +15,7 @@ function join(parts: string[], {width, indent, gap}: {width: number; indent: num
   const lines: string[] = []
   for (const part of parts) {
     const line = lines.at(-1)
-    if (line !== undefined && line.length + gap.length + part.length <= width) {
+    if (line !== undefined && stringWidth(line) + gap.length + stringWidth(part) <= width) {
       lines[lines.length - 1] = `${line}${gap}${part}`
     } else {
       lines.push(lines.length === 0 ? part : `${' '.repeat(indent)}${part}`)

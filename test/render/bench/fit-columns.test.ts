@@ -32,6 +32,19 @@ describe('a sheet in a terminal', () => {
  no room for max; --json has all`)
   })
 
+  it('counts the columns that a letter takes, not the letters', () => {
+    const wide: SheetColumn[] = [
+      {title: 'step', least: 6, cells: ['東京の駅', 'b']},
+      {title: 'p99', right: true, cells: ['4.0', '33.1']},
+    ]
+    expect(fitColumns(wide, 15, UNICODE)).toBe(` step       p99
+ 東京の駅   4.0
+ b         33.1`)
+    expect(fitColumns(wide, 14, UNICODE)).toBe(` step      p99
+ 東京の…   4.0
+ b        33.1`)
+  })
+
   it('keeps what must stay', () => {
     expect(fitColumns(columns, 5, UNICODE).split('\n')[0]).toBe(' step     p99')
   })

@@ -90,6 +90,23 @@ describe('an HTML report', () => {
     expect(text).not.toMatch(/[\u001b\u202e]/)
   })
 
+  it('says with a sign and a word how each run and each check went', () => {
+    const {text} = parse(renderHtml(all))
+    expect(text.match(/[✓✗] (ok|FAILED|INVALID)/g)?.slice(0, all.length)).toEqual([
+      '✗ INVALID',
+      '✓ ok',
+      '✓ ok',
+      '✓ ok',
+      '✗ FAILED',
+    ])
+    expect(text).toContain('✓ errors 0.00 < 0.1 %✗ rate 1,849 >= 2,000 ops/s')
+  })
+
+  it('says the verdict of a single run once', () => {
+    const {text} = parse(renderHtml([sustained]))
+    expect(text.split(sustained.verdict)).toHaveLength(2)
+  })
+
   it('begins with the verdicts and the documented figures', () => {
     const {tags, text} = parse(renderHtml(all))
     expect(tags.filter((tag) => tag.name === 'h2')).toHaveLength(all.length + 3)

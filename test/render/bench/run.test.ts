@@ -1,3 +1,4 @@
+import stringWidth from 'string-width'
 import {describe, expect, it} from 'vitest'
 import {renderRuns} from '../../../src/render/bench/all.ts'
 import {renderRun} from '../../../src/render/bench/run.ts'
@@ -50,6 +51,19 @@ run 20261125-034012-sustained-4f2a, label main, Redis 7.2.4, Postgres 18.4, Node
  2,000 ops/s   2,000   1,941.0  1,730-2,120  6.80  96.12  639.7  831.6   9.70  52.30  0.01        +59  KNEE`)
   })
 
+  it('says how a sweep scales', () => {
+    expect(renderRun(workers, 120)).toContain('\nscaling: best 16 workers with 11,020 ops/s, turns at 16.9')
+  })
+
+  it('has each piece of evidence on a line of its own where one line is too short', () => {
+    expect(renderRun(workers, 80)).toContain(`
+limited by: postgres writes
+- WAL sync 62 % of the time
+- Postgres CPU 160 % of 200 %
+- pool wait 8 % (32 of 32 busy)
+ledger: `)
+  })
+
   it('marks a check that did not hold', () => {
     expect(renderRun(capacity, 120).split('\n').slice(0, 2)).toEqual([
       '✗ capacity FAILED: 1,849 ops/s (± 3 %, 5 runs) within p99 < 50 ms; 2,000 was asked for',
@@ -67,7 +81,7 @@ run 20261125-034012-sustained-4f2a, label main, Redis 7.2.4, Postgres 18.4, Node
   it.each([80, 100, 120])('keeps to %i columns', (width) => {
     const lines = [...all, hostile].flatMap((one) => renderRun(one, width).split('\n'))
     // A hostile name of 70 letters has no break in it.
-    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width)
+    expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(width)
   })
 
   it('is ASCII where the terminal knows no more', () => {
@@ -95,6 +109,10 @@ describe('all runs in the terminal', () => {
     expect(documented.split('\n')).toHaveLength(2 + all.flatMap((one) => one.comparisons).length)
     expect(rest.filter((block) => block.startsWith('documented'))).toEqual([])
     expect(rest.filter((block) => block.startsWith('run '))).toHaveLength(all.length)
+  })
+
+  it('are that run where there is one', () => {
+    expect(renderRuns([sustained], 100)).toBe(renderRun(sustained, 100))
   })
 
   it('are none where there are none', () => {

@@ -10,19 +10,26 @@ import {usageSheet, usageUnits} from '../usage-sheet.ts'
 import {html, type Markup} from './markup.ts'
 import {drawTable} from './table.ts'
 
-/** One run: verdict, plots, tables, and why the figures are so. */
-export function drawRun(run: BenchRun, id: string): Markup {
+/**
+ * One run: plots, tables, and why the figures are so.
+ * @param head - what stands above them
+ */
+export function drawRun(run: BenchRun, id: string, head: Markup | null): Markup {
   const usage = usageSheet(run.steps)
   // The plots name the steps by number where names have no room.
   const rows = run.steps.length > 1 ? 'numbered' : 'named'
   return html`<section id="${id}" aria-labelledby="${id}-h"><h2 id="${id}-h">${run.scenario}</h2>
-<p class="verdict">${drawState(run.state)} ${run.verdict}</p>
-${drawChecks(run.checks)}${drawPlots(run, id)}
+${head}${drawPlots(run, id)}
 ${run.steps.length === 0 ? null : drawTable(capitalised(stepUnits(run.steps)), stepSheet(run.steps), rows)}
 ${usage === null ? null : drawTable(capitalised(usageUnits(run.steps)), usage)}
 ${drawAccounts(run)}${drawNotes(run)}
 <p class="id">${runLine(run)}</p></section>
 `
+}
+
+export function drawVerdict({state, verdict, checks}: BenchRun): Markup {
+  return html`<p class="verdict">${drawState(state)} ${verdict}</p>
+${drawChecks(checks)}`
 }
 
 /** A sign, a colour and a word: each says it alone. */
@@ -43,8 +50,8 @@ function drawPlots({steps, fit}: BenchRun, id: string): Markup | null {
     fit === null ? null : sweepPlot(`${id}-sweep`, fit),
     throughputPlot(`${id}-time`, steps),
     latencyPlot(`${id}-latency`, steps),
-    // A sweep has both already.
-    fit === null ? (loadPlot(`${id}-load`, steps) ?? stepsPlot(`${id}-steps`, steps)) : null,
+    loadPlot(`${id}-load`, steps),
+    stepsPlot(`${id}-steps`, steps),
   ].filter((plot) => plot !== null)
   return plots.length === 0 ? null : html`<div class="plots">${plots}</div>`
 }

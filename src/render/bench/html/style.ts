@@ -28,7 +28,7 @@ section + section { padding-top: 28px; border-top: 1px solid var(--rule); }
 `
 
 const VERDICTS = `
-.verdicts { display: grid; gap: 12px; grid-template-columns: repeat(auto-fill, minmax(min(320px, 100%), 1fr)); }
+.verdicts { display: grid; gap: 12px; grid-template-columns: repeat(auto-fit, minmax(min(320px, 100%), 1fr)); }
 .verdicts > li { padding: 14px 16px 12px; background: var(--card); border: 1px solid var(--rule); border-radius: 8px; }
 .verdicts p { margin: 4px 0 8px; }
 .verdict { font-size: 17px; }
@@ -57,7 +57,7 @@ td.figure:first-child { color: var(--soft); }
 td.figure:first-child + th { padding-left: 10px; }
 th.figure:first-child + th { padding-left: 10px; }
 tbody th, td.words { white-space: normal; }
-tbody th { min-width: 11em; }
+tbody th { min-width: 9em; }
 thead th { color: var(--soft); font-size: 13px; border-bottom: 1px solid var(--rule); }
 tbody tr + tr > * { border-top: 1px solid var(--fine); }
 .figure { text-align: right; }
@@ -112,7 +112,7 @@ const PHONE = `
   svg .name { font-size: 15px; }
   dl { grid-template-columns: 1fr; gap: 0; }
   dd + dt { margin-top: 10px; }
-  .scroll tbody th { position: sticky; left: 0; background: var(--paper); padding-right: 10px; }
+  .scroll tbody th { min-width: 11em; position: sticky; left: 0; background: var(--paper); padding-right: 10px; }
 }
 `
 

@@ -42,7 +42,7 @@ export function drawPlot(plot: Plot): Markup {
       .map(([x, y]) => [place(plot.x.scale.at(x)), place(plot.y.scale.at(y))] as const)
   return html`<svg viewBox="0 0 ${FRAME.width} ${FRAME.height}" role="img" aria-labelledby="${id}-t ${id}-d">
 <title id="${id}-t">${title}</title><desc id="${id}-d">${description}</desc>
-${bands.map((band, i) => drawBand(band, i, plot.x.scale))}${drawY(plot.y)}${drawX(plot.x)}
+${bands.map((band, i) => drawBand(band, i, plot.x.scale))}${drawY(plot.y, bands.length > 0 ? 14 : FRAME.top - 16)}${drawX(plot.x)}
 ${mark ? drawMark(mark, plot.x.scale) : null}
 ${lines.map(({look, points}) => html`<path class="line ${look}" d="${path(placed(points))}" />`)}
 ${dots.map(({look, points}) => placed(points).map(([x, y]) => html`<circle class="dot ${look}" cx="${x}" cy="${y}" r="3.5" />`))}
@@ -50,7 +50,7 @@ ${diamonds.map(({look, points}) => placed(points).map((at) => drawDiamond(at, lo
 </svg>`
 }
 
-export function drawDiamond([x, y]: readonly [number, number], look: string): Markup {
+function drawDiamond([x, y]: readonly [number, number], look: string): Markup {
   return html`<path class="diamond ${look}" d="M${x} ${place(y - 5)}L${place(x + 5)} ${y}L${x} ${place(y + 5)}L${place(x - 5)} ${y}Z" />`
 }
 
@@ -58,12 +58,13 @@ function path(points: Array<readonly [number, number]>): string {
   return points.map(([x, y], i) => `${i === 0 ? 'M' : 'L'}${x} ${y}`).join('')
 }
 
-function drawY({title, scale, label}: Axis): Markup {
+/** @param titleAt - above what stands over the plot */
+function drawY({title, scale, label}: Axis, titleAt: number): Markup {
   const lines = scale.ticks.map(({value, label: text}) => {
     const y = place(scale.at(value))
     return html`<path class="grid" d="M${FRAME.left} ${y}H${FRAME.right}" /><text class="tick" x="${FRAME.left - 8}" y="${y}" dy="0.32em" text-anchor="end">${label?.(value) ?? text}</text>`
   })
-  return html`<text class="axis" x="4" y="14">${title}</text>${lines}`
+  return html`<text class="axis" x="4" y="${titleAt}">${title}</text>${lines}`
 }
 
 function drawX({title, scale, label}: Axis): Markup {

@@ -6,10 +6,10 @@ import {drawFigure, type LegendEntry} from './figure.ts'
 import {place} from './frame.ts'
 import {drawRows, ROW_ENDS, type Row} from './rows.ts'
 
-/** What each step achieved and how its seconds spread; null where there is nothing to compare. */
+/** What each step achieved and how its seconds spread; null with one step, or where all had a rate to keep to. */
 export function stepsPlot(id: string, steps: Step[]): Markup | null {
   const shown = steps.filter((step) => Number.isFinite(step.achieved))
-  if (shown.length < 2) return null
+  if (shown.length < 2 || shown.every((step) => step.target !== null)) return null
   const title = 'Throughput by step'
   const drawing = drawRows({
     id,

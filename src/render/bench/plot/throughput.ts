@@ -16,11 +16,14 @@ interface Stretch {
   to: number
 }
 
+/** Of fewer seconds the first and the last, which are not whole, say more than the step does. */
+const LEAST_SECONDS = 3
+
 /** Operations of each second, the steps one after the other; null where no step lasted long enough. */
 export function throughputPlot(id: string, steps: Step[]): Markup | null {
   const stretches = inTurn(steps)
   const seconds = stretches.at(-1)?.to ?? 0
-  if (stretches.every(({step}) => step.throughput.length < 2)) return null
+  if (stretches.length === 0) return null
   const title = 'Throughput over time'
   const x = {
     title: 'seconds, without warm-up and pauses',
@@ -37,9 +40,6 @@ export function throughputPlot(id: string, steps: Step[]): Markup | null {
     y: axisOf(rates(stretches), {unit: 'ops/s', ...UPWARD}),
     bands,
     lines: [...targets, ...stretches.map(line)],
-    dots: stretches
-      .filter(({step}) => step.throughput.length === 1)
-      .map((one) => ({...line(one), look: 's1'})),
   })
   const legend: LegendEntry[] =
     targets.length === 0
@@ -54,12 +54,13 @@ export function throughputPlot(id: string, steps: Step[]): Markup | null {
 
 function inTurn(steps: Step[]): Stretch[] {
   let from = 0
-  const stretches = steps.map((step, i) => {
-    const stretch = {step, number: i + 1, from, to: from + step.throughput.length}
+  return steps.flatMap((step, i) => {
+    const seconds = step.throughput.length
+    if (seconds < LEAST_SECONDS) return []
+    const stretch = {step, number: i + 1, from, to: from + seconds}
     from = stretch.to
-    return stretch
+    return [stretch]
   })
-  return stretches.filter((stretch) => stretch.to > stretch.from)
 }
 
 /** A second's count stands in its middle. */

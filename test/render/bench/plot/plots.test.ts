@@ -41,6 +41,12 @@ describe('throughput over time', () => {
     expect(String(throughputPlot('p', [stopped]))).not.toContain('log scale')
   })
 
+  it('leaves out a step of which there is no more than its first and last second', () => {
+    const steps = [step('a', 50_000, {throughput: [20_000, 3000]}), step('b', 5, {throughput: [5, 6, 7]})]
+    expect(times(throughputPlot('p', steps), /class="line s1"/)).toBe(1)
+    expect(throughputPlot('p', steps.slice(0, 1))).toBeNull()
+  })
+
   it('is none without seconds', () => {
     expect(throughputPlot('p', connections.steps)).toBeNull()
   })
@@ -99,6 +105,10 @@ describe('throughput by step', () => {
     const drawing = stepsPlot('p', modes.steps)
     expect(times(drawing, /<circle class="dot s1"[^>]* r="4"/)).toBe(6)
     expect(times(drawing, /class="line spread" d="M\d+(\.\d+)? \d+H/)).toBe(6)
+  })
+
+  it('is none where every step had a rate to keep to', () => {
+    expect(stepsPlot('p', capacity.steps)).toBeNull()
   })
 
   it('needs two steps', () => {
