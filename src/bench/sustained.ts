@@ -1,3 +1,4 @@
+import {count} from '../render/format.ts'
 import type {Bench} from './bench.ts'
 import {countFlowLedger, ledgerChecks} from './count-ledger.ts'
 import type {Findings} from './findings.ts'
@@ -19,13 +20,17 @@ export async function runSustained(bench: Bench, options: FlowOptions): Promise<
   const flow = await runFlow(bench, options)
   const {rows, evidence} = flow
   const ledger = await countFlowLedger(bench.redis, bench.pool, bench.place, flow.acked)
-  const [toRow, toReply] = flowSteps(`${rate.toLocaleString('en')} ops/s`, rate, flow)
+  const [toRow, toReply] = flowSteps(`${count(rate)} ops/s`, rate, flow)
   // Without workers the reply is all there is
   const steps = workers > 0 ? [toRow, toReply] : [toRow]
   const [step] = steps
   const exhausted = evidence.pool?.waiting ?? 0
   const checks: Check[] = [
-    {name: 'rate', ok: step.achieved >= rate * REACHED, text: `${step.achieved.toFixed(0)} of ${rate} ops/s`},
+    {
+      name: 'rate',
+      ok: step.achieved >= rate * REACHED,
+      text: `${count(Math.floor(step.achieved))} of ${count(rate)} ops/s`,
+    },
     {
       name: 'backlog',
       ok: flow.backlogPerSecond <= steadyGrowth(rate, seconds),
@@ -38,7 +43,7 @@ export async function runSustained(bench: Bench, options: FlowOptions): Promise<
   const {qtool} = evidence.usage
   const [p99, cpu, memory] = [step.latency?.p99 ?? null, qtool.cpu, qtool.memory]
   return {
-    verdict: `${rate.toLocaleString('en')} ops/s for ${seconds} s ${isWell ? 'held' : 'NOT held'}, p99 to the ${workers > 0 ? 'row' : 'reply'} ${p99 === null ? 'n/a' : `${p99.toFixed(1)} ms`}`,
+    verdict: `${count(rate)} ops/s for ${seconds} s ${isWell ? 'held' : 'NOT held'}, p99 to the ${workers > 0 ? 'row' : 'reply'} ${p99 === null ? 'n/a' : `${p99.toFixed(1)} ms`}`,
     invalid: rows.validity.state === 'invalid' ? rows.validity.why : undefined,
     checks,
     parameters: {rate, seconds, warmupSeconds, arrivals, seed, workers, batch},

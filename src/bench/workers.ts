@@ -1,3 +1,4 @@
+import {count as commas, plural} from '../render/format.ts'
 import {type Bench, drainPlace} from './bench.ts'
 import {countLedger, ledgerChecks} from './count-ledger.ts'
 import {fillQueue} from './fill.ts'
@@ -57,7 +58,7 @@ export async function runWorkers(bench: Bench, options: WorkersOptions): Promise
     measured.filter(({batch}) => batch === best.batch).map(({workers, rate}) => [workers, rate]),
   )
   return {
-    verdict: `best ${best.workers} workers × ${best.batch} records a lease: ${Math.floor(best.rate).toLocaleString('en')} rows/s; ${turn(fit, options.workers)}`,
+    verdict: `best ${best.workers} workers × ${commas(best.batch)} records a lease: ${commas(Math.floor(best.rate))} rows/s; ${turn(fit, options.workers)}`,
     checks:
       checks.length > 0
         ? checks
@@ -101,15 +102,14 @@ async function measure(bench: Bench, workers: number, batch: number, count: numb
   })
   const evidence = await watch.stop()
   const rate = warm && last.at > warm.at ? ((last.done - warm.done) / (last.at - warm.at)) * 1000 : 0
-  // The last second is hardly ever a whole one
-  const whole = perSecond.counts.slice(0, -1)
+  const {counts} = perSecond
   const step = makeStep({
-    name: `${workers} worker${workers === 1 ? '' : 's'} × ${batch}`,
+    name: `${plural(workers, 'worker')} × ${commas(batch)}`,
     parameters: {workers, batch},
     achieved: rate,
-    perSecond: whole.length >= 3 ? distributionOf(whole) : null,
+    perSecond: counts.length >= 3 ? distributionOf(counts) : null,
     usage: evidence.usage,
-    throughput: perSecond.counts,
+    throughput: counts,
   })
   return {workers, batch, rate, step, evidence}
 }
@@ -124,7 +124,7 @@ function compare(measured: Measured[]): Comparison[] {
   return DOCUMENTED.map(([workers, documented]) => {
     const rates = measured.filter((one) => one.workers === workers).map(({rate}) => rate)
     return {
-      measure: `${workers} worker${workers === 1 ? '' : 's'}`,
+      measure: plural(workers, 'worker'),
       documented,
       measured: rates.length > 0 ? Math.max(...rates) : null,
       unit: 'rows/s',

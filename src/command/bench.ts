@@ -89,9 +89,9 @@ export abstract class BenchCommand<T extends object = BenchRun> extends QtoolCom
   /** Prints runs, and writes the reports that were asked for. */
   protected async print(runs: BenchRun[], flags: Pick<BenchFlags, 'html' | 'markdown'>): Promise<void> {
     const {renderRuns} = await import('../render/bench/all.ts')
-    const {renderRun} = await import('../render/bench/run.ts')
+    const {signsFor} = await import('../render/bench/signs.ts')
     const {writeReports} = await import('../bench/report-files.ts')
-    this.log(runs.length === 1 ? renderRun(runs[0], this.width) : renderRuns(runs, this.width))
+    this.log(renderRuns(runs, this.width, signsFor(process.env)))
     for (const path of await writeReports(runs, flags)) this.note(`report written to ${path}`)
   }
 
