@@ -29,6 +29,7 @@ const METRICS = new Map<string, Metric>([
   ['lost', less('count')],
   ['duplicated', less('count')],
   ['connections', more('count')],
+  ['leaks', less('count')],
   ['speedup', more('count')],
   ['cpu', less('cpu')],
   ['memory', less('memory')],

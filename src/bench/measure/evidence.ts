@@ -76,9 +76,9 @@ export function nameLimit(evidence: Evidence): Limit {
     ofRedis(evidence),
     ofWaits(evidence, 'postgres locks', (event) => LOCK_EVENTS.test(event) && !WRITE_EVENTS.test(event)),
     ofWaits(evidence, 'postgres writes', (event) => WRITE_EVENTS.test(event)),
+    ofTrips(evidence),
     ofMachine(evidence),
     ofPool(evidence),
-    ofTrips(evidence),
     ofWorkers(evidence),
   ].filter((suspect) => suspect !== undefined)
   const guilty = suspects.find((suspect) => suspect.isFull)

@@ -19,6 +19,8 @@ it('finds the lock that everything waits for, also when the pool is used up', as
   const key = 4_711_000 + Math.floor(Math.random() * 1000)
   const holder = await context.pool.connect()
   await holder.query('SELECT pg_advisory_lock($1)', [key])
+  // Both connections stand before the first sample
+  await Promise.all([pool.query('SELECT pg_sleep(0.01)'), pool.query('SELECT pg_sleep(0.01)')])
   const run = await startEvidence({pool, everyMs: 20})
   const lock = () => pool.query('SELECT pg_advisory_xact_lock($1)', [key])
   const waiting = [lock(), lock(), lock()]

@@ -4,7 +4,7 @@ import {setImmediate as turn} from 'node:timers/promises'
 import {afterEach, expect, it} from 'vitest'
 import {type DelayProxy, startDelayProxy} from '../../../src/bench/measure/delay-proxy.ts'
 
-const RTT_MS = 200
+const RTT_MS = 400
 
 const open: {server?: Server; proxy?: DelayProxy; sockets: Socket[]} = {sockets: []}
 
