@@ -1,4 +1,4 @@
-import {describe, expect, it} from 'vitest'
+import {describe, expect, it, vi} from 'vitest'
 import {Letter} from '../../src/queue/letter.ts'
 import {
   freeOldTrash,
@@ -31,6 +31,17 @@ async function purged(keys: QueueKeys) {
   return trash
 }
 
+/** How many such commands Redis is sent meanwhile by this client. */
+async function callsOf(command: string, act: () => Promise<unknown>): Promise<number> {
+  const sent = vi.spyOn(context.redis, 'sendCommand')
+  try {
+    await act()
+    return sent.mock.calls.filter(([{name}]) => name === command).length
+  } finally {
+    sent.mockRestore()
+  }
+}
+
 describe('purgeAll', () => {
   it('takes everything, and says how long it can be undone', async () => {
     const {keys} = await queueOf(3)
@@ -52,13 +63,47 @@ describe('undoPurge', () => {
     expect(await context.redis.exists(keys.trash, keys.trashed(trash.id))).toBe(0)
   })
 
-  it('joins what came since, which stays as it is', async () => {
+  it.each([
+    ['a few', 1],
+    ['many', 700],
+  ])('joins %s that came since, which stay as they are', async (_, more) => {
     const {keys} = await queueOf(1201)
     const trash = await purged(keys)
-    await context.redis.zadd(keys.ready, 77, '{"a":5}', 78, '{"new":1}')
+    const since = Array.from({length: more}, (_, i) => [100 + i, `{"new":${i}}`]).flat()
+    await context.redis.zadd(keys.ready, 77, '{"a":5}', ...since)
     expect(await undoPurge(context.redis, keys, trash, signal)).toBe(1200)
-    expect(await context.redis.zcard(keys.ready)).toBe(1202)
+    expect(await context.redis.zcard(keys.ready)).toBe(1201 + more)
     expect(await context.redis.zscore(keys.ready, '{"a":5}')).toBe('77')
+    expect(await context.redis.zscore(keys.ready, '{"new":0}')).toBe('100')
+    expect(await context.redis.exists(keys.trash, keys.trashed(trash.id))).toBe(0)
+  })
+
+  it('brings large members back in short calls', async () => {
+    const {keys} = context.newQueue()
+    const large = (i: number) => Buffer.alloc(1024 * 1024, `${i}`)
+    for (let i = 10; i < 50; i++) await context.redis.zadd(keys.ready, i, large(i))
+    const trash = await purged(keys)
+    for (let i = 40; i < 60; i++) await context.redis.zadd(keys.ready, i, large(i))
+    const calls = await callsOf('evalsha', () => undoPurge(context.redis, keys, trash, signal))
+    expect(await context.redis.zcard(keys.ready)).toBe(50)
+    expect(calls).toBe(40)
+  })
+
+  it('brings a great many back at once where one came since', async () => {
+    const {keys} = await queueOf(2500)
+    const trash = await purged(keys)
+    await push(context, keys, ['{"new":1}'])
+    expect(await callsOf('evalsha', () => undoPurge(context.redis, keys, trash, signal))).toBe(1)
+    expect(await context.redis.zcard(keys.ready)).toBe(2501)
+  })
+
+  it('moves nothing into a key of another type', async () => {
+    const {keys} = await queueOf(3)
+    const trash = await purged(keys)
+    await context.redis.set(keys.ready, 'a text')
+    await expect(undoPurge(context.redis, keys, trash, signal)).rejects.toThrow('WRONGTYPE')
+    expect(await context.redis.zcard(keys.trashed(trash.id))).toBe(3)
+    expect(await context.redis.get(keys.ready)).toBe('a text')
   })
 
   it('goes on where it was stopped', async () => {
