@@ -1,6 +1,6 @@
 import {setTimeout as wait} from 'node:timers/promises'
 import type {Redis} from 'ioredis'
-import {failedMs, type Letter} from '../queue/letter.ts'
+import {failedAfter, type Letter} from '../queue/letter.ts'
 import type {LetterFilter} from '../queue/letter-filter.ts'
 import {LetterScan, redisNow} from '../queue/letter-scan.ts'
 import {replayLetters} from '../queue/replay.ts'
@@ -90,7 +90,7 @@ class Replay {
 
   async run(): Promise<void> {
     for await (const page of this.#scan.pages()) {
-      const older = page.filter((letter) => failedMs(letter.score) <= this.#startedAt)
+      const older = page.filter((letter) => !failedAfter(letter.score, this.#startedAt))
       this.result.matched += older.length
       const chosen = await this.#choose(older)
       if (!(await this.#page(chosen)) || this.#options.signal.aborted) return
@@ -135,10 +135,10 @@ class Replay {
       return []
     }
     const {moved, waiting, gone} = await replayLetters(this.#redis, this.#keys, letters, this.#startedAt)
-    this.#scan.removed(moved.length + gone)
+    this.#scan.removed([...moved, ...gone])
     this.result.replayed += moved.length
     this.result.waiting += waiting
-    this.result.gone += gone
+    this.result.gone += gone.length
     this.#paced += moved.length
     onProgress?.(this.result.replayed)
     return moved

@@ -3,7 +3,7 @@ import {usageError} from '../errors.ts'
 import {ItemCheck} from '../json/item.ts'
 import {elementsOf, findPath, setPath} from '../json/path.ts'
 import {editLetters} from '../queue/edit-letters.ts'
-import {failedMs, type Letter} from '../queue/letter.ts'
+import {failedAfter, type Letter} from '../queue/letter.ts'
 import type {LetterFilter} from '../queue/letter-filter.ts'
 import {LetterScan, redisNow} from '../queue/letter-scan.ts'
 
@@ -45,27 +45,38 @@ export interface SetResult {
   edited: number
   /** Payloads that are no JSON object, or in which the path leads nowhere. */
   skipped: number
+  /** Left, because they failed after this began, or by a clock that is ahead. */
+  later: number
 }
 
 /** Puts values into the payloads of all dead letters that a filter means; every other byte of them stays. */
 export async function setInLetters(
   redis: Redis,
   key: string,
-  options: {filter: LetterFilter; assignments: Assignment[]; dryRun: boolean; signal: AbortSignal},
+  options: {
+    filter: LetterFilter
+    assignments: Assignment[]
+    dryRun: boolean
+    signal: AbortSignal
+    onProgress?: (read: number) => void
+  },
 ): Promise<SetResult> {
   const startedAt = await redisNow(redis)
   const check = new ItemCheck()
-  const result = {matched: 0, edited: 0, skipped: 0}
-  for await (const page of new LetterScan(redis, key, options.filter).pages()) {
+  const result = {matched: 0, edited: 0, skipped: 0, later: 0}
+  const scan = new LetterScan(redis, key, options.filter)
+  for await (const page of scan.pages()) {
     if (options.signal.aborted) break
-    const letters = page.filter((letter) => failedMs(letter.score) <= startedAt)
+    const letters = page.filter((letter) => !failedAfter(letter.score, startedAt))
     const edits = letters.flatMap((letter) => {
       const item = assign(letter, options.assignments)
       return item && !check.check(item, 0, item.length) ? [{letter, item}] : []
     })
     result.matched += letters.length
     result.skipped += letters.length - edits.length
-    result.edited += options.dryRun ? edits.length : await editLetters(redis, key, edits)
+    result.later += page.length - letters.length
+    result.edited += options.dryRun ? edits.length : (await editLetters(redis, key, edits)).length
+    options.onProgress?.(scan.read)
   }
   return result
 }

@@ -134,9 +134,20 @@ export class Letter {
 const POINTS = Buffer.from('{"points":')
 const BRACE = Buffer.from('}')
 
-/** When a letter with this score failed, ms since 1970. Scores of the service before qtool are seconds. */
+/** Scores below it are seconds, as the service before qtool writes them. */
+export const SECONDS_BELOW = 1e11
+
+/** When a letter with this score failed, ms since 1970. */
 export function failedMs(score: number): number {
-  return score < 1e11 ? score * 1000 : score
+  return score < SECONDS_BELOW ? score * 1000 : score
+}
+
+/**
+ * Whether it failed after a moment: while somebody is at work on the letters, or by a clock that is ahead. An
+ * infinite score, which another producer may write, says nothing about the time.
+ */
+export function failedAfter(score: number, ms: number): boolean {
+  return Number.isFinite(score) && failedMs(score) > ms
 }
 
 function parseObject(member: Buffer): Record<string, unknown> | undefined {

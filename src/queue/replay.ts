@@ -3,6 +3,7 @@ import type {QueueKeys} from '../redis/keys.ts'
 import {defineScript, runScript} from '../redis/script.ts'
 import {historyField, historyText} from './history.ts'
 import type {Letter} from './letter.ts'
+import {inCalls} from './letter-calls.ts'
 
 /** Past failures of items that nobody has replayed for so long are forgotten. */
 const HISTORY_MS = 30 * 86_400_000
@@ -45,12 +46,8 @@ export interface Replayed {
   /** Left, because an identical item is ready already. */
   waiting: number
   /** Somebody else has replayed or purged them meanwhile. */
-  gone: number
+  gone: Letter[]
 }
-
-/** Most letters and bytes of one call: about a ms of Redis's time, in which the next one is put together. */
-const CALL_LETTERS = 100
-const CALL_BYTES = 1024 * 1024
 
 /**
  * Puts items of dead letters back into the queue, each atomically, under the score they had.
@@ -62,12 +59,14 @@ export async function replayLetters(
   letters: Letter[],
   now: number,
 ): Promise<Replayed> {
-  const calls = inCalls(letters).map((part) => replayCall(redis, keys, part, now))
+  const calls = inCalls(letters, ({member}) => member.length * 2).map((part) =>
+    replayCall(redis, keys, part, now),
+  )
   const parts = await Promise.all(calls)
   return {
     moved: parts.flatMap((part) => part.moved),
     waiting: parts.reduce((sum, part) => sum + part.waiting, 0),
-    gone: parts.reduce((sum, part) => sum + part.gone, 0),
+    gone: parts.flatMap((part) => part.gone),
   }
 }
 
@@ -82,20 +81,6 @@ async function replayCall(redis: Redis, keys: QueueKeys, letters: Letter[], now:
   return {
     moved: letters.filter((_, i) => fate[i] === '1'),
     waiting: fate.split('2').length - 1,
-    gone: fate.split('0').length - 1,
+    gone: letters.filter((_, i) => fate[i] === '0'),
   }
-}
-
-function inCalls(letters: Letter[]): Letter[][] {
-  const calls: Letter[][] = []
-  let bytes = CALL_BYTES
-  for (const letter of letters) {
-    if (bytes >= CALL_BYTES || calls[calls.length - 1].length === CALL_LETTERS) {
-      calls.push([])
-      bytes = 0
-    }
-    calls[calls.length - 1].push(letter)
-    bytes += letter.member.length * 2
-  }
-  return calls
 }

@@ -3,6 +3,7 @@ import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../redis/keys.ts'
 import {defineScript, runScript} from '../redis/script.ts'
 import type {Letter} from './letter.ts'
+import {inCalls} from './letter-calls.ts'
 import {redisNow} from './letter-scan.ts'
 
 /** What a purge took away: ready items or dead letters. */
@@ -78,9 +79,12 @@ export async function purgeLetters(
   id: string,
   letters: Letter[],
 ): Promise<number> {
-  if (letters.length === 0) return 0
   const names = [keys.dead, keys.trashed(id), keys.trash]
-  return Number(await runScript(redis, DISCARD, names, [id, ...letters.map((letter) => letter.member)]))
+  const calls = inCalls(letters, ({member}) => member.length).map((call) =>
+    runScript(redis, DISCARD, names, [id, ...call.map(({member}) => member)]),
+  )
+  const counts = await Promise.all(calls)
+  return counts.reduce<number>((sum, count) => sum + Number(count), 0)
 }
 
 export function newTrashId(): string {

@@ -1,4 +1,4 @@
-import {describe, expect, it, vi} from 'vitest'
+import {describe, expect, it} from 'vitest'
 import {Letter} from '../../src/queue/letter.ts'
 import {
   freeOldTrash,
@@ -10,6 +10,7 @@ import {
   undoPurge,
 } from '../../src/queue/trash.ts'
 import type {QueueKeys} from '../../src/redis/keys.ts'
+import {callsOf} from '../support/calls.ts'
 import {push, useServers} from '../support/context.ts'
 
 const context = useServers()
@@ -29,17 +30,6 @@ async function purged(keys: QueueKeys) {
   const trash = await purgeAll(context.redis, keys, 'ready')
   if (!trash) throw new Error('nothing was purged')
   return trash
-}
-
-/** How many such commands Redis is sent meanwhile by this client. */
-async function callsOf(command: string, act: () => Promise<unknown>): Promise<number> {
-  const sent = vi.spyOn(context.redis, 'sendCommand')
-  try {
-    await act()
-    return sent.mock.calls.filter(([{name}]) => name === command).length
-  } finally {
-    sent.mockRestore()
-  }
 }
 
 describe('purgeAll', () => {
@@ -84,16 +74,17 @@ describe('undoPurge', () => {
     for (let i = 10; i < 50; i++) await context.redis.zadd(keys.ready, i, large(i))
     const trash = await purged(keys)
     for (let i = 40; i < 60; i++) await context.redis.zadd(keys.ready, i, large(i))
-    const calls = await callsOf('evalsha', () => undoPurge(context.redis, keys, trash, signal))
+    const undo = () => undoPurge(context.redis, keys, trash, signal)
+    expect(await callsOf(context.redis, 'evalsha', undo)).toHaveLength(40)
     expect(await context.redis.zcard(keys.ready)).toBe(50)
-    expect(calls).toBe(40)
   })
 
   it('brings a great many back at once where one came since', async () => {
     const {keys} = await queueOf(2500)
     const trash = await purged(keys)
     await push(context, keys, ['{"new":1}'])
-    expect(await callsOf('evalsha', () => undoPurge(context.redis, keys, trash, signal))).toBe(1)
+    const undo = () => undoPurge(context.redis, keys, trash, signal)
+    expect(await callsOf(context.redis, 'evalsha', undo)).toHaveLength(1)
     expect(await context.redis.zcard(keys.ready)).toBe(2501)
   })
 
@@ -136,6 +127,15 @@ describe('purgeLetters', () => {
       '3',
     ])
   })
+})
+
+it('purges large letters in short calls', async () => {
+  const {keys} = context.newQueue()
+  const letters = Array.from({length: 20}, (_, i) => new Letter(Buffer.alloc(1024 * 1024, `${i + 10}`), i))
+  for (const {member, score} of letters) await context.redis.zadd(keys.dead, score, member)
+  const purge = () => purgeLetters(context.redis, keys, newTrashId(), letters)
+  expect(Math.max(...(await callsOf(context.redis, 'evalsha', purge)))).toBeLessThan(2.1 * 1024 * 1024)
+  expect(await context.redis.exists(keys.dead)).toBe(0)
 })
 
 describe('freeOldTrash', () => {

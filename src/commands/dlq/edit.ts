@@ -94,7 +94,7 @@ are texts. The result is checked to be an item before anything changes.`
       )
     }
     const item = await editInEditor(letter.item, process.env)
-    if (item.equals(letter.item)) return {matched: 1, edited: 0, skipped: 0}
+    if (item.equals(letter.item)) return {matched: 1, edited: 0, skipped: 0, later: 0}
     const refusal = new ItemCheck().check(item, 0, item.length)
     if (refusal) {
       throw new QtoolError(`expected the payload as one JSON object, but it ${refusal.message}`, {
@@ -103,9 +103,9 @@ are texts. The result is checked to be an item before anything changes.`
         suggestions: ['nothing was changed'],
       })
     }
-    const edited = await editLetters(redis, key, [{letter, item}])
+    const {length: edited} = await editLetters(redis, key, [{letter, item}])
     await this.audit(redis, settings, {action: 'dlq edit', filter: `--id ${id}`, count: edited})
-    return {matched: 1, edited, skipped: 0}
+    return {matched: 1, edited, skipped: 0, later: 0}
   }
 }
 
