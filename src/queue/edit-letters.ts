@@ -1,7 +1,7 @@
 import {isUtf8} from 'node:buffer'
 import type {Redis} from 'ioredis'
-import {findPath} from '../json/path.ts'
 import {defineScript, runScript} from '../redis/script.ts'
+import {findLenientPath} from './lenient-path.ts'
 import {Letter} from './letter.ts'
 import {inCalls} from './letter-calls.ts'
 
@@ -12,8 +12,8 @@ export function withItem(letter: Letter, item: Buffer): Buffer {
     const text = isUtf8(item) ? {payload: item.toString('utf8')} : {payload_base64: item.toString('base64')}
     return Buffer.from(JSON.stringify({...rest, ...text, history}))
   }
-  const points = findPath(item, ['points'])
-  const old = findPath(letter.member, ['points'])
+  const points = findLenientPath(item, ['points'])
+  const old = findLenientPath(letter.member, ['points'])
   if (!points || !old || letter.item.equals(letter.member)) return item
   const {member} = letter
   return Buffer.concat([

@@ -1,8 +1,8 @@
 import {isUtf8} from 'node:buffer'
 import {createHash} from 'node:crypto'
 import {nullForNaN} from '../json/lenient.ts'
-import {textOfPath} from '../json/path.ts'
 import type {PastFailure} from './dead-letter.ts'
+import {findLenientPath} from './lenient-path.ts'
 
 /** A dead letter as a person wants to see it; ours or another producer's. */
 export interface DeadLetterView {
@@ -66,6 +66,11 @@ export class Letter {
     return !this.isOwn && Array.isArray(this.#fields.points) ? this.#fields.points.length : 1
   }
 
+  /** Its payload is kept as base64, since it is not valid UTF-8. */
+  get isBase64(): boolean {
+    return this.isOwn && this.#text('payload') === null
+  }
+
   /** What a replay puts back into the queue: exact bytes, never re-serialised. */
   get item(): Buffer {
     this.#item ??= this.#findItem()
@@ -80,8 +85,10 @@ export class Letter {
         : Buffer.from(text, 'utf8')
     }
     if (!Array.isArray(this.#fields.points)) return this.member
-    const points = textOfPath(this.member, ['points'])
-    return points ? Buffer.concat([POINTS, points, BRACE]) : this.member
+    const points = findLenientPath(this.member, ['points'])
+    return points
+      ? Buffer.concat([POINTS, this.member.subarray(points.start, points.end), BRACE])
+      : this.member
   }
 
   /** The score its item had; undefined where the letter does not say. */
