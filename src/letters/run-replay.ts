@@ -3,7 +3,7 @@ import type {Redis} from 'ioredis'
 import {failedAfter, type Letter} from '../queue/letter.ts'
 import type {LetterFilter} from '../queue/letter-filter.ts'
 import {LetterScan, redisNow} from '../queue/letter-scan.ts'
-import {replayLetters} from '../queue/replay.ts'
+import {Replayer} from '../queue/replay.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 import {Canary, type CanaryOptions, type CanaryResult} from './canary.ts'
 import {DryReplay} from './dry-replay.ts'
@@ -89,6 +89,7 @@ class Replay {
   readonly #startedAt: number
   readonly #canary: Canary | undefined
   readonly #dry: DryReplay | undefined
+  readonly #replayer: Replayer
   readonly #clock = performance.now()
 
   constructor(redis: Redis, keys: QueueKeys, options: ReplayOptions, startedAt: number) {
@@ -96,6 +97,7 @@ class Replay {
     this.#keys = keys
     this.#options = options
     this.#startedAt = startedAt
+    this.#replayer = new Replayer(redis, keys, startedAt)
     if (options.dryRun) this.#dry = new DryReplay(redis, keys)
     else if (options.canary) this.#canary = new Canary(redis, keys, options.canary)
   }
@@ -169,7 +171,7 @@ class Replay {
       result.waiting += letters.length - would
       return
     }
-    const {moved, waiting, gone} = await replayLetters(this.#redis, this.#keys, letters, this.#startedAt)
+    const {moved, waiting, gone} = await this.#replayer.replay(letters)
     scan.removed([...moved, ...gone])
     result.replayed += moved.length
     result.waiting += waiting

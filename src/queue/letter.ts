@@ -31,13 +31,18 @@ export interface DeadLetterView {
 export class Letter {
   readonly member: Buffer
   readonly score: number
-  readonly #fields: Record<string, unknown>
+  #parsed: Record<string, unknown> | undefined
   #item: Buffer | undefined
 
   constructor(member: Buffer, score: number) {
     this.member = member
     this.score = score
-    this.#fields = parseObject(member) ?? parseObject(nullForNaN(member)) ?? {}
+  }
+
+  /** Parsed when somebody asks: a replay of everything need not. */
+  get #fields(): Record<string, unknown> {
+    this.#parsed ??= parseObject(this.member) ?? parseObject(nullForNaN(this.member)) ?? {}
+    return this.#parsed
   }
 
   get id(): string {
