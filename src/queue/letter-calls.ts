@@ -1,6 +1,6 @@
-/** Most letters and bytes of one call: about a ms of Redis's time, in which the next one is put together. */
+/** Most letters and bytes of one call: one to two ms of Redis's time, a letter of a MiB some ms. */
 const CALL_LETTERS = 100
-const CALL_BYTES = 1024 * 1024
+const CALL_BYTES = 256 * 1024
 
 /** Cuts a list into parts, each of which one call may carry. */
 export function inCalls<T>(list: readonly T[], bytesOf: (one: T) => number): T[][] {

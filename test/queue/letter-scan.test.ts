@@ -27,7 +27,7 @@ it('holds no more than a few large letters at a time, also where they come unexp
   expect(letters.map(({score}) => score)).toHaveLength(631)
   expect(letters.at(-1)?.member.toString()).toBe('last')
   const bytes = pages.map((page) => page.reduce((sum, {member}) => sum + member.length, 0))
-  expect(Math.max(...bytes)).toBeLessThan(5.6 * MIB)
+  expect(Math.max(...bytes)).toBeLessThan(2.3 * MIB)
 })
 
 it('steps over nothing where somebody else takes letters away', async () => {
