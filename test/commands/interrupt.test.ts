@@ -12,7 +12,9 @@ const context = useServers()
 /** Runs a command line at a terminal, where keys are typed; `script` of util-linux makes one. */
 function atTerminal(args: string[]) {
   const words = [process.execPath, BIN, ...args].map((word) => `'${word}'`).join(' ')
-  const child = spawn('script', ['-qec', `stty cols 100; exec ${words}`, '/dev/null'], {env: {...cliEnv(), TERM: 'xterm'}})
+  const child = spawn('script', ['-qec', `stty cols 100; exec ${words}`, '/dev/null'], {
+    env: {...cliEnv(), TERM: 'xterm'},
+  })
   let screen = ''
   child.stdout.on('data', (chunk) => {
     screen += chunk
