@@ -105,6 +105,22 @@ describe('X23: the connection to Postgres is half open', () => {
   })
 })
 
+describe('X23: an idle connection to Postgres is half open', () => {
+  it('does not keep a worker that is told to stop', async () => {
+    const at = await fill(context, 1)
+    const args = ['work', '-q', at.queue, '--table', `${context.schema}.${table}`, '--json']
+    const own = await startProxies()
+    const worker = runningCli(args, proxiedEnv(own))
+    await until(async () => (await context.pool.query(`SELECT FROM ${table}`)).rowCount === 1)
+    await until(async () => (await context.redis.exists(at.keys.leases)) === 0)
+    own.postgres.blackhole(true)
+    worker.child.kill('SIGTERM')
+    const {code, stdout} = await worker.ended.finally(() => own.close())
+    expect(code).toBe(130)
+    expect(JSON.parse(stdout)).toMatchObject({inserted: 1})
+  })
+})
+
 describe('X34: what comes on stdin', () => {
   it('counts the last line, also without a newline', async () => {
     const {queue} = context.newQueue()
