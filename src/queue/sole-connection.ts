@@ -1,4 +1,4 @@
-import type {Redis} from 'ioredis'
+import {type Redis, ReplyError} from 'ioredis'
 import {isTimeout} from '../redis/failure.ts'
 import {isPassing, Patience} from './patience.ts'
 
@@ -138,7 +138,7 @@ export class SoleConnection {
     await this.#unlessCut(this.#redis.call('CLIENT', 'KILL', 'ID', id, 'ADDR', addr))
   }
 
-  /** @throws what was wrong last, once the client has given up */
+  /** @throws once the client has given up */
   #untilReady(): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = () => {
@@ -146,12 +146,17 @@ export class SoleConnection {
         if (status !== 'ready' && status !== 'end') return
         this.#redis.off('ready', settle).off('end', settle)
         if (status === 'ready') resolve()
-        else reject(this.#lastError ?? new Error('Connection is closed.'))
+        else reject(reasonOf(this.#lastError))
       }
       this.#redis.on('ready', settle).on('end', settle)
       settle()
     })
   }
+}
+
+/** What Redis said, else the words every client has for a server that cannot be reached; they are translated once. */
+function reasonOf(last: unknown): unknown {
+  return last instanceof ReplyError ? last : new Error('Connection is closed.', {cause: last})
 }
 
 /** `id=7 addr=127.0.0.1:40000 laddr=…` */
