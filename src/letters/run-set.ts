@@ -44,7 +44,7 @@ export interface SetResult {
   matched: number
   /** Changed; of a dry run, that would be. */
   edited: number
-  /** Payloads that are no JSON object, or in which the path leads nowhere. */
+  /** No JSON object, a path that leads nowhere, a letter that would be the same as another, or gone meanwhile. */
   skipped: number
   /** Left, because they failed after this began, or by a clock that is ahead. */
   later: number
@@ -73,10 +73,11 @@ export async function setInLetters(
       const item = assign(letter, jsonOf(letter.item, check), options.assignments)
       return item && isItem(item, check) ? [{letter, item}] : []
     })
+    const edited = options.dryRun ? edits.length : (await editLetters(redis, key, edits)).length
     result.matched += letters.length
-    result.skipped += letters.length - edits.length
+    result.skipped += letters.length - edited
     result.later += page.length - letters.length
-    result.edited += options.dryRun ? edits.length : (await editLetters(redis, key, edits)).length
+    result.edited += edited
     options.onProgress?.(scan.read)
   }
   return result

@@ -1,6 +1,7 @@
 import {hostname, userInfo} from 'node:os'
 import type {Redis} from 'ioredis'
 import {AUDIT_KEY} from '../redis/keys.ts'
+import {defineScript, runScript} from '../redis/script.ts'
 
 /** Lines kept, about; the oldest go first. */
 const MOST_LINES = 10_000
@@ -23,11 +24,21 @@ export interface AuditLine {
   count: number
 }
 
+/*
+ * KEYS[1] audit STREAM   ARGV[1] lines to keep, about   ARGV[2..] field, value, ...
+ * allow-oom: what was done to a full Redis, often to make room, must not end as an error for its line.
+ */
+const RECORD = defineScript(
+  'audit',
+  `#!lua flags=allow-oom
+return redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', unpack(ARGV, 2))`,
+)
+
 /** Leaves a line in the audit. */
 export async function recordAudit(redis: Redis, did: Omit<AuditLine, 'at' | 'who'>): Promise<void> {
   const line = {...did, who: whoAmI()}
   const fields = Object.entries(line).flatMap(([name, value]) => [name, String(value ?? '')])
-  await redis.xadd(AUDIT_KEY, 'MAXLEN', '~', MOST_LINES, '*', ...fields)
+  await runScript(redis, RECORD, [AUDIT_KEY], [MOST_LINES, ...fields])
 }
 
 /** The last lines, newest first. */

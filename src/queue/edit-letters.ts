@@ -25,26 +25,34 @@ export function withItem(letter: Letter, item: Buffer): Buffer {
 
 /*
  * KEYS[1] dead ZSET   ARGV old member, new member, ...
- * Returns one character a letter: 1 replaced, 0 no such letter any more. A repeated call finds the new ones.
+ * Returns one character a letter: 1 replaced, 0 no such letter any more, 2 left, since there is a letter already that
+ * is the same to the byte: the two would become one. A repeated call finds the new ones.
  */
 const EDIT = defineScript(
   'edit',
   `#!lua flags=allow-oom
 local fate = {}
 for i = 1, #ARGV, 2 do
-  local score = redis.call('ZSCORE', KEYS[1], ARGV[i])
-  if score then
-    redis.call('ZADD', KEYS[1], score, ARGV[i + 1])
-    if ARGV[i] ~= ARGV[i + 1] then redis.call('ZREM', KEYS[1], ARGV[i]) end
+  local old, new = ARGV[i], ARGV[i + 1]
+  local score, other = redis.call('ZSCORE', KEYS[1], old), redis.call('ZSCORE', KEYS[1], new)
+  local become = '0'
+  if score and other and old ~= new then
+    become = '2'
+  elseif score then
+    redis.call('ZADD', KEYS[1], score, new)
+    if old ~= new then redis.call('ZREM', KEYS[1], old) end
+    become = '1'
+  elseif other then
+    become = '1'
   end
-  fate[#fate + 1] = (score or redis.call('ZSCORE', KEYS[1], ARGV[i + 1])) and '1' or '0'
+  fate[#fate + 1] = become
 end
 return table.concat(fate)`,
 )
 
 /**
  * Replaces letters, each atomically and in its place.
- * @returns the letters as they are now, without those that were not there any more; a letter that qtool did not
+ * @returns the letters as they are now, without those that were left or gone; a letter that qtool did not
  * write has another id now, since its id is a hash of its bytes
  */
 export async function editLetters(

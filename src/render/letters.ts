@@ -132,6 +132,12 @@ function why({error, reason}: Obstacle): string {
     : error
 }
 
+/** The line shown while a replay goes on. */
+export function replayLine(replayed: number, read: number, startedAt: number): string {
+  const seconds = Math.max((performance.now() - startedAt) / 1000, 0.001)
+  return `${count(replayed)} replayed of ${count(read)} read, ${count(replayed / seconds)} items/s`
+}
+
 /** What a replay did. */
 export function renderReplay(queue: string, result: ReplayResult, dryRun: boolean): string {
   if (result.matched === 0) return `queue ${queue} has no such dead letters`
@@ -150,6 +156,14 @@ export function renderReplay(queue: string, result: ReplayResult, dryRun: boolea
   if (result.waiting > 0) rows.push(['left: an identical item is ready', count(result.waiting)])
   if (result.failing > 0) rows.push(['left: would fail again', count(result.failing)])
   if (result.gone > 0) rows.push(['taken away meanwhile', count(result.gone)])
+  if (result.later > 0) rows.push(['left: failed later than this began', count(result.later)])
   rows.push(['dead letters now', count(result.remaining)])
-  return `queue ${queue}${result.aborted ? ': the canary failed, so the rest was left' : ''}\n${pairs(rows)}`
+  return `queue ${queue}${canaryWords(result)}\n${pairs(rows)}`
+}
+
+function canaryWords({aborted, canary}: ReplayResult): string {
+  if (!aborted || !canary) return ''
+  if (canary.open === 0) return ': the canary failed, so the rest was left'
+  const why = canary.paused ? 'the queue is paused: qtool resume' : 'start a worker: qtool work'
+  return `: workers are not done with ${count(canary.open)} of the canary, so the rest was left; ${why}`
 }

@@ -27,19 +27,23 @@ const DELAYS = new ExponentialBackoff({
  */
 class Pause implements IBackoff<unknown> {
   readonly #delay: IBackoff<unknown>
+  readonly #hurriedAt: () => number
   readonly #began = performance.now()
 
-  constructor(delay: IBackoff<unknown>) {
+  /** @param hurriedAt when somebody last said that the server answers again */
+  constructor(delay: IBackoff<unknown>, hurriedAt: () => number) {
     this.#delay = delay
+    this.#hurriedAt = hurriedAt
   }
 
   get duration(): number {
-    const isOver = performance.now() - this.#began >= this.#delay.duration
+    const isPast = performance.now() - this.#began >= this.#delay.duration
+    const isOver = isPast || this.#hurriedAt() > this.#began
     return isOver ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
   }
 
   next(): Pause {
-    return new Pause(this.#delay.next(undefined))
+    return new Pause(this.#delay.next(undefined), this.#hurriedAt)
   }
 }
 
@@ -49,6 +53,7 @@ class Pause implements IBackoff<unknown> {
  */
 export class Breaker {
   readonly #policy
+  #hurriedAt = Number.NEGATIVE_INFINITY
 
   /**
    * @param isAway which errors say that the server as a whole cannot work
@@ -57,7 +62,7 @@ export class Breaker {
   constructor(isAway: (error: unknown) => boolean, onChange: (state: BreakerState, error?: unknown) => void) {
     this.#policy = circuitBreaker(handleWhen(isAway), {
       breaker: new ConsecutiveBreaker(FAILURES),
-      halfOpenAfter: {next: () => new Pause(DELAYS.next())},
+      halfOpenAfter: {next: () => new Pause(DELAYS.next(), () => this.#hurriedAt)},
     })
     let last: unknown
     this.#policy.onFailure(({reason}) => {
@@ -72,6 +77,11 @@ export class Breaker {
     const {state} = this.#policy
     if (state === CircuitState.Closed) return 'closed'
     return state === CircuitState.HalfOpen ? 'half-open' : 'open'
+  }
+
+  /** The server seems to be back: the next call is a probe, however long the pause was to be. */
+  hurry(): void {
+    this.#hurriedAt = performance.now()
   }
 
   /** @throws BrokenCircuitError while open, without calling `work`; else what `work` throws */

@@ -54,11 +54,17 @@ export async function drain(redis: Redis, pool: Pool, sink: Sink, options: Drain
   }
   const presence = new Presence(state)
   const wake = () => state.awake.emit('change')
+  const onRedisReady = () => {
+    state.breakers.redis.hurry()
+    wake()
+  }
+  redis.on('ready', onRedisReady)
   options.signal.addEventListener('abort', wake)
   failed.signal.addEventListener('abort', wake)
   try {
     await runLoops(state)
   } finally {
+    redis.off('ready', onRedisReady)
     options.signal.removeEventListener('abort', wake)
     await presence.stop()
   }

@@ -38,11 +38,11 @@ What only an insert can tell (a trigger, an exclusion constraint, a full disk) c
     const ask = (redis: Redis) =>
       this.withSink(settings, flags, async (client, sink) => {
         const filter = await this.letterFilter(redis, filtering)
-        const found = await diagnoseLetters(redis, queueKeys(queue).dead, client, sink, {
-          filter,
-          show: limit,
-          signal,
-        })
+        const progress = await this.progress('asking Postgres')
+        const onProgress = (read: number) => progress.update(`asking Postgres: ${read} letters`)
+        const options = {filter, show: limit, signal, onProgress}
+        const key = queueKeys(queue).dead
+        const found = await diagnoseLetters(redis, key, client, sink, options).finally(progress.stop)
         return {table: `${sink.table.schema}.${sink.table.name}`, ...found}
       })
     const result = {queue, ...(await this.withRedis(settings, ask))}

@@ -50,7 +50,9 @@ are texts. The result is checked to be an item before anything changes.`
     )
     const would = flags['dry-run'] ? 'would be changed' : 'changed'
     const skipped =
-      result.skipped > 0 ? `, ${result.skipped} left (no JSON object, or the path leads nowhere)` : ''
+      result.skipped > 0
+        ? `, ${result.skipped} left (no JSON object, a path that leads nowhere, or the same as another then)`
+        : ''
     const {count, plural} = await import('../../render/format.ts')
     this.log(
       `queue ${queue}: ${count(result.edited)} of ${plural(result.matched, 'dead letter')} ${would}${skipped}`,
@@ -69,7 +71,10 @@ are texts. The result is checked to be an item before anything changes.`
       assignments: set.map(parseAssignment),
       signal: this.interruption(),
     }
-    const planned = await setInLetters(redis, key, {...options, dryRun: true})
+    const progress = await this.progress('counting')
+    const onProgress = (read: number) => progress.update(`counting: ${read} letters read`)
+    const counting = setInLetters(redis, key, {...options, onProgress, dryRun: true})
+    const planned = await counting.finally(progress.stop)
     if (options.signal.aborted) this.endAs('interrupted')
     if (flags['dry-run'] || planned.edited === 0 || options.signal.aborted) {
       return flags['dry-run'] ? planned : {...planned, edited: 0}

@@ -32,7 +32,10 @@ export default class DlqList extends QtoolCommand<DlqListResult> {
     const {limit, ...filtering} = flags
     const survey = await this.withRedis(settings, async (redis) => {
       const filter = await this.letterFilter(redis, filtering)
-      return surveyLetters(redis, queueKeys(queue).dead, {filter, show: limit})
+      const progress = await this.progress('reading')
+      const onProgress = (read: number) => progress.update(`reading: ${read} letters`)
+      const options = {filter, show: limit, onProgress}
+      return surveyLetters(redis, queueKeys(queue).dead, options).finally(progress.stop)
     })
     this.log(renderSurvey(queue, survey, this.width))
     return {queue, ...survey}

@@ -62,10 +62,10 @@ export default class DlqPurge extends QtoolCommand<DlqPurgeResult> {
   }
 
   async #count(redis: Redis, keys: QueueKeys, filter: LetterFilter): Promise<number> {
-    const {LetterScan} = await import('../../queue/letter-scan.ts')
-    let count = 0
-    for await (const letters of new LetterScan(redis, keys.dead, filter).pages()) count += letters.length
-    return count
+    const {countLetters} = await import('../../queue/letter-scan.ts')
+    const progress = await this.progress('counting')
+    const onProgress = (read: number) => progress.update(`counting: ${read} letters read`)
+    return countLetters(redis, keys.dead, {filter, onProgress}).finally(progress.stop)
   }
 
   async #purgeSome(redis: Redis, keys: QueueKeys, filter: LetterFilter) {

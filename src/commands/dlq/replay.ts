@@ -75,13 +75,15 @@ left. An item that fails again keeps the history of its failures; "qtool dlq sho
     const canary = parseCanary(flags)
     // Last, since nothing may fail between its start and its stop
     const progress = await this.progress('replaying')
+    const {replayLine} = await import('../../render/letters.ts')
+    const started = performance.now()
     const options: ReplayOptions = {
       filter,
       dryRun: flags['dry-run'],
       rate,
       canary,
       signal,
-      onProgress: (replayed) => progress.update(`${replayed} replayed`),
+      onProgress: (replayed, read) => progress.update(replayLine(replayed, read, started)),
     }
     const result = await this.#withJudge(settings, flags, options, (all) =>
       runReplay(redis, keys, all),
