@@ -7,6 +7,7 @@ import {afterAll, beforeAll, expect, it} from 'vitest'
 const SOURCES = [
   'bin',
   'examples',
+  'schemas',
   'src',
   'CHANGELOG.md',
   'LICENSE',
@@ -46,6 +47,7 @@ it('holds what runs, and nothing of the workshop', () => {
     'dist/command.js',
     'dist/commands/peek.js',
     'oclif.manifest.json',
+    'schemas/bench-run.json',
     'LICENSE',
   ]) {
     expect(paths).toContain(path)

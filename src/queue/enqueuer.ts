@@ -16,7 +16,7 @@ export interface EnqueueOptions {
 }
 
 /** Chunks sent before the first reply must have come: enough to keep Redis busy, little enough to hold in memory. */
-const IN_FLIGHT = 4
+export const IN_FLIGHT = 4
 
 /** A chunk is sent early when it holds this many bytes. */
 const CHUNK_BYTES = 1024 * 1024

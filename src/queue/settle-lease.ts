@@ -32,7 +32,7 @@ export interface DeadLetterEntry {
  * KEYS[1] items of the lease ZSET   KEYS[2] leases ZSET   KEYS[3] attempts HASH   KEYS[4] dead ZSET   KEYS[5] stats HASH
  * ARGV[1] lease id   ARGV[2] fence   ARGV[3] "1" when this is the last call for the lease
  * ARGV[4] inserted   ARGV[5] already there   ARGV[6] dead letters in all   ARGV[7..] score, member, ...
- * Returns 1, or 0 where the lease is not held under this fence any more.
+ * Returns 1, 2 where the lease is gone, as after a call whose answer was lost, or 0 where another worker holds it.
  *
  * The dead letters go in before the lease goes: an error halfway leaves both, and the repeated call writes the
  * same members. UNLINK frees the items in the background.
@@ -41,7 +41,10 @@ const ACKNOWLEDGE = defineScript(
   'acknowledge',
   `#!lua flags=allow-oom
 local id = ARGV[1]
-if string.match(redis.call('HGET', KEYS[3], id) or '', '^%d+') ~= ARGV[2] or not redis.call('ZSCORE', KEYS[2], id) then return 0 end
+local state = redis.call('HGET', KEYS[3], id)
+local deadline = redis.call('ZSCORE', KEYS[2], id)
+if not state and not deadline then return 2 end
+if string.match(state or '', '^%d+') ~= ARGV[2] or not deadline then return 0 end
 if #ARGV > 6 then redis.call('ZADD', KEYS[4], unpack(ARGV, 7)) end
 if ARGV[3] == '1' then
   redis.call('HINCRBY', KEYS[5], 'inserted', ARGV[4])
@@ -102,7 +105,7 @@ export async function postponeRecords(
 
 /**
  * Drops a lease whose records are all accounted for, adds its dead letters and counts.
- * @returns false where another worker holds the lease by now; then nothing was changed.
+ * @returns false where another worker holds the lease by now; then nothing was changed
  */
 export async function acknowledgeLease(
   redis: Redis,
@@ -119,7 +122,7 @@ export async function acknowledgeLease(
     const members = part.flatMap((entry) => [entry.failedAt, entry.text])
     const args = [lease.id, lease.fence, last ? 1 : 0, ...counts, ...members]
     const held = await runScript(redis, ACKNOWLEDGE, names, args)
-    if (held !== 1) return false
+    if (held !== 1) return held === 2
     if (last) return true
   }
 }

@@ -31,6 +31,10 @@ export interface ConnectOptions {
   reconnectMs?: number
   /** How long one command may take, in ms. */
   commandMs?: number
+  /** By which CLIENT LIST shows it; qtool. */
+  name?: string
+  /** Commands of one turn of the event loop go out together. */
+  autoPipelining?: boolean
 }
 
 /**
@@ -112,7 +116,8 @@ function redisOptions(target: RedisTarget, options: ConnectOptions): RedisOption
     password,
     db,
     lazyConnect: true,
-    connectionName: 'qtool',
+    connectionName: options.name ?? 'qtool',
+    enableAutoPipelining: options.autoPipelining ?? false,
     connectTimeout: CONNECT_MS,
     commandTimeout: options.commandMs ?? COMMAND_MS,
     keepAlive: 10_000,

@@ -24,6 +24,8 @@ export interface QueueKeys {
   lease(id: string): string
   /** ZSET: what one purge took away, with its scores. */
   trashed(id: string): string
+  /** STRING: the last turn of one loop of a worker, and the lease it got; expires. */
+  taker(id: string): string
   /** HASH: which chunks of one run of `enqueue` were executed. */
   sent(id: string): string
 }
@@ -66,6 +68,7 @@ export function queueKeys(queue: string, layout: 'plain' | 'cluster' = 'plain'):
     trash: `trash:${name}`,
     lease: (id) => `lease:${name}:${id}`,
     trashed: (id) => `trash:${name}:${id}`,
+    taker: (id) => `taker:${name}:${id}`,
     sent: (id) => `sent:${name}:${id}`,
   }
 }

@@ -32,10 +32,15 @@ export async function runScript(
 }
 
 /** As `runScript`, with strings of the reply as bytes. */
-export async function runScriptBuffer(redis: Redis, script: Script, keys: string[]): Promise<unknown> {
+export async function runScriptBuffer(
+  redis: Redis,
+  script: Script,
+  keys: string[],
+  args: number[],
+): Promise<unknown> {
   return unlessUnknown(
-    () => redis.callBuffer('EVALSHA', script.sha, keys.length, ...keys),
-    () => redis.callBuffer('EVAL', script.lua, keys.length, ...keys),
+    () => redis.callBuffer('EVALSHA', script.sha, keys.length, ...keys, ...args),
+    () => redis.callBuffer('EVAL', script.lua, keys.length, ...keys, ...args),
   )
 }
 

@@ -2,18 +2,26 @@ import {DatabaseError} from 'pg'
 import type {Cause, DeadReason} from '../queue/dead-letter.ts'
 
 /**
- * Whether Postgres refused the data, not the circumstances: data exceptions, constraint violations, a trigger's
- * RAISE EXCEPTION, and limits that one value exceeds (54000, e.g. an index row too large).
+ * Case not found, cardinality, data exceptions, constraint violations, WITH CHECK OPTION, whatever PL/pgSQL or a
+ * function of the user's raises, and limits that one value exceeds (54000, e.g. an index row too large).
  * Classes: https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
+const OF_THE_DATA = /^(09000|20000|21000|22...|23...|38...|39...|44000|5400.|P0...)$/
+
+/** What nobody but a RAISE of the user's own can have made up: such classes are free for it in the SQL standard. */
+const OF_THE_USER = /^(?!5[3-8]|72|F0|HV|P0|XX)[5-9I-Z]/
+
+/** Whether Postgres refused the data, not the circumstances. */
 export function isDataError(error: unknown): error is DatabaseError {
-  return error instanceof DatabaseError && /^(22...|23...|P0001|5400.)$/.test(error.code ?? '')
+  if (!(error instanceof DatabaseError)) return false
+  const code = error.code ?? ''
+  return OF_THE_DATA.test(code) || OF_THE_USER.test(code)
 }
 
 /** The dead letter reason of a SQLSTATE. */
 export function reasonOf(code: string): DeadReason {
   if (code === '23503') return 'foreign_key'
-  return code.startsWith('23') || code === 'P0001' ? 'constraint' : 'invalid'
+  return /^(2[12]|20|5400)/.test(code) ? 'invalid' : 'constraint'
 }
 
 /** What Postgres said of one record. */

@@ -11,7 +11,7 @@ import {isDataError} from './data-error.ts'
 export type FailureClass = 'retry' | 'away' | 'config'
 
 /** Classes of https://www.postgresql.org/docs/current/errcodes-appendix.html */
-const RETRY = /^(40001|40P01|55P03|57014|25P03|XX000)$/
+const RETRY = /^(40001|40P01|55P03|57014|25P03|25P04|XX000)$/
 const AWAY = /^(08|53|57|58|25006)/
 
 /** System calls, and what pg says without a code when a connection ends or does not come about. */

@@ -118,16 +118,29 @@ VALUES ($1, $2, $3, 0, 0, '{}', '{}', true) ON CONFLICT DO NOTHING`,
     return rowCount === 1
   }
 
-  /** Forgets leases older than `days`: by then no Redis will bring them back. Left to others where this role may not. */
-  async prune(client: ClientBase, days: number): Promise<void> {
+  /**
+   * Forgets up to `most` leases of a queue that were written more than `days` ago, but for those in `kept`, which
+   * Redis still holds: without their entry they would be written again. Left to others where this role may not.
+   * @returns how many
+   */
+  async prune(
+    client: Pick<ClientBase, 'query'>,
+    queue: string,
+    options: {days: number; kept: string[]; most: number},
+  ): Promise<number> {
     const {rows} = await client.query<{may: boolean}>(`SELECT has_table_privilege($1, 'DELETE') AS may`, [
       this.#table,
     ])
-    if (!rows[0].may) return
-    // $1 = days
-    await client.query(`DELETE FROM ${this.#table} WHERE applied_at < now() - make_interval(days => $1)`, [
-      days,
-    ])
+    if (!rows[0].may) return 0
+    const {rowCount} = await client.query(
+      // $1 queue, $2 days, $3 lease ids, $4 most
+      `DELETE FROM ${this.#table} WHERE ctid IN (
+  SELECT ctid FROM ${this.#table}
+  WHERE queue = $1 AND applied_at < now() - make_interval(days => $2) AND lease_id <> ALL($3::text[])
+  LIMIT $4)`,
+      [queue, options.days, options.kept, options.most],
+    )
+    return rowCount ?? 0
   }
 
   /** Whether this role can keep the ledger: `closed` where it may not write it. */
@@ -145,6 +158,3 @@ LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'applied_lease'`,
     return rows[0].open ? 'open' : 'closed'
   }
 }
-
-/** Longer than anybody keeps a Redis file that could bring a lease back. */
-export const LEDGER_DAYS = 7

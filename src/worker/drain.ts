@@ -14,6 +14,7 @@ import {BatchSize} from './batch-size.ts'
 import {Breaker, type BreakerState} from './breaker.ts'
 import {work} from './hold.ts'
 import {Presence} from './presence.ts'
+import {pruneLedger} from './prune.ts'
 import {type Drain, type DrainOptions, idle, isStopping} from './state.ts'
 import {emptyTally, type Tally} from './tally.ts'
 
@@ -21,6 +22,9 @@ export type {DrainOptions} from './state.ts'
 
 /** Longest pause between two looks at an empty queue. */
 const IDLE_MS = 200
+
+/** What one record may wait for others to share its transaction. */
+const LINGER_MS = 20
 
 /**
  * Drains a queue into a table with `workers` loops: lease, write, acknowledge.
@@ -46,6 +50,7 @@ export async function drain(redis: Redis, pool: Pool, sink: Sink, options: Drain
     failed,
     awake: new EventEmitter<{change: []}>().setMaxListeners(0),
     sweptAt: Number.NEGATIVE_INFINITY,
+    prunedAt: Number.NEGATIVE_INFINITY,
   }
   const presence = new Presence(state)
   const wake = () => state.awake.emit('change')
@@ -84,27 +89,40 @@ async function runLoops(drain: Drain): Promise<void> {
 }
 
 async function drainLoop(drain: Drain, onLeaseDone: () => void): Promise<void> {
-  while (!isStopping(drain)) {
+  const taker = randomUUID()
+  for (let turn = 1; !isStopping(drain); turn++) {
     if (!(await postgresWorks(drain))) {
       await idle(drain, IDLE_MS)
       continue
     }
     await sweep(drain, drain.leaseMs)
-    // The same id until Redis has answered: a call that was executed but not answered is answered then
-    const id = randomUUID()
+    // The same turn until Redis has answered: a call that was executed but not answered is answered then
+    const count = drain.size.next()
     const lease = await askRedis(drain, () =>
-      takeLease(drain.redis, drain.keys, {id, count: drain.size.next(), lengthMs: drain.leaseMs}),
+      takeLease(drain.redis, drain.keys, {taker, turn, count, lengthMs: drain.leaseMs}),
     )
     if (!lease) return
-    if ('items' in lease) {
+    if ('id' in lease) {
       await work(drain, lease)
       onLeaseDone()
-      drain.awake.emit('change')
+      const taken = 'items' in lease ? lease.items.count : lease.itemCount
+      if (drain.untilEmpty || taken >= count) drain.awake.emit('change')
+      else await idle(drain, lingerMs(drain))
       continue
     }
-    if (drain.untilEmpty && lease.held === 0 && !lease.paused && !(await sweep(drain, 0))) return
+    const isEmpty = lease.held === 0 && lease.ready === 0
+    if (drain.untilEmpty && isEmpty && !(await sweep(drain, 0))) return
     await idle(drain, Math.min(lease.nextVisibleInMs ?? IDLE_MS, IDLE_MS))
   }
+}
+
+/**
+ * How long a loop waits after a lease that was not full: what trickles in is gathered, since a lease of one record
+ * costs Postgres and this process nearly as much as one of twenty. Its loops together look about every LINGER_MS,
+ * and not all at the same time.
+ */
+function lingerMs({workers}: Drain): number {
+  return Math.min(IDLE_MS, LINGER_MS * workers) * (0.5 + Math.random())
 }
 
 /**
@@ -116,6 +134,8 @@ async function sweep(drain: Drain, everyMs: number): Promise<boolean> {
   if (now - drain.sweptAt < everyMs) return false
   drain.sweptAt = now
   const {redis, keys} = drain
+  // Nobody waits for it
+  void pruneLedger(drain)
   const restored = await askRedis(drain, async () => {
     await assertKeepsKeys(redis)
     await freeOldTrash(redis, keys)

@@ -1,6 +1,6 @@
 import type {PoolClient} from 'pg'
 import {forgetHistory} from '../queue/history.ts'
-import type {Lease} from '../queue/lease.ts'
+import type {Lease, OversizedLease} from '../queue/lease.ts'
 import {releaseLease, retryLease} from '../queue/lease-deadline.ts'
 import {acknowledgeLease, postponeRecords} from '../queue/settle-lease.ts'
 import {splitLease} from '../queue/split-lease.ts'
@@ -22,11 +22,12 @@ interface WrittenLease {
 }
 
 /** Writes a lease and acknowledges it; after a failure gives it back. @throws where only a person can help */
-export async function work(drain: Drain, lease: Lease): Promise<void> {
+export async function work(drain: Drain, lease: Lease | OversizedLease): Promise<void> {
   const heartbeat = new Heartbeat(drain.redis, drain.keys, lease, drain.leaseMs)
   const attempt = {began: false}
   try {
     const written = await drain.breakers.postgres.run(() => write(drain, lease, heartbeat.lost, attempt))
+    if ('items' in lease) drain.onWritten?.(lease.items)
     await acknowledge(drain, lease, written)
   } catch (error) {
     if (error instanceof StoppedError) return
@@ -38,7 +39,11 @@ export async function work(drain: Drain, lease: Lease): Promise<void> {
   }
 }
 
-async function acknowledge(drain: Drain, lease: Lease, {result, refusals}: WrittenLease): Promise<void> {
+async function acknowledge(
+  drain: Drain,
+  lease: Lease | OversizedLease,
+  {result, refusals}: WrittenLease,
+): Promise<void> {
   const {redis, keys, tally} = drain
   const settled = await askRedis(drain, async () => {
     const {postponed} = result
@@ -51,22 +56,36 @@ async function acknowledge(drain: Drain, lease: Lease, {result, refusals}: Writt
   if (settled === false) tally.lostLeases++
   // After the dead letters, which hold it, are in: a history kept too long does no harm
   else if (settled) await askRedis(drain, () => forgetHistory(redis, keys.history, refusals.failedAgain))
-  const {count, bytes} = lease.items
-  drain.size.learn(count, result.records, bytes.length)
+  const {count, bytes} = sizeOf(lease)
+  drain.size.learn(count, result.records, bytes)
   addLease(tally, count, result, refusals.reasons)
   drain.onLease?.(tally)
 }
 
-async function split(drain: Drain, lease: Lease): Promise<void> {
-  const held = await askRedis(drain, () => splitLease(drain.redis, drain.keys, lease, MOST_DEATHS - 1))
+async function split(drain: Drain, lease: Lease | OversizedLease): Promise<void> {
+  const {count, bytes} = sizeOf(lease)
+  drain.size.learn(count, count, bytes)
+  // Halves of one that is only too large have as many dead holders as it had
+  const attempts = 'items' in lease ? MOST_DEATHS - 1 : lease.attempt - 1
+  const held = await askRedis(drain, () => splitLease(drain.redis, drain.keys, lease, attempts))
   if (held === false) drain.tally.lostLeases++
+}
+
+function sizeOf(lease: Lease | OversizedLease): {count: number; bytes: number} {
+  if ('items' in lease) return {count: lease.items.count, bytes: lease.items.bytes.length}
+  return {count: lease.itemCount, bytes: lease.bytes}
 }
 
 /**
  * After a failure: a lease whose own attempt failed waits in Redis and has a retry less; one that never had a
  * chance, because the database is away, loses nothing. @throws where only a person can help; the items are kept
  */
-async function giveBack(drain: Drain, lease: Lease, error: unknown, began: boolean): Promise<void> {
+async function giveBack(
+  drain: Drain,
+  lease: Lease | OversizedLease,
+  error: unknown,
+  began: boolean,
+): Promise<void> {
   const {redis, keys, breakers} = drain
   const kind = isBrokenCircuit(error) ? 'away' : classifyFailure(error)
   if (kind === 'config') {
@@ -83,7 +102,7 @@ async function giveBack(drain: Drain, lease: Lease, error: unknown, began: boole
 
 async function write(
   drain: Drain,
-  lease: Lease,
+  lease: Lease | OversizedLease,
   lost: AbortSignal,
   attempt: {began: boolean},
 ): Promise<WrittenLease> {
@@ -96,8 +115,8 @@ async function write(
   const stop = () => void client.end().catch(() => {})
   lost.addEventListener('abort', stop)
   try {
-    const isPoisonous = deaths(lease) >= MOST_DEATHS
-    const written = await (isPoisonous ? quarantine : writeRecords)(drain, client, lease)
+    const isWhole = 'items' in lease && deaths(lease) < MOST_DEATHS
+    const written = await (isWhole ? writeRecords(drain, client, lease) : quarantine(drain, client, lease))
     client.release()
     return written
   } catch (error) {

@@ -1,34 +1,35 @@
 import type {PoolClient} from 'pg'
 import {deadLetterText} from '../queue/dead-letter.ts'
 import {readHistory} from '../queue/history.ts'
-import type {Lease} from '../queue/lease.ts'
+import type {Lease, OversizedLease} from '../queue/lease.ts'
 import {alreadyApplied, type LeaseResult, LeaseSplitError} from '../sink/write-lease.ts'
 import {askRedis} from './ask.ts'
-import {NO_REFUSALS, type Refusals, StoppedError} from './refusals.ts'
+import {finite, NO_REFUSALS, type Refusals, StoppedError} from './refusals.ts'
 import type {Drain} from './state.ts'
 
 /** Holders that may vanish with a lease before one of its items is taken for the cause. */
 export const MOST_DEATHS = 3
 
 /** Holders of a lease that neither acknowledged it nor gave it back. */
-export function deaths(lease: Lease): number {
+export function deaths(lease: Lease | OversizedLease): number {
   return lease.attempt - 1 - lease.retries
 }
 
 /**
- * Instead of writing a lease whose holders keep dying: a single item becomes a dead letter, several are split.
+ * Instead of writing a lease whose holders keep dying, or which is too large: a single item becomes a dead letter,
+ * several are split.
  * The ledger is told first, so that a holder who was only slow cannot commit any more.
  * @throws LeaseSplitError where the lease is to be split
  */
 export async function quarantine(
   drain: Drain,
   client: PoolClient,
-  lease: Lease,
+  lease: Lease | OversizedLease,
 ): Promise<{result: LeaseResult; refusals: Refusals}> {
   const id = {leaseId: lease.id, queue: drain.queue}
   const {ledger} = drain
   const {table} = drain.sink
-  if (lease.items.count > 1) {
+  if (!('items' in lease) || lease.items.count > 1) {
     if (!ledger || (await ledger.recordSplit(client, id, table))) throw new LeaseSplitError()
   } else {
     const applied = await poisonLetter(drain, lease)
@@ -52,7 +53,7 @@ async function poisonLetter(drain: Drain, lease: Lease) {
     queue: drain.queue,
     failedAt: lease.takenAt,
     attempts: lease.attempt,
-    score: Number(score ?? 0),
+    score: finite(score ?? null),
   }
   const cause = {
     reason: 'poison',

@@ -34,7 +34,7 @@ export async function refuse(drain: Drain, lease: Lease, decoded: DecodedLease):
   const refusals: Refusals = {deadLetters: [], postponed: [], reasons: [], failedAgain: []}
   const texts = new Set<string>()
   rejections.forEach(({record, cause}: Rejection, i) => {
-    const score = Number(scores[i] ?? 0)
+    const score = finite(scores[i])
     if (cause.reason === 'foreign_key' && tries < drain.foreignKeys.retries) {
       refusals.postponed.push({score, text: distinct(decoded.text(record).toString('utf8'), texts)})
       return
@@ -52,6 +52,13 @@ export async function refuse(drain: Drain, lease: Lease, decoded: DecodedLease):
     if (past[i].length > 0) refusals.failedAgain.push(items[i])
   })
   return refusals
+}
+
+/** Redis writes `inf` for what it takes as a score, and JSON and Lua can keep no such number. */
+export function finite(score: string | null): number {
+  const value = Number(score ?? 0)
+  if (Number.isFinite(value)) return value
+  return score?.startsWith('-') ? Number.MIN_SAFE_INTEGER : Number.MAX_SAFE_INTEGER
 }
 
 /** Equal texts would be one item; white space behind an object means nothing. */

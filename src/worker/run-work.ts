@@ -4,7 +4,7 @@ import type {Settings} from '../config/settings.ts'
 import {messageOf, QtoolError} from '../errors.ts'
 import {keepMemoryFlat} from '../memory.ts'
 import {queueKeys} from '../redis/keys.ts'
-import {AppliedLeases, LEDGER_DAYS} from '../sink/ledger.ts'
+import {AppliedLeases} from '../sink/ledger.ts'
 import {openSink, type Sink} from '../sink/sink.ts'
 import type {BreakerState} from './breaker.ts'
 import {drain} from './drain.ts'
@@ -98,7 +98,7 @@ async function prepare(
       options.note(
         'WARNING: this role may not write the ledger qtool.applied_lease. A worker that dies between its COMMIT and its acknowledge will have its rows written a second time, unless a unique key stops them',
       )
-    } else await ledger.prune(client, LEDGER_DAYS)
+    }
     return {sink, ledger: state === 'open' ? ledger : undefined}
   } finally {
     client.release()

@@ -1,6 +1,7 @@
 import type {EventEmitter} from 'node:events'
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
+import type {Items} from '../queue/items.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 import type {AppliedLeases} from '../sink/ledger.ts'
 import type {Sink} from '../sink/sink.ts'
@@ -27,6 +28,8 @@ export interface DrainOptions {
   /** First Ctrl-C: take nothing more, finish what is held. */
   signal: AbortSignal
   onLease?: (tally: Tally) => void
+  /** Told once the items of a lease are committed, before they are acknowledged. */
+  onWritten?: (items: Items) => void
   /** Told when a server is taken for away, tried again, and back. */
   onBreaker?: (server: 'Redis' | 'Postgres', state: BreakerState, error?: unknown) => void
 }
@@ -43,8 +46,9 @@ export interface Drain extends DrainOptions {
   failed: AbortController
   /** Wakes the loops that found nothing: without it the last ones slept while the queue was empty already. */
   awake: EventEmitter<{change: []}>
-  /** When orphaned leases were last looked for, ms of `performance.now()`. */
+  /** When orphaned leases were last looked for, and the ledger pruned, ms of `performance.now()`. */
   sweptAt: number
+  prunedAt: number
 }
 
 /** No new lease is to be taken. */

@@ -36,7 +36,7 @@ async function numbers(table: string): Promise<number[]> {
 }
 
 describe('X25: a SQLSTATE on a chosen row', () => {
-  it.each(['40001', '40P01', '53100', '53300', '55P03', '57014', '57P03', 'XX000'])(
+  it.each(['40001', '40P01', '53100', '53300', '55P03', '57014', '57P03', '25P04', 'XX000'])(
     '%s passes: the lease is tried again and nothing is refused',
     async (code) => {
       const table = `once_${code.toLowerCase()}`
@@ -65,13 +65,16 @@ describe('X25: a SQLSTATE on a chosen row', () => {
     },
   )
 
-  it.each(['22023', '23514', 'P0001'])('%s is the fault of that row, at once', async (code) => {
-    const sink = await moodyTable(`data_${code.toLowerCase()}`, code)
-    const at = context.newQueue()
-    await push(context, at.keys, items)
-    const tally = await drainAll(context, sink, at, {workers: 1})
-    expect(tally).toMatchObject({inserted: 19, deadLettered: 1, retried: 0})
-  })
+  it.each(['20000', '21000', '22023', '23514', '44000', 'P0001', 'P0002', 'MY001'])(
+    '%s is the fault of that row, at once',
+    async (code) => {
+      const sink = await moodyTable(`data_${code.toLowerCase()}`, code)
+      const at = context.newQueue()
+      await push(context, at.keys, items)
+      const tally = await drainAll(context, sink, at, {workers: 1})
+      expect(tally).toMatchObject({inserted: 19, deadLettered: 1, retried: 0})
+    },
+  )
 })
 
 describe('X29: a column dropped while work goes on', () => {

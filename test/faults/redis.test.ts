@@ -1,4 +1,4 @@
-import {readdirSync, readFileSync, truncateSync} from 'node:fs'
+import {chmodSync, readdirSync, readFileSync, truncateSync} from 'node:fs'
 import {join} from 'node:path'
 import {Redis} from 'ioredis'
 import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest'
@@ -186,6 +186,35 @@ describe('X13: Redis takes no writes for a while, as in a failover', () => {
     expect((await work.ended).code).toBe(3)
     await startWork().ended
     await expectAllOnce(TOTAL + 300)
+  })
+})
+
+describe('Redis cannot write its file', () => {
+  it('is waited out by a worker', async () => {
+    const other = await startTestRedis('appendonly no', 'save 3600 1')
+    const client = new Redis(other.url)
+    const [, folder] = (await client.config('GET', 'dir')) as string[]
+    try {
+      await client.zadd(keys.ready, ...members(TOTAL))
+      const table = `${context.schema}.away`
+      const args = ['work', '-q', queue, '--table', table, '--until-empty', '--batch', '50', '--workers', '1']
+      const held = await hold()
+      const work = runningCli(args, cliEnv({REDIS_URL: other.url}))
+      await until(held.waiting)
+      chmodSync(folder, 0o500)
+      await client.bgsave()
+      await until(async () => (await client.info('persistence')).includes('rdb_last_bgsave_status:err'))
+      await client.config('RESETSTAT')
+      await held.release()
+      await until(async () => (await client.info('errorstats')).includes('MISCONF'))
+      chmodSync(folder, 0o700)
+      await client.bgsave()
+      expect((await work.ended).code).toBe(3)
+      expect(await rows()).toEqual({n: TOTAL - 1, d: TOTAL - 1})
+    } finally {
+      client.disconnect()
+      await other.stop()
+    }
   })
 })
 

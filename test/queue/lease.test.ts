@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import {Redis} from 'ioredis'
 import {describe, expect, it} from 'vitest'
-import {type Lease, type NoLease, takeLease} from '../../src/queue/lease.ts'
+import {type Lease, type NoLease, type OversizedLease, takeLease} from '../../src/queue/lease.ts'
 import {extendLease, releaseLease, retryLease} from '../../src/queue/lease-deadline.ts'
 import {acknowledgeLease, postponeRecords} from '../../src/queue/settle-lease.ts'
 import {restoreLeases, splitLease} from '../../src/queue/split-lease.ts'
@@ -14,12 +14,12 @@ const context = useServers()
 async function queueOf(...items: string[]) {
   const at = context.newQueue()
   await push(context, at.keys, items)
-  const take = (count: number, lengthMs = 60_000, id: string = randomUUID()) =>
-    takeLease(context.redis, at.keys, {id, count, lengthMs})
+  const take = (count: number, lengthMs = 60_000, taker: string = randomUUID(), turn = 1) =>
+    takeLease(context.redis, at.keys, {taker, turn, count, lengthMs})
   return {...at, take}
 }
 
-function held(lease: Lease | NoLease): Lease {
+function held(lease: Lease | OversizedLease | NoLease): Lease {
   if (!('items' in lease)) throw new Error('expected a lease')
   return lease
 }
@@ -42,13 +42,64 @@ describe('takeLease', () => {
     ])
   })
 
-  it('returns the same lease when it is called again with the same id', async () => {
+  it('returns the same lease when it is called again in the same turn', async () => {
     const {keys, take} = await queueOf('a', 'b')
     const first = held(await take(1, 60_000, 'same'))
     const again = held(await take(1, 60_000, 'same'))
     expect(texts(again)).toEqual(texts(first))
     expect(again.attempt).toBe(1)
     expect(await context.redis.zcard(keys.ready)).toBe(1)
+  })
+
+  it('gives nothing to a call of an earlier turn that arrives late: its lease may be written by now', async () => {
+    const {keys, take} = await queueOf('a', 'b', 'c')
+    const first = held(await take(1, 60_000, 'loop', 1))
+    await acknowledgeLease(context.redis, keys, first, nothing)
+    expect(held(await take(1, 60_000, 'loop', 2)).id).not.toBe(first.id)
+    expect(await take(1, 60_000, 'loop', 1)).not.toHaveProperty('items')
+    expect(await context.redis.zrange(keys.ready, '0', '-1')).toEqual(['c'])
+  })
+
+  it('gives nothing when it is called again after its lease was settled', async () => {
+    const {keys, take} = await queueOf('a', 'b')
+    const first = held(await take(1, 60_000, 'loop', 1))
+    await acknowledgeLease(context.redis, keys, first, nothing)
+    expect(await take(1, 60_000, 'loop', 1)).not.toHaveProperty('items')
+    expect(await context.redis.zrange(keys.ready, '0', '-1')).toEqual(['b'])
+  })
+
+  it('does not tell a call that is repeated the fence of whoever has the lease by now', async () => {
+    const {keys, take} = await queueOf('a')
+    const first = held(await take(1, 60_000, 'loop', 1))
+    await context.redis.zadd(keys.leases, 1, first.id)
+    const second = held(await take(1, 60_000, 'other', 1))
+    expect(await take(1, 60_000, 'loop', 1)).not.toHaveProperty('items')
+    expect(await extendLease(context.redis, keys, second, 1000)).toBe(true)
+  })
+
+  it('returns a lease that was taken over when the call is repeated', async () => {
+    const {keys, take} = await queueOf('a', 'b')
+    const first = held(await take(1))
+    await context.redis.zadd(keys.leases, 1, first.id)
+    const second = held(await take(1, 60_000, 'loop', 1))
+    const again = held(await take(1, 60_000, 'loop', 1))
+    expect(again).toMatchObject({id: first.id, fence: second.fence, attempt: 2})
+  })
+
+  it('reads items of any size, and no lease that holds too much', async () => {
+    const large = 'x'.repeat(100_000)
+    const {keys, take} = await queueOf('a', ...Array.from({length: 400}, (_, i) => `${i} ${large}`))
+    const some = held(await take(100))
+    expect(texts(some).every((text) => text === 'a' || text.endsWith(large))).toBe(true)
+    expect(some.items.count).toBe(100)
+    await push(
+      context,
+      keys,
+      Array.from({length: 400}, (_, i) => `more ${i} ${large}`),
+    )
+    const huge = await take(700)
+    expect(huge).not.toHaveProperty('items')
+    expect(huge).toMatchObject({itemCount: 700, attempt: 1})
   })
 
   it('takes a lease over whole, under its own id, once its time has passed', async () => {
@@ -89,7 +140,7 @@ describe('takeLease', () => {
       await redis.zadd(keys.ready, 1, 'a')
       await redis.config('SET', 'maxmemory', '1')
       await expect(redis.set('x', 'y')).rejects.toThrow('OOM')
-      const lease = held(await takeLease(redis, keys, {id: 'one', count: 1, lengthMs: 1000}))
+      const lease = held(await takeLease(redis, keys, {taker: 'one', turn: 1, count: 1, lengthMs: 1000}))
       expect(texts(lease)).toEqual(['a'])
       const letters = {...nothing, deadLetters: [{failedAt: 1, text: 'b'}]}
       expect(await acknowledgeLease(redis, keys, lease, letters)).toBe(true)
@@ -116,6 +167,14 @@ describe('acknowledgeLease', () => {
       already_there: '0',
       dead_lettered: '1',
     })
+  })
+
+  it('says that all is well when it is repeated after its answer was lost', async () => {
+    const {keys, take} = await queueOf('a')
+    const lease = held(await take(1))
+    expect(await acknowledgeLease(context.redis, keys, lease, {...nothing, inserted: 1})).toBe(true)
+    expect(await acknowledgeLease(context.redis, keys, lease, {...nothing, inserted: 1})).toBe(true)
+    expect(await context.redis.hget(keys.stats, 'inserted')).toBe('1')
   })
 
   it('refuses a worker whose lease went to another, and changes nothing', async () => {

@@ -1,6 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import {once} from 'node:events'
 import {beforeAll, describe, expect, inject, it} from 'vitest'
+import {pauseQueue} from '../../src/queue/pause.ts'
 import {cliEnv, cliJson, startCli} from '../support/cli.ts'
 import {deadLetters, drainAll, makeSampleTables, push, testSink, useServers} from '../support/context.ts'
 
@@ -80,6 +81,45 @@ describe('drain', () => {
     await expect(drainAll(context, sink, at)).rejects.toThrow('gone')
     const [lease] = await context.redis.zrange(at.keys.leases, '0', '-1')
     expect(await context.redis.zrange(at.keys.lease(lease), '0', '-1')).toEqual(['{"a":1}'])
+  })
+})
+
+describe('odd queues', () => {
+  it.each(['+inf', '-inf'])(
+    'an item with the score %s is tried again and dead-lettered like any other',
+    async (score) => {
+      await context.pool.query('CREATE TABLE IF NOT EXISTS odd (a int, flight uuid REFERENCES flights)')
+      const at = context.newQueue()
+      await context.redis.zadd(at.keys.ready, score, `{"a":1,"flight":"${randomUUID()}"}`)
+      const tally = await drainAll(context, await testSink(context, 'odd'), at, {
+        foreignKeys: {retries: 1, delayMs: 1},
+      })
+      expect(tally).toMatchObject({postponed: 1, deadLettered: 1})
+    },
+  )
+
+  it('ends where the queue is empty, paused or not', async () => {
+    const at = context.newQueue()
+    await pauseQueue(context.redis, at.keys)
+    expect(await drainAll(context, await testSink(context, 'live_track_points'), at)).toMatchObject({
+      leases: 0,
+    })
+  })
+
+  it('writes items that grow a thousandfold from one lease to the next, in smaller leases', async () => {
+    await context.pool.query('CREATE TABLE grown (a int, text text)')
+    const at = context.newQueue()
+    const text = 'x'.repeat(100_000)
+    await push(
+      context,
+      at.keys,
+      Array.from({length: 600}, (_, i) => `{"a":${i}}`),
+    )
+    const members = Array.from({length: 600}, (_, i) => [1000 + i, `{"a":${1000 + i},"text":"${text}"}`])
+    for (const member of members) await context.redis.zadd(at.keys.ready, ...member)
+    const tally = await drainAll(context, await testSink(context, 'grown'), at, {workers: 1, batch: 500})
+    expect(tally).toMatchObject({inserted: 1200, deadLettered: 0, lostLeases: 0})
+    expect(await context.redis.exists(at.keys.leases, at.keys.attempts)).toBe(0)
   })
 })
 

@@ -16,7 +16,12 @@ beforeAll(async () => {
 
 /** A worker that takes a lease and is never heard of again. */
 async function vanish(keys: QueueKeys) {
-  const lease = await takeLease(context.redis, keys, {id: `l-${Math.random()}`, count: 1000, lengthMs: 1})
+  const lease = await takeLease(context.redis, keys, {
+    taker: `l-${Math.random()}`,
+    turn: 1,
+    count: 1000,
+    lengthMs: 1,
+  })
   if (!('items' in lease)) throw new Error('no lease')
   // Until it is overdue by the clock of Redis
   while (Number(await context.redis.zscore(keys.leases, lease.id)) >= (await now()))

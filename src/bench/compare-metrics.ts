@@ -1,0 +1,113 @@
+import {metricOf} from './metric.ts'
+import {bootstrapRatio, type RatioInterval} from './stats/bootstrap.ts'
+import {holm} from './stats/holm.ts'
+import {mannWhitney, smallestP} from './stats/mann-whitney.ts'
+import {mean, median} from './stats/summary.ts'
+
+export type MetricVerdict = 'better' | 'worse' | 'same' | 'too few rounds'
+
+/** One figure, from A to B. */
+export interface MetricComparison {
+  name: string
+  moreIsBetter: boolean
+  a: PooledRounds
+  b: PooledRounds
+  /** Median of B over that of A; null where A's is zero and B's is not. */
+  ratio: number | null
+  /** Where the true ratio lies, with 95 % confidence; an end is null where it is beyond any number. */
+  interval: {low: number | null; high: number | null} | null
+  /** Of Mann and Whitney, corrected for the number of figures compared; null with too few rounds. */
+  p: number | null
+  /** `same`: no change was seen, which is not the proof that there is none; the interval says how large it could be. */
+  verdict: MetricVerdict
+}
+
+export interface PooledRounds {
+  median: number
+  rounds: number
+}
+
+interface Pair {
+  name: string
+  moreIsBetter: boolean
+  a: readonly number[]
+  b: readonly number[]
+}
+
+/** Four a side cannot give less than p = 0.029: too much as soon as two figures are compared. */
+export const LEAST_ROUNDS = 5
+
+const LEVEL = 0.05
+
+/** Of the resampling: the same rounds give the same interval. */
+const SEED = 20_260_101
+
+/**
+ * Compares every figure that both sides have. A figure is `worse` (or `better`) only when all three hold: the p value,
+ * corrected by Holm, is below 0.05; the whole interval of the ratio lies on that side of no change; and the ratio
+ * itself is further from it than the tolerance. Where a median is zero, the p value alone decides.
+ *
+ * In simulations with 12 rounds a side and a noise of 5 to 8 %, three figures show a slowdown by 10 % in 90 to 99 of 100
+ * comparisons (fewer the more of the noise they share), and one that is not there in 1 to 3; see compare.test.ts.
+ * One figure alone shows it in 81, with 20 rounds in 96. Were the whole interval asked to lie beyond the tolerance,
+ * one figure would show it in but 54 and three in 74 to 89: too blind, and false alarms are rare without it.
+ */
+export function compareMetrics(
+  a: ReadonlyMap<string, readonly number[]>,
+  b: ReadonlyMap<string, readonly number[]>,
+  tolerance: number,
+): MetricComparison[] {
+  const pairs = pairUp(a, b)
+  const enough = pairs.filter((pair) => Math.min(pair.a.length, pair.b.length) >= LEAST_ROUNDS)
+  // With so few rounds for so many figures even samples that do not overlap could not be told apart
+  const testable = enough.filter((pair) => smallestP(pair.a.length, pair.b.length) * enough.length < LEVEL)
+  const corrected = holm(testable.map((pair) => mannWhitney(pair.a, pair.b).p))
+  const ps = new Map(testable.map(({name}, i) => [name, corrected[i]]))
+  return pairs.map((pair) => compareMetric(pair, ps.get(pair.name), tolerance))
+}
+
+/** A ratio makes no sense of negative values, as of a backlog that shrinks. */
+function pairUp(
+  a: ReadonlyMap<string, readonly number[]>,
+  b: ReadonlyMap<string, readonly number[]>,
+): Pair[] {
+  return [...a].flatMap(([name, ofA]) => {
+    const [metric, ofB] = [metricOf(name), b.get(name)]
+    if (!metric || !ofB || ofA.length === 0 || ofB.length === 0) return []
+    if ([...ofA, ...ofB].some((value) => value < 0)) return []
+    return [{name, moreIsBetter: metric.moreIsBetter, a: ofA, b: ofB}]
+  })
+}
+
+function compareMetric({a, b, ...names}: Pair, p: number | undefined, tolerance: number): MetricComparison {
+  const interval = bootstrapRatio(a, b, {seed: SEED})
+  const {ratio, low, high} = interval
+  const common = {
+    ...names,
+    a: {median: median(a), rounds: a.length},
+    b: {median: median(b), rounds: b.length},
+    ratio: finite(ratio),
+  }
+  if (p === undefined) return {...common, interval: null, p: null, verdict: 'too few rounds'}
+  const change = p < LEVEL ? findChange(a, b, interval, tolerance) : undefined
+  const verdict = !change ? 'same' : (change === 'more') === names.moreIsBetter ? 'better' : 'worse'
+  return {...common, interval: {low: finite(low), high: finite(high)}, p, verdict}
+}
+
+/** Which way a figure whose p value is small enough has gone, if far enough. */
+function findChange(
+  a: readonly number[],
+  b: readonly number[],
+  {ratio, low, high}: RatioInterval,
+  tolerance: number,
+): 'more' | 'less' | undefined {
+  // Errors where there were none: there is nothing to be a share of, so any change matters
+  if (median(a) === 0 || median(b) === 0) return mean(b) > mean(a) ? 'more' : 'less'
+  if (low > 1 && ratio > 1 + tolerance) return 'more'
+  return high < 1 && ratio < 1 - tolerance ? 'less' : undefined
+}
+
+/** JSON knows no infinity. */
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null
+}

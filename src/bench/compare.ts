@@ -1,0 +1,151 @@
+import {QtoolError, usageError} from '../errors.ts'
+import {assertComparable, findDifferences} from './comparable.ts'
+import {compareMetrics, LEAST_ROUNDS, type MetricComparison} from './compare-metrics.ts'
+import {metricOf} from './metric.ts'
+import type {BenchRun} from './run.ts'
+
+export interface CompareOptions {
+  /** A smaller change than this share is no regression, however sure it is; 0.03 by default. */
+  tolerance?: number
+  /** Compares also what ran with other parameters or elsewhere. */
+  allowDifferent?: boolean
+}
+
+/** What became of the figures from runs A to runs B. */
+export interface RunComparison {
+  /**
+   * `regression`: a figure got worse. `unsure`: none did as far as can be seen, but every rate and time has too few
+   * rounds, or is so noisy that a change for the worse of 20 % could hide.
+   */
+  state: 'regression' | 'ok' | 'unsure'
+  a: ComparedSide
+  b: ComparedSide
+  tolerance: number
+  metrics: MetricComparison[]
+  /** What differs besides qtool; only with `allowDifferent`. */
+  differences: string[]
+  notes: string[]
+}
+
+export interface ComparedSide {
+  /** Of the runs whose figures count. */
+  ids: string[]
+  labels: string[]
+  qtool: string[]
+}
+
+export const TOLERANCE = 0.03
+
+/** A change for the worse that a figure has to be able to show, or it says nothing. */
+const TOO_WIDE = 0.2
+
+/**
+ * Compares the rounds of runs, pooled on each side. Runs whose figures say nothing (invalid, interrupted) are left out.
+ * @throws QtoolError (refused) where they differ in more than qtool, (measurement) where a side has no valid run
+ */
+export function compareRuns(
+  a: readonly BenchRun[],
+  b: readonly BenchRun[],
+  {tolerance = TOLERANCE, allowDifferent = false}: CompareOptions = {},
+): RunComparison {
+  const ids = a.map(({id}) => id)
+  const both = b.find(({id}) => ids.includes(id))
+  if (both) throw usageError(`expected different runs to compare, got ${both.id} on both sides`)
+  const [validA, validB] = [chooseValid('A', a), chooseValid('B', b)]
+  const differences = findDifferences([...validA, ...validB])
+  if (!allowDifferent) assertComparable(differences)
+  const metrics = compareMetrics(poolRounds(validA), poolRounds(validB), tolerance)
+  return {
+    state: judge(metrics),
+    a: describeSide(validA),
+    b: describeSide(validB),
+    tolerance,
+    metrics,
+    differences,
+    notes: [...noteRuns([...a, ...b], validA, validB), ...noteMetrics(validA, validB, metrics)],
+  }
+}
+
+function chooseValid(side: string, runs: readonly BenchRun[]): BenchRun[] {
+  const valid = runs.filter(isValid)
+  if (valid.length > 0) return valid
+  const states = runs.map(({id, state}) => `${id} is ${state}`).join(', ')
+  throw new QtoolError(`expected a run with valid figures as ${side}, but ${states || 'there is none'}`, {
+    code: 'INVALID_RUNS',
+    kind: 'measurement',
+  })
+}
+
+/** A run that failed a check was still measured. */
+function isValid({state}: BenchRun): boolean {
+  return state === 'ok' || state === 'failed'
+}
+
+function poolRounds(runs: readonly BenchRun[]): Map<string, number[]> {
+  const pooled = new Map<string, number[]>()
+  for (const {rounds} of runs) {
+    for (const [name, values] of Object.entries(rounds)) {
+      pooled.set(name, [...(pooled.get(name) ?? []), ...values])
+    }
+  }
+  return pooled
+}
+
+function describeSide(runs: readonly BenchRun[]): ComparedSide {
+  return {
+    ids: runs.map(({id}) => id),
+    labels: [...new Set(runs.flatMap(({label}) => label ?? []))],
+    qtool: [...new Set(runs.map(({environment}) => environment.qtool))],
+  }
+}
+
+function judge(metrics: readonly MetricComparison[]): RunComparison['state'] {
+  if (metrics.some(({verdict}) => verdict === 'worse')) return 'regression'
+  // Memory and CPU hardly vary and lost is always zero: they say nothing of speed
+  const ofSpeed = metrics.filter(({name}) => ['rate', 'time'].includes(metricOf(name)?.kind ?? ''))
+  const telling = (ofSpeed.length > 0 ? ofSpeed : metrics).some(
+    (metric) => metric.verdict === 'better' || (metric.verdict === 'same' && hidden(metric) <= TOO_WIDE),
+  )
+  return telling ? 'ok' : 'unsure'
+}
+
+/** The largest change for the worse that the interval allows, as a share; infinite where it has no end there. */
+function hidden({interval, moreIsBetter}: MetricComparison): number {
+  if (!interval) return Number.POSITIVE_INFINITY
+  return moreIsBetter ? 1 - (interval.low ?? 1) : (interval.high ?? Number.POSITIVE_INFINITY) - 1
+}
+
+function noteRuns(all: readonly BenchRun[], a: readonly BenchRun[], b: readonly BenchRun[]): string[] {
+  const notes = all
+    .filter((run) => !isValid(run))
+    .map(({id, state}) => `${id} was left out: it is ${state}, its figures say nothing`)
+  if (a.length === 1 && b.length === 1) {
+    notes.push(
+      'one run on each side: whatever else changed on the machine between the two looks like a change of qtool; run A and B in turns, each with its --label, and compare the labels',
+    )
+  }
+  return notes
+}
+
+function noteMetrics(
+  a: readonly BenchRun[],
+  b: readonly BenchRun[],
+  metrics: readonly MetricComparison[],
+): string[] {
+  const names = [...new Set([...a, ...b].flatMap(({rounds}) => Object.keys(rounds)))]
+  const compared = new Set(metrics.map(({name}) => name))
+  const left = names.filter((name) => !compared.has(name))
+  const wide = metrics.filter((metric) => metric.verdict === 'same' && hidden(metric) > TOO_WIDE)
+  const few = metrics.filter(({verdict}) => verdict === 'too few rounds')
+  return [
+    ...left.map((name) =>
+      metricOf(name)
+        ? `${name} was not compared: not both sides have it, or it was negative`
+        : `${name} was not compared: it is not known whether more of it is better`,
+    ),
+    ...wide.map(({name}) => `${name} is too noisy to show a change for the worse of 20 %`),
+    ...(few.length > 0
+      ? [`a figure needs at least ${LEAST_ROUNDS} rounds on each side, more where many figures are compared`]
+      : []),
+  ]
+}

@@ -1,0 +1,81 @@
+import type {Redis} from 'ioredis'
+import {parseInfo} from '../queue/inspect.ts'
+import {type ConnectOptions, withRedis} from '../redis/connect.ts'
+import {parseRedisUrl} from '../redis/url.ts'
+import {connectionFindings, type Leaks} from './connection-text.ts'
+import type {Findings} from './findings.ts'
+import {findPoolLimit, type PoolLimit} from './pool-limit.ts'
+import {findServerLimit, type ServerLimit} from './server-limit.ts'
+
+export interface ConnectionsOptions {
+  redisUrl: string
+  connect: ConnectOptions
+  /** By which CLIENT LIST shows the connections of this run; unique, so that what stays open can be told. */
+  name: string
+  /** Connections of each pool that is filled, e.g. 20 and 50. */
+  pools: readonly number[]
+  /** How long the one who comes too late waits, ms. */
+  waitMs: number
+  /** Fill the server too, with at most so many; undefined leaves it alone: while it is full, nobody else gets in. */
+  server?: {most: number}
+  signal: AbortSignal
+  onStep(text: string): void
+}
+
+/** How long the server may take to see that ours are gone, and how long others are waited for who come and go, ms. */
+const SEEN_MS = 5000
+const OTHERS_MS = 500
+
+/** Opens connections until there are no more to be had, and sees what that looks like and how it ends. */
+export async function runConnections(options: ConnectionsOptions): Promise<Findings> {
+  const {redisUrl, name, pools, waitMs, server, signal, onStep} = options
+  const connect = {...options.connect, name}
+  // Under another name: it stays
+  return withRedis(redisUrl, options.connect, async (observer) => {
+    const before = await connected(observer)
+    const limits: PoolLimit[] = []
+    for (const max of pools) {
+      if (signal.aborted) break
+      onStep(`a pool of ${max}`)
+      limits.push(await findPoolLimit({redisUrl, connect, max, waitMs, signal}))
+    }
+    const target = parseRedisUrl(redisUrl)
+    const isPlain = !target.tls && !target.sentinelName
+    let ofServer: ServerLimit | undefined
+    if (server && isPlain && !signal.aborted) {
+      onStep('the clients of the server')
+      ofServer = await findServerLimit({redisUrl, target, connect, observer, name, ...server, signal})
+    }
+    const leaks = await countLeaks(observer, name, before)
+    const parameters = {pools: pools.join(', '), wait: waitMs, server: server?.most ?? null}
+    return {
+      ...connectionFindings({limits, ofServer, leaks, isServerSkipped: Boolean(server) && !isPlain}),
+      parameters,
+      limit: null,
+      ledger: null,
+      fit: null,
+    }
+  })
+}
+
+/** Waits until the server has seen all of ours go. */
+async function countLeaks(redis: Redis, name: string, before: number): Promise<Leaks> {
+  const started = performance.now()
+  for (;;) {
+    const ours = await countNamed(redis, name)
+    const after = await connected(redis)
+    const waited = performance.now() - started
+    if (waited > SEEN_MS || (ours === 0 && (after <= before || waited > OTHERS_MS)))
+      return {ours, before, after}
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+async function countNamed(redis: Redis, name: string): Promise<number> {
+  const list = String(await redis.client('LIST'))
+  return list.split('\n').filter((line) => line.includes(` name=${name} `)).length
+}
+
+async function connected(redis: Redis): Promise<number> {
+  return Number(parseInfo(await redis.info('clients')).get('connected_clients'))
+}

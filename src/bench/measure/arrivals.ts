@@ -1,0 +1,22 @@
+/** `constant`: evenly spaced. `poisson`: as of many users who know nothing of each other. */
+export type ArrivalKind = 'constant' | 'poisson'
+
+/**
+ * When operations are meant to be sent. Every call gives the next one, in ms from the start.
+ * @param rate operations per second
+ * @param random at least 0, below 1; seeded, so that a run can be repeated
+ */
+export function arrivals(kind: ArrivalKind, rate: number, random: () => number): () => number {
+  const gap = 1000 / rate
+  if (kind === 'poisson') {
+    let at = 0
+    // 1 - random() is never 0, whose logarithm is infinite
+    return () => {
+      at -= Math.log(1 - random()) * gap
+      return at
+    }
+  }
+  let i = 0
+  // A product: a sum of many gaps would drift
+  return () => i++ * gap
+}

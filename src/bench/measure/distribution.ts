@@ -1,0 +1,12 @@
+import type {Step} from '../run.ts'
+
+/**
+ * How steady a rate was: percentiles of the operations of each whole second. By nearest rank, so that every figure
+ * is that of a second which happened. null without a whole second.
+ */
+export function distributionOf(perSecond: readonly number[]): Step['perSecond'] {
+  if (perSecond.length === 0) return null
+  const sorted = [...perSecond].sort((a, b) => a - b)
+  const rank = (q: number) => sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)]
+  return {p10: rank(0.1), p50: rank(0.5), p90: rank(0.9), min: sorted[0], max: sorted[sorted.length - 1]}
+}

@@ -1,0 +1,168 @@
+import {count} from '../../render/format.ts'
+import type {Limit, Usage} from '../run.ts'
+
+/** What was seen while a step ran. Shares are 0 to 1; null means not looked at. */
+export interface Evidence {
+  samples: number
+  usage: Usage
+  /** Share of the time in which the event loop of this process was not idle. */
+  loopBusy: number
+  machine: {
+    cores: number
+    /** Share of all cores that was in use, by whomever. */
+    busy: number
+  }
+  /** ms: the shortest PING of the samples, which is what the way there and back takes. */
+  roundTrip: number | null
+  pool: PoolEvidence | null
+  waits: WaitEvidence | null
+  /** Round trips that are made one after the other; from the caller, who knows how its work travels. */
+  trips: TripEvidence | null
+  workers: {total: number; busy: number} | null
+}
+
+export interface PoolEvidence {
+  max: number
+  /** Connections in use, on average. */
+  inUse: number
+  /** Share of the samples at which somebody waited for a connection. */
+  waiting: number
+}
+
+/** Backends of qtool in Postgres, on average over the samples. */
+export interface WaitEvidence {
+  /** Working on a statement. */
+  active: number
+  /** In a transaction and told nothing: they wait for qtool. */
+  idleInTransaction: number
+  /** Of the active ones: backends by what they wait for, e.g. {'IO WALSync': 2.5}. Those that wait for nothing are on the CPU. */
+  events: Record<string, number>
+}
+
+export interface TripEvidence {
+  perSecond: number
+  /** How long each takes, ms. */
+  ms: number
+  /** How many are under way side by side. */
+  lanes: number
+}
+
+/** Percent of a core from which on a single thread has nothing left. */
+const FULL_CPU = 90
+
+/** Share of the time in use from which on a loop, or all cores, have nothing left. */
+const FULL = 0.95
+
+/** Share of the active backends that must wait for one thing, and at least so many, for it to be what holds up. */
+const MOST_WAIT = 0.5
+const LEAST_WAITING = 1
+
+const POOL_WAITING = 0.5
+const IN_TRIPS = 0.7
+const WORKERS_BUSY = 0.9
+
+/** What Postgres waits for when it writes: its log, its files, and room at the end of them. */
+const WRITE_EVENTS = /^(IO |LWLock (WAL|ParallelWAL)|Lock extend)/
+const LOCK_EVENTS = /^(Lock |LWLock )/
+
+/**
+ * Names the one resource that holds everything else up, with the figures that say so, most telling first. What is
+ * behind another comes first: a pool is used up also where its connections wait for locks, and then the locks are
+ * what counts. `none` where nothing is at its end: then the load was not enough, or what holds up was not looked at.
+ */
+export function nameLimit(evidence: Evidence): Limit {
+  const suspects = [
+    ofGenerator(evidence),
+    ofRedis(evidence),
+    ofWaits(evidence, 'postgres locks', (event) => LOCK_EVENTS.test(event) && !WRITE_EVENTS.test(event)),
+    ofWaits(evidence, 'postgres writes', (event) => WRITE_EVENTS.test(event)),
+    ofTrips(evidence),
+    ofMachine(evidence),
+    ofPool(evidence),
+    ofWorkers(evidence),
+  ].filter((suspect) => suspect !== undefined)
+  const guilty = suspects.find((suspect) => suspect.isFull)
+  const others = suspects.filter((suspect) => suspect !== guilty)
+  return {
+    what: guilty?.what ?? 'none',
+    evidence: [guilty, ...others].flatMap((suspect) => suspect?.text ?? []),
+  }
+}
+
+interface Suspect {
+  what: string
+  isFull: boolean
+  text: string
+}
+
+function ofGenerator({usage, loopBusy, machine}: Evidence): Suspect {
+  const cpu = usage.qtool.cpu ?? 0
+  const text = `event loop of qtool ${percent(loopBusy)} busy, ${Math.round(cpu)} % of a core, held up ${usage.loopLag.toFixed(1)} ms (p99)`
+  // Never idle, but without the CPU that it could use: others have it
+  const isStarved = machine.busy >= FULL && cpu < FULL_CPU
+  return {what: 'generator', isFull: cpu >= FULL_CPU || (loopBusy >= FULL && !isStarved), text}
+}
+
+function ofRedis({usage: {redis}}: Evidence): Suspect | undefined {
+  if (redis?.cpu == null) return undefined
+  return {
+    what: 'redis cpu',
+    isFull: redis.cpu >= FULL_CPU,
+    text: `redis ${Math.round(redis.cpu)} % of a core`,
+  }
+}
+
+function ofWaits({waits}: Evidence, what: string, isOne: (event: string) => boolean): Suspect | undefined {
+  if (!waits) return undefined
+  const found = Object.entries(waits.events).filter(([event]) => isOne(event))
+  const waiting = found.reduce((sum, [, backends]) => sum + backends, 0)
+  const [most] = found.toSorted((a, b) => b[1] - a[1])
+  const named = most ? `, most for ${most[0]}` : ''
+  return {
+    what,
+    isFull: waiting >= LEAST_WAITING && waiting >= MOST_WAIT * waits.active,
+    text: `${what}: ${waiting.toFixed(1)} of ${waits.active.toFixed(1)} active backends waited${named}`,
+  }
+}
+
+function ofMachine({usage, machine}: Evidence): Suspect {
+  const {qtool, redis, postgres} = usage
+  const ofPostgres = postgres?.cpu ?? 0
+  const isPostgres = ofPostgres > Math.max(qtool.cpu ?? 0, redis?.cpu ?? 0)
+  const share = `${machine.cores} cores of this machine ${percent(machine.busy)} in use`
+  return {
+    what: isPostgres ? 'postgres cpu' : 'machine cpu',
+    isFull: machine.busy >= FULL,
+    text: postgres?.cpu == null ? share : `postgres ${Math.round(ofPostgres)} % of a core, ${share}`,
+  }
+}
+
+function ofPool({pool}: Evidence): Suspect | undefined {
+  if (!pool) return undefined
+  return {
+    what: 'postgres pool',
+    isFull: pool.waiting >= POOL_WAITING,
+    text: `pool wait ${percent(pool.waiting)} of the time (${pool.inUse.toFixed(1)} of ${pool.max} in use)`,
+  }
+}
+
+function ofTrips({trips, roundTrip}: Evidence): Suspect | undefined {
+  if (!trips) {
+    if (roundTrip === null) return undefined
+    return {what: 'round trip', isFull: false, text: `round trip ${roundTrip.toFixed(2)} ms`}
+  }
+  const share = (trips.perSecond * trips.ms) / 1000 / trips.lanes
+  const text = `${count(trips.perSecond)} round trips a second of ${trips.ms.toFixed(2)} ms, ${trips.lanes} at a time: ${percent(share)} of the time`
+  return {what: 'round trip', isFull: share >= IN_TRIPS, text}
+}
+
+function ofWorkers({workers}: Evidence): Suspect | undefined {
+  if (!workers) return undefined
+  const {busy, total} = workers
+  const isFull = total > 0 && busy / total >= WORKERS_BUSY
+  return {what: 'workers', isFull, text: `${busy.toFixed(1)} of ${total.toFixed(0)} workers busy`}
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`
+}

@@ -1,0 +1,173 @@
+import {type ArrivalKind, arrivals} from './arrivals.ts'
+import type {LatencyHistogram} from './histogram.ts'
+import {type LoopLoad, LoopWatch} from './loop-watch.ts'
+import {Operations} from './operations.ts'
+import {Pacer} from './pacer.ts'
+import {doubtsOf, judgeGenerator, type Validity} from './validity.ts'
+
+export interface OpenLoopOptions {
+  /** Operations per second. */
+  rate: number
+  /** Measured seconds, after the warm-up. */
+  seconds: number
+  /** Operations meant for these first seconds are sent, and not counted. Whole seconds. */
+  warmupSeconds: number
+  arrivals: ArrivalKind
+  /** At least 0, below 1; seeded, so that a run can be repeated. */
+  random: () => number
+  /** Sends operation `i` (from 0, warm-up included), `waitedMs` after it was due; settles with its answer. */
+  send(i: number, waitedMs: number): Promise<unknown>
+  /** With so many unanswered, operations wait. */
+  maxInFlight: number
+  /** Ends the run early; what was measured by then is returned. */
+  signal: AbortSignal
+  /** How long after the end answers are waited for; 10 s. */
+  drainMs?: number
+  onSecond?(second: OpenLoopSecond): void
+}
+
+/** How it goes, once a second. */
+export interface OpenLoopSecond {
+  /** Which one since the start, from 0. */
+  second: number
+  warmup: boolean
+  /** In this second. */
+  completed: number
+  failed: number
+  /** Now. */
+  inFlight: number
+  /** Due, and waiting for a slot. */
+  waiting: number
+}
+
+/**
+ * Of the operations due after the warm-up: due = completed + failed, sent = completed + failed - dropped. Failures
+ * are in the latencies too, with the time until they were known: without them the slowest operations, those that
+ * ran into a timeout, would be missing.
+ */
+export interface OpenLoopResult {
+  /** Measured, after the warm-up; less than asked for where it was interrupted. */
+  seconds: number
+  sent: number
+  completed: number
+  /** `dropped` among them. */
+  failed: number
+  /** Due, but still waiting for a slot at the end. Their wait is in `corrected`; the whole one would be longer. */
+  dropped: number
+  /** Message → how often. */
+  errors: Map<string, number>
+  /** From the intended time. */
+  corrected: LatencyHistogram
+  /** From the time of sending, as most tools measure: what could not be sent in time leaves no trace. */
+  raw: LatencyHistogram
+  /** Intended to sent: what waiting for a slot and a late generator make. */
+  lag: LatencyHistogram
+  /** Intended to noticed: what the generator makes alone; see validity.ts. */
+  late: LatencyHistogram
+  /** Operations completed in each whole second after the warm-up, whenever they were due. */
+  perSecond: number[]
+  /** CPU and event loop of this process after the warm-up. */
+  load: LoopLoad
+  validity: Validity
+  /** What a reader must know even of valid figures. */
+  doubts: string[]
+}
+
+const DRAIN_MS = 10_000
+
+/** Whoever interrupts does not want to wait. */
+const INTERRUPTED_DRAIN_MS = 1000
+
+/**
+ * Sends at a rate, whatever the server does: what is due while the server is slow goes late, and that is measured.
+ * See Pacer for the grain of its clock, `validity` for whether the generator kept up.
+ */
+export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopResult> {
+  const {signal, rate, random} = options
+  const warmupMs = options.warmupSeconds * 1000
+  const operations: Operations = new Operations({
+    send: (i, waitedMs) => options.send(i, waitedMs),
+    maxInFlight: options.maxInFlight,
+    warmupMs,
+    now: () => pacer.elapsed,
+    onAnswer: () => pacer.nudge(),
+  })
+  const pacer = new Pacer({
+    next: arrivals(options.arrivals, rate, random),
+    endMs: signal.aborted ? 0 : warmupMs + options.seconds * 1000,
+    onDue: (intended, now) => operations.due(intended, now),
+    onTick: () => operations.sendWaiting(),
+  })
+  let watch = new LoopWatch()
+  const warm = setTimeout(() => {
+    watch.stop()
+    watch = new LoopWatch()
+  }, warmupMs)
+  const reports = reportSeconds(options, pacer, operations)
+  const onAbort = () => pacer.stop()
+  signal.addEventListener('abort', onAbort)
+  const endMs = await pacer.run()
+  signal.removeEventListener('abort', onAbort)
+  clearTimeout(warm)
+  const load = watch.stop()
+  operations.dropWaiting()
+  await drain(operations, options)
+  clearInterval(reports)
+  return summarise(operations, load, warmupMs, endMs)
+}
+
+async function drain(operations: Operations, {signal, drainMs = DRAIN_MS}: OpenLoopOptions): Promise<void> {
+  const over = new AbortController()
+  const idle = operations.idle().then(() => over.abort())
+  const started = performance.now()
+  await Promise.race([idle, waitFor(drainMs, AbortSignal.any([signal, over.signal]))])
+  if (signal.aborted) await Promise.race([idle, waitFor(INTERRUPTED_DRAIN_MS, over.signal)])
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  operations.giveUp(`no answer within ${seconds} s after the end`)
+}
+
+/** At most `ms`, less at the signal. */
+function waitFor(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done)
+    if (signal.aborted) done()
+  })
+}
+
+function reportSeconds(options: OpenLoopOptions, pacer: Pacer, operations: Operations): NodeJS.Timeout {
+  let second = 0
+  return setInterval(() => {
+    for (; second < Math.floor(pacer.elapsed / 1000); second++) {
+      const {completed, failed} = operations.seconds[second] ?? {completed: 0, failed: 0}
+      const {inFlight, waiting} = operations
+      const warmup = second < options.warmupSeconds
+      options.onSecond?.({second, warmup, completed, failed, inFlight, waiting})
+    }
+  }, 1000)
+}
+
+function summarise(operations: Operations, load: LoopLoad, warmupMs: number, endMs: number): OpenLoopResult {
+  const {sent, completed, failed, dropped, errors, corrected, raw, lag, late} = operations
+  const whole = Math.max(0, Math.floor((endMs - warmupMs) / 1000))
+  const from = Math.floor(warmupMs / 1000)
+  const perSecond = Array.from({length: whole}, (_, i) => operations.seconds[from + i]?.completed ?? 0)
+  const counts = {sent, completed, failed, dropped, errors}
+  return {
+    ...counts,
+    seconds: Math.max(0, endMs - warmupMs) / 1000,
+    corrected,
+    raw,
+    lag,
+    late,
+    perSecond,
+    load,
+    validity: judgeGenerator(operations, load),
+    doubts: doubtsOf(operations),
+  }
+}

@@ -1,0 +1,148 @@
+import {messageOf} from '../../errors.ts'
+import {Backlog} from './backlog.ts'
+import {LatencyHistogram} from './histogram.ts'
+
+interface Operation {
+  /** ms from the start, as are all times here. */
+  intended: number
+  sentAt: number
+}
+
+export interface OperationsOptions {
+  send(i: number, waitedMs: number): Promise<unknown>
+  maxInFlight: number
+  /** Operations meant for earlier are sent, and not counted. */
+  warmupMs: number
+  /** ms from the start. */
+  now(): number
+  /** An answer has come. */
+  onAnswer(): void
+}
+
+/** Messages told apart; an error that names a number each time must not fill the memory. */
+const MOST_MESSAGES = 100
+
+/** Sends what is due as far as there are slots, and keeps account of everything that was due. */
+export class Operations {
+  readonly corrected = new LatencyHistogram()
+  readonly raw = new LatencyHistogram()
+  readonly lag = new LatencyHistogram()
+  readonly late = new LatencyHistogram()
+  readonly errors = new Map<string, number>()
+  /** Of those due after the warm-up. */
+  sent = 0
+  completed = 0
+  failed = 0
+  dropped = 0
+  /** What was answered in each second since the start, whenever it was due. */
+  readonly seconds: Array<{completed: number; failed: number}> = []
+  readonly #options: OperationsOptions
+  readonly #waiting = new Backlog()
+  readonly #inFlight = new Set<Operation>()
+  #sequence = 0
+  #onIdle: () => void = () => {}
+
+  constructor(options: OperationsOptions) {
+    this.#options = options
+  }
+
+  get inFlight(): number {
+    return this.#inFlight.size
+  }
+
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
+  /** To be called for each operation in the order of its time; `sendWaiting` then sends. */
+  due(intended: number, now: number): void {
+    if (this.#counts(intended)) this.late.record(now - intended)
+    this.#waiting.push(intended)
+  }
+
+  sendWaiting(): void {
+    while (this.#inFlight.size < this.#options.maxInFlight) {
+      const intended = this.#waiting.shift()
+      if (intended === undefined) return
+      this.#send(intended)
+    }
+  }
+
+  /** Nothing is sent any more: what still waits has failed. */
+  dropWaiting(): void {
+    const now = this.#options.now()
+    const why = `not sent: ${this.#options.maxInFlight} operations were unanswered`
+    for (let intended = this.#waiting.shift(); intended !== undefined; intended = this.#waiting.shift()) {
+      if (!this.#counts(intended)) continue
+      this.dropped++
+      this.#fail(why)
+      this.corrected.record(now - intended)
+    }
+  }
+
+  /** Resolves when everything sent has been answered. */
+  async idle(): Promise<void> {
+    if (this.#inFlight.size === 0) return
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve
+    })
+  }
+
+  /** What is not answered by now has failed, and an answer that still comes is not heard. */
+  giveUp(why: string): void {
+    for (const operation of this.#inFlight) this.#settle(operation, new Error(why))
+  }
+
+  #send(intended: number): void {
+    const operation = {intended, sentAt: this.#options.now()}
+    if (this.#counts(intended)) {
+      this.sent++
+      this.lag.record(operation.sentAt - intended)
+    }
+    this.#inFlight.add(operation)
+    this.#start(operation.sentAt - intended).then(
+      () => this.#settle(operation),
+      (error: unknown) => this.#settle(operation, error ?? new Error('rejected without a reason')),
+    )
+  }
+
+  /** A throw is a failure like a rejection. */
+  async #start(waitedMs: number): Promise<void> {
+    await this.#options.send(this.#sequence++, waitedMs)
+  }
+
+  #settle(operation: Operation, error?: unknown): void {
+    if (!this.#inFlight.delete(operation)) return
+    const {intended, sentAt} = operation
+    const now = this.#options.now()
+    const second = this.#second(now)
+    if (error === undefined) second.completed++
+    else second.failed++
+    if (this.#counts(intended)) {
+      if (error === undefined) this.completed++
+      else this.#fail(messageOf(error))
+      this.corrected.record(now - intended)
+      this.raw.record(now - sentAt)
+    }
+    if (this.#inFlight.size === 0) this.#onIdle()
+    this.sendWaiting()
+    this.#options.onAnswer()
+  }
+
+  #fail(message: string): void {
+    this.failed++
+    const known = this.errors.has(message) || this.errors.size < MOST_MESSAGES
+    const name = known ? message : 'other errors'
+    this.errors.set(name, (this.errors.get(name) ?? 0) + 1)
+  }
+
+  #second(now: number): {completed: number; failed: number} {
+    const index = Math.floor(now / 1000)
+    while (this.seconds.length <= index) this.seconds.push({completed: 0, failed: 0})
+    return this.seconds[index]
+  }
+
+  #counts(intended: number): boolean {
+    return intended >= this.#options.warmupMs
+  }
+}

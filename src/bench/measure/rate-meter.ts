@@ -1,0 +1,68 @@
+export interface RateMeterOptions {
+  /** ms at the beginning that do not count. */
+  warmupMs: number
+  /** ms that count. */
+  ms: number
+  /** Items after which it ends early, those of the warm-up included. */
+  most: number
+}
+
+export interface MeteredRate {
+  /** Counted, and the seconds in which they came. */
+  items: number
+  seconds: number
+  /** Items of each whole second that counts. */
+  perSecond: number[]
+}
+
+/**
+ * Follows a total that rises as fast as it can, e.g. of answered items. What is under way at either end is left out:
+ * with 4,000 items in flight over a slow link, waiting for the last of them would take its share of the time.
+ */
+export class RateMeter {
+  readonly #options: RateMeterOptions
+  readonly #startedAt = performance.now()
+  #from: {items: number; at: number} | undefined
+  #to: {items: number; at: number} | undefined
+  readonly #bySecond: number[] = []
+  #counted = 0
+
+  constructor(options: RateMeterOptions) {
+    this.#options = options
+  }
+
+  /** Whether the warm-up is over. */
+  get isCounting(): boolean {
+    return this.#from !== undefined
+  }
+
+  /** @param items all so far @returns whether to go on */
+  see(items: number): boolean {
+    const at = performance.now()
+    const {warmupMs, ms, most} = this.#options
+    if (at - this.#startedAt < warmupMs && items < most / 2) return true
+    this.#from ??= {items, at}
+    this.#count(items, at - this.#from.at)
+    this.#to = {items, at}
+    return at - this.#from.at < ms && items < most
+  }
+
+  result(): MeteredRate {
+    if (!this.#from || !this.#to) return {items: 0, seconds: 0, perSecond: []}
+    const ms = this.#to.at - this.#from.at
+    const whole = Math.floor(ms / 1000)
+    return {
+      items: this.#to.items - this.#from.items,
+      seconds: ms / 1000,
+      perSecond: Array.from({length: whole}, (_, i) => this.#bySecond[i] ?? 0),
+    }
+  }
+
+  #count(items: number, sinceFrom: number): void {
+    // What comes at the end of a second belongs to it, as it does at the end of all of them
+    const second = Math.max(0, Math.ceil(sinceFrom / 1000) - 1)
+    const sinceLast = items - (this.#from?.items ?? 0) - this.#counted
+    this.#bySecond[second] = (this.#bySecond[second] ?? 0) + sinceLast
+    this.#counted += sinceLast
+  }
+}

@@ -1,0 +1,78 @@
+import type {LatencyHistogram} from './histogram.ts'
+import type {LoopLoad} from './loop-watch.ts'
+
+/** Whether the figures of a run are those of the server. */
+export type Validity = {state: 'valid'} | {state: 'invalid'; why: string}
+
+/** What an open loop measured, all in ms from the intended time. */
+export interface Timing {
+  /** To the answer. */
+  corrected: LatencyHistogram
+  /** To the sending. */
+  lag: LatencyHistogram
+  /** To the moment when the generator noticed. */
+  late: LatencyHistogram
+}
+
+/** Timers of Node come 1 to 2 ms late, and any machine has a hiccup now and then: so much is always forgiven. */
+const FORGIVEN_MS = 10
+
+/** Above that, the generator may have made this share of the percentile that is shown. */
+const FORGIVEN_SHARE = 0.1
+
+/** A loop that is busy for more of the time never waits. */
+const NEVER_IDLE = 0.95
+
+/** Percent of a core from which on a thread has nothing left. */
+const FULL_CPU = 90
+
+/**
+ * Tells a slow server from a slow generator, by two rules.
+ *
+ * 1. `late` may be 10 ms, or a tenth of the corrected latency where that is more, at p50, p90 and p99. It is how long
+ * after an operation was due the generator first looked at its clock, whether or not there was a slot to send it
+ * in. The server has no part in that: while it is slow and all slots are taken, the event loop is idle and the next
+ * look is on time; what the server holds up is in `corrected` alone. What makes looks late is an event loop that is
+ * held up: by sending and by reading replies, by other code of this process, by garbage collection, or by a machine
+ * that gives this process no CPU. The same halts hold up the reading of replies, which no figure shows by itself;
+ * but a reply falls into a halt as likely as an operation does, so that `late` stands for both.
+ *
+ * 2. Where operations waited for slots, the event loop must have been idle for 5 % of the time. Whoever waits for a
+ * server is idle. A loop that never is could not read replies as fast as they came: the slots were taken by
+ * operations that the server had long answered, and the wait that looks like the server's is the generator's own.
+ *
+ * CPU tells why, and makes nothing invalid by itself: a generator at 95 % of a core that is in time has measured well.
+ */
+export function judgeGenerator({corrected, lag, late}: Timing, load: LoopLoad): Validity {
+  if (late.count === 0) {
+    return {
+      state: 'invalid',
+      why: 'nothing was measured: it ended before the first operation after the warm-up',
+    }
+  }
+  for (const q of [50, 90, 99]) {
+    const behind = late.estimate(q) ?? 0
+    if (behind <= allowed(corrected, q)) continue
+    return {state: 'invalid', why: `the generator was ${behind.toFixed(1)} ms late (p${q}): ${cause(load)}`}
+  }
+  const waited = lag.estimate(99) ?? Number.POSITIVE_INFINITY
+  if (load.busy < NEVER_IDLE || waited <= FORGIVEN_MS) return {state: 'valid'}
+  return {state: 'invalid', why: `operations waited for the generator, not for the server: ${cause(load)}`}
+}
+
+/** What a reader must know of valid figures: whether the rarest latencies are the generator's. */
+export function doubtsOf({corrected, late}: Timing): string[] {
+  const behind = late.percentile(99.9)
+  if (behind === null || behind <= allowed(corrected, 99.9)) return []
+  return [`p99.9 and max say little: the generator itself was ${behind.toFixed(1)} ms late at p99.9`]
+}
+
+function allowed(corrected: LatencyHistogram, q: number): number {
+  return Math.max(FORGIVEN_MS, FORGIVEN_SHARE * (corrected.estimate(q) ?? 0))
+}
+
+function cause({cpu, busy}: LoopLoad): string {
+  const busyText = `busy ${Math.round(busy * 100)} % of the time, with ${Math.round(cpu)} % of a core`
+  if (cpu >= FULL_CPU) return `its event loop was ${busyText}, which is all it can use`
+  return `its event loop was ${busyText}; other work of this process or of this machine held it up`
+}

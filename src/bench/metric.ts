@@ -1,0 +1,47 @@
+/** What a figure counts; its unit in BenchRun.metrics is ops/s, ms, a share of 1, percent of one core, bytes, or none. */
+export type MetricKind = 'rate' | 'time' | 'share' | 'cpu' | 'memory' | 'count'
+
+export interface Metric {
+  kind: MetricKind
+  moreIsBetter: boolean
+}
+
+const more = (kind: MetricKind): Metric => ({kind, moreIsBetter: true})
+const less = (kind: MetricKind): Metric => ({kind, moreIsBetter: false})
+
+/** The figures that scenarios give, by their names in BenchRun.metrics. */
+const METRICS = new Map<string, Metric>([
+  ['rate', more('rate')],
+  ['peak', more('rate')],
+  ['capacity', more('rate')],
+  ['p50', less('time')],
+  ['p90', less('time')],
+  ['p99', less('time')],
+  ['p999', less('time')],
+  ['max', less('time')],
+  ['raw99', less('time')],
+  ['lag', less('time')],
+  ['loopLag', less('time')],
+  ['recovery', less('time')],
+  ['duration', less('time')],
+  ['errors', less('share')],
+  ['backlog', less('rate')],
+  ['lost', less('count')],
+  ['duplicated', less('count')],
+  ['connections', more('count')],
+  ['leaks', less('count')],
+  ['speedup', more('count')],
+  ['cpu', less('cpu')],
+  ['memory', less('memory')],
+])
+
+export const METRIC_NAMES: readonly string[] = [...METRICS.keys()]
+
+/**
+ * What is known of a figure by its name. One of a part is named after the whole: `rateBatch`, `cpuRedis` and
+ * `p99@8` are a rate, a cpu and a p99.
+ */
+export function metricOf(name: string): Metric | undefined {
+  const whole = /^[a-z]+\d*(?=[A-Z@])/.exec(name)?.[0] ?? ''
+  return METRICS.get(name) ?? METRICS.get(whole)
+}

@@ -1,0 +1,142 @@
+import type {Redis} from 'ioredis'
+import {QtoolError, usageError} from '../errors.ts'
+import {parseInfo} from '../queue/inspect.ts'
+import {withRedis} from '../redis/connect.ts'
+import type {QueueKeys} from '../redis/keys.ts'
+import {parseRedisUrl, type RedisAddress} from '../redis/url.ts'
+import {count} from '../render/format.ts'
+import type {Findings} from './findings.ts'
+import {startDelayProxy} from './measure/delay-proxy.ts'
+import type {Way} from './mode-sender.ts'
+import {type Modes, type ModesOptions, type Outcome, runWay} from './mode-step.ts'
+import {modeComparisons, modeMetrics, modeNotes, nameOf, usual} from './mode-text.ts'
+import type {Check} from './run.ts'
+import {median} from './stats/summary.ts'
+
+/** Share of the machine from which on others make the figures lower. */
+const MANY_OTHERS = 0.2
+
+/** Puts items into a queue in different ways, each as fast as it goes. */
+export async function runModes(options: ModesOptions): Promise<Findings> {
+  const {redisUrl, connect, keys, rttMs} = options
+  const address = rttMs > 0 ? plainAddress(redisUrl) : undefined
+  return withRedis(redisUrl, connect, async (observer) => {
+    await assertEmpty(observer, keys)
+    const proxy = address && (await startDelayProxy({...address, rttMs}))
+    try {
+      const url = proxy ? through(redisUrl, proxy.port) : redisUrl
+      const roundTrip = await withRedis(url, connect, measureRoundTrip)
+      const outcomes = await runWays({...options, observer, url, roundTrip})
+      return find(options, outcomes, roundTrip.median)
+    } finally {
+      await proxy?.close()
+      await observer.unlink(keys.ready)
+    }
+  })
+}
+
+async function assertEmpty(redis: Redis, keys: QueueKeys): Promise<void> {
+  if ((await redis.exists(keys.ready)) === 0) return
+  throw new QtoolError(`expected an empty queue to measure with, but "${keys.ready}" holds something`, {
+    code: 'NOT_EMPTY',
+    kind: 'refused',
+    suggestions: ['name a queue that nobody uses'],
+  })
+}
+
+/** The one server behind a URL. @throws QtoolError (usage) where a proxy cannot stand before it */
+function plainAddress(redisUrl: string): RedisAddress {
+  const {addresses, tls, sentinelName} = parseRedisUrl(redisUrl)
+  const [first] = addresses
+  if (first && !tls && !sentinelName) return first
+  throw usageError(
+    'expected a plain redis:// URL of one server where a round trip is simulated',
+    'a proxy in between has no certificate of its own, and cannot follow a Sentinel',
+  )
+}
+
+function through(redisUrl: string, port: number): string {
+  const url = new URL(redisUrl)
+  url.hostname = '127.0.0.1'
+  url.port = String(port)
+  return url.href
+}
+
+async function measureRoundTrip(redis: Redis): Promise<{median: number; least: number}> {
+  const times: number[] = []
+  for (let i = 0; i < 21; i++) {
+    const started = performance.now()
+    await redis.ping()
+    times.push(performance.now() - started)
+  }
+  return {median: median(times), least: Math.min(...times)}
+}
+
+async function runWays(modes: Modes): Promise<Outcome[]> {
+  const ways = modes.modes.flatMap((mode): Way[] =>
+    mode === 'single' ? [{mode, batch: 1}] : modes.batches.map((batch) => ({mode, batch})),
+  )
+  const outcomes: Outcome[] = []
+  for (const way of ways) {
+    if (modes.signal.aborted) break
+    modes.onStep(nameOf(way))
+    outcomes.push(await runWay(modes, way))
+    await empty(modes.observer, modes.keys)
+  }
+  return outcomes
+}
+
+/** Empties the queue, and waits until Redis has freed it: a thread of its own does that, and takes CPU from the next step. */
+async function empty(redis: Redis, keys: QueueKeys): Promise<void> {
+  await redis.unlink(keys.ready)
+  const until = performance.now() + 5000
+  while (performance.now() < until) {
+    const info = parseInfo(await redis.info('memory'))
+    if (Number(info.get('lazyfree_pending_objects') ?? 0) === 0) return
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+function find(options: ModesOptions, outcomes: Outcome[], roundTrip: number): Findings {
+  const {batches, modes, seconds, warmupSeconds, most, rttMs, itemBytes} = options
+  const missing = outcomes.reduce((sum, outcome) => sum + Math.abs(outcome.missing), 0)
+  const fastest = outcomes.toSorted((a, b) => b.step.achieved - a.step.achieved)[0]
+  const single = usual(outcomes, 'single')
+  const check: Check = {
+    name: 'lost',
+    ok: missing === 0,
+    text: `${count(missing)} of the items that Redis took were not in the queue after their step`,
+  }
+  const times =
+    single && fastest !== single ? fastest && fastest.step.achieved / single.step.achieved : undefined
+  return {
+    verdict: fastest
+      ? `${fastest.step.name}: ${count(fastest.step.achieved)} items/s${times ? `, ${count(times)}× single` : ''}, round trip ${roundTrip.toFixed(2)} ms`
+      : 'interrupted before the first step',
+    checks: [check],
+    parameters: {
+      modes: modes.join(', '),
+      batches: batches.join(', '),
+      seconds,
+      warmupSeconds,
+      most,
+      rtt: rttMs,
+      itemBytes,
+    },
+    steps: outcomes.map(({step}) => step),
+    comparisons: modeComparisons(outcomes, rttMs),
+    limit: fastest?.limit ?? null,
+    ledger: null,
+    fit: null,
+    notes: [...modeNotes(outcomes, {roundTrip, rttMs}), ...noteOthers(outcomes)],
+    metrics: {...modeMetrics(outcomes), lost: missing},
+  }
+}
+
+function noteOthers(outcomes: Outcome[]): string[] {
+  const most = Math.max(0, ...outcomes.map(({others}) => others))
+  if (most < MANY_OTHERS) return []
+  return [
+    `others than qtool and Redis used up to ${Math.round(most * 100)} % of this machine: it can do more alone`,
+  ]
+}

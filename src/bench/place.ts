@@ -1,0 +1,155 @@
+import {setTimeout as wait} from 'node:timers/promises'
+import type {Redis} from 'ioredis'
+import type {Pool} from 'pg'
+import {type QueueKeys, queueKeys} from '../redis/keys.ts'
+import {classifyFailure} from '../sink/failure.ts'
+import {AppliedLeases, ledgerSplits, ledgerTable} from '../sink/ledger.ts'
+import {openSink, type Sink} from '../sink/sink.ts'
+
+/** Where a scenario works: a queue and a schema of its own making, both gone afterwards. */
+export interface Place {
+  queue: string
+  keys: QueueKeys
+  schema: string
+  /** Qualified; see POINTS. */
+  table: string
+  /** The parents that points may have. */
+  flights: string[]
+  ledger: AppliedLeases
+}
+
+const FLIGHTS = 10
+
+const DROP_TRIES = 10
+const DROP_PAUSE_MS = 1000
+
+/**
+ * The tables of the sample schema, but for one thing: what is unique there is only indexed here. The index costs the
+ * same, and a row that was written twice shows.
+ */
+const POINTS = `
+CREATE TABLE flights (
+  id uuid PRIMARY KEY,
+  flight_id text NOT NULL,
+  pilot_name text,
+  source text,
+  device_id text,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE points (
+  flight_uuid uuid NOT NULL REFERENCES flights ON DELETE CASCADE,
+  flight_id text NOT NULL,
+  datetime timestamptz NOT NULL,
+  lat double precision NOT NULL,
+  lon double precision NOT NULL,
+  elevation double precision,
+  barometric_altitude double precision,
+  device_id text
+);
+CREATE INDEX ON points (flight_id, lat, lon, datetime)`
+
+/** Lends a place and takes it away on every path. @param id plain letters and digits, unique */
+export async function withPlace<T>(
+  redis: Redis,
+  pool: Pool,
+  id: string,
+  use: (place: Place) => Promise<T>,
+): Promise<T> {
+  const queue = `qtool-bench-${id}`
+  const schema = `qtool_bench_${id}`
+  const takers = new Set<string>()
+  const plain = queueKeys(queue)
+  const keys: QueueKeys = {
+    ...plain,
+    taker(loop) {
+      takers.add(plain.taker(loop))
+      return plain.taker(loop)
+    },
+  }
+  const clear = async () => {
+    await clearQueue(redis, keys, takers).finally(() => dropSchema(pool, schema))
+  }
+  let result: T
+  try {
+    const flights = await makeSchema(pool, schema)
+    const ledger = new AppliedLeases(schema)
+    result = await use({queue, keys, schema, table: `${schema}.points`, flights, ledger})
+  } catch (error) {
+    // What went wrong first is what counts
+    await clear().catch(() => {})
+    throw error
+  }
+  await clear()
+  return result
+}
+
+async function makeSchema(pool: Pool, schema: string): Promise<string[]> {
+  await pool.query(`CREATE SCHEMA ${schema}`)
+  await pool.query(
+    `BEGIN; SET LOCAL search_path = ${schema}; ${POINTS}; ${ledgerTable(schema)}; ${ledgerSplits(schema)}; COMMIT`,
+  )
+  const {rows} = await pool.query<{id: string}>(
+    `INSERT INTO ${schema}.flights (id, flight_id)
+SELECT gen_random_uuid(), 'B' || n FROM generate_series(0, ${FLIGHTS - 1}) n RETURNING id`,
+  )
+  return rows.map((row) => row.id)
+}
+
+/** A server that a scenario has killed may still be starting. */
+async function dropSchema(pool: Pool, schema: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await pool.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`)
+      return
+    } catch (error) {
+      if (tries === DROP_TRIES || classifyFailure(error) !== 'away') throw error
+      await wait(DROP_PAUSE_MS)
+    }
+  }
+}
+
+/** Takes away all that a run left, so that the next one starts from nothing. */
+export async function emptyPlace(redis: Redis, pool: Pool, place: Place): Promise<void> {
+  await clearQueue(redis, place.keys, new Set())
+  await pool.query(`DELETE FROM ${place.schema}.applied_lease`)
+  // Its own table: nothing else can be in it
+  await pool.query(`TRUNCATE ${place.table}`)
+}
+
+async function clearQueue(redis: Redis, keys: QueueKeys, takers: Set<string>): Promise<void> {
+  const [leases, attempts] = await Promise.all([
+    redis.zrange(keys.leases, '0', '-1'),
+    redis.hkeys(keys.attempts),
+  ])
+  const {ready, dead, stats, paused, workers, history, trash} = keys
+  const ids = [...new Set([...leases, ...attempts])]
+  await redis.unlink(
+    ready,
+    dead,
+    keys.leases,
+    keys.attempts,
+    stats,
+    paused,
+    workers,
+    history,
+    trash,
+    ...ids.map(keys.lease),
+    ...takers,
+  )
+}
+
+/** The table of a place as the catalog says. */
+export async function openPlaceSink(pool: Pool, place: Place): Promise<Sink> {
+  const client = await pool.connect()
+  try {
+    return await openSink(client, {
+      table: place.table,
+      rename: {},
+      records: 'points',
+      strict: false,
+      allowSpecialValues: false,
+    })
+  } finally {
+    client.release()
+  }
+}

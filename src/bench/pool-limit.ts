@@ -1,0 +1,69 @@
+import type {Redis} from 'ioredis'
+import {messageOf, QtoolError} from '../errors.ts'
+import type {ConnectOptions} from '../redis/connect.ts'
+import {RedisPool} from '../redis/pool.ts'
+import {LatencyHistogram} from './measure/histogram.ts'
+
+export interface PoolLimitOptions {
+  redisUrl: string
+  connect: ConnectOptions
+  /** Connections of the pool. */
+  max: number
+  /** How long the one who comes too late waits, ms. */
+  waitMs: number
+  signal: AbortSignal
+}
+
+export interface PoolLimit {
+  max: number
+  opened: number
+  /** Seconds it took to open them, one after the other. */
+  seconds: number
+  /** ms, of each until its first answer. */
+  opening: LatencyHistogram
+  /** What the one who came too late was told; null where it was interrupted. */
+  failure: {code: string; message: string} | null
+  /** ms from a release until the next one in line has an answer; null where it was not tried. */
+  recoveryMs: number | null
+}
+
+/** Patience of the one in line while another gives his connection back, ms. */
+const IN_LINE_MS = 10_000
+
+/** Takes connections from a pool until it has none left, and gives one back. All are closed on every path. */
+export async function findPoolLimit(options: PoolLimitOptions): Promise<PoolLimit> {
+  const {redisUrl, connect, max, waitMs, signal} = options
+  const pool = new RedisPool(redisUrl, {max, connect})
+  const held: Redis[] = []
+  const opening = new LatencyHistogram()
+  const began = performance.now()
+  let failure: PoolLimit['failure'] = null
+  let seconds = 0
+  try {
+    while (!failure && !signal.aborted) {
+      const started = performance.now()
+      try {
+        const redis = await pool.acquire(waitMs)
+        held.push(redis)
+        await redis.ping()
+        opening.record(performance.now() - started)
+        seconds = (performance.now() - began) / 1000
+      } catch (error) {
+        failure = {code: error instanceof QtoolError ? error.code : 'ERROR', message: messageOf(error)}
+      }
+    }
+    const isFull = failure?.code === 'POOL_EXHAUSTED'
+    const recoveryMs = isFull && !signal.aborted ? await recover(pool, held[0]) : null
+    return {max, opened: held.length, seconds, opening, failure, recoveryMs}
+  } finally {
+    await pool.close()
+  }
+}
+
+async function recover(pool: RedisPool, held: Redis): Promise<number> {
+  const next = pool.acquire(IN_LINE_MS)
+  const released = performance.now()
+  pool.release(held)
+  await (await next).ping()
+  return performance.now() - released
+}

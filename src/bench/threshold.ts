@@ -1,0 +1,161 @@
+import {usageError} from '../errors.ts'
+import {METRIC_NAMES, type MetricKind, metricOf} from './metric.ts'
+import type {Check} from './run.ts'
+
+export type Operator = '<' | '<=' | '>' | '>='
+
+/** Something that a figure of a run has to be. */
+export interface Threshold {
+  metric: string
+  operator: Operator
+  /** In the unit of BenchRun.metrics. */
+  limit: number
+  /** As its author wrote it; `size` of it is how much it is in the unit of BenchRun.metrics. */
+  unit: Unit
+}
+
+interface Unit {
+  label: string
+  size: number
+}
+
+const OPPOSITE: Record<Operator, Operator> = {'<': '>=', '<=': '>', '>': '<=', '>=': '<'}
+
+const PLAIN: Unit = {label: '', size: 1}
+const PER_SECOND: Unit = {label: '/s', size: 1}
+const bytes = (label: string, size: number): Unit => ({label, size})
+
+/** Units by what a figure counts, in lower case; '' is the one that needs no name. */
+const UNITS: Record<MetricKind, Record<string, Unit & {times?: number}>> = {
+  rate: {
+    '': PER_SECOND,
+    '/s': PER_SECOND,
+    k: {...PER_SECOND, times: 1e3},
+    'k/s': {...PER_SECOND, times: 1e3},
+    m: {...PER_SECOND, times: 1e6},
+    'm/s': {...PER_SECOND, times: 1e6},
+  },
+  time: {
+    '': {label: 'ms', size: 1},
+    us: {label: 'us', size: 1e-3},
+    ms: {label: 'ms', size: 1},
+    s: {label: 's', size: 1e3},
+  },
+  share: {'': PLAIN, '%': {label: '%', size: 0.01}},
+  cpu: {'': {label: '%', size: 1}, '%': {label: '%', size: 1}},
+  memory: {
+    '': bytes('B', 1),
+    b: bytes('B', 1),
+    kb: bytes('KB', 1e3),
+    mb: bytes('MB', 1e6),
+    gb: bytes('GB', 1e9),
+    kib: bytes('KiB', 2 ** 10),
+    mib: bytes('MiB', 2 ** 20),
+    gib: bytes('GiB', 2 ** 30),
+  },
+  count: {'': PLAIN, k: {...PLAIN, times: 1e3}, m: {...PLAIN, times: 1e6}},
+}
+
+/**
+ * `p99>50ms` of --fail-if: what must not be. @param known - names of the figures that the scenario gives
+ * @throws QtoolError (usage)
+ */
+export function parseThreshold(text: string, known: readonly string[] = METRIC_NAMES): Threshold {
+  const written = parse('--fail-if', 'p99>50ms', text, known)
+  return {...written, operator: OPPOSITE[written.operator]}
+}
+
+/** `p99<50ms` of --slo: what must be. @param known - as of `parseThreshold` @throws QtoolError (usage) */
+export function parseSlo(text: string, known: readonly string[] = METRIC_NAMES): Threshold {
+  return parse('--slo', 'p99<50ms', text, known)
+}
+
+function parse(flag: string, example: string, text: string, known: readonly string[]): Threshold {
+  const [, name, sign, digits, suffix] =
+    /^\s*([\w.@]+)\s*(<=|>=|<|>)\s*(\d+(?:\.\d+)?)\s*(\S*)\s*$/.exec(text) ?? []
+  const operator = (['<', '<=', '>', '>='] as const).find((one) => one === sign)
+  if (!operator) {
+    throw usageError(
+      `expected ${flag} as a figure, <, <=, > or >=, and a number, such as ${JSON.stringify(example)}, got ${JSON.stringify(text)}`,
+    )
+  }
+  if (!known.includes(name)) {
+    throw usageError(`expected ${flag} to name one of ${known.join(', ')}, got ${JSON.stringify(name)}`)
+  }
+  const kind = metricOf(name)?.kind ?? 'count'
+  const unit = new Map(Object.entries(UNITS[kind])).get(suffix.toLowerCase())
+  if (!unit) throw wrongUnit(flag, name, kind, suffix)
+  const {label, size, times = 1} = unit
+  const limit = Number(digits) * times * size
+  if (kind === 'share' && limit > 1) {
+    throw usageError(`expected ${name} from 0% to 100%, got ${JSON.stringify(digits + suffix)}`)
+  }
+  assertSensible(flag, text, {metric: name, operator})
+  return {metric: name, operator, limit, unit: {label, size}}
+}
+
+function wrongUnit(flag: string, name: string, kind: MetricKind, suffix: string): Error {
+  const units = Object.keys(UNITS[kind]).filter((unit) => unit !== '')
+  const wanted = units.length > 0 ? `in ${units.join(', ')}` : 'without a unit'
+  return usageError(`expected ${name} of ${flag} ${wanted}, got ${JSON.stringify(suffix)}`)
+}
+
+/** The two flags are easily mixed up, and a gate that asks for slowness would stay green for ever. */
+function assertSensible(
+  flag: string,
+  text: string,
+  {metric, operator}: Pick<Threshold, 'metric' | 'operator'>,
+): void {
+  const known = metricOf(metric)
+  if (!known) return
+  const asksForMore = operator.startsWith('>') === (flag === '--slo')
+  if (asksForMore === known.moreIsBetter) return
+  const better = known.moreIsBetter ? 'more' : 'less'
+  const [goal, fault] = known.moreIsBetter ? ['>=', '<'] : ['<', '>']
+  throw usageError(
+    `expected ${flag} to ask for ${better} ${metric}, which is better, got ${JSON.stringify(text)}`,
+    `--slo says what must be (${metric}${goal}…), --fail-if what must not be (${metric}${fault}…)`,
+  )
+}
+
+/** One check a threshold. A figure that was not measured does not hold. */
+export function checkThresholds(
+  metrics: Readonly<Record<string, number>>,
+  thresholds: readonly Threshold[],
+): Check[] {
+  const measured = new Map(Object.entries(metrics))
+  return thresholds.map((threshold) => checkOne(measured.get(threshold.metric), threshold))
+}
+
+function checkOne(value: number | undefined, {metric, operator, limit, unit}: Threshold): Check {
+  const behind = unit.label ? ` ${unit.label}` : ''
+  const asked = `${plain(limit / unit.size)}${behind}`
+  if (value === undefined || !Number.isFinite(value)) {
+    return {name: metric, ok: false, text: `${metric} was not measured, expected ${operator} ${asked}`}
+  }
+  const ok = holds(value, operator, limit)
+  const relation = ok ? operator : OPPOSITE[operator]
+  const shown = truthful(value / unit.size, relation, limit / unit.size)
+  return {name: metric, ok, text: `${metric} ${shown} ${relation} ${asked}`}
+}
+
+function holds(value: number, operator: Operator, limit: number): boolean {
+  if (operator === '<') return value < limit
+  if (operator === '<=') return value <= limit
+  return operator === '>' ? value > limit : value >= limit
+}
+
+/** About three figures, or as many as it takes that the sentence is true: never `50.0 > 50`. */
+function truthful(value: number, relation: Operator, limit: number): string {
+  if (Number.isInteger(value)) return plain(value)
+  const digits = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3
+  for (let more = digits; more <= 12; more++) {
+    const rounded = Number(value.toFixed(more))
+    if (rounded !== 0 && holds(rounded, relation, limit)) return plain(rounded, more)
+  }
+  return String(value)
+}
+
+function plain(value: number, digits?: number): string {
+  return value.toLocaleString('en-US', {minimumFractionDigits: digits, maximumFractionDigits: digits ?? 12})
+}

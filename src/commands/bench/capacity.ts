@@ -1,0 +1,75 @@
+import {Flags} from '@oclif/core'
+import type {BenchRun} from '../../bench/run.ts'
+import {BenchCommand, benchFlags} from '../../command/bench.ts'
+import {parseDuration, parseRate} from '../../config/amount.ts'
+
+export default class BenchCapacity extends BenchCommand {
+  static override summary = 'Find the highest rate that holds with a steady queue, and what limits it.'
+  static override description =
+    `Rates are doubled until one does not hold the SLO, then the distance is halved, then the result is repeated. A rate holds
+where all figures of the SLO do, hardly an operation fails, the queue does not grow, and nothing is lost or written
+twice. Where the generator is at its end first, the run says so.`
+  static override examples = [
+    "<%= config.bin %> bench capacity --slo 'p99<50ms'",
+    "<%= config.bin %> bench capacity --slo 'p99<200ms' --slo 'errors<0.1%' --for 30s --repeats 5",
+  ]
+  static override flags = {
+    ...benchFlags,
+    slo: Flags.string({
+      multiple: true,
+      summary: 'What must hold, p99<100ms by default; again for one more.',
+      helpValue: 'CONDITION',
+    }),
+    from: Flags.string({summary: 'Rate to begin with; 500/s by default.', helpValue: 'RATE'}),
+    most: Flags.string({summary: 'Highest rate to try; 50k/s by default.', helpValue: 'RATE'}),
+    for: Flags.string({summary: 'How long each rate is held; 5s by default.', helpValue: 'TIME'}),
+    repeats: Flags.integer({min: 1, max: 20, summary: 'How often the result has to hold; 3 by default.'}),
+    'warm-up': Flags.integer({
+      min: 0,
+      max: 600,
+      summary: 'Seconds before that are not counted; 1 by default.',
+    }),
+    arrivals: Flags.option({options: ['constant', 'poisson'] as const})({
+      summary: 'Evenly spaced, which is the default, or as of many users who know nothing of each other.',
+    }),
+    seed: Flags.integer({summary: 'Of the arrivals; 1 by default.'}),
+    workers: Flags.integer({
+      char: 'w',
+      min: 1,
+      max: 500,
+      summary: 'Leases in work at the same time; 10 by default.',
+    }),
+    batch: Flags.integer({
+      min: 1,
+      max: 20_000,
+      summary: 'Records of one lease, at most about; 2000 by default.',
+    }),
+  }
+
+  async run(): Promise<BenchRun> {
+    const {flags} = await this.parse(BenchCapacity)
+    const {runCapacity} = await import('../../bench/capacity.ts')
+    const {presets} = await import('../../bench/presets.ts')
+    const {parseSlo} = await import('../../bench/threshold.ts')
+    const preset = presets(flags.quick).capacity
+    const options = {
+      ...preset,
+      slo: flags.slo?.map((text) => parseSlo(text)) ?? preset.slo,
+      sloText: flags.slo?.join(' and ') ?? preset.sloText,
+      from: flags.from ? parseRate('--from', flags.from) : preset.from,
+      most: flags.most ? parseRate('--most', flags.most) : preset.most,
+      seconds: flags.for ? parseDuration('--for', flags.for) / 1000 : preset.seconds,
+      warmupSeconds: flags['warm-up'] ?? preset.warmupSeconds,
+      repeats: flags.repeats ?? preset.repeats,
+      arrivals: flags.arrivals ?? preset.arrivals,
+      seed: flags.seed ?? preset.seed,
+      workers: flags.workers ?? preset.workers,
+      batch: flags.batch ?? preset.batch,
+    }
+    const settings = await this.benchSettings(flags)
+    const on = {settings, connections: options.workers, signal: this.interruption()}
+    const run = await this.runScenario('capacity', flags, on, (bench) => runCapacity(bench, options))
+    await this.finish([run], flags)
+    return run
+  }
+}

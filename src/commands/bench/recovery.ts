@@ -1,0 +1,47 @@
+import {Flags} from '@oclif/core'
+import type {BenchRun} from '../../bench/run.ts'
+import {BenchCommand, benchFlags} from '../../command/bench.ts'
+import {parseDuration, parseRate} from '../../config/amount.ts'
+
+export default class BenchRecovery extends BenchCommand {
+  static override summary = 'Kill Redis and Postgres of the local stack under load, and count what that cost.'
+  static override description =
+    `Both are killed as by a crash and started again, one after the other, while records are sent and drained. Only with the
+local stack of "qtool up": nobody else's servers are killed.`
+  static override examples = [
+    '<%= config.bin %> bench recovery',
+    '<%= config.bin %> bench recovery --rate 2k --for 30s',
+  ]
+  static override flags = {
+    ...benchFlags,
+    rate: Flags.string({summary: 'Records a second; 500 by default.', helpValue: '500/s'}),
+    for: Flags.string({summary: 'How long, after the warm-up; 20s by default.', helpValue: 'TIME'}),
+    workers: Flags.integer({
+      char: 'w',
+      min: 1,
+      max: 500,
+      summary: 'Leases in work at the same time; 10 by default.',
+    }),
+  }
+
+  async run(): Promise<BenchRun> {
+    const {flags} = await this.parse(BenchRecovery)
+    const {presets} = await import('../../bench/presets.ts')
+    const {runRecovery} = await import('../../bench/recovery.ts')
+    const {crashServer} = await import('../../stack/crash.ts')
+    const preset = presets(flags.quick).recovery
+    const options = {
+      ...preset,
+      rate: flags.rate ? parseRate('--rate', flags.rate) : preset.rate,
+      seconds: flags.for ? parseDuration('--for', flags.for) / 1000 : preset.seconds,
+      workers: flags.workers ?? preset.workers,
+      restart: (server: 'redis' | 'postgres') => crashServer(process.env, server),
+    }
+    const settings = await this.benchSettings(flags)
+    this.assertLocalStack(settings)
+    const on = {settings, connections: options.workers, signal: this.interruption()}
+    const run = await this.runScenario('recovery', flags, on, (bench) => runRecovery(bench, options))
+    await this.finish([run], flags)
+    return run
+  }
+}

@@ -1,0 +1,45 @@
+import {Flags} from '@oclif/core'
+import type {BenchRun} from '../../bench/run.ts'
+import {BenchCommand, benchFlags} from '../../command/bench.ts'
+import {parseCount, parseCounts} from '../../config/amount.ts'
+
+export default class BenchWorkers extends BenchCommand {
+  static override summary = 'Drain with more and more workers, and say where it turns.'
+  static override description =
+    `Documented: 1 worker 200 rows/s, 10 workers 1,000 rows/s. Every number of workers drains the same records with every
+batch size; the Universal Scalability Law is fitted to the best batch size, with its error.`
+  static override examples = [
+    '<%= config.bin %> bench workers',
+    '<%= config.bin %> bench workers --workers 1,2,4,8,16,32 --batches 500,2000 --count 200k',
+  ]
+  static override flags = {
+    ...benchFlags,
+    workers: Flags.string({
+      char: 'w',
+      summary: 'Numbers of workers to try; 1,2,4,8,10,16 by default.',
+      helpValue: 'N,N',
+    }),
+    batches: Flags.string({
+      summary: 'Records of one lease to try, about; 200,2000 by default.',
+      helpValue: 'N,N',
+    }),
+    count: Flags.string({char: 'n', summary: 'Records of each step; 40k by default.', helpValue: '40k'}),
+  }
+
+  async run(): Promise<BenchRun> {
+    const {flags} = await this.parse(BenchWorkers)
+    const {presets} = await import('../../bench/presets.ts')
+    const {runWorkers} = await import('../../bench/workers.ts')
+    const preset = presets(flags.quick).workers
+    const options = {
+      workers: flags.workers ? parseCounts('--workers', flags.workers, 500) : preset.workers,
+      batches: flags.batches ? parseCounts('--batches', flags.batches, 20_000) : preset.batches,
+      count: flags.count ? parseCount('--count', flags.count) : preset.count,
+    }
+    const settings = await this.benchSettings(flags)
+    const on = {settings, connections: Math.max(...options.workers), signal: this.interruption()}
+    const run = await this.runScenario('workers', flags, on, (bench) => runWorkers(bench, options))
+    await this.finish([run], flags)
+    return run
+  }
+}

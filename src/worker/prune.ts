@@ -1,0 +1,30 @@
+import type {Drain} from './state.ts'
+
+/** Longer than anybody keeps a Redis file that could bring a lease back. */
+const DAYS = 7
+
+/** Of one statement: short, whatever has piled up. */
+const MOST = 5000
+
+const EVERY_MS = 3_600_000
+
+/**
+ * Keeps the ledger from growing for ever: once an hour forgets the leases that were written long ago. Those that
+ * Redis still holds stay, however old: a queue may have been paused for weeks. A failure is left to the next time.
+ */
+export async function pruneLedger(drain: Drain): Promise<void> {
+  const {redis, keys, ledger, pool, queue} = drain
+  const now = performance.now()
+  if (!ledger || now - drain.prunedAt < EVERY_MS) return
+  drain.prunedAt = now
+  try {
+    const [known, deadlines] = await Promise.all([
+      redis.hkeys(keys.attempts),
+      redis.zrange(keys.leases, '0', '-1'),
+    ])
+    const options = {days: DAYS, kept: [...known, ...deadlines], most: MOST}
+    while ((await ledger.prune(pool, queue, options)) === MOST);
+  } catch {
+    // Whatever is wrong, the leases themselves will meet it too, and say so
+  }
+}

@@ -1,0 +1,27 @@
+import {expect, it} from 'vitest'
+import {METRIC_NAMES, metricOf} from '../../src/bench/metric.ts'
+
+it.each(['rate', 'peak', 'capacity', 'rateBatch', 'rate@8', 'connections'])(
+  'has more of %s as better',
+  (name) => {
+    expect(metricOf(name)?.moreIsBetter).toBe(true)
+  },
+)
+
+it.each(['p50', 'p999', 'raw99', 'p99@8', 'errors', 'lost', 'cpu', 'cpuRedis', 'memoryPostgres', 'loopLag'])(
+  'has less of %s as better',
+  (name) => {
+    expect(metricOf(name)?.moreIsBetter).toBe(false)
+  },
+)
+
+it.each(['', 'rates', 'p98', 'Rate', 'constructor', '__proto__', 'rat', 'p99.9'])(
+  'knows nothing of %j',
+  (name) => {
+    expect(metricOf(name)).toBeUndefined()
+  },
+)
+
+it('knows every name it gives', () => {
+  for (const name of METRIC_NAMES) expect(metricOf(name)).toBeDefined()
+})
