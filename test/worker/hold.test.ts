@@ -38,7 +38,10 @@ it('writes nothing of a lease that was lost while it waited for a connection', a
   async function takeOver(): Promise<boolean> {
     const [id] = await context.redis.zrange(at.keys.leases, '0', '0')
     await context.redis.zadd(at.keys.leases, 1, id)
-    return 'items' in (await takeLease(context.redis, at.keys, {id: 'other', count: 10, lengthMs: 30_000}))
+    return (
+      'items' in
+      (await takeLease(context.redis, at.keys, {taker: 'other', turn: 1, count: 10, lengthMs: 30_000}))
+    )
   }
   // Without a ledger, which would stop it as well
   const options = {workers: 1, leaseMs: 300, ledger: undefined, signal: stop.signal}
