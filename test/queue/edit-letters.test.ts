@@ -32,3 +32,14 @@ it('sends large letters in calls of their own', async () => {
   const bytes = await callsOf(context.redis, 'evalsha', () => editLetters(context.redis, keys.dead, edits))
   expect(Math.max(...bytes)).toBeLessThan(3 * MIB)
 })
+
+it('leaves a letter that would become the same as another: the two would be one', async () => {
+  const {keys} = context.newQueue()
+  const texts = ['{"points":[{"a":1}],"reason":"x"}', '{"points":[{"a":2}],"reason":"x"}']
+  await context.redis.zadd(keys.dead, 1, texts[0], 2, texts[1])
+  const letter = new Letter(Buffer.from(texts[0]), 1)
+  expect(
+    await editLetters(context.redis, keys.dead, [{letter, item: Buffer.from('{"points":[{"a":2}]}')}]),
+  ).toEqual([])
+  expect(await context.redis.zrange(keys.dead, '0', '-1')).toEqual(texts)
+})

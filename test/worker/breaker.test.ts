@@ -52,3 +52,11 @@ it('closes where that call succeeds', async () => {
   expect(breaker.state).toBe('closed')
   expect(states).toEqual(['open', 'half-open', 'closed'])
 })
+
+it('asks at once where somebody says that the server is back', async () => {
+  const {breaker} = await opened()
+  expect(await isRefused(breaker)).toBe(true)
+  breaker.hurry()
+  expect(await breaker.run(async () => 'back')).toBe('back')
+  expect(breaker.state).toBe('closed')
+})
