@@ -26,7 +26,7 @@ const MAY_IMPORT = {
   bench: ENGINES,
   server: ENGINES,
   demo: ['bench', ...ENGINES],
-  command: ['terminal', ...ENGINES],
+  command: ['terminal', 'bench', ...ENGINES],
   hooks: ['command', ...ENGINES],
   commands: ['command', 'demo', 'bench', 'server', ...ENGINES],
 }

@@ -1,14 +1,16 @@
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
-import type {DrainOptions} from '../worker/drain.ts'
-import {drain} from '../worker/drain.ts'
+import {withRedis} from '../redis/connect.ts'
+import {withPool} from '../sink/pool.ts'
+import {type DrainOptions, drain} from '../worker/drain.ts'
 import type {Tally} from '../worker/tally.ts'
-import {openPlaceSink, type Place} from './place.ts'
+import {openPlaceSink, type Place, withPlace} from './place.ts'
 
 /** What every scenario works with. */
 export interface Bench {
   redis: Redis
-  /** At least as many connections as the scenario has workers, and two more to look on. */
+  /** A connection that carries no load. */
+  observer: Redis
   pool: Pool
   redisUrl: string
   databaseUrl: string
@@ -16,6 +18,30 @@ export interface Bench {
   signal: AbortSignal
   /** Told what is going on, for whoever watches. */
   onStep(text: string): void
+}
+
+/** To look on while the workers use the others. */
+const CONNECTIONS_BESIDE = 2
+
+/** Opens connections and makes a place; both are gone on every path. */
+export async function withBench<T>(
+  id: string,
+  options: Omit<Bench, 'redis' | 'observer' | 'pool' | 'place'> & {connections: number},
+  use: (bench: Bench) => Promise<T>,
+): Promise<T> {
+  const {redisUrl, databaseUrl, connections} = options
+  // A server that a scenario kills is waited for
+  const patient = {reconnectMs: Number.POSITIVE_INFINITY}
+  const pooled = {max: connections + CONNECTIONS_BESIDE}
+  return withRedis(redisUrl, patient, (redis) =>
+    withRedis(redisUrl, patient, (observer) =>
+      withPool(databaseUrl, pooled, (pool) =>
+        withPlace(redis, pool, id.replaceAll('-', '_'), (place) =>
+          use({...options, redis, observer, pool, place}),
+        ),
+      ),
+    ),
+  )
 }
 
 /** As `qtool work` does it, into the table of the place. */

@@ -4,8 +4,11 @@ import {synthesize} from '../source/synthetic.ts'
 import {type Bench, drainPlace} from './bench.ts'
 import {countLedger, ledgerChecks} from './count-ledger.ts'
 import type {Findings} from './findings.ts'
-import {watchEvidence} from './measure/watch-evidence.ts'
-import type {Check, Step} from './run.ts'
+import {startEvidence} from './measure/collect-evidence.ts'
+import {nameLimit} from './measure/evidence.ts'
+import {PerSecond} from './measure/per-second.ts'
+import type {Check} from './run.ts'
+import {makeStep} from './step.ts'
 
 export interface BombardOptions {
   count: number
@@ -24,7 +27,7 @@ export async function runBombard(bench: Bench, options: BombardOptions): Promise
   const {redis, pool, place, signal} = bench
   const {count, invalid, workers, batch} = options
   bench.onStep(`enqueueing ${count} records, ${Math.round(count * invalid)} of them invalid`)
-  const watch = await watchEvidence(bench)
+  const watch = await startEvidence({redis: bench.observer, pool})
   const started = performance.now()
   const loaded = await enqueueAll(bench, options)
   const enqueuedAt = performance.now()
@@ -38,7 +41,7 @@ export async function runBombard(bench: Bench, options: BombardOptions): Promise
     onLease: ({inserted, alreadyThere, deadLettered}) => perSecond.at(inserted + alreadyThere + deadLettered),
   })
   const ended = performance.now()
-  const seen = await watch.stop({workers: null, trips: null})
+  const evidence = await watch.stop()
   const ledger = await countLedger(redis, pool, place, loaded.enqueued)
   const seconds = (ended - started) / 1000
   const enqueueRate = loaded.enqueued / ((enqueuedAt - started) / 1000)
@@ -52,26 +55,20 @@ export async function runBombard(bench: Bench, options: BombardOptions): Promise
   }
   const checks = [...ledgerChecks(ledger), dead]
   const isWell = checks.every((check) => check.ok)
-  const step = (name: string, achieved: number, throughput: number[]): Step => ({
-    name,
-    parameters: {...options},
-    target: null,
-    achieved,
-    perSecond: null,
-    latency: null,
-    lag: null,
-    errors: 0,
-    backlogPerSecond: null,
-    usage: seen.usage,
-    verdict: 'ok',
-    throughput,
-    spectrum: [],
-  })
+  const {usage} = evidence
   return {
     verdict: `${count.toLocaleString('en')} records in ${seconds.toFixed(1)} s, ${isWell ? 'nothing lost, nothing twice, every invalid one in the dead letters' : 'NOT all accounted for'}`,
     checks,
     parameters: {...options},
-    steps: [step('enqueue', enqueueRate, []), step(`drain, ${workers} workers`, drainRate, perSecond.counts)],
+    steps: [
+      makeStep({name: 'enqueue', achieved: enqueueRate}),
+      makeStep({
+        name: `drain, ${workers} workers`,
+        achieved: drainRate,
+        usage,
+        throughput: perSecond.counts,
+      }),
+    ],
     comparisons: [
       {
         measure: `${DOCUMENTED_COUNT.toLocaleString('en')} records, start to end`,
@@ -81,14 +78,16 @@ export async function runBombard(bench: Bench, options: BombardOptions): Promise
         moreIsBetter: false,
       },
     ],
-    limit: seen.limit,
+    limit: nameLimit(evidence),
     ledger,
     fit: null,
     notes: [],
     metrics: {
-      seconds,
       rate: drainRate,
-      'enqueue rate': enqueueRate,
+      rateEnqueue: enqueueRate,
+      duration: seconds * 1000,
+      cpu: usage.qtool.cpu ?? 0,
+      memory: usage.qtool.memory ?? 0,
       lost: ledger.lost,
       duplicated: ledger.duplicated,
     },
@@ -117,18 +116,4 @@ async function enqueueAll(bench: Bench, {count, invalid}: BombardOptions): Promi
     result,
   )
   return result
-}
-
-/** Counts of each whole second, from a total that rises. */
-class PerSecond {
-  readonly counts: number[] = []
-  readonly #started = performance.now()
-  #known = 0
-
-  at(total: number): void {
-    const second = Math.floor((performance.now() - this.#started) / 1000)
-    while (this.counts.length <= second) this.counts.push(0)
-    this.counts[second] += total - this.#known
-    this.#known = total
-  }
 }

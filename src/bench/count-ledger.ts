@@ -3,31 +3,57 @@ import type {Pool} from 'pg'
 import type {Place} from './place.ts'
 import type {Check, Ledger} from './run.ts'
 
-/** What is where, asked from the servers and not from those who did the work. @param enqueued records that were accepted */
-export async function countLedger(redis: Redis, pool: Pool, place: Place, enqueued: number): Promise<Ledger> {
-  const {keys} = place
+/** What is where, asked from the servers and not from those who did the work. */
+async function countPlaces(redis: Redis, pool: Pool, {keys, table}: Place) {
   const {rows} = await pool.query<{n: number; points: number}>(
-    `SELECT count(*)::int AS n, count(DISTINCT (flight_id, lat, lon, datetime))::int AS points FROM ${place.table}`,
+    `SELECT count(*)::int AS n, count(DISTINCT (flight_id, lat, lon, datetime))::int AS points FROM ${table}`,
   )
-  const ids = new Set([
-    ...(await redis.hkeys(keys.attempts)),
-    ...(await redis.zrange(keys.leases, '0', '-1')),
+  const [attempts, leases] = await Promise.all([
+    redis.hkeys(keys.attempts),
+    redis.zrange(keys.leases, '0', '-1'),
   ])
-  const held = await Promise.all([...ids].map((id) => redis.zcard(keys.lease(id))))
-  const leased = held.reduce((sum, count) => sum + count, 0)
+  const held = await Promise.all(
+    [...new Set([...attempts, ...leases])].map((id) => redis.zcard(keys.lease(id))),
+  )
   const [ready, deadLetters] = await Promise.all([redis.zcard(keys.ready), redis.zcard(keys.dead)])
+  const leased = held.reduce((sum, count) => sum + count, 0)
   const {n, points} = rows[0]
-  const found = points + deadLetters + leased + ready
+  return {rows: n, points, deadLetters, leased, ready, elsewhere: deadLetters + leased + ready}
+}
+
+/** The ledger of different records, all of which were accepted. */
+export async function countLedger(redis: Redis, pool: Pool, place: Place, enqueued: number): Promise<Ledger> {
+  const {points, elsewhere, ...places} = await countPlaces(redis, pool, place)
+  const found = points + elsewhere
   return {
     enqueued,
-    rows: n,
+    ...places,
     alreadyThere: 0,
-    deadLetters,
-    leased,
-    ready,
     lost: Math.max(0, enqueued - found),
-    duplicated: n - points + Math.max(0, found - enqueued),
+    duplicated: places.rows - points + Math.max(0, found - enqueued),
   }
+}
+
+/**
+ * The ledger of points by their numbers: a producer that got no answer does not know whether its point arrived, so
+ * only those that were confirmed must be there.
+ */
+export async function countFlowLedger(
+  redis: Redis,
+  pool: Pool,
+  place: Place,
+  acked: number[],
+): Promise<Ledger> {
+  const {points, elsewhere, ...places} = await countPlaces(redis, pool, place)
+  const {rows} = await pool.query<{missing: number}>(
+    // $1 = numbers of the points that were confirmed
+    `SELECT count(*)::int AS missing FROM unnest($1::int[]) n
+WHERE NOT EXISTS (SELECT FROM ${place.table} p WHERE p.device_id = 'b' || n)`,
+    [acked],
+  )
+  const lost = Math.max(0, rows[0].missing - elsewhere)
+  const enqueued = points + elsewhere + lost
+  return {enqueued, ...places, alreadyThere: 0, lost, duplicated: places.rows - points}
 }
 
 /** Nothing lost, nothing twice. */

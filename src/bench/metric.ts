@@ -23,6 +23,7 @@ const METRICS = new Map<string, Metric>([
   ['lag', less('time')],
   ['loopLag', less('time')],
   ['recovery', less('time')],
+  ['duration', less('time')],
   ['errors', less('share')],
   ['backlog', less('rate')],
   ['lost', less('count')],

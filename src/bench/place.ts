@@ -1,6 +1,8 @@
+import {setTimeout as wait} from 'node:timers/promises'
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
 import {type QueueKeys, queueKeys} from '../redis/keys.ts'
+import {classifyFailure} from '../sink/failure.ts'
 import {AppliedLeases, ledgerSplits, ledgerTable} from '../sink/ledger.ts'
 import {openSink, type Sink} from '../sink/sink.ts'
 
@@ -17,6 +19,9 @@ export interface Place {
 }
 
 const FLIGHTS = 10
+
+const DROP_TRIES = 10
+const DROP_PAUSE_MS = 1000
 
 /**
  * The tables of the sample schema, but for one thing: what is unique there is only indexed here. The index costs the
@@ -61,13 +66,21 @@ export async function withPlace<T>(
       return plain.taker(loop)
     },
   }
-  const ledger = new AppliedLeases(schema)
-  try {
-    const flights = await makeSchema(pool, schema)
-    return await use({queue, keys, schema, table: `${schema}.points`, flights, ledger})
-  } finally {
+  const clear = async () => {
     await clearQueue(redis, keys, takers).finally(() => dropSchema(pool, schema))
   }
+  let result: T
+  try {
+    const flights = await makeSchema(pool, schema)
+    const ledger = new AppliedLeases(schema)
+    result = await use({queue, keys, schema, table: `${schema}.points`, flights, ledger})
+  } catch (error) {
+    // What went wrong first is what counts
+    await clear().catch(() => {})
+    throw error
+  }
+  await clear()
+  return result
 }
 
 async function makeSchema(pool: Pool, schema: string): Promise<string[]> {
@@ -82,8 +95,17 @@ SELECT gen_random_uuid(), 'B' || n FROM generate_series(0, ${FLIGHTS - 1}) n RET
   return rows.map((row) => row.id)
 }
 
+/** A server that a scenario has killed may still be starting. */
 async function dropSchema(pool: Pool, schema: string): Promise<void> {
-  await pool.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`)
+  for (let tries = 1; ; tries++) {
+    try {
+      await pool.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`)
+      return
+    } catch (error) {
+      if (tries === DROP_TRIES || classifyFailure(error) !== 'away') throw error
+      await wait(DROP_PAUSE_MS)
+    }
+  }
 }
 
 /** Takes away all that a run left, so that the next one starts from nothing. */

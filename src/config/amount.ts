@@ -12,6 +12,14 @@ export function parseCount(flag: string, text: string): number {
   )
 }
 
+/** `1,2,50k` → those numbers, each once and rising. @throws QtoolError (usage) */
+export function parseCounts(flag: string, text: string, most: number): number[] {
+  const counts = text.split(',').map((part) => parseCount(flag, part.trim()))
+  const tooLarge = counts.find((count) => count > most)
+  if (tooLarge !== undefined) throw usageError(`expected ${flag} to be at most ${most} each, got ${tooLarge}`)
+  return [...new Set(counts)].sort((a, b) => a - b)
+}
+
 /** `2%` → 0.02. @throws QtoolError (usage) */
 export function parsePercent(flag: string, text: string): number {
   const match = /^(\d+(?:\.\d+)?)%$/.exec(text)

@@ -23,6 +23,9 @@ export type {DrainOptions} from './state.ts'
 /** Longest pause between two looks at an empty queue. */
 const IDLE_MS = 200
 
+/** What one record may wait for others to share its transaction. */
+const LINGER_MS = 20
+
 /**
  * Drains a queue into a table with `workers` loops: lease, write, acknowledge.
  * @throws what stopped it; the leases under way stay in Redis and are taken over by the next worker.
@@ -102,13 +105,24 @@ async function drainLoop(drain: Drain, onLeaseDone: () => void): Promise<void> {
     if ('id' in lease) {
       await work(drain, lease)
       onLeaseDone()
-      drain.awake.emit('change')
+      const taken = 'items' in lease ? lease.items.count : lease.itemCount
+      if (drain.untilEmpty || taken >= count) drain.awake.emit('change')
+      else await idle(drain, lingerMs(drain))
       continue
     }
     const isEmpty = lease.held === 0 && lease.ready === 0
     if (drain.untilEmpty && isEmpty && !(await sweep(drain, 0))) return
     await idle(drain, Math.min(lease.nextVisibleInMs ?? IDLE_MS, IDLE_MS))
   }
+}
+
+/**
+ * How long a loop waits after a lease that was not full: what trickles in is gathered, since a lease of one record
+ * costs Postgres and this process nearly as much as one of twenty. Its loops together look about every LINGER_MS,
+ * and not all at the same time.
+ */
+function lingerMs({workers}: Drain): number {
+  return Math.min(IDLE_MS, LINGER_MS * workers) * (0.5 + Math.random())
 }
 
 /**

@@ -53,10 +53,12 @@ describe('compareRuns', () => {
 
   it('takes a change within the tolerance for none, however sure it is', () => {
     const sides: [BenchRun[], BenchRun[]] = [
-      [withRounds({rate: steady(1000)})],
-      [withRounds({rate: steady(980)})],
+      [withRounds({rate: steady(1000), p99: steady(10)})],
+      [withRounds({rate: steady(980), p99: steady(10.2)})],
     ]
-    expect(compareRuns(...sides)).toMatchObject({state: 'ok', tolerance: 0.03, metrics: [{verdict: 'same'}]})
+    const {state, tolerance, metrics} = compareRuns(...sides)
+    expect({state, tolerance}).toEqual({state: 'ok', tolerance: 0.03})
+    expect(metrics.map(({verdict}) => verdict)).toEqual(['same', 'same'])
     expect(compareRuns(...sides, {tolerance: 0.01}).state).toBe('regression')
   })
 
@@ -99,7 +101,9 @@ describe('too few rounds', () => {
     const side = (middle: number, count: number) => [
       withRounds(Object.fromEntries(names.map((name) => [name, steady(middle).slice(0, count)]))),
     ]
-    expect(compareRuns(side(10, 5), side(20, 5)).state).toBe('unsure')
+    const few = compareRuns(side(10, 5), side(20, 5))
+    expect(few.state).toBe('unsure')
+    expect(new Set(few.metrics.map(({verdict}) => verdict))).toEqual(new Set(['too few rounds']))
     expect(compareRuns(side(10, 6), side(20, 6)).state).toBe('regression')
   })
 })

@@ -164,6 +164,11 @@ describe('findRuns', () => {
     expect(await found('20261125')).toEqual([id(28)])
   })
 
+  it('takes an id before a label', async () => {
+    await storeAll({id: id(28), label: id(27)})
+    expect(await found(id(27))).toEqual([id(27)])
+  })
+
   it('names the runs whose ids begin so, where there are several', async () => {
     await expect(found('20261126')).rejects.toMatchObject({
       kind: 'usage',

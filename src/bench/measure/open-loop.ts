@@ -15,8 +15,8 @@ export interface OpenLoopOptions {
   arrivals: ArrivalKind
   /** At least 0, below 1; seeded, so that a run can be repeated. */
   random: () => number
-  /** Sends operation `i` (from 0, warm-up included); settles with its answer. */
-  send(i: number): Promise<unknown>
+  /** Sends operation `i` (from 0, warm-up included), `waitedMs` after it was due; settles with its answer. */
+  send(i: number, waitedMs: number): Promise<unknown>
   /** With so many unanswered, operations wait. */
   maxInFlight: number
   /** Ends the run early; what was measured by then is returned. */
@@ -86,7 +86,7 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopRes
   const {signal, rate, random} = options
   const warmupMs = options.warmupSeconds * 1000
   const operations: Operations = new Operations({
-    send: (i) => options.send(i),
+    send: (i, waitedMs) => options.send(i, waitedMs),
     maxInFlight: options.maxInFlight,
     warmupMs,
     now: () => pacer.elapsed,

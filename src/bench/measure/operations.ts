@@ -9,7 +9,7 @@ interface Operation {
 }
 
 export interface OperationsOptions {
-  send(i: number): Promise<unknown>
+  send(i: number, waitedMs: number): Promise<unknown>
   maxInFlight: number
   /** Operations meant for earlier are sent, and not counted. */
   warmupMs: number
@@ -100,15 +100,15 @@ export class Operations {
       this.lag.record(operation.sentAt - intended)
     }
     this.#inFlight.add(operation)
-    this.#start().then(
+    this.#start(operation.sentAt - intended).then(
       () => this.#settle(operation),
       (error: unknown) => this.#settle(operation, error ?? new Error('rejected without a reason')),
     )
   }
 
   /** A throw is a failure like a rejection. */
-  async #start(): Promise<void> {
-    await this.#options.send(this.#sequence++)
+  async #start(waitedMs: number): Promise<void> {
+    await this.#options.send(this.#sequence++, waitedMs)
   }
 
   #settle(operation: Operation, error?: unknown): void {

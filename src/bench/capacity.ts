@@ -1,0 +1,190 @@
+import type {Bench} from './bench.ts'
+import {countFlowLedger, ledgerChecks} from './count-ledger.ts'
+import type {Findings} from './findings.ts'
+import {type Flow, type FlowOptions, runFlow} from './flow.ts'
+import {flowSteps, steadyGrowth} from './flow-step.ts'
+import {nameLimit} from './measure/evidence.ts'
+import {emptyPlace} from './place.ts'
+import type {Check, Step} from './run.ts'
+import {flowMetrics} from './sustained.ts'
+import {checkThresholds, type Threshold} from './threshold.ts'
+
+export interface CapacityOptions extends Omit<FlowOptions, 'rate'> {
+  slo: Threshold[]
+  /** As typed. */
+  sloText: string
+  /** Rate to begin with. */
+  from: number
+  /** Rate to end with, whatever holds. */
+  most: number
+  /** The search ends once the highest rate that holds and the lowest that does not are so close, as a share. */
+  precision: number
+  /** How often the result has to hold. */
+  repeats: number
+}
+
+/** Share of operations that may fail where the SLO says nothing of errors. */
+const ERRORS = 0.001
+
+interface Trial {
+  rate: number
+  holds: boolean
+  /** The generator was at its end, so that nobody knows what the servers could do. */
+  invalid: string | undefined
+  flow: Flow
+  step: Step
+  checks: Check[]
+}
+
+/**
+ * Searches the highest rate that holds: all figures of the SLO, hardly an error, and a queue that does not grow.
+ * Doubles until one does not, halves the distance until it is small, then repeats the result; where a repeat fails
+ * the rate is lowered and repeated again.
+ */
+export async function runCapacity(bench: Bench, options: CapacityOptions): Promise<Findings> {
+  const search = new Search(bench, options)
+  const {best, confirmed, lowest} = await search.run()
+  const trials = search.trials
+  const named = best ?? trials[trials.length - 1]
+  const failed = trials.filter(({holds}) => !holds).sort((a, b) => a.rate - b.rate)[0]
+  // What stood in the way says what limits it; where nothing did, the load was not enough
+  const limit = nameLimit((failed ?? named).flow.evidence)
+  const band = best && lowest ? ((lowest - best.rate) / best.rate) * 100 : 0
+  const generator = failed?.invalid
+  const runs = `${confirmed} run${confirmed === 1 ? '' : 's'}`
+  const found = best
+    ? `${Math.floor(best.rate).toLocaleString('en')} ops/s ${lowest ? `(+${band.toFixed(0)} % at most, ${runs})` : `or more (${runs})`} within ${options.sloText}`
+    : `not even ${options.from.toLocaleString('en')} ops/s within ${options.sloText}`
+  return {
+    verdict:
+      generator && best
+        ? `at least ${found}; beyond that the generator is the limit`
+        : `${found}, limited by ${limit.what}`,
+    invalid: best ? undefined : generator,
+    checks: best ? best.checks : named.checks,
+    parameters: {
+      slo: options.sloText,
+      from: options.from,
+      most: options.most,
+      seconds: options.seconds,
+      warmupSeconds: options.warmupSeconds,
+      arrivals: options.arrivals,
+      workers: options.workers,
+      batch: options.batch,
+      repeats: options.repeats,
+    },
+    steps: trials.map(({step}) => step),
+    comparisons: [
+      {
+        measure: 'rate that holds',
+        documented: 1000,
+        measured: best?.rate ?? null,
+        unit: 'ops/s',
+        moreIsBetter: true,
+      },
+    ],
+    limit,
+    ledger: null,
+    fit: null,
+    notes: [
+      `every step began with an empty queue and table; ${options.warmupSeconds} s of warm-up were dropped`,
+      ...(generator ? [`the generator could not go faster: ${generator}`] : []),
+    ],
+    metrics: {
+      ...flowMetrics(named.flow, named.step.latency),
+      ...(best ? {capacity: best.rate} : {}),
+    },
+  }
+}
+
+class Search {
+  readonly trials: Trial[] = []
+  readonly #bench: Bench
+  readonly #options: CapacityOptions
+
+  constructor(bench: Bench, options: CapacityOptions) {
+    this.#bench = bench
+    this.#options = options
+  }
+
+  async run(): Promise<{best: Trial | undefined; confirmed: number; lowest: number | undefined}> {
+    const {from, most, precision} = this.#options
+    let best: Trial | undefined
+    let lowest: number | undefined
+    for (let rate = from; !this.#isStopped; rate = Math.min(most, rate * 2)) {
+      const trial = await this.#try(rate)
+      if (!trial.holds) {
+        lowest = rate
+        break
+      }
+      best = trial
+      if (rate === most) break
+    }
+    while (best && lowest && lowest / best.rate - 1 > precision && !this.#isStopped) {
+      const trial = await this.#try(Math.round((best.rate + lowest) / 2))
+      if (trial.holds) best = trial
+      else lowest = trial.rate
+    }
+    return {...(await this.#confirm(best, lowest)), lowest}
+  }
+
+  /** A rate that held once may have been lucky. */
+  async #confirm(found: Trial | undefined, lowest: number | undefined) {
+    let best = found
+    let confirmed = best ? 1 : 0
+    while (best && confirmed < this.#options.repeats && !this.#isStopped) {
+      const again: Trial = await this.#try(best.rate)
+      if (again.holds) {
+        confirmed++
+        best = again
+        continue
+      }
+      const rate = Math.floor(best.rate * 0.95)
+      if (rate < this.#options.from / 2) return {best: undefined, confirmed: 0, lowest}
+      const lower: Trial = await this.#try(rate)
+      best = lower.holds ? lower : {...lower, rate}
+      confirmed = lower.holds ? 1 : 0
+    }
+    return {best: confirmed > 0 ? best : undefined, confirmed}
+  }
+
+  get #isStopped(): boolean {
+    return this.#bench.signal.aborted
+  }
+
+  async #try(rate: number): Promise<Trial> {
+    const {redis, pool, place} = this.#bench
+    const {slo} = this.#options
+    this.#bench.onStep(`trying ${rate.toLocaleString('en')} records a second`)
+    await emptyPlace(redis, pool, place)
+    const flow = await runFlow(this.#bench, {...this.#options, rate})
+    const [step] = flowSteps(`${this.trials.length + 1}: ${rate.toLocaleString('en')} ops/s`, rate, flow)
+    const ledger = await countFlowLedger(redis, pool, place, flow.acked)
+    const checks = [
+      ...checkThresholds(flowMetrics(flow, step.latency), slo),
+      ...steady(rate, flow, step),
+      ...ledgerChecks(ledger),
+    ]
+    const invalid = flow.rows.validity.state === 'invalid' ? flow.rows.validity.why : undefined
+    const holds = invalid === undefined && checks.every((check) => check.ok)
+    const verdict = invalid
+      ? 'INVALID'
+      : holds
+        ? 'holds'
+        : `fails: ${checks.find((check) => !check.ok)?.name}`
+    const trial = {rate, holds, invalid, flow, step: {...step, verdict}, checks}
+    this.trials.push(trial)
+    return trial
+  }
+}
+
+function steady(rate: number, {backlogPerSecond, rows}: Flow, {errors}: Step): Check[] {
+  return [
+    {name: 'errors', ok: errors < ERRORS, text: `errors ${(errors * 100).toFixed(2)} < ${ERRORS * 100} %`},
+    {
+      name: 'backlog',
+      ok: backlogPerSecond <= steadyGrowth(rate, rows.seconds),
+      text: `backlog ${backlogPerSecond > 0 ? '+' : ''}${backlogPerSecond.toFixed(1)}/s`,
+    },
+  ]
+}

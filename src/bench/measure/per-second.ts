@@ -1,0 +1,18 @@
+/** Counts of each whole second since the start, from a total that rises. */
+export class PerSecond {
+  readonly #counts: number[] = []
+  readonly #started = performance.now()
+  #known = 0
+
+  at(total: number): void {
+    const second = Math.floor((performance.now() - this.#started) / 1000)
+    while (this.#counts.length <= second) this.#counts.push(0)
+    this.#counts[second] += total - this.#known
+    this.#known = total
+  }
+
+  /** Without the last second, which is hardly ever a whole one. */
+  get counts(): number[] {
+    return this.#counts.slice(0, -1)
+  }
+}

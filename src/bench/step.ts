@@ -1,0 +1,19 @@
+import type {Step} from './run.ts'
+
+/** A step of which only these figures were measured. */
+export function makeStep(measured: Pick<Step, 'name' | 'achieved'> & Partial<Step>): Step {
+  return {
+    parameters: {},
+    target: null,
+    perSecond: null,
+    latency: null,
+    lag: null,
+    errors: 0,
+    backlogPerSecond: null,
+    usage: null,
+    verdict: 'ok',
+    throughput: [],
+    spectrum: [],
+    ...measured,
+  }
+}

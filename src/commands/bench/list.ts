@@ -1,0 +1,33 @@
+import type {BenchRun} from '../../bench/run.ts'
+import {BenchCommand} from '../../command/bench.ts'
+
+interface BenchListResult {
+  runs: Array<Pick<BenchRun, 'id' | 'scenario' | 'label' | 'startedAt' | 'state' | 'verdict'>>
+  /** Files of the folder that hold no run. */
+  broken: number
+}
+
+export default class BenchList extends BenchCommand<BenchListResult> {
+  static override summary = 'List the runs that were kept, newest last.'
+  static override examples = ['<%= config.bin %> bench list']
+
+  async run(): Promise<BenchListResult> {
+    await this.parse(BenchList)
+    const {listRuns} = await import('../../bench/store.ts')
+    const {renderRunList} = await import('../../render/bench/list.ts')
+    const {runs, broken} = await listRuns(await this.runsFolder())
+    if (broken > 0) this.note(`${broken} files in the folder of the runs hold no run and were left out`)
+    this.log(renderRunList(runs, this.width))
+    return {
+      runs: runs.map(({id, scenario, label, startedAt, state, verdict}) => ({
+        id,
+        scenario,
+        label,
+        startedAt,
+        state,
+        verdict,
+      })),
+      broken,
+    }
+  }
+}

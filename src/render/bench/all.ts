@@ -1,0 +1,27 @@
+import type {BenchRun} from '../../bench/run.ts'
+import {comparisonSheet} from './comparison-sheet.ts'
+import {fitColumns} from './fit-columns.ts'
+import {allComparisons} from './report.ts'
+import {renderRun} from './run.ts'
+import {type Signs, UNICODE} from './signs.ts'
+import {headline} from './statements.ts'
+import {wrap} from './wrap.ts'
+
+/** One run, or those of `bench all`: then all verdicts and all documented figures first. */
+export function renderRuns(runs: BenchRun[], width: number, signs: Signs = UNICODE): string {
+  const [only, ...others] = runs
+  if (only === undefined) return 'no runs'
+  if (others.length === 0) return renderRun(only, width, signs)
+  const comparisons = allComparisons(runs)
+  const verdicts = runs.map((run) =>
+    wrap(signs.write(`${run.state === 'ok' ? signs.ok : signs.bad} ${headline(run)}`), width),
+  )
+  const line = '-'.repeat(Math.min(width, 80))
+  return [
+    verdicts.join('\n'),
+    ...(comparisons.length === 0
+      ? []
+      : [`documented beside measured\n${fitColumns(comparisonSheet(comparisons), width, signs)}`]),
+    ...runs.map((run) => `${line}\n\n${renderRun({...run, comparisons: []}, width, signs)}`),
+  ].join('\n\n')
+}

@@ -1,0 +1,106 @@
+import type {Step} from '../../../bench/run.ts'
+import {figure} from '../figures.ts'
+import type {Markup} from '../html/markup.ts'
+import {axisOf} from './axis.ts'
+import {drawFigure, type LegendEntry} from './figure.ts'
+import {FRAME, textWidth, UPWARD} from './frame.ts'
+import {type Band, drawPlot, type Series} from './plot.ts'
+import {extent, linearScale, type Scale} from './scale.ts'
+
+/** A step and the second at which it begins, the pauses between steps left out. */
+interface Stretch {
+  step: Step
+  /** Of the step in the table. */
+  number: number
+  from: number
+  to: number
+}
+
+/** Of fewer seconds the first and the last, which are not whole, say more than the step does. */
+const LEAST_SECONDS = 3
+
+/** Operations of each second, the steps one after the other; null where no step lasted long enough. */
+export function throughputPlot(id: string, steps: Step[]): Markup | null {
+  const stretches = inTurn(steps)
+  const seconds = stretches.at(-1)?.to ?? 0
+  if (stretches.length === 0) return null
+  const title = 'Throughput over time'
+  const x = {
+    title: 'seconds, without warm-up and pauses',
+    scale: linearScale({min: 0, max: seconds, from: FRAME.left, to: FRAME.right, count: 6}),
+  }
+  const bands = stretches.length > 1 ? labelBands(stretches, x.scale) : []
+  const isNumbered = bands.some((band, i) => band.label === String(stretches[i]?.number))
+  const targets = stretches.flatMap(targetLine)
+  const drawing = drawPlot({
+    id,
+    title,
+    description: describe(stretches),
+    x,
+    y: axisOf(rates(stretches), {unit: 'ops/s', ...UPWARD}),
+    bands,
+    lines: [...targets, ...stretches.map(line)],
+  })
+  const legend: LegendEntry[] =
+    targets.length === 0
+      ? []
+      : [
+          {look: 's1', kind: 'line', text: 'achieved'},
+          {look: 'target', kind: 'line', text: 'target'},
+        ]
+  const note = isNumbered ? 'Steps are numbered as in the table.' : null
+  return drawFigure({title, drawing, legend, note})
+}
+
+function inTurn(steps: Step[]): Stretch[] {
+  let from = 0
+  return steps.flatMap((step, i) => {
+    const seconds = step.throughput.length
+    if (seconds < LEAST_SECONDS) return []
+    const stretch = {step, number: i + 1, from, to: from + seconds}
+    from = stretch.to
+    return [stretch]
+  })
+}
+
+/** A second's count stands in its middle. */
+function line({step, from}: Stretch): Series {
+  return {look: 's1', points: step.throughput.map((count, i) => [from + i + 0.5, count])}
+}
+
+function targetLine({step, from, to}: Stretch): Series[] {
+  const {target} = step
+  if (target === null) return []
+  return [
+    {
+      look: 'target',
+      points: [
+        [from, target],
+        [to, target],
+      ],
+    },
+  ]
+}
+
+/** Everything that must be within the plot. */
+function rates(stretches: Stretch[]): number[] {
+  return stretches.flatMap(({step}) => [...step.throughput, ...(step.target === null ? [] : [step.target])])
+}
+
+/** Names where all of them fit, else numbers, else nothing. */
+function labelBands(stretches: Stretch[], scale: Scale): Band[] {
+  const fit = (label: (stretch: Stretch) => string) =>
+    stretches.every((one) => textWidth(label(one)) + 6 <= scale.at(one.to) - scale.at(one.from))
+  const name = ({step}: Stretch) => step.name
+  const numeral = ({number}: Stretch) => String(number)
+  const label = [name, numeral].find(fit) ?? (() => '')
+  return stretches.map((one) => ({from: one.from, to: one.to, label: label(one)}))
+}
+
+function describe(stretches: Stretch[]): string {
+  const parts = stretches.map(({step}) => {
+    const [least, most] = extent(step.throughput)
+    return `${step.name}: between ${figure(least, 0, 'down')} and ${figure(most, 0, 'down')} ops/s`
+  })
+  return `Operations of each second. ${parts.join('; ')}.`
+}

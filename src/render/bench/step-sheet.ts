@@ -1,0 +1,76 @@
+import type {Step} from '../../bench/run.ts'
+import {count} from '../format.ts'
+import {ABSENT, cells, figure, rateCells, timeCells} from './figures.ts'
+import {measured, type SheetColumn} from './sheet.ts'
+
+/** What the columns of the capacity table mean. */
+export function stepUnits(steps: Step[]): string {
+  if (steps.every((step) => step.latency === null)) return 'rates in ops/s'
+  const raw = steps.some((step) => step.latency?.raw99 != null)
+  return `rates in ops/s; times in ms from the intended moment${raw ? ' (raw99: from the sending)' : ''}`
+}
+
+/** The capacity table: a row for each step, one unit a column. */
+export function stepSheet(steps: Step[]): SheetColumn[] {
+  return [
+    {title: 'step', least: 12, cells: steps.map((step) => step.name)},
+    ...rates(steps),
+    ...latencies(steps),
+    ...troubles(steps),
+    {title: 'verdict', least: 10, cells: steps.map((step) => step.verdict)},
+  ]
+}
+
+function rates(steps: Step[]): SheetColumn[] {
+  const target = steps.map((step) => step.target)
+  const achieved = steps.map((step) => step.achieved)
+  const isNamed = steps.every(({name, target: rate}) => rate === null || name.includes(count(rate)))
+  // 999.98 of 1,000 is neither 1,000 nor 999.
+  const besideTarget = Math.max(...achieved) < 10_000 && steps.some((step) => step.target !== null)
+  const spread = steps.some((step) => step.perSecond !== null)
+  return [
+    ...measured(target, {title: 'target', spare: isNamed ? 8 : 3}, rateCells),
+    ...measured(achieved, {title: 'achieved'}, besideTarget ? (rates) => cells(rates, 1, 'down') : rateCells),
+    ...(spread ? [{title: 'p10-p90/s', right: true, spare: 11, cells: steps.map(ofEachSecond)}] : []),
+  ]
+}
+
+function ofEachSecond({perSecond}: Step): string {
+  if (perSecond === null) return ABSENT
+  const [from, to] = rateCells([perSecond.p10, perSecond.p90])
+  return `${from}-${to}`
+}
+
+function latencies(steps: Step[]): SheetColumn[] {
+  const of = (name: 'p50' | 'p99' | 'p999' | 'max' | 'raw99') =>
+    steps.map((step) => step.latency?.[name] ?? null)
+  const lag = steps.map((step) => step.lag)
+  return [
+    ...measured(of('p50'), {title: 'p50', spare: 7}, timeCells),
+    ...measured(of('p99'), {title: 'p99'}, timeCells),
+    ...measured(of('p999'), {title: 'p99.9', spare: 9}, timeCells),
+    ...measured(of('max'), {title: 'max', spare: 10}, timeCells),
+    ...measured(of('raw99'), {title: 'raw99', spare: 4}, timeCells),
+    ...measured(lag, {title: 'lag', spare: 6}, timeCells),
+  ]
+}
+
+function troubles(steps: Step[]): SheetColumn[] {
+  const backlog = steps.map((step) => step.backlogPerSecond)
+  return [
+    ...measured(
+      steps.map((step) => step.errors * 100),
+      {title: 'err%', spare: 2},
+      (shares) => cells(shares, 2, 'up'),
+    ),
+    ...measured(backlog, {title: 'backlog/s', spare: 5}, (growths) =>
+      growths.map((growth) => (growth === null ? ABSENT : signed(growth))),
+    ),
+  ]
+}
+
+/** A queue that grows is the bad news, so it is rounded up. */
+function signed(growth: number): string {
+  const text = figure(growth, 0, 'up')
+  return text.startsWith('-') ? text : `+${text}`
+}

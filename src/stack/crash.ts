@@ -1,0 +1,38 @@
+import {setTimeout as delay} from 'node:timers/promises'
+import {QtoolError} from '../errors.ts'
+import {stopProcess} from './process.ts'
+import {type ServerName, serverPid} from './running.ts'
+import {up} from './stack.ts'
+import {readState} from './state.ts'
+
+const KILL_MS = 10_000
+
+/** Until whoever collects orphans has collected the killed process: until then Postgres takes it for running. */
+const COLLECT_MS = 15_000
+const PAUSE_MS = 100
+
+/** Ends a server of the local stack as a crash would, and starts it again on the same data. */
+export async function crashServer(env: NodeJS.ProcessEnv, name: ServerName): Promise<void> {
+  const folder = readState(env)[name]?.folder
+  const pid = folder === undefined ? undefined : serverPid(name, folder)
+  if (pid === undefined) {
+    throw new QtoolError(`expected ${name} of the local stack to run, but it does not`, {
+      code: 'NOT_RUNNING',
+      suggestions: ['qtool up starts it'],
+    })
+  }
+  await stopProcess(pid, 'SIGKILL', KILL_MS)
+  const deadline = performance.now() + COLLECT_MS
+  while (isListed(pid) && performance.now() < deadline) await delay(PAUSE_MS)
+  await up({env})
+}
+
+/** Also where it is a zombie. */
+function isListed(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
