@@ -123,8 +123,13 @@ export abstract class QtoolCommand<T extends object> extends Command {
   ): Promise<R> {
     const url = requireUrl(settings, 'redisUrl')
     const {withRedis} = await import('./redis/connect.ts')
+    return withRedis(url, {...this.redisOptions, ...options}, use)
+  }
+
+  /** How this command connects to Redis. */
+  protected get redisOptions(): ConnectOptions {
     const {QTOOL_REDIS_CA: ca, QTOOL_REDIS_CERT: cert, QTOOL_REDIS_KEY: key} = process.env
-    return withRedis(url, {tls: {ca, cert, key}, ...options}, use)
+    return {tls: {ca, cert, key}}
   }
 
   /** Lends a Postgres pool and closes it on every path. */

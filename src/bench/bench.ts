@@ -1,10 +1,12 @@
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
-import {withRedis} from '../redis/connect.ts'
+import {type ConnectOptions, withRedis} from '../redis/connect.ts'
 import {withPool} from '../sink/pool.ts'
 import {type DrainOptions, drain} from '../worker/drain.ts'
 import type {Tally} from '../worker/tally.ts'
-import {openPlaceSink, type Place, withPlace} from './place.ts'
+import type {Findings} from './findings.ts'
+import {emptyPlace, openPlaceSink, type Place, withPlace} from './place.ts'
+import type {OpenSession} from './run-rounds.ts'
 
 /** What every scenario works with. */
 export interface Bench {
@@ -14,6 +16,7 @@ export interface Bench {
   pool: Pool
   redisUrl: string
   databaseUrl: string
+  connect: ConnectOptions
   place: Place
   signal: AbortSignal
   /** Told what is going on, for whoever watches. */
@@ -26,12 +29,12 @@ const CONNECTIONS_BESIDE = 2
 /** Opens connections and makes a place; both are gone on every path. */
 export async function withBench<T>(
   id: string,
-  options: Omit<Bench, 'redis' | 'observer' | 'pool' | 'place'> & {connections: number},
-  use: (bench: Bench) => Promise<T>,
+  options: Omit<Bench, 'redis' | 'observer' | 'pool' | 'place' | 'onStep'> & {connections: number},
+  use: (bench: Omit<Bench, 'onStep'>) => Promise<T>,
 ): Promise<T> {
-  const {redisUrl, databaseUrl, connections} = options
+  const {redisUrl, databaseUrl, connect, connections} = options
   // A server that a scenario kills is waited for
-  const patient = {reconnectMs: Number.POSITIVE_INFINITY}
+  const patient = {...connect, reconnectMs: Number.POSITIVE_INFINITY}
   const pooled = {max: connections + CONNECTIONS_BESIDE}
   return withRedis(redisUrl, patient, (redis) =>
     withRedis(redisUrl, patient, (observer) =>
@@ -42,6 +45,24 @@ export async function withBench<T>(
       ),
     ),
   )
+}
+
+/** A session of a scenario that needs both servers and a place. */
+export function benchSession(
+  options: Parameters<typeof withBench>[1],
+  scenario: (bench: Bench) => Promise<Findings>,
+): OpenSession {
+  return (id, use) =>
+    withBench(id, options, (bench) =>
+      use({
+        observer: bench.observer,
+        pool: bench.pool,
+        async run(round, onStep) {
+          if (round > 1) await emptyPlace(bench.redis, bench.pool, bench.place)
+          return scenario({...bench, onStep})
+        },
+      }),
+    )
 }
 
 /** As `qtool work` does it, into the table of the place. */

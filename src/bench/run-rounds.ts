@@ -1,8 +1,8 @@
-import {type Bench, withBench} from './bench.ts'
+import type {Redis} from 'ioredis'
+import type {Pool} from 'pg'
 import {readEnvironment} from './environment.ts'
 import type {Findings} from './findings.ts'
-import {emptyPlace} from './place.ts'
-import type {BenchRun, Check, Scenario} from './run.ts'
+import type {BenchRun, Check, Environment, Scenario} from './run.ts'
 import {median} from './stats/summary.ts'
 import {newRunId} from './store.ts'
 import {checkThresholds, type Threshold} from './threshold.ts'
@@ -12,32 +12,40 @@ export interface RoundsOptions {
   label: string | null
   rounds: number
   thresholds: Threshold[]
-  redisUrl: string
-  databaseUrl: string
-  /** Connections to Postgres that the scenario uses at the same time. */
-  connections: number
   signal: AbortSignal
   onStep(text: string): void
 }
 
+/** What a scenario works with is open: it can be run. */
+export interface Session {
+  observer: Redis
+  /** Undefined where the scenario needs no Postgres. */
+  pool?: Pool
+  /** @param round from 1; each begins with nothing of the one before */
+  run(round: number, onStep: (text: string) => void): Promise<Findings>
+}
+
+/** Opens what a scenario works with, lends it, and takes it away again. @param id of the run */
+export type OpenSession = (
+  id: string,
+  use: (session: Session) => Promise<Environment>,
+) => Promise<Environment>
+
 /**
- * Runs a scenario, several times where asked, each in an empty place. What is shown in full is the last round; the
- * figures are medians over all.
+ * Runs a scenario, several times where asked. What is shown in full is the last round; the figures are medians over
+ * all.
  */
-export async function runRounds(
-  options: RoundsOptions,
-  scenario: (bench: Bench) => Promise<Findings>,
-): Promise<BenchRun> {
+export async function runRounds(options: RoundsOptions, open: OpenSession): Promise<BenchRun> {
   const startedAt = new Date()
   const id = newRunId(options.scenario, startedAt)
   const started = performance.now()
   const rounds: Findings[] = []
-  const environment = await withBench(id, options, async (bench) => {
-    const found = await readEnvironment({redis: bench.observer, pool: bench.pool})
-    for (let round = 1; round <= options.rounds && !options.signal.aborted; round++) {
-      if (round > 1) await emptyPlace(bench.redis, bench.pool, bench.place)
+  const environment = await open(id, async (session) => {
+    const found = await readEnvironment({redis: session.observer, pool: session.pool})
+    // The first one runs to its end, however short, even where it was interrupted before it began
+    for (let round = 1; round === 1 || (round <= options.rounds && !options.signal.aborted); round++) {
       const prefix = options.rounds > 1 ? `round ${round} of ${options.rounds}: ` : ''
-      rounds.push(await scenario({...bench, onStep: (text) => options.onStep(prefix + text)}))
+      rounds.push(await session.run(round, (text) => options.onStep(prefix + text)))
     }
     return found
   })

@@ -2,9 +2,11 @@ import {Flags} from '@oclif/core'
 import type {Bench} from '../bench/bench.ts'
 import type {Findings} from '../bench/findings.ts'
 import type {BenchRun, Scenario} from '../bench/run.ts'
+import type {OpenSession} from '../bench/run-rounds.ts'
 import {connectionFlags, QtoolCommand} from '../command.ts'
 import {requireUrl, type Settings} from '../config/settings.ts'
 import {QtoolError} from '../errors.ts'
+import type {ConnectOptions} from '../redis/connect.ts'
 
 /** Flags of every scenario. */
 export const benchFlags = {
@@ -35,7 +37,17 @@ export const benchFlags = {
   yes: Flags.boolean({char: 'y', summary: 'Load servers of a production profile.'}),
 }
 
-interface BenchFlags {
+/** What a scenario works with that needs Redis alone. */
+export interface RedisBench {
+  redisUrl: string
+  connect: ConnectOptions
+  /** Of the run: for a queue and for connections. */
+  name: string
+  signal: AbortSignal
+  onStep(text: string): void
+}
+
+export interface BenchFlags {
   profile?: string
   'redis-url'?: string
   'database-url'?: string
@@ -50,7 +62,7 @@ interface BenchFlags {
 
 /** Base of the scenarios: a place of their own, rounds, thresholds, the store, reports and exit codes. */
 export abstract class BenchCommand<T extends object = BenchRun> extends QtoolCommand<T> {
-  /** Runs a scenario with all that belongs to it, and stores it; printing is the caller's. */
+  /** Runs a scenario that works in a place of both servers, and stores it; printing is the caller's. */
   protected async runScenario(
     scenario: Scenario,
     flags: BenchFlags,
@@ -58,21 +70,54 @@ export abstract class BenchCommand<T extends object = BenchRun> extends QtoolCom
     run: (bench: Bench) => Promise<Findings>,
   ): Promise<BenchRun> {
     const {settings, connections, signal} = options
-    const {parseThreshold} = await import('../bench/threshold.ts')
-    const {runRounds} = await import('../bench/run-rounds.ts')
-    const {storeRun} = await import('../bench/store.ts')
-    const thresholds = (flags['fail-if'] ?? []).map((text) => parseThreshold(text))
+    const {benchSession} = await import('../bench/bench.ts')
     const urls = {
       redisUrl: requireUrl(settings, 'redisUrl'),
       databaseUrl: requireUrl(settings, 'databaseUrl'),
     }
-    const progress = await this.progress(scenario)
+    const place = {...urls, connect: this.redisOptions, connections, signal}
+    return this.#rounds(scenario, flags, signal, benchSession(place, run))
+  }
+
+  /** Runs a scenario that needs Redis alone, in a queue of the run's own. */
+  protected async runRedisScenario(
+    scenario: Scenario,
+    flags: BenchFlags,
+    options: {settings: Settings; signal: AbortSignal},
+    run: (on: RedisBench) => Promise<Findings>,
+  ): Promise<BenchRun> {
+    const {settings, signal} = options
+    const {withRedis} = await import('../redis/connect.ts')
+    const redisUrl = requireUrl(settings, 'redisUrl')
+    const connect = this.redisOptions
+    return this.#rounds(scenario, flags, signal, (id, use) =>
+      withRedis(redisUrl, connect, (observer) =>
+        use({
+          observer,
+          run: (_, onStep) => run({redisUrl, connect, name: `qtool-bench-${id}`, signal, onStep}),
+        }),
+      ),
+    )
+  }
+
+  async #rounds(
+    scenario: Scenario,
+    flags: BenchFlags,
+    signal: AbortSignal,
+    open: OpenSession,
+  ): Promise<BenchRun> {
+    const {parseThreshold} = await import('../bench/threshold.ts')
+    const {runRounds} = await import('../bench/run-rounds.ts')
+    const {storeRun} = await import('../bench/store.ts')
+    const thresholds = (flags['fail-if'] ?? []).map((text) => parseThreshold(text))
+    const folder = await this.runsFolder()
     const {rounds, label = null} = flags
-    const done = await runRounds(
-      {scenario, label, rounds, thresholds, connections, signal, onStep: progress.update, ...urls},
-      run,
-    ).finally(progress.stop)
-    await storeRun(await this.runsFolder(), done)
+    const progress = await this.progress(scenario)
+    const onStep = (text: string) => progress.update(`${scenario}: ${text}`)
+    const done = await runRounds({scenario, label, rounds, thresholds, signal, onStep}, open).finally(
+      progress.stop,
+    )
+    await storeRun(folder, done)
     return done
   }
 
@@ -110,6 +155,19 @@ export abstract class BenchCommand<T extends object = BenchRun> extends QtoolCom
       )
     }
     return settings
+  }
+
+  /** @throws QtoolError (refused) where servers would be killed that are not of the local stack */
+  protected assertLocalStack({redisUrl, databaseUrl}: Settings): void {
+    if (redisUrl?.source === 'stack' && databaseUrl?.source === 'stack') return
+    throw new QtoolError('expected the local stack, since this kills both servers', {
+      code: 'NOT_LOCAL',
+      kind: 'refused',
+      suggestions: [
+        'qtool up starts a local Redis and Postgres',
+        'leave --redis-url, --database-url, their variables and profiles out',
+      ],
+    })
   }
 
   /** Where runs are kept. */

@@ -64,6 +64,8 @@ the table refuses go to the dead letters, alone; see "qtool dlq list".`
   }
 
   async #drain(settings: Settings, flags: DrainFlags, signal: AbortSignal): Promise<WorkResult> {
+    const {stopWithParent} = await import('../worker/processes.ts')
+    stopWithParent(signal)
     const {runWork} = await import('../worker/run-work.ts')
     const {tallyLine} = await import('../render/work.ts')
     const leaseMs = parseDuration('--lease', flags.lease)

@@ -136,7 +136,7 @@ async function countAll(redis: Redis, pool: Pool, keys: QueueKeys) {
   const {rows} = await pool.query<{n: string}>(`SELECT count(*) AS n FROM ${DEMO_SCHEMA}.live_track_points`)
   const leases = await redis.zrange(keys.leases, '0', '-1')
   const held = await Promise.all(leases.map((id) => redis.zcard(keys.lease(id))))
-  const letters = await surveyLetters(redis, keys.dead, {}, 10_000)
+  const letters = await surveyLetters(redis, keys.dead, {show: 10_000})
   const examples = new Map(letters.items.map((letter) => [`${letter.reason} ${letter.code}`, letter]))
   return {
     rows: Number(rows[0].n),

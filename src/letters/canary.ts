@@ -1,58 +1,104 @@
 import {setTimeout as wait} from 'node:timers/promises'
 import type {Redis} from 'ioredis'
-import {QtoolError} from '../errors.ts'
 import {historyField} from '../queue/history.ts'
+import type {Letter} from '../queue/letter.ts'
+import {findMembers} from '../queue/member-scores.ts'
+import {readPause} from '../queue/pause.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 
 const LOOK_MS = 50
+/** Of the time that goes by, looking may take this share: large canaries are much to send. */
+const LOOK_SHARE = 0.2
 
-/**
- * Waits until workers are done with items that were replayed.
- * @returns how many of them failed again; their history left with their dead letter
- * @throws QtoolError where nobody is done with them in time
- */
-export async function watchCanary(
+export interface CanaryOptions {
+  /** Letters to replay first. */
+  count: number
+  /** Most of them that may fail again, 0 to 1. */
+  abortOn: number
+  timeoutMs: number
+}
+
+/** What became of the canary. */
+export interface CanaryResult {
+  items: number
+  failedAgain: number
+  /** Still ready or leased when the time was over. */
+  open: number
+  /** The queue was paused then: no worker could take them. */
+  paused: boolean
+}
+
+/** The first letters of a replay, which are watched before the others follow. */
+export class Canary {
+  /** Null as long as nobody knows. */
+  result: CanaryResult | null = null
+  readonly #redis: Redis
+  readonly #keys: QueueKeys
+  readonly #options: CanaryOptions
+  readonly #items: Buffer[] = []
+
+  constructor(redis: Redis, keys: QueueKeys, options: CanaryOptions) {
+    this.#redis = redis
+    this.#keys = keys
+    this.#options = options
+  }
+
+  /** Letters that it still waits for; 0 where it has been watched. */
+  get missing(): number {
+    return this.result ? 0 : this.#options.count - this.#items.length
+  }
+
+  /** They are back in the queue. */
+  add(letters: Letter[]): void {
+    this.#items.push(...letters.map((letter) => letter.item))
+  }
+
+  /** Waits for the verdict on those there are; none where it is interrupted. */
+  async watch(signal: AbortSignal): Promise<void> {
+    if (this.result || this.#items.length === 0) return
+    const {timeoutMs} = this.#options
+    const open = await waitForWorkers(this.#redis, this.#keys, this.#items, {timeoutMs, signal})
+    if (open === undefined) return
+    const [known, pause] = await Promise.all([
+      this.#redis.hmget(this.#keys.history, ...this.#items.map(historyField)),
+      readPause(this.#redis, this.#keys),
+    ])
+    // The history of an item that failed again left with its dead letter
+    const failedAgain = known.filter((text) => text === null).length
+    this.result = {items: this.#items.length, failedAgain, open, paused: open > 0 && pause.paused}
+  }
+
+  /** It lives: the others may follow. */
+  get isWell(): boolean {
+    const {result} = this
+    return !result || (result.open === 0 && result.failedAgain <= this.#options.abortOn * result.items)
+  }
+}
+
+/** @returns how many items workers were not done with in time; undefined where it was interrupted */
+async function waitForWorkers(
   redis: Redis,
   keys: QueueKeys,
   items: Buffer[],
   options: {timeoutMs: number; signal: AbortSignal},
-): Promise<number> {
-  const deadline = performance.now() + options.timeoutMs
+): Promise<number | undefined> {
+  const {timeoutMs, signal} = options
+  const deadline = performance.now() + timeoutMs
   for (;;) {
+    const started = performance.now()
     const open = await countOpen(redis, keys, items)
-    if (open === 0) break
-    if (options.signal.aborted) return 0
-    if (performance.now() > deadline) throw notDone(open, items.length, options.timeoutMs)
-    await wait(LOOK_MS, undefined, {signal: options.signal}).catch(() => {})
+    const ended = performance.now()
+    if (open === 0 || (ended > deadline && !signal.aborted)) return open
+    if (signal.aborted) return undefined
+    const ms = Math.max(LOOK_MS, (ended - started) / LOOK_SHARE)
+    await wait(ms, undefined, {signal}).catch(() => {})
   }
-  const known = await redis.hmget(keys.history, ...items.map(historyField))
-  return known.filter((text) => text === null).length
 }
 
 /** Items that are still ready or leased. The ready ones are read first: items only move from there to a lease. */
 async function countOpen(redis: Redis, keys: QueueKeys, items: Buffer[]): Promise<number> {
-  const found = new Set<number>()
-  const look = async (key: string) => {
-    const scores = await redis.zmscore(key, ...items)
-    scores.forEach((score, i) => {
-      if (score !== null) found.add(i)
-    })
-  }
-  await look(keys.ready)
+  const ready = await findMembers(redis, keys.ready, items)
   const leases = await redis.zrange(keys.leases, '0', '-1')
-  await Promise.all(leases.map((id) => look(keys.lease(id))))
-  return found.size
-}
-
-function notDone(open: number, count: number, timeoutMs: number): QtoolError {
-  return new QtoolError(
-    `expected workers to be done with the ${count} canaries within ${timeoutMs / 1000} s, ${open} are still in the queue`,
-    {
-      code: 'CANARY_TIMEOUT',
-      suggestions: [
-        'start a worker: qtool work',
-        'the rest of the dead letters were left alone; run it again to go on',
-      ],
-    },
-  )
+  const leased = await Promise.all(leases.map((id) => findMembers(redis, keys.lease(id), items)))
+  return items.filter((_, i) => ready[i] || leased.some((found) => found[i])).length
 }

@@ -4,8 +4,8 @@ import type {Cause} from '../queue/dead-letter.ts'
 import {Items} from '../queue/items.ts'
 import type {Letter} from '../queue/letter.ts'
 import type {LetterFilter} from '../queue/letter-filter.ts'
-import {normalise} from '../queue/letter-groups.ts'
 import {LetterScan} from '../queue/letter-scan.ts'
+import {normalise} from '../queue/normalise.ts'
 import {judgeRecords} from '../sink/judge.ts'
 import type {Sink} from '../sink/sink.ts'
 
@@ -40,11 +40,12 @@ export async function diagnoseLetters(
   key: string,
   client: ClientBase,
   sink: Sink,
-  options: {filter: LetterFilter; show: number; signal: AbortSignal},
+  options: {filter: LetterFilter; show: number; signal: AbortSignal; onProgress?: (read: number) => void},
 ): Promise<Diagnosis> {
   const obstacles = new Map<string, Obstacle>()
   const diagnosis = {matched: 0, passing: 0, failing: 0}
-  for await (const letters of new LetterScan(redis, key, options.filter).pages()) {
+  const scan = new LetterScan(redis, key, options.filter)
+  for await (const letters of scan.pages()) {
     if (options.signal.aborted) break
     const causes = await judgeLetters(client, sink, letters)
     diagnosis.matched += letters.length
@@ -55,6 +56,7 @@ export async function diagnoseLetters(
         count(obstacles, cause, letters[i])
       }
     })
+    options.onProgress?.(scan.read)
   }
   const sorted = [...obstacles.values()].sort((a, b) => b.letters - a.letters)
   const listed = sorted.slice(0, options.show)

@@ -60,7 +60,7 @@ function csvPage(letters: Letter[], safe: boolean): Buffer {
 }
 
 /** What makes a spreadsheet take a text for a formula: https://owasp.org/www-community/attacks/CSV_Injection */
-const FORMULA = /^[=+\-@\t\r]/
+const FORMULA = /^[=+\-@\t\r\n]/
 
 function csvField(value: string | number | null, safe: boolean): string {
   if (value === null) return ''

@@ -1,28 +1,32 @@
 import {setTimeout as wait} from 'node:timers/promises'
 import type {Redis} from 'ioredis'
-import {failedMs, type Letter} from '../queue/letter.ts'
+import {failedAfter, type Letter} from '../queue/letter.ts'
 import type {LetterFilter} from '../queue/letter-filter.ts'
 import {LetterScan, redisNow} from '../queue/letter-scan.ts'
-import {replayLetters} from '../queue/replay.ts'
+import {Replayer} from '../queue/replay.ts'
 import type {QueueKeys} from '../redis/keys.ts'
-import {watchCanary} from './canary.ts'
+import {Canary, type CanaryOptions, type CanaryResult} from './canary.ts'
+import {DryReplay} from './dry-replay.ts'
 
 export interface ReplayOptions {
+  /** Its limit counts the items that go back into the queue, not those that are left. */
   filter: LetterFilter
   /** Count only. */
   dryRun: boolean
   /** Items a second, at most. */
   rate?: number
-  /** Replay `count` first, wait for workers, and stop where more than `abortOn` (0 to 1) of them fail again. */
-  canary?: {count: number; abortOn: number; timeoutMs: number}
+  /** Replay some first, wait for workers, and stop where too many of them fail again. */
+  canary?: CanaryOptions
   /** Says of each letter whether it would be written now; letters that would not are left. */
   passes?: (letters: Letter[]) => Promise<boolean[]>
   signal: AbortSignal
-  onProgress?: (replayed: number) => void
+  /** @param read letters read so far, meant or not */
+  onProgress?: (replayed: number, read: number) => void
 }
 
+/** matched = replayed + waiting + failing + gone */
 export interface ReplayResult {
-  /** Dead letters that the filter means. */
+  /** Dead letters that the filter means, of those it came to. */
   matched: number
   /** Items put back into the queue; of a dry run, that would be. */
   replayed: number
@@ -32,8 +36,11 @@ export interface ReplayResult {
   failing: number
   /** Taken away by somebody else meanwhile. */
   gone: number
-  canary: {items: number; failedAgain: number} | null
-  /** The canary failed too often; the rest was left. */
+  /** Left and not counted as matched: they failed after this began, or by a clock that is ahead. */
+  later: number
+  /** Null where there was none, or it was interrupted. */
+  canary: CanaryResult | null
+  /** The canary failed too often, or workers were not done with it in time; the rest was left. */
   aborted: boolean
   /** Dead letters of the queue afterwards. */
   remaining: number
@@ -43,6 +50,9 @@ export interface ReplayResult {
 
 /** Pauses of a replay with a rate, about. */
 const TICK_MS = 100
+
+/** Times that the letters are read again where somebody else takes some away meanwhile. */
+const MOST_PASSES = 5
 
 /**
  * Puts dead letters back into the queue. Each item moves by itself, so a replay that is stopped or killed loses
@@ -69,102 +79,119 @@ class Replay {
     waiting: 0,
     failing: 0,
     gone: 0,
+    later: 0,
     canary: null,
     aborted: false,
   }
   readonly #redis: Redis
   readonly #keys: QueueKeys
   readonly #options: ReplayOptions
-  readonly #scan: LetterScan
   readonly #startedAt: number
+  readonly #canary: Canary | undefined
+  readonly #dry: DryReplay | undefined
+  readonly #replayer: Replayer
   readonly #clock = performance.now()
-  #paced = 0
 
   constructor(redis: Redis, keys: QueueKeys, options: ReplayOptions, startedAt: number) {
     this.#redis = redis
     this.#keys = keys
     this.#options = options
     this.#startedAt = startedAt
-    this.#scan = new LetterScan(redis, keys.dead, options.filter)
+    this.#replayer = new Replayer(redis, keys, startedAt)
+    if (options.dryRun) this.#dry = new DryReplay(redis, keys)
+    else if (options.canary) this.#canary = new Canary(redis, keys, options.canary)
   }
 
+  /** Letters that somebody else takes away may hide others of the same moment, so what is left is read once more. */
   async run(): Promise<void> {
-    for await (const page of this.#scan.pages()) {
-      const older = page.filter((letter) => failedMs(letter.score) <= this.#startedAt)
-      this.result.matched += older.length
-      const chosen = await this.#choose(older)
-      if (!(await this.#page(chosen)) || this.#options.signal.aborted) return
+    const {result} = this
+    for (let pass = 0; pass < MOST_PASSES; pass++) {
+      const {gone} = result
+      Object.assign(result, {matched: result.replayed + gone, waiting: 0, failing: 0, later: 0})
+      await this.#pass()
+      if (this.#isOver || result.gone === gone) break
+    }
+    await this.#heedCanary()
+  }
+
+  async #pass(): Promise<void> {
+    const scan = new LetterScan(this.#redis, this.#keys.dead, {...this.#options.filter, limit: undefined})
+    for await (const page of scan.pages()) {
+      const letters = page.filter((letter) => !failedAfter(letter.score, this.#startedAt))
+      this.result.later += page.length - letters.length
+      await this.#page(scan, letters)
+      this.#options.onProgress?.(this.result.replayed, scan.read)
+      if (this.#isOver) return
     }
   }
 
-  /** Those that would pass; all of them where nobody asked. */
-  async #choose(letters: Letter[]): Promise<Letter[]> {
+  async #page(scan: LetterScan, letters: Letter[]): Promise<void> {
     const {passes} = this.#options
-    if (!passes || letters.length === 0) return letters
-    const verdicts = await passes(letters)
-    const kept = letters.filter((_, i) => verdicts[i])
-    this.result.failing += letters.length - kept.length
-    return kept
-  }
-
-  /** @returns false where the canary says stop */
-  async #page(letters: Letter[]): Promise<boolean> {
-    let rest = letters
-    while (rest.length > 0 && !this.#options.signal.aborted) {
-      const count = this.#next(rest.length)
-      const moved = await this.#move(rest.slice(0, count))
-      rest = rest.slice(count)
-      if (!(await this.#canary(moved))) return false
+    const verdicts = passes && letters.length > 0 ? await passes(letters) : undefined
+    for (let at = 0; at < letters.length && !this.#isOver; ) {
+      const {end, passing} = this.#piece(letters, verdicts, at)
+      this.result.matched += end - at
+      this.result.failing += end - at - passing.length
+      at = end
+      await this.#move(scan, passing)
+      if (this.#canary?.missing === 0) await this.#heedCanary()
       await this.#pace()
     }
-    return true
   }
 
-  /** How many may go at once. */
-  #next(most: number): number {
-    const {rate, canary} = this.#options
-    const flock = canary ? canary.count - this.#canaries.length : 0
-    const limit = flock > 0 ? flock : rate ? Math.max(1, Math.round((rate * TICK_MS) / 1000)) : most
-    return Math.min(most, limit)
-  }
-
-  async #move(letters: Letter[]): Promise<Letter[]> {
-    const {dryRun, onProgress} = this.#options
-    if (dryRun) {
-      this.result.replayed += letters.length
-      return []
+  /** The next letters that may go at once, up to `end`: those that would pass, or all where nobody judged. */
+  #piece(letters: Letter[], verdicts: boolean[] | undefined, at: number): {end: number; passing: Letter[]} {
+    const {rate} = this.#options
+    const flock = this.#canary?.missing ?? 0
+    const pace = rate ? Math.max(1, Math.round((rate * TICK_MS) / 1000)) : Number.POSITIVE_INFINITY
+    const most = Math.min(this.#room, flock > 0 ? flock : pace)
+    const passing: Letter[] = []
+    let end = at
+    for (; end < letters.length && passing.length < most; end++) {
+      if (verdicts?.[end] ?? true) passing.push(letters[end])
     }
-    const {moved, waiting, gone} = await replayLetters(this.#redis, this.#keys, letters, this.#startedAt)
-    this.#scan.removed(moved.length + gone)
-    this.result.replayed += moved.length
-    this.result.waiting += waiting
-    this.result.gone += gone
-    this.#paced += moved.length
-    onProgress?.(this.result.replayed)
-    return moved
+    return {end, passing}
   }
 
-  readonly #canaries: Buffer[] = []
+  /** Items that may still go back. */
+  get #room(): number {
+    return (this.#options.filter.limit ?? Number.POSITIVE_INFINITY) - this.result.replayed
+  }
 
-  async #canary(moved: Letter[]): Promise<boolean> {
-    const {canary, signal} = this.#options
-    if (!canary || this.result.canary || moved.length === 0) return true
-    this.#canaries.push(...moved.map((letter) => letter.item))
-    if (this.#canaries.length < canary.count) return true
-    const failedAgain = await watchCanary(this.#redis, this.#keys, this.#canaries, {
-      timeoutMs: canary.timeoutMs,
-      signal,
-    })
-    this.result.canary = {items: this.#canaries.length, failedAgain}
-    this.result.aborted = failedAgain > canary.abortOn * this.#canaries.length
-    return !this.result.aborted
+  get #isOver(): boolean {
+    return this.#options.signal.aborted || this.result.aborted || this.#room <= 0
+  }
+
+  async #move(scan: LetterScan, letters: Letter[]): Promise<void> {
+    if (letters.length === 0) return
+    const {result} = this
+    if (this.#dry) {
+      const would = await this.#dry.count(letters)
+      result.replayed += would
+      result.waiting += letters.length - would
+      return
+    }
+    const {moved, waiting, gone} = await this.#replayer.replay(letters)
+    scan.removed([...moved, ...gone])
+    result.replayed += moved.length
+    result.waiting += waiting
+    result.gone += gone.length
+    if (this.#canary && !this.#canary.result) this.#canary.add(moved)
+    this.#options.onProgress?.(result.replayed, scan.read)
+  }
+
+  async #heedCanary(): Promise<void> {
+    if (!this.#canary || this.#options.signal.aborted) return
+    await this.#canary.watch(this.#options.signal)
+    this.result.canary = this.#canary.result
+    this.result.aborted = !this.#canary.isWell
   }
 
   /** Waits until as many as were moved may have been. */
   async #pace(): Promise<void> {
     const {rate, signal, dryRun} = this.#options
     if (!rate || dryRun) return
-    const due = this.#clock + (this.#paced * 1000) / rate
+    const due = this.#clock + (this.result.replayed * 1000) / rate
     const ms = due - performance.now()
     if (ms > 0) await wait(ms, undefined, {signal}).catch(() => {})
   }

@@ -1,9 +1,10 @@
 import type {Redis} from 'ioredis'
 import {usageError} from '../errors.ts'
 import {ItemCheck} from '../json/item.ts'
+import {nullForNaN} from '../json/lenient.ts'
 import {elementsOf, findPath, setPath} from '../json/path.ts'
 import {editLetters} from '../queue/edit-letters.ts'
-import {failedMs, type Letter} from '../queue/letter.ts'
+import {failedAfter, type Letter} from '../queue/letter.ts'
 import type {LetterFilter} from '../queue/letter-filter.ts'
 import {LetterScan, redisNow} from '../queue/letter-scan.ts'
 
@@ -45,34 +46,55 @@ export interface SetResult {
   edited: number
   /** Payloads that are no JSON object, or in which the path leads nowhere. */
   skipped: number
+  /** Left, because they failed after this began, or by a clock that is ahead. */
+  later: number
 }
 
-/** Puts values into the payloads of all dead letters that a filter means; every other byte of them stays. */
+/** Puts values into the payloads of all dead letters that a filter means; every other byte stays, but NaN. */
 export async function setInLetters(
   redis: Redis,
   key: string,
-  options: {filter: LetterFilter; assignments: Assignment[]; dryRun: boolean; signal: AbortSignal},
+  options: {
+    filter: LetterFilter
+    assignments: Assignment[]
+    dryRun: boolean
+    signal: AbortSignal
+    onProgress?: (read: number) => void
+  },
 ): Promise<SetResult> {
   const startedAt = await redisNow(redis)
   const check = new ItemCheck()
-  const result = {matched: 0, edited: 0, skipped: 0}
-  for await (const page of new LetterScan(redis, key, options.filter).pages()) {
+  const result = {matched: 0, edited: 0, skipped: 0, later: 0}
+  const scan = new LetterScan(redis, key, options.filter)
+  for await (const page of scan.pages()) {
     if (options.signal.aborted) break
-    const letters = page.filter((letter) => failedMs(letter.score) <= startedAt)
+    const letters = page.filter((letter) => !failedAfter(letter.score, startedAt))
     const edits = letters.flatMap((letter) => {
-      const item = assign(letter, options.assignments)
-      return item && !check.check(item, 0, item.length) ? [{letter, item}] : []
+      const item = assign(letter, jsonOf(letter.item, check), options.assignments)
+      return item && isItem(item, check) ? [{letter, item}] : []
     })
     result.matched += letters.length
     result.skipped += letters.length - edits.length
-    result.edited += options.dryRun ? edits.length : await editLetters(redis, key, edits)
+    result.later += page.length - letters.length
+    result.edited += options.dryRun ? edits.length : (await editLetters(redis, key, edits)).length
+    options.onProgress?.(scan.read)
   }
   return result
 }
 
+function isItem(text: Buffer, check: ItemCheck): boolean {
+  return check.check(text, 0, text.length) === undefined
+}
+
+/** What is no item for its NaN alone becomes one: null is the nearest that JSON has. Else the text as it is. */
+function jsonOf(item: Buffer, check: ItemCheck): Buffer {
+  if (isItem(item, check)) return item
+  const json = nullForNaN(item)
+  return isItem(json, check) ? json : item
+}
+
 /** The item of a letter with the values put in; of an envelope, into each of its records. */
-function assign(letter: Letter, assignments: Assignment[]): Buffer | undefined {
-  const {item} = letter
+function assign(letter: Letter, item: Buffer, assignments: Assignment[]): Buffer | undefined {
   const points = letter.isOwn ? undefined : findPath(item, ['points'])
   if (!points || item[points.start] !== 0x5b) return assignRecord(item, assignments)
   const array = item.subarray(points.start, points.end)

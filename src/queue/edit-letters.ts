@@ -1,8 +1,9 @@
 import {isUtf8} from 'node:buffer'
 import type {Redis} from 'ioredis'
-import {findPath} from '../json/path.ts'
 import {defineScript, runScript} from '../redis/script.ts'
-import type {Letter} from './letter.ts'
+import {findLenientPath} from './lenient-path.ts'
+import {Letter} from './letter.ts'
+import {inCalls} from './letter-calls.ts'
 
 /** The text of a letter whose item is another one now; id, cause, priority and history stay. */
 export function withItem(letter: Letter, item: Buffer): Buffer {
@@ -11,8 +12,8 @@ export function withItem(letter: Letter, item: Buffer): Buffer {
     const text = isUtf8(item) ? {payload: item.toString('utf8')} : {payload_base64: item.toString('base64')}
     return Buffer.from(JSON.stringify({...rest, ...text, history}))
   }
-  const points = findPath(item, ['points'])
-  const old = findPath(letter.member, ['points'])
+  const points = findLenientPath(item, ['points'])
+  const old = findLenientPath(letter.member, ['points'])
   if (!points || !old || letter.item.equals(letter.member)) return item
   const {member} = letter
   return Buffer.concat([
@@ -24,30 +25,43 @@ export function withItem(letter: Letter, item: Buffer): Buffer {
 
 /*
  * KEYS[1] dead ZSET   ARGV old member, new member, ...
- * Returns how many were there to be replaced; a repeated call finds the new ones and counts them as well.
+ * Returns one character a letter: 1 replaced, 0 no such letter any more. A repeated call finds the new ones.
  */
 const EDIT = defineScript(
   'edit',
   `#!lua flags=allow-oom
-local count = 0
+local fate = {}
 for i = 1, #ARGV, 2 do
   local score = redis.call('ZSCORE', KEYS[1], ARGV[i])
   if score then
     redis.call('ZADD', KEYS[1], score, ARGV[i + 1])
     if ARGV[i] ~= ARGV[i + 1] then redis.call('ZREM', KEYS[1], ARGV[i]) end
   end
-  if score or redis.call('ZSCORE', KEYS[1], ARGV[i + 1]) then count = count + 1 end
+  fate[#fate + 1] = (score or redis.call('ZSCORE', KEYS[1], ARGV[i + 1])) and '1' or '0'
 end
-return count`,
+return table.concat(fate)`,
 )
 
-/** Replaces letters, each atomically and in its place. @returns how many were still there */
+/**
+ * Replaces letters, each atomically and in its place.
+ * @returns the letters as they are now, without those that were not there any more; a letter that qtool did not
+ * write has another id now, since its id is a hash of its bytes
+ */
 export async function editLetters(
   redis: Redis,
   key: string,
   edits: Array<{letter: Letter; item: Buffer}>,
-): Promise<number> {
-  if (edits.length === 0) return 0
-  const args = edits.flatMap(({letter, item}) => [letter.member, withItem(letter, item)])
-  return Number(await runScript(redis, EDIT, [key], args))
+): Promise<Letter[]> {
+  const changes = edits.map(({letter, item}) => ({old: letter.member, letter: edited(letter, item)}))
+  const calls = inCalls(changes, ({old, letter}) => old.length + letter.member.length)
+  const parts = calls.map(async (call) => {
+    const args = call.flatMap(({old, letter}) => [old, letter.member])
+    const fate = String(await runScript(redis, EDIT, [key], args))
+    return call.flatMap(({letter}, i) => (fate[i] === '1' ? [letter] : []))
+  })
+  return (await Promise.all(parts)).flat()
+}
+
+function edited(letter: Letter, item: Buffer): Letter {
+  return new Letter(withItem(letter, item), letter.score)
 }

@@ -71,16 +71,16 @@ export class Enqueuer {
 
   /** Sends what has been added; resolves when there is room for more. */
   async flush(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure
     if (this.#options.mode === 'pipeline') this.#sendPipeline()
     else if (this.#options.mode === 'batch') this.#sendChunk()
     while (this.#flights.size >= IN_FLIGHT && this.#failure === undefined) await Promise.race(this.#flights)
     if (this.#failure !== undefined) throw this.#failure
   }
 
-  /** Sends the rest and waits for every reply. */
+  /** Sends the rest and waits for every reply, also after a failure: the counts are to be those of Redis. */
   async finish(): Promise<void> {
-    await this.flush()
-    await Promise.all(this.#flights)
+    await this.flush().finally(() => Promise.all(this.#flights))
     if (this.#failure !== undefined) throw this.#failure
   }
 

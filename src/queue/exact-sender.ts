@@ -1,7 +1,9 @@
 import {randomUUID} from 'node:crypto'
-import {type ChainableCommander, type Redis, ReplyError} from 'ioredis'
+import type {ChainableCommander, Redis} from 'ioredis'
 import {isTimeout} from '../redis/failure.ts'
 import type {QueueKeys} from '../redis/keys.ts'
+import {isPassing, Patience} from './patience.ts'
+import {CutError, SoleConnection} from './sole-connection.ts'
 
 /** Items that go to Redis in one transaction. */
 export interface Shipment {
@@ -11,94 +13,60 @@ export interface Shipment {
   entries(): Array<{score: number; item: Buffer}>
 }
 
-/** How long Redis remembers what was sent: longer than any run. */
+/** How long Redis remembers what was sent, after the last time it was told so. */
 const REMEMBERED_MS = 7 * 24 * 3_600_000
 
-/** How long a server that takes no writes may be a failover. */
-const REPLICA_MS = 5000
+/** How often it is told: a producer may run for longer than that. */
+const TELL_MS = 3_600_000
 
 /** Items of one look at their scores. */
 const LOOK = 500
 
-/** The connection was lost before the answer came: whether it was executed is not known yet. */
-class CutError extends Error {}
-
 /**
  * Sends each shipment exactly once, also over broken connections: each carries a number that Redis notes in the same
- * transaction. After a cut the old connection is killed, so that nothing of it can still be executed, and the number
- * tells what was. To send again blindly would bring items back that a worker has written meanwhile.
+ * transaction, and after a cut the number tells whether it was executed. To send again blindly would bring items
+ * back that a worker has written meanwhile.
  */
 export class ExactSender {
-  readonly #redis: Redis
+  readonly #connection: SoleConnection
   readonly #ready: string
   readonly #sent: string
   readonly #slots: boolean[] = []
   #number = 0
-  /** Id of the connection in use, by which it can be killed. */
-  #clientId: number | undefined
-  /** Nothing of an earlier connection can be executed any more. */
-  #isSound = false
-  #recovering: Promise<void> | undefined
-  #lastError: unknown
-  /** Rejected, with a CutError, once this connection is lost. */
-  #cut: Promise<never> = new Promise(() => {})
-  #onCut: () => void = () => {}
-  #replicaSince: number | undefined
+  /** When Redis was last told how long to remember, ms of `performance.now()`, and over which connection. */
+  #told = {at: Number.NEGATIVE_INFINITY, connection: 0}
 
-  private constructor(redis: Redis, keys: QueueKeys) {
-    this.#redis = redis
+  private constructor(connection: SoleConnection, keys: QueueKeys) {
+    this.#connection = connection
     this.#ready = keys.ready
     this.#sent = keys.sent(randomUUID())
-    this.#arm()
-    redis.on('close', () => this.#onClose())
-    redis.on('error', (error: unknown) => {
-      this.#lastError = error
-    })
   }
 
   /** @param redis is not used itself: a connection that never sends anything twice is opened beside it */
   static async open(redis: Redis, keys: QueueKeys): Promise<ExactSender> {
-    const own = redis.duplicate({
-      autoResendUnfulfilledCommands: false,
-      lazyConnect: true,
-      reconnectOnError: null,
-    })
-    const sender = new ExactSender(own, keys)
-    own.connect().catch(() => {})
-    await sender.#recover()
-    const kept = own
-      .multi()
-      .hset(sender.#sent, 'began', Date.now())
-      .pexpire(sender.#sent, REMEMBERED_MS)
-      .exec()
-    // Whatever is wrong with it, the first shipment will meet it too
-    await sender.#unlessCut(kept).catch(() => {})
-    return sender
+    return new ExactSender(await SoleConnection.open(redis), keys)
   }
 
   /** @returns how many of its items Redis had not held before */
   async send(shipment: Shipment): Promise<number> {
     const slot = this.#takeSlot()
     const number = ++this.#number
+    const patience = new Patience()
     try {
-      for (;;) {
-        try {
-          if (!this.#isSound) await this.#recover()
-          return await this.#unlessCut(this.#attempt(slot, number, shipment))
-        } catch (error) {
-          if (!(await this.#isCut(error))) throw error
-        }
-        const added = await this.#settle(slot, number, shipment)
-        if (added !== undefined) return added
+      for (let isFirst = true; ; isFirst = false) {
+        const outcome = await this.#try(slot, number, shipment, isFirst).catch(async (error: unknown) => {
+          if (!(await this.#mayTryAgain(error, patience))) throw error
+        })
+        if (typeof outcome === 'number') return outcome
+        if (outcome) return countOf(outcome)
       }
     } finally {
       this.#slots[slot] = false
     }
   }
 
-  async close(): Promise<void> {
-    if (this.#redis.status === 'ready') await this.#redis.unlink(this.#sent).catch(() => {})
-    this.#redis.disconnect()
+  close(): Promise<void> {
+    return this.#connection.close((redis) => redis.unlink(this.#sent))
   }
 
   #takeSlot(): number {
@@ -108,129 +76,73 @@ export class ExactSender {
     return slot
   }
 
-  async #attempt(slot: number, number: number, shipment: Shipment): Promise<number> {
-    const transaction = this.#redis.multi().hset(this.#sent, slot, number)
-    shipment.addTo(transaction)
-    const [, ...replies] = (await transaction.exec().catch(unwrap)) ?? []
-    return replies.reduce((added, [error, reply]) => {
-      if (error) throw error
-      return added + Number(reply)
-    }, 0)
+  /** @returns the replies of an executed shipment, or what it added where an earlier try was executed */
+  async #try(slot: number, number: number, shipment: Shipment, isFirst: boolean): Promise<number | Reply[]> {
+    const added = isFirst ? undefined : await this.#find(slot, number, shipment)
+    return added ?? (await this.#attempt(slot, number, shipment))
   }
 
-  /** After a cut: what an executed shipment added; undefined where it was not executed. */
-  async #settle(slot: number, number: number, shipment: Shipment): Promise<number | undefined> {
-    for (;;) {
-      try {
-        if (!this.#isSound) await this.#recover()
-        const last = await this.#unlessCut(this.#redis.hget(this.#sent, String(slot)))
-        if (Number(last) !== number) return undefined
-        return await this.#unlessCut(this.#countAdded(shipment))
-      } catch (error) {
-        if (!(await this.#isCut(error))) throw error
-      }
-    }
+  #attempt(slot: number, number: number, shipment: Shipment): Promise<Reply[]> {
+    return this.#connection.run(async (redis) => {
+      const connection = this.#connection.count
+      const isToTell = performance.now() - this.#told.at > TELL_MS || connection !== this.#told.connection
+      const transaction = redis.multi().hset(this.#sent, slot, number)
+      if (isToTell) transaction.pexpire(this.#sent, REMEMBERED_MS)
+      shipment.addTo(transaction)
+      const replies = (await transaction.exec().catch(unwrap)) ?? []
+      if (isToTell) this.#told = {at: performance.now(), connection}
+      return replies.slice(isToTell ? 2 : 1)
+    })
+  }
+
+  /** What an earlier try has added; undefined where it was not executed. */
+  async #find(slot: number, number: number, shipment: Shipment): Promise<number | undefined> {
+    const last = await this.#connection.run((redis) => redis.hget(this.#sent, String(slot)))
+    if (Number(last) !== number) return undefined
+    return this.#connection.run((redis) => this.#countAdded(redis, shipment))
   }
 
   /** An item with another score was there before; one that is gone was written by a worker. */
-  async #countAdded(shipment: Shipment): Promise<number> {
+  async #countAdded(redis: Redis, shipment: Shipment): Promise<number> {
     const entries = shipment.entries()
     let added = 0
     for (let from = 0; from < entries.length; from += LOOK) {
       const part = entries.slice(from, from + LOOK)
-      const scores = await this.#redis.zmscore(this.#ready, ...part.map(({item}) => item))
+      const scores = await redis.zmscore(this.#ready, ...part.map(({item}) => item))
       added += part.filter(({score}, i) => scores[i] === null || Number(scores[i]) === score).length
     }
     return added
   }
 
-  /** Whether the connection is lost; waits until it is, where that is the only way on. */
-  async #isCut(error: unknown): Promise<boolean> {
+  /** Whether another try makes sense; returns when it does. */
+  async #mayTryAgain(error: unknown, patience: Patience): Promise<boolean> {
     if (error instanceof CutError) return true
-    if (!this.#isReplica(error) && !isTimeout(error)) return false
-    // A half-open socket, or a server that has lost its office
-    if (this.#isSound && this.#redis.status === 'ready') {
-      this.#redis.disconnect(true)
-      await this.#cut.catch(() => {})
-    }
+    if (this.#connection.isOver) return false
+    const isHalfOpen = isTimeout(error)
+    if (!isHalfOpen && !(isPassing(error) && (await patience.wait()))) return false
+    // A server that takes no writes any more has lost its office: its name may lead to the new one
+    if (isHalfOpen || isReplica(error)) await this.#connection.renew()
     return true
-  }
-
-  /** Only for some time: then this is no failover, but a replica. */
-  #isReplica(error: unknown): boolean {
-    if (!(error instanceof Error) || !error.message.startsWith('READONLY')) return false
-    this.#replicaSince ??= performance.now()
-    return performance.now() - this.#replicaSince < REPLICA_MS
-  }
-
-  #unlessCut<T>(work: Promise<T>): Promise<T> {
-    work.catch(() => {})
-    return Promise.race([work, this.#cut])
-  }
-
-  #arm(): void {
-    this.#cut = new Promise((_, reject) => {
-      this.#onCut = () => reject(new CutError())
-    })
-    this.#cut.catch(() => {})
-  }
-
-  #onClose(): void {
-    const lost = this.#onCut
-    this.#isSound = false
-    this.#arm()
-    lost()
-  }
-
-  #recover(): Promise<void> {
-    this.#recovering ??= this.#reconnect().finally(() => {
-      this.#recovering = undefined
-    })
-    return this.#recovering
-  }
-
-  /** Waits until there is a connection again, and kills what the server may still hold of the one before. */
-  async #reconnect(): Promise<void> {
-    while (!this.#isSound) {
-      await this.#untilReady()
-      try {
-        if (this.#clientId !== undefined) await this.#kill(this.#clientId)
-        this.#clientId = await this.#unlessCut(this.#redis.client('ID'))
-        this.#isSound = true
-      } catch (error) {
-        if (error instanceof CutError) continue
-        if (!isTimeout(error)) throw error
-        this.#redis.disconnect(true)
-        await this.#cut.catch(() => {})
-      }
-    }
-  }
-
-  /** "No such client" is the usual answer. */
-  async #kill(clientId: number): Promise<void> {
-    await this.#unlessCut(this.#redis.client('KILL', 'ID', String(clientId))).catch((error) => {
-      if (!(error instanceof ReplyError)) throw error
-    })
-  }
-
-  /** @throws what was wrong last, once the client has given up */
-  #untilReady(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const settle = () => {
-        const {status} = this.#redis
-        if (status !== 'ready' && status !== 'end') return
-        this.#redis.off('ready', settle).off('end', settle)
-        if (status === 'ready') resolve()
-        else reject(this.#lastError ?? new Error('Connection is closed.'))
-      }
-      this.#redis.on('ready', settle).on('end', settle)
-      settle()
-    })
   }
 }
 
-/** Of a transaction that was refused, the error of the command that was. */
-function unwrap(error: unknown): never {
-  const {previousErrors} = error as {previousErrors?: unknown[]}
-  throw previousErrors?.[0] ?? error
+type Reply = [error: Error | null, reply: unknown]
+
+/** What the commands of an executed transaction added; what failed in it fails again. */
+function countOf(replies: Reply[]): number {
+  return replies.reduce((added, [error, reply]) => {
+    if (error) throw error
+    return added + Number(reply)
+  }, 0)
+}
+
+function isReplica(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('READONLY')
+}
+
+/** Of a transaction that was refused, and so not executed, the reason: of one of its commands, or of EXEC itself. */
+function unwrap(error: Error & {previousErrors?: unknown[]}): never {
+  if (error.previousErrors?.[0]) throw error.previousErrors[0]
+  error.message = error.message.replace(/^EXECABORT Transaction discarded because of: /, '')
+  throw error
 }

@@ -1,4 +1,4 @@
-import {createHash} from 'node:crypto'
+import crypto from 'node:crypto'
 import type {Redis} from 'ioredis'
 import type {PastFailure} from './dead-letter.ts'
 
@@ -7,8 +7,13 @@ import type {PastFailure} from './dead-letter.ts'
  * nothing but the item itself, so its past failures are kept beside it.
  */
 export function historyField(item: Buffer): string {
-  return createHash('sha256').update(item).digest().subarray(0, 16).toString('base64url')
+  return sha256(item).toString('base64url', 0, 16)
 }
+
+/** Node has the call without an object since 20.12; it takes half the time. */
+const sha256: (bytes: Buffer) => Buffer = crypto.hash
+  ? (bytes) => crypto.hash('sha256', bytes, 'buffer')
+  : (bytes) => crypto.createHash('sha256').update(bytes).digest()
 
 /** Failures remembered of one item; the oldest go first. */
 const MOST = 20

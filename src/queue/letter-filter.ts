@@ -1,6 +1,8 @@
 import {parseMoment} from '../config/amount.ts'
 import {usageError} from '../errors.ts'
+import {nullForNaN} from '../json/lenient.ts'
 import {failedMs, type Letter} from './letter.ts'
+import {normalise} from './normalise.ts'
 
 /** Which dead letters are meant; an empty one means all. */
 export interface LetterFilter {
@@ -67,17 +69,27 @@ export function failedInTime({sinceMs, beforeMs}: LetterFilter, score: number): 
 
 /** Everything but the time and the limit. */
 export function matchesFilter({reason, ids, match}: LetterFilter, letter: Letter): boolean {
-  if (reason !== undefined && letter.reason !== reason) return false
+  if (reason !== undefined && !hasReason(letter, reason)) return false
   if (ids !== undefined && !ids.has(letter.id)) return false
   if (!match || match.length === 0) return true
-  if (!match.every(({value}) => !PLAIN.test(value) || letter.member.includes(value))) return false
-  const payload = parse(letter.item)
+  if (!letter.isBase64 && !match.every(({value}) => mayHold(letter, value))) return false
+  const payload = parse(letter.item) ?? parse(nullForNaN(letter.item))
   const points = isObject(payload) && Array.isArray(payload.points) ? payload.points : []
   return [payload, ...points].some((record) => match.every(({path, value}) => textAt(record, path) === value))
 }
 
+/** As it stands in the letter or as it is shown, with the values left out. */
+function hasReason(letter: Letter, reason: string): boolean {
+  return letter.reason === reason || (!letter.isOwn && normalise(letter.reason) === reason)
+}
+
 /** A text that JSON writes as it is: then the bytes of the letter must hold it. */
 const PLAIN = /^[\w .:-]+$/
+
+/** Whether the bytes alone do not rule the value out. A null may be written as NaN. */
+function mayHold(letter: Letter, value: string): boolean {
+  return value === 'null' || !PLAIN.test(value) || letter.member.includes(value)
+}
 
 function parse(payload: Buffer): unknown {
   try {

@@ -2,6 +2,7 @@ import type {Redis} from 'ioredis'
 import type {DeadLetterView, Letter} from './letter.ts'
 import type {LetterFilter} from './letter-filter.ts'
 import {LetterScan} from './letter-scan.ts'
+import {normalise} from './normalise.ts'
 
 /** Dead letters that failed for the same reason with the same error, values left out. */
 export interface LetterGroup {
@@ -39,16 +40,18 @@ export interface LetterSurvey {
 export async function surveyLetters(
   redis: Redis,
   key: string,
-  filter: LetterFilter = {},
-  show = 0,
+  options: {filter?: LetterFilter; show?: number; onProgress?: (read: number) => void} = {},
 ): Promise<LetterSurvey> {
+  const {filter, show = 0, onProgress} = options
   const counter = new GroupCounter()
   const items: DeadLetterView[] = []
-  for await (const letters of new LetterScan(redis, key, filter).pages()) {
+  const scan = new LetterScan(redis, key, filter)
+  for await (const letters of scan.pages()) {
     for (const letter of letters) {
       counter.add(letter)
       if (items.length < show) items.push(letter.view())
     }
+    onProgress?.(scan.read)
   }
   const total = await redis.zcard(key)
   return {total, items, ...counter.result()}
@@ -101,19 +104,3 @@ class GroupCounter {
 }
 
 const REST = ''
-
-/** A quoted text; behind one of these words it is a name of the schema, else a value. */
-const QUOTED =
-  /(\b(?:column|constraint|domain|function|index|key|operator|relation|schema|table|trigger|type) )?"(?:[^"]|"")*"/g
-const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi
-const NUMBER = /(?<![\w"])[-+]?\d+(?:[.:,-]\d+)*(?:e[-+]?\d+)?(?![\w"])/gi
-const LONGEST = 300
-
-/** Takes the values out of a message, so that the same error with other values reads the same. */
-export function normalise(message: string): string {
-  return message
-    .slice(0, LONGEST)
-    .replace(QUOTED, (text, word) => (word ? text : '"…"'))
-    .replace(UUID, '…')
-    .replace(NUMBER, 'N')
-}

@@ -1,22 +1,22 @@
 import type {Redis} from 'ioredis'
+import {keepMemoryFlat} from '../memory.ts'
 import {Letter} from './letter.ts'
 import {failedInTime, type LetterFilter, matchesFilter} from './letter-filter.ts'
-
-/** Most members of one call: each stays far below a millisecond of Redis's time... */
-const PAGE = 500
-/** ...also where letters are large, about. */
-const PAGE_BYTES = 1024 * 1024
+import {type Cursor, readPage} from './letter-page.ts'
+import {type ScoreRange, scoreRanges} from './letter-range.ts'
 
 /**
  * Reads the dead letters of a queue that a filter means, oldest first, page by page in bounded memory.
- * Whoever takes letters away while it runs says so with `removed`, so that none is stepped over.
+ * Whoever takes letters away while it runs says so with `removed`, so that none is stepped over. Others may do the
+ * same meanwhile: only of letters with the very score it has come to can it then step over one.
  */
 export class LetterScan {
+  /** Letters read so far, meant or not. */
+  read = 0
   readonly #redis: Redis
   readonly #key: string
   readonly #filter: LetterFilter
-  #rank = 0
-  #size = 50
+  #cursor: Cursor = {score: 0, skip: 0}
   #found = 0
 
   constructor(redis: Redis, key: string, filter: LetterFilter = {}) {
@@ -25,62 +25,91 @@ export class LetterScan {
     this.#filter = filter
   }
 
-  /** `count` of the letters handed out are not in the set any more. */
-  removed(count: number): void {
-    this.#rank -= count
+  /** These letters of the page handed out last are not in the set any more. */
+  removed(letters: Letter[]): void {
+    const {score} = this.#cursor
+    for (const letter of letters) if (letter.score === score) this.#cursor.skip--
   }
 
-  /**
-   * Pages of letters that the filter means; a page may be empty. The next one is asked for before a page is handed
-   * out: Redis answers in order, so its ranks are those from before anybody takes letters of this page away.
-   */
+  /** Pages of letters that the filter means; a page may be empty. */
   async *pages(): AsyncGenerator<Letter[]> {
-    const {limit = Number.POSITIVE_INFINITY} = this.#filter
-    let size = this.#size
-    let reading = this.#read(size)
-    while (this.#found < limit) {
-      const reply = await reading
-      const count = reply.length / 2
-      const ended = count < size
-      this.#rank += count
-      this.#learn(reply, count)
-      const letters = this.#meant(reply).slice(0, limit - this.#found)
-      this.#found += letters.length
-      size = this.#size
-      if (!ended && this.#found < limit) reading = this.#read(size)
-      yield letters
-      if (ended) return
+    for (const range of scoreRanges(this.#filter)) {
+      yield* this.#within(range)
+      if (this.#isDone) return
     }
   }
 
-  #read(size: number): Promise<Buffer[]> {
-    const last = String(this.#rank + size - 1)
-    const reply = this.#redis.zrangeBuffer(this.#key, String(this.#rank), last, 'WITHSCORES')
+  /**
+   * The next page is asked for before one is handed out: Redis answers in order, so it is read before anybody takes
+   * letters of this page away.
+   */
+  async *#within(range: ScoreRange): AsyncGenerator<Letter[]> {
+    this.#cursor = {score: range.from, skip: 0}
+    let reading = this.#read(range)
+    for (;;) {
+      const page = await reading
+      if (page.length === 0) return
+      this.#advance(page)
+      const letters = this.#meant(page)
+      if (!this.#isDone) reading = this.#read(range)
+      yield letters
+      if (this.#isDone) return
+    }
+  }
+
+  get #isDone(): boolean {
+    return this.#found >= (this.#filter.limit ?? Number.POSITIVE_INFINITY)
+  }
+
+  #read(range: ScoreRange): ReturnType<typeof readPage> {
+    const reply = readPage(this.#redis, this.#key, this.#cursor, range)
     // Nobody waits for it any more where the reader has left the loop
     reply.catch(() => {})
     return reply
   }
 
-  #meant(reply: Buffer[]): Letter[] {
+  #advance(page: Array<{score: number}>): void {
+    this.read += page.length
+    const {score} = page[page.length - 1]
+    let same = 1
+    while (same < page.length && page[page.length - 1 - same].score === score) same++
+    const before = score === this.#cursor.score ? this.#cursor.skip : 0
+    this.#cursor = {score, skip: before + same}
+  }
+
+  #meant(page: Array<{member: Buffer; score: number}>): Letter[] {
     const letters: Letter[] = []
-    for (let i = 0; i + 1 < reply.length; i += 2) {
-      const score = Number(reply[i + 1].toString())
+    for (const {member, score} of page) {
       if (!failedInTime(this.#filter, score)) continue
-      const letter = new Letter(reply[i], score)
-      if (matchesFilter(this.#filter, letter)) letters.push(letter)
+      const letter = new Letter(member, score)
+      if (!matchesFilter(this.#filter, letter)) continue
+      letters.push(letter)
+      this.#found++
+      if (this.#isDone) break
     }
     return letters
   }
+}
 
-  #learn(reply: Buffer[], count: number): void {
-    if (count === 0) return
-    const bytes = reply.reduce((sum, part) => sum + part.length, 0)
-    this.#size = Math.max(1, Math.min(PAGE, Math.floor((PAGE_BYTES * count) / bytes)))
+/** How many dead letters a filter means. */
+export async function countLetters(
+  redis: Redis,
+  key: string,
+  options: {filter: LetterFilter; onProgress?: (read: number) => void; signal?: AbortSignal},
+): Promise<number> {
+  const scan = new LetterScan(redis, key, options.filter)
+  let count = 0
+  for await (const letters of scan.pages()) {
+    count += letters.length
+    options.onProgress?.(scan.read)
+    if (options.signal?.aborted) break
   }
+  return count
 }
 
 /** The dead letter with an id; undefined where there is none. */
 export async function findLetter(redis: Redis, key: string, id: string): Promise<Letter | undefined> {
+  keepMemoryFlat()
   for await (const [letter] of new LetterScan(redis, key, {ids: new Set([id]), limit: 1}).pages()) {
     if (letter) return letter
   }

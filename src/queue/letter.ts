@@ -1,8 +1,8 @@
 import {isUtf8} from 'node:buffer'
 import {createHash} from 'node:crypto'
 import {nullForNaN} from '../json/lenient.ts'
-import {textOfPath} from '../json/path.ts'
 import type {PastFailure} from './dead-letter.ts'
+import {findLenientPath} from './lenient-path.ts'
 
 /** A dead letter as a person wants to see it; ours or another producer's. */
 export interface DeadLetterView {
@@ -31,13 +31,18 @@ export interface DeadLetterView {
 export class Letter {
   readonly member: Buffer
   readonly score: number
-  readonly #fields: Record<string, unknown>
+  #parsed: Record<string, unknown> | undefined
   #item: Buffer | undefined
 
   constructor(member: Buffer, score: number) {
     this.member = member
     this.score = score
-    this.#fields = parseObject(member) ?? parseObject(nullForNaN(member)) ?? {}
+  }
+
+  /** Parsed when somebody asks: a replay of everything need not. */
+  get #fields(): Record<string, unknown> {
+    this.#parsed ??= parseObject(this.member) ?? parseObject(nullForNaN(this.member)) ?? {}
+    return this.#parsed
   }
 
   get id(): string {
@@ -66,6 +71,11 @@ export class Letter {
     return !this.isOwn && Array.isArray(this.#fields.points) ? this.#fields.points.length : 1
   }
 
+  /** Its payload is kept as base64, since it is not valid UTF-8. */
+  get isBase64(): boolean {
+    return this.isOwn && this.#text('payload') === null
+  }
+
   /** What a replay puts back into the queue: exact bytes, never re-serialised. */
   get item(): Buffer {
     this.#item ??= this.#findItem()
@@ -80,8 +90,10 @@ export class Letter {
         : Buffer.from(text, 'utf8')
     }
     if (!Array.isArray(this.#fields.points)) return this.member
-    const points = textOfPath(this.member, ['points'])
-    return points ? Buffer.concat([POINTS, points, BRACE]) : this.member
+    const points = findLenientPath(this.member, ['points'])
+    return points
+      ? Buffer.concat([POINTS, this.member.subarray(points.start, points.end), BRACE])
+      : this.member
   }
 
   /** The score its item had; undefined where the letter does not say. */
@@ -134,9 +146,20 @@ export class Letter {
 const POINTS = Buffer.from('{"points":')
 const BRACE = Buffer.from('}')
 
-/** When a letter with this score failed, ms since 1970. Scores of the service before qtool are seconds. */
+/** Scores below it are seconds, as the service before qtool writes them. */
+export const SECONDS_BELOW = 1e11
+
+/** When a letter with this score failed, ms since 1970. */
 export function failedMs(score: number): number {
-  return score < 1e11 ? score * 1000 : score
+  return score < SECONDS_BELOW ? score * 1000 : score
+}
+
+/**
+ * Whether it failed after a moment: while somebody is at work on the letters, or by a clock that is ahead. An
+ * infinite score, which another producer may write, says nothing about the time.
+ */
+export function failedAfter(score: number, ms: number): boolean {
+  return Number.isFinite(score) && failedMs(score) > ms
 }
 
 function parseObject(member: Buffer): Record<string, unknown> | undefined {

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import type {Redis} from 'ioredis'
+import type {Command, Redis} from 'ioredis'
 
 /** A Lua script, known to Redis by its hash after the first call. */
 export interface Script {
@@ -36,11 +36,22 @@ export async function runScriptBuffer(
   redis: Redis,
   script: Script,
   keys: string[],
-  args: number[],
+  args: Array<string | number> = [],
 ): Promise<unknown> {
   return unlessUnknown(
     () => redis.callBuffer('EVALSHA', script.sha, keys.length, ...keys, ...args),
     () => redis.callBuffer('EVAL', script.lua, keys.length, ...keys, ...args),
+  )
+}
+
+/** Runs a script whose call is there as bytes; where the server does not know the script, it is told first. */
+export async function runPrepared(redis: Redis, script: Script, call: () => Command): Promise<unknown> {
+  return unlessUnknown(
+    () => redis.sendCommand(call()) as Promise<unknown>,
+    async () => {
+      await redis.script('LOAD', script.lua)
+      return redis.sendCommand(call())
+    },
   )
 }
 

@@ -1,4 +1,5 @@
-import {type ChainableCommander, Command, type Redis} from 'ioredis'
+import type {ChainableCommander, Command, Redis} from 'ioredis'
+import {PreparedCommand} from './prepared-command.ts'
 
 /** Room kept before the members for `*N`, the command's name, the key and NX. */
 const HEAD_BYTES = 512
@@ -57,7 +58,7 @@ export class ZaddBuffer {
     const head = `*${3 + 2 * this.members}\r\n$4\r\nZADD\r\n$${key}\r\n${this.#key}\r\n$2\r\nNX\r\n`
     const start = HEAD_BYTES - Buffer.byteLength(head)
     this.#bytes.write(head, start)
-    return new PreparedCommand(this.#key, this.#bytes.subarray(start, this.#end))
+    return new PreparedCommand('zadd', this.#key, this.#bytes.subarray(start, this.#end))
   }
 
   /** Adds the command to a pipeline or transaction. */
@@ -100,19 +101,5 @@ export class ZaddBuffer {
     const wider = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#end + size))
     this.#bytes.copy(wider, 0, 0, this.#end)
     this.#bytes = wider
-  }
-}
-
-/** A command whose bytes are ready; its key is kept as an argument for the routing of a cluster. */
-class PreparedCommand extends Command {
-  readonly #bytes: Buffer
-
-  constructor(key: string, bytes: Buffer) {
-    super('zadd', [key], {replyEncoding: 'utf8'})
-    this.#bytes = bytes
-  }
-
-  override toWritable(): Buffer {
-    return this.#bytes
   }
 }

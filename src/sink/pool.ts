@@ -1,3 +1,4 @@
+import {Socket} from 'node:net'
 import pg from 'pg'
 import {parse} from 'pg-connection-string'
 import {maskSecrets} from '../config/secrets.ts'
@@ -19,6 +20,9 @@ export interface PoolOptions {
 const CONNECT_MS = 5000
 const QUERY_MS = 120_000
 
+/** A server that is told good-bye hangs up within; a half-open socket never would, and keeps the process alive. */
+const HANG_UP_MS = 2000
+
 /** Timestamps without an offset are UTC, and dates are read and written one way, in every session. */
 const SESSION = {TimeZone: 'UTC', DateStyle: 'ISO'}
 
@@ -32,7 +36,8 @@ export async function withPool<T>(
   use: (pool: pg.Pool) => Promise<T>,
 ): Promise<T> {
   const {config, server} = poolConfig(url, options)
-  const pool = new pg.Pool(config)
+  const sockets = new Set<Socket>()
+  const pool = new pg.Pool({...config, stream: () => keptIn(sockets)})
   // An idle connection that breaks is thrown away by the pool; the next query gets a new one or an error.
   pool.on('error', () => {})
   // One in use has no listener but ours: without it a connection that the server ends would end this process
@@ -42,8 +47,20 @@ export async function withPool<T>(
   } catch (error) {
     throw translatePostgresError(error, server)
   } finally {
+    const hangUp = () => {
+      for (const socket of sockets) socket.destroy()
+    }
+    // Nobody waits for it: where all sockets are closed the process may end before
+    setTimeout(hangUp, HANG_UP_MS).unref()
     await pool.end().catch(() => {})
   }
+}
+
+/** A socket for the driver, in the set for as long as it is open. */
+function keptIn(sockets: Set<Socket>): Socket {
+  const socket = new Socket()
+  sockets.add(socket)
+  return socket.once('close', () => sockets.delete(socket))
 }
 
 /**

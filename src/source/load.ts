@@ -1,6 +1,7 @@
 import {setTimeout as delay} from 'node:timers/promises'
 import type {Redis} from 'ioredis'
 import {type EnqueueMode, Enqueuer} from '../queue/enqueuer.ts'
+import {patiently} from '../queue/patience.ts'
 import {ScoreClock} from '../queue/score.ts'
 import {assertKeepsKeys} from '../redis/eviction.ts'
 import type {QueueKeys} from '../redis/keys.ts'
@@ -58,8 +59,7 @@ export async function load(
   const enqueuer = await Enqueuer.open(redis, {keys, mode, batch, clock})
   const loader = new Loader(redis, enqueuer, options, result)
   try {
-    for await (const batch of untilAborted(source, options.signal)) await loader.take(batch)
-    await loader.finish()
+    await loader.takeAll(source)
   } finally {
     loader.count()
     await enqueuer.close()
@@ -111,14 +111,31 @@ class Loader {
     this.#enqueuer.recordsPerItem = options.group ?? 1
   }
 
-  async take(batch: Batch): Promise<void> {
+  /** What was read goes out also where reading fails: the message says how much was enqueued. */
+  async takeAll(source: Source): Promise<void> {
+    try {
+      for await (const batch of untilAborted(source, this.#options.signal)) await this.#take(batch)
+    } catch (error) {
+      await this.#finish().catch(() => {})
+      throw error
+    }
+    await this.#finish()
+  }
+
+  count(): void {
+    this.#result.enqueued = this.#enqueuer.added
+    this.#result.duplicates = this.#enqueuer.duplicates
+    this.#result.items = this.#enqueuer.items
+  }
+
+  async #take(batch: Batch): Promise<void> {
     if (batch.flights.length > 0) await this.#options.onFlights(batch.flights)
     for (const reject of batch.rejects) {
+      this.#result.read++
       this.#result.rejected++
       this.#result.rejectedByCode[reject.code] = (this.#result.rejectedByCode[reject.code] ?? 0) + 1
       await this.#options.onReject(reject)
     }
-    this.#result.read += batch.rejects.length
     for (let i = 0; i < batch.count; i++) {
       const item = this.#shape.add(batch.bytes, batch.starts[i], batch.ends[i])
       this.#result.read++
@@ -135,20 +152,16 @@ class Loader {
   }
 
   /** The envelope under way is smaller than the others and goes by itself. */
-  async finish(): Promise<void> {
+  async #finish(): Promise<void> {
     const last = this.#shape.finish()
-    if (last) {
+    try {
+      if (!last) return
       await this.#enqueuer.flush()
       this.#enqueuer.recordsPerItem = last.records
       await this.#enqueuer.add(last.bytes, last.start, last.end)
+    } finally {
+      await this.#enqueuer.finish()
     }
-    await this.#enqueuer.finish()
-  }
-
-  count(): void {
-    this.#result.enqueued = this.#enqueuer.added
-    this.#result.duplicates = this.#enqueuer.duplicates
-    this.#result.items = this.#enqueuer.items
   }
 
   /** With a rate, steps are short enough to spread over each second. */
@@ -170,7 +183,7 @@ class Loader {
 
   async #waitForRoom(maxDepth: number): Promise<void> {
     for (let told = false; !this.#options.signal.aborted; told = true) {
-      const depth = await this.#redis.zcard(this.#options.keys.ready)
+      const depth = await patiently(() => this.#redis.zcard(this.#options.keys.ready))
       if (depth < maxDepth) return
       if (!told) this.#options.onWait?.(depth)
       await this.#pause(100)

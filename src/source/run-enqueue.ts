@@ -1,18 +1,15 @@
-import {isUtf8} from 'node:buffer'
-import {once} from 'node:events'
-import {createWriteStream, type WriteStream} from 'node:fs'
-import {finished} from 'node:stream/promises'
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
 import {parseCount, parsePercent} from '../config/amount.ts'
 import type {Settings} from '../config/settings.ts'
-import {messageOf, QtoolError, usageError} from '../errors.ts'
+import {QtoolError, usageError} from '../errors.ts'
 import type {EnqueueMode} from '../queue/enqueuer.ts'
 import {assertPriority} from '../queue/score.ts'
 import {queueKeys} from '../redis/keys.ts'
 import type {Format} from './formats.ts'
 import {emptyResult, type LoadResult, load} from './load.ts'
 import {openSources} from './open.ts'
+import {RejectsFile} from './rejects-file.ts'
 import type {Flight, Reject, Source} from './source.ts'
 
 /** The flags of `enqueue` as they were given. */
@@ -68,7 +65,7 @@ export async function runEnqueue(options: RunEnqueueOptions): Promise<EnqueueRes
     maxDepth: optional('--max-depth', flags['max-depth']),
   }
   const source = await openSource(options, seed)
-  const rejects = flags.rejects === undefined ? undefined : await openRejects(flags.rejects)
+  const rejects = flags.rejects === undefined ? undefined : await RejectsFile.open(flags.rejects)
   const loading = {...limits, ...loadOptions(options, result, rejects)}
   try {
     const seconds = await options.withRedis(async (redis) => {
@@ -77,17 +74,19 @@ export async function runEnqueue(options: RunEnqueueOptions): Promise<EnqueueRes
       await load(redis, source, loading, result)
       return (performance.now() - started) / 1000
     })
+    await rejects?.close()
     return {queue: settings.queue.value, ...result, seed, seconds, itemsPerSecond: result.items / seconds}
   } catch (error) {
+    // Whatever it has to say: the first error is the one to tell
+    await rejects?.close().catch(() => {})
     throw interrupted(error, result)
   } finally {
-    if (rejects) await finished(rejects.end())
     // A pipe that nobody closes would keep this process alive
     if (options.signal.aborted) process.stdin.destroy()
   }
 }
 
-function loadOptions(options: RunEnqueueOptions, result: LoadResult, rejects: WriteStream | undefined) {
+function loadOptions(options: RunEnqueueOptions, result: LoadResult, rejects: RejectsFile | undefined) {
   const {flags, settings} = options
   return {
     keys: queueKeys(settings.queue.value),
@@ -133,18 +132,6 @@ async function openSource({flags, files}: RunEnqueueOptions, seed: number | null
   return synthesize({count, seed, invalid, maxBytes: flags['max-bytes']})
 }
 
-async function openRejects(path: string): Promise<WriteStream> {
-  const stream = createWriteStream(path)
-  try {
-    await once(stream, 'open')
-  } catch (error) {
-    throw usageError(
-      `expected --rejects to name a file that can be written, got ${path}: ${messageOf(error)}`,
-    )
-  }
-  return stream
-}
-
 async function register(options: RunEnqueueOptions, flights: Flight[]): Promise<void> {
   if (!options.flags.register) return
   if (!options.settings.databaseUrl) {
@@ -158,19 +145,17 @@ async function register(options: RunEnqueueOptions, flights: Flight[]): Promise<
 async function report(
   options: RunEnqueueOptions,
   result: LoadResult,
-  file: WriteStream | undefined,
+  file: RejectsFile | undefined,
   reject: Reject,
 ): Promise<void> {
-  const {source, line, code, message, bytes} = reject
+  const {source, line, code, message} = reject
   if (result.rejected <= SHOWN) options.note(`${source}:${line}: ${code}: ${message}`)
   else if (result.rejected === SHOWN + 1) {
     options.note(
       file ? 'more rejected lines are in the file' : 'more lines are rejected; --rejects FILE keeps them all',
     )
   }
-  if (!file) return
-  const text = isUtf8(bytes) ? {text: bytes.toString()} : {base64: bytes.toString('base64')}
-  if (!file.write(`${JSON.stringify({source, line, code, message, ...text})}\n`)) await once(file, 'drain')
+  await file?.write(reject)
 }
 
 /** A failure says what had been accepted by then: nobody should have to guess. */

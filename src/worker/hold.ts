@@ -107,6 +107,9 @@ async function write(
   attempt: {began: boolean},
 ): Promise<WrittenLease> {
   const client = await drain.pool.connect()
+  // That may take longer than the lease lasts; the connection is as good as it was
+  if (lost.aborted) client.release()
+  lost.throwIfAborted()
   attempt.began = true
   // Whoever lost the lease stops in the middle of the statement; the transaction ends with its connection
   const stop = () => void client.end().catch(() => {})

@@ -1,6 +1,9 @@
 import {spawn} from 'node:child_process'
+import {once} from 'node:events'
+import type {Readable} from 'node:stream'
 import {QtoolError} from '../errors.ts'
 import type {WorkResult} from './run-work.ts'
+import type {Tally} from './tally.ts'
 
 /** Share of `total` for each of `parts`, as even as can be. */
 export function shares(total: number, parts: number): number[] {
@@ -18,7 +21,9 @@ export function toArgv(flags: object): string[] {
 
 /**
  * Runs `qtool work` in several processes, one command line each, and adds up their results. Signals of the terminal
- * reach them by themselves; one sent to this process is passed on.
+ * reach them by themselves; one sent to this process is passed on. Where one of them fails the others finish what
+ * they hold: fewer workers than were asked for, and nobody told, would be worse than none.
+ * @throws what the first one failed with
  */
 export async function runProcesses(
   script: string,
@@ -26,49 +31,79 @@ export async function runProcesses(
   signal: AbortSignal,
 ): Promise<WorkResult> {
   const started = performance.now()
-  const children = commandLines.map((args) => runChild(script, args, signal))
-  const ends = await Promise.allSettled(children)
-  for (const end of ends) if (end.status === 'rejected') throw end.reason
-  const results = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []))
+  const stop = new AbortController()
+  const onAbort = () => stop.abort()
+  signal.addEventListener('abort', onAbort)
+  if (signal.aborted) onAbort()
+  const failures: unknown[] = []
+  const children = commandLines.map((args) =>
+    runChild(script, args, stop.signal).catch((error: unknown) => {
+      failures.push(error)
+      stop.abort()
+    }),
+  )
+  const results = (await Promise.all(children)).flatMap((result) => result ?? [])
+  signal.removeEventListener('abort', onAbort)
+  if (failures.length > 0) throw failures[0]
   return add(results, (performance.now() - started) / 1000)
 }
 
-async function runChild(script: string, args: string[], signal: AbortSignal): Promise<WorkResult> {
-  // Its own group: Ctrl-C must not reach it twice, once from the terminal and once from here
+/**
+ * In a process that `runProcesses` started: ends it as SIGTERM would once its parent is gone, however it died.
+ * Whoever starts that one again would else have twice the workers.
+ */
+export function stopWithParent(signal: AbortSignal): void {
+  if (!process.send) return
+  const stop = () => {
+    if (!signal.aborted) process.emit('SIGTERM', 'SIGTERM')
+  }
+  process.once('disconnect', stop)
+  // The listener would keep this process alive
+  process.channel?.unref()
+  if (!process.connected) stop()
+}
+
+/** @returns undefined where it was stopped before it could begin */
+async function runChild(
+  script: string,
+  args: string[],
+  signal: AbortSignal,
+): Promise<WorkResult | undefined> {
+  // Its own group: Ctrl-C must not reach it twice, once from the terminal and once from here.
+  // The channel carries nothing: it breaks when this process dies
   const child = spawn(process.execPath, [script, ...args, '--json'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     detached: true,
   })
   const onAbort = () => child.kill('SIGTERM')
   const onExit = () => child.kill('SIGKILL')
   signal.addEventListener('abort', onAbort)
   process.on('exit', onExit)
+  if (signal.aborted) onAbort()
   try {
-    const [text] = await Promise.all([
-      readAll(child.stdout),
-      new Promise((resolve) => child.once('close', resolve)),
-    ])
-    return parseResult(text, child.pid ?? 0)
+    const [text, [code, killedBy]] = await Promise.all([readAll(child.stdout), once(child, 'close')])
+    if (text === '' && killedBy === 'SIGTERM' && signal.aborted) return undefined
+    return parseResult(text, `worker process ${child.pid}`, killedBy ?? `exit code ${code}`)
   } finally {
     signal.removeEventListener('abort', onAbort)
     process.off('exit', onExit)
   }
 }
 
-async function readAll(stream: NodeJS.ReadableStream): Promise<string> {
+async function readAll(stream: Readable | null): Promise<string> {
   let text = ''
-  for await (const part of stream) text += part
+  for await (const part of stream ?? []) text += part
   return text
 }
 
-function parseResult(text: string, pid: number): WorkResult {
+function parseResult(text: string, who: string, end: string): WorkResult {
   let parsed: WorkResult | {error: {code: string; message: string; suggestions: string[]}}
   try {
     parsed = JSON.parse(text)
   } catch (error) {
-    throw new QtoolError(`worker process ${pid} ended without a result`, {
+    throw new QtoolError(`${who} ended without a result (${end}); the others were stopped`, {
       code: 'WORKER_DIED',
-      suggestions: ['its leases are taken over by the next worker once they run out'],
+      suggestions: ['start it again: leases of a worker that died are taken over once they run out'],
       cause: error,
     })
   }
@@ -76,18 +111,30 @@ function parseResult(text: string, pid: number): WorkResult {
   return parsed
 }
 
-function add(results: WorkResult[], seconds: number): WorkResult {
-  const total = {...results[0], deadLettersByReason: {...results[0].deadLettersByReason}}
-  for (const result of results.slice(1)) {
-    total.leases += result.leases
-    total.items += result.items
-    total.inserted += result.inserted
-    total.alreadyThere += result.alreadyThere
-    total.deadLettered += result.deadLettered
-    total.recovered += result.recovered
-    total.lostLeases += result.lostLeases
-    total.unknownKeys += result.unknownKeys
-    total.retried += result.retried
+type Count = {[K in keyof Tally]: Tally[K] extends number ? K : never}[keyof Tally]
+
+/** An object of all names: a new one that is missing here does not compile. */
+const COUNTS: Record<Count, true> = {
+  leases: true,
+  items: true,
+  inserted: true,
+  alreadyThere: true,
+  deadLettered: true,
+  recovered: true,
+  lostLeases: true,
+  unknownKeys: true,
+  retried: true,
+  postponed: true,
+}
+
+/** @throws QtoolError (interrupted) where there is nothing to add up */
+function add([first, ...others]: WorkResult[], seconds: number): WorkResult {
+  if (!first) {
+    throw new QtoolError('interrupted before a worker had begun', {code: 'INTERRUPTED', kind: 'interrupted'})
+  }
+  const total = {...first, deadLettersByReason: {...first.deadLettersByReason}}
+  for (const result of others) {
+    for (const name of Object.keys(COUNTS) as Count[]) total[name] += result[name]
     for (const [reason, n] of Object.entries(result.deadLettersByReason)) {
       total.deadLettersByReason[reason] = (total.deadLettersByReason[reason] ?? 0) + n
     }

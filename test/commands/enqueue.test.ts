@@ -157,6 +157,45 @@ describe('qtool enqueue', () => {
     await context.redis.del(keys.ready)
   })
 
+  it.each([['--mode=batch'], ['--mode=pipeline'], ['--group=7']])(
+    'counts all that was read and is in the queue where the end of a file is missing, %s',
+    async (flag) => {
+      const {queue, keys} = context.newQueue()
+      const lines = Array.from({length: 30_000}, (_, i) => `{"a":${i},"b":"${(i * 7919) % 10_007}"}\n`).join(
+        '',
+      )
+      const cut = file('cut.gz', gzipSync(lines).subarray(0, -5000))
+      const {code, json} = await cliJson(['enqueue', cut, '-q', queue, flag])
+      expect(code).toBe(1)
+      expect(json.error.code).toBe('BAD_GZIP')
+      const [, enqueued, read] = /(\d+) of (\d+) records read/.exec(json.error.message) ?? []
+      expect(Number(read)).toBeGreaterThan(10_000)
+      expect(enqueued).toBe(read)
+      const members = await context.redis.zrange(keys.ready, '0', '-1')
+      const records = members.flatMap((member) => JSON.parse(member).points ?? [member])
+      expect(records).toHaveLength(Number(read))
+    },
+  )
+
+  it.skipIf(process.platform !== 'linux').each([1, 30_000])(
+    'says what was enqueued when there is no room for %i refused lines',
+    async (bad) => {
+      const {queue, keys} = context.newQueue()
+      const input = `{"a":1}\n${'not json\n'.repeat(bad)}{"a":2}\n`
+      const {code, json} = await cliJson(['enqueue', '-q', queue, '--rejects', '/dev/full'], {input})
+      expect(code).toBe(1)
+      expect(json.error).toMatchObject({
+        code: 'REJECTS_FAILED',
+        message: expect.stringMatching(
+          /^expected --rejects to .* got \/dev\/full: ENOSPC.* records read had been enqueued/,
+        ),
+        suggestions: [expect.stringContaining('make room')],
+      })
+      const [, enqueued] = /(\d+) of \d+ records read/.exec(json.error.message) ?? []
+      expect(await context.redis.zcard(keys.ready)).toBe(Number(enqueued))
+    },
+  )
+
   it('ends quietly when nobody reads its answer', async () => {
     const {queue} = context.newQueue()
     const {spawnSync} = await import('node:child_process')

@@ -1,4 +1,4 @@
-import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest'
+import {afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished} from 'vitest'
 import {cliEnv, runningCli, until} from '../support/cli.ts'
 import {useServers} from '../support/context.ts'
 import {
@@ -101,6 +101,48 @@ describe('X23: the connection to Postgres is half open', () => {
     await fired
     const {code, stderr} = await worker.ended
     expect({code, stderr}).toEqual({code: 0, stderr: ''})
+    await expectAllOnce(context, at, table)
+  })
+})
+
+describe('X23: an idle connection to Postgres is half open', () => {
+  it('does not keep a worker that is told to stop', async () => {
+    const at = await fill(context, 1)
+    const args = ['work', '-q', at.queue, '--table', `${context.schema}.${table}`, '--json']
+    const own = await startProxies()
+    const worker = runningCli(args, proxiedEnv(own))
+    await until(async () => (await context.pool.query(`SELECT FROM ${table}`)).rowCount === 1)
+    await until(async () => (await context.redis.exists(at.keys.leases)) === 0)
+    own.postgres.blackhole(true)
+    worker.child.kill('SIGTERM')
+    const {code, stdout} = await worker.ended.finally(() => own.close())
+    expect(code).toBe(130)
+    expect(JSON.parse(stdout)).toMatchObject({inserted: 1})
+  })
+})
+
+describe('X20: the clock is set back while Postgres is away', () => {
+  it('is no reason to wait longer', async () => {
+    const at = await fill(context, 600)
+    const own = await startProxies()
+    const shim = `process.on('SIGUSR2', () => {
+      const {now} = Date
+      Date.now = () => now() - 3_600_000
+      console.error('set back')
+    })`
+    const env = {
+      ...proxiedEnv(own),
+      NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(shim)}`,
+    }
+    own.postgres.onRequest('COPY', 'cut').then(() => own.postgres.refuse(true))
+    const worker = startWork(context, {...at, table}, env)
+    onTestFinished(() => void worker.child.kill('SIGKILL'))
+    await until(() => worker.stderr().includes('Postgres is away'))
+    worker.child.kill('SIGUSR2')
+    await until(() => worker.stderr().includes('set back'))
+    own.postgres.refuse(false)
+    expect((await worker.ended).code).toBe(0)
+    await own.close()
     await expectAllOnce(context, at, table)
   })
 })

@@ -1,6 +1,6 @@
 import {beforeAll, describe, expect, it} from 'vitest'
 import {type ReplayOptions, runReplay} from '../../src/letters/run-replay.ts'
-import {surveyLetters} from '../../src/queue/letter-groups.ts'
+import type {Letter} from '../../src/queue/letter.ts'
 import type {QueueKeys} from '../../src/redis/keys.ts'
 import {deadLetters, drainAll, testSink, useServers} from '../support/context.ts'
 import {seedLetters} from '../support/letters.ts'
@@ -50,7 +50,73 @@ it('leaves a letter whose item is ready already', async () => {
 it('leaves letters that failed after it began', async () => {
   const at = context.newQueue()
   await seedLetters(context, at, [{payload: '{"n":1}', failedAt: Date.now() + 60_000}, ...seeds(2)])
-  expect(await replay(at.keys)).toMatchObject({replayed: 2, remaining: 1})
+  expect(await replay(at.keys)).toMatchObject({matched: 2, replayed: 2, later: 1, remaining: 1})
+})
+
+it('replays letters whose score says no time', async () => {
+  const at = context.newQueue()
+  await context.redis.zadd(at.keys.dead, '-inf', '{"n":1}', 5, '{"n":2}', '+inf', '{"n":3}')
+  expect(await replay(at.keys)).toMatchObject({matched: 3, replayed: 3, later: 0, remaining: 0})
+})
+
+it('shares the letters with another replay and leaves none', async () => {
+  const at = context.newQueue()
+  const sameMoment = seeds(3000).map((seed) => ({...seed, failedAt: 1.7e12}))
+  await seedLetters(context, at, sameMoment)
+  const other = context.redis.duplicate()
+  const results = await Promise.all([replay(at.keys), runReplay(other, at.keys, defaults)]).finally(() =>
+    other.disconnect(),
+  )
+  expect(results[0].replayed + results[1].replayed).toBe(3000)
+  expect(await context.redis.zcard(at.keys.dead)).toBe(0)
+  for (const {matched, replayed, gone} of results) expect(matched).toBe(replayed + gone)
+})
+
+it('reads again what another one hid from it', async () => {
+  const at = context.newQueue()
+  await seedLetters(
+    context,
+    at,
+    seeds(1500).map((seed) => ({...seed, failedAt: 1.7e12})),
+  )
+  let pages = 0
+  // Of the page that has been read already
+  const takeSome = () => context.redis.zremrangebyrank(at.keys.dead, '500', '599')
+  const passes = async (letters: Letter[]) => {
+    if (pages++ === 0) await takeSome()
+    return letters.map(() => true)
+  }
+  const result = await replay(at.keys, {passes})
+  expect(result).toMatchObject({replayed: 1400, remaining: 0})
+})
+
+describe('a limit', () => {
+  it('counts what goes back, not what is left', async () => {
+    const at = context.newQueue()
+    await seedLetters(context, at, seeds(20))
+    await context.redis.zadd(at.keys.ready, 7, seeds(20)[0].payload)
+    const passes = async (letters: Letter[]) =>
+      letters.map((letter) => !/"n":[1-9],/.test(String(letter.item)))
+    const options = {filter: {limit: 3}, passes}
+    expect(await replay(at.keys, options)).toMatchObject({
+      matched: 13,
+      replayed: 3,
+      waiting: 1,
+      failing: 9,
+      remaining: 17,
+    })
+    expect(await replay(at.keys, options)).toMatchObject({replayed: 3, remaining: 14})
+  })
+})
+
+it('counts an item once in a dry run, and none that is ready', async () => {
+  const at = context.newQueue()
+  const [twice, waiting, other] = seeds(3)
+  await seedLetters(context, at, [twice, twice, waiting, other])
+  await context.redis.zadd(at.keys.ready, 7, waiting.payload)
+  const dry = await replay(at.keys, {dryRun: true})
+  expect(dry).toMatchObject({matched: 4, replayed: 2, waiting: 2, remaining: 4})
+  expect(await replay(at.keys)).toMatchObject({matched: 4, replayed: 2, waiting: 2, remaining: 2})
 })
 
 it('keeps the history of an item that fails again', async () => {
@@ -77,52 +143,6 @@ it('replays envelopes of the service, each record of which is judged alone', asy
   const letters = await deadLetters(context, at.keys)
   expect(letters).toMatchObject([{payload: '{"n":911,"parent":405}', history: [{reason: 'x'}]}])
   expect((await context.pool.query('SELECT FROM child WHERE n = 910')).rowCount).toBe(1)
-})
-
-describe('a canary', () => {
-  const bad = (from: number, count: number) =>
-    Array.from({length: count}, (_, i) => ({payload: `{"n":${from + i},"parent":404}`}))
-  const canary = {count: 5, abortOn: 0.05, timeoutMs: 20_000}
-
-  it('stops a replay that fails again, and leaves the rest', async () => {
-    const at = context.newQueue()
-    const sink = await testSink(context, 'child')
-    await seedLetters(context, at, bad(1000, 50))
-    const stop = new AbortController()
-    const worker = drainAll(context, sink, at, {untilEmpty: false, signal: stop.signal})
-    const result = await replay(at.keys, {canary})
-    stop.abort()
-    await worker
-    expect(result).toMatchObject({replayed: 5, aborted: true, canary: {items: 5, failedAgain: 5}})
-    const survey = await surveyLetters(context.redis, at.keys.dead)
-    expect(survey.total).toBe(50)
-  })
-
-  it('lets the rest follow where it lives', async () => {
-    const at = context.newQueue()
-    const sink = await testSink(context, 'child')
-    await seedLetters(
-      context,
-      at,
-      Array.from({length: 40}, (_, i) => ({payload: `{"n":${2000 + i},"parent":1}`})),
-    )
-    const stop = new AbortController()
-    const worker = drainAll(context, sink, at, {untilEmpty: false, signal: stop.signal})
-    const result = await replay(at.keys, {canary})
-    stop.abort()
-    await worker
-    expect(result).toMatchObject({replayed: 40, aborted: false, canary: {items: 5, failedAgain: 0}})
-  })
-
-  it('says so when nobody works', async () => {
-    const at = context.newQueue()
-    await seedLetters(context, at, bad(3000, 10))
-    await expect(replay(at.keys, {canary: {...canary, timeoutMs: 60}})).rejects.toMatchObject({
-      code: 'CANARY_TIMEOUT',
-    })
-    expect(await context.redis.zcard(at.keys.ready)).toBe(5)
-    expect(await context.redis.zcard(at.keys.dead)).toBe(5)
-  })
 })
 
 it('replays no faster than it may', async () => {

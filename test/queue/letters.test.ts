@@ -1,8 +1,9 @@
 import {describe, expect, it} from 'vitest'
 import {Letter} from '../../src/queue/letter.ts'
 import {parseFilter} from '../../src/queue/letter-filter.ts'
-import {normalise, surveyLetters} from '../../src/queue/letter-groups.ts'
+import {surveyLetters} from '../../src/queue/letter-groups.ts'
 import {findLetter, LetterScan} from '../../src/queue/letter-scan.ts'
+import {normalise} from '../../src/queue/normalise.ts'
 import {useServers} from '../support/context.ts'
 import {seedLetters} from '../support/letters.ts'
 
@@ -85,8 +86,8 @@ describe('a scan', () => {
     let seen = 0
     for await (const page of scan.pages()) {
       seen += page.length
-      if (page.length > 0)
-        scan.removed(await context.redis.zrem(at.keys.dead, ...page.map((one) => one.member)))
+      if (page.length > 0) await context.redis.zrem(at.keys.dead, ...page.map((one) => one.member))
+      scan.removed(page)
     }
     expect(seen).toBe(1700)
     expect(await context.redis.exists(at.keys.dead)).toBe(0)
@@ -110,7 +111,7 @@ it('surveys by reason and error, whatever the values', async () => {
   }))
   await seedLetters(context, at, [...bad, {payload: '{}', id: 'own', failedAt: NOW}])
   await context.redis.zadd(at.keys.dead, 5, '{"points":[{},{}],"reason":"Flight 7 gone","count":2}')
-  const survey = await surveyLetters(context.redis, at.keys.dead, {}, 3)
+  const survey = await surveyLetters(context.redis, at.keys.dead, {show: 3})
   expect(survey).toMatchObject({total: 62, matched: 62})
   expect(survey.byReason).toEqual({invalid: 60, foreign_key: 1, 'Flight N gone': 2})
   expect(survey.groups[0]).toMatchObject({

@@ -10,6 +10,7 @@ import {
   undoPurge,
 } from '../../src/queue/trash.ts'
 import type {QueueKeys} from '../../src/redis/keys.ts'
+import {callsOf} from '../support/calls.ts'
 import {push, useServers} from '../support/context.ts'
 
 const context = useServers()
@@ -52,13 +53,48 @@ describe('undoPurge', () => {
     expect(await context.redis.exists(keys.trash, keys.trashed(trash.id))).toBe(0)
   })
 
-  it('joins what came since, which stays as it is', async () => {
+  it.each([
+    ['a few', 1],
+    ['many', 700],
+  ])('joins %s that came since, which stay as they are', async (_, more) => {
     const {keys} = await queueOf(1201)
     const trash = await purged(keys)
-    await context.redis.zadd(keys.ready, 77, '{"a":5}', 78, '{"new":1}')
+    const since = Array.from({length: more}, (_, i) => [100 + i, `{"new":${i}}`]).flat()
+    await context.redis.zadd(keys.ready, 77, '{"a":5}', ...since)
     expect(await undoPurge(context.redis, keys, trash, signal)).toBe(1200)
-    expect(await context.redis.zcard(keys.ready)).toBe(1202)
+    expect(await context.redis.zcard(keys.ready)).toBe(1201 + more)
     expect(await context.redis.zscore(keys.ready, '{"a":5}')).toBe('77')
+    expect(await context.redis.zscore(keys.ready, '{"new":0}')).toBe('100')
+    expect(await context.redis.exists(keys.trash, keys.trashed(trash.id))).toBe(0)
+  })
+
+  it('brings large members back in short calls', async () => {
+    const {keys} = context.newQueue()
+    const large = (i: number) => Buffer.alloc(1024 * 1024, `${i}`)
+    for (let i = 10; i < 50; i++) await context.redis.zadd(keys.ready, i, large(i))
+    const trash = await purged(keys)
+    for (let i = 40; i < 60; i++) await context.redis.zadd(keys.ready, i, large(i))
+    const undo = () => undoPurge(context.redis, keys, trash, signal)
+    expect(await callsOf(context.redis, 'evalsha', undo)).toHaveLength(40)
+    expect(await context.redis.zcard(keys.ready)).toBe(50)
+  })
+
+  it('brings a great many back at once where one came since', async () => {
+    const {keys} = await queueOf(2500)
+    const trash = await purged(keys)
+    await push(context, keys, ['{"new":1}'])
+    const undo = () => undoPurge(context.redis, keys, trash, signal)
+    expect(await callsOf(context.redis, 'evalsha', undo)).toHaveLength(1)
+    expect(await context.redis.zcard(keys.ready)).toBe(2501)
+  })
+
+  it('moves nothing into a key of another type', async () => {
+    const {keys} = await queueOf(3)
+    const trash = await purged(keys)
+    await context.redis.set(keys.ready, 'a text')
+    await expect(undoPurge(context.redis, keys, trash, signal)).rejects.toThrow('WRONGTYPE')
+    expect(await context.redis.zcard(keys.trashed(trash.id))).toBe(3)
+    expect(await context.redis.get(keys.ready)).toBe('a text')
   })
 
   it('goes on where it was stopped', async () => {
@@ -91,6 +127,15 @@ describe('purgeLetters', () => {
       '3',
     ])
   })
+})
+
+it('purges large letters in short calls', async () => {
+  const {keys} = context.newQueue()
+  const letters = Array.from({length: 20}, (_, i) => new Letter(Buffer.alloc(1024 * 1024, `${i + 10}`), i))
+  for (const {member, score} of letters) await context.redis.zadd(keys.dead, score, member)
+  const purge = () => purgeLetters(context.redis, keys, newTrashId(), letters)
+  expect(Math.max(...(await callsOf(context.redis, 'evalsha', purge)))).toBeLessThan(2.1 * 1024 * 1024)
+  expect(await context.redis.exists(keys.dead)).toBe(0)
 })
 
 describe('freeOldTrash', () => {

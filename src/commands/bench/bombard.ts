@@ -15,30 +15,33 @@ its own, which are removed afterwards.`
   static override flags = {
     ...benchFlags,
     count: Flags.string({char: 'n', summary: 'Records; 50k by default.', helpValue: '50k'}),
-    invalid: Flags.string({default: '2%', summary: 'Share of them that Postgres must refuse.'}),
+    invalid: Flags.string({
+      summary: 'Share of them that Postgres must refuse; 2% by default.',
+      helpValue: 'PERCENT',
+    }),
     workers: Flags.integer({
       char: 'w',
       min: 1,
       max: 500,
-      default: 10,
-      summary: 'Leases in work at the same time.',
+      summary: 'Leases in work at the same time; 10 by default.',
     }),
-    batch: Flags.integer({min: 1, max: 20_000, default: 2000, summary: 'Records of one lease, about.'}),
+    batch: Flags.integer({min: 1, max: 20_000, summary: 'Records of one lease, about; 2000 by default.'}),
   }
 
   async run(): Promise<BenchRun> {
     const {flags} = await this.parse(BenchBombard)
     const {runBombard} = await import('../../bench/bombard.ts')
-    const count = parseCount('--count', flags.count ?? (flags.quick ? '10k' : '50k'))
+    const {presets} = await import('../../bench/presets.ts')
+    const preset = presets(flags.quick).bombard
     const options = {
-      count,
-      invalid: parsePercent('--invalid', flags.invalid),
-      workers: flags.workers,
-      batch: flags.batch,
+      count: flags.count ? parseCount('--count', flags.count) : preset.count,
+      invalid: flags.invalid ? parsePercent('--invalid', flags.invalid) : preset.invalid,
+      workers: flags.workers ?? preset.workers,
+      batch: flags.batch ?? preset.batch,
     }
     const settings = await this.benchSettings(flags)
-    const place = {settings, connections: flags.workers, signal: this.interruption()}
-    const run = await this.runScenario('bombard', flags, place, (bench) => runBombard(bench, options))
+    const on = {settings, connections: options.workers, signal: this.interruption()}
+    const run = await this.runScenario('bombard', flags, on, (bench) => runBombard(bench, options))
     await this.finish([run], flags)
     return run
   }

@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 import type {BenchRun} from '../../bench/run.ts'
 import {BenchCommand, benchFlags} from '../../command/bench.ts'
-import {parseCount, parseDuration, parseRate} from '../../config/amount.ts'
+import {parseDuration, parseRate} from '../../config/amount.ts'
 
 export default class BenchCapacity extends BenchCommand {
   static override summary = 'Find the highest rate that holds with a steady queue, and what limits it.'
@@ -17,55 +17,58 @@ twice. Where the generator is at its end first, the run says so.`
     ...benchFlags,
     slo: Flags.string({
       multiple: true,
-      summary: 'What must hold; again for one more.',
-      helpValue: 'p99<50ms',
+      summary: 'What must hold, p99<100ms by default; again for one more.',
+      helpValue: 'CONDITION',
     }),
-    from: Flags.string({default: '500', summary: 'Rate to begin with.', helpValue: '500/s'}),
-    most: Flags.string({default: '50k', summary: 'Highest rate to try.', helpValue: '50k/s'}),
-    for: Flags.string({summary: 'How long each rate is held; 5s by default.', helpValue: '5s'}),
+    from: Flags.string({summary: 'Rate to begin with; 500/s by default.', helpValue: 'RATE'}),
+    most: Flags.string({summary: 'Highest rate to try; 50k/s by default.', helpValue: 'RATE'}),
+    for: Flags.string({summary: 'How long each rate is held; 5s by default.', helpValue: 'TIME'}),
     repeats: Flags.integer({min: 1, max: 20, summary: 'How often the result has to hold; 3 by default.'}),
-    arrivals: Flags.option({options: ['constant', 'poisson'] as const, default: 'constant' as const})({
-      summary: 'Evenly spaced, or as of many users who know nothing of each other.',
+    'warm-up': Flags.integer({
+      min: 0,
+      max: 600,
+      summary: 'Seconds before that are not counted; 1 by default.',
     }),
-    seed: Flags.integer({default: 1, summary: 'Of the arrivals.'}),
+    arrivals: Flags.option({options: ['constant', 'poisson'] as const})({
+      summary: 'Evenly spaced, which is the default, or as of many users who know nothing of each other.',
+    }),
+    seed: Flags.integer({summary: 'Of the arrivals; 1 by default.'}),
     workers: Flags.integer({
       char: 'w',
       min: 1,
       max: 500,
-      default: 10,
-      summary: 'Leases in work at the same time.',
+      summary: 'Leases in work at the same time; 10 by default.',
     }),
     batch: Flags.integer({
       min: 1,
       max: 20_000,
-      default: 2000,
-      summary: 'Records of one lease, at most about.',
+      summary: 'Records of one lease, at most about; 2000 by default.',
     }),
   }
 
   async run(): Promise<BenchRun> {
     const {flags} = await this.parse(BenchCapacity)
     const {runCapacity} = await import('../../bench/capacity.ts')
+    const {presets} = await import('../../bench/presets.ts')
     const {parseSlo} = await import('../../bench/threshold.ts')
-    const {quick, arrivals, seed, workers, batch} = flags
-    const slo = flags.slo ?? ['p99<100ms']
+    const preset = presets(flags.quick).capacity
     const options = {
-      slo: slo.map((text) => parseSlo(text)),
-      sloText: slo.join(' and '),
-      from: parseRate('--from', flags.from),
-      most: parseCount('--most', flags.most.replace(/\/s$/, '')),
-      seconds: parseDuration('--for', flags.for ?? (quick ? '1s' : '5s')) / 1000,
-      warmupSeconds: 1,
-      precision: quick ? 1 : 0.1,
-      repeats: flags.repeats ?? (quick ? 1 : 3),
-      arrivals,
-      seed,
-      workers,
-      batch,
+      ...preset,
+      slo: flags.slo?.map((text) => parseSlo(text)) ?? preset.slo,
+      sloText: flags.slo?.join(' and ') ?? preset.sloText,
+      from: flags.from ? parseRate('--from', flags.from) : preset.from,
+      most: flags.most ? parseRate('--most', flags.most) : preset.most,
+      seconds: flags.for ? parseDuration('--for', flags.for) / 1000 : preset.seconds,
+      warmupSeconds: flags['warm-up'] ?? preset.warmupSeconds,
+      repeats: flags.repeats ?? preset.repeats,
+      arrivals: flags.arrivals ?? preset.arrivals,
+      seed: flags.seed ?? preset.seed,
+      workers: flags.workers ?? preset.workers,
+      batch: flags.batch ?? preset.batch,
     }
     const settings = await this.benchSettings(flags)
-    const place = {settings, connections: workers, signal: this.interruption()}
-    const run = await this.runScenario('capacity', flags, place, (bench) => runCapacity(bench, options))
+    const on = {settings, connections: options.workers, signal: this.interruption()}
+    const run = await this.runScenario('capacity', flags, on, (bench) => runCapacity(bench, options))
     await this.finish([run], flags)
     return run
   }

@@ -12,51 +12,52 @@ meant to be sent; raw99 counts from when it was sent. A generator that cannot ke
   static override examples = [
     '<%= config.bin %> bench sustained',
     "<%= config.bin %> bench sustained --rate 5k --for 30s --arrivals poisson --fail-if 'p99>50ms'",
+    '<%= config.bin %> bench sustained --rate 20k --workers 0',
   ]
   static override flags = {
     ...benchFlags,
-    rate: Flags.string({default: '1000', summary: 'Records a second.', helpValue: '1000/s'}),
-    for: Flags.string({summary: 'How long, after the warm-up; 60s by default.', helpValue: '60s'}),
+    rate: Flags.string({summary: 'Records a second; 1000 by default.', helpValue: '1000/s'}),
+    for: Flags.string({summary: 'How long, after the warm-up; 60s by default.', helpValue: 'TIME'}),
     'warm-up': Flags.integer({
       min: 0,
       max: 600,
       summary: 'Seconds before that are not counted; 5 by default.',
     }),
-    arrivals: Flags.option({options: ['constant', 'poisson'] as const, default: 'constant' as const})({
-      summary: 'Evenly spaced, or as of many users who know nothing of each other.',
+    arrivals: Flags.option({options: ['constant', 'poisson'] as const})({
+      summary: 'Evenly spaced, which is the default, or as of many users who know nothing of each other.',
     }),
-    seed: Flags.integer({default: 1, summary: 'Of the arrivals.'}),
+    seed: Flags.integer({summary: 'Of the arrivals; 1 by default.'}),
     workers: Flags.integer({
       char: 'w',
       min: 0,
       max: 500,
-      default: 10,
-      summary: 'Leases in work at the same time; 0 only enqueues, and times the replies of Redis.',
+      summary:
+        'Leases in work at the same time, 10 by default; 0 only enqueues, and times the replies of Redis.',
     }),
     batch: Flags.integer({
       min: 1,
       max: 20_000,
-      default: 2000,
-      summary: 'Records of one lease, at most about.',
+      summary: 'Records of one lease, at most about; 2000 by default.',
     }),
   }
 
   async run(): Promise<BenchRun> {
     const {flags} = await this.parse(BenchSustained)
+    const {presets} = await import('../../bench/presets.ts')
     const {runSustained} = await import('../../bench/sustained.ts')
-    const {quick, arrivals, seed, workers, batch} = flags
+    const preset = presets(flags.quick).sustained
     const options = {
-      rate: parseRate('--rate', flags.rate),
-      seconds: parseDuration('--for', flags.for ?? (quick ? '5s' : '60s')) / 1000,
-      warmupSeconds: flags['warm-up'] ?? (quick ? 1 : 5),
-      arrivals,
-      seed,
-      workers,
-      batch,
+      rate: flags.rate ? parseRate('--rate', flags.rate) : preset.rate,
+      seconds: flags.for ? parseDuration('--for', flags.for) / 1000 : preset.seconds,
+      warmupSeconds: flags['warm-up'] ?? preset.warmupSeconds,
+      arrivals: flags.arrivals ?? preset.arrivals,
+      seed: flags.seed ?? preset.seed,
+      workers: flags.workers ?? preset.workers,
+      batch: flags.batch ?? preset.batch,
     }
     const settings = await this.benchSettings(flags)
-    const place = {settings, connections: Math.max(1, workers), signal: this.interruption()}
-    const run = await this.runScenario('sustained', flags, place, (bench) => runSustained(bench, options))
+    const on = {settings, connections: Math.max(1, options.workers), signal: this.interruption()}
+    const run = await this.runScenario('sustained', flags, on, (bench) => runSustained(bench, options))
     await this.finish([run], flags)
     return run
   }

@@ -14,23 +14,31 @@ batch size; the Universal Scalability Law is fitted to the best batch size, with
   ]
   static override flags = {
     ...benchFlags,
-    workers: Flags.string({char: 'w', summary: 'Numbers of workers to try.', helpValue: '1,2,4,8,10,16'}),
-    batches: Flags.string({summary: 'Records of one lease to try, about.', helpValue: '200,2000'}),
+    workers: Flags.string({
+      char: 'w',
+      summary: 'Numbers of workers to try; 1,2,4,8,10,16 by default.',
+      helpValue: 'N,N',
+    }),
+    batches: Flags.string({
+      summary: 'Records of one lease to try, about; 200,2000 by default.',
+      helpValue: 'N,N',
+    }),
     count: Flags.string({char: 'n', summary: 'Records of each step; 40k by default.', helpValue: '40k'}),
   }
 
   async run(): Promise<BenchRun> {
     const {flags} = await this.parse(BenchWorkers)
+    const {presets} = await import('../../bench/presets.ts')
     const {runWorkers} = await import('../../bench/workers.ts')
-    const {quick} = flags
+    const preset = presets(flags.quick).workers
     const options = {
-      workers: parseCounts('--workers', flags.workers ?? (quick ? '1,2,4,10' : '1,2,4,8,10,16'), 500),
-      batches: parseCounts('--batches', flags.batches ?? (quick ? '1000' : '200,2000'), 20_000),
-      count: parseCount('--count', flags.count ?? (quick ? '8k' : '40k')),
+      workers: flags.workers ? parseCounts('--workers', flags.workers, 500) : preset.workers,
+      batches: flags.batches ? parseCounts('--batches', flags.batches, 20_000) : preset.batches,
+      count: flags.count ? parseCount('--count', flags.count) : preset.count,
     }
     const settings = await this.benchSettings(flags)
-    const place = {settings, connections: Math.max(...options.workers), signal: this.interruption()}
-    const run = await this.runScenario('workers', flags, place, (bench) => runWorkers(bench, options))
+    const on = {settings, connections: Math.max(...options.workers), signal: this.interruption()}
+    const run = await this.runScenario('workers', flags, on, (bench) => runWorkers(bench, options))
     await this.finish([run], flags)
     return run
   }

@@ -32,7 +32,7 @@ export default class DlqList extends QtoolCommand<DlqListResult> {
     const {limit, ...filtering} = flags
     const survey = await this.withRedis(settings, async (redis) => {
       const filter = await this.letterFilter(redis, filtering)
-      return surveyLetters(redis, queueKeys(queue).dead, filter, limit)
+      return surveyLetters(redis, queueKeys(queue).dead, {filter, show: limit})
     })
     this.log(renderSurvey(queue, survey, this.width))
     return {queue, ...survey}

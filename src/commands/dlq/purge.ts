@@ -77,7 +77,7 @@ export default class DlqPurge extends QtoolCommand<DlqPurgeResult> {
     let purged = 0
     for await (const letters of scan.pages()) {
       const gone = await purgeLetters(redis, keys, id, letters)
-      scan.removed(letters.length)
+      scan.removed(letters)
       purged += gone
       if (signal.aborted) {
         this.endAs('interrupted')

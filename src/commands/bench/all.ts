@@ -1,0 +1,88 @@
+import {Flags} from '@oclif/core'
+import type {Bench} from '../../bench/bench.ts'
+import type {Findings} from '../../bench/findings.ts'
+import type {BenchRun, Scenario} from '../../bench/run.ts'
+import {BenchCommand, benchFlags} from '../../command/bench.ts'
+import {queueKeys} from '../../redis/keys.ts'
+
+interface BenchAllResult {
+  runs: BenchRun[]
+  /** Scenarios that were left out, and why. */
+  skipped: Array<{scenario: Scenario; why: string}>
+}
+
+export default class BenchAll extends BenchCommand<BenchAllResult> {
+  static override summary =
+    'Run every scenario, and write one report with the documented figures beside the measured ones.'
+  static override description =
+    `Takes under 5 minutes on a small machine. recovery runs only with the local stack, and the server is filled with
+connections only where it is on this machine. Run nothing else meanwhile.`
+  static override examples = [
+    '<%= config.bin %> bench all --html report.html',
+    '<%= config.bin %> bench all --quick --markdown report.md',
+  ]
+  static override flags = {
+    ...benchFlags,
+    rtt: Flags.string({
+      default: '90ms',
+      summary: 'Round trip of a second run of modes, by a delaying proxy.',
+      helpValue: 'TIME',
+    }),
+  }
+
+  async run(): Promise<BenchAllResult> {
+    const {flags} = await this.parse(BenchAll)
+    const {parseDuration} = await import('../../config/amount.ts')
+    const {isLocalUrl} = await import('../../config/secrets.ts')
+    const {presets} = await import('../../bench/presets.ts')
+    const {runBombard} = await import('../../bench/bombard.ts')
+    const {runCapacity} = await import('../../bench/capacity.ts')
+    const {runConnections} = await import('../../bench/connections.ts')
+    const {runModes} = await import('../../bench/modes.ts')
+    const {runRecovery} = await import('../../bench/recovery.ts')
+    const {runSustained} = await import('../../bench/sustained.ts')
+    const {runWorkers} = await import('../../bench/workers.ts')
+    const {crashServer} = await import('../../stack/crash.ts')
+    const rttMs = parseDuration('--rtt', flags.rtt, 10_000)
+    const settings = await this.benchSettings(flags)
+    const signal = this.interruption()
+    const preset = presets(flags.quick)
+    const isLocal = isLocalUrl(settings.redisUrl?.value ?? '')
+    const isStack = settings.redisUrl?.source === 'stack' && settings.databaseUrl?.source === 'stack'
+    const runs: BenchRun[] = []
+    const add = async (run: () => Promise<BenchRun>) => {
+      if (!signal.aborted) runs.push(await run())
+    }
+    const both = (scenario: Scenario, connections: number, run: (bench: Bench) => Promise<Findings>) =>
+      add(() => this.runScenario(scenario, flags, {settings, connections, signal}, run))
+    const {pools, waitMs, most} = preset.connections
+    const server = isLocal ? {most} : undefined
+    await add(() =>
+      this.runRedisScenario('connections', flags, {settings, signal}, (redis) =>
+        runConnections({...redis, pools, waitMs, server}),
+      ),
+    )
+    for (const rtt of [0, rttMs]) {
+      await add(() =>
+        this.runRedisScenario('modes', flags, {settings, signal}, (redis) =>
+          runModes({...redis, ...preset.modes, rttMs: rtt, keys: queueKeys(redis.name)}),
+        ),
+      )
+    }
+    await both('bombard', preset.bombard.workers, (bench) => runBombard(bench, preset.bombard))
+    await both('sustained', preset.sustained.workers, (bench) => runSustained(bench, preset.sustained))
+    await both('workers', Math.max(...preset.workers.workers), (bench) => runWorkers(bench, preset.workers))
+    await both('capacity', preset.capacity.workers, (bench) => runCapacity(bench, preset.capacity))
+    const restart = (name: 'redis' | 'postgres') => crashServer(process.env, name)
+    if (isStack) {
+      await both('recovery', preset.recovery.workers, (bench) =>
+        runRecovery(bench, {...preset.recovery, restart}),
+      )
+    }
+    const why = 'it kills both servers, which only those of the local stack are for'
+    const skipped = isStack ? [] : [{scenario: 'recovery' as const, why}]
+    for (const {scenario} of skipped) this.note(`${scenario} was left out: ${why}`)
+    await this.finish(runs, flags)
+    return {runs, skipped}
+  }
+}

@@ -1,0 +1,54 @@
+import {Flags} from '@oclif/core'
+import type {BenchRun} from '../../bench/run.ts'
+import {BenchCommand, benchFlags} from '../../command/bench.ts'
+import {parseCounts, parseDuration} from '../../config/amount.ts'
+import {isLocalUrl} from '../../config/secrets.ts'
+
+export default class BenchConnections extends BenchCommand {
+  static override summary = 'Open connections until there are no more, and see how that looks and ends.'
+  static override description =
+    `Documented: pools of 20, then 50 connections, failing near 50 and recovering in under 1 s. Fills a pool of each size, and on
+a server of this machine all clients that it takes. While a server is full nobody else gets in: elsewhere that part
+runs only with --server. Connections that stay open are counted. Needs no Postgres.`
+  static override examples = [
+    '<%= config.bin %> bench connections',
+    '<%= config.bin %> bench connections --pools 20,50,200 --server --most 2000',
+  ]
+  static override flags = {
+    ...benchFlags,
+    pools: Flags.string({summary: 'Sizes of the pools to fill; 20,50 by default.', helpValue: 'N,N'}),
+    wait: Flags.string({
+      summary: 'How long one who comes too late waits; 500ms by default.',
+      helpValue: 'TIME',
+    }),
+    server: Flags.boolean({
+      allowNo: true,
+      summary: 'Fill the server too; by default where it is on this machine.',
+    }),
+    most: Flags.integer({
+      min: 1,
+      max: 1_000_000,
+      summary: 'Clients to open at the server, at most; 12000 by default.',
+    }),
+  }
+
+  async run(): Promise<BenchRun> {
+    const {flags} = await this.parse(BenchConnections)
+    const {runConnections} = await import('../../bench/connections.ts')
+    const {presets} = await import('../../bench/presets.ts')
+    const preset = presets(flags.quick).connections
+    const settings = await this.benchSettings(flags)
+    const fills = flags.server ?? isLocalUrl(settings.redisUrl?.value ?? '')
+    const options = {
+      pools: flags.pools ? parseCounts('--pools', flags.pools, 1000) : preset.pools,
+      waitMs: flags.wait ? parseDuration('--wait', flags.wait) : preset.waitMs,
+      server: fills ? {most: flags.most ?? preset.most} : undefined,
+    }
+    const on = {settings, signal: this.interruption()}
+    const run = await this.runRedisScenario('connections', flags, on, (redis) =>
+      runConnections({...redis, ...options}),
+    )
+    await this.finish([run], flags)
+    return run
+  }
+}

@@ -1,0 +1,47 @@
+import {Flags} from '@oclif/core'
+import type {BenchRun} from '../../bench/run.ts'
+import {BenchCommand, benchFlags} from '../../command/bench.ts'
+import {parseCounts, parseDuration} from '../../config/amount.ts'
+import {queueKeys} from '../../redis/keys.ts'
+
+export default class BenchModes extends BenchCommand {
+  static override summary = 'Enqueue in every way that there is, and explain the difference.'
+  static override description =
+    `Documented: 11 items/s one by one and 3,800/s pipelined over a slow link, 345 times as many. --rtt 90ms puts a delaying
+proxy before Redis, so that this is seen, and explained, on any machine. Needs no Postgres.`
+  static override examples = [
+    '<%= config.bin %> bench modes',
+    '<%= config.bin %> bench modes --rtt 90ms --for 5s',
+  ]
+  static override flags = {
+    ...benchFlags,
+    mode: Flags.option({options: ['single', 'pipeline', 'batch', 'auto'] as const, multiple: true})({
+      summary: 'Only this way; again for one more.',
+    }),
+    batches: Flags.string({summary: 'Items of a chunk to try; 100,345,1000 by default.', helpValue: 'N,N'}),
+    for: Flags.string({summary: 'How long each step is measured; 2s by default.', helpValue: 'TIME'}),
+    rtt: Flags.string({summary: 'Round trip to simulate, by a delaying proxy.', helpValue: '90ms'}),
+    'item-bytes': Flags.integer({min: 40, max: 1_048_576, summary: 'Size of an item; 200 by default.'}),
+  }
+
+  async run(): Promise<BenchRun> {
+    const {flags} = await this.parse(BenchModes)
+    const {runModes} = await import('../../bench/modes.ts')
+    const {presets} = await import('../../bench/presets.ts')
+    const preset = presets(flags.quick).modes
+    const options = {
+      ...preset,
+      modes: flags.mode ?? preset.modes,
+      batches: flags.batches ? parseCounts('--batches', flags.batches, 10_000) : preset.batches,
+      seconds: flags.for ? parseDuration('--for', flags.for) / 1000 : preset.seconds,
+      rttMs: flags.rtt ? parseDuration('--rtt', flags.rtt, 10_000) : preset.rttMs,
+      itemBytes: flags['item-bytes'] ?? preset.itemBytes,
+    }
+    const on = {settings: await this.benchSettings(flags), signal: this.interruption()}
+    const run = await this.runRedisScenario('modes', flags, on, (redis) =>
+      runModes({...redis, ...options, keys: queueKeys(redis.name)}),
+    )
+    await this.finish([run], flags)
+    return run
+  }
+}

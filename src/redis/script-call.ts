@@ -1,0 +1,76 @@
+import type {Redis} from 'ioredis'
+import {PreparedCommand} from './prepared-command.ts'
+import {runPrepared, type Script} from './script.ts'
+
+/** Room kept before the arguments for `*N`, EVALSHA, the hash and the keys. */
+const HEAD_BYTES = 1024
+
+/** Length and line breaks around an argument, at most. */
+const FRAME_BYTES = 24
+
+/** The call of a script, written straight into the bytes that go to the socket; usable again after its reply. */
+export class ScriptCall {
+  #bytes = Buffer.allocUnsafeSlow(HEAD_BYTES + 128 * 1024)
+  #end = HEAD_BYTES
+  #args = 0
+
+  get size(): number {
+    return this.#end - HEAD_BYTES
+  }
+
+  clear(): void {
+    this.#end = HEAD_BYTES
+    this.#args = 0
+  }
+
+  /** Adds `source[start..end]`. */
+  add(source: Buffer, start = 0, end = source.length): void {
+    this.#open(end - start)
+    source.copy(this.#bytes, this.#end, start, end)
+    this.#close(end - start)
+  }
+
+  /** Adds a text without characters beyond ASCII. */
+  addAscii(text: string): void {
+    this.#open(text.length)
+    this.#bytes.write(text, this.#end, 'latin1')
+    this.#close(text.length)
+  }
+
+  /** Runs it. */
+  run(redis: Redis, script: Script, keys: string[]): Promise<unknown> {
+    const words = ['EVALSHA', script.sha, String(keys.length), ...keys]
+    const args = words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`)
+    const head = `*${words.length + this.#args}\r\n${args.join('')}`
+    const start = HEAD_BYTES - Buffer.byteLength(head)
+    this.#bytes.write(head, start)
+    const bytes = this.#bytes.subarray(start, this.#end)
+    return runPrepared(redis, script, () => new PreparedCommand('evalsha', keys[0], bytes))
+  }
+
+  /** `$`, the length, CRLF. */
+  #open(length: number): void {
+    const needed = this.#end + length + FRAME_BYTES
+    if (needed > this.#bytes.length) {
+      const wider = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, needed))
+      this.#bytes.copy(wider, 0, 0, this.#end)
+      this.#bytes = wider
+    }
+    this.#bytes[this.#end++] = 0x24
+    let unit = 1
+    while (unit * 10 <= length) unit *= 10
+    for (; unit >= 1; unit /= 10) this.#bytes[this.#end++] = 0x30 + (Math.floor(length / unit) % 10)
+    this.#newline()
+  }
+
+  #close(length: number): void {
+    this.#end += length
+    this.#newline()
+    this.#args++
+  }
+
+  #newline(): void {
+    this.#bytes[this.#end++] = 0x0d
+    this.#bytes[this.#end++] = 0x0a
+  }
+}

@@ -1,0 +1,60 @@
+import {isUtf8} from 'node:buffer'
+import {once} from 'node:events'
+import {createWriteStream, type WriteStream} from 'node:fs'
+import {finished} from 'node:stream/promises'
+import {messageOf, QtoolError, usageError} from '../errors.ts'
+import type {Reject} from './source.ts'
+
+/** The file of --rejects: every refused line, as NDJSON. */
+export class RejectsFile {
+  readonly #stream: WriteStream
+  #failure: unknown
+
+  private constructor(stream: WriteStream) {
+    this.#stream = stream
+    // It comes between two calls; without a listener it would end the process
+    stream.on('error', (error) => {
+      this.#failure = error
+    })
+  }
+
+  /** @throws QtoolError (usage) where it cannot be made */
+  static async open(path: string): Promise<RejectsFile> {
+    const stream = createWriteStream(path)
+    try {
+      await once(stream, 'open')
+    } catch (error) {
+      throw usageError(
+        `expected --rejects to name a file that can be written, got ${path}: ${messageOf(error)}`,
+      )
+    }
+    return new RejectsFile(stream)
+  }
+
+  /** @throws QtoolError `REJECTS_FAILED` where the file has no room for it, or had none for an earlier one */
+  async write({source, line, code, message, bytes}: Reject): Promise<void> {
+    if (this.#failure !== undefined) this.#fail(this.#failure)
+    const text = isUtf8(bytes) ? {text: bytes.toString()} : {base64: bytes.toString('base64')}
+    if (this.#stream.write(`${JSON.stringify({source, line, code, message, ...text})}\n`)) return
+    await once(this.#stream, 'drain').catch((error: unknown) => this.#fail(error))
+  }
+
+  /** @throws QtoolError `REJECTS_FAILED` where not all is in the file */
+  async close(): Promise<void> {
+    this.#stream.end()
+    await finished(this.#stream).catch((error: unknown) => this.#fail(error))
+  }
+
+  #fail(error: unknown): never {
+    throw new QtoolError(
+      `expected --rejects to take every refused line, got ${this.#stream.path}: ${messageOf(error)}`,
+      {
+        code: 'REJECTS_FAILED',
+        suggestions: [
+          'make room or name a file elsewhere, and enqueue the same input again: items that are still in the queue count as duplicates',
+        ],
+        cause: error,
+      },
+    )
+  }
+}

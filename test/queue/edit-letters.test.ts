@@ -1,0 +1,34 @@
+import {expect, it} from 'vitest'
+import {editLetters} from '../../src/queue/edit-letters.ts'
+import {Letter} from '../../src/queue/letter.ts'
+import {callsOf} from '../support/calls.ts'
+import {useServers} from '../support/context.ts'
+
+const context = useServers()
+const MIB = 1024 * 1024
+
+it('tells the letters as they are now, and leaves out those that are gone', async () => {
+  const {keys} = context.newQueue()
+  await context.redis.zadd(keys.dead, 5, '{"a":1}')
+  const edits = ['{"a":1}', '{"gone":1}'].map((text) => ({
+    letter: new Letter(Buffer.from(text), 5),
+    item: Buffer.from('{"a":2}'),
+  }))
+  const letters = await editLetters(context.redis, keys.dead, edits.slice(0, 1))
+  expect(letters.map(({id}) => id)).toEqual([new Letter(Buffer.from('{"a":2}'), 5).id])
+  expect(letters[0].id).not.toBe(edits[0].letter.id)
+  expect(await context.redis.zrange(keys.dead, '0', '-1', 'WITHSCORES')).toEqual(['{"a":2}', '5'])
+  await context.redis.del(keys.dead)
+  expect(await editLetters(context.redis, keys.dead, edits.slice(1))).toEqual([])
+})
+
+it('sends large letters in calls of their own', async () => {
+  const {keys} = context.newQueue()
+  const edits = Array.from({length: 12}, (_, i) => {
+    const member = Buffer.from(`{"n":${i},"x":"${'x'.repeat(MIB)}"}`)
+    return {letter: new Letter(member, i), item: member}
+  })
+  for (const {letter} of edits) await context.redis.zadd(keys.dead, letter.score, letter.member)
+  const bytes = await callsOf(context.redis, 'evalsha', () => editLetters(context.redis, keys.dead, edits))
+  expect(Math.max(...bytes)).toBeLessThan(3 * MIB)
+})

@@ -1,0 +1,48 @@
+import {expect, it} from 'vitest'
+import {takeLease} from '../../src/queue/lease.ts'
+import {until} from '../support/cli.ts'
+import {drainAll, push, testSink, useServers} from '../support/context.ts'
+
+const context = useServers()
+
+/** `target`, where the method `name` is another one. */
+function withMethod<T extends object>(target: T, name: string, method: (...args: never[]) => unknown): T {
+  return new Proxy(target, {
+    get(_, key) {
+      if (key === name) return method
+      const value = Reflect.get(target, key)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}
+
+it('writes nothing of a lease that was lost while it waited for a connection', async () => {
+  await context.pool.query('CREATE TABLE late (a int)')
+  const at = context.newQueue()
+  const sink = await testSink(context, 'late')
+  await push(context, at.keys, ['{"a":1}', '{"a":2}'])
+  const stop = new AbortController()
+  let isLost = false
+  const redis = withMethod(context.redis, 'evalsha', async (sha: string, keys: number, ...rest: string[]) => {
+    const reply = await context.redis.evalsha(sha, keys, ...rest)
+    // Only the heartbeat has two keys and is told no
+    if (keys === 2 && reply === 0) isLost = true
+    return reply
+  })
+  const pool = withMethod(context.pool, 'connect', async () => {
+    await until(takeOver)
+    await until(() => isLost)
+    stop.abort()
+    return context.pool.connect()
+  })
+  async function takeOver(): Promise<boolean> {
+    const [id] = await context.redis.zrange(at.keys.leases, '0', '0')
+    await context.redis.zadd(at.keys.leases, 1, id)
+    return 'items' in (await takeLease(context.redis, at.keys, {id: 'other', count: 10, lengthMs: 30_000}))
+  }
+  // Without a ledger, which would stop it as well
+  const options = {workers: 1, leaseMs: 300, ledger: undefined, signal: stop.signal}
+  const tally = await drainAll({...context, redis, pool}, sink, at, options)
+  expect(tally).toMatchObject({lostLeases: 1, inserted: 0})
+  expect((await context.pool.query('SELECT a FROM late')).rows).toEqual([])
+})

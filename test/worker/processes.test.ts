@@ -1,0 +1,80 @@
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest'
+import type {QueueKeys} from '../../src/redis/keys.ts'
+import {isAlive} from '../../src/stack/process-table.ts'
+import {runProcesses} from '../../src/worker/processes.ts'
+import {emptyTally} from '../../src/worker/tally.ts'
+import {type RunningCli, runningCli, until} from '../support/cli.ts'
+import {useServers} from '../support/context.ts'
+
+const context = useServers()
+const folder = mkdtempSync(join(tmpdir(), 'qtool-processes-'))
+beforeAll(() => context.pool.query('CREATE TABLE spread (a int)'))
+afterAll(() => rmSync(folder, {recursive: true, force: true}))
+
+/** Ids of the worker processes, by their own word. */
+async function workerPids(keys: QueueKeys): Promise<number[]> {
+  return (await context.redis.hkeys(keys.workers)).map((name) => Number(name.split(':')[1]))
+}
+
+/** Two worker processes that wait for items; killed in the end, whatever became of their parent. */
+async function startTwo(): Promise<{keys: QueueKeys; parent: RunningCli; pids: number[]}> {
+  const {queue, keys} = context.newQueue()
+  const table = `${context.schema}.spread`
+  const parent = runningCli(['work', '-q', queue, '--table', table, '--processes', '2', '--json'])
+  await until(async () => (await workerPids(keys)).length === 2)
+  const pids = await workerPids(keys)
+  onTestFinished(() => {
+    parent.child.kill('SIGKILL')
+    for (const pid of pids.filter(isAlive)) process.kill(pid, 'SIGKILL')
+  })
+  return {keys, parent, pids}
+}
+
+describe('the processes of one qtool work', () => {
+  it('stop with the one that started them, also where that was killed', async () => {
+    const {keys, parent, pids} = await startTwo()
+    parent.child.kill('SIGKILL')
+    await until(() => !pids.some(isAlive))
+    expect(await context.redis.exists(keys.workers)).toBe(0)
+  })
+
+  it('stop when one of them is killed, and the error says which', async () => {
+    const {keys, parent, pids} = await startTwo()
+    const [first, second] = pids
+    process.kill(first, 'SIGKILL')
+    const {code, stdout} = await parent.ended
+    expect(code).toBe(1)
+    expect(JSON.parse(stdout).error).toMatchObject({
+      code: 'WORKER_DIED',
+      message: `worker process ${first} ended without a result (SIGKILL); the others were stopped`,
+    })
+    expect(isAlive(second)).toBe(false)
+    expect(await workerPids(keys)).toEqual([first])
+  })
+
+  it('end as interrupted where they were stopped before they could begin', async () => {
+    const script = fileOf('deaf.js', 'setInterval(() => {}, 1000)')
+    const stop = new AbortController()
+    const ended = runProcesses(script, [[], []], stop.signal)
+    stop.abort()
+    await expect(ended).rejects.toMatchObject({code: 'INTERRUPTED', kind: 'interrupted'})
+  })
+
+  it('add up whatever they count', async () => {
+    const ones = Object.entries(emptyTally()).map(([name, value]) => [name, value === 0 ? 1 : {malformed: 1}])
+    const script = fileOf('one.js', `console.log('${JSON.stringify(Object.fromEntries(ones))}')`)
+    const sum = await runProcesses(script, [[], [], []], new AbortController().signal)
+    for (const name of Object.keys(emptyTally())) {
+      expect(sum).toHaveProperty(name, name === 'deadLettersByReason' ? {malformed: 3} : 3)
+    }
+  })
+})
+
+function fileOf(name: string, text: string): string {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return path
+}
