@@ -53,6 +53,12 @@ describe('a latency histogram', () => {
     expect(histogram.estimate(0)).toBe(0.001)
   })
 
+  it('shows no percentile above the longest sample', () => {
+    const histogram = new LatencyHistogram()
+    for (let i = 0; i < 20; i++) histogram.record(1234.567)
+    expect([histogram.percentile(50), histogram.max]).toEqual([1234.567, 1234.567])
+  })
+
   it('counts waits of more than an hour as an hour instead of losing them', () => {
     const histogram = new LatencyHistogram()
     histogram.record(1e9)
