@@ -134,9 +134,12 @@ describe('X20: the clock is set back while Postgres is away', () => {
       ...proxiedEnv(own),
       NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(shim)}`,
     }
-    own.postgres.onRequest('COPY', 'cut').then(() => own.postgres.refuse(true))
+    const fired = own.postgres.onRequest('COPY', 'cut')
     const worker = startWork(context, {...at, table}, env)
     onTestFinished(() => void worker.child.kill('SIGKILL'))
+    await fired
+    own.postgres.refuse(true)
+    own.postgres.cut()
     await until(() => worker.stderr().includes('Postgres is away'))
     worker.child.kill('SIGUSR2')
     await until(() => worker.stderr().includes('set back'))
