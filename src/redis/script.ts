@@ -44,15 +44,24 @@ export async function runScriptBuffer(
   )
 }
 
-/** Runs a script whose call is there as bytes; where the server does not know the script, it is told first. */
+/** Somebody who flushes all scripts may do so between telling the server a script and calling it, but not for ever. */
+const TOLD = 20
+
+/**
+ * Runs a script whose call is there as bytes, by hash; where the server does not know the script, it is told first,
+ * right before the call.
+ */
 export async function runPrepared(redis: Redis, script: Script, call: () => Command): Promise<unknown> {
-  return unlessUnknown(
-    () => redis.sendCommand(call()) as Promise<unknown>,
-    async () => {
-      await redis.script('LOAD', script.lua)
-      return redis.sendCommand(call())
-    },
-  )
+  for (let tries = 0; ; tries++) {
+    const telling = tries > 0 ? redis.script('LOAD', script.lua) : undefined
+    const calling = redis.sendCommand(call()) as Promise<unknown>
+    try {
+      const [reply] = await Promise.all([calling, telling])
+      return reply
+    } catch (error) {
+      if (!isUnknown(error) || tries === TOLD) throw error
+    }
+  }
 }
 
 async function unlessUnknown(
@@ -62,7 +71,11 @@ async function unlessUnknown(
   try {
     return await byHash()
   } catch (error) {
-    if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error
+    if (!isUnknown(error)) throw error
     return byText()
   }
+}
+
+function isUnknown(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('NOSCRIPT')
 }

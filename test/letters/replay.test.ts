@@ -27,6 +27,16 @@ it('moves every item once, with the score it had and its exact text', async () =
   expect(items).toEqual(seeds(1234).flatMap(({payload, score}) => [payload, String(score)]))
 })
 
+it('goes on where somebody makes Redis forget its scripts all the while', async () => {
+  const at = context.newQueue()
+  await seedLetters(context, at, seeds(3000))
+  const other = context.redis.duplicate()
+  const flushes = setInterval(() => other.script('FLUSH').catch(() => {}), 2)
+  const result = await replay(at.keys).finally(() => clearInterval(flushes))
+  other.disconnect()
+  expect(result).toMatchObject({replayed: 3000, remaining: 0})
+})
+
 it('only counts in a dry run', async () => {
   const at = context.newQueue()
   await seedLetters(context, at, seeds(10))
