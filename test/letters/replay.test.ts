@@ -34,9 +34,7 @@ it('goes on where somebody makes Redis forget its scripts all the while', async 
   const flushes = setInterval(() => other.script('FLUSH').catch(() => {}), 2)
   const result = await replay(at.keys).finally(() => clearInterval(flushes))
   other.disconnect()
-  expect(result.replayed + result.remaining).toBe(3000)
-  expect(await context.redis.zcard(at.keys.ready)).toBe(result.replayed)
-  expect(result.replayed).toBeGreaterThan(2900)
+  expect(result).toMatchObject({replayed: 3000, remaining: 0})
 })
 
 it('only counts in a dry run', async () => {
