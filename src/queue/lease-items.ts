@@ -3,7 +3,7 @@ import {defineScript, runScriptBuffer} from '../redis/script.ts'
 import {Items} from './items.ts'
 
 /** More than this is not read at once: it would hold up Redis, and fill the worker's memory. */
-const MOST_BYTES = 32 * 1024 * 1024
+const MOST_BYTES = 16 * 1024 * 1024
 
 /** From so many bytes an item on average, joining strings in Lua costs more than a reply for each. */
 const JOINED_BYTES = 4096

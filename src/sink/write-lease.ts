@@ -34,6 +34,12 @@ export interface WriteOptions {
 /** The ledger says that this lease was split: none of its holders may write it. */
 export class LeaseSplitError extends Error {}
 
+/** It holds more records than one transaction should: nobody has written it yet. */
+export class CrowdedLeaseError extends Error {}
+
+/** Most records of a lease of several items: envelopes of a MiB may hold hundreds of thousands each. */
+const MOST_RECORDS = 40_000
+
 /** Most leases written carefully before COPY gets another chance. */
 const CAREFUL_MOST = 32
 
@@ -41,6 +47,7 @@ const CAREFUL_MOST = 32
  * Writes the records of a lease and its id in one transaction, so that neither can be there without the other.
  * Plain rows go by COPY; when Postgres refuses one of them, or one is there already, the transaction is rolled
  * back and the whole lease goes the careful way. A sink where that keeps happening stops trying COPY for a while.
+ * @throws CrowdedLeaseError where it is to be split
  */
 export async function writeLease(
   client: ClientBase,
@@ -73,6 +80,7 @@ async function decodeAndWrite(
   const lease = sink.decoder.decode(options.items, lane)
   lease.isolating = options.isolate
   try {
+    if (lease.count > MOST_RECORDS && options.items.count > 1) throw new CrowdedLeaseError()
     return await inTransaction(client, sink, options, lease, () =>
       lane === 'copy' ? writeFast(client, sink, lease) : writeCarefully(client, sink, lease, lease.pending),
     )

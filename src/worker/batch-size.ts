@@ -1,5 +1,5 @@
 /** Items of the first lease: nothing is known of their size yet. */
-const PROBE = 50
+const PROBE = 8
 
 /** A lease is held in memory, and its rows travel in one COPY. */
 const LEASE_BYTES = 8 * 1024 * 1024

@@ -5,7 +5,7 @@ import {releaseLease, retryLease} from '../queue/lease-deadline.ts'
 import {acknowledgeLease, postponeRecords} from '../queue/settle-lease.ts'
 import {splitLease} from '../queue/split-lease.ts'
 import {classifyFailure} from '../sink/failure.ts'
-import {type LeaseResult, LeaseSplitError, writeLease} from '../sink/write-lease.ts'
+import {CrowdedLeaseError, type LeaseResult, LeaseSplitError, writeLease} from '../sink/write-lease.ts'
 import {askRedis} from './ask.ts'
 import {backoffMs} from './backoff.ts'
 import {isBrokenCircuit} from './breaker.ts'
@@ -65,8 +65,8 @@ async function acknowledge(
 async function split(drain: Drain, lease: Lease | OversizedLease): Promise<void> {
   const {count, bytes} = sizeOf(lease)
   drain.size.learn(count, count, bytes)
-  // Halves of one that is only too large have as many dead holders as it had
-  const attempts = 'items' in lease ? MOST_DEATHS - 1 : lease.attempt - 1
+  // A half that is at fault dies once more; those of a lease that is only too large have no more against them than it had
+  const attempts = Math.min(MOST_DEATHS - 1, deaths(lease))
   const held = await askRedis(drain, () => splitLease(drain.redis, drain.keys, lease, attempts))
   if (held === false) drain.tally.lostLeases++
 }
@@ -116,7 +116,7 @@ async function write(
   lost.addEventListener('abort', stop)
   try {
     const isWhole = 'items' in lease && deaths(lease) < MOST_DEATHS
-    const written = await (isWhole ? writeRecords(drain, client, lease) : quarantine(drain, client, lease))
+    const written = await (isWhole ? writeOrSplit(drain, client, lease) : quarantine(drain, client, lease))
     client.release()
     return written
   } catch (error) {
@@ -125,6 +125,15 @@ async function write(
     throw error
   } finally {
     lost.removeEventListener('abort', stop)
+  }
+}
+
+async function writeOrSplit(drain: Drain, client: PoolClient, lease: Lease): Promise<WrittenLease> {
+  try {
+    return await writeRecords(drain, client, lease)
+  } catch (error) {
+    if (error instanceof CrowdedLeaseError) return await quarantine(drain, client, lease)
+    throw error
   }
 }
 

@@ -1,8 +1,8 @@
-import {deadLetterText} from '../queue/dead-letter.ts'
+import {deadLetterText, type PastFailure} from '../queue/dead-letter.ts'
 import {readHistory} from '../queue/history.ts'
 import type {Lease} from '../queue/lease.ts'
 import type {DeadLetterEntry, Postponed} from '../queue/settle-lease.ts'
-import type {DecodedLease, Rejection} from '../sink/decoded.ts'
+import type {DecodedLease} from '../sink/decoded.ts'
 import {askRedis} from './ask.ts'
 import type {Drain} from './state.ts'
 
@@ -25,19 +25,16 @@ export const NO_REFUSALS: Refusals = {deadLetters: [], postponed: [], reasons: [
 export async function refuse(drain: Drain, lease: Lease, decoded: DecodedLease): Promise<Refusals> {
   const {rejections} = decoded
   if (rejections.length === 0) return NO_REFUSALS
-  const {redis, keys} = drain
-  const items = rejections.map((rejection) => decoded.items.item(decoded.itemOf[rejection.record]))
-  const scores = await askRedis(drain, () => redis.zmscore(keys.lease(lease.id), ...items))
-  const past = await askRedis(drain, () => readHistory(redis, keys.history, items))
-  if (!scores || !past) throw new StoppedError()
+  const origins = await findOrigins(drain, lease, decoded)
   const tries = timesPostponed(lease.id)
   const refusals: Refusals = {deadLetters: [], postponed: [], reasons: [], failedAgain: []}
   const texts = new Set<string>()
-  rejections.forEach(({record, cause}: Rejection, i) => {
-    const score = finite(scores[i])
+  const failedAgain = new Set<Buffer>()
+  for (const {record, cause} of rejections) {
+    const {item, score, past} = origins.get(decoded.itemOf[record]) as Origin
     if (cause.reason === 'foreign_key' && tries < drain.foreignKeys.retries) {
       refusals.postponed.push({score, text: distinct(decoded.text(record).toString('utf8'), texts)})
-      return
+      continue
     }
     const head = {
       id: `${lease.id}:${record}`,
@@ -46,12 +43,41 @@ export async function refuse(drain: Drain, lease: Lease, decoded: DecodedLease):
       attempts: lease.attempt + tries,
       score,
     }
-    const text = deadLetterText(head, cause, decoded.text(record), past[i])
+    const text = deadLetterText(head, cause, decoded.text(record), past)
     refusals.deadLetters.push({failedAt: lease.takenAt, text})
     refusals.reasons.push(cause.reason)
-    if (past[i].length > 0) refusals.failedAgain.push(items[i])
-  })
+    if (past.length > 0) failedAgain.add(item)
+  }
+  refusals.failedAgain.push(...failedAgain)
   return refusals
+}
+
+/** What Redis knows of an item that holds a refused record. */
+interface Origin {
+  item: Buffer
+  score: number
+  past: PastFailure[]
+}
+
+/** Items asked about in one call. */
+const PER_CALL = 1000
+
+/** Asked once an item: an envelope may hold thousands of refused records. */
+async function findOrigins(drain: Drain, lease: Lease, decoded: DecodedLease): Promise<Map<number, Origin>> {
+  const {redis, keys} = drain
+  const indexes = [...new Set(decoded.rejections.map(({record}) => decoded.itemOf[record]))]
+  const origins = new Map<number, Origin>()
+  for (let from = 0; from < indexes.length; from += PER_CALL) {
+    const part = indexes.slice(from, from + PER_CALL)
+    const items = part.map((index) => decoded.items.item(index))
+    const scores = await askRedis(drain, () => redis.zmscore(keys.lease(lease.id), ...items))
+    const past = await askRedis(drain, () => readHistory(redis, keys.history, items))
+    if (!scores || !past) throw new StoppedError()
+    part.forEach((index, i) => {
+      origins.set(index, {item: items[i], score: finite(scores[i]), past: past[i]})
+    })
+  }
+  return origins
 }
 
 /** Redis writes `inf` for what it takes as a score, and JSON and Lua can keep no such number. */

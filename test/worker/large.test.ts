@@ -1,0 +1,56 @@
+import {beforeAll, describe, expect, it} from 'vitest'
+import {takeLease} from '../../src/queue/lease.ts'
+import {isRedisAway} from '../../src/redis/failure.ts'
+import {Breaker} from '../../src/worker/breaker.ts'
+import {refuse} from '../../src/worker/refusals.ts'
+import type {Drain} from '../../src/worker/state.ts'
+import {drainAll, push, testSink, useServers} from '../support/context.ts'
+
+const context = useServers()
+
+beforeAll(async () => {
+  await context.pool.query('CREATE TABLE large (a int)')
+})
+
+function envelope(first: number, records: number): string {
+  return JSON.stringify({points: Array.from({length: records}, (_, i) => ({a: first + i}))})
+}
+
+describe('envelopes of very many records', () => {
+  it('are shared out over several leases, each record written once', async () => {
+    const at = context.newQueue()
+    await push(context, at.keys, [envelope(0, 15_000), envelope(15_000, 15_000), envelope(30_000, 15_000)])
+    const tally = await drainAll(context, await testSink(context, 'large'), at)
+    expect(tally).toMatchObject({leases: 2, items: 3, inserted: 45_000})
+    const {rows} = await context.pool.query(
+      'SELECT count(*)::int AS n, count(DISTINCT a)::int AS single FROM large',
+    )
+    expect(rows[0]).toEqual({n: 45_000, single: 45_000})
+  })
+
+  it('are refused whole, with the score of their item', async () => {
+    const {redis, pool, newQueue} = context
+    const {queue, keys} = newQueue()
+    await push(context, keys, ['{"points":[]}'])
+    const lease = await takeLease(redis, keys, {taker: 'large', turn: 1, count: 10, lengthMs: 60_000})
+    if (!('items' in lease)) throw new Error('no lease')
+    const decoded = (await testSink(context, 'large')).decoder.decode(lease.items, 'careful')
+    // More than a call takes arguments, and more than the stack does
+    for (let i = 0; i < 200_000; i++) {
+      decoded.reject(decoded.add(0, 0, 13), {reason: 'constraint', code: '23514', message: 'no'})
+    }
+    const drain = {
+      redis,
+      pool,
+      queue,
+      keys,
+      foreignKeys: {retries: 0, delayMs: 0},
+      breakers: {redis: new Breaker(isRedisAway, () => {})},
+    } as unknown as Drain
+    const {deadLetters, reasons} = await refuse(drain, lease, decoded)
+    expect(deadLetters).toHaveLength(200_000)
+    expect(reasons).toHaveLength(200_000)
+    const score = await redis.zscore(keys.lease(lease.id), '{"points":[]}')
+    expect(JSON.parse(deadLetters[199_999].text)).toMatchObject({score: Number(score), payload: '{"points":[]}'})
+  })
+})
