@@ -51,6 +51,9 @@ describe('envelopes of very many records', () => {
     expect(deadLetters).toHaveLength(200_000)
     expect(reasons).toHaveLength(200_000)
     const score = await redis.zscore(keys.lease(lease.id), '{"points":[]}')
-    expect(JSON.parse(deadLetters[199_999].text)).toMatchObject({score: Number(score), payload: '{"points":[]}'})
+    expect(JSON.parse(deadLetters[199_999].text)).toMatchObject({
+      score: Number(score),
+      payload: '{"points":[]}',
+    })
   })
 })
