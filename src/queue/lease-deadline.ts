@@ -14,13 +14,13 @@ const MOVE_DEADLINE = defineScript(
   'move-deadline',
   `#!lua flags=allow-oom
 local id = ARGV[1]
-local fence, attempt, retries = string.match(redis.call('HGET', KEYS[2], id) or '', '^(%d+) (%d+) (%d+)$')
+local fence, attempt, retries, rest = string.match(redis.call('HGET', KEYS[2], id) or '', '^(%d+) (%d+) (%d+)(.*)$')
 if fence ~= ARGV[2] or not redis.call('ZSCORE', KEYS[1], id) then return 0 end
 local time = redis.call('TIME')
 local visible = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[3]
 redis.call('ZADD', KEYS[1], 'XX', string.format('%.0f', visible), id)
 if ARGV[6] == '1' then
-  redis.call('HSET', KEYS[2], id, '0 ' .. math.max(0, attempt + ARGV[4]) .. ' ' .. retries + ARGV[5])
+  redis.call('HSET', KEYS[2], id, '0 ' .. math.max(0, attempt + ARGV[4]) .. ' ' .. retries + ARGV[5] .. rest)
 end
 return 1`,
 )

@@ -53,7 +53,8 @@ export interface NoLease {
 const TURN_MS = 3_600_000
 
 /*
- * The state of a lease is one field of the attempts hash: "FENCE ATTEMPT RETRIES", numbers with blanks between.
+ * The state of a lease is one field of the attempts hash: "FENCE ATTEMPT RETRIES", numbers with blanks between, and a
+ * fourth where an acknowledge ended halfway: the dead letters it had added.
  *
  * KEYS[1] ready ZSET       KEYS[2] leases ZSET     KEYS[3] attempts HASH   KEYS[4] items of the new lease ZSET
  * KEYS[5] paused STRING    KEYS[6] stats HASH      KEYS[7] last turn of the taker STRING "TURN LEASE FENCE"
@@ -76,8 +77,8 @@ local id, count, length, turn = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), t
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local function state(text)
-  local fence, attempt, retries = string.match(text or '', '^(%d+) (%d+) (%d+)$')
-  return tonumber(fence or 0), tonumber(attempt or 0), tonumber(retries or 0)
+  local fence, attempt, retries, rest = string.match(text or '', '^(%d+) (%d+) (%d+)(.*)$')
+  return tonumber(fence or 0), tonumber(attempt or 0), tonumber(retries or 0), rest or ''
 end
 local last, took, under = string.match(redis.call('GET', KEYS[7]) or '', '^(%d+) (%S+) (%d+)$')
 local isNew = not last or turn > tonumber(last)
@@ -88,22 +89,22 @@ end
 redis.call('HGET', KEYS[6], 'fence')
 local visible = string.format('%.0f', now + length)
 local paused = redis.call('EXISTS', KEYS[5])
-local function grant(lease, attempt, retries)
+local function grant(lease, attempt, retries, rest)
   local fence = redis.call('HINCRBY', KEYS[6], 'fence', 1)
   redis.call('ZADD', KEYS[2], visible, lease)
-  redis.call('HSET', KEYS[3], lease, fence .. ' ' .. attempt .. ' ' .. retries)
+  redis.call('HSET', KEYS[3], lease, fence .. ' ' .. attempt .. ' ' .. retries .. rest)
   redis.call('SET', KEYS[7], ARGV[4] .. ' ' .. lease .. ' ' .. fence, 'PX', ARGV[5])
   return {lease, fence, attempt, retries, now}
 end
 if isNew and paused == 0 then
   local late = redis.call('ZRANGE', KEYS[2], '-inf', now, 'BYSCORE', 'LIMIT', 0, 1)
   if late[1] then
-    local _, attempt, retries = state(redis.call('HGET', KEYS[3], late[1]))
-    return grant(late[1], attempt + 1, retries)
+    local _, attempt, retries, rest = state(redis.call('HGET', KEYS[3], late[1]))
+    return grant(late[1], attempt + 1, retries, rest)
   end
   if redis.call('ZRANGESTORE', KEYS[4], KEYS[1], 0, count - 1) > 0 then
     redis.call('ZREMRANGEBYRANK', KEYS[1], 0, count - 1)
-    return grant(id, 1, 0)
+    return grant(id, 1, 0, '')
   end
 end
 local first = redis.call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')

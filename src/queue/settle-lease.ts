@@ -31,11 +31,12 @@ export interface DeadLetterEntry {
 /*
  * KEYS[1] items of the lease ZSET   KEYS[2] leases ZSET   KEYS[3] attempts HASH   KEYS[4] dead ZSET   KEYS[5] stats HASH
  * ARGV[1] lease id   ARGV[2] fence   ARGV[3] "1" when this is the last call for the lease
- * ARGV[4] inserted   ARGV[5] already there   ARGV[6] dead letters in all   ARGV[7..] score, member, ...
+ * ARGV[4] inserted   ARGV[5] already there   ARGV[6] dead letters in all   ARGV[7] dead letters in the calls before   ARGV[8..] score, member, ...
  * Returns 1, 2 where the lease is gone, as after a call whose answer was lost, or 0 where another worker holds it.
  *
- * The dead letters go in before the lease goes: an error halfway leaves both, and the repeated call writes the
- * same members. UNLINK frees the items in the background.
+ * The dead letters go in before the lease goes: an error halfway leaves both. How many went in is part of the state
+ * of the lease, so that the next holder does not add them again: they may be replayed by then. UNLINK frees the items
+ * in the background.
  */
 const ACKNOWLEDGE = defineScript(
   'acknowledge',
@@ -44,8 +45,9 @@ local id = ARGV[1]
 local state = redis.call('HGET', KEYS[3], id)
 local deadline = redis.call('ZSCORE', KEYS[2], id)
 if not state and not deadline then return 2 end
-if string.match(state or '', '^%d+') ~= ARGV[2] or not deadline then return 0 end
-if #ARGV > 6 then redis.call('ZADD', KEYS[4], unpack(ARGV, 7)) end
+local fence, tries, added = string.match(state or '', '^(%d+) (%d+ %d+) ?(%d*)$')
+if fence ~= ARGV[2] or not deadline then return 0 end
+if #ARGV > 7 and (tonumber(added) or 0) <= tonumber(ARGV[7]) then redis.call('ZADD', KEYS[4], unpack(ARGV, 8)) end
 if ARGV[3] == '1' then
   redis.call('HINCRBY', KEYS[5], 'inserted', ARGV[4])
   redis.call('HINCRBY', KEYS[5], 'already_there', ARGV[5])
@@ -53,6 +55,9 @@ if ARGV[3] == '1' then
   redis.call('UNLINK', KEYS[1])
   redis.call('ZREM', KEYS[2], id)
   redis.call('HDEL', KEYS[3], id)
+else
+  local known = math.max(tonumber(added) or 0, ARGV[7] + (#ARGV - 7) / 2)
+  redis.call('HSET', KEYS[3], id, string.format('%s %s %d', fence, tries, known))
 end
 return 1`,
 )
@@ -120,7 +125,7 @@ export async function acknowledgeLease(
     const last = from + MEMBERS_PER_CALL >= deadLetters.length
     const counts = [outcome.inserted, outcome.alreadyThere, deadLetters.length]
     const members = part.flatMap((entry) => [entry.failedAt, entry.text])
-    const args = [lease.id, lease.fence, last ? 1 : 0, ...counts, ...members]
+    const args = [lease.id, lease.fence, last ? 1 : 0, ...counts, from, ...members]
     const held = await runScript(redis, ACKNOWLEDGE, names, args)
     if (held !== 1) return held === 2
     if (last) return true

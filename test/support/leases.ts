@@ -1,0 +1,20 @@
+import {randomUUID} from 'node:crypto'
+import {type Lease, type NoLease, type OversizedLease, takeLease} from '../../src/queue/lease.ts'
+import {push, type TestContext} from './context.ts'
+
+/** A queue of these items, and a call that takes a lease of it. */
+export async function queueOf(context: TestContext, ...items: string[]) {
+  const at = context.newQueue()
+  await push(context, at.keys, items)
+  const take = (count: number, lengthMs = 60_000, taker: string = randomUUID(), turn = 1) =>
+    takeLease(context.redis, at.keys, {taker, turn, count, lengthMs})
+  return {...at, take}
+}
+
+export function held(lease: Lease | OversizedLease | NoLease): Lease {
+  if (!('items' in lease)) throw new Error('expected a lease')
+  return lease
+}
+
+/** What a lease comes to whose records are neither written nor refused. */
+export const nothing = {inserted: 0, alreadyThere: 0, deadLetters: [], postponed: []}
