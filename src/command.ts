@@ -11,7 +11,7 @@ import {
   type SettingFlags,
   type Settings,
 } from './config/settings.ts'
-import type {ErrorKind} from './errors.ts'
+import {type ErrorKind, EXIT_CODES} from './errors.ts'
 import type {FilterFlags, LetterFilter} from './queue/letter-filter.ts'
 import type {ConnectOptions} from './redis/connect.ts'
 import {jsonError, renderError, viewError} from './render/error.ts'
@@ -21,18 +21,6 @@ import type {PoolOptions} from './sink/pool.ts'
 import type {Sink} from './sink/sink.ts'
 import {readStack} from './stack/state.ts'
 import {askToGoOn, listenForInterrupts, type Progress, startProgress} from './terminal.ts'
-
-/** The one table of exit codes; the same with and without --json. */
-export const EXIT_CODES: Record<ErrorKind, number> = {
-  failure: 1,
-  usage: 2,
-  partial: 3,
-  connect: 4,
-  check: 5,
-  refused: 6,
-  measurement: 7,
-  interrupted: 130,
-}
 
 export const connectionFlags = {
   profile: Flags.string({summary: 'Named settings to use.', helpValue: 'NAME', helpGroup: 'CONNECTION'}),

@@ -1,6 +1,4 @@
-/**
- * What an error means to the caller. `src/command.ts` maps each kind to one exit code; nothing else does.
- */
+/** What an error means to the caller. */
 export type ErrorKind =
   | 'failure'
   | 'usage'
@@ -10,6 +8,18 @@ export type ErrorKind =
   | 'refused'
   | 'measurement'
   | 'interrupted'
+
+/** The one table of exit codes; the same with and without --json. */
+export const EXIT_CODES: Record<ErrorKind, number> = {
+  failure: 1,
+  usage: 2,
+  partial: 3,
+  connect: 4,
+  check: 5,
+  refused: 6,
+  measurement: 7,
+  interrupted: 130,
+}
 
 export interface QtoolErrorOptions {
   /** Machine-readable and stable, SCREAMING_SNAKE_CASE, e.g. `NO_SETTING`. */

@@ -5,8 +5,8 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {Flags} from '@oclif/core'
 import {describe, expect, inject, it} from 'vitest'
-import {connectionFlags, EXIT_CODES, QtoolCommand, queueFlag} from '../src/command.ts'
-import {type ErrorKind, QtoolError} from '../src/errors.ts'
+import {connectionFlags, QtoolCommand, queueFlag} from '../src/command.ts'
+import {type ErrorKind, EXIT_CODES, QtoolError} from '../src/errors.ts'
 import {runCommand} from './support/run-command.ts'
 
 /** Stands for any command: throws what it is told to, else asks Redis. */

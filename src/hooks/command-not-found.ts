@@ -1,6 +1,5 @@
-import {EXIT_CODES} from '../command.ts'
 import {maskSecrets} from '../config/secrets.ts'
-import {usageError} from '../errors.ts'
+import {EXIT_CODES, usageError} from '../errors.ts'
 import {jsonError, renderError, viewError} from '../render/error.ts'
 import {nearest} from '../render/nearest.ts'
 

@@ -1,6 +1,6 @@
-/** Replies of a server that is there but cannot serve now, and what ioredis says of a connection that broke. */
+/** Replies of a server that is there but cannot serve now (BUSYKEY and BUSYGROUP are none), and what ioredis says of a connection that broke. */
 const AWAY =
-  /^(LOADING|BUSY|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF|Connection is closed|Command timed out|Stream isn't writeable|Socket timeout|Reached the max retries|connect |read |write )/
+  /^(LOADING |BUSY |READONLY |MASTERDOWN |CLUSTERDOWN |TRYAGAIN |NOREPLICAS |MISCONF |Connection is closed|Command timed out|Stream isn't writeable|Socket timeout|Reached the max retries|connect |read |write )/
 
 /** Whether Redis as a whole cannot work now, so that the same call may succeed later. */
 export function isRedisAway(error: unknown): boolean {

@@ -11,6 +11,9 @@ export interface WorkView {
   deadLettered: number
   deadLettersByReason: Record<string, number>
   recovered: number
+  lostLeases: number
+  retried: number
+  postponed: number
   unknownKeys: number
   seconds: number
   recordsPerSecond: number
@@ -24,12 +27,22 @@ export function renderWork(result: WorkView): string {
     ['inserted', plural(result.inserted, 'row')],
     ['already there', count(result.alreadyThere)],
     ['dead letters', `${count(result.deadLettered)}${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`],
+    ...unusual(result),
     ['time', duration(result.seconds * 1000)],
     ['rate', `${count(result.recordsPerSecond)} records/s`],
   ]
-  if (result.recovered > 0)
-    rows.splice(4, 0, ['recovered', `${count(result.recovered)} written by a worker that died`])
   return `queue ${result.queue} → ${result.table}\n${pairs(rows)}`
+}
+
+/** What most runs have none of. */
+function unusual({recovered, retried, postponed, lostLeases}: WorkView): Array<[string, string]> {
+  const rows: Array<[string, number, string]> = [
+    ['recovered', recovered, 'written by a worker that died'],
+    ['retried', retried, `${retried === 1 ? 'lease' : 'leases'} after a failure that passes`],
+    ['postponed', postponed, 'times a record went back to wait for its parent'],
+    ['lost', lostLeases, `${lostLeases === 1 ? 'lease' : 'leases'} that ran out and went to another worker`],
+  ]
+  return rows.flatMap(([name, n, meaning]) => (n > 0 ? [[name, `${count(n)} ${meaning}`]] : []))
 }
 
 /** The line shown while work goes on. */

@@ -1,7 +1,7 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import type {Readable} from 'node:stream'
-import {QtoolError} from '../errors.ts'
+import {type ErrorKind, EXIT_CODES, QtoolError} from '../errors.ts'
 import type {WorkResult} from './run-work.ts'
 import type {Tally} from './tally.ts'
 
@@ -83,7 +83,7 @@ async function runChild(
   try {
     const [text, [code, killedBy]] = await Promise.all([readAll(child.stdout), once(child, 'close')])
     if (text === '' && killedBy === 'SIGTERM' && signal.aborted) return undefined
-    return parseResult(text, `worker process ${child.pid}`, killedBy ?? `exit code ${code}`)
+    return parseResult(text, `worker process ${child.pid}`, killedBy ?? code)
   } finally {
     signal.removeEventListener('abort', onAbort)
     process.off('exit', onExit)
@@ -96,18 +96,26 @@ async function readAll(stream: Readable | null): Promise<string> {
   return text
 }
 
-function parseResult(text: string, who: string, end: string): WorkResult {
+/** @param end the signal that ended it, or its exit code */
+function parseResult(text: string, who: string, end: string | number): WorkResult {
   let parsed: WorkResult | {error: {code: string; message: string; suggestions: string[]}}
   try {
     parsed = JSON.parse(text)
   } catch (error) {
-    throw new QtoolError(`${who} ended without a result (${end}); the others were stopped`, {
-      code: 'WORKER_DIED',
-      suggestions: ['start it again: leases of a worker that died are taken over once they run out'],
-      cause: error,
-    })
+    throw new QtoolError(
+      `${who} ended without a result (${typeof end === 'number' ? `exit code ${end}` : end}); the others were stopped`,
+      {
+        code: 'WORKER_DIED',
+        suggestions: ['start it again: leases of a worker that died are taken over once they run out'],
+        cause: error,
+      },
+    )
   }
-  if ('error' in parsed) throw new QtoolError(parsed.error.message, parsed.error)
+  if ('error' in parsed) {
+    const kinds = Object.keys(EXIT_CODES) as ErrorKind[]
+    const kind = kinds.find((one) => EXIT_CODES[one] === end)
+    throw new QtoolError(parsed.error.message, {...parsed.error, kind})
+  }
   return parsed
 }
 

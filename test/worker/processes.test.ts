@@ -63,6 +63,15 @@ describe('the processes of one qtool work', () => {
     await expect(ended).rejects.toMatchObject({code: 'INTERRUPTED', kind: 'interrupted'})
   })
 
+  it('fail as the first of them did, with its exit code', async () => {
+    const script = fileOf(
+      'refused.js',
+      `console.log('{"error":{"code":"NO","message":"no","suggestions":["s"]}}'); process.exitCode = 4`,
+    )
+    const ended = runProcesses(script, [[], []], new AbortController().signal)
+    await expect(ended).rejects.toMatchObject({code: 'NO', kind: 'connect', suggestions: ['s']})
+  })
+
   it('add up whatever they count', async () => {
     const ones = Object.entries(emptyTally()).map(([name, value]) => [name, value === 0 ? 1 : {malformed: 1}])
     const script = fileOf('one.js', `console.log('${JSON.stringify(Object.fromEntries(ones))}')`)

@@ -1,0 +1,29 @@
+import {describe, expect, it} from 'vitest'
+import {renderWork} from '../../src/render/work.ts'
+import {emptyTally} from '../../src/worker/tally.ts'
+
+const view = {...emptyTally(), queue: 'q', table: 'public.t', seconds: 2, recordsPerSecond: 500}
+
+describe('the account of a work', () => {
+  it('leaves out what did not happen', () => {
+    expect(renderWork({...view, leases: 1, items: 1, inserted: 1})).toBe(
+      [
+        'queue q → public.t',
+        ' leases         1 (1 item)',
+        ' inserted       1 row',
+        ' already there  0',
+        ' dead letters   0',
+        ' time           2.0 s',
+        ' rate           500 records/s',
+      ].join('\n'),
+    )
+  })
+
+  it('tells of leases and records that were tried again, taken over or lost', () => {
+    const text = renderWork({...view, recovered: 10, retried: 2, postponed: 3, lostLeases: 1})
+    expect(text).toContain(' recovered      10 written by a worker that died\n')
+    expect(text).toContain(' retried        2 leases after a failure that passes\n')
+    expect(text).toContain(' postponed      3 times a record went back to wait for its parent\n')
+    expect(text).toContain(' lost           1 lease that ran out and went to another worker\n')
+  })
+})
