@@ -44,6 +44,9 @@ const REPLY_MS = 2000
 /** Unanswered records at most: beyond this many seconds of load it has failed anyway. */
 const MOST_SECONDS_BEHIND = 10
 
+/** From here on a look a second is enough to know what a run waits for. */
+const LONG_SECONDS = 20
+
 /** Sends records one by one at a rate, drains them, and times each until COMMIT has said that its row is there. */
 export async function runFlow(bench: Bench, options: FlowOptions): Promise<Flow> {
   // Nothing is sent twice: a record that was drained meanwhile would become a second row by our own doing
@@ -85,9 +88,11 @@ async function drainAll(
 }
 
 async function measure(bench: Bench, options: FlowOptions, load: Load, signal: AbortSignal): Promise<Flow> {
-  const {rate, warmupSeconds} = options
+  const {rate, seconds, warmupSeconds} = options
   const behind: Array<[number, number]> = []
-  let evidence = startEvidence({redis: bench.observer, pool: bench.pool})
+  // Often enough in a short run; in a long one looking four times a second would cost more than a percent of a core
+  const everyMs = seconds >= LONG_SECONDS ? 1000 : 250
+  let evidence = startEvidence({redis: bench.observer, pool: bench.pool, everyMs})
   const random = new Random(options.seed)
   const rows = await runOpenLoop({
     ...options,
@@ -100,7 +105,7 @@ async function measure(bench: Bench, options: FlowOptions, load: Load, signal: A
       // What the warm-up cost is not what the load costs
       if (second === warmupSeconds - 1) {
         void evidence.then((started) => started.stop()).catch(() => {})
-        evidence = startEvidence({redis: bench.observer, pool: bench.pool})
+        evidence = startEvidence({redis: bench.observer, pool: bench.pool, everyMs})
       }
     },
   })

@@ -1,5 +1,6 @@
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
+import {keepMemoryFlat} from '../memory.ts'
 import {readEnvironment} from './environment.ts'
 import type {Findings} from './findings.ts'
 import type {BenchRun, Check, Environment, Scenario} from './run.ts'
@@ -36,6 +37,7 @@ export type OpenSession = (
  * all.
  */
 export async function runRounds(options: RoundsOptions, open: OpenSession): Promise<BenchRun> {
+  keepMemoryFlat()
   const startedAt = new Date()
   const id = newRunId(options.scenario, startedAt)
   const started = performance.now()

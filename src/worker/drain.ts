@@ -17,14 +17,18 @@ import {Presence} from './presence.ts'
 import {pruneLedger} from './prune.ts'
 import {type Drain, type DrainOptions, idle, isStopping} from './state.ts'
 import {emptyTally, type Tally} from './tally.ts'
+import {Turns} from './turns.ts'
 
 export type {DrainOptions} from './state.ts'
 
-/** Longest pause between two looks at an empty queue. */
+/** Longest pause between two looks at a queue whose items others hold, and at a Postgres that is away. */
 const IDLE_MS = 200
 
-/** What one record may wait for others to share its transaction. */
-const LINGER_MS = 20
+/**
+ * Between two looks at a queue that gave less than a full lease, of all loops together. What trickles in is gathered
+ * meanwhile, since a lease of one record costs Postgres and this process nearly as much as one of twenty.
+ */
+const GATHER_MS = 40
 
 /**
  * Drains a queue into a table with `workers` loops: lease, write, acknowledge.
@@ -49,9 +53,11 @@ export async function drain(redis: Redis, pool: Pool, sink: Sink, options: Drain
     },
     failed,
     awake: new EventEmitter<{change: []}>().setMaxListeners(0),
+    turns: new Turns(GATHER_MS),
     sweptAt: Number.NEGATIVE_INFINITY,
     prunedAt: Number.NEGATIVE_INFINITY,
   }
+  state.awake.on('change', () => state.turns.release())
   const presence = new Presence(state)
   const wake = () => state.awake.emit('change')
   const onRedisReady = () => {
@@ -113,22 +119,14 @@ async function drainLoop(drain: Drain, onLeaseDone: () => void): Promise<void> {
       onLeaseDone()
       const taken = 'items' in lease ? lease.items.count : lease.itemCount
       if (drain.untilEmpty || taken >= count) drain.awake.emit('change')
-      else await idle(drain, lingerMs(drain))
+      else await drain.turns.wait()
       continue
     }
     const isEmpty = lease.held === 0 && lease.ready === 0
     if (drain.untilEmpty && isEmpty && !(await sweep(drain, 0))) return
-    await idle(drain, Math.min(lease.nextVisibleInMs ?? IDLE_MS, IDLE_MS))
+    if (drain.untilEmpty) await idle(drain, Math.min(lease.nextVisibleInMs ?? IDLE_MS, IDLE_MS))
+    else await drain.turns.wait()
   }
-}
-
-/**
- * How long a loop waits after a lease that was not full: what trickles in is gathered, since a lease of one record
- * costs Postgres and this process nearly as much as one of twenty. Its loops together look about every LINGER_MS,
- * and not all at the same time.
- */
-function lingerMs({workers}: Drain): number {
-  return Math.min(IDLE_MS, LINGER_MS * workers) * (0.5 + Math.random())
 }
 
 /**

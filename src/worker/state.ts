@@ -8,6 +8,7 @@ import type {Sink} from '../sink/sink.ts'
 import type {BatchSize} from './batch-size.ts'
 import type {Breaker, BreakerState} from './breaker.ts'
 import type {Tally} from './tally.ts'
+import type {Turns} from './turns.ts'
 
 export interface DrainOptions {
   queue: string
@@ -46,6 +47,8 @@ export interface Drain extends DrainOptions {
   failed: AbortController
   /** Wakes the loops that found nothing: without it the last ones slept while the queue was empty already. */
   awake: EventEmitter<{change: []}>
+  /** For the loops that have nothing to do at once. */
+  turns: Turns
   /** When orphaned leases were last looked for, and the ledger pruned, ms of `performance.now()`. */
   sweptAt: number
   prunedAt: number

@@ -75,6 +75,9 @@ export interface OpenLoopResult {
 
 const DRAIN_MS = 10_000
 
+/** Operations a second up to which ticks come every 2 ms: each sends only a few. */
+const SLOW_RATE = 2000
+
 /** Whoever interrupts does not want to wait. */
 const INTERRUPTED_DRAIN_MS = 1000
 
@@ -93,6 +96,7 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopRes
     onAnswer: () => pacer.nudge(),
   })
   const pacer = new Pacer({
+    tickMs: rate <= SLOW_RATE ? 2 : 1,
     next: arrivals(options.arrivals, rate, random),
     endMs: signal.aborted ? 0 : warmupMs + options.seconds * 1000,
     onDue: (intended, now) => operations.due(intended, now),

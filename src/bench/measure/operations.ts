@@ -5,6 +5,8 @@ import {LatencyHistogram} from './histogram.ts'
 interface Operation {
   /** ms from the start, as are all times here. */
   intended: number
+  /** From when its latency counts: the intended time, or the sending where that was a grain of the clock earlier. */
+  from: number
   sentAt: number
 }
 
@@ -56,7 +58,7 @@ export class Operations {
 
   /** To be called for each operation in the order of its time; `sendWaiting` then sends. */
   due(intended: number, now: number): void {
-    if (this.#counts(intended)) this.late.record(now - intended)
+    if (this.#counts(intended)) this.late.record(Math.max(0, now - intended))
     this.#waiting.push(intended)
   }
 
@@ -94,13 +96,15 @@ export class Operations {
   }
 
   #send(intended: number): void {
-    const operation = {intended, sentAt: this.#options.now()}
+    const sentAt = this.#options.now()
+    const from = Math.min(intended, sentAt)
+    const operation = {intended, from, sentAt}
     if (this.#counts(intended)) {
       this.sent++
-      this.lag.record(operation.sentAt - intended)
+      this.lag.record(sentAt - from)
     }
     this.#inFlight.add(operation)
-    this.#start(operation.sentAt - intended).then(
+    this.#start(sentAt - from).then(
       () => this.#settle(operation),
       (error: unknown) => this.#settle(operation, error ?? new Error('rejected without a reason')),
     )
@@ -113,7 +117,7 @@ export class Operations {
 
   #settle(operation: Operation, error?: unknown): void {
     if (!this.#inFlight.delete(operation)) return
-    const {intended, sentAt} = operation
+    const {intended, from, sentAt} = operation
     const now = this.#options.now()
     const second = this.#second(now)
     if (error === undefined) second.completed++
@@ -121,7 +125,7 @@ export class Operations {
     if (this.#counts(intended)) {
       if (error === undefined) this.completed++
       else this.#fail(messageOf(error))
-      this.corrected.record(now - intended)
+      this.corrected.record(now - from)
       this.raw.record(now - sentAt)
     }
     if (this.#inFlight.size === 0) this.#onIdle()

@@ -1,6 +1,7 @@
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
 import type {ProcessUsage, Usage} from '../run.ts'
+import {LagWatch} from './lag-watch.ts'
 import {LoopWatch} from './loop-watch.ts'
 import {meterPostgres} from './postgres-usage.ts'
 import {meterRedis} from './redis-usage.ts'
@@ -31,6 +32,7 @@ export async function startUsage(options: UsageOptions): Promise<UsageRun> {
   }
   let memory = process.memoryUsage.rss()
   const watch = new LoopWatch()
+  const lag = new LagWatch()
   const timer = setInterval(() => {
     memory = Math.max(memory, process.memoryUsage.rss())
     for (const server of Object.values(servers)) void server.sample()
@@ -38,12 +40,12 @@ export async function startUsage(options: UsageOptions): Promise<UsageRun> {
   return {
     async stop() {
       clearInterval(timer)
-      const {cpu, lag} = watch.stop()
+      const {cpu} = watch.stop()
       return {
         qtool: {cpu, memory, source: 'process'},
         redis: await servers.redis.stop(),
         postgres: await servers.postgres.stop(),
-        loopLag: lag,
+        loopLag: lag.stop(),
       }
     },
   }
