@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs'
 import {chmod, mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
-import {delimiter, dirname, join} from 'node:path'
+import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {Redis} from 'ioredis'
 import pg from 'pg'
@@ -11,7 +11,7 @@ import {stackPaths} from '../src/stack/paths.ts'
 import {findRedis} from '../src/stack/redis-binary.ts'
 import {up} from '../src/stack/stack.ts'
 import {readStack} from '../src/stack/state.ts'
-import {type ProcessRun, runProcess} from './measure.ts'
+import {onPath, type ProcessRun, runProcess} from './measure.ts'
 
 const BIN = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 
@@ -70,9 +70,4 @@ export async function withBench<T>(use: (bench: Bench) => Promise<T>): Promise<T
     await down(env, {purge: true})
     await rm(folder, {recursive: true, force: true})
   }
-}
-
-function onPath(name: string): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path))
 }

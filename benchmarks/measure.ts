@@ -1,5 +1,6 @@
 import {spawn} from 'node:child_process'
-import {readFileSync} from 'node:fs'
+import {existsSync, readFileSync} from 'node:fs'
+import {delimiter, join} from 'node:path'
 
 /** Figures of several rounds. */
 export interface Summary {
@@ -63,4 +64,10 @@ function peakMiB(pid: number): number {
   } catch {
     return 0
   }
+}
+
+/** Where a program is, or undefined. */
+export function onPath(name: string): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path))
 }
