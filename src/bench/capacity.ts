@@ -1,11 +1,13 @@
+import {GATHER_MS} from '../worker/drain.ts'
 import type {Bench} from './bench.ts'
 import {countFlowLedger, ledgerChecks} from './count-ledger.ts'
 import type {Findings} from './findings.ts'
 import {type Flow, type FlowOptions, runFlow} from './flow.ts'
 import {flowSteps, steadyGrowth} from './flow-step.ts'
 import {nameLimit} from './measure/evidence.ts'
+import {metricOf} from './metric.ts'
 import {emptyPlace} from './place.ts'
-import type {Check, Step} from './run.ts'
+import type {Check, Limit, Step} from './run.ts'
 import {flowMetrics} from './sustained.ts'
 import {checkThresholds, type Threshold} from './threshold.ts'
 
@@ -48,7 +50,7 @@ export async function runCapacity(bench: Bench, options: CapacityOptions): Promi
   const named = best ?? trials[trials.length - 1]
   const failed = trials.filter(({holds}) => !holds).sort((a, b) => a.rate - b.rate)[0]
   // What stood in the way says what limits it; where nothing did, the load was not enough
-  const limit = nameLimit((failed ?? named).flow.evidence)
+  const limit = limitOf(failed ?? named)
   const band = best && lowest ? ((lowest - best.rate) / best.rate) * 100 : 0
   const generator = failed?.invalid
   const runs = `${confirmed} run${confirmed === 1 ? '' : 's'}`
@@ -97,6 +99,16 @@ export async function runCapacity(bench: Bench, options: CapacityOptions): Promi
   }
 }
 
+/** A percentile may break the SLO before anything is at its end. */
+function limitOf({flow, checks}: Trial): Limit {
+  const limit = nameLimit(flow.evidence)
+  const slow = checks.find(({name, ok}) => !ok && metricOf(name)?.kind === 'time')
+  if (limit.what !== 'none' || !slow) return limit
+  const late = flow.rows.lag.percentile(99)?.toFixed(1) ?? 'n/a'
+  const made = `${slow.text}, of which up to ${GATHER_MS} ms are between two looks at the queue and ${late} ms the generator's own (p99); the rest are transactions`
+  return {what: 'latency', evidence: [made, ...limit.evidence]}
+}
+
 class Search {
   readonly trials: Trial[] = []
   readonly #bench: Bench
@@ -125,12 +137,13 @@ class Search {
       if (trial.holds) best = trial
       else lowest = trial.rate
     }
-    return {...(await this.#confirm(best, lowest)), lowest}
+    return this.#confirm(best, lowest)
   }
 
   /** A rate that held once may have been lucky. */
-  async #confirm(found: Trial | undefined, lowest: number | undefined) {
+  async #confirm(found: Trial | undefined, failing: number | undefined) {
     let best = found
+    let lowest = failing
     let confirmed = best ? 1 : 0
     while (best && confirmed < this.#options.repeats && !this.#isStopped) {
       const again: Trial = await this.#try(best.rate)
@@ -139,13 +152,14 @@ class Search {
         best = again
         continue
       }
+      lowest = best.rate
       const rate = Math.floor(best.rate * 0.95)
       if (rate < this.#options.from / 2) return {best: undefined, confirmed: 0, lowest}
       const lower: Trial = await this.#try(rate)
       best = lower.holds ? lower : {...lower, rate}
       confirmed = lower.holds ? 1 : 0
     }
-    return {best: confirmed > 0 ? best : undefined, confirmed}
+    return {best: confirmed > 0 ? best : undefined, confirmed, lowest}
   }
 
   get #isStopped(): boolean {

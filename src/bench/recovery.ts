@@ -63,7 +63,7 @@ export async function runRecovery(bench: Bench, options: RecoveryOptions): Promi
     ledger,
     fit: null,
     notes: [
-      'recovery counts from the kill to the first committed row of a record that was sent after it; starting the server is part of it',
+      'recovery counts from the kill to the first committed row of a record that was sent after it; that the system collects the killed process, and the start of the server, are part of it',
       ...outages.flatMap(({server, backMs}) =>
         backMs === undefined ? [] : [`${NAMES[server]} itself answered again after ${seconds(backMs)}`],
       ),

@@ -125,7 +125,7 @@ export interface Comparison {
 
 /** The one resource that holds everything else up. */
 export interface Limit {
-  /** `generator`, `redis cpu`, `postgres pool`, `postgres writes`, `postgres locks`, `round trip`, `workers`, `none`. */
+  /** `generator`, `redis cpu`, `postgres pool`, `postgres writes`, `postgres locks`, `postgres cpu`, `machine cpu`, `round trip`, `workers`, `latency` (nothing is at its end, and the SLO is broken), `none`. */
   what: string
   /** The evidence, most telling first: `pool wait 71 % of the time (20 of 20 busy)`. */
   evidence: string[]

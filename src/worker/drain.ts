@@ -28,7 +28,7 @@ const IDLE_MS = 200
  * Between two looks at a queue that gave less than a full lease, of all loops together. What trickles in is gathered
  * meanwhile, since a lease of one record costs Postgres and this process nearly as much as one of twenty.
  */
-const GATHER_MS = 40
+export const GATHER_MS = 40
 
 /**
  * Drains a queue into a table with `workers` loops: lease, write, acknowledge.

@@ -57,6 +57,9 @@ const FULL = 0.95
 const MOST_WAIT = 0.5
 const LEAST_WAITING = 1
 
+/** Percent of a core that other programs may use before they are worth a word. */
+const OTHERS = 20
+
 const POOL_WAITING = 0.5
 const IN_TRIPS = 0.7
 const WORKERS_BUSY = 0.9
@@ -128,13 +131,24 @@ function ofWaits({waits}: Evidence, what: string, isOne: (event: string) => bool
 function ofMachine({usage, machine}: Evidence): Suspect {
   const {qtool, redis, postgres} = usage
   const ofPostgres = postgres?.cpu ?? 0
-  const isPostgres = ofPostgres > Math.max(qtool.cpu ?? 0, redis?.cpu ?? 0)
-  const share = `${machine.cores} cores of this machine ${percent(machine.busy)} in use`
+  const others = usedByOthers({usage, machine})
+  const isPostgres = ofPostgres > Math.max(qtool.cpu ?? 0, redis?.cpu ?? 0, others)
+  const inUse = `${machine.cores} cores of this machine ${percent(machine.busy)} in use`
+  const share = others > OTHERS ? `${inUse}, ${Math.round(others)} % of a core by other programs` : inUse
   return {
     what: isPostgres ? 'postgres cpu' : 'machine cpu',
     isFull: machine.busy >= FULL,
     text: postgres?.cpu == null ? share : `postgres ${Math.round(ofPostgres)} % of a core, ${share}`,
   }
+}
+
+/** Percent of a core; 0 where a server was not looked at, since it may be the one. */
+function usedByOthers({
+  usage: {qtool, redis, postgres},
+  machine,
+}: Pick<Evidence, 'usage' | 'machine'>): number {
+  if (redis?.cpu == null || postgres?.cpu == null) return 0
+  return Math.max(0, machine.busy * machine.cores * 100 - (qtool.cpu ?? 0) - redis.cpu - postgres.cpu)
 }
 
 function ofPool({pool}: Evidence): Suspect | undefined {

@@ -52,6 +52,11 @@ describe('the limit is', () => {
     ],
     [
       'machine cpu',
+      {usage: busy({postgres: 70}), machine: {cores: 2, busy: 0.98}},
+      'postgres 70 % of a core, 2 cores of this machine 98 % in use, 88 % of a core by other programs',
+    ],
+    [
+      'machine cpu',
       {machine: {cores: 2, busy: 0.98}, usage: busy({postgres: 10})},
       'postgres 10 % of a core',
     ],
