@@ -1,3 +1,4 @@
+import {queueKeys} from '../src/redis/keys.ts'
 import type {Bench} from './bench-servers.ts'
 import {CSV_COLUMNS, clean, type DataFiles, makeData} from './data.ts'
 import {writePath} from './enqueue-path.ts'
@@ -7,6 +8,7 @@ import {runProcess} from './measure.ts'
 export type Rates = Record<string, number>
 
 const QUEUE = 'bench'
+const READY = queueKeys(QUEUE).ready
 
 /** redis-benchmark against `qtool enqueue` and its write path, on items of the same size. */
 export async function enqueueRound(bench: Bench, data: DataFiles): Promise<Rates> {
@@ -14,10 +16,10 @@ export async function enqueueRound(bench: Bench, data: DataFiles): Promise<Rates
   const peer = await redisBenchmark(bench, data)
   await bench.redis.del('bench:peer')
   const run = await bench.qtool('enqueue', data.ndjson, '-q', QUEUE)
-  await expectCount(await bench.redis.zcard(QUEUE), data.count)
-  await bench.redis.del(QUEUE)
+  await expectCount(await bench.redis.zcard(READY), data.count)
+  await bench.redis.del(READY)
   const path = await writePath(bench.redisUrl, QUEUE, data.ndjson)
-  await bench.redis.del(QUEUE)
+  await bench.redis.del(READY)
   return {
     'redis-benchmark -P 1000': peer,
     'enqueue, whole command': data.count / run.seconds,
