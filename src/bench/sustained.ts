@@ -5,6 +5,7 @@ import type {Findings} from './findings.ts'
 import {type FlowOptions, runFlow} from './flow.ts'
 import {flowSteps, steadyGrowth} from './flow-step.ts'
 import {nameLimit} from './measure/evidence.ts'
+import {tickOf} from './measure/open-loop.ts'
 import type {Check} from './run.ts'
 
 /** Documented: 1,000 ops/s for 60 s at 30 % CPU and 200 MB, the pool never used up. */
@@ -71,6 +72,7 @@ export async function runSustained(bench: Bench, options: FlowOptions): Promise<
     notes: [
       `${warmupSeconds} s of warm-up were dropped`,
       `latency is from the intended moment of sending to the ${workers > 0 ? 'moment when COMMIT was confirmed' : 'reply of Redis'}; raw99 is from the actual sending`,
+      `records are due on a grid of ${tickOf(rate)} ms: what the rate asks for in between goes together`,
       ...rows.doubts,
       ...[...rows.errors].map(([message, n]) => `${n} records failed: ${message}`),
     ],

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import {afterEach, beforeEach, expect, inject, it, vi} from 'vitest'
+import {afterEach, beforeEach, expect, inject, it, onTestFinished, vi} from 'vitest'
 import {startEvidence} from '../../../src/bench/measure/collect-evidence.ts'
 import {nameLimit} from '../../../src/bench/measure/evidence.ts'
 import {poolConfig} from '../../../src/sink/pool.ts'
@@ -47,13 +47,23 @@ it('finds the lock that everything waits for, also when the pool is used up', as
 })
 
 it('leaves no connection behind', async () => {
+  // A database of its own: other tests have such connections to theirs
+  const name = `${context.schema}_evidence`
+  await context.pool.query(`CREATE DATABASE ${name}`)
+  onTestFinished(async () => void (await context.pool.query(`DROP DATABASE ${name} WITH (FORCE)`)))
+  const url = new URL(inject('databaseUrl'))
+  url.pathname = name
+  const apart = new pg.Pool(poolConfig(url.href, {max: 2}).config)
+  apart.on('error', () => {})
+  onTestFinished(() => apart.end())
   const count = async () => {
     const {rows} = await context.pool.query(
-      "SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'qtool evidence'",
+      "SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'qtool evidence' AND datname = $1",
+      [name],
     )
     return rows[0].n
   }
-  const run = await startEvidence({pool, redis: context.redis})
+  const run = await startEvidence({pool: apart, redis: context.redis})
   expect(await count()).toBe(1)
   const {samples, roundTrip, workers} = await run.stop()
   expect(samples).toBeGreaterThan(0)

@@ -1,5 +1,10 @@
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest'
-import {type OpenLoopOptions, type OpenLoopResult, runOpenLoop} from '../../../src/bench/measure/open-loop.ts'
+import {
+  type OpenLoopOptions,
+  type OpenLoopResult,
+  runOpenLoop,
+  tickOf,
+} from '../../../src/bench/measure/open-loop.ts'
 import {seeded} from './seeded.ts'
 
 const never = new AbortController().signal
@@ -213,5 +218,18 @@ describe('an open loop, in real time', () => {
   it('sends all it was asked for', async () => {
     const result = await runOpenLoop(options({rate: 2000, seconds: 1, maxInFlight: 100_000}))
     expect(result).toMatchObject({sent: 2000, completed: 2000, failed: 0})
+  })
+})
+
+describe('the grid of a rate', () => {
+  it.each([
+    [10, 1],
+    [250, 1],
+    [500, 4],
+    [1000, 4],
+    [2000, 2],
+    [20_000, 1],
+  ])('of %s a second is %s ms', (rate, ms) => {
+    expect(tickOf(rate)).toBe(ms)
   })
 })
