@@ -37,6 +37,24 @@ export const benchFlags = {
   yes: Flags.boolean({char: 'y', summary: 'Load servers of a production profile.'}),
 }
 
+/** Flags of a scenario that sends at a rate while workers drain. @param warmUp its default, seconds */
+export const flowFlags = (warmUp: number) => ({
+  'warm-up': Flags.integer({
+    min: 0,
+    max: 600,
+    summary: `Seconds before that are not counted; ${warmUp} by default.`,
+  }),
+  arrivals: Flags.option({options: ['constant', 'poisson'] as const})({
+    summary: 'Evenly spaced, which is the default, or as of many users who know nothing of each other.',
+  }),
+  seed: Flags.integer({summary: 'Of the arrivals; 1 by default.'}),
+  batch: Flags.integer({
+    min: 1,
+    max: 20_000,
+    summary: 'Records of one lease, at most about; 2000 by default.',
+  }),
+})
+
 /** What a scenario works with that needs Redis alone. */
 export interface RedisBench {
   redisUrl: string

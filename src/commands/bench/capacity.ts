@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import type {BenchRun} from '../../bench/run.ts'
-import {BenchCommand, benchFlags} from '../../command/bench.ts'
+import {BenchCommand, benchFlags, flowFlags} from '../../command/bench.ts'
 import {parseDuration, parseRate} from '../../config/amount.ts'
 
 export default class BenchCapacity extends BenchCommand {
@@ -15,6 +15,7 @@ twice. Where the generator is at its end first, the run says so.`
   ]
   static override flags = {
     ...benchFlags,
+    ...flowFlags(1),
     slo: Flags.string({
       multiple: true,
       summary: 'What must hold, p99<100ms by default; again for one more.',
@@ -24,25 +25,11 @@ twice. Where the generator is at its end first, the run says so.`
     most: Flags.string({summary: 'Highest rate to try; 50k/s by default.', helpValue: 'RATE'}),
     for: Flags.string({summary: 'How long each rate is held; 5s by default.', helpValue: 'TIME'}),
     repeats: Flags.integer({min: 1, max: 20, summary: 'How often the result has to hold; 3 by default.'}),
-    'warm-up': Flags.integer({
-      min: 0,
-      max: 600,
-      summary: 'Seconds before that are not counted; 1 by default.',
-    }),
-    arrivals: Flags.option({options: ['constant', 'poisson'] as const})({
-      summary: 'Evenly spaced, which is the default, or as of many users who know nothing of each other.',
-    }),
-    seed: Flags.integer({summary: 'Of the arrivals; 1 by default.'}),
     workers: Flags.integer({
       char: 'w',
       min: 1,
       max: 500,
       summary: 'Leases in work at the same time; 10 by default.',
-    }),
-    batch: Flags.integer({
-      min: 1,
-      max: 20_000,
-      summary: 'Records of one lease, at most about; 2000 by default.',
     }),
   }
 

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import type {BenchRun} from '../../bench/run.ts'
-import {BenchCommand, benchFlags} from '../../command/bench.ts'
+import {BenchCommand, benchFlags, flowFlags} from '../../command/bench.ts'
 import {parseDuration, parseRate} from '../../config/amount.ts'
 
 export default class BenchSustained extends BenchCommand {
@@ -16,28 +16,15 @@ meant to be sent; raw99 counts from when it was sent. A generator that cannot ke
   ]
   static override flags = {
     ...benchFlags,
+    ...flowFlags(5),
     rate: Flags.string({summary: 'Records a second; 1000 by default.', helpValue: '1000/s'}),
     for: Flags.string({summary: 'How long, after the warm-up; 60s by default.', helpValue: 'TIME'}),
-    'warm-up': Flags.integer({
-      min: 0,
-      max: 600,
-      summary: 'Seconds before that are not counted; 5 by default.',
-    }),
-    arrivals: Flags.option({options: ['constant', 'poisson'] as const})({
-      summary: 'Evenly spaced, which is the default, or as of many users who know nothing of each other.',
-    }),
-    seed: Flags.integer({summary: 'Of the arrivals; 1 by default.'}),
     workers: Flags.integer({
       char: 'w',
       min: 0,
       max: 500,
       summary:
         'Leases in work at the same time, 10 by default; 0 only enqueues, and times the replies of Redis.',
-    }),
-    batch: Flags.integer({
-      min: 1,
-      max: 20_000,
-      summary: 'Records of one lease, at most about; 2000 by default.',
     }),
   }
 
