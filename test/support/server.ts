@@ -1,8 +1,10 @@
 import {type ChildProcess, spawn} from 'node:child_process'
 import {once} from 'node:events'
+import {existsSync} from 'node:fs'
 import {chmod, mkdtemp} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {initialise} from '../../src/stack/initdb.ts'
 import {type StackPaths, stackPaths} from '../../src/stack/paths.ts'
 import {startPostgres} from '../../src/stack/postgres.ts'
 import {postgresBinaries} from '../../src/stack/postgres-binary.ts'
@@ -11,6 +13,7 @@ import {startRedis} from '../../src/stack/redis.ts'
 import {findRedis} from '../../src/stack/redis-binary.ts'
 import {pidFile, type ServerName, serverPid} from '../../src/stack/running.ts'
 import type {ServerPlace} from '../../src/stack/server.ts'
+import {byteOrder, fetchPostgres} from './postgres-version.ts'
 
 /** A server of a test's own, in a folder of its own. */
 export interface TestServer {
@@ -24,23 +27,41 @@ export interface TestServer {
   stop(): Promise<void>
 }
 
-/** A Redis of its own. @param settings - more lines of its configuration file, e.g. `appendfsync always` */
+/**
+ * A Redis of its own: the one that QTOOL_TEST_REDIS names, else the one that `up` would start.
+ * @param settings - more lines of its configuration file, e.g. `appendfsync always`
+ */
 export async function startTestRedis(...settings: string[]): Promise<TestServer> {
   const paths = stackPaths(process.env)
-  const binary = await findRedis(paths, process.env)
+  const binary = await findRedis(paths, testRedisEnv())
   return startTestServer(paths, 'redis', (place) => startRedis(binary, {...place, settings}))
 }
 
+/** This environment, with the Redis or Valkey that QTOOL_TEST_REDIS names as the one that `up` starts. */
+export function testRedisEnv(): NodeJS.ProcessEnv {
+  const {QTOOL_TEST_REDIS: named} = process.env
+  return named ? {...process.env, QTOOL_REDIS_SERVER: named} : process.env
+}
+
 /**
- * A Postgres of its own; database and user are `postgres`.
+ * A Postgres of its own; database and user are `postgres`. It is of the major version that QTOOL_TEST_POSTGRES names,
+ * else the one that `up` starts.
  * @param settings - e.g. `max_connections=5`; the last one of a name counts
  */
-export async function startTestPostgres(...settings: string[]): Promise<TestServer> {
+export function startTestPostgres(...settings: string[]): Promise<TestServer> {
+  return startPostgresOf(process.env.QTOOL_TEST_POSTGRES, settings)
+}
+
+/** A Postgres of a major version, e.g. `14`; undefined for the one that `up` starts. */
+export async function startPostgresOf(major: string | undefined, settings: string[]): Promise<TestServer> {
   const paths = stackPaths(process.env)
-  const binaries = await postgresBinaries(paths)
+  const binaries = await (major ? fetchPostgres(paths, major) : postgresBinaries(paths))
   // A test run need not survive a power cut; the kernel keeps what a killed process has written.
   const quick = ['fsync=off', 'shared_buffers=128MB', ...settings]
-  return startTestServer(paths, 'postgres', (place) => startPostgres(binaries, {...place, settings: quick}))
+  return startTestServer(paths, 'postgres', async (place) => {
+    if (!existsSync(place.folder)) await initialise(binaries.folder, place, byteOrder(major))
+    await startPostgres(binaries, {...place, settings: quick})
+  })
 }
 
 async function startTestServer(

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import type {TestProject} from 'vitest/node'
 import {migrate} from '../../src/sink/migrate.ts'
-import {startTestPostgres, startTestRedis} from './server.ts'
+import {startPostgresOf, startTestRedis} from './server.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -14,9 +14,10 @@ declare module 'vitest' {
 
 /** One Redis and one Postgres for the whole test run. @returns what ends them */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const major = project.config.env?.QTOOL_TEST_POSTGRES ?? process.env.QTOOL_TEST_POSTGRES
   const [redis, postgres] = await Promise.all([
     startTestRedis('appendonly no'),
-    startTestPostgres('max_connections=200'),
+    startPostgresOf(major, ['max_connections=200']),
   ])
   const client = new pg.Client(postgres.url)
   await client.connect()

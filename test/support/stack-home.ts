@@ -3,11 +3,12 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {down} from '../../src/stack/down.ts'
 import {stackPaths} from '../../src/stack/paths.ts'
+import {testRedisEnv} from './server.ts'
 
 /** A home for a local stack of a test's own, with the programs of this machine's cache. */
 export interface StackHome {
   home: string
-  env: {QTOOL_HOME: string; QTOOL_CACHE: string; PATH: string}
+  env: {QTOOL_HOME: string; QTOOL_CACHE: string; PATH: string; QTOOL_REDIS_SERVER?: string}
   /** Stops what runs and removes everything. */
   remove(): Promise<void>
 }
@@ -17,7 +18,9 @@ export async function newStackHome(): Promise<StackHome> {
   // Root's deputy has to get through to the data.
   await chmod(home, 0o711)
   const {cache} = stackPaths(process.env)
-  const env = {QTOOL_HOME: home, QTOOL_CACHE: cache, PATH: process.env.PATH ?? ''}
+  const {QTOOL_REDIS_SERVER} = testRedisEnv()
+  const named = QTOOL_REDIS_SERVER ? {QTOOL_REDIS_SERVER} : {}
+  const env = {QTOOL_HOME: home, QTOOL_CACHE: cache, PATH: process.env.PATH ?? '', ...named}
   return {
     home,
     env,
