@@ -13,6 +13,7 @@ import {
 } from './config/settings.ts'
 import {type ErrorKind, EXIT_CODES} from './errors.ts'
 import type {FilterFlags, LetterFilter} from './queue/letter-filter.ts'
+import {type ConnectionBudget, connectionBudget} from './redis/budget.ts'
 import type {ConnectOptions} from './redis/connect.ts'
 import {jsonError, renderError, viewError} from './render/error.ts'
 import {escapeControls} from './render/escape.ts'
@@ -82,6 +83,8 @@ export abstract class QtoolCommand<T extends object> extends Command {
 
   abstract override run(): Promise<T>
 
+  #budget?: ConnectionBudget
+
   /** URLs this command has seen; their passwords are taken out of every message. */
   readonly #urls: string[] = []
 
@@ -100,6 +103,7 @@ export abstract class QtoolCommand<T extends object> extends Command {
     }
     const settings = resolveSettings({flags, env, profile, stack: await readStack(env)})
     this.#urls.push(...[settings.redisUrl, settings.databaseUrl].flatMap((url) => url?.value ?? []))
+    this.#budget = connectionBudget(settings)
     return settings
   }
 
@@ -117,7 +121,13 @@ export abstract class QtoolCommand<T extends object> extends Command {
   /** How this command connects to Redis. */
   protected get redisOptions(): ConnectOptions {
     const {QTOOL_REDIS_CA: ca, QTOOL_REDIS_CERT: cert, QTOOL_REDIS_KEY: key} = process.env
-    return {tls: {ca, cert, key}}
+    return {tls: {ca, cert, key}, budget: this.connectionBudget}
+  }
+
+  /** Shared by all connections to Redis that this command opens; there once the settings are known. */
+  protected get connectionBudget(): ConnectionBudget {
+    if (!this.#budget) throw new Error('expected the settings to be read before a connection is opened')
+    return this.#budget
   }
 
   /** Lends a Postgres pool and closes it on every path. */

@@ -1,5 +1,6 @@
 import type {Redis} from 'ioredis'
 import type {Items} from '../queue/items.ts'
+import {closeRedis, duplicateRedis} from '../redis/client.ts'
 import {type Bench, drainPlace} from './bench.ts'
 import type {ArrivalKind} from './measure/arrivals.ts'
 import {startEvidence} from './measure/collect-evidence.ts'
@@ -50,8 +51,7 @@ const LONG_SECONDS = 20
 /** Sends records one by one at a rate, drains them, and times each until COMMIT has said that its row is there. */
 export async function runFlow(bench: Bench, options: FlowOptions): Promise<Flow> {
   // Nothing is sent twice: a record that was drained meanwhile would become a second row by our own doing
-  const producer = bench.redis.duplicate({
-    lazyConnect: true,
+  const producer = await duplicateRedis(bench.redis, {
     autoResendUnfulfilledCommands: false,
     commandTimeout: REPLY_MS,
   })
@@ -72,7 +72,7 @@ export async function runFlow(bench: Bench, options: FlowOptions): Promise<Flow>
   } finally {
     over.abort()
     await drained
-    producer.disconnect()
+    closeRedis(producer)
   }
 }
 

@@ -1,7 +1,8 @@
 import type {Redis} from 'ioredis'
 import {messageOf, QtoolError} from '../errors.ts'
-import type {ConnectOptions} from '../redis/connect.ts'
-import {RedisPool} from '../redis/pool.ts'
+import {ConnectionBudget} from '../redis/budget.ts'
+import {closeRedis} from '../redis/client.ts'
+import {type ConnectOptions, connectRedis} from '../redis/connect.ts'
 import {LatencyHistogram} from './measure/histogram.ts'
 
 export interface PoolLimitOptions {
@@ -30,10 +31,11 @@ export interface PoolLimit {
 /** Patience of the one in line while another gives his connection back, ms. */
 const IN_LINE_MS = 10_000
 
-/** Takes connections from a pool until it has none left, and gives one back. All are closed on every path. */
+/** Opens connections within a budget until it is used up, and closes one. All are closed on every path. */
 export async function findPoolLimit(options: PoolLimitOptions): Promise<PoolLimit> {
   const {redisUrl, connect, max, waitMs, signal} = options
-  const pool = new RedisPool(redisUrl, {max, connect})
+  const within = {...connect, budget: new ConnectionBudget(max)}
+  const open = (placeMs: number) => connectRedis(redisUrl, {...within, placeMs})
   const held: Redis[] = []
   const opening = new LatencyHistogram()
   const began = performance.now()
@@ -43,7 +45,7 @@ export async function findPoolLimit(options: PoolLimitOptions): Promise<PoolLimi
     while (!failure && !signal.aborted) {
       const started = performance.now()
       try {
-        const redis = await pool.acquire(waitMs)
+        const redis = await open(waitMs)
         held.push(redis)
         await redis.ping()
         opening.record(performance.now() - started)
@@ -53,17 +55,19 @@ export async function findPoolLimit(options: PoolLimitOptions): Promise<PoolLimi
       }
     }
     const isFull = failure?.code === 'POOL_EXHAUSTED'
-    const recoveryMs = isFull && !signal.aborted ? await recover(pool, held[0]) : null
+    const recoveryMs = isFull && !signal.aborted ? await recover(open, held) : null
     return {max, opened: held.length, seconds, opening, failure, recoveryMs}
   } finally {
-    await pool.close()
+    for (const redis of held) closeRedis(redis)
   }
 }
 
-async function recover(pool: RedisPool, held: Redis): Promise<number> {
-  const next = pool.acquire(IN_LINE_MS)
+async function recover(open: (placeMs: number) => Promise<Redis>, held: Redis[]): Promise<number> {
+  const next = open(IN_LINE_MS)
   const released = performance.now()
-  pool.release(held)
-  await (await next).ping()
+  closeRedis(held[0])
+  const redis = await next
+  held[0] = redis
+  await redis.ping()
   return performance.now() - released
 }

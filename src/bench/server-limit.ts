@@ -3,6 +3,7 @@ import type {Socket} from 'node:net'
 import type {Redis} from 'ioredis'
 import {messageOf, QtoolError} from '../errors.ts'
 import {parseInfo} from '../queue/inspect.ts'
+import {closeRedis} from '../redis/client.ts'
 import {type ConnectOptions, connectRedis} from '../redis/connect.ts'
 import type {RedisTarget} from '../redis/url.ts'
 import {closeLight, openLight} from './light-connection.ts'
@@ -93,7 +94,7 @@ function whyRefused({code, message}: {code: string; message: string}): ServerLim
 async function failureOf({redisUrl, connect}: ServerLimitOptions): Promise<ServerLimit['failure']> {
   try {
     const redis = await connectRedis(redisUrl, connect)
-    redis.disconnect()
+    closeRedis(redis)
     return null
   } catch (error) {
     return {code: error instanceof QtoolError ? error.code : 'ERROR', message: messageOf(error)}
@@ -111,7 +112,7 @@ async function untilServed(
         await redis.ping()
         return performance.now() - from
       } finally {
-        redis.disconnect()
+        closeRedis(redis)
       }
     } catch {
       // Still full: the server has not seen all of them go

@@ -50,13 +50,17 @@ the table refuses go to the dead letters, alone; see "qtool dlq list".`
   }
 
   async run(): Promise<WorkResult> {
-    const {flags} = await this.parse(Work)
+    const {inheritedFlags} = await import('../worker/processes.ts')
+    const parsed = await this.parse(Work)
+    const flags = {...parsed.flags, ...inheritedFlags(process.env)}
     const settings = await this.settings(flags)
     this.writing(settings)
     const {renderWork} = await import('../render/work.ts')
     const signal = this.interruption()
     const result =
-      flags.processes > 1 ? await this.#spread(flags, signal) : await this.#drain(settings, flags, signal)
+      flags.processes > 1
+        ? await this.#spread(settings, flags, signal)
+        : await this.#drain(settings, flags, signal)
     if (result.deadLettered > 0) this.endAs('partial')
     if (signal.aborted) this.endAs('interrupted')
     this.log(renderWork(result))
@@ -97,13 +101,15 @@ the table refuses go to the dead letters, alone; see "qtool dlq list".`
     return this.withRedis(settings, use, patient).finally(progress.stop)
   }
 
-  async #spread(flags: DrainFlags, signal: AbortSignal): Promise<WorkResult> {
-    const {runProcesses, shares, toArgv} = await import('../worker/processes.ts')
-    const lines = shares(flags.workers, flags.processes).map((workers) => [
-      'work',
-      ...toArgv({...flags, workers, processes: 1}),
-    ])
-    return runProcesses(process.argv[1], lines, signal)
+  async #spread(settings: Settings, flags: DrainFlags, signal: AbortSignal): Promise<WorkResult> {
+    const {runProcesses, shares, workerProcess} = await import('../worker/processes.ts')
+    const processes = Math.min(flags.workers, flags.processes)
+    this.connectionBudget.require(processes)
+    const connections = shares(settings.redisMaxConnections.value, processes)
+    const workers = shares(flags.workers, processes).map((share, i) =>
+      workerProcess({...flags, workers: share, processes: 1}, connections[i]),
+    )
+    return runProcesses(process.argv[1], workers, signal)
   }
 }
 

@@ -1,4 +1,5 @@
 import {type Redis, ReplyError} from 'ioredis'
+import {closeRedis, duplicateRedis} from '../redis/client.ts'
 import {isTimeout} from '../redis/failure.ts'
 import {isPassing, Patience} from './patience.ts'
 
@@ -40,9 +41,8 @@ export class SoleConnection {
 
   /** @param redis is not used itself: the connection is opened beside it */
   static async open(redis: Redis): Promise<SoleConnection> {
-    const own = redis.duplicate({
+    const own = await duplicateRedis(redis, {
       autoResendUnfulfilledCommands: false,
-      lazyConnect: true,
       reconnectOnError: null,
     })
     const connection = new SoleConnection(own)
@@ -51,7 +51,7 @@ export class SoleConnection {
       await connection.#recover()
     } catch (error) {
       // Nobody else knows of it, and a connection that stands keeps the process alive
-      own.disconnect()
+      closeRedis(own)
       throw error
     }
     return connection
@@ -78,7 +78,7 @@ export class SoleConnection {
   /** @param last is asked before, where there is still somebody to ask */
   async close(last: (redis: Redis) => Promise<unknown>): Promise<void> {
     if (this.#redis.status === 'ready') await last(this.#redis).catch(() => {})
-    this.#redis.disconnect()
+    closeRedis(this.#redis)
   }
 
   async #unlessCut<T>(work: Promise<T>): Promise<T> {

@@ -2,6 +2,8 @@ import {readFileSync} from 'node:fs'
 import {setTimeout as delay} from 'node:timers/promises'
 import {Redis, type RedisOptions} from 'ioredis'
 import {messageOf, usageError} from '../errors.ts'
+import type {ConnectionBudget} from './budget.ts'
+import {closeRedis, occupy} from './client.ts'
 import {connectError, translateRedisError} from './driver-error.ts'
 import {silenceRedisDebug} from './quiet.ts'
 import {readRefusal} from './refusal.ts'
@@ -31,8 +33,12 @@ export interface ConnectOptions {
   reconnectMs?: number
   /** How long one command may take, in ms. */
   commandMs?: number
-  /** By which CLIENT LIST shows it; qtool. */
+  /** The name that CLIENT LIST shows; qtool by default. */
   name?: string
+  /** What the connection counts against while it is open. */
+  budget?: ConnectionBudget
+  /** How long to wait for a place in a budget that is used up, in ms; by default not at all. */
+  placeMs?: number
   /** Commands of one turn of the event loop go out together. */
   autoPipelining?: boolean
 }
@@ -53,11 +59,11 @@ export async function withRedis<T>(
   } catch (error) {
     throw translateRedisError(error, lastError(), describeTarget(target))
   } finally {
-    redis.disconnect()
+    closeRedis(redis)
   }
 }
 
-/** A client of its own, ready; the caller disconnects it. @throws QtoolError */
+/** A client of its own, ready; the caller ends it with `closeRedis`. @throws QtoolError */
 export async function connectRedis(url: string, options: ConnectOptions): Promise<Redis> {
   return (await open(parseRedisUrl(url), options)).redis
 }
@@ -67,7 +73,16 @@ async function open(
   options: ConnectOptions,
 ): Promise<{redis: Redis; lastError: () => unknown}> {
   silenceRedisDebug()
-  const redis = new Redis(redisOptions(target, options))
+  const {budget} = options
+  const place = await budget?.take(options.placeMs)
+  let redis: Redis
+  try {
+    redis = new Redis(redisOptions(target, options))
+  } catch (error) {
+    place?.leave()
+    throw error
+  }
+  if (budget && place) occupy(redis, budget, place)
   let last: unknown
   // Without a listener ioredis prints "Unhandled error event"; without the last event nobody learns why it closed.
   redis.on('error', (error: unknown) => {
@@ -80,7 +95,7 @@ async function open(
     if (last !== undefined) throw last
     return {redis, lastError: () => last}
   } catch (error) {
-    redis.disconnect()
+    closeRedis(redis)
     throw connectError(await readRefusal(target, last ?? error), describeTarget(target))
   } finally {
     settled.abort()

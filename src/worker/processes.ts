@@ -10,24 +10,59 @@ export function shares(total: number, parts: number): number[] {
   return Array.from({length: parts}, (_, i) => Math.floor((total + i) / parts)).filter((share) => share > 0)
 }
 
-/** Parsed flags as the words of a command line. */
-export function toArgv(flags: object): string[] {
+/** Flags that may hold a password, and the variables in which a worker process gets them. */
+const SECRET = {'redis-url': 'QTOOL_WORKER_REDIS_URL', 'database-url': 'QTOOL_WORKER_DATABASE_URL'} as const
+
+type SecretFlags = {[Name in keyof typeof SECRET]?: string}
+
+/** How one worker process is started. */
+export interface WorkerProcess {
+  args: string[]
+  /** Beside the environment of this process. */
+  env: NodeJS.ProcessEnv
+}
+
+/**
+ * `qtool work` with these flags. URLs go through the environment, which only the same user can read: a command line
+ * is open to everybody on the machine.
+ */
+export function workerProcess(
+  flags: SecretFlags & Record<string, unknown>,
+  redisMaxConnections: number,
+): WorkerProcess {
+  const env: NodeJS.ProcessEnv = {REDIS_MAX_CONNECTIONS: String(redisMaxConnections)}
+  for (const name of Object.keys(SECRET) as Array<keyof typeof SECRET>) {
+    if (flags[name] !== undefined) env[SECRET[name]] = flags[name]
+  }
+  return {args: ['work', ...toArgv(flags)], env}
+}
+
+/** The flags that `workerProcess` put into the environment; none in a process that was started by hand. */
+export function inheritedFlags(env: NodeJS.ProcessEnv): SecretFlags {
+  if (!process.send) return {}
+  return Object.fromEntries(
+    Object.entries(SECRET).flatMap(([flag, name]) => (env[name] ? [[flag, env[name]]] : [])),
+  )
+}
+
+/** Parsed flags as the words of a command line, but for those that may hold a password. */
+function toArgv(flags: object): string[] {
   return Object.entries(flags).flatMap(([name, value]: [string, unknown]) => {
-    if (value === undefined || value === false || name === 'json') return []
+    if (value === undefined || value === false || name === 'json' || name in SECRET) return []
     if (value === true) return [`--${name}`]
     return [value].flat().flatMap((one) => [`--${name}`, String(one)])
   })
 }
 
 /**
- * Runs `qtool work` in several processes, one command line each, and adds up their results. Signals of the terminal
+ * Runs `qtool work` in several processes, and adds up their results. Signals of the terminal
  * reach them by themselves; one sent to this process is passed on. Where one of them fails the others finish what
  * they hold: fewer workers than were asked for, and nobody told, would be worse than none.
  * @throws what the first one failed with
  */
 export async function runProcesses(
   script: string,
-  commandLines: string[][],
+  workers: WorkerProcess[],
   signal: AbortSignal,
 ): Promise<WorkResult> {
   const started = performance.now()
@@ -36,8 +71,8 @@ export async function runProcesses(
   signal.addEventListener('abort', onAbort)
   if (signal.aborted) onAbort()
   const failures: unknown[] = []
-  const children = commandLines.map((args) =>
-    runChild(script, args, stop.signal).catch((error: unknown) => {
+  const children = workers.map((worker) =>
+    runChild(script, worker, stop.signal).catch((error: unknown) => {
       failures.push(error)
       stop.abort()
     }),
@@ -66,7 +101,7 @@ export function stopWithParent(signal: AbortSignal): void {
 /** @returns undefined where it was stopped before it could begin */
 async function runChild(
   script: string,
-  args: string[],
+  {args, env}: WorkerProcess,
   signal: AbortSignal,
 ): Promise<WorkResult | undefined> {
   // Its own group: Ctrl-C must not reach it twice, once from the terminal and once from here.
@@ -74,6 +109,7 @@ async function runChild(
   const child = spawn(process.execPath, [script, ...args, '--json'], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     detached: true,
+    env: {...process.env, ...env},
   })
   const onAbort = () => child.kill('SIGTERM')
   const onExit = () => child.kill('SIGKILL')

@@ -51,7 +51,7 @@ describe('pools of connections', () => {
     expect(found.steps[1]).toMatchObject({latency: {samples: 20, p50: expect.any(Number), p99: null}})
     expect(broken(found)).toEqual([])
     expect(found.metrics).toMatchObject({connections: 20, leaks: 0, recovery: expect.any(Number)})
-    expect(found.notes.join('\n')).toContain('all 5 of the pool are in use')
+    expect(found.notes.join('\n')).toContain('all 5 are in use')
     expect(found.notes.join('\n')).toContain('the server itself was not tried')
     expect(found.comparisons).toEqual([])
     expect(await clients()).toBe(before)

@@ -1,12 +1,12 @@
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest'
+import {afterAll, beforeAll, describe, expect, inject, it, onTestFinished} from 'vitest'
 import type {QueueKeys} from '../../src/redis/keys.ts'
 import {isAlive} from '../../src/stack/process-table.ts'
 import {runProcesses} from '../../src/worker/processes.ts'
 import {emptyTally} from '../../src/worker/tally.ts'
-import {type RunningCli, runningCli, until} from '../support/cli.ts'
+import {cliEnv, type RunningCli, runningCli, until} from '../support/cli.ts'
 import {useServers} from '../support/context.ts'
 
 const context = useServers()
@@ -58,7 +58,7 @@ describe('the processes of one qtool work', () => {
   it('end as interrupted where they were stopped before they could begin', async () => {
     const script = fileOf('deaf.js', 'setInterval(() => {}, 1000)')
     const stop = new AbortController()
-    const ended = runProcesses(script, [[], []], stop.signal)
+    const ended = runProcesses(script, workers(2), stop.signal)
     stop.abort()
     await expect(ended).rejects.toMatchObject({code: 'INTERRUPTED', kind: 'interrupted'})
   })
@@ -68,19 +68,37 @@ describe('the processes of one qtool work', () => {
       'refused.js',
       `console.log('{"error":{"code":"NO","message":"no","suggestions":["s"]}}'); process.exitCode = 4`,
     )
-    const ended = runProcesses(script, [[], []], new AbortController().signal)
+    const ended = runProcesses(script, workers(2), new AbortController().signal)
     await expect(ended).rejects.toMatchObject({code: 'NO', kind: 'connect', suggestions: ['s']})
+  })
+
+  it('show no URL in their command lines, to which a password may belong', async () => {
+    const {queue, keys} = context.newQueue()
+    const urls = ['--redis-url', inject('redisUrl'), '--database-url', inject('databaseUrl')]
+    const args = ['work', '-q', queue, '--table', `${context.schema}.spread`, '--processes', '2', ...urls]
+    const parent = runningCli(args, {...cliEnv(), REDIS_URL: 'redis://127.0.0.1:1', DATABASE_URL: undefined})
+    onTestFinished(() => void parent.child.kill('SIGKILL'))
+    await until(async () => (await workerPids(keys)).length === 2)
+    for (const pid of await workerPids(keys)) {
+      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+      expect(words).toContain('work')
+      expect(words.join(' ')).not.toContain('://')
+    }
+    parent.child.kill('SIGTERM')
+    expect((await parent.ended).code).toBe(130)
   })
 
   it('add up whatever they count', async () => {
     const ones = Object.entries(emptyTally()).map(([name, value]) => [name, value === 0 ? 1 : {malformed: 1}])
     const script = fileOf('one.js', `console.log('${JSON.stringify(Object.fromEntries(ones))}')`)
-    const sum = await runProcesses(script, [[], [], []], new AbortController().signal)
+    const sum = await runProcesses(script, workers(3), new AbortController().signal)
     for (const name of Object.keys(emptyTally())) {
       expect(sum).toHaveProperty(name, name === 'deadLettersByReason' ? {malformed: 3} : 3)
     }
   })
 })
+
+const workers = (count: number) => Array.from({length: count}, () => ({args: [], env: {}}))
 
 function fileOf(name: string, text: string): string {
   const path = join(folder, name)
