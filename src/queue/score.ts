@@ -19,19 +19,22 @@ export function readScore(score: number): {priority: number; enqueuedAt: number 
   return {priority, enqueuedAt: score - priority * PRIORITY_STEP}
 }
 
+/** The shortest step of a score, in fractions of a millisecond: what a float64 tells apart at priority 0 today. */
+const MOST_BITS = 12
+
 /**
- * Hands out a rising score for each item, so that items of one producer leave in the order in which they came:
- * equal scores leave a sorted set in byte order, and one millisecond holds hundreds of items. The fraction of the
- * millisecond has as many decimals as a float64 still tells apart at this priority; a producer that is faster
- * runs a little ahead of the clock.
+ * Hands out the score of each item, so that items of one producer leave in the order in which they came: equal scores
+ * leave a sorted set in byte order, and one millisecond holds hundreds of items. A millisecond is cut into as many
+ * binary fractions as a float64 tells apart at this priority: 4,096 at 0, 64 at 10, one from 451 up. Scores never run
+ * ahead of the clock: once a millisecond is used up, its further items share its last score.
  */
 export class ScoreClock {
   readonly #base: number
   readonly #now: () => number
-  readonly #ticksPerMs: number
-  readonly #decimals: number
-  #ms = 0
+  #ms = Number.NEGATIVE_INFINITY
   #tick = 0
+  #ticksPerMs = 1
+  #decimals = 0
   /** Digits of the whole milliseconds, and room for the fraction. */
   #text: Buffer = Buffer.alloc(0)
 
@@ -39,27 +42,27 @@ export class ScoreClock {
   constructor(priority: number, now: () => number) {
     this.#base = assertPriority(priority) * PRIORITY_STEP
     this.#now = now
-    this.#decimals = decimalsAt(this.#base)
-    this.#ticksPerMs = 10 ** this.#decimals
   }
 
-  /** Reads the clock; call once a chunk, the ticks in between are counted. */
+  /** Reads the clock; call it at the first item of a chunk. A clock that goes back is not followed. */
   advance(): void {
     const ms = Math.floor(this.#now())
     if (ms > this.#ms) this.#start(ms)
   }
 
-  /** Bytes that the next score takes. */
+  /** Bytes that the next score takes; ask before each `write`. */
   get length(): number {
-    if (this.#tick === this.#ticksPerMs) this.#start(this.#ms + 1)
+    if (this.#tick === this.#ticksPerMs) this.advance()
     return this.#text.length
   }
 
   /** Writes the next score as text; returns the offset behind it. */
   write(target: Buffer, at: number): number {
-    if (this.#tick === this.#ticksPerMs) this.#start(this.#ms + 1)
     const text = this.#text
-    let rest = this.#tick++
+    const tick = Math.min(this.#tick, this.#ticksPerMs - 1)
+    this.#tick = tick + 1
+    // So many decimals are closer to this binary fraction than to any other
+    let rest = Math.round((tick * 10 ** this.#decimals) / this.#ticksPerMs)
     for (let i = 1; i <= this.#decimals; i++) {
       text[text.length - i] = 0x30 + (rest % 10)
       rest = (rest - (rest % 10)) / 10
@@ -69,16 +72,17 @@ export class ScoreClock {
   }
 
   #start(ms: number): void {
+    const whole = this.#base + ms
+    const bits = fractionBits(whole + 1)
     this.#ms = ms
     this.#tick = 0
-    this.#text = Buffer.from(
-      this.#decimals === 0 ? String(this.#base + ms) : `${this.#base + ms}.${'0'.repeat(this.#decimals)}`,
-    )
+    this.#ticksPerMs = 2 ** bits
+    this.#decimals = Math.ceil(bits * Math.log10(2))
+    this.#text = Buffer.from(bits === 0 ? String(whole) : `${whole}.${'0'.repeat(this.#decimals)}`)
   }
 }
 
-/** Decimals of a millisecond that stay distinct: the gap between neighbouring float64 is 2^(exponent - 52). */
-function decimalsAt(base: number): number {
-  const gap = 2 ** (Math.floor(Math.log2(base + 2e12)) - 52)
-  return Math.max(0, Math.min(3, Math.floor(-Math.log10(gap))))
+/** Binary digits that a float64 has behind the point of a number below `limit`: it holds 53 in all. */
+function fractionBits(limit: number): number {
+  return Math.max(0, Math.min(MOST_BITS, 52 - Math.floor(Math.log2(limit))))
 }
