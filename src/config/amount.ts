@@ -1,15 +1,22 @@
 import {usageError} from '../errors.ts'
 
-const MULTIPLES: Record<string, number> = {'': 1, k: 1e3, m: 1e6}
+/** Decimal places that each unit moves the point by. */
+const PLACES: Record<string, number> = {'': 0, k: 3, m: 6}
 
-/** `50k` → 50000. Whole numbers with an optional k or m. @throws QtoolError (usage) */
+/** `50k` → 50000, `16.1k` → 16100. A whole number of things, with an optional k or m. @throws QtoolError (usage) */
 export function parseCount(flag: string, text: string): number {
-  const match = /^(\d+(?:\.\d+)?)([km]?)$/i.exec(text)
-  const value = match ? Number(match[1]) * MULTIPLES[match[2].toLowerCase()] : Number.NaN
+  const match = /^(\d+)(?:\.(\d+))?([km]?)$/i.exec(text)
+  const value = match ? shifted(match[1], match[2] ?? '', PLACES[match[3].toLowerCase()]) : Number.NaN
   if (Number.isSafeInteger(value) && value >= 1) return value
   throw usageError(
     `expected ${flag} as a whole number of at least 1 such as 500, 50k or 2m, got ${JSON.stringify(text)}`,
   )
+}
+
+/** `whole.fraction` with the point moved by digits, since 16.1 * 1000 is 16100.000000000002; NaN where a fraction stays. */
+function shifted(whole: string, fraction: string, places: number): number {
+  const digits = fraction.replace(/0+$/, '').padEnd(places, '0')
+  return digits.length > places ? Number.NaN : Number(whole + digits)
 }
 
 /** `1,2,50k` → those numbers, each once and rising. @throws QtoolError (usage) */
@@ -62,7 +69,7 @@ export function parseMoment(flag: string, text: string, nowMs: number): number {
 
 /** `200/s` or `200` → 200 a second. @throws QtoolError (usage) */
 export function parseRate(flag: string, text: string): number {
-  const match = /^(\d+(?:\.\d+)?k?)(?:\/s)?$/i.exec(text)
+  const match = /^(\d+(?:\.\d+)?[km]?)(?:\/s)?$/i.exec(text)
   if (match) return parseCount(flag, match[1])
   throw usageError(`expected ${flag} as items a second such as 200/s, got ${JSON.stringify(text)}`)
 }

@@ -8,21 +8,24 @@ export function bytes(value: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
   let size = value
   let unit = 0
-  while (size >= 1024 && unit < units.length - 1) {
+  // 1023.96 would be shown as 1024.0
+  while (size >= 1023.95 && unit < units.length - 1) {
     size /= 1024
     unit++
   }
   return `${unit === 0 ? size : size.toFixed(1)} ${units[unit]}`
 }
 
-/** A length of time in the unit a person would use: 90500 → 1 m 30 s. */
+/** A length of time in the unit a person would use: 90500 → 1 m 31 s. Rounded first, so that no unit overflows. */
 export function duration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
-  const minutes = Math.floor(ms / 60_000)
-  if (minutes < 60) return `${minutes} m ${Math.round((ms % 60_000) / 1000)} s`
-  const hours = Math.floor(minutes / 60)
-  return hours < 48 ? `${hours} h ${minutes % 60} m` : `${Math.floor(hours / 24)} d ${hours % 24} h`
+  if (Math.round(ms) < 1000) return `${Math.round(ms)} ms`
+  if (Math.round(ms / 100) < 600) return `${(Math.round(ms / 100) / 10).toFixed(1)} s`
+  const seconds = Math.round(ms / 1000)
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} m ${seconds % 60} s`
+  const minutes = Math.round(ms / 60_000)
+  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} m`
+  const hours = Math.round(ms / 3_600_000)
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`
 }
 
 /** `1 record`, `2 records`. */

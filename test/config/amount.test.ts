@@ -1,0 +1,43 @@
+import {describe, expect, it} from 'vitest'
+import {parseCount, parseRate} from '../../src/config/amount.ts'
+
+describe('parseCount', () => {
+  it.each([
+    ['1', 1],
+    ['500', 500],
+    ['5.0', 5],
+    ['50k', 50_000],
+    ['16.1k', 16_100],
+    ['1.001K', 1001],
+    ['0.07k', 70],
+    ['2.3m', 2_300_000],
+    ['1.000001m', 1_000_001],
+    ['1.10000000k', 1100],
+  ])('reads %s as %i', (text, value) => expect(parseCount('--count', text)).toBe(value))
+
+  it('reads every count of up to four decimals with k exactly, or refuses what is not whole', () => {
+    for (let tenths = 1; tenths < 100_000; tenths += 7) {
+      const text = `${Math.floor(tenths / 10_000)}.${String(tenths % 10_000).padStart(4, '0')}k`
+      if (tenths % 10 === 0) expect(parseCount('--count', text)).toBe(tenths / 10)
+      else expect(() => parseCount('--count', text)).toThrow('--count')
+    }
+  })
+
+  it.each(['0', '0.5', '1.5', '16.1001k', '1.0000001m', '', 'k', '-1', '1e3', '9007199254740993', '1,000'])(
+    'refuses %j',
+    (text) => expect(() => parseCount('--count', text)).toThrow('--count'),
+  )
+})
+
+describe('parseRate', () => {
+  it.each([
+    ['200', 200],
+    ['200/s', 200],
+    ['16.1k/s', 16_100],
+    ['1.5m', 1_500_000],
+  ])('reads %s as %i a second', (text, value) => expect(parseRate('--rate', text)).toBe(value))
+
+  it.each(['0.5/s', '16.10001k/s', '5/m', '/s'])('refuses %j', (text) =>
+    expect(() => parseRate('--rate', text)).toThrow('--rate'),
+  )
+})
