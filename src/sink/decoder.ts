@@ -34,7 +34,7 @@ export class Decoder {
     const map = new RecordMap(table, options)
     // A table with a column of that name takes the array as a value: then there is no envelope.
     const path = options.records.split('.')
-    this.#path = map.has(path[0]) ? [] : path.map((part) => Buffer.from(part))
+    this.#path = map.has(path[0]) ? [] : path.map(keyBytes)
     this.#rows = new RowWriter(table, map, this.#check.scanner, options)
     this.#table = table
   }
@@ -90,4 +90,9 @@ export class Decoder {
       if (bytes[p] === 0x2c) p = scanner.space(p + 1)
     }
   }
+}
+
+/** A key as JSON writes it between its quotes. */
+function keyBytes(key: string): Buffer {
+  return Buffer.from(JSON.stringify(key).slice(1, -1))
 }

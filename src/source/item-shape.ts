@@ -16,6 +16,7 @@ export interface ItemShape {
   finish(): ShapedItem | undefined
 }
 
+/** @param options.records path of the records in an envelope, as `work` reads it: `points`, `data.points` */
 export function itemShape(options: {group?: number; records: string; keepDuplicates: boolean}): ItemShape {
   const shape = options.group === undefined ? single() : envelopes(options.group, options.records)
   return options.keepDuplicates ? distinct(shape) : shape
@@ -29,14 +30,16 @@ function single(): ItemShape {
   }
 }
 
-/** `{"points":[record,…]}` */
+/** `{"points":[record,…]}`, or `{"data":{"points":[record,…]}}` where the path leads deeper. */
 function envelopes(group: number, records: string): ItemShape {
-  const head = Buffer.from(`{${JSON.stringify(records)}:[`)
+  const path = records.split('.')
+  const head = Buffer.from(`${path.map((key) => `{${JSON.stringify(key)}:`).join('')}[`)
+  const tail = Buffer.from(`]${'}'.repeat(path.length)}`)
   let parts: Buffer[] = []
   const close = (): ShapedItem | undefined => {
     if (parts.length === 0) return undefined
     const joined = parts.flatMap((part, i) => (i === 0 ? [part] : [COMMA, part]))
-    const bytes = Buffer.concat([head, ...joined, TAIL])
+    const bytes = Buffer.concat([head, ...joined, tail])
     const item = {bytes, start: 0, end: bytes.length, records: parts.length}
     parts = []
     return item
@@ -51,7 +54,6 @@ function envelopes(group: number, records: string): ItemShape {
 }
 
 const COMMA = Buffer.from(',')
-const TAIL = Buffer.from(']}')
 
 /**
  * Members of a sorted set must differ, records may not change: so white space behind the text, which JSON

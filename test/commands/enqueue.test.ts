@@ -94,6 +94,25 @@ describe('qtool enqueue', () => {
     expect(members.map((member) => JSON.parse(member).points.length)).toEqual([10, 10, 5])
   })
 
+  it.each(['points', 'data.points', 'a"b.c\\d.\u00e9'])(
+    'writes envelopes at the path %s, where work finds their records',
+    async (path) => {
+      const {queue, keys} = context.newQueue()
+      await context.pool.query(`CREATE TABLE IF NOT EXISTS ${context.schema}.grouped (queue text, n int)`)
+      const input = Array.from({length: 25}, (_, i) => `{"queue":"${queue}","n":${i}}`).join('\n')
+      const {json} = await cliJson(['enqueue', '-q', queue, '--group', '10', '--records', path], {input})
+      expect(json).toMatchObject({read: 25, enqueued: 25, items: 3})
+      const [first] = await context.redis.zrange(keys.ready, '0', '0')
+      const inner = path.split('.').reduce((value, key) => value[key], JSON.parse(first))
+      expect(inner).toHaveLength(10)
+      const table = `${context.schema}.grouped`
+      const work = await cliJson(['work', '-q', queue, '--table', table, '--records', path, '--until-empty'])
+      expect(work.json).toMatchObject({inserted: 25})
+      const {rows} = await context.pool.query('SELECT n FROM grouped WHERE queue = $1 ORDER BY n', [queue])
+      expect(rows.map(({n}) => n)).toEqual(Array.from({length: 25}, (_, i) => i))
+    },
+  )
+
   it('keeps repeats when they are real', async () => {
     const {queue, keys} = context.newQueue()
     const {json} = await cliJson(['enqueue', '-q', queue, '--keep-duplicates'], {input: '{"a":1}\n{"a":1}\n'})
