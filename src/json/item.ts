@@ -16,8 +16,9 @@ export const MAX_ITEM_BYTES = 1024 * 1024
 const SHOWN = 20
 
 /**
- * Decides whether a text can be an item: one JSON object (a record, or an envelope of records), in UTF-8, that
- * Postgres can store. Both doors use it: `enqueue` refuses what it refuses, `work` dead-letters it as `malformed`.
+ * Decides whether a text can be an item: one JSON object (a record, or an envelope of records) in UTF-8 that
+ * Postgres can store and that gives each of its keys once. Both doors use it: `enqueue` rejects what it finds fault
+ * with, `work` makes a dead letter `malformed` of it.
  */
 export class ItemCheck {
   readonly scanner = new JsonScanner()
@@ -41,7 +42,7 @@ export class ItemCheck {
       return {code: 'SIZE', message: `is ${end - start} bytes, more than the limit of ${this.#maxBytes}`}
     }
     const {scanner} = this
-    scanner.open(bytes, end)
+    scanner.open(bytes, end, 'unique')
     const first = scanner.space(start)
     if (first < end && bytes[first] !== 0x7b) return this.#notAnObject(bytes, first, end)
     const behind = scanner.object(first)
@@ -55,6 +56,7 @@ export class ItemCheck {
   /** A valid value of another type is a wrong shape; anything else is not JSON at all. */
   #notAnObject(bytes: Buffer, first: number, end: number): Refusal {
     const {scanner} = this
+    scanner.open(bytes, end)
     const behind = scanner.value(first, 0)
     if (behind < 0 || scanner.space(behind) !== end) {
       return {code: 'JSON', message: behind < 0 ? scanner.faultMessage(first) : 'not valid JSON'}

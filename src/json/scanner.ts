@@ -1,4 +1,5 @@
 import {wordAt} from './lenient.ts'
+import {KeyStack, RepeatedKey} from './repeated-key.ts'
 
 /**
  * A JSON reader on bytes. It never builds values: it checks the grammar of RFC 8259 and notes where the members
@@ -16,15 +17,19 @@ export const MAX_DEPTH = 64
 export const Kind = {String: 1, Number: 2, Boolean: 3, Null: 4, Object: 5, Array: 6} as const
 export type Kind = (typeof Kind)[keyof typeof Kind]
 
-/** Why a text was refused. */
-export type Fault = 'JSON' | 'NUL' | 'SURROGATE' | 'DEPTH'
+/** Why a text was rejected. */
+export type Fault = 'JSON' | 'NUL' | 'SURROGATE' | 'DEPTH' | 'DUPKEY'
 
 const FAULT_WORDS: Record<Fault, string> = {
   JSON: 'not valid JSON',
   NUL: 'holds \\u0000, which Postgres cannot store',
   SURROGATE: 'holds a lone surrogate escape, which is not Unicode text',
   DEPTH: `is nested deeper than ${MAX_DEPTH} levels`,
+  DUPKEY: 'gives a key twice',
 }
+
+/** Enough of a repeated key to recognise it by, in bytes. */
+const SHOWN = 40
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -65,18 +70,38 @@ export class JsonScanner {
   #bytes: Uint8Array = new Uint8Array(0)
   #end = 0
   #escaped = 0
+  #unique = false
+  readonly #repeated = new RepeatedKey()
+  /** Keys of the containers that are open; those of the object itself are in `keyStart` and `keyEnd`. */
+  readonly #nested = new KeyStack()
 
   /** Says what is wrong, with the position counted from `start`. */
   faultMessage(start: number): string {
     const word = this.fault === 'JSON' ? wordAt(this.#bytes, this.faultAt) : undefined
     const hint = word ? `: ${word} is no JSON; "qtool enqueue --lenient" turns it into null` : ''
-    return `${FAULT_WORDS[this.fault]} (at byte ${this.faultAt - start + 1})${hint}`
+    const key = this.fault === 'DUPKEY' ? `: ${this.#shownKey()}` : ''
+    return `${FAULT_WORDS[this.fault]}${key} (at byte ${this.faultAt - start + 1})${hint}`
   }
 
-  /** Points the scanner at `bytes[..end]`; needed before `object`, `value` and `space`. */
-  open(bytes: Uint8Array, end: number): void {
+  /** The key at the last fault with its quotes, as it is written. */
+  #shownKey(): string {
+    const end = this.#string(this.faultAt + 1)
+    const shown = Buffer.from(
+      this.#bytes.subarray(this.faultAt, Math.min(end, this.faultAt + SHOWN)),
+    ).toString()
+    return end - this.faultAt > SHOWN ? `${shown}…` : shown
+  }
+
+  /**
+   * Points the scanner at `bytes[..end]`; needed before `object`, `value` and `space`.
+   * @param keys `unique` makes a key that an object gives twice, at any depth, a fault; a text that has passed once
+   *   need not pay for it again
+   */
+  open(bytes: Uint8Array, end: number, keys: 'unique' | 'any' = 'any'): void {
     this.#bytes = bytes
     this.#end = end
+    this.#unique = keys === 'unique'
+    this.#nested.length = 0
   }
 
   /** The first offset at or after `at` that is not white space. */
@@ -102,6 +127,7 @@ export class JsonScanner {
     if (bytes[at] !== 0x7b || at >= end) return this.#fail('JSON', at)
     let p = this.space(at + 1)
     if (bytes[p] === 0x7d && p < end) return p + 1
+    let escaped = 0
     for (;;) {
       const i = this.count
       if (i === this.kind.length) this.#grow()
@@ -110,6 +136,7 @@ export class JsonScanner {
       this.keyEnd[i] = this.#keyEnd
       this.keyStart[i] = this.#keyStart
       this.keyEscaped[i] = this.#escaped
+      escaped |= this.#escaped
       this.valueStart[i] = p
       this.#escaped = 0
       this.kind[i] = KIND_OF[bytes[p]]
@@ -119,8 +146,15 @@ export class JsonScanner {
       this.valueEscaped[i] = this.#escaped
       this.count = i + 1
       p = this.#next(p, 0x7d)
-      if (p <= 0) return p === 0 ? this.#closed : -1
+      if (p < 0) return -1
+      if (p === 0) return this.#objectEnd(escaped)
     }
+  }
+
+  #objectEnd(escaped: number): number {
+    if (!this.#unique) return this.#closed
+    const twice = this.#repeated.find(this.#bytes, this.keyStart, this.keyEnd, 0, this.count, escaped)
+    return twice < 0 ? this.#closed : this.#fail('DUPKEY', this.keyStart[twice] - 1)
   }
 
   /**
@@ -132,7 +166,8 @@ export class JsonScanner {
     const c = this.#bytes[at]
     if (c === QUOTE) return this.#string(at + 1)
     if (c === 0x2d || (c >= 0x30 && c <= 0x39)) return this.#number(at)
-    if (c === 0x7b || c === 0x5b) return this.#container(at, c, depth + 1)
+    if (c === 0x7b) return this.#nestedObject(at, depth + 1)
+    if (c === 0x5b) return this.#array(at, depth + 1)
     if (c === 0x74) return this.#literal(at, 'true')
     if (c === 0x66) return this.#literal(at, 'false')
     if (c === 0x6e) return this.#literal(at, 'null')
@@ -171,21 +206,43 @@ export class JsonScanner {
     return 0
   }
 
-  #container(at: number, open: number, depth: number): number {
+  #array(at: number, depth: number): number {
     if (depth > MAX_DEPTH) return this.#fail('DEPTH', at)
-    const close = open === 0x7b ? 0x7d : 0x5d
     let p = this.space(at + 1)
-    if (p < this.#end && this.#bytes[p] === close) return p + 1
+    if (p < this.#end && this.#bytes[p] === 0x5d) return p + 1
     for (;;) {
-      if (open === 0x7b) {
-        p = this.#key(p)
-        if (p < 0) return -1
-      }
       p = this.value(p, depth)
       if (p < 0) return -1
-      p = this.#next(p, close)
+      p = this.#next(p, 0x5d)
       if (p <= 0) return p === 0 ? this.#closed : -1
     }
+  }
+
+  #nestedObject(at: number, depth: number): number {
+    if (depth > MAX_DEPTH) return this.#fail('DEPTH', at)
+    let p = this.space(at + 1)
+    if (p < this.#end && this.#bytes[p] === 0x7d) return p + 1
+    const keys = this.#nested
+    const first = keys.length
+    let escaped = 0
+    for (;;) {
+      p = this.#key(p)
+      if (p < 0) return -1
+      keys.push(this.#keyStart, this.#keyEnd)
+      escaped |= this.#escaped
+      p = this.value(p, depth)
+      if (p < 0) return -1
+      p = this.#next(p, 0x7d)
+      if (p < 0) return -1
+      if (p === 0) return this.#nestedEnd(first, escaped)
+    }
+  }
+
+  #nestedEnd(first: number, escaped: number): number {
+    const {starts, ends, length} = this.#nested
+    const twice = this.#unique ? this.#repeated.find(this.#bytes, starts, ends, first, length, escaped) : -1
+    this.#nested.length = first
+    return twice < 0 ? this.#closed : this.#fail('DUPKEY', starts[twice] - 1)
   }
 
   /** `at` is behind the opening quote; returns the offset behind the closing one. */

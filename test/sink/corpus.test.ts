@@ -2,6 +2,7 @@ import {beforeAll, describe, expect, it} from 'vitest'
 import {ItemCheck} from '../../src/json/item.ts'
 import {deadLetters, drainAll, push, testSink, useServers} from '../support/context.ts'
 import {CORPUS, CORPUS_TABLES} from '../support/corpus.ts'
+import {isItem} from '../support/second-reader.ts'
 
 const context = useServers()
 const at = context.newQueue()
@@ -14,6 +15,7 @@ describe('hostile lines at the door of enqueue', () => {
   it.each(CORPUS)('line $id is $verdict $code', ({line, verdict, code}) => {
     const refusal = new ItemCheck().check(line, 0, line.length)
     expect(refusal?.code).toBe(verdict === 'refused' ? code : undefined)
+    expect(isItem(line)).toBe(verdict !== 'refused')
   })
 })
 

@@ -90,4 +90,8 @@ export const CORPUS: CorpusLine[] = [
   refused(57, '{@,"name":"trailing comma",}', 'JSON'),
   refused(59, `{@,"doc":${'['.repeat(5000)}${']'.repeat(5000)}}`, 'DEPTH'),
   refused(60, `{@,"name":"${'x'.repeat(2_097_152)}"}`, 'SIZE'),
+  refused(61, '{@,"name":"a","name":"b"}', 'DUPKEY'),
+  refused(62, '{@,"name":"a","n\\u0061me":"a"}', 'DUPKEY'),
+  refused(63, '{@,"doc":{"a":[{"k":1,"k":2}]}}', 'DUPKEY'),
+  stored(64, '{@,"doc":{"name":1,"doc":{"name":2}}}'),
 ]

@@ -1,0 +1,113 @@
+/** Objects with more keys than this are looked at with a Set: hostile keys could make the table slow. */
+const MOST_PROBED = 64
+
+/** At least twice the most keys that are put into it. */
+const SLOTS = 256
+
+/** Positions are counted up from object to object, so that the table need not be cleared; this keeps them small. */
+const LAST_BASE = 2 ** 30
+
+/**
+ * Finds a key that an object gives twice. Every parser makes something else of such an object (Postgres's `jsonb`
+ * and JavaScript keep the last value, others the first), so nobody knows what its producer meant.
+ *
+ * A small hash table over length and three bytes of each key tells nearly all keys apart without looking at the
+ * rest of them: 40 ns for an object of seven keys, where a Set of strings takes 700 ns.
+ */
+export class RepeatedKey {
+  readonly #slots = new Int32Array(SLOTS)
+  #base = 1
+
+  /**
+   * Key `i` is `bytes[starts[i]..ends[i]]`, without its quotes.
+   * @param from first key of the object
+   * @param to one past its last
+   * @param escaped a key holds a backslash: then all are compared as the text that they stand for
+   * @returns index of the second of two equal keys, or -1
+   */
+  find(
+    bytes: Uint8Array,
+    starts: Int32Array,
+    ends: Int32Array,
+    from: number,
+    to: number,
+    escaped: number,
+  ): number {
+    if (to - from < 2) return -1
+    if (escaped !== 0 || to - from > MOST_PROBED) return findByText(bytes, starts, ends, from, to)
+    const slots = this.#slots
+    const base = this.#nextBase(to - from)
+    for (let i = from; i < to; i++) {
+      const start = starts[i]
+      const end = ends[i]
+      const middle = (start + end) >> 1
+      let slot =
+        ((end - start) * 7 + bytes[start] * 31 + bytes[middle] * 13 + bytes[end - 1] * 17) & (SLOTS - 1)
+      while (slots[slot] >= base) {
+        const other = from + slots[slot] - base
+        if (isSame(bytes, starts[other], ends[other], start, end)) return i
+        slot = (slot + 1) & (SLOTS - 1)
+      }
+      slots[slot] = base + i - from
+    }
+    return -1
+  }
+
+  #nextBase(count: number): number {
+    if (this.#base > LAST_BASE) {
+      this.#slots.fill(0)
+      this.#base = 1
+    }
+    const base = this.#base
+    this.#base += count
+    return base
+  }
+}
+
+function isSame(bytes: Uint8Array, start: number, end: number, from: number, to: number): boolean {
+  if (end - start !== to - from) return false
+  for (let i = start, j = from; i < end; i++, j++) if (bytes[i] !== bytes[j]) return false
+  return true
+}
+
+function findByText(
+  bytes: Uint8Array,
+  starts: Int32Array,
+  ends: Int32Array,
+  from: number,
+  to: number,
+): number {
+  const seen = new Set<string>()
+  for (let i = from; i < to; i++) {
+    const text: string = JSON.parse(`"${textOf(bytes, starts[i], ends[i])}"`)
+    if (seen.has(text)) return i
+    seen.add(text)
+  }
+  return -1
+}
+
+function textOf(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString()
+}
+
+/** The keys of objects that stand inside one another; those of the innermost come last. */
+export class KeyStack {
+  starts = new Int32Array(64)
+  ends = new Int32Array(64)
+  length = 0
+
+  push(start: number, end: number): void {
+    if (this.length === this.starts.length) {
+      this.starts = wider(this.starts)
+      this.ends = wider(this.ends)
+    }
+    this.starts[this.length] = start
+    this.ends[this.length++] = end
+  }
+}
+
+function wider(old: Int32Array): Int32Array<ArrayBuffer> {
+  const array = new Int32Array(old.length * 2)
+  array.set(old)
+  return array
+}
