@@ -5,8 +5,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
 import {fileURLToPath} from 'node:url'
-import {afterAll, inject} from 'vitest'
-import {getCurrentTest} from 'vitest/suite'
+import {afterAll, inject, TestRunner} from 'vitest'
 
 const BIN = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 
@@ -108,7 +107,7 @@ export async function until(isSo: () => boolean | Promise<boolean>): Promise<voi
 }
 
 function testDeadline(): number {
-  const test = getCurrentTest()
+  const test = TestRunner.getCurrentTest()
   const started = test?.result?.startTime
   return test && started ? started + test.timeout - SPARE_MS : now() + LIMIT_MS
 }
