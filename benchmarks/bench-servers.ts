@@ -11,6 +11,7 @@ import {stackPaths} from '../src/stack/paths.ts'
 import {findRedis} from '../src/stack/redis-binary.ts'
 import {up} from '../src/stack/stack.ts'
 import {readStack} from '../src/stack/state.ts'
+import {CpuAccount} from './cpu.ts'
 import {onPath, type ProcessRun, runProcess} from './measure.ts'
 
 const BIN = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
@@ -22,10 +23,11 @@ export interface Bench {
   redisUrl: string
   databaseUrl: string
   env: NodeJS.ProcessEnv
+  cpu: CpuAccount
   /** Folder for files; removed at the end. */
   folder: string
   versions: string[]
-  /** redis-benchmark, or undefined where it is not to be had. */
+  /** redis-benchmark, or undefined where there is none. */
   redisBenchmark?: {command: string; env: NodeJS.ProcessEnv}
   psql?: string
   qtool(...args: string[]): Promise<ProcessRun>
@@ -43,7 +45,7 @@ export async function withBench<T>(use: (bench: Bench) => Promise<T>): Promise<T
   }
   const {state} = await up({env})
   const stack = await readStack(env)
-  if (!stack) throw new Error('the local stack does not run')
+  if (!stack) throw new Error('expected the local stack to run')
   const {redisUrl, databaseUrl} = stack
   const redis = new Redis(redisUrl)
   const pool = new pg.Pool({connectionString: databaseUrl})
@@ -56,6 +58,7 @@ export async function withBench<T>(use: (bench: Bench) => Promise<T>): Promise<T
       redisUrl,
       databaseUrl,
       env,
+      cpu: await CpuAccount.open(redis, pool),
       folder,
       versions: [state.redis?.version ?? '', state.postgres?.version ?? '', `Node ${process.versions.node}`],
       redisBenchmark: existsSync(beside)

@@ -18,7 +18,11 @@ export interface DataFiles {
 export const CSV_COLUMNS = 'flight_uuid,flight_id,datetime,lat,lon,elevation,device_id'
 
 /** Writes `count` synthetic records of about 150 bytes and registers their flights. */
-export async function makeData(bench: Bench, count: number, seed: number): Promise<DataFiles> {
+export async function makeData(
+  bench: Pick<Bench, 'folder' | 'pool'>,
+  count: number,
+  seed: number,
+): Promise<DataFiles> {
   const at = (name: string) => `${bench.folder}/${seed}-${name}`
   const files = {
     ndjson: at('r.ndjson'),
@@ -54,9 +58,15 @@ export async function makeData(bench: Bench, count: number, seed: number): Promi
   return files
 }
 
-/** An empty table and an empty queue, and no work left from before. */
-export async function clean(bench: Bench, queue: string): Promise<void> {
-  await bench.pool.query('TRUNCATE live_track_points')
-  await bench.pool.query('CHECKPOINT')
-  await bench.redis.del(`queue:${queue}`, `dlq:${queue}`, `stats:${queue}`)
+/** An empty table and an empty Redis, which nobody else uses, and no work left from before. */
+export async function clean({pool, redis}: Pick<Bench, 'pool' | 'redis'>): Promise<void> {
+  await pool.query('TRUNCATE live_track_points')
+  await pool.query('CHECKPOINT')
+  await redis.flushall('SYNC')
+}
+
+/** The sample tables and the ledger. Builds before the sample got a flag of its own make its tables unasked. */
+export async function makeSample(qtool: Bench['qtool']): Promise<void> {
+  const {stdout} = await qtool('migrate', '--help')
+  await qtool('migrate', ...(stdout.includes('--sample') ? ['--sample'] : []))
 }

@@ -2,10 +2,11 @@ import {mkdirSync, writeFileSync} from 'node:fs'
 import {cpus} from 'node:os'
 import {grid} from '../src/render/table.ts'
 import {type Bench, withBench} from './bench-servers.ts'
-import {makeData} from './data.ts'
+import {type CpuSeconds, totalOf} from './cpu.ts'
+import {makeData, makeSample} from './data.ts'
 import {ratios, type Summary, summarise} from './measure.ts'
 import {bullmqRound, graphileRound} from './peers.ts'
-import {badRound, drainRound, enqueueRound, type Rates, scaleRound, smallRound} from './rounds.ts'
+import {badRound, drainRound, enqueueRound, type Figures, scaleRound, smallRound} from './rounds.ts'
 
 /** One line of the result: ours against a peer, and what it must reach. */
 interface Row {
@@ -21,11 +22,30 @@ interface Row {
 const ROUNDS = Number(process.env.ROUNDS ?? 5)
 const RECORDS = Number(process.env.RECORDS ?? 500_000)
 const SMALL = 20_000
+/** A small and a large queue, records. */
+const SIZES = [Math.round(RECORDS / 10), RECORDS * 4]
 
-type Series = Map<string, number[]>
+/** Values of all rounds by the name of what was measured. */
+type Series<T = number> = Map<string, T[]>
 
-function add(series: Series, rates: Rates): void {
-  for (const [name, rate] of Object.entries(rates)) series.set(name, [...(series.get(name) ?? []), rate])
+interface Results {
+  /** Records per second. */
+  rates: Series
+  /** CPU seconds per million records. */
+  cpu: Series<CpuSeconds>
+  /** Memory of the worker, MiB. */
+  rss: Series
+}
+
+function add<T>(series: Series<T>, name: string, value: T): void {
+  series.set(name, [...(series.get(name) ?? []), value])
+}
+
+function addAll({rates, cpu}: Results, figures: Figures): void {
+  for (const [name, figure] of Object.entries(figures)) {
+    add(rates, name, figure.rate)
+    if (figure.cpu) add(cpu, name, figure.cpu)
+  }
 }
 
 function compare(series: Series, ours: string, peer: string, least: number, measure: string): Row {
@@ -41,28 +61,28 @@ function within(series: Series, ours: string, peer: string, most: number, measur
   return {...row, target: `1 +- ${most}`, reached: off <= most}
 }
 
-async function measureAll(bench: Bench): Promise<{series: Series; rss: Series}> {
-  const series: Series = new Map()
-  const rss: Series = new Map()
-  await bench.qtool('migrate')
+async function measureAll(bench: Bench): Promise<Results> {
+  const results: Results = {rates: new Map(), cpu: new Map(), rss: new Map()}
+  await makeSample(bench.qtool)
   const data = await makeData(bench, RECORDS, 1)
   const small = await makeData(bench, SMALL, 77)
   for (let round = 1; round <= ROUNDS; round++) {
     process.stderr.write(`round ${round} of ${ROUNDS}\n`)
-    add(series, await enqueueRound(bench, data))
-    add(series, await drainRound(bench, data))
-    add(series, await badRound(bench, RECORDS, 2))
-    add(series, await smallRound(bench, SMALL))
-    add(series, await bullmqRound(bench, small))
-    add(series, await graphileRound(bench, small))
-    const scale = await scaleRound(bench, [50_000, 2_000_000], 3)
-    add(series, scale.rates)
-    add(rss, scale.rssMiB)
+    addAll(results, await enqueueRound(bench, data))
+    addAll(results, await drainRound(bench, data))
+    addAll(results, await badRound(bench, RECORDS, 2))
+    addAll(results, await smallRound(bench, SMALL))
+    addAll(results, await bullmqRound(bench, small))
+    addAll(results, await graphileRound(bench, small))
+    const scale = await scaleRound(bench, SIZES, 3)
+    addAll(results, scale.figures)
+    for (const [name, value] of Object.entries(scale.rssMiB)) add(results.rss, name, value)
   }
-  return {series, rss}
+  return results
 }
 
-function judge(series: Series, rss: Series): Row[] {
+function judge({rates: series, rss}: Results): Row[] {
+  const [few, many] = SIZES.map((size) => `work, ${size} records`)
   return [
     compare(series, 'enqueue, whole command', 'redis-benchmark -P 1000', 1.5, 'enqueue'),
     compare(series, 'enqueue, write path', 'redis-benchmark -P 1000', 2.5, 'enqueue'),
@@ -73,20 +93,37 @@ function judge(series: Series, rss: Series): Row[] {
     compare(series, 'qtool enqueue', 'graphile-worker addJobs', 15, 'enqueue 20k'),
     compare(series, 'qtool work', 'graphile-worker, concurrency 10', 15, 'drain 20k'),
     compare(series, 'work, 10% bad', 'work, 0% bad', 0.5, 'bad records'),
-    within(series, 'work, 50000 records', 'work, 2000000 records', 0.15, 'rate by size'),
-    within(rss, 'work, 50000 records', 'work, 2000000 records', 0.2, 'RSS by size'),
+    within(series, few, many, 0.15, 'rate by size'),
+    within(rss, few, many, 0.2, 'RSS by size'),
   ]
 }
 
 const number = (value: number) => (Number.isNaN(value) ? 'n/a' : Math.round(value).toLocaleString('en-US'))
+const seconds = (value: number) => (Number.isNaN(value) ? 'n/a' : value.toFixed(2))
 const right = 'right' as const
 
-function render(series: Series, rss: Series, rows: Row[], versions: string[]): string {
-  const rates = [...series].map(([name, values]) => {
+function figureTable({rates, cpu}: Results): string {
+  const lines = [...rates].map(([name, values]) => {
     const {median, min, max} = summarise(values)
-    return [name, number(median), number(min), number(max)]
+    const costs = cpu.get(name) ?? []
+    const all = summarise(costs.map(totalOf))
+    const parts = (['program', 'redis', 'postgres'] as const).map((who) =>
+      seconds(summarise(costs.map((cost) => cost[who])).median),
+    )
+    return [
+      name,
+      ...[median, min, max].map(number),
+      ...parts,
+      seconds(all.median),
+      `${seconds(all.min)} to ${seconds(all.max)}`,
+    ]
   })
-  const memory = [...rss].map(([name, values]) => `${name}: ${number(summarise(values).median)} MiB`)
+  const titles = ['median', 'least', 'most', 'program', 'Redis', 'Postgres', 'all', 'spread']
+  return grid([{title: 'measure'}, ...titles.map((title) => ({title, align: right}))], lines)
+}
+
+function render(results: Results, rows: Row[], versions: string[]): string {
+  const memory = [...results.rss].map(([name, values]) => `${name}: ${number(summarise(values).median)} MiB`)
   const verdicts = rows.map((row) => [
     row.measure,
     row.ours,
@@ -99,15 +136,7 @@ function render(series: Series, rss: Series, rows: Row[], versions: string[]): s
   const titles = ['measure', 'qtool', 'against', 'ratio', 'spread', 'target', 'verdict']
   return [
     `${versions.join(', ')}; ${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown'}; ${ROUNDS} rounds, medians`,
-    grid(
-      [
-        {title: 'records per second'},
-        {title: 'median', align: right},
-        {title: 'least', align: right},
-        {title: 'most', align: right},
-      ],
-      rates,
-    ),
+    `Records per second, and CPU seconds per million records:\n\n${figureTable(results)}`,
     `memory of the worker: ${memory.join(', ')}`,
     grid(
       titles.map((title) => ({title})),
@@ -117,17 +146,18 @@ function render(series: Series, rss: Series, rows: Row[], versions: string[]): s
 }
 
 const text = await withBench(async (bench) => {
-  const {series, rss} = await measureAll(bench)
-  const rows = judge(series, rss)
+  const results = await measureAll(bench)
+  const rows = judge(results)
   mkdirSync('benchmarks/results', {recursive: true})
   const raw = {
     at: new Date().toISOString(),
     versions: bench.versions,
-    series: Object.fromEntries(series),
-    rss: Object.fromEntries(rss),
+    recordsPerSecond: Object.fromEntries(results.rates),
+    cpuSecondsPerMillion: Object.fromEntries(results.cpu),
+    rssMiB: Object.fromEntries(results.rss),
     rows,
   }
   writeFileSync('benchmarks/results/main.json', `${JSON.stringify(raw, null, 2)}\n`)
-  return render(series, rss, rows, bench.versions)
+  return render(results, rows, bench.versions)
 })
 process.stdout.write(`${text}\n`)

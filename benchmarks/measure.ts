@@ -2,7 +2,7 @@ import {spawn} from 'node:child_process'
 import {existsSync, readFileSync} from 'node:fs'
 import {delimiter, join} from 'node:path'
 
-/** Figures of several rounds. */
+/** Figures of several rounds; NaN where there is none. */
 export interface Summary {
   median: number
   min: number
@@ -11,6 +11,7 @@ export interface Summary {
 
 export function summarise(values: number[]): Summary {
   const sorted = [...values].sort((a, b) => a - b)
+  if (sorted.length === 0) return {median: Number.NaN, min: Number.NaN, max: Number.NaN}
   const middle = sorted.length >> 1
   const median = sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
   return {median, min: sorted[0], max: sorted[sorted.length - 1]}

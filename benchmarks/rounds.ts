@@ -1,34 +1,57 @@
 import {queueKeys} from '../src/redis/keys.ts'
 import type {Bench} from './bench-servers.ts'
+import {type CpuSeconds, perMillion} from './cpu.ts'
 import {CSV_COLUMNS, clean, type DataFiles, makeData} from './data.ts'
 import {writePath} from './enqueue-path.ts'
-import {runProcess} from './measure.ts'
+import {type ProcessRun, runProcess} from './measure.ts'
 
-/** Rates of one round, records per second; NaN where the peer is not to be had. */
-export type Rates = Record<string, number>
+/** What one measurement found. */
+export interface Figure {
+  /** Records per second; NaN where there is no such peer here. */
+  rate: number
+  /** CPU seconds per million records; undefined where there is no such peer. */
+  cpu?: CpuSeconds
+}
+
+/** Figures of one round by the name of what was measured. */
+export type Figures = Record<string, Figure>
+
+const ABSENT: Figure = {rate: Number.NaN}
 
 const QUEUE = 'bench'
 const READY = queueKeys(QUEUE).ready
 
 /** redis-benchmark against `qtool enqueue` and its write path, on items of the same size. */
-export async function enqueueRound(bench: Bench, data: DataFiles): Promise<Rates> {
-  await clean(bench, QUEUE)
+export async function enqueueRound(bench: Bench, data: DataFiles): Promise<Figures> {
+  await clean(bench)
   const peer = await redisBenchmark(bench, data)
   await bench.redis.del('bench:peer')
-  const run = await bench.qtool('enqueue', data.ndjson, '-q', QUEUE)
+  const command = await wholeCommand(bench, data.count, () =>
+    bench.qtool('enqueue', data.ndjson, '-q', QUEUE),
+  )
   await expectCount(await bench.redis.zcard(READY), data.count)
   await bench.redis.del(READY)
-  const path = await writePath(bench.redisUrl, QUEUE, data.ndjson)
+  const path = await bench.cpu.measure('this process', () => writePath(bench.redisUrl, QUEUE, data.ndjson))
   await bench.redis.del(READY)
   return {
     'redis-benchmark -P 1000': peer,
-    'enqueue, whole command': data.count / run.seconds,
-    'enqueue, write path': path,
+    'enqueue, whole command': command,
+    'enqueue, write path': {rate: path.result, cpu: perMillion(path.cpu, data.count)},
   }
 }
 
-async function redisBenchmark(bench: Bench, data: DataFiles): Promise<number> {
-  if (!bench.redisBenchmark) return Number.NaN
+/** The command, and what it cost from its start to its end. */
+async function wholeCommand(
+  bench: Bench,
+  records: number,
+  run: () => Promise<ProcessRun>,
+): Promise<Figure & {run: ProcessRun}> {
+  const {result, cpu} = await bench.cpu.measure('commands', run)
+  return {run: result, rate: records / result.seconds, cpu: perMillion(cpu, records)}
+}
+
+async function redisBenchmark(bench: Bench, data: DataFiles): Promise<Figure> {
+  if (!bench.redisBenchmark) return ABSENT
   const {hostname, port, password} = new URL(bench.redisUrl)
   const size = Math.round((await import('node:fs')).statSync(data.ndjson).size / data.count) - 1
   const member = `__rand_int__${'x'.repeat(size - 12)}`
@@ -50,52 +73,57 @@ async function redisBenchmark(bench: Bench, data: DataFiles): Promise<number> {
     '--csv',
   ]
   const {command, env} = bench.redisBenchmark
-  const {stdout} = await runProcess(command, [...args, 'ZADD', 'bench:peer', '__rand_int__', member], env)
-  const rate = Number(/^"ZADD[^"]*","([\d.]+)"/m.exec(stdout)?.[1])
-  if (!(rate > 0)) throw new Error(`redis-benchmark printed no rate: ${stdout}`)
-  return rate
+  const {run, cpu} = await wholeCommand(bench, data.count, () =>
+    runProcess(command, [...args, 'ZADD', 'bench:peer', '__rand_int__', member], env),
+  )
+  const rate = Number(/^"ZADD[^"]*","([\d.]+)"/m.exec(run.stdout)?.[1])
+  if (!(rate > 0)) throw new Error(`redis-benchmark printed no rate: ${run.stdout}`)
+  return {rate, cpu}
 }
 
 /** psql with one and with two streams against `qtool work`, into the same table. */
-export async function drainRound(bench: Bench, data: DataFiles): Promise<Rates> {
-  await clean(bench, QUEUE)
+export async function drainRound(bench: Bench, data: DataFiles): Promise<Figures> {
+  await clean(bench)
   const one = await copy(bench, [data.csv], data.count)
-  await clean(bench, QUEUE)
+  await clean(bench)
   await bench.qtool('enqueue', data.ndjson, '-q', QUEUE)
-  const work = await bench.qtool('work', '-q', QUEUE, '--workers', '10', '--until-empty', '--json')
+  const work = await drain(bench, data.count)
   await expectRows(bench, data.count)
-  await clean(bench, QUEUE)
+  await clean(bench)
   const two = await copy(bench, data.halves, data.count)
   return {
     'psql \\copy, 1 stream': one,
-    'work, whole command': data.count / work.seconds,
+    'work, whole command': work,
     'psql \\copy, 2 streams': two,
   }
 }
 
-async function copy(bench: Bench, files: string[], count: number): Promise<number> {
-  const {psql} = bench
-  if (!psql) return Number.NaN
-  const started = performance.now()
-  await Promise.all(
-    files.map((file) =>
-      runProcess(
-        psql,
-        [bench.databaseUrl, '-qc', `\\copy live_track_points(${CSV_COLUMNS}) from '${file}' csv`],
-        process.env,
-      ),
-    ),
+function drain(bench: Bench, count: number): Promise<Figure & {run: ProcessRun}> {
+  return wholeCommand(bench, count, () =>
+    bench.qtool('work', '-q', QUEUE, '--workers', '10', '--until-empty', '--json'),
   )
-  const seconds = (performance.now() - started) / 1000
+}
+
+async function copy(bench: Bench, files: string[], count: number): Promise<Figure> {
+  const {psql} = bench
+  if (!psql) return ABSENT
+  const into = (file: string) => `\\copy live_track_points(${CSV_COLUMNS}) from '${file}' csv`
+  const {result, cpu} = await bench.cpu.measure('commands', async () => {
+    const started = performance.now()
+    await Promise.all(
+      files.map((file) => runProcess(psql, [bench.databaseUrl, '-qc', into(file)], process.env)),
+    )
+    return (performance.now() - started) / 1000
+  })
   await expectRows(bench, count)
-  return count / seconds
+  return {rate: count / result, cpu: perMillion(cpu, count)}
 }
 
 /** The same number of records, of which one in ten must be refused. */
-export async function badRound(bench: Bench, count: number, seed: number): Promise<Rates> {
-  const rates: Rates = {}
+export async function badRound(bench: Bench, count: number, seed: number): Promise<Figures> {
+  const figures: Figures = {}
   for (const invalid of ['0%', '10%']) {
-    await clean(bench, QUEUE)
+    await clean(bench)
     await bench.qtool(
       'enqueue',
       '--count',
@@ -107,11 +135,10 @@ export async function badRound(bench: Bench, count: number, seed: number): Promi
       '-q',
       QUEUE,
     )
-    const work = await bench.qtool('work', '-q', QUEUE, '--workers', '10', '--until-empty')
+    figures[`work, ${invalid} bad`] = await drain(bench, count)
     await expectRows(bench, invalid === '0%' ? count : count * 0.9)
-    rates[`work, ${invalid} bad`] = count / work.seconds
   }
-  return rates
+  return figures
 }
 
 /** A small and a large queue: rate of the drain itself, and memory of the worker. */
@@ -119,32 +146,35 @@ export async function scaleRound(
   bench: Bench,
   counts: number[],
   seed: number,
-): Promise<{rates: Rates; rssMiB: Rates}> {
-  const rates: Rates = {}
-  const rssMiB: Rates = {}
+): Promise<{figures: Figures; rssMiB: Record<string, number>}> {
+  const figures: Figures = {}
+  const rssMiB: Record<string, number> = {}
   for (const count of counts) {
-    await clean(bench, QUEUE)
+    await clean(bench)
     await bench.qtool('enqueue', '--count', String(count), '--seed', String(seed), '-q', QUEUE)
-    const work = await bench.qtool('work', '-q', QUEUE, '--workers', '10', '--until-empty', '--json')
+    const {run, cpu} = await drain(bench, count)
     await expectRows(bench, count)
-    rates[`work, ${count} records`] = JSON.parse(work.stdout).recordsPerSecond
-    rssMiB[`work, ${count} records`] = work.rssMiB
+    figures[`work, ${count} records`] = {rate: count / JSON.parse(run.stdout).seconds, cpu}
+    rssMiB[`work, ${count} records`] = run.rssMiB
   }
-  await clean(bench, QUEUE)
-  return {rates, rssMiB}
+  await clean(bench)
+  return {figures, rssMiB}
 }
 
-/** The same 20,000 records through qtool, as its own account says: process start left out, as with the peers. */
-export async function smallRound(bench: Bench, count: number): Promise<Rates> {
+/**
+ * The same 20,000 records through qtool, by its own clock: process start left out, as with the peers. Its CPU time is
+ * that of the whole command, start included.
+ */
+export async function smallRound(bench: Bench, count: number): Promise<Figures> {
   const data = await makeData(bench, count, 77)
-  await clean(bench, QUEUE)
-  const enqueue = await bench.qtool('enqueue', data.ndjson, '-q', QUEUE, '--json')
-  const work = await bench.qtool('work', '-q', QUEUE, '--workers', '10', '--until-empty', '--json')
+  await clean(bench)
+  const enqueue = await wholeCommand(bench, count, () =>
+    bench.qtool('enqueue', data.ndjson, '-q', QUEUE, '--json'),
+  )
+  const work = await drain(bench, count)
   await expectRows(bench, count)
-  return {
-    'qtool enqueue': count / JSON.parse(enqueue.stdout).seconds,
-    'qtool work': count / JSON.parse(work.stdout).seconds,
-  }
+  const byItsClock = ({run, cpu}: typeof work) => ({rate: count / JSON.parse(run.stdout).seconds, cpu})
+  return {'qtool enqueue': byItsClock(enqueue), 'qtool work': byItsClock(work)}
 }
 
 async function expectRows(bench: Bench, wanted: number): Promise<void> {
@@ -153,6 +183,5 @@ async function expectRows(bench: Bench, wanted: number): Promise<void> {
 }
 
 async function expectCount(found: number, wanted: number): Promise<void> {
-  if (found !== wanted)
-    throw new Error(`expected ${wanted} records, found ${found}: this figure would be a lie`)
+  if (found !== wanted) throw new Error(`expected ${wanted} records, found ${found}: no figure can be given`)
 }

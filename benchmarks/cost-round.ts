@@ -1,0 +1,76 @@
+import {queueKeys} from '../src/redis/keys.ts'
+import type {Build} from './build.ts'
+import {type CpuSeconds, perMillion, totalOf} from './cpu.ts'
+import {clean, type DataFiles, makeData} from './data.ts'
+import type {ProcessRun} from './measure.ts'
+
+export const TASKS = ['enqueue', 'drain'] as const
+export type Task = (typeof TASKS)[number]
+
+/** CPU seconds per million records, and records a second. */
+export const FIGURES = ['qtool', 'qtool without its start', 'Redis', 'Postgres', 'all', 'rate'] as const
+export type RoundCost = Record<Task, Record<(typeof FIGURES)[number], number>>
+
+const QUEUE = 'bench'
+const READY = queueKeys(QUEUE).ready
+const WORK = ['work', '-q', QUEUE, '--table', 'live_track_points', '--workers', '10', '--until-empty']
+
+/** Files of records whose flights the database of a build knows. */
+export interface CostFiles {
+  one: DataFiles
+  enqueue: DataFiles
+  drain: DataFiles
+}
+
+export async function makeCostFiles(build: Build, counts: Record<Task, number>): Promise<CostFiles> {
+  return {
+    one: await makeData(build, 1, 1),
+    enqueue: await makeData(build, counts.enqueue, 2),
+    drain: await makeData(build, counts.drain, 3),
+  }
+}
+
+/** Enqueues a file and drains a queue, each as a whole command, and one record to see what the start costs. */
+export async function costRound(build: Build, files: CostFiles): Promise<RoundCost> {
+  await clean(build)
+  const startEnqueue = await spend(build, 'enqueue', files.one.ndjson, '-q', QUEUE)
+  const startDrain = await spend(build, ...WORK)
+  await clean(build)
+  const enqueue = await spend(build, 'enqueue', files.enqueue.ndjson, '-q', QUEUE)
+  expectCount(await build.redis.zcard(READY), files.enqueue.count)
+  await clean(build)
+  await build.qtool('enqueue', files.drain.ndjson, '-q', QUEUE)
+  const drain = await spend(build, ...WORK)
+  const {rows} = await build.pool.query<{n: string}>('SELECT count(*) AS n FROM live_track_points')
+  expectCount(Number(rows[0].n), files.drain.count)
+  return {
+    enqueue: costOf(enqueue, startEnqueue, files.enqueue.count),
+    drain: costOf(drain, startDrain, files.drain.count),
+  }
+}
+
+interface Spent {
+  run: ProcessRun
+  cpu: CpuSeconds
+}
+
+async function spend(build: Build, ...args: string[]): Promise<Spent> {
+  const {result, cpu} = await build.cpu.measure('commands', () => build.qtool(...args))
+  return {run: result, cpu}
+}
+
+function costOf({run, cpu}: Spent, start: Spent, records: number): RoundCost[Task] {
+  const each = perMillion(cpu, records)
+  return {
+    qtool: each.program,
+    'qtool without its start': each.program - perMillion(start.cpu, records).program,
+    Redis: each.redis,
+    Postgres: each.postgres,
+    all: totalOf(each),
+    rate: records / run.seconds,
+  }
+}
+
+function expectCount(found: number, wanted: number): void {
+  if (found !== wanted) throw new Error(`expected ${wanted} records, found ${found}: no figure can be given`)
+}
