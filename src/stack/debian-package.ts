@@ -7,18 +7,20 @@ import {withLock} from './lock.ts'
 import {makeFolder, type StackPaths} from './paths.ts'
 import {run} from './process.ts'
 
-/**
- * Packages that hold the server between them: in Debian `redis-server` is a link in the package of that name to a
- * program in `redis-tools`.
- */
-const PACKAGES = ['redis-tools', 'redis-server', 'valkey-tools', 'valkey-server']
-const PROGRAMS = ['redis-server', 'valkey-server']
+/** A program of the distribution. */
+export interface DebianProgram {
+  /** Packages that hold it between them, tried in this order until one of the programs is there. */
+  packages: string[]
+  /** Paths in the packages, e.g. `usr/bin/redis-server`; one of them is enough. */
+  programs: string[]
+}
 
 /**
- * Unpacks the distribution's Redis (or Valkey), and the shared libraries that this system lacks, into `folder`, unless
- * what is there by then `works`.
+ * Unpacks a program of the distribution, and the shared libraries that this system lacks, into `folder`, unless what is
+ * there by then `works`.
  */
-export async function unpackRedis(
+export async function unpackProgram(
+  wanted: DebianProgram,
   folder: string,
   paths: StackPaths,
   works: () => Promise<boolean>,
@@ -31,7 +33,7 @@ export async function unpackRedis(
     await rm(folder, {recursive: true, force: true})
     const draft = await mkdtemp(join(dirname(folder), '.draft-'))
     try {
-      await withApt(paths.cache, (apt) => fill(draft, apt))
+      await withApt(paths.cache, (apt) => fill(wanted, draft, apt))
       await run('chmod', ['-R', 'a+rX', draft])
       await rename(draft, folder)
     } finally {
@@ -40,16 +42,18 @@ export async function unpackRedis(
   })
 }
 
-async function fill(folder: string, apt: Apt): Promise<void> {
-  const {program, names} = await unpackServer(folder, apt)
+async function fill(source: DebianProgram, folder: string, apt: Apt): Promise<void> {
+  const {program, names} = await unpackFirst(source, folder, apt)
   const libraries = (await Promise.all(names.map((name) => apt.libraries(name)))).flat()
   const unpacked = new Set<string>()
   // A library may lack another one in turn; each round brings at least one.
   for (;;) {
     const missing = await missingLibraries(program, folder)
     if (missing.length === 0) return
-    const mayHelp = (library: string) => missing.some((file) => mayHold(library, file))
-    const wanted = libraries.filter((library) => !unpacked.has(library) && mayHelp(library))
+    const others = libraries.filter((library) => !unpacked.has(library))
+    const likely = others.filter((library) => missing.some((file) => mayHold(library, file)))
+    // A few packages are named otherwise: libcares.so.2 is in libc-ares2
+    const wanted = likely.length > 0 ? likely : others
     if (wanted.length === 0) throw new Error(`no package of a library found for ${missing.join(', ')}`)
     for (const library of wanted) {
       await apt.unpack(library, folder)
@@ -59,20 +63,24 @@ async function fill(folder: string, apt: Apt): Promise<void> {
   }
 }
 
-async function unpackServer(folder: string, apt: Apt): Promise<{program: string; names: string[]}> {
+async function unpackFirst(
+  {packages, programs}: DebianProgram,
+  folder: string,
+  apt: Apt,
+): Promise<{program: string; names: string[]}> {
   const names: string[] = []
   let cause: unknown
-  for (const name of PACKAGES) {
+  for (const name of packages) {
     try {
       await apt.unpack(name, folder)
       names.push(name)
     } catch (error) {
       cause ??= error
     }
-    const program = PROGRAMS.map((file) => join(folder, 'usr', 'bin', file)).find((path) => existsSync(path))
+    const program = programs.map((path) => join(folder, path)).find((path) => existsSync(path))
     if (program) return {program, names}
   }
-  throw cause ?? new Error(`none of ${PACKAGES.join(', ')} holds a server`)
+  throw cause ?? new Error(`none of ${packages.join(', ')} holds ${programs.join(' or ')}`)
 }
 
 /** File names of shared libraries that the program asks for and does not find, e.g. `liblzf.so.1`. */

@@ -2,7 +2,7 @@ import {access, constants, readFile} from 'node:fs/promises'
 import {delimiter, join, resolve} from 'node:path'
 import {QtoolError, usageError} from '../errors.ts'
 import type {Account} from './account.ts'
-import {unpackRedis} from './debian-package.ts'
+import {unpackProgram} from './debian-package.ts'
 import {libraryFolders, serverEnv} from './libraries.ts'
 import {enterableFolder, type StackPaths} from './paths.ts'
 import {outputOf, run} from './process.ts'
@@ -21,6 +21,12 @@ export interface RedisBinary {
 /** qtool's scripts carry flags, which Redis knows since 7.0. */
 const OLDEST_MAJOR = 7
 const NAMES = ['redis-server', 'valkey-server']
+
+/** In Debian `redis-server` is a link in the package of that name to a program in `redis-tools`. */
+const DEBIAN = {
+  packages: ['redis-tools', 'redis-server', 'valkey-tools', 'valkey-server'],
+  programs: NAMES.map((name) => `usr/bin/${name}`),
+}
 
 /**
  * Finds `redis-server` or `valkey-server` on the PATH (QTOOL_REDIS_SERVER names another), else unpacks the
@@ -61,7 +67,7 @@ async function unpackNow(folder: string, paths: StackPaths): Promise<RedisBinary
   let cause: unknown
   try {
     const find = () => unpackedRedis(folder, paths.account)
-    await unpackRedis(folder, paths, async () => (await find()) !== undefined)
+    await unpackProgram(DEBIAN, folder, paths, async () => (await find()) !== undefined)
     const found = await find()
     if (found) return found
   } catch (error) {

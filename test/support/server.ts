@@ -1,5 +1,3 @@
-import {type ChildProcess, spawn} from 'node:child_process'
-import {once} from 'node:events'
 import {existsSync} from 'node:fs'
 import {chmod, mkdtemp} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
@@ -13,6 +11,7 @@ import {startRedis} from '../../src/stack/redis.ts'
 import {findRedis} from '../../src/stack/redis-binary.ts'
 import {pidFile, type ServerName, serverPid} from '../../src/stack/running.ts'
 import type {ServerPlace} from '../../src/stack/server.ts'
+import {startGuard} from './guard.ts'
 import {byteOrder, fetchPostgres} from './postgres-version.ts'
 
 /** A server of a test's own, in a folder of its own. */
@@ -86,31 +85,6 @@ async function startTestServer(
       const pid = serverPid(name, folder)
       if (pid !== undefined) await stopProcess(pid, 'SIGKILL', 10_000)
     },
-    async stop() {
-      const ended = once(guard, 'exit')
-      guard.ref()
-      guard.stdin?.end()
-      await ended
-    },
+    stop: guard.stop,
   }
-}
-
-/**
- * Ends the server and removes its folder once this process closes the pipe or dies, however it dies: a server that
- * outlives its starter would else stay behind whenever a test run is killed.
- */
-const GUARD = `cat >/dev/null
-pid=$(head -n 1 "$2") && kill -QUIT "$pid"
-n=0
-while kill -0 "$pid" && [ $n -lt 100 ]; do sleep 0.05; n=$((n + 1)); done
-rm -rf "$1"`
-
-function startGuard(home: string, pids: string): ChildProcess {
-  const guard = spawn('sh', ['-c', GUARD, 'guard', home, pids], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-    cwd: '/',
-  })
-  guard.unref()
-  return guard
 }

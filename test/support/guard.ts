@@ -1,0 +1,34 @@
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
+
+/**
+ * Ends the server and removes its folder once this process closes the pipe or dies, however it dies: a server that
+ * outlives its starter would else stay behind whenever a test run is killed.
+ */
+const GUARD = `cat >/dev/null
+pid=$(head -n 1 "$2") && kill -QUIT "$pid"
+n=0
+while kill -0 "$pid" && [ $n -lt 100 ]; do sleep 0.05; n=$((n + 1)); done
+rm -rf "$1"`
+
+/**
+ * Guards a server.
+ * @param home - removed at the end
+ * @param pidFile - written by the server; its first line is the process id
+ */
+export function startGuard(home: string, pidFile: string): {stop(): Promise<void>} {
+  const guard = spawn('sh', ['-c', GUARD, 'guard', home, pidFile], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+    cwd: '/',
+  })
+  guard.unref()
+  return {
+    async stop() {
+      const ended = once(guard, 'exit')
+      guard.ref()
+      guard.stdin.end()
+      await ended
+    },
+  }
+}

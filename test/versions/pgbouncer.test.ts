@@ -1,0 +1,44 @@
+import {afterAll, beforeAll, describe, expect, inject, it} from 'vitest'
+import {cliEnv, cliJson} from '../support/cli.ts'
+import {useServers} from '../support/context.ts'
+import {findRecords} from '../support/outside.ts'
+import {type PgBouncer, startPgBouncer} from '../support/pgbouncer.ts'
+import {FAULTS, idsWith, makeOrders, ORDERS} from './orders.ts'
+
+const context = useServers()
+const orders = makeOrders(3000)
+const table = () => `${context.schema}.orders`
+
+beforeAll(() => context.pool.query(ORDERS))
+
+describe.each([
+  // Fewer connections than workers, so that sessions do change hands
+  ['transaction', 2],
+  // One for each connection of qtool, or the last ones would wait until the first ones leave
+  ['session', 10],
+] as const)('PgBouncer in %s mode', (mode, size) => {
+  let bouncer: PgBouncer
+  beforeAll(async () => {
+    bouncer = await startPgBouncer(inject('databaseUrl'), mode, `default_pool_size=${size}`)
+    await context.pool.query(`TRUNCATE ${table()}`)
+  })
+  afterAll(() => bouncer?.stop())
+
+  it('carries the main job, and diagnose writes nothing', async () => {
+    const {queue} = context.newQueue()
+    const env = cliEnv({DATABASE_URL: `${bouncer.url}?pgbouncer=true`})
+    await cliJson(['enqueue', '-q', queue], {env, input: orders.map(({text}) => text).join('\n')})
+    const args = ['-q', queue, '--table', table()]
+    const work = await cliJson(['work', ...args, '--until-empty', '--workers', '6', '--batch', '200'], {env})
+    expect(work).toMatchObject({code: 3, json: {inserted: 2700, alreadyThere: 0}})
+    const places = {
+      ready: [],
+      leased: [],
+      dead: idsWith(orders, ...Object.keys(FAULTS)),
+      rows: idsWith(orders, undefined),
+    }
+    expect(await findRecords(context, queue, table())).toEqual(places)
+    expect((await cliJson(['dlq', 'diagnose', ...args], {env})).json).toMatchObject({matched: 300})
+    expect(await findRecords(context, queue, table())).toEqual(places)
+  })
+})
