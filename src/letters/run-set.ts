@@ -4,9 +4,10 @@ import {ItemCheck} from '../json/item.ts'
 import {nullForNaN} from '../json/lenient.ts'
 import {elementsOf, findPath, setPath} from '../json/path.ts'
 import {editLetters} from '../queue/edit-letters.ts'
-import {failedAfter, type Letter} from '../queue/letter.ts'
+import type {Letter} from '../queue/letter.ts'
 import type {LetterFilter} from '../queue/letter-filter.ts'
 import {LetterScan, redisNow} from '../queue/letter-scan.ts'
+import {failedAfter} from '../queue/letter-time.ts'
 
 /** A value to be put at a place of every payload. */
 export interface Assignment {

@@ -1,4 +1,3 @@
-import {isUtf8} from 'node:buffer'
 import type {Redis} from 'ioredis'
 import {defineScript, runScript} from '../redis/script.ts'
 import {findLenientPath} from './lenient-path.ts'
@@ -7,11 +6,7 @@ import {inCalls} from './letter-calls.ts'
 
 /** The text of a letter whose item is another one now; id, cause, priority and history stay. */
 export function withItem(letter: Letter, item: Buffer): Buffer {
-  if (letter.isOwn) {
-    const {payload, payload_base64, history, ...rest} = JSON.parse(letter.member.toString('utf8'))
-    const text = isUtf8(item) ? {payload: item.toString('utf8')} : {payload_base64: item.toString('base64')}
-    return Buffer.from(JSON.stringify({...rest, ...text, history}))
-  }
+  if (letter.isOwn) return letter.withPayload(item)
   const points = findLenientPath(item, ['points'])
   const old = findLenientPath(letter.member, ['points'])
   if (!points || !old || letter.item.equals(letter.member)) return item

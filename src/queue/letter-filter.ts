@@ -1,7 +1,8 @@
 import {parseMoment} from '../config/amount.ts'
 import {usageError} from '../errors.ts'
 import {nullForNaN} from '../json/lenient.ts'
-import {failedMs, type Letter} from './letter.ts'
+import type {Letter} from './letter.ts'
+import {failedMs} from './letter-time.ts'
 import {normalise} from './normalise.ts'
 
 /** Which dead letters are meant; an empty one means all. */

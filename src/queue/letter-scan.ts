@@ -3,7 +3,8 @@ import {keepMemoryFlat} from '../memory.ts'
 import {Letter} from './letter.ts'
 import {failedInTime, type LetterFilter, matchesFilter} from './letter-filter.ts'
 import {type Cursor, readPage} from './letter-page.ts'
-import {type ScoreRange, scoreRanges} from './letter-range.ts'
+import {scoreRanges} from './letter-range.ts'
+import type {ScoreRange} from './letter-time.ts'
 
 /**
  * Reads the dead letters of a queue that a filter means, oldest first, page by page in bounded memory.
@@ -107,11 +108,27 @@ export async function countLetters(
   return count
 }
 
-/** The dead letter with an id; undefined where there is none. */
-export async function findLetter(redis: Redis, key: string, id: string): Promise<Letter | undefined> {
+/** An id that tells the time: of a lease, or of another program's letter. */
+const TIMED_ID = /^([0-9a-z]{8})-(?:[0-9a-f]{8}-.*:\d|[0-9a-f]{16}$)/
+
+/**
+ * The dead letter with an id; undefined where there is none. An id that tells the time leads to the letter; for any
+ * other, of a letter without a time or from before ids told it, all letters are read.
+ */
+export async function findLetter(
+  redis: Redis,
+  key: string,
+  id: string,
+  onProgress?: (read: number) => void,
+): Promise<Letter | undefined> {
   keepMemoryFlat()
-  for await (const [letter] of new LetterScan(redis, key, {ids: new Set([id]), limit: 1}).pages()) {
+  const told = TIMED_ID.exec(id)
+  const ms = told ? Number.parseInt(told[1], 36) : undefined
+  const time = ms === undefined ? {} : {sinceMs: ms, beforeMs: ms + 1}
+  const scan = new LetterScan(redis, key, {ids: new Set([id]), limit: 1, ...time})
+  for await (const [letter] of scan.pages()) {
     if (letter) return letter
+    onProgress?.(scan.read)
   }
   return undefined
 }

@@ -1,14 +1,16 @@
 import {isUtf8} from 'node:buffer'
 import {createHash} from 'node:crypto'
 import {nullForNaN} from '../json/lenient.ts'
-import type {PastFailure} from './dead-letter.ts'
+import {type DeadReason, letterText, type PastFailure, timePrefix} from './dead-letter.ts'
 import {findLenientPath} from './lenient-path.ts'
+import {failedMs} from './letter-time.ts'
+import {OwnLetterReader} from './own-letter.ts'
 
 /** A dead letter as a person wants to see it; ours or another producer's. */
 export interface DeadLetterView {
-  /** Of a dead letter that qtool did not write: a hash of its bytes. */
+  /** Of a dead letter that qtool did not write: the time it failed, where its score tells, and a hash of its bytes. */
   id: string
-  /** RFC 3339; from the score, which is when it failed. */
+  /** RFC 3339; from the score, which is when it failed. Null where the score is no time. */
   failedAt: string | null
   reason: string
   code: string | null
@@ -27,11 +29,14 @@ export interface DeadLetterView {
   history: PastFailure[]
 }
 
+/** Reads one letter after the other, and each at once. */
+const reader = new OwnLetterReader()
+
 /** One member of the dead letter set: ours, an envelope of the service before it, or anything at all. */
 export class Letter {
   readonly member: Buffer
   readonly score: number
-  #parsed: Record<string, unknown> | undefined
+  #read: {isOwn: boolean; fields: Record<string, unknown>} | undefined
   #item: Buffer | undefined
 
   constructor(member: Buffer, score: number) {
@@ -40,13 +45,16 @@ export class Letter {
   }
 
   /** Parsed when somebody asks: a replay of everything need not. */
-  get #fields(): Record<string, unknown> {
-    this.#parsed ??= parseObject(this.member) ?? parseObject(nullForNaN(this.member)) ?? {}
-    return this.#parsed
+  get #parsed(): {isOwn: boolean; fields: Record<string, unknown>} {
+    this.#read ??= read(this.member)
+    return this.#read
   }
 
   get id(): string {
-    return this.#text('id') ?? createHash('sha256').update(this.member).digest('hex').slice(0, 16)
+    if (this.isOwn) return this.#text('id') ?? ''
+    const ms = failedMs(this.score)
+    const hash = createHash('sha256').update(this.member).digest('hex').slice(0, 16)
+    return Number.isNaN(ms) ? hash : `${timePrefix(ms)}${hash}`
   }
 
   get reason(): string {
@@ -63,12 +71,13 @@ export class Letter {
 
   /** qtool wrote it. */
   get isOwn(): boolean {
-    return this.#text('id') !== null && (this.#text('payload') ?? this.#text('payload_base64')) !== null
+    return this.#parsed.isOwn
   }
 
   /** Records in it; 1 but for envelopes of other producers. */
   get records(): number {
-    return !this.isOwn && Array.isArray(this.#fields.points) ? this.#fields.points.length : 1
+    const {isOwn, fields} = this.#parsed
+    return !isOwn && Array.isArray(fields.points) ? fields.points.length : 1
   }
 
   /** Its payload is kept as base64, since it is not valid UTF-8. */
@@ -83,13 +92,12 @@ export class Letter {
   }
 
   #findItem(): Buffer {
-    if (this.isOwn) {
+    const {isOwn, fields} = this.#parsed
+    if (isOwn) {
       const text = this.#text('payload')
-      return text === null
-        ? Buffer.from(this.#text('payload_base64') ?? '', 'base64')
-        : Buffer.from(text, 'utf8')
+      return text === null ? Buffer.from(this.#base64, 'base64') : Buffer.from(text, 'utf8')
     }
-    if (!Array.isArray(this.#fields.points)) return this.member
+    if (!Array.isArray(fields.points)) return this.member
     const points = findLenientPath(this.member, ['points'])
     return points
       ? Buffer.concat([POINTS, this.member.subarray(points.start, points.end), BRACE])
@@ -98,28 +106,50 @@ export class Letter {
 
   /** The score its item had; undefined where the letter does not say. */
   get itemScore(): number | undefined {
-    const {score} = this.#fields
+    const {score} = this.#parsed.fields
     return this.isOwn && typeof score === 'number' && Number.isFinite(score) ? score : undefined
   }
 
   get history(): PastFailure[] {
-    return this.isOwn && Array.isArray(this.#fields.history) ? this.#fields.history : []
+    const {history} = this.#parsed.fields
+    return this.isOwn && Array.isArray(history) ? history.flatMap(pastFailure) : []
   }
 
   /** This failure, for the history of the item. */
   get failure(): PastFailure {
     const {failedAt, reason, code, message} = this
-    return {failed_at: failedAt, reason, code, message}
+    return {failedAt, reason, code, message}
   }
 
   get failedAt(): string | null {
     const ms = failedMs(this.score)
-    return Number.isFinite(ms) && Math.abs(ms) < 8.64e15 ? new Date(ms).toISOString() : null
+    return Number.isNaN(ms) ? null : new Date(Math.round(ms)).toISOString()
+  }
+
+  /** The text of a letter of qtool's own with another payload: id, cause, priority and history stay. */
+  withPayload(payload: Buffer): Buffer {
+    const text = (name: string) => this.#text(name) ?? ''
+    const optional = (name: string) => this.#text(name) ?? undefined
+    const letter = {
+      qtool: 1 as const,
+      id: this.id,
+      queue: text('queue'),
+      reason: this.reason as DeadReason,
+      code: text('code'),
+      message: text('message'),
+      detail: optional('detail'),
+      column: optional('column'),
+      constraint: optional('constraint'),
+      failedAt: this.#text('failedAt') ?? text('failed_at'),
+      attempts: this.#attempts ?? 0,
+      score: this.itemScore ?? 0,
+    }
+    return Buffer.from(letterText(letter, payload, this.history))
   }
 
   view(): DeadLetterView {
-    const own = this.isOwn ? (this.#text('payload') ?? this.#text('payload_base64')) : null
-    const isText = own === null ? isUtf8(this.member) : this.#text('payload') !== null
+    const own = this.isOwn ? (this.#text('payload') ?? this.#base64) : null
+    const isText = own === null ? isUtf8(this.member) : !this.isBase64
     return {
       id: this.id,
       failedAt: this.failedAt,
@@ -129,7 +159,7 @@ export class Letter {
       detail: this.#text('detail'),
       column: this.#text('column'),
       constraint: this.#text('constraint'),
-      attempts: typeof this.#fields.attempts === 'number' ? this.#fields.attempts : null,
+      attempts: this.#attempts,
       records: this.records,
       payload: own ?? this.member.toString(isText ? 'utf8' : 'base64'),
       payloadEncoding: isText ? 'utf8' : 'base64',
@@ -137,8 +167,17 @@ export class Letter {
     }
   }
 
+  get #base64(): string {
+    return this.#text('payloadBase64') ?? this.#text('payload_base64') ?? ''
+  }
+
+  get #attempts(): number | null {
+    const {attempts} = this.#parsed.fields
+    return typeof attempts === 'number' ? attempts : null
+  }
+
   #text(name: string): string | null {
-    const value = this.#fields[name]
+    const value = this.#parsed.fields[name]
     return typeof value === 'string' ? value : null
   }
 }
@@ -146,27 +185,37 @@ export class Letter {
 const POINTS = Buffer.from('{"points":')
 const BRACE = Buffer.from('}')
 
-/** Scores below it are seconds, as the service before qtool writes them. */
-export const SECONDS_BELOW = 1e11
-
-/** When a letter with this score failed, ms since 1970. */
-export function failedMs(score: number): number {
-  return score < SECONDS_BELOW ? score * 1000 : score
+function read(member: Buffer): {isOwn: boolean; fields: Record<string, unknown>} {
+  const strict = parseObject(member)
+  const isOwn = strict !== undefined && reader.isOwn(member)
+  return {isOwn, fields: strict ?? parseObject(nullForNaN(member)) ?? {}}
 }
 
-/**
- * Whether it failed after a moment: while somebody is at work on the letters, or by a clock that is ahead. An
- * infinite score, which another producer may write, says nothing about the time.
- */
-export function failedAfter(score: number, ms: number): boolean {
-  return Number.isFinite(score) && failedMs(score) > ms
-}
-
+/** @returns undefined where it is no JSON, and no field where it is no object */
 function parseObject(member: Buffer): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(member.toString('utf8'))
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? {...value} : {}
+    return isObject(value) ? {...value} : {}
   } catch {
     return undefined
   }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** An entry of a history; letters from before the mark write `failed_at`. */
+function pastFailure(entry: unknown): PastFailure[] {
+  if (!isObject(entry)) return []
+  const text = (value: unknown) => (typeof value === 'string' ? value : null)
+  const {failedAt, failed_at, reason, code, message} = entry
+  return [
+    {
+      failedAt: text(failedAt) ?? text(failed_at),
+      reason: text(reason) ?? 'unknown',
+      code: text(code),
+      message: text(message),
+    },
+  ]
 }

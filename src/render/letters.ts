@@ -90,10 +90,7 @@ export function renderLetter(letter: DeadLetterView): string {
   }
   rows.push(['attempts', letter.attempts === null ? '-' : count(letter.attempts)])
   for (const past of letter.history) {
-    rows.push([
-      'failed before',
-      escapeLine(`${past.failed_at ?? '-'} ${past.reason}: ${past.message ?? '-'}`),
-    ])
+    rows.push(['failed before', escapeLine(`${past.failedAt ?? '-'} ${past.reason}: ${past.message ?? '-'}`)])
   }
   rows.push([letter.payloadEncoding === 'utf8' ? 'payload' : 'payload (base64)', escapeLine(letter.payload)])
   return pairs(rows)

@@ -1,5 +1,5 @@
 import type {PoolClient} from 'pg'
-import {deadLetterText} from '../queue/dead-letter.ts'
+import {deadLetterText, letterId} from '../queue/dead-letter.ts'
 import {readHistory} from '../queue/history.ts'
 import type {Lease, OversizedLease} from '../queue/lease.ts'
 import {alreadyApplied, type LeaseResult, LeaseSplitError} from '../sink/write-lease.ts'
@@ -49,7 +49,7 @@ async function poisonLetter(drain: Drain, lease: Lease) {
   const [past] = (await askRedis(drain, () => readHistory(redis, keys.history, [item]))) ?? []
   if (!past) throw new StoppedError()
   const head = {
-    id: `${lease.id}:0`,
+    id: letterId(lease, {item: 0}),
     queue: drain.queue,
     failedAt: lease.takenAt,
     attempts: lease.attempt,

@@ -1,4 +1,4 @@
-import {deadLetterText, type PastFailure} from '../queue/dead-letter.ts'
+import {deadLetterText, letterId, type PastFailure} from '../queue/dead-letter.ts'
 import {readHistory} from '../queue/history.ts'
 import type {Lease} from '../queue/lease.ts'
 import type {DeadLetterEntry, Postponed} from '../queue/settle-lease.ts'
@@ -37,7 +37,7 @@ export async function refuse(drain: Drain, lease: Lease, decoded: DecodedLease):
       continue
     }
     const head = {
-      id: `${lease.id}:${record}`,
+      id: letterId(lease, placeOf(decoded, record)),
       queue: drain.queue,
       failedAt: lease.takenAt,
       attempts: lease.attempt + tries,
@@ -50,6 +50,13 @@ export async function refuse(drain: Drain, lease: Lease, decoded: DecodedLease):
   }
   refusals.failedAgain.push(...failedAgain)
   return refusals
+}
+
+/** Where in its lease a record stands: the item, and the record where the item holds others beside it. */
+function placeOf(decoded: DecodedLease, record: number): {item: number; record?: number} {
+  const item = decoded.itemOf[record]
+  const isWhole = decoded.text(record).length === decoded.items.item(item).length
+  return isWhole ? {item} : {item, record}
 }
 
 /** What Redis knows of an item that holds a refused record. */

@@ -27,8 +27,8 @@ async function readQueue(redisUrl, queue, problems) {
     for (const item of await redis.call('ZRANGE', `lease:${queue}:${id}`, 0, -1)) add('leased', item)
   }
   for (const member of await redis.call('ZRANGE', `dlq:${queue}`, 0, -1)) {
-    const {payload, payload_base64} = JSON.parse(member)
-    add('dead', payload ?? Buffer.from(payload_base64, 'base64'))
+    const {payload, payloadBase64} = JSON.parse(member)
+    add('dead', payload ?? Buffer.from(payloadBase64, 'base64'))
   }
   redis.close()
   return found

@@ -6,12 +6,13 @@ const context = useServers()
 
 const letter = (n: number, reason: string) =>
   JSON.stringify({
+    qtool: 1,
     id: `lease:${n}`,
     queue: 'q',
     reason,
     code: '23503',
     message: `message ${n} \u001b[31m`,
-    failed_at: 'x',
+    failedAt: 'x',
     attempts: 1,
     score: 1,
     payload: `{"a":${n}}`,

@@ -41,8 +41,8 @@ describe('hostile lines pushed straight into Redis', () => {
     async ({line, verdict, code}) => {
       const letters = await deadLetters(context, at.keys)
       const exact = letters.filter((letter) => {
-        const payload = letter.payload_base64
-          ? Buffer.from(String(letter.payload_base64), 'base64')
+        const payload = letter.payloadBase64
+          ? Buffer.from(String(letter.payloadBase64), 'base64')
           : Buffer.from(String(letter.payload))
         return payload.equals(line)
       })
