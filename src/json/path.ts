@@ -1,11 +1,13 @@
 import {JsonScanner} from './scanner.ts'
 
+/** Every function here is done with it before it returns. */
+const scanner = new JsonScanner()
+
 /**
  * Where the value at `path` lies in the text of a JSON object: `bytes[start..end]`; undefined where there is none.
  * A name that stands twice means its last value, as in every JSON parser. Escapes in keys are not resolved.
  */
 export function findPath(bytes: Buffer, path: string[]): {start: number; end: number} | undefined {
-  const scanner = new JsonScanner()
   scanner.open(bytes, bytes.length)
   let at = scanner.space(0)
   let end = bytes.length
@@ -45,7 +47,6 @@ export function setPath(bytes: Buffer, path: string[], value: Buffer): Buffer | 
 }
 
 function isObject(bytes: Buffer, at: number): boolean {
-  const scanner = new JsonScanner()
   scanner.open(bytes, bytes.length)
   return scanner.object(at) >= 0
 }
@@ -56,7 +57,6 @@ function splice(bytes: Buffer, start: number, end: number, middle: Buffer[]): Bu
 
 /** Where the values of a JSON array lie in its text. */
 export function elementsOf(array: Buffer): Array<{start: number; end: number}> {
-  const scanner = new JsonScanner()
   scanner.open(array, array.length)
   const found: Array<{start: number; end: number}> = []
   let at = scanner.space(scanner.space(0) + 1)
@@ -68,4 +68,15 @@ export function elementsOf(array: Buffer): Array<{start: number; end: number}> {
     if (array[at] === 0x2c) at = scanner.space(at + 1)
   }
   return found
+}
+
+/** The members of a JSON object: each key as the text that it stands for, and where its value lies. */
+export function membersOf(object: Buffer): Array<{key: string; start: number; end: number}> {
+  scanner.open(object, object.length)
+  scanner.object(scanner.space(0))
+  return Array.from({length: scanner.count}, (_, i) => ({
+    key: JSON.parse(object.toString('utf8', scanner.keyStart[i] - 1, scanner.keyEnd[i] + 1)),
+    start: scanner.valueStart[i],
+    end: scanner.valueEnd[i],
+  }))
 }

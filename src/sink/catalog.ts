@@ -2,6 +2,7 @@ import type {ClientBase} from 'pg'
 import {escapeIdentifier} from 'pg'
 import {QtoolError} from '../errors.ts'
 import {type ValueRule, valueRule} from './value-rule.ts'
+import {hasRule, readTypes, type ValueType} from './value-type.ts'
 
 export interface Column {
   name: string
@@ -12,6 +13,8 @@ export interface Column {
   notNull: boolean
   hasDefault: boolean
   rule: ValueRule
+  /** What its values are made of; undefined where whatever Postgres takes is taken. */
+  judged: ValueType | undefined
 }
 
 export interface ForeignKey {
@@ -80,9 +83,9 @@ WITH RECURSIVE base AS (
   FROM pg_attribute a WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped
   UNION ALL
   SELECT b.attnum, t.typbasetype, t.typtypmod FROM base b JOIN pg_type t ON t.oid = b.type WHERE t.typtype = 'd')
-SELECT a.attnum AS number, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type,
+SELECT a.attnum AS number, a.attname AS name, a.atttypid AS type_oid, format_type(a.atttypid, a.atttypmod) AS type,
   a.attnotnull AS not_null, a.atthasdef OR a.attidentity <> '' AS has_default,
-  t.typname AS base, b.typmod, t.typcategory AS category
+  CASE WHEN t.typnamespace = 'pg_catalog'::regnamespace THEN t.typname ELSE '' END AS base, b.typmod, t.typcategory AS category
 FROM pg_attribute a JOIN base b ON b.attnum = a.attnum JOIN pg_type t ON t.oid = b.type AND t.typtype <> 'd'
 WHERE a.attrelid = $1 AND a.attgenerated = '' AND a.attidentity <> 'a'
 ORDER BY a.attnum`
@@ -169,6 +172,7 @@ async function readColumns(client: ClientBase, oid: number): Promise<{numbers: n
   interface Row {
     number: number
     name: string
+    type_oid: number
     type: string
     not_null: boolean
     has_default: boolean
@@ -177,6 +181,10 @@ async function readColumns(client: ClientBase, oid: number): Promise<{numbers: n
     category: string
   }
   const {rows} = await client.query<Row>(COLUMNS, [oid])
+  const types = await readTypes(
+    client,
+    rows.map((row) => row.type_oid),
+  )
   const columns = rows.map((row) => ({
     name: row.name,
     quoted: escapeIdentifier(row.name),
@@ -184,8 +192,13 @@ async function readColumns(client: ClientBase, oid: number): Promise<{numbers: n
     notNull: row.not_null,
     hasDefault: row.has_default,
     rule: valueRule(row.base, row.typmod, row.category),
+    judged: judged(types.get(row.type_oid)),
   }))
   return {numbers: rows.map((row) => row.number), columns}
+}
+
+function judged(type: ValueType | undefined): ValueType | undefined {
+  return type && hasRule(type) ? type : undefined
 }
 
 function noTable(name: string, cause?: unknown): QtoolError {

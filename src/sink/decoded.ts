@@ -2,6 +2,7 @@ import type {Cause} from '../queue/dead-letter.ts'
 import type {Items} from '../queue/items.ts'
 import {CopyBuffer} from './copy-buffer.ts'
 import {KeyIndex} from './key-index.ts'
+import type {Edit} from './value-judge.ts'
 
 /** A record that will not be written. */
 export interface Rejection {
@@ -33,8 +34,8 @@ export class DecodedLease {
   readonly signatures: number[] = []
   readonly groups = new Map<number, RowGroup>()
   readonly suspects: number[] = []
-  /** Record → columns in which a word such as `now` or `NaN` may stand. */
-  readonly specials = new Map<number, number[]>()
+  /** Record → what Postgres is to read in place of some of its values. */
+  readonly edits = new Map<number, Edit[]>()
   readonly keys: KeyIndex[]
   unknownKeys = 0
   /** Its retries are used up: what fails now, even for a passing reason, is found record by record and refused. */
@@ -67,6 +68,19 @@ export class DecodedLease {
   /** Exact bytes of a record. */
   text(record: number): Buffer {
     return this.items.bytes.subarray(this.starts[record], this.ends[record])
+  }
+
+  /** What Postgres gets to read of a record: its bytes, but for the values that mean something else to it. */
+  sent(record: number): Buffer {
+    const edits = this.edits.get(record)
+    if (!edits) return this.text(record)
+    const parts: Buffer[] = []
+    let at = this.starts[record]
+    for (const {start, end, text} of edits.toSorted((a, b) => a.start - b.start)) {
+      parts.push(this.items.bytes.subarray(at, start), Buffer.from(text))
+      at = end
+    }
+    return Buffer.concat([...parts, this.items.bytes.subarray(at, this.ends[record])])
   }
 
   group(signature: number, columns: () => number[], spare: CopyBuffer[]): RowGroup {

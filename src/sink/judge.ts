@@ -4,7 +4,6 @@ import type {DecodedLease} from './decoded.ts'
 import {missingParent} from './foreign-keys.ts'
 import type {Recordset} from './recordset.ts'
 import type {Sink} from './sink.ts'
-import {specialCause} from './special-values.ts'
 
 /** Rejects the records of a lease that would not be written now, as far as can be said without writing. */
 export async function judgeRecords(client: ClientBase, sink: Sink, lease: DecodedLease): Promise<void> {
@@ -34,8 +33,7 @@ export async function judgeSet(
     return []
   }
   const typed = sink.judgesTypes ? await rejectFaults(client, set, lease, members) : members
-  const meant = rejectSpecials(sink, lease, typed)
-  return sink.judgesTypes ? rejectViolations(client, sink, set, lease, meant) : meant
+  return sink.judgesTypes ? rejectViolations(client, sink, set, lease, typed) : typed
 }
 
 const GIVES_NOTHING = {
@@ -60,10 +58,10 @@ export function bySignature(
   return [...groups].map(([signature, members]) => ({set: sink.recordset(signature), members}))
 }
 
-/** The records' own texts as a JSON array; sent as bytes, so that nothing is decoded on the way. */
+/** The texts of the records as a JSON array; sent as bytes, so that nothing is decoded on the way. */
 export function jsonArray(lease: DecodedLease, records: number[]): Buffer {
   const parts: Buffer[] = []
-  for (const record of records) parts.push(parts.length === 0 ? OPEN : COMMA, lease.text(record))
+  for (const record of records) parts.push(parts.length === 0 ? OPEN : COMMA, lease.sent(record))
   return Buffer.concat([...(records.length === 0 ? [OPEN] : parts), CLOSE])
 }
 
@@ -100,17 +98,6 @@ async function rejectFaults(
     lease.reject(record, {reason: reasonOf(code), code, message, detail: row.detail ?? undefined, column})
   }
   return first.size === 0 ? records : records.filter((record) => !first.has(record))
-}
-
-/** Rejects what Postgres would accept but nobody means. */
-function rejectSpecials(sink: Sink, lease: DecodedLease, records: number[]): number[] {
-  if (lease.specials.size === 0) return records
-  return records.filter((record) => {
-    const columns = lease.specials.get(record)
-    const cause = columns && specialCause(sink, lease.text(record), columns)
-    if (cause) lease.reject(record, cause)
-    return !cause
-  })
 }
 
 /**

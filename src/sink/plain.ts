@@ -1,6 +1,9 @@
 import {Kind} from '../json/scanner.ts'
 import {Holds, type ValueRule} from './value-rule.ts'
 
+/** Postgres refuses a time of more than about 150 bytes, however exact. */
+const LONGEST_TIME = 64
+
 /** A number with an exponent may overflow (1e400); one longer than this may, too. */
 const FLOAT_BYTES = 300
 
@@ -40,8 +43,10 @@ export function isPlain(
 function isPlainText(holds: Holds, b: Uint8Array, s: number, e: number): boolean {
   if (holds === Holds.Uuid) return isUuid(b, s, e)
   if (holds === Holds.Date) return e - s === 10 && isDate(b, s)
+  if (e - s > LONGEST_TIME) return false
   if (holds === Holds.Time) return timeEnd(b, s, e) === e
-  return isTimestamp(b, s, e)
+  if (holds === Holds.ZonedTime) return isZone(b, timeEnd(b, s, e), e, true)
+  return isTimestamp(b, s, e, holds === Holds.Timestamp)
 }
 
 /** Digits, one sign, at most one point; a JSON number or the same inside a string. */
@@ -113,22 +118,29 @@ function timeEnd(b: Uint8Array, s: number, e: number): number {
 }
 
 /** ISO 8601 as RFC 3339 profiles it, also with a blank for the T and without an offset (then UTC), or a date. */
-function isTimestamp(b: Uint8Array, s: number, e: number): boolean {
+function isTimestamp(b: Uint8Array, s: number, e: number, offsets: boolean): boolean {
   if (e - s < 10 || !isDate(b, s)) return false
   if (e - s === 10) return true
   if (b[s + 10] !== 0x54 && b[s + 10] !== 0x20 && b[s + 10] !== 0x74) return false
-  const offset = timeEnd(b, s + 11, e)
-  if (offset < 0) return false
-  if (offset === e) return true
-  if (b[offset] === 0x5a || b[offset] === 0x7a) return offset + 1 === e
-  if (b[offset] !== 0x2b && b[offset] !== 0x2d) return false
-  return isOffset(b, offset + 1, e)
+  return isZone(b, timeEnd(b, s + 11, e), e, offsets)
 }
 
-/** hh, hhmm or hh:mm, up to 15:59 as Postgres allows. */
-function isOffset(b: Uint8Array, s: number, e: number): boolean {
-  if (two(b, s) > 15) return false
-  if (e - s === 2) return true
-  if (e - s === 4) return two(b, s + 2) <= 59
-  return e - s === 5 && b[s + 2] === 0x3a && two(b, s + 3) <= 59
+/** From the end of a time, or -1: nothing, Z, or an offset of hh, hhmm or hh:mm, up to 15:59 as Postgres allows. */
+function isZone(b: Uint8Array, s: number, e: number, offsets: boolean): boolean {
+  if (s < 0) return false
+  if (s === e) return true
+  if (b[s] === 0x5a || b[s] === 0x7a) return s + 1 === e
+  if (b[s] !== 0x2b && b[s] !== 0x2d) return false
+  const minutes = offsetMinutes(b, s + 1, e)
+  return offsets ? minutes >= 0 : minutes === 0
+}
+
+/** Minutes of hh, hhmm or hh:mm, or -1. */
+function offsetMinutes(b: Uint8Array, s: number, e: number): number {
+  const hours = two(b, s)
+  if (hours > 15) return -1
+  if (e - s === 2) return hours * 60
+  const at = b[s + 2] === 0x3a ? s + 3 : s + 2
+  const minutes = two(b, at)
+  return e - at === 2 && minutes <= 59 ? hours * 60 + minutes : -1
 }

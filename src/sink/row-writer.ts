@@ -1,13 +1,17 @@
 import {type JsonScanner, Kind} from '../json/scanner.ts'
-import type {ForeignKey, Table} from './catalog.ts'
+import type {Column, ForeignKey, Table} from './catalog.ts'
 import type {CopyBuffer} from './copy-buffer.ts'
 import type {DecodedLease, RowGroup} from './decoded.ts'
 import {isPlain} from './plain.ts'
 import {type RecordMap, UNKNOWN} from './record-map.ts'
-import {Holds, specialCode} from './value-rule.ts'
+import {ValueJudge} from './value-judge.ts'
+import {Holds} from './value-rule.ts'
 
 /** Most columns with a default that a signature can tell apart; see DecodedLease.signatures. */
 const SIGNATURE_BITS = 30
+
+/** Most characters of a value that a message shows. */
+const SHOWN = 100
 
 /** Buffers kept for the next leases, and the largest of them in bytes. */
 const MOST_SPARE = 32
@@ -19,7 +23,7 @@ export class RowWriter {
   readonly #map: RecordMap
   readonly #scanner: JsonScanner
   readonly #strict: boolean
-  readonly #allowSpecial: boolean
+  readonly #values: ValueJudge
   /** Member that gives each column, or -1. */
   readonly #members: Int32Array
   readonly #spans: number[] = []
@@ -38,7 +42,7 @@ export class RowWriter {
     this.#map = map
     this.#scanner = scanner
     this.#strict = options.strict
-    this.#allowSpecial = options.allowSpecialValues
+    this.#values = new ValueJudge(options.allowSpecialValues)
     this.#members = new Int32Array(table.columns.length)
     this.#withDefault = table.columns.flatMap((column, index) => (column.hasDefault ? [index] : []))
     this.#inForeignKey = table.columns.map((_, index) =>
@@ -117,23 +121,35 @@ export class RowWriter {
       const kind = scanner.kind[i]
       const escaped = scanner.valueEscaped[i]
       if (escaped && this.#inForeignKey[c]) verdict = 'suspect'
-      if (isPlain(column.rule, bytes, scanner.valueStart[i], scanner.valueEnd[i], kind, escaped)) continue
-      verdict = 'suspect'
-      if (this.#allowSpecial) continue
-      const code = specialCode(column.rule)
-      if (code === 'TS_FORMAT' && kind !== Kind.String) {
-        const shown = bytes.toString(
-          'utf8',
-          scanner.valueStart[i],
-          Math.min(scanner.valueEnd[i], scanner.valueStart[i] + 40),
-        )
-        const message = `expected ${column.type} "${column.name}" as text like 2026-11-24T06:30:00Z, got ${shown}`
-        lease.reject(record, {reason: 'invalid', code, message, column: column.name})
-        return 'refused'
-      }
-      if (code && kind === Kind.String) noteSpecial(lease, record, c)
+      const plain = isPlain(column.rule, bytes, scanner.valueStart[i], scanner.valueEnd[i], kind, escaped)
+      // How a scalar looks says nothing about its type, so those with a rule are all asked
+      if (plain && (column.rule.holds !== Holds.Scalar || !column.judged)) continue
+      const meaning = this.#meaningOf(lease, record, column, i, bytes)
+      if (meaning === 'refused') return 'refused'
+      if (!plain || meaning === 'edited') verdict = 'suspect'
     }
     return verdict
+  }
+
+  /** Whether Postgres reads member `i` as what is meant; where it would not, the record is edited or rejected. */
+  #meaningOf(
+    lease: DecodedLease,
+    record: number,
+    {judged, name}: Column,
+    i: number,
+    bytes: Buffer,
+  ): 'same' | 'edited' | 'refused' {
+    if (!judged) return 'same'
+    const found = this.#values.judge(judged, bytes, this.#scanner.valueStart[i], this.#scanner.valueEnd[i])
+    if (!Array.isArray(found)) {
+      const {code, expected, got} = found
+      const message = `expected ${expected} in "${name}", got ${JSON.stringify(got.slice(0, SHOWN))}`
+      lease.reject(record, {reason: 'invalid', code, message, column: name})
+      return 'refused'
+    }
+    if (found.length === 0) return 'same'
+    lease.edits.set(record, [...(lease.edits.get(record) ?? []), ...found])
+    return 'edited'
   }
 
   #copy(group: RowGroup, bytes: Buffer): void {
@@ -185,10 +201,4 @@ export function columnsOfSignature(table: Table, signature: number): number[] {
     if (!column.hasDefault) return [index]
     return (signature >> bit++) & 1 ? [index] : []
   })
-}
-
-function noteSpecial(lease: DecodedLease, record: number, column: number): void {
-  const known = lease.specials.get(record)
-  if (known) known.push(column)
-  else lease.specials.set(record, [column])
 }

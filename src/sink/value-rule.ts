@@ -14,6 +14,9 @@ export const Holds = {
   Scalar: 11,
   /** Arrays and composite types: left to `json_to_recordset`. */
   Nested: 12,
+  /** Without a time zone: Postgres drops an offset. */
+  LocalTimestamp: 13,
+  ZonedTime: 14,
 } as const
 export type Holds = (typeof Holds)[keyof typeof Holds]
 
@@ -41,11 +44,11 @@ const FIXED: Record<string, ValueRule> = {
   float4: {holds: Holds.Float, limit: UNLIMITED},
   float8: {holds: Holds.Float, limit: UNLIMITED},
   bool: {holds: Holds.Boolean, limit: UNLIMITED},
-  timestamp: {holds: Holds.Timestamp, limit: UNLIMITED},
+  timestamp: {holds: Holds.LocalTimestamp, limit: UNLIMITED},
   timestamptz: {holds: Holds.Timestamp, limit: UNLIMITED},
   date: {holds: Holds.Date, limit: UNLIMITED},
   time: {holds: Holds.Time, limit: UNLIMITED},
-  timetz: {holds: Holds.Time, limit: UNLIMITED},
+  timetz: {holds: Holds.ZonedTime, limit: UNLIMITED},
   text: {holds: Holds.Text, limit: UNLIMITED},
   json: {holds: Holds.Json, limit: UNLIMITED},
   jsonb: {holds: Holds.Json, limit: UNLIMITED},
@@ -53,13 +56,12 @@ const FIXED: Record<string, ValueRule> = {
 
 /**
  * The rule of a column type.
- * @param base `pg_type.typname` of the type, or of the type under a domain.
+ * @param base `pg_type.typname` of the type, or of the type under a domain; empty outside of `pg_catalog`.
  * @param typmod `atttypmod`, or -1.
  * @param category `pg_type.typcategory`: `A` arrays, `C` composite types.
  */
 export function valueRule(base: string, typmod: number, category: string): ValueRule {
-  const fixed = FIXED[base]
-  if (fixed) return fixed
+  if (Object.hasOwn(FIXED, base)) return FIXED[base]
   if (category === 'A' || category === 'C') return {holds: Holds.Nested, limit: UNLIMITED}
   if (base === 'varchar' || base === 'bpchar') {
     // typmod of varchar(n) and char(n) is n + 4; a character has at least one byte
@@ -78,11 +80,4 @@ function integerDigits(typmod: number): number {
   const scale = ((packed & 0x7ff) ^ 1024) - 1024
   // one less: rounding up may carry into one more digit
   return Math.max(0, precision - scale - 1)
-}
-
-/** Types in which Postgres takes words (`now`, `infinity`, `NaN`) that nobody means in a payload. */
-export function specialCode({holds}: ValueRule): 'TS_FORMAT' | 'NOT_FINITE' | undefined {
-  if (holds === Holds.Timestamp || holds === Holds.Date || holds === Holds.Time) return 'TS_FORMAT'
-  if (holds === Holds.Float || holds === Holds.Numeric) return 'NOT_FINITE'
-  return undefined
 }

@@ -1,0 +1,100 @@
+import {inUtc, isTemporal, mayBeTemporal, type Temporal} from './temporal.ts'
+
+/** Why a value that Postgres would take is not what its producer can have meant. */
+export interface Objection {
+  code: 'TS_FORMAT' | 'NOT_FINITE' | 'NUMBER_FORMAT'
+  /** What was expected, with an article and an example. */
+  expected: string
+  got: string
+}
+
+/** What becomes of a value's text: an objection, another text to write in its place, or undefined: it stays. */
+export type Verdict = Objection | string | undefined
+
+/** The rule of one type without parts. */
+export interface LeafRule {
+  /** A JSON number is always what is meant: it has one notation. */
+  takesNumbers: boolean
+  objection: (text: string) => Objection | undefined
+  /** The text that Postgres reads as what is meant, where it reads the value's own differently. */
+  conversion?: (text: string) => string | undefined
+}
+
+/** `NaN`, `inf` and `Infinity` as Postgres takes them in any case, also with what C allows behind `nan`. */
+const NOT_FINITE = /^[ \t\n\v\f\r]*[+-]?(?:nan(?:\(\w*\))?|inf(?:inity)?)[ \t\n\v\f\r]*$/i
+
+/** `0x10`, `0o17`, `0b1` and `1_000`: numbers to Postgres 16 and later, to none before. */
+const OTHER_NOTATION = /^[ \t\n\v\f\r]*[+-]?(?:0[xob]|[\d.][\d.e+-]*_)/i
+
+/** Read as octal from Postgres 16 on, as decimal before. */
+const LEADING_ZERO = /^[ \t\n\v\f\r]*[+-]?0\d/
+
+const INFINITE_INTERVAL = /(?:^|[^a-z])inf(?:inity)?(?:[^a-z]|$)/i
+
+function numberFormat(text: string): Objection | undefined {
+  return OTHER_NOTATION.test(text)
+    ? {code: 'NUMBER_FORMAT', expected: 'a decimal number', got: text}
+    : undefined
+}
+
+function notFinite(text: string): Objection {
+  return {code: 'NOT_FINITE', expected: 'a finite number', got: text}
+}
+
+const NUMBER: LeafRule = {
+  takesNumbers: true,
+  objection: (text) => (NOT_FINITE.test(text) ? notFinite(text) : numberFormat(text)),
+}
+
+/** No number but a decimal one has a letter other than the `e` of its exponent, and no shape has words. */
+const GEOMETRIC: LeafRule = {
+  takesNumbers: true,
+  objection: (text) => {
+    if (/nan|inf/i.test(text)) return notFinite(text)
+    return /x/i.test(text) ? {code: 'NUMBER_FORMAT', expected: 'decimal numbers', got: text} : undefined
+  },
+}
+
+const OBJECT_ID: LeafRule = {
+  takesNumbers: true,
+  objection: (text) =>
+    LEADING_ZERO.test(text)
+      ? {code: 'NUMBER_FORMAT', expected: 'a decimal number without leading zeros', got: text}
+      : numberFormat(text),
+}
+
+const INTERVAL: LeafRule = {
+  takesNumbers: true,
+  objection: (text) =>
+    INFINITE_INTERVAL.test(text)
+      ? {code: 'NOT_FINITE', expected: 'a finite interval such as 90 minutes', got: text}
+      : undefined,
+}
+
+function temporal(type: Temporal, expected: string): LeafRule {
+  return {
+    takesNumbers: false,
+    objection: (text) =>
+      !isTemporal(type, text) && mayBeTemporal(text) ? {code: 'TS_FORMAT', expected, got: text} : undefined,
+  }
+}
+
+const TIMESTAMP = 'an ISO 8601 timestamp such as 2026-11-24T06:30:00Z'
+
+const RULES: Record<string, LeafRule> = {
+  timestamptz: temporal('timestamptz', TIMESTAMP),
+  // Postgres drops an offset here, and with it hours
+  timestamp: {...temporal('timestamp', TIMESTAMP), conversion: inUtc},
+  date: temporal('date', 'a date such as 2026-11-24'),
+  time: temporal('time', 'a time such as 06:30:00'),
+  timetz: temporal('timetz', 'a time such as 06:30:00+01:00'),
+  interval: INTERVAL,
+}
+for (const name of ['int2', 'int4', 'int8', 'numeric', 'float4', 'float8']) RULES[name] = NUMBER
+for (const name of ['oid', 'xid', 'xid8', 'cid']) RULES[name] = OBJECT_ID
+for (const name of ['point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle']) RULES[name] = GEOMETRIC
+
+/** The rule of a type of `pg_catalog` by its `typname`; undefined where whatever Postgres takes is taken. */
+export function leafRule(name: string): LeafRule | undefined {
+  return Object.hasOwn(RULES, name) ? RULES[name] : undefined
+}

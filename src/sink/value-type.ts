@@ -1,0 +1,79 @@
+import type {ClientBase} from 'pg'
+import {type LeafRule, leafRule} from './leaf-rule.ts'
+
+/** What a value of a type is made of, down to the types that have a rule of their own. A domain is what it is over. */
+export type ValueType =
+  | {form: 'leaf'; rule: LeafRule | undefined}
+  | {form: 'array'; element: ValueType; delimiter: string}
+  | {form: 'row'; attributes: Array<{name: string; type: ValueType}>}
+  | {form: 'range' | 'multirange'; bound: ValueType}
+
+// $1 = oids of types; those that they are made of come with them
+const TYPES = `
+WITH RECURSIVE part AS (
+  SELECT t.oid AS whole, t.typbasetype AS oid, 0 AS position, NULL::text AS name FROM pg_type t WHERE t.typtype = 'd'
+  UNION ALL SELECT e.typarray, e.oid, 0, NULL FROM pg_type e WHERE e.typarray <> 0
+  UNION ALL SELECT rngtypid, rngsubtype, 0, NULL FROM pg_range
+  UNION ALL SELECT rngmultitypid, rngsubtype, 0, NULL FROM pg_range
+  UNION ALL SELECT t.oid, a.atttypid, a.attnum, a.attname::text
+    FROM pg_type t JOIN pg_attribute a ON a.attrelid = t.typrelid
+    WHERE t.typtype = 'c' AND a.attnum > 0 AND NOT a.attisdropped),
+reached AS (SELECT unnest($1::oid[]) AS oid UNION SELECT p.oid FROM reached r JOIN part p ON p.whole = r.oid)
+SELECT t.oid, t.typtype::text AS kind, t.typcategory::text AS category, e.typdelim::text AS delimiter,
+  CASE WHEN t.typnamespace = 'pg_catalog'::regnamespace THEN t.typname::text END AS builtin,
+  ARRAY(SELECT p.oid FROM part p WHERE p.whole = t.oid ORDER BY p.position) AS parts,
+  ARRAY(SELECT p.name FROM part p WHERE p.whole = t.oid ORDER BY p.position) AS names
+FROM reached r JOIN pg_type t ON t.oid = r.oid LEFT JOIN pg_type e ON e.typarray = t.oid`
+
+interface Row {
+  oid: number
+  kind: string
+  category: string
+  delimiter: string | null
+  builtin: string | null
+  parts: number[]
+  names: string[]
+}
+
+/** Reads what types are made of. @returns by oid; also the types inside */
+export async function readTypes(client: ClientBase, oids: number[]): Promise<Map<number, ValueType>> {
+  const {rows} = await client.query<Row>(TYPES, [oids])
+  const byOid = new Map(rows.map((row) => [row.oid, row]))
+  const types = new Map<number, ValueType>()
+  const typeOf = (oid: number): ValueType => {
+    const known = types.get(oid)
+    if (known) return known
+    const row = byOid.get(oid)
+    const type = row ? made(row, typeOf) : NO_RULE
+    types.set(oid, type)
+    return type
+  }
+  for (const oid of byOid.keys()) typeOf(oid)
+  return types
+}
+
+const NO_RULE: ValueType = {form: 'leaf', rule: undefined}
+
+function made(row: Row, typeOf: (oid: number) => ValueType): ValueType {
+  const {kind, parts, names} = row
+  if (kind === 'd') return typeOf(parts[0])
+  if (row.delimiter !== null) return {form: 'array', element: typeOf(parts[0]), delimiter: row.delimiter}
+  if (kind === 'c') return {form: 'row', attributes: names.map((name, i) => ({name, type: typeOf(parts[i])}))}
+  if (kind === 'r' || kind === 'm')
+    return {form: kind === 'r' ? 'range' : 'multirange', bound: typeOf(parts[0])}
+  return {form: 'leaf', rule: row.builtin === null ? undefined : leafRule(row.builtin)}
+}
+
+/** Whether a rule applies to any part of a value of this type. */
+export function hasRule(type: ValueType): boolean {
+  switch (type.form) {
+    case 'leaf':
+      return type.rule !== undefined
+    case 'array':
+      return hasRule(type.element)
+    case 'row':
+      return type.attributes.some((attribute) => hasRule(attribute.type))
+    default:
+      return hasRule(type.bound)
+  }
+}
