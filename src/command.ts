@@ -3,7 +3,7 @@ import {Command, Flags, type Interfaces} from '@oclif/core'
 import type {Redis} from 'ioredis'
 import type {Pool, PoolClient} from 'pg'
 import {expandProfile, findProfile, profilePath, readProfiles} from './config/profiles.ts'
-import {createRedactor, hasPassword, isLocalUrl, maskSecrets} from './config/secrets.ts'
+import {createRedactor, hasPassword, isLocalUrl, maskUrl} from './config/secrets.ts'
 import {
   assertWritable,
   requireUrl,
@@ -138,7 +138,11 @@ export abstract class QtoolCommand<T extends object> extends Command {
   ): Promise<R> {
     const url = requireUrl(settings, 'databaseUrl')
     const {withPool} = await import('./sink/pool.ts')
-    return withPool(url, options, use)
+    const onShared = () =>
+      this.note(
+        `Postgres allows fewer than the ${options.max} connections wanted; those there are get shared`,
+      )
+    return withPool(url, {onShared, ...options}, use)
   }
 
   /** Lends one Postgres connection and the table, read from the catalog, that records would go into. */
@@ -191,7 +195,7 @@ export abstract class QtoolCommand<T extends object> extends Command {
     for (const url of [settings.redisUrl, settings.databaseUrl]) {
       if (!url || isLocalUrl(url.value)) continue
       const origin = url.source === 'profile' ? `profile ${settings.profile?.name}` : url.source
-      this.note(`writing to ${maskSecrets(url.value)} (${origin})`)
+      this.note(`writing to ${maskUrl(url.value)} (${origin})`)
     }
   }
 
@@ -268,7 +272,7 @@ export abstract class QtoolCommand<T extends object> extends Command {
   }
 
   readonly #redact = (text: string): string => {
-    const {REDIS_URL = '', DATABASE_URL = ''} = process.env
-    return createRedactor([REDIS_URL, DATABASE_URL, ...this.argv, ...this.#urls])(text)
+    const {REDIS_URL = '', DATABASE_URL = '', PGPASSWORD = ''} = process.env
+    return createRedactor([REDIS_URL, DATABASE_URL, ...this.argv, ...this.#urls], [PGPASSWORD])(text)
   }
 }

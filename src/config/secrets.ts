@@ -2,55 +2,119 @@
 export const MASK = '****'
 
 /**
- * `scheme://user:password@`, up to the last @ before white space or a double quote: people paste passwords with an
- * unescaped @ or / in them, and then too much is masked rather than too little.
+ * `scheme://user:password@` somewhere in a text, up to the last @ before white space or a double quote: people paste
+ * passwords with an unescaped @ or / in them, and then too much is masked rather than too little.
  */
 const USER_INFO = /([a-z][a-z0-9+.-]*:\/\/[^\s/:@"]*):((?:\\.|[^\s"\\])*)@/gi
 
 /** `password=…` in a query or a connection string, also quoted as libpq has it. */
 const PASSWORD_FIELD =
-  /\b((?:ssl|sentinel)?(?:password|passwd|pwd|passphrase))=('(?:\\.|[^'\\])*'|[^\s&'";]+)/gi
+  /\b((?:ssl|sentinel)?(?:password|passwd|pwd|passphrase))(\s*=\s*)('(?:\\.|[^'\\])*'|[^\s&"]+)/gi
 
-/** A text with every password of a URL or connection string masked. */
+/** `host`, `host:port` or `[v6]:port`, several with commas between. */
+const HOSTS = /^((\[[\da-f:.]+\]|[^:,[\]]*)(:\d*)?(,|$))*$/i
+
+/** A text with every password of a URL or connection string masked. Where a URL ends can only be guessed here. */
 export function maskSecrets(text: string): string {
-  return text.replace(USER_INFO, `$1:${MASK}@`).replace(PASSWORD_FIELD, `$1=${MASK}`)
+  return text.replace(USER_INFO, `$1:${MASK}@`).replace(PASSWORD_FIELD, `$1$2${MASK}`)
+}
+
+/**
+ * A text that is one URL or connection string as a whole, with its password masked: everything up to the last @,
+ * whatever stands in it, so that a URL which cannot be read shows no part of it.
+ */
+export function maskUrl(url: string): string {
+  const parts = partsOf(url)
+  if (!parts) return maskSecrets(url)
+  const {start, user, secret, rest} = parts
+  return `${start}${user}${secret === undefined ? '' : `:${MASK}`}${maskSecrets(rest)}`
+}
+
+interface UrlParts {
+  /** `scheme://`, and whatever stands before it: `--redis-url=` */
+  start: string
+  user: string
+  /** As written; undefined where there is none. */
+  secret: string | undefined
+  /** From the last @ on. */
+  rest: string
+}
+
+function partsOf(url: string): UrlParts | undefined {
+  const [, start, text] = /^(.*?[a-z][a-z0-9+.-]*:\/\/)(.*)$/is.exec(url) ?? []
+  if (start === undefined) return undefined
+  const at = text.lastIndexOf('@')
+  const authority = text.split(/[/?#]/, 1)[0]
+  // Without an @ it is a login only where it cannot be a host: somebody forgot the rest
+  const isLogin = at >= 0 || !HOSTS.test(authority)
+  const login = at >= 0 ? text.slice(0, at) : text
+  const colon = login.indexOf(':')
+  if (!isLogin || colon < 0) return {start, user: '', secret: undefined, rest: text}
+  return {start, user: login.slice(0, colon), secret: login.slice(colon + 1), rest: text.slice(login.length)}
+}
+
+/**
+ * Whether nobody can tell where the password of a URL ends, because / ? # or @ stand in it unencoded. Such a URL is
+ * refused: a reader would take the rest of the password for the host, and name it in its errors.
+ */
+export function isAmbiguous(url: string): boolean {
+  const [, text] = /^(?!unix:|socket:)[a-z][a-z0-9+.-]*:\/\/(.*)$/is.exec(url) ?? []
+  if (text === undefined) return false
+  const [authority] = text.split(/[/?#]/, 1)
+  const [path, ...query] = text.slice(authority.length).split('?')
+  const isLoginCut = authority.includes(':') && !authority.includes('@')
+  return text.includes('#') || path.includes('@') || (isLoginCut && query.join('?').includes('@'))
 }
 
 /** Whether a URL carries a password in itself. */
 export function hasPassword(url: string): boolean {
-  return maskSecrets(url) !== url
+  return maskUrl(url) !== url
 }
 
 /**
- * Masks URLs, and the passwords of `urls` wherever they stand alone: as written, decoded, percent-encoded, and as a
- * JSON string has them. A password that is also the user, the host or the database is shown there: a mask over
- * every "postgres" of a message would hide the message.
+ * Masks URLs, and the passwords of `urls` wherever they stand alone: as written, decoded, percent-encoded, as a JSON
+ * string has them, and the pieces into which a reader takes one apart that holds @ / ? # : or a blank unencoded. A
+ * password that is also the user, the host or the database is shown there: a mask over every "postgres" of a message
+ * would hide the message.
+ * @param passwords known without a URL, e.g. PGPASSWORD
  */
-export function createRedactor(urls: Iterable<string>): (text: string) => string {
-  const secrets = new Set<string>()
-  for (const url of urls) {
-    for (const secret of passwordsOf(url)) for (const form of formsOf(secret)) secrets.add(form)
+export function createRedactor(urls: Iterable<string>, passwords: string[] = []): (text: string) => string {
+  const masks = new Map<string, string>()
+  const add = (form: string, mask = MASK) => {
+    if (form.length >= SHORTEST) masks.set(form, mask)
   }
-  const longestFirst = [...secrets].sort((a, b) => b.length - a.length)
-  return (text) => longestFirst.reduce((rest, secret) => rest.replaceAll(secret, MASK), maskSecrets(text))
+  for (const password of passwords) for (const form of formsOf(password)) add(form)
+  for (const url of urls) {
+    const shown = maskUrl(url)
+    if (shown === url) continue
+    for (const secret of passwordsOf(url)) {
+      for (const form of formsOf(secret)) if (!shown.toLowerCase().includes(form.toLowerCase())) add(form)
+    }
+    add(url, shown)
+    add(JSON.stringify(url).slice(1, -1), JSON.stringify(shown).slice(1, -1))
+  }
+  const longestFirst = [...masks].sort(([a], [b]) => b.length - a.length)
+  return (text) => maskSecrets(longestFirst.reduce((rest, [form, mask]) => rest.replaceAll(form, mask), text))
 }
 
 /** Shorter ones occur in ordinary words. */
 const SHORTEST = 4
 
 function passwordsOf(url: string): string[] {
-  const found = [...url.matchAll(USER_INFO), ...url.matchAll(PASSWORD_FIELD)].map((match) =>
-    match[2].replace(/^'(.*)'$/, '$1'),
-  )
-  const shown = maskSecrets(url).toLowerCase()
-  return found.filter((secret) => secret.length >= SHORTEST && !shown.includes(secret.toLowerCase()))
+  const {secret} = partsOf(url) ?? {}
+  const fields = [...url.matchAll(PASSWORD_FIELD)].map((match) => match[3].replace(/^'(.*)'$/s, '$1'))
+  return secret === undefined ? fields : [secret, ...fields]
 }
 
 function formsOf(secret: string): string[] {
   const plain = decoded(secret)
-  return [secret, plain, encodeURIComponent(plain), JSON.stringify(plain).slice(1, -1)].filter(
-    (form) => form.length >= SHORTEST,
-  )
+  const pieces = [secret, plain].flatMap((text) => text.split(/[@/?#:\s]+/))
+  return [...pieces, secret, plain].flatMap((form) => [
+    form,
+    encodeURIComponent(form),
+    encodeURI(form),
+    JSON.stringify(form).slice(1, -1),
+  ])
 }
 
 function decoded(text: string): string {

@@ -1,7 +1,6 @@
-import {readFileSync} from 'node:fs'
 import {setTimeout as delay} from 'node:timers/promises'
 import {Redis, type RedisOptions} from 'ioredis'
-import {messageOf, usageError} from '../errors.ts'
+import {readPem} from '../config/pem.ts'
 import type {ConnectionBudget} from './budget.ts'
 import {closeRedis, occupy} from './client.ts'
 import {connectError, translateRedisError} from './driver-error.ts'
@@ -167,18 +166,10 @@ function readTls(
   {ca, cert, key}: RedisTarget,
   files: NonNullable<ConnectOptions['tls']>,
 ): {ca?: Buffer; cert?: Buffer; key?: Buffer} {
+  const read = (what: string, path: string | undefined) => (path ? readPem(what, path) : undefined)
   return {
-    ca: readPem('CA', ca ?? files.ca),
-    cert: readPem('client certificate', cert ?? files.cert),
-    key: readPem('key', key ?? files.key),
-  }
-}
-
-function readPem(what: string, path: string | undefined): Buffer | undefined {
-  if (!path) return undefined
-  try {
-    return readFileSync(path)
-  } catch (error) {
-    throw usageError(`cannot read the ${what} for TLS: ${messageOf(error)}`)
+    ca: read('CA', ca ?? files.ca),
+    cert: read('client certificate', cert ?? files.cert),
+    key: read('key', key ?? files.key),
   }
 }

@@ -1,4 +1,4 @@
-import {maskSecrets} from '../config/secrets.ts'
+import {isAmbiguous, maskUrl} from '../config/secrets.ts'
 import {type QtoolError, usageError} from '../errors.ts'
 
 export interface RedisAddress {
@@ -33,6 +33,7 @@ const QUERY_KEYS = ['db', 'ca', 'cert', 'key']
  * @throws QtoolError (usage), never with the password in it
  */
 export function parseRedisUrl(url: string): RedisTarget {
+  if (isAmbiguous(url)) throw badUrl(url, 'redis://user:password@host:6379/0')
   const [, scheme = '', login, hosts = '', path = '', query = ''] =
     PARTS.exec(url.startsWith('/') ? `unix://${url}` : url) ?? []
   const options = readQuery(url, query)
@@ -74,7 +75,7 @@ export function describeTarget({path, addresses, sentinelName}: RedisTarget): st
 
 function badUrl(url: string, example: string): QtoolError {
   return usageError(
-    `expected a Redis URL such as ${example}, got ${JSON.stringify(maskSecrets(url))}`,
+    `expected a Redis URL such as ${example}, got ${JSON.stringify(maskUrl(url))}`,
     'write characters such as / ? # @ of a password percent-encoded: / is %2F, @ is %40',
   )
 }
@@ -107,7 +108,7 @@ function readQuery(url: string, query: string): Record<string, string | undefine
   for (const key of found.keys()) {
     if (QUERY_KEYS.includes(key)) continue
     throw usageError(
-      `expected ${QUERY_KEYS.join(', ')} in the query of a Redis URL, got ${JSON.stringify(key)} in ${JSON.stringify(maskSecrets(url))}`,
+      `expected ${QUERY_KEYS.join(', ')} in the query of a Redis URL, got ${JSON.stringify(key)} in ${JSON.stringify(maskUrl(url))}`,
     )
   }
   return Object.fromEntries(found)

@@ -1,11 +1,11 @@
 import type {Profile} from '../config/profile.ts'
-import {maskSecrets} from '../config/secrets.ts'
+import {maskUrl} from '../config/secrets.ts'
 import {escapeLine} from './escape.ts'
 import {grid, pairs} from './table.ts'
 
 /** A profile as it may be shown: passwords masked. */
 export function maskProfile(profile: Profile): Profile {
-  const mask = (url: string | undefined) => (url === undefined ? undefined : maskSecrets(url))
+  const mask = (url: string | undefined) => (url === undefined ? undefined : maskUrl(url))
   return {...profile, redisUrl: mask(profile.redisUrl), databaseUrl: mask(profile.databaseUrl)}
 }
 

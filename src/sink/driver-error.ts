@@ -1,4 +1,6 @@
+import {DatabaseError} from 'pg'
 import {type ErrorKind, messageOf, QtoolError} from '../errors.ts'
+import {AdaptivePool} from './adaptive-pool.ts'
 
 /** SQLSTATEs with one right answer. */
 const ANSWERS: Record<string, {kind: ErrorKind; suggestion: string}> = {
@@ -42,11 +44,26 @@ export function translatePostgresError(error: unknown, server: string): unknown 
       cause: error,
     })
   }
-  if (!BROKEN_CODES.test(code) && !BROKEN_MESSAGES.test(error.message)) return error
-  return new QtoolError(`cannot reach Postgres at ${server}: ${messageOf(error)}`, {
-    code: 'CONNECT',
-    kind: 'connect',
-    suggestions: ['check the URL and that the server runs', 'qtool up starts a local Redis and Postgres'],
-    cause: error,
-  })
+  const isConnecting = AdaptivePool.failures.has(error)
+  if (!isConnecting && !BROKEN_CODES.test(code) && !BROKEN_MESSAGES.test(error.message)) return error
+  const said = error instanceof DatabaseError
+  return new QtoolError(
+    said
+      ? `Postgres at ${server} answered: ${error.message}`
+      : `cannot reach Postgres at ${server}: ${messageOf(error)}`,
+    {code: 'CONNECT', kind: 'connect', suggestions: adviceFor(error, code), cause: error},
+  )
+}
+
+/** Of OpenSSL and Node, e.g. DEPTH_ZERO_SELF_SIGNED_CERT or ERR_TLS_CERT_ALTNAME_INVALID, and of the driver. */
+const OF_TLS = /CERT|_TLS_|_SSL_|EPROTO|SIGNATURE|CRL|ISSUER|SSL connection/
+
+function adviceFor(error: Error, code: string): string[] {
+  if (!(error instanceof DatabaseError) && (OF_TLS.test(code) || OF_TLS.test(error.message))) {
+    return [
+      "check sslmode and sslrootcert of the Postgres URL; they mean what psql's do",
+      'sslmode=require encrypts without checking the certificate, sslmode=disable does not encrypt',
+    ]
+  }
+  return ['check the URL and that the server runs', 'qtool up starts a local Redis and Postgres']
 }

@@ -1,30 +1,16 @@
 import {Socket} from 'node:net'
-import pg from 'pg'
-import {parse} from 'pg-connection-string'
-import {maskSecrets} from '../config/secrets.ts'
-import {messageOf, usageError} from '../errors.ts'
+import type pg from 'pg'
+import {AdaptivePool} from './adaptive-pool.ts'
 import {translatePostgresError} from './driver-error.ts'
+import {type PoolLimits, planPool} from './pool-config.ts'
 
-export interface PoolOptions {
-  /** Most connections. */
-  max: number
-  /** A statement that takes longer is given up and its connection destroyed; a half-open socket would hang for ever. */
-  queryTimeoutMs?: number
-  /**
-   * A transaction whose client says nothing for so long is ended by the server: a worker that stands still would
-   * hold back whoever took its lease over, at the ledger. Not through PgBouncer, which refuses the setting.
-   */
-  idleInTransactionMs?: number
+export interface PoolOptions extends PoolLimits {
+  /** Told once, where the server gives fewer connections than `max`, which those who wait then share. */
+  onShared?: () => void
 }
-
-const CONNECT_MS = 5000
-const QUERY_MS = 120_000
 
 /** A server that is told good-bye hangs up within; a half-open socket never would, and keeps the process alive. */
 const HANG_UP_MS = 2000
-
-/** Timestamps without an offset are UTC, and dates are read and written one way, in every session. */
-const SESSION = {TimeZone: 'UTC', DateStyle: 'ISO'}
 
 /**
  * A pool for the time of `use`, closed on every path.
@@ -35,9 +21,10 @@ export async function withPool<T>(
   options: PoolOptions,
   use: (pool: pg.Pool) => Promise<T>,
 ): Promise<T> {
-  const {config, server} = poolConfig(url, options)
+  const plan = planPool(url, options, process.env)
   const sockets = new Set<Socket>()
-  const pool = new pg.Pool({...config, stream: () => keptIn(sockets)})
+  const config = {...plan.config, stream: () => keptIn(sockets)}
+  const pool = new AdaptivePool({...plan, config}, options.onShared ?? (() => {}))
   // An idle connection that breaks is thrown away by the pool; the next query gets a new one or an error.
   pool.on('error', () => {})
   // One in use has no listener but ours: without it a connection that the server ends would end this process
@@ -45,12 +32,12 @@ export async function withPool<T>(
   try {
     return await use(pool)
   } catch (error) {
-    throw translatePostgresError(error, server)
+    throw translatePostgresError(error, plan.server)
   } finally {
     const hangUp = () => {
       for (const socket of sockets) socket.destroy()
     }
-    // Nobody waits for it: where all sockets are closed the process may end before
+    // The timer does not keep the process alive: once all sockets are closed it may end
     setTimeout(hangUp, HANG_UP_MS).unref()
     await pool.end().catch(() => {})
   }
@@ -61,53 +48,4 @@ function keptIn(sockets: Set<Socket>): Socket {
   const socket = new Socket()
   sockets.add(socket)
   return socket.once('close', () => sockets.delete(socket))
-}
-
-/**
- * Options of the pool, and the server's name for messages. `?pgbouncer=true` in the URL is for PgBouncer, which
- * refuses start-up options: the session is then set up by a statement, which PgBouncer tracks for each client.
- */
-export function poolConfig(url: string, options: PoolOptions): {config: pg.PoolConfig; server: string} {
-  const parsed = parseUrl(url)
-  const {pgbouncer, options: ofUrl, ...rest} = parsed
-  const settings = Object.entries(SESSION)
-  const idle = options.idleInTransactionMs
-  const limits: Array<[string, string]> = idle ? [['idle_in_transaction_session_timeout', `${idle}ms`]] : []
-  const startUp = [...settings, ...limits].map(([name, value]) => `-c ${name}=${value}`).join(' ')
-  const statement = settings.map(([name, value]) => `SET ${name} TO '${value}'`).join('; ')
-  const session: pg.PoolConfig = pgbouncer
-    ? {onConnect: async (client) => void (await client.query(statement))}
-    : {options: ofUrl ? `${ofUrl} ${startUp}` : startUp}
-  const config: pg.PoolConfig = {
-    application_name: 'qtool',
-    ...rest,
-    ...session,
-    max: options.max,
-    connectionTimeoutMillis: CONNECT_MS,
-    query_timeout: options.queryTimeoutMs ?? QUERY_MS,
-    keepAlive: true,
-  }
-  return {config, server: describeServer(config)}
-}
-
-function parseUrl(url: string): Record<string, unknown> & {options?: string; pgbouncer?: string} {
-  const wrong = (why: string) =>
-    usageError(
-      `expected a Postgres URL such as postgres://user:password@host:5432/database, got ${JSON.stringify(maskSecrets(url))}${why}`,
-      'write characters such as / ? # @ of a password percent-encoded: / is %2F, @ is %40',
-    )
-  if (!/^(postgres(ql)?:\/\/|socket:|\/)/i.test(url)) throw wrong('')
-  try {
-    const found: Record<string, unknown> = {...parse(url)}
-    // Empty parts are the driver's defaults: PGUSER, PGPASSWORD, PGPORT and so on.
-    return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== '' && value !== null))
-  } catch (error) {
-    const why = messageOf(error)
-    throw wrong(why === 'Invalid URL' ? '' : `: ${why}`)
-  }
-}
-
-function describeServer({host, port, database}: pg.PoolConfig): string {
-  const at = host?.startsWith('/') ? host : `${host ?? 'localhost'}:${port ?? 5432}`
-  return database ? `${at}/${database}` : at
 }

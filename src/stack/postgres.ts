@@ -61,6 +61,8 @@ export async function askPostgres(port: number, password: string): Promise<Answe
   const {default: pg} = await import('pg')
   const client = new pg.Client({
     ...{host: '127.0.0.1', port, user: 'postgres', password, database: 'postgres'},
+    // Else PGSSLMODE of the caller would decide; the local server speaks in clear
+    ssl: false,
     connectionTimeoutMillis: 2000,
     query_timeout: 2000,
   })

@@ -1,6 +1,6 @@
 import {lstat, readdir} from 'node:fs/promises'
 import {join} from 'node:path'
-import {maskSecrets} from '../config/secrets.ts'
+import {maskUrl} from '../config/secrets.ts'
 import {type ServerName, serverPid} from './running.ts'
 import {logOf} from './server.ts'
 import {readState, type ServerState, serverUrl} from './state.ts'
@@ -45,7 +45,7 @@ async function viewServer(name: ServerName, server: ServerState | undefined): Pr
   if (!server) return null
   const {folder, version, port} = server
   const pid = serverPid(name, folder) ?? null
-  const url = maskSecrets(serverUrl(name, server))
+  const url = maskUrl(serverUrl(name, server))
   const dataBytes = await folderBytes(folder)
   return {running: pid !== null, version, url, port, pid, folder, log: logOf(folder), dataBytes}
 }

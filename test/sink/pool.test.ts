@@ -1,7 +1,8 @@
 import {createServer, type Socket} from 'node:net'
 import type pg from 'pg'
 import {describe, expect, inject, it, vi} from 'vitest'
-import {poolConfig, withPool} from '../../src/sink/pool.ts'
+import {withPool} from '../../src/sink/pool.ts'
+import {planPool} from '../../src/sink/pool-config.ts'
 
 const ask = (url: string, sql = 'SELECT 1', queryTimeoutMs?: number) =>
   withPool(url, {max: 1, queryTimeoutMs}, (pool) => pool.query(sql))
@@ -30,7 +31,7 @@ describe('a pool', () => {
   })
 
   it('sends no start-up options to PgBouncer, which refuses them', () => {
-    expect(poolConfig('postgres://h/x?pgbouncer=true', {max: 1}).config).not.toHaveProperty('options')
+    expect(planPool('postgres://h/x?pgbouncer=true', {max: 1}, {}).config).not.toHaveProperty('options')
   })
 
   it('is closed when its user throws, and what is not an error of pg comes through as it was', async () => {
@@ -68,7 +69,7 @@ describe('an error says what happened and what to do, without secrets', () => {
     ['a closed port', () => 'postgres://u:s3cret@localhost:1/x', 'CONNECT', 'connect'],
     ['a wrong password', () => at('postgres:s3cret', 'postgres'), '28P01', 'connect'],
     ['a missing database', () => inject('databaseUrl').replace(/\w+$/, 'nowhere'), '3D000', 'connect'],
-    ['TLS where the server has none', () => withQuery('sslmode=verify-full'), 'CONNECT', 'connect'],
+    ['TLS where the server has none', () => withQuery('sslmode=require'), 'CONNECT', 'connect'],
     ['another kind of URL', () => 'mysql://u:s3cret@h/x', 'USAGE', 'usage'],
     ['a password with a slash', () => 'postgres://u:s3cret/x@h/x', 'USAGE', 'usage'],
     ['a CA file that is not there', () => withQuery('sslrootcert=/nowhere.pem'), 'USAGE', 'usage'],

@@ -65,6 +65,6 @@ async function checkUrls({redisUrl = '', databaseUrl = ''}: Profile): Promise<vo
   const given = (url: string) => url !== '' && variableOf(url) === undefined
   if (given(redisUrl)) parseRedisUrl(redisUrl)
   if (!given(databaseUrl)) return
-  const {poolConfig} = await import('../../sink/pool.ts')
-  poolConfig(databaseUrl, {max: 1})
+  const {planPool} = await import('../../sink/pool-config.ts')
+  planPool(databaseUrl, {max: 1}, process.env)
 }

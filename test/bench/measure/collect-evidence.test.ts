@@ -2,7 +2,7 @@ import pg from 'pg'
 import {afterEach, beforeEach, expect, inject, it, onTestFinished, vi} from 'vitest'
 import {startEvidence} from '../../../src/bench/measure/collect-evidence.ts'
 import {nameLimit} from '../../../src/bench/measure/evidence.ts'
-import {poolConfig} from '../../../src/sink/pool.ts'
+import {planPool} from '../../../src/sink/pool-config.ts'
 import {useServers} from '../../support/context.ts'
 
 const context = useServers()
@@ -10,7 +10,7 @@ const context = useServers()
 let pool: pg.Pool
 
 beforeEach(() => {
-  pool = new pg.Pool(poolConfig(inject('databaseUrl'), {max: 2}).config)
+  pool = new pg.Pool(planPool(inject('databaseUrl'), {max: 2}, {}).config)
 })
 
 afterEach(() => pool.end())
@@ -53,7 +53,7 @@ it('leaves no connection behind', async () => {
   onTestFinished(async () => void (await context.pool.query(`DROP DATABASE ${name} WITH (FORCE)`)))
   const url = new URL(inject('databaseUrl'))
   url.pathname = name
-  const apart = new pg.Pool(poolConfig(url.href, {max: 2}).config)
+  const apart = new pg.Pool(planPool(url.href, {max: 2}, {}).config)
   apart.on('error', () => {})
   onTestFinished(() => apart.end())
   const count = async () => {
