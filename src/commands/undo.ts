@@ -29,7 +29,8 @@ export default class Undo extends QtoolCommand<UndoResult> {
     const {args, flags} = await this.parse(Undo)
     const settings = await this.settings(flags)
     const {queueKeys} = await import('../redis/keys.ts')
-    const {freeOldTrash, listTrash, undoPurge} = await import('../queue/trash.ts')
+    const {freeOldTrash, listTrash} = await import('../queue/trash.ts')
+    const {undoPurge} = await import('../queue/undo-purge.ts')
     const {count} = await import('../render/format.ts')
     const {KIND_WORDS, renderTrash} = await import('../render/trash.ts')
     const queue = settings.queue.value

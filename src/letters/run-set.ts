@@ -8,6 +8,7 @@ import type {Letter} from '../queue/letter.ts'
 import type {LetterFilter} from '../queue/letter-filter.ts'
 import {LetterScan, redisNow} from '../queue/letter-scan.ts'
 import {failedAfter} from '../queue/letter-time.ts'
+import type {QueueKeys} from '../redis/keys.ts'
 
 /** A value to be put at a place of every payload. */
 export interface Assignment {
@@ -54,7 +55,7 @@ export interface SetResult {
 /** Puts values into the payloads of all dead letters that a filter means; every other byte stays, but NaN. */
 export async function setInLetters(
   redis: Redis,
-  key: string,
+  keys: QueueKeys,
   options: {
     filter: LetterFilter
     assignments: Assignment[]
@@ -66,7 +67,7 @@ export async function setInLetters(
   const startedAt = await redisNow(redis)
   const check = new ItemCheck()
   const result = {matched: 0, edited: 0, skipped: 0, later: 0}
-  const scan = new LetterScan(redis, key, options.filter)
+  const scan = new LetterScan(redis, keys.dead, options.filter)
   for await (const page of scan.pages()) {
     if (options.signal.aborted) break
     const letters = page.filter((letter) => !failedAfter(letter.score, startedAt))
@@ -74,7 +75,7 @@ export async function setInLetters(
       const item = assign(letter, jsonOf(letter.item, check), options.assignments)
       return item && isItem(item, check) ? [{letter, item}] : []
     })
-    const edited = options.dryRun ? edits.length : (await editLetters(redis, key, edits)).length
+    const edited = options.dryRun ? edits.length : (await editLetters(redis, keys, edits)).length
     result.matched += letters.length
     result.skipped += letters.length - edited
     result.later += page.length - letters.length

@@ -1,8 +1,10 @@
 import type {Redis} from 'ioredis'
+import type {QueueKeys} from '../redis/keys.ts'
 import {defineScript, runScript} from '../redis/script.ts'
 import {findLenientPath} from './lenient-path.ts'
 import {Letter} from './letter.ts'
 import {inCalls} from './letter-calls.ts'
+import {letterCounting} from './letter-counts.ts'
 
 /** The text of a letter whose item is another one now; id, cause, priority and history stay. */
 export function withItem(letter: Letter, item: Buffer): Buffer {
@@ -19,13 +21,14 @@ export function withItem(letter: Letter, item: Buffer): Buffer {
 }
 
 /*
- * KEYS[1] dead ZSET   ARGV old member, new member, ...
+ * KEYS[1] dead ZSET   KEYS[2] stats HASH   ARGV old member, new member, ...
  * Returns one character a letter: 1 replaced, 0 no such letter any more, 2 left, since there is a letter already that
  * is the same to the byte: the two would become one. A repeated call finds the new ones.
  */
 const EDIT = defineScript(
   'edit',
   `#!lua flags=allow-oom
+${letterCounting('KEYS[2]')}
 local fate = {}
 for i = 1, #ARGV, 2 do
   local old, new = ARGV[i], ARGV[i + 1]
@@ -34,14 +37,17 @@ for i = 1, #ARGV, 2 do
   if score and other and old ~= new then
     become = '2'
   elseif score then
-    redis.call('ZADD', KEYS[1], score, new)
-    if old ~= new then redis.call('ZREM', KEYS[1], old) end
+    if old ~= new then
+      add_letter(KEYS[1], score, new)
+      remove_letter(KEYS[1], old)
+    end
     become = '1'
   elseif other then
     become = '1'
   end
   fate[#fate + 1] = become
 end
+save_counts()
 return table.concat(fate)`,
 )
 
@@ -52,14 +58,14 @@ return table.concat(fate)`,
  */
 export async function editLetters(
   redis: Redis,
-  key: string,
+  keys: QueueKeys,
   edits: Array<{letter: Letter; item: Buffer}>,
 ): Promise<Letter[]> {
   const changes = edits.map(({letter, item}) => ({old: letter.member, letter: edited(letter, item)}))
   const calls = inCalls(changes, ({old, letter}) => old.length + letter.member.length)
   const parts = calls.map(async (call) => {
     const args = call.flatMap(({old, letter}) => [old, letter.member])
-    const fate = String(await runScript(redis, EDIT, [key], args))
+    const fate = String(await runScript(redis, EDIT, [keys.dead, keys.stats], args))
     return call.flatMap(({letter}, i) => (fate[i] === '1' ? [letter] : []))
   })
   return (await Promise.all(parts)).flat()

@@ -115,7 +115,7 @@ export class Enqueuer {
     this.pending += members * weight
     const shipment = {
       addTo: (transaction: ChainableCommander) => chunk.addTo(transaction),
-      entries: () => chunk.entries(),
+      recordsPerItem: weight,
     }
     this.#track(async () => {
       await this.#send(shipment, members, weight)
@@ -131,7 +131,7 @@ export class Enqueuer {
       addTo: (transaction) => {
         for (const {score, item} of scored) transaction.zadd(this.#options.keys.ready, 'NX', score, item)
       },
-      entries: () => scored.map(({score, item}) => ({score: Number(score), item})),
+      recordsPerItem: this.recordsPerItem,
     }
   }
 

@@ -2,6 +2,7 @@ import {randomUUID} from 'node:crypto'
 import type {ChainableCommander, Redis} from 'ioredis'
 import {isTimeout} from '../redis/failure.ts'
 import type {QueueKeys} from '../redis/keys.ts'
+import {countAdded, parseNote} from './enqueue-count.ts'
 import {isPassing, Patience} from './patience.ts'
 import {CutError, SoleConnection} from './sole-connection.ts'
 
@@ -9,8 +10,8 @@ import {CutError, SoleConnection} from './sole-connection.ts'
 export interface Shipment {
   /** Adds its ZADD commands. */
   addTo(transaction: ChainableCommander): void
-  /** Items with their scores, for the rare case that somebody has to look what became of them. */
-  entries(): Array<{score: number; item: Buffer}>
+  /** Records in each of its items. */
+  recordsPerItem: number
 }
 
 /** How long Redis remembers what was sent, after the last time it was told so. */
@@ -19,17 +20,14 @@ const REMEMBERED_MS = 7 * 24 * 3_600_000
 /** How often it is told: a producer may run for longer than that. */
 const TELL_MS = 3_600_000
 
-/** Items of one look at their scores. */
-const LOOK = 500
-
 /**
  * Sends each shipment exactly once, also over broken connections: each carries a number that Redis notes in the same
- * transaction, and after a cut the number tells whether it was executed. To send again blindly would bring items
- * back that a worker has written meanwhile.
+ * transaction with what it added, and after a cut the note tells whether it was executed. To send again blindly would
+ * bring items back that a worker has written meanwhile.
  */
 export class ExactSender {
   readonly #connection: SoleConnection
-  readonly #ready: string
+  readonly #keys: QueueKeys
   readonly #sent: string
   readonly #slots: boolean[] = []
   #number = 0
@@ -38,7 +36,7 @@ export class ExactSender {
 
   private constructor(connection: SoleConnection, keys: QueueKeys) {
     this.#connection = connection
-    this.#ready = keys.ready
+    this.#keys = keys
     this.#sent = keys.sent(randomUUID())
   }
 
@@ -57,8 +55,7 @@ export class ExactSender {
         const outcome = await this.#try(slot, number, shipment, isFirst).catch(async (error: unknown) => {
           if (!(await this.#mayTryAgain(error, patience))) throw error
         })
-        if (typeof outcome === 'number') return outcome
-        if (outcome) return countOf(outcome)
+        if (outcome !== undefined) return outcome
       }
     } finally {
       this.#slots[slot] = false
@@ -76,42 +73,31 @@ export class ExactSender {
     return slot
   }
 
-  /** @returns the replies of an executed shipment, or what it added where an earlier try was executed */
-  async #try(slot: number, number: number, shipment: Shipment, isFirst: boolean): Promise<number | Reply[]> {
-    const added = isFirst ? undefined : await this.#find(slot, number, shipment)
-    return added ?? (await this.#attempt(slot, number, shipment))
+  /** @returns what it added, now or in an earlier try */
+  async #try(slot: number, number: number, shipment: Shipment, isFirst: boolean): Promise<number> {
+    const added = isFirst ? undefined : await this.#find(slot, number)
+    return added ?? countOf(await this.#attempt(slot, number, shipment))
   }
 
   #attempt(slot: number, number: number, shipment: Shipment): Promise<Reply[]> {
     return this.#connection.run(async (redis) => {
       const connection = this.#connection.count
       const isToTell = performance.now() - this.#told.at > TELL_MS || connection !== this.#told.connection
-      const transaction = redis.multi().hset(this.#sent, slot, number)
+      const transaction = redis.multi()
+      const note = {sent: this.#sent, slot, number, recordsPerItem: shipment.recordsPerItem}
+      countAdded(transaction, this.#keys, note, () => shipment.addTo(transaction))
       if (isToTell) transaction.pexpire(this.#sent, REMEMBERED_MS)
-      shipment.addTo(transaction)
       const replies = (await transaction.exec().catch(unwrap)) ?? []
       if (isToTell) this.#told = {at: performance.now(), connection}
-      return replies.slice(isToTell ? 2 : 1)
+      return isToTell ? replies.slice(0, -1) : replies
     })
   }
 
   /** What an earlier try has added; undefined where it was not executed. */
-  async #find(slot: number, number: number, shipment: Shipment): Promise<number | undefined> {
-    const last = await this.#connection.run((redis) => redis.hget(this.#sent, String(slot)))
-    if (Number(last) !== number) return undefined
-    return this.#connection.run((redis) => this.#countAdded(redis, shipment))
-  }
-
-  /** An item with another score was there before; one that is gone was written by a worker. */
-  async #countAdded(redis: Redis, shipment: Shipment): Promise<number> {
-    const entries = shipment.entries()
-    let added = 0
-    for (let from = 0; from < entries.length; from += LOOK) {
-      const part = entries.slice(from, from + LOOK)
-      const scores = await redis.zmscore(this.#ready, ...part.map(({item}) => item))
-      added += part.filter(({score}, i) => scores[i] === null || Number(scores[i]) === score).length
-    }
-    return added
+  async #find(slot: number, number: number): Promise<number | undefined> {
+    const note = await this.#connection.run((redis) => redis.hget(this.#sent, String(slot)))
+    const last = parseNote(note)
+    return last?.number === number ? last.added : undefined
   }
 
   /** Whether another try makes sense; returns when it does. */
@@ -128,12 +114,10 @@ export class ExactSender {
 
 type Reply = [error: Error | null, reply: unknown]
 
-/** What the commands of an executed transaction added; what failed in it fails again. */
+/** What an executed transaction added, as its last reply says; what failed in it fails again. */
 function countOf(replies: Reply[]): number {
-  return replies.reduce((added, [error, reply]) => {
-    if (error) throw error
-    return added + Number(reply)
-  }, 0)
+  for (const [error] of replies) if (error) throw error
+  return Number(replies.at(-1)?.[1])
 }
 
 function isReplica(error: unknown): boolean {

@@ -4,13 +4,14 @@ import {defineScript} from '../redis/script.ts'
 import {ScriptCall} from '../redis/script-call.ts'
 import {historyField, historyText} from './history.ts'
 import type {Letter} from './letter.ts'
+import {letterCounting} from './letter-counts.ts'
 import {OwnLetterReader} from './own-letter.ts'
 
 /** Past failures of items that nobody has replayed for so long are forgotten. */
 const HISTORY_MS = 30 * 86_400_000
 
 /*
- * KEYS[1] ready ZSET   KEYS[2] dead ZSET   KEYS[3] history HASH
+ * KEYS[1] ready ZSET   KEYS[2] dead ZSET   KEYS[3] history HASH   KEYS[4] stats HASH
  * ARGV[1] how long the history is kept, ms   ARGV[2..] dead letter, item, score, history field, history text, ...
  * Returns one character a letter: 1 moved, 2 an identical item is ready, 0 no such letter any more.
  *
@@ -20,11 +21,12 @@ const HISTORY_MS = 30 * 86_400_000
 const REPLAY = defineScript(
   'replay',
   `#!lua flags=allow-oom
+${letterCounting('KEYS[4]')}
 local fate, past = {}, {}
 for i = 2, #ARGV, 5 do
   if redis.call('ZADD', KEYS[1], 'NX', ARGV[i + 2], ARGV[i + 1]) == 0 then
     fate[#fate + 1] = redis.call('ZSCORE', KEYS[2], ARGV[i]) and '2' or '0'
-  elseif redis.call('ZREM', KEYS[2], ARGV[i]) == 0 then
+  elseif not remove_letter(KEYS[2], ARGV[i]) then
     redis.call('ZREM', KEYS[1], ARGV[i + 1])
     fate[#fate + 1] = '0'
   else
@@ -33,6 +35,7 @@ for i = 2, #ARGV, 5 do
     fate[#fate + 1] = '1'
   end
 end
+save_counts()
 if #past > 0 then
   redis.call('HSET', KEYS[3], unpack(past))
   redis.call('PEXPIRE', KEYS[3], ARGV[1])
@@ -104,7 +107,7 @@ export class Replayer {
     call.add(reader.item, 0, reader.itemEnd)
     call.add(letter.member, start, end)
     call.addAscii(historyField(reader.item.subarray(0, reader.itemEnd)))
-    call.add(Buffer.from(reader.history ?? historyText(letter.history, letter.failure)))
+    call.add(Buffer.from(reader.history))
   }
 
   #addParsed(call: ScriptCall, letter: Letter): void {
@@ -115,8 +118,8 @@ export class Replayer {
   }
 
   async #run(call: ScriptCall, letters: Letter[]): Promise<Replayed> {
-    const {ready, dead, history} = this.#keys
-    const fate = String(await call.run(this.#redis, REPLAY, [ready, dead, history]))
+    const {ready, dead, history, stats} = this.#keys
+    const fate = String(await call.run(this.#redis, REPLAY, [ready, dead, history, stats]))
     if (call.size < CALL_BYTES) this.#spare.push(call)
     const ofFate = (wanted: string) => letters.filter((_, i) => fate[i] === wanted)
     return {moved: ofFate('1'), waiting: ofFate('2').length, gone: ofFate('0')}

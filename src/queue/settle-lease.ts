@@ -2,6 +2,7 @@ import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../redis/keys.ts'
 import {defineScript, runScript} from '../redis/script.ts'
 import type {HeldLease} from './lease.ts'
+import {letterCounting} from './letter-counts.ts'
 
 /** Lua's unpack breaks at 8,000 values; 1,000 members a call also keep each call short. */
 const MEMBERS_PER_CALL = 1000
@@ -47,7 +48,11 @@ local deadline = redis.call('ZSCORE', KEYS[2], id)
 if not state and not deadline then return 2 end
 local fence, tries, added = string.match(state or '', '^(%d+) (%d+ %d+) ?(%d*)$')
 if fence ~= ARGV[2] or not deadline then return 0 end
-if #ARGV > 7 and (tonumber(added) or 0) <= tonumber(ARGV[7]) then redis.call('ZADD', KEYS[4], unpack(ARGV, 8)) end
+${letterCounting('KEYS[5]')}
+if (tonumber(added) or 0) <= tonumber(ARGV[7]) then
+  for i = 8, #ARGV, 2 do add_letter(KEYS[4], ARGV[i], ARGV[i + 1]) end
+end
+save_counts()
 if ARGV[3] == '1' then
   redis.call('HINCRBY', KEYS[5], 'inserted', ARGV[4])
   redis.call('HINCRBY', KEYS[5], 'already_there', ARGV[5])

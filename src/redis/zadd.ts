@@ -68,20 +68,6 @@ export class ZaddBuffer {
     void pipeline.sendCommand(this.#command())
   }
 
-  /** The members with their scores, read back from the bytes. */
-  entries(): Array<{score: number; item: Buffer}> {
-    const found: Array<{score: number; item: Buffer}> = []
-    let at = HEAD_BYTES
-    const next = () => {
-      const start = this.#bytes.indexOf('\r\n', at) + 2
-      const end = start + Number(this.#bytes.toString('latin1', at + 1, start - 2))
-      at = end + 2
-      return this.#bytes.subarray(start, end)
-    }
-    while (at < this.#end) found.push({score: Number(next().toString('latin1')), item: next()})
-    return found
-  }
-
   /** `$`, a number, CRLF. */
   #length(value: number): void {
     this.#bytes[this.#end++] = 0x24

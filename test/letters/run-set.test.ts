@@ -1,13 +1,14 @@
 import {expect, it} from 'vitest'
 import {parseAssignment, setInLetters} from '../../src/letters/run-set.ts'
+import type {QueueKeys} from '../../src/redis/keys.ts'
 import {useServers} from '../support/context.ts'
 import {seedLetters} from '../support/letters.ts'
 
 const context = useServers()
 const {signal} = new AbortController()
 
-const set = (key: string, ...texts: string[]) =>
-  setInLetters(context.redis, key, {
+const set = (keys: QueueKeys, ...texts: string[]) =>
+  setInLetters(context.redis, keys, {
     filter: {},
     assignments: texts.map(parseAssignment),
     dryRun: false,
@@ -20,7 +21,7 @@ it('repairs a payload that is no JSON for its NaN', async () => {
     {payload: '{"lat": NaN,"lon":-Infinity, "n":1.50}', reason: 'malformed'},
     {payload: '{"lat":', reason: 'malformed'},
   ])
-  expect(await set(at.keys.dead, 'lat=47')).toEqual({matched: 2, edited: 1, skipped: 1, later: 0})
+  expect(await set(at.keys, 'lat=47')).toEqual({matched: 2, edited: 1, skipped: 1, later: 0})
   const [member] = await context.redis.zrange(at.keys.dead, '0', '0')
   expect(JSON.parse(member).payload).toBe('{"lat": 47,"lon":null, "n":1.50}')
 })
@@ -29,7 +30,7 @@ it('repairs the points of another producer', async () => {
   const at = context.newQueue()
   const envelope = (points: string) => `{"worst":NaN,"points":${points},"count":2}`
   await context.redis.zadd(at.keys.dead, 5, envelope('[{"lat":NaN,"n":1.0},{"lat":2}]'))
-  expect(await set(at.keys.dead, 'lat=47')).toMatchObject({edited: 1})
+  expect(await set(at.keys, 'lat=47')).toMatchObject({edited: 1})
   expect(await context.redis.zrange(at.keys.dead, '0', '-1')).toEqual([
     envelope('[{"lat":47,"n":1.0},{"lat":47}]'),
   ])
@@ -38,5 +39,5 @@ it('repairs the points of another producer', async () => {
 it('says what it left because of its time', async () => {
   const at = context.newQueue()
   await seedLetters(context, at, [{payload: '{}'}, {payload: '{"a":1}', failedAt: Date.now() + 3_600_000}])
-  expect(await set(at.keys.dead, 'a=2')).toEqual({matched: 1, edited: 1, skipped: 0, later: 1})
+  expect(await set(at.keys, 'a=2')).toEqual({matched: 1, edited: 1, skipped: 0, later: 1})
 })

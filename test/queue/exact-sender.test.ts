@@ -34,7 +34,7 @@ async function enqueueAndTake(keys: QueueKeys, mode: EnqueueMode, items = ITEMS)
     }
   })()
   const clock = new ScoreClock(0, Date.now)
-  const enqueuer = await Enqueuer.open(redis, {keys, mode, batch: 40, clock})
+  const enqueuer = await Enqueuer.open(redis, {keys, mode, batch: 10, clock})
   for (const item of items) await enqueuer.add(Buffer.from(item), 0, item.length)
   await enqueuer.finish()
   await enqueuer.close()
@@ -58,6 +58,7 @@ describe.each(['single', 'pipeline', 'batch'] as const)(
       await fired
       expect(taken.sort()).toEqual([...ITEMS].sort())
       expect(enqueuer).toMatchObject({added: 600, duplicates: 0, pending: 0})
+      expect(await context.redis.hget(keys.stats, 'enqueued')).toBe('600')
     })
   },
 )
@@ -77,6 +78,7 @@ it('counts what was there before as duplicates, also where it has to look', asyn
   await fired
   await enqueuer.close()
   expect(enqueuer).toMatchObject({added: 8, duplicates: 2})
+  expect(await context.redis.hget(keys.stats, 'enqueued')).toBe('8')
 })
 
 it('leaves nothing behind', async () => {

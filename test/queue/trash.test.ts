@@ -1,14 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {Letter} from '../../src/queue/letter.ts'
-import {
-  freeOldTrash,
-  listTrash,
-  newTrashId,
-  purgeAll,
-  purgeLetters,
-  TRASH_MS,
-  undoPurge,
-} from '../../src/queue/trash.ts'
+import {freeOldTrash, listTrash, newTrashId, purgeAll, purgeLetters, TRASH_MS} from '../../src/queue/trash.ts'
+import {undoPurge} from '../../src/queue/undo-purge.ts'
 import type {QueueKeys} from '../../src/redis/keys.ts'
 import {callsOf} from '../support/calls.ts'
 import {push, useServers} from '../support/context.ts'

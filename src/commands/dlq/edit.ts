@@ -64,7 +64,7 @@ are texts. The result is checked to be an item before anything changes.`
     const {parseAssignment, setInLetters} = await import('../../letters/run-set.ts')
     const {describeFilter} = await import('../../queue/letter-filter.ts')
     const {queueKeys} = await import('../../redis/keys.ts')
-    const key = queueKeys(settings.queue.value).dead
+    const keys = queueKeys(settings.queue.value)
     const set = flags.set ?? []
     const options = {
       filter: await this.letterFilter(redis, flags),
@@ -73,7 +73,7 @@ are texts. The result is checked to be an item before anything changes.`
     }
     const progress = await this.progress('counting')
     const onProgress = (read: number) => progress.update(`counting: ${read} letters read`)
-    const counting = setInLetters(redis, key, {...options, onProgress, dryRun: true})
+    const counting = setInLetters(redis, keys, {...options, onProgress, dryRun: true})
     const planned = await counting.finally(progress.stop)
     if (options.signal.aborted) this.endAs('interrupted')
     if (flags['dry-run'] || planned.edited === 0 || options.signal.aborted) {
@@ -83,7 +83,7 @@ are texts. The result is checked to be an item before anything changes.`
       `change the payload of ${planned.edited} dead letters of ${settings.queue.value}`,
       flags,
     )
-    const result = await setInLetters(redis, key, {...options, dryRun: false})
+    const result = await setInLetters(redis, keys, {...options, dryRun: false})
     const filter = `${describeFilter(flags)} --set ${set.join(' --set ')}`
     await this.audit(redis, settings, {action: 'dlq edit', filter, count: result.edited})
     if (options.signal.aborted) this.endAs('interrupted')
@@ -97,8 +97,8 @@ are texts. The result is checked to be an item before anything changes.`
     const {findLetter} = await import('../../queue/letter-scan.ts')
     const {queueKeys} = await import('../../redis/keys.ts')
     const queue = settings.queue.value
-    const key = queueKeys(queue).dead
-    const letter = await findLetter(redis, key, id)
+    const keys = queueKeys(queue)
+    const letter = await findLetter(redis, keys.dead, id)
     if (!letter) {
       throw usageError(
         `expected the id of a dead letter of ${queue}, found none that is ${id}`,
@@ -116,7 +116,7 @@ are texts. The result is checked to be an item before anything changes.`
         suggestions: ['nothing was changed'],
       })
     }
-    const [edited] = await editLetters(redis, key, [{letter, item}])
+    const [edited] = await editLetters(redis, keys, [{letter, item}])
     if (!edited) {
       throw new QtoolError(`dead letter ${id} is gone: somebody replayed or purged it meanwhile`, {
         code: 'GONE',

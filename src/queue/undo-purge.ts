@@ -1,0 +1,96 @@
+import type {Redis} from 'ioredis'
+import type {QueueKeys} from '../redis/keys.ts'
+import {defineScript, runScript} from '../redis/script.ts'
+import {letterCounting, TRASH_COUNTS} from './letter-counts.ts'
+import type {Trash} from './trash.ts'
+
+/** Most members that one call brings back: some ms of Redis's time beside a set of a million... */
+const RESTORE_MEMBERS = 100
+/** ...and bytes, after which the call ends: 500 members of up to a MiB took Redis 4.4 s in one call. */
+const RESTORE_BYTES = 256 * 1024
+
+/*
+ * KEYS[1] the trash ZSET   KEYS[2] where it goes ZSET   KEYS[3] list of trash HASH   KEYS[4] stats HASH
+ * ARGV[1] trash id   ARGV[2] most members to move   ARGV[3] bytes after which no more are moved
+ * Returns {left in the trash, moved now}; what is there already stays as it is.
+ *
+ * Where few have come since, those few join the trash, which is then renamed: as quick for a million as for one.
+ * Else members are popped one by one, so that a call holds no more than one beyond its bytes. ZCARD fails on a key
+ * of another type before anything has moved.
+ */
+const RESTORE = defineScript(
+  'undo',
+  `#!lua flags=allow-oom
+${letterCounting('KEYS[4]')}
+${TRASH_COUNTS}
+local entry = string.match(redis.call('HGET', KEYS[3], ARGV[1]) or '', '^%a+ %d+ %d+') or ''
+local is_dead = string.match(entry, '^dead')
+local most, most_bytes = tonumber(ARGV[2]), tonumber(ARGV[3])
+local left, there = redis.call('ZCARD', KEYS[1]), redis.call('ZCARD', KEYS[2])
+local new, bytes, moved = {}, 0, 0
+if there < left and there <= most then
+  while #new < there and bytes < most_bytes do
+    local one = redis.call('ZRANGE', KEYS[2], #new, #new, 'WITHSCORES')
+    new[#new + 1] = one
+    bytes = bytes + #one[1]
+  end
+end
+if #new == there and there < left then
+  moved = left
+  for _, one in ipairs(new) do
+    if redis.call('ZADD', KEYS[1], one[2], one[1]) == 0 then
+      moved = moved - 1
+      count_trashed(one[1], -1)
+    end
+  end
+  if is_dead then
+    drop_verification()
+    for reason, count in pairs(trashed) do change('dead:' .. reason, count) end
+  end
+  redis.call('RENAME', KEYS[1], KEYS[2])
+  left = 0
+else
+  bytes = 0
+  for _ = 1, math.min(most, left) do
+    local top = redis.call('ZPOPMIN', KEYS[1])
+    if is_dead then
+      count_trashed(top[1], -1)
+      if add_letter(KEYS[2], top[2], top[1]) then moved = moved + 1 end
+    else
+      moved = moved + redis.call('ZADD', KEYS[2], 'NX', top[2], top[1])
+    end
+    left = left - 1
+    bytes = bytes + #top[1]
+    if bytes >= most_bytes then break end
+  end
+end
+save_counts()
+if left == 0 then
+  redis.call('HDEL', KEYS[3], ARGV[1])
+elseif entry ~= '' then
+  save_trashed(entry)
+end
+return {left, moved}`,
+)
+
+/**
+ * Brings back what a purge took away: at once where little came since, else piece by piece beside it. Stopped
+ * halfway, the rest is still in the trash.
+ * @returns members brought back; less than were purged where the same ones came since
+ */
+export async function undoPurge(
+  redis: Redis,
+  keys: QueueKeys,
+  trash: Trash,
+  signal: AbortSignal,
+): Promise<number> {
+  const names = [keys.trashed(trash.id), keys[trash.kind], keys.trash, keys.stats]
+  const args = [trash.id, RESTORE_MEMBERS, RESTORE_BYTES]
+  let restored = 0
+  while (!signal.aborted) {
+    const [left, moved] = (await runScript(redis, RESTORE, names, args)) as number[]
+    restored += moved
+    if (left === 0) break
+  }
+  return restored
+}
