@@ -1,8 +1,9 @@
 // Prints "N passed, N failed" and fails where something did.
-// Usage: node .ci/count.js <report of vitest> <exit code of npm test> <exit codes of other checks…>
+// Usage: node .ci/count.js NAME=CODE[:REPORT]…
+//   NAME    of a part, e.g. tests
+//   CODE    its exit code
+//   REPORT  JSON report of vitest; a part without one counts as one check
 import {readFileSync} from 'node:fs'
-
-const [path, tests, ...others] = process.argv.slice(2)
 
 /** A file that cannot be loaded has no tests to fail: it counts as one. */
 function countTests(report) {
@@ -13,21 +14,33 @@ function countTests(report) {
   return {passed: report.numPassedTests, failed: report.numFailedTests + broken.length}
 }
 
-function readCounts() {
+function readCounts(name, path) {
   try {
     return countTests(JSON.parse(readFileSync(path, 'utf8')))
   } catch {
-    process.stderr.write('the tests ended without a report\n')
+    process.stderr.write(`${name}: ended without a report\n`)
     return {passed: 0, failed: 0}
   }
 }
 
-const counts = readCounts()
-// Whatever else made npm test fail: no report, an error outside of tests, a server that did not start.
-if (tests !== '0' && counts.failed === 0) counts.failed++
-// No test at all is not a success.
-if (counts.passed === 0 && counts.failed === 0) counts.failed++
-for (const code of others) counts[code === '0' ? 'passed' : 'failed']++
+function countPart(name, code, path) {
+  if (path === undefined) return code === '0' ? {passed: 1, failed: 0} : {passed: 0, failed: 1}
+  const counts = readCounts(name, path)
+  // Whatever else made it fail: no report, an error outside of tests, a server that did not start or was not found.
+  if (code !== '0' && counts.failed === 0) counts.failed++
+  // No test at all is not a success.
+  if (counts.passed === 0 && counts.failed === 0) counts.failed++
+  return counts
+}
 
-process.stdout.write(`${counts.passed} passed, ${counts.failed} failed\n`)
-process.exitCode = counts.failed > 0 ? 1 : 0
+const sum = {passed: 0, failed: 0}
+for (const part of process.argv.slice(2)) {
+  const [, name, code, path] = /^([^=]+)=(\d+)(?::(.+))?$/.exec(part) ?? []
+  if (name === undefined) throw new Error(`expected NAME=CODE[:REPORT], got ${part}`)
+  const {passed, failed} = countPart(name, code, path)
+  process.stdout.write(`${name}: ${passed} passed, ${failed} failed\n`)
+  sum.passed += passed
+  sum.failed += failed
+}
+process.stdout.write(`${sum.passed} passed, ${sum.failed} failed\n`)
+process.exitCode = sum.failed > 0 || sum.passed === 0 ? 1 : 0

@@ -1,21 +1,23 @@
-import {spawnSync} from 'node:child_process'
+import {spawn, spawnSync} from 'node:child_process'
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {expect, it} from 'vitest'
+import {describe, expect, it} from 'vitest'
 
 const passed = {status: 'passed', assertionResults: [{status: 'passed'}]}
 const failed = {status: 'failed', assertionResults: [{status: 'passed'}, {status: 'failed'}]}
 const unloadable = {status: 'failed', assertionResults: []}
 
-async function count(report: unknown, ...codes: string[]): Promise<{status: number | null; stdout: string}> {
+/** The last line, and the exit code. @param codes - of the tests, and of other parts */
+async function count(report: unknown, ...codes: string[]): Promise<{status: number | null; line?: string}> {
   const folder = await mkdtemp(join(tmpdir(), 'qtool-count-'))
   const path = join(folder, 'tests.json')
   if (report !== undefined)
     await writeFile(path, typeof report === 'string' ? report : JSON.stringify(report))
-  const {status, stdout} = spawnSync(process.execPath, ['.ci/count.js', path, ...codes], {encoding: 'utf8'})
+  const parts = codes.map((code, i) => (i === 0 ? `tests=${code}:${path}` : `part${i}=${code}`))
+  const {status, stdout} = spawnSync(process.execPath, ['.ci/count.js', ...parts], {encoding: 'utf8'})
   await rm(folder, {recursive: true})
-  return {status, stdout}
+  return {status, line: stdout.trimEnd().split('\n').at(-1)}
 }
 
 it.each([
@@ -48,6 +50,13 @@ it.each([
     1,
   ],
   [
+    'several other parts fail',
+    {numPassedTests: 3, numFailedTests: 0, testResults: [passed]},
+    ['0', '1', '0', '2'],
+    '4 passed, 2 failed',
+    1,
+  ],
+  [
     'vitest fails outside of tests',
     {numPassedTests: 3, numFailedTests: 0, testResults: [passed]},
     ['1', '0'],
@@ -64,5 +73,31 @@ it.each([
     1,
   ],
 ])('counts when %s', async (_title, report, codes, line, status) => {
-  expect(await count(report, ...codes)).toEqual({status, stdout: `${line}\n`})
+  expect(await count(report, ...codes)).toEqual({status, line})
+})
+
+describe('processes that outlive their folder', () => {
+  async function leftovers(
+    graceMs: number,
+    ...command: string[]
+  ): Promise<{status: number | null; stderr: string}> {
+    const folder = await mkdtemp(join(tmpdir(), 'qtool-left-'))
+    const child = spawn(command[0], command.slice(1).concat(folder), {stdio: 'ignore'})
+    const found = spawnSync(process.execPath, ['.ci/leftovers.js', folder, String(graceMs)], {
+      encoding: 'utf8',
+    })
+    child.kill('SIGKILL')
+    await rm(folder, {recursive: true})
+    return {status: found.status, stderr: found.stderr}
+  }
+
+  it('are named', async () => {
+    const {status, stderr} = await leftovers(0, 'tail', '-f', '/dev/null', '--')
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/^still runs: \d+ tail /)
+  })
+
+  it('are none where nothing was left', async () => {
+    expect(await leftovers(10_000, 'true')).toEqual({status: 0, stderr: ''})
+  })
 })
