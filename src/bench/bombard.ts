@@ -1,5 +1,6 @@
 import {registerFlights} from '../sink/flights.ts'
-import {emptyResult, type LoadResult, load} from '../source/load.ts'
+import {load} from '../source/load.ts'
+import {emptyResult, type LoadResult} from '../source/load-options.ts'
 import {synthesize} from '../source/synthetic.ts'
 import {type Bench, drainPlace} from './bench.ts'
 import {countLedger, ledgerChecks} from './count-ledger.ts'

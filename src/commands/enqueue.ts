@@ -84,7 +84,8 @@ sorted set and are counted as duplicates. The flight of a track file is register
       files: argv.map(String),
       settings,
       signal,
-      withRedis: (use) => this.withRedis(settings, use),
+      // The connection that items go over is opened beside this one, and has a patience of its own
+      withRedis: (use) => this.withRedis(settings, use, {reconnectMs: 0}),
       withPostgres: (use) => this.withPostgres(settings, {max: 1}, use),
       note: (text) => this.note(text),
       onRead: (read) => progress.update(`enqueueing: ${count(read)} records read`),

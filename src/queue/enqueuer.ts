@@ -2,6 +2,7 @@ import type {ChainableCommander, Redis} from 'ioredis'
 import type {QueueKeys} from '../redis/keys.ts'
 import {ZaddBuffer} from '../redis/zadd.ts'
 import {ExactSender, type Shipment} from './exact-sender.ts'
+import type {Outage} from './outage.ts'
 import type {ScoreClock} from './score.ts'
 
 /** How items travel; comparing the three is part of the job. */
@@ -13,6 +14,8 @@ export interface EnqueueOptions {
   /** Items of one chunk: one variadic ZADD (`batch`), or one flush of a pipeline (`pipeline`). */
   batch: number
   clock: ScoreClock
+  /** How an absence of Redis is borne; see `ExactSender.open`. */
+  outage?: Outage
 }
 
 /** Chunks sent before the first reply must have come: enough to keep Redis busy, little enough to hold in memory. */
@@ -37,10 +40,15 @@ export class Enqueuer {
   duplicates = 0
   /** Records handed to Redis whose reply has not come. */
   pending = 0
+  /** Chunks handed to Redis so far. */
+  chunks = 0
   readonly #sender: ExactSender
   readonly #options: EnqueueOptions
   readonly #free: ZaddBuffer[] = []
   readonly #flights = new Set<Promise<void>>()
+  /** Called when the next flight has landed. */
+  readonly #onLanded = new Set<() => void>()
+  readonly #failed = new AbortController()
   #chunk: ZaddBuffer
   #singles: Buffer[] = []
   #failure: unknown
@@ -49,12 +57,26 @@ export class Enqueuer {
     this.#sender = sender
     this.#options = options
     this.#chunk = new ZaddBuffer(options.keys.ready)
-    options.clock.advance()
   }
 
   /** Opens a connection of its own beside `redis`; call `close` in the end. */
   static async open(redis: Redis, options: EnqueueOptions): Promise<Enqueuer> {
-    return new Enqueuer(await ExactSender.open(redis, options.keys), options)
+    return new Enqueuer(await ExactSender.open(redis, options.keys, options.outage), options)
+  }
+
+  /** Aborted by the first failure, which `flush` and `finish` throw. */
+  get failed(): AbortSignal {
+    return this.#failed.signal
+  }
+
+  /** Items of the chunk under way, which nobody has sent yet. */
+  get held(): number {
+    return this.#chunk.members + this.#singles.length
+  }
+
+  /** Asks something that changes nothing over the same connection. */
+  ask<T>(call: (redis: Redis) => Promise<T>): Promise<T> {
+    return this.#sender.ask(call)
   }
 
   close(): Promise<void> {
@@ -64,6 +86,7 @@ export class Enqueuer {
   /** Adds `bytes[start..end]`, which are copied. Await the result before the next call when it is a promise. */
   add(bytes: Buffer, start: number, end: number): Promise<void> | undefined {
     if (this.#options.mode !== 'batch') return this.#addSingle(Buffer.from(bytes.subarray(start, end)))
+    if (this.#chunk.members === 0) this.#options.clock.advance()
     this.#chunk.add(this.#options.clock, bytes, start, end)
     const full = this.#chunk.members >= this.#options.batch || this.#chunk.size >= CHUNK_BYTES
     return full ? this.flush() : undefined
@@ -74,7 +97,9 @@ export class Enqueuer {
     if (this.#failure !== undefined) throw this.#failure
     if (this.#options.mode === 'pipeline') this.#sendPipeline()
     else if (this.#options.mode === 'batch') this.#sendChunk()
-    while (this.#flights.size >= IN_FLIGHT && this.#failure === undefined) await Promise.race(this.#flights)
+    while (this.#flights.size >= IN_FLIGHT && this.#failure === undefined) {
+      await new Promise<void>((resolve) => this.#onLanded.add(resolve))
+    }
     if (this.#failure !== undefined) throw this.#failure
   }
 
@@ -92,7 +117,11 @@ export class Enqueuer {
     }
     this.#options.clock.advance()
     this.pending += this.recordsPerItem
-    await this.#send(this.#singly([item]), 1, this.recordsPerItem)
+    this.chunks++
+    await this.#send(this.#singly([item]), 1, this.recordsPerItem).catch((error: unknown) => {
+      this.#fail(error)
+      throw error
+    })
   }
 
   #sendPipeline(): void {
@@ -110,7 +139,6 @@ export class Enqueuer {
     const {members} = chunk
     if (members === 0) return
     this.#chunk = this.#free.pop() ?? new ZaddBuffer(this.#options.keys.ready)
-    this.#options.clock.advance()
     const weight = this.recordsPerItem
     this.pending += members * weight
     const shipment = {
@@ -150,13 +178,20 @@ export class Enqueuer {
   }
 
   #track(work: () => Promise<void>): void {
+    this.chunks++
     const flight = work()
-      .catch((error: unknown) => {
-        this.#failure ??= error
-      })
+      .catch((error: unknown) => this.#fail(error))
       .finally(() => {
         this.#flights.delete(flight)
+        const waiting = [...this.#onLanded]
+        this.#onLanded.clear()
+        for (const tell of waiting) tell()
       })
     this.#flights.add(flight)
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error
+    this.#failed.abort()
   }
 }

@@ -2,9 +2,11 @@ import {randomUUID} from 'node:crypto'
 import type {ChainableCommander, Redis} from 'ioredis'
 import {isTimeout} from '../redis/failure.ts'
 import type {QueueKeys} from '../redis/keys.ts'
+import {CutError} from './cuts.ts'
 import {countAdded, parseNote} from './enqueue-count.ts'
-import {isPassing, Patience} from './patience.ts'
-import {CutError, SoleConnection} from './sole-connection.ts'
+import type {Outage} from './outage.ts'
+import {isTransient, Patience} from './patience.ts'
+import {SoleConnection} from './sole-connection.ts'
 
 /** Items that go to Redis in one transaction. */
 export interface Shipment {
@@ -33,32 +35,58 @@ export class ExactSender {
   #number = 0
   /** When Redis was last told how long to remember, ms of `performance.now()`, and over which connection. */
   #told = {at: Number.NEGATIVE_INFINITY, connection: 0}
+  readonly #outage: Outage | undefined
+  /** Before that, a refusal to write is taken for a wrong address. */
+  #hasSent = false
 
-  private constructor(connection: SoleConnection, keys: QueueKeys) {
+  private constructor(connection: SoleConnection, keys: QueueKeys, outage: Outage | undefined) {
     this.#connection = connection
+    this.#outage = outage
     this.#keys = keys
     this.#sent = keys.sent(randomUUID())
   }
 
-  /** @param redis is not used itself: a connection that never sends anything twice is opened beside it */
-  static async open(redis: Redis, keys: QueueKeys): Promise<ExactSender> {
-    return new ExactSender(await SoleConnection.open(redis), keys)
+  /**
+   * @param redis is not used itself: a connection that never sends anything twice is opened beside it
+   * @param outage how an absence of Redis is borne; else it is 10 s for a refusal, and what `redis` bears for a cut
+   */
+  static async open(redis: Redis, keys: QueueKeys, outage?: Outage): Promise<ExactSender> {
+    return new ExactSender(await SoleConnection.open(redis, outage), keys, outage)
   }
 
   /** @returns how many of its items Redis had not held before */
   async send(shipment: Shipment): Promise<number> {
     const slot = this.#takeSlot()
     const number = ++this.#number
-    const patience = new Patience()
+    let isFirst = true
     try {
-      for (let isFirst = true; ; isFirst = false) {
-        const outcome = await this.#try(slot, number, shipment, isFirst).catch(async (error: unknown) => {
-          if (!(await this.#mayTryAgain(error, patience))) throw error
-        })
-        if (outcome !== undefined) return outcome
-      }
+      const added = await this.#insist(() => {
+        const wasFirst = isFirst
+        isFirst = false
+        return this.#try(slot, number, shipment, wasFirst)
+      })
+      this.#hasSent = true
+      return added
     } finally {
       this.#slots[slot] = false
+    }
+  }
+
+  /** Asks something that changes nothing, again where the connection breaks or Redis refuses for a while. */
+  ask<T>(call: (redis: Redis) => Promise<T>): Promise<T> {
+    return this.#insist(() => this.#connection.run(call))
+  }
+
+  async #insist<T>(attempt: () => Promise<T>): Promise<T> {
+    const patience = new Patience(this.#hasSent ? this.#outage : undefined)
+    for (;;) {
+      try {
+        const answer = await attempt()
+        this.#outage?.served()
+        return answer
+      } catch (error) {
+        if (!(await this.#mayTryAgain(error, patience))) throw error
+      }
     }
   }
 
@@ -105,8 +133,8 @@ export class ExactSender {
     if (error instanceof CutError) return true
     if (this.#connection.isOver) return false
     const isHalfOpen = isTimeout(error)
-    if (!isHalfOpen && !(isPassing(error) && (await patience.wait()))) return false
-    // A server that takes no writes any more has lost its office: its name may lead to the new one
+    if (!isHalfOpen && !(isTransient(error) && (await patience.wait(error)))) return false
+    // A primary that was demoted to a replica: its name may lead to the new one
     if (isHalfOpen || isReplica(error)) await this.#connection.renew()
     return true
   }

@@ -1,16 +1,21 @@
 import {type Redis, ReplyError} from 'ioredis'
 import {closeRedis, duplicateRedis} from '../redis/client.ts'
 import {isTimeout} from '../redis/failure.ts'
-import {isPassing, Patience} from './patience.ts'
+import {CutError, Cuts} from './cuts.ts'
+import type {Outage} from './outage.ts'
+import {isTransient, Patience} from './patience.ts'
 
-/** The connection was lost before the answer came: whether it was executed is not known yet. */
-export class CutError extends Error {}
-
-/** By both of them one connection is meant: a server that was restarted gives the same ids to others. */
+/** Both together name one connection: a server that was restarted gives the same ids to others. */
 interface ClientName {
   id: string
   addr: string
 }
+
+/** How long the first connection may take, in ms; whether a later one is waited for is up to the caller. */
+const FIRST_MS = 5000
+
+/** Between two attempts to connect again, in ms. */
+const LONGEST_PAUSE_MS = 500
 
 /**
  * A connection that never sends anything twice by itself. After a cut the one before is killed, so that nothing of it
@@ -20,90 +25,104 @@ export class SoleConnection {
   /** Connections so far: another one may lead to another server, or to one that has lost its memory. */
   count = 0
   readonly #redis: Redis
+  readonly #outage: Outage | undefined
   /** The connection in use, by which it can be killed. */
   #name: ClientName | undefined
   /** Nothing of an earlier connection can be executed any more. */
   #isSound = false
+  #isGivenUp = false
   #recovering: Promise<void> | undefined
   #lastError: unknown
-  /** Rejected, with a CutError, once this connection is lost. */
-  #cut: Promise<never> = new Promise(() => {})
-  #onCut: () => void = () => {}
+  readonly #cuts = new Cuts()
+  /** Called when nobody waits for a connection any longer. */
+  readonly #onGivenUp = new Set<() => void>()
 
-  private constructor(redis: Redis) {
+  private constructor(redis: Redis, outage: Outage | undefined) {
     this.#redis = redis
-    this.#arm()
+    this.#outage = outage
     redis.on('close', () => this.#onClose())
     redis.on('error', (error: unknown) => {
+      // This one only says that what was under way has been let go
+      if (error instanceof Error && error.name === 'MaxRetriesPerRequestError') return
       this.#lastError = error
+      if (this.count > 0) outage?.away(error)
+      if (isRefusedAccess(error)) this.#giveUp()
     })
+    outage?.signal.addEventListener('abort', this.#onStop)
   }
 
-  /** @param redis is not used itself: the connection is opened beside it */
-  static async open(redis: Redis): Promise<SoleConnection> {
+  /**
+   * @param redis is not used itself: the connection is opened beside it
+   * @param outage how a later absence of Redis is borne; without it, for as long as `redis` would try to connect again
+   */
+  static async open(redis: Redis, outage?: Outage): Promise<SoleConnection> {
     const own = await duplicateRedis(redis, {
       autoResendUnfulfilledCommands: false,
+      // Of a lost connection nothing is kept, or its timeouts would keep the process alive for as long as they last
+      maxRetriesPerRequest: 0,
       reconnectOnError: null,
+      ...(outage && {retryStrategy: (times: number) => Math.min(50 * times, LONGEST_PAUSE_MS)}),
     })
-    const connection = new SoleConnection(own)
+    const connection = new SoleConnection(own, outage)
+    const timer = setTimeout(() => connection.#giveUp(), FIRST_MS)
     own.connect().catch(() => {})
     try {
       await connection.#recover()
     } catch (error) {
       // Nobody else knows of it, and a connection that stands keeps the process alive
-      closeRedis(own)
+      await connection.close()
       throw error
+    } finally {
+      clearTimeout(timer)
     }
     return connection
   }
 
-  /** The client has given up: it will not come back. */
+  /** Nobody waits for another connection. */
   get isOver(): boolean {
-    return this.#redis.status === 'end'
+    return this.#isGivenUp || this.#redis.status === 'end'
   }
 
   /** @throws CutError where the connection was lost before the answer, else what `ask` throws */
   async run<T>(ask: (redis: Redis) => Promise<T>): Promise<T> {
     if (!this.#isSound) await this.#recover()
-    return this.#unlessCut(ask(this.#redis))
+    return this.#cuts.unless(ask(this.#redis))
   }
 
-  /** Leaves this connection for another one: its socket is half open, or its server has lost its office. */
+  /** Leaves this connection for another one: its socket is half open, or its server was demoted to a replica. */
   async renew(): Promise<void> {
     if (!this.#isSound || this.#redis.status !== 'ready') return
-    this.#redis.disconnect(true)
-    await this.#cut.catch(() => {})
+    await this.#drop()
   }
 
-  /** @param last is asked before, where there is still somebody to ask */
-  async close(last: (redis: Redis) => Promise<unknown>): Promise<void> {
-    if (this.#redis.status === 'ready') await last(this.#redis).catch(() => {})
+  /** @param last is asked before, if there is a connection to ask it over */
+  async close(last?: (redis: Redis) => Promise<unknown>): Promise<void> {
+    this.#outage?.signal.removeEventListener('abort', this.#onStop)
+    if (this.#redis.status === 'ready') await last?.(this.#redis).catch(() => {})
     closeRedis(this.#redis)
   }
 
-  async #unlessCut<T>(work: Promise<T>): Promise<T> {
-    work.catch(() => {})
-    const cut = this.#cut
-    try {
-      return await Promise.race([work, cut])
-    } catch (error) {
-      // What the client says of a broken connection may come first
-      throw cut === this.#cut ? error : new CutError()
-    }
-  }
-
-  #arm(): void {
-    this.#cut = new Promise((_, reject) => {
-      this.#onCut = () => reject(new CutError())
-    })
-    this.#cut.catch(() => {})
+  /** Ends this connection; the client opens another one. */
+  async #drop(): Promise<void> {
+    const dropped = this.#cuts.next()
+    this.#redis.disconnect(true)
+    await dropped
   }
 
   #onClose(): void {
-    const lost = this.#onCut
     this.#isSound = false
-    this.#arm()
-    lost()
+    this.#cuts.happen()
+    if (this.#outage?.signal.aborted) this.#giveUp()
+  }
+
+  /** A connection that stands may still bring its answers. */
+  readonly #onStop = (): void => {
+    if (!this.#isSound) this.#giveUp()
+  }
+
+  #giveUp(): void {
+    this.#isGivenUp = true
+    for (const tell of this.#onGivenUp) tell()
   }
 
   #recover(): Promise<void> {
@@ -115,43 +134,52 @@ export class SoleConnection {
 
   /** Waits until there is a connection again, and kills what the server may still hold of the one before. */
   async #reconnect(): Promise<void> {
-    const patience = new Patience()
+    const patience = new Patience(this.count > 0 ? this.#outage : undefined)
     while (!this.#isSound) {
       await this.#untilReady()
       try {
         if (this.#name) await this.#kill(this.#name)
-        this.#name = nameOf(await this.#unlessCut(this.#redis.client('INFO')))
+        this.#name = nameOf(await this.#cuts.unless(this.#redis.client('INFO')))
         this.#isSound = true
         this.count++
+        this.#outage?.connected()
       } catch (error) {
         if (error instanceof CutError) continue
-        if (isPassing(error) && (await patience.wait())) continue
+        if (isTransient(error) && (await patience.wait(error))) continue
         if (!isTimeout(error)) throw error
-        this.#redis.disconnect(true)
-        await this.#cut.catch(() => {})
+        await this.#drop()
       }
     }
   }
 
   /** That there is none to kill is the usual answer, and no error in this form of the command. */
   async #kill({id, addr}: ClientName): Promise<void> {
-    await this.#unlessCut(this.#redis.call('CLIENT', 'KILL', 'ID', id, 'ADDR', addr))
+    await this.#cuts.unless(this.#redis.call('CLIENT', 'KILL', 'ID', id, 'ADDR', addr))
   }
 
-  /** @throws once the client has given up */
+  /** @throws once nobody waits any longer */
   #untilReady(): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = () => {
-        const {status} = this.#redis
-        if (status !== 'ready' && status !== 'end') return
+        const isReady = this.#redis.status === 'ready' && !this.#isGivenUp
+        if (!isReady && !this.isOver) return
         this.#redis.off('ready', settle).off('end', settle)
-        if (status === 'ready') resolve()
+        this.#onGivenUp.delete(settle)
+        if (isReady) resolve()
         else reject(reasonOf(this.#lastError))
       }
       this.#redis.on('ready', settle).on('end', settle)
+      this.#onGivenUp.add(settle)
       settle()
     })
   }
+}
+
+/** A password or user that is refused now will not be right at the next attempt. */
+function isRefusedAccess(error: unknown): boolean {
+  return (
+    error instanceof Error && error instanceof ReplyError && /^(NOAUTH|WRONGPASS|NOPERM) /.test(error.message)
+  )
 }
 
 /** What Redis said, else the words every client has for a server that cannot be reached; they are translated once. */

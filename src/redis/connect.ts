@@ -28,7 +28,7 @@ export interface ConnectOptions {
    * makes them fail after the command timeout, for those who check first what became of them.
    */
   resend?: boolean
-  /** How long to try again after a cut, in ms. */
+  /** How long to try again after a cut, in ms; 0 is not at all. */
   reconnectMs?: number
   /** How long one command may take, in ms. */
   commandMs?: number
@@ -150,7 +150,7 @@ function patience(reconnectMs: number): Pick<RedisOptions, 'retryStrategy' | 're
   return {
     retryStrategy: (times) => {
       if (times === 1) cutAt = performance.now()
-      return performance.now() - cutAt > reconnectMs ? null : Math.min(50 * times, 500)
+      return performance.now() - cutAt >= reconnectMs ? null : Math.min(50 * times, 500)
     },
     reconnectOnError: (error) => {
       if (!error.message.startsWith('READONLY')) return false

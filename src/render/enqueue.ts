@@ -7,6 +7,7 @@ export interface EnqueueView {
   enqueued: number
   duplicates: number
   rejected: number
+  unsent: number
   items: number
   rejectedByCode: Record<string, number>
   seconds: number
@@ -16,6 +17,8 @@ export interface EnqueueView {
 /** The account of one `enqueue`. */
 export function renderEnqueue(result: EnqueueView): string {
   const reasons = Object.entries(result.rejectedByCode).map(([code, n]) => `${code} ${count(n)}`)
+  const unsent: Array<[string, string]> =
+    result.unsent > 0 ? [['unsent', `${count(result.unsent)} (read, but not confirmed by Redis)`]] : []
   const rows: Array<[string, string]> = [
     ['read', plural(result.read, 'record')],
     [
@@ -24,6 +27,7 @@ export function renderEnqueue(result: EnqueueView): string {
     ],
     ['duplicates', count(result.duplicates)],
     ['rejected', `${count(result.rejected)}${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`],
+    ...unsent,
     ['time', duration(result.seconds * 1000)],
     ['rate', `${count(result.itemsPerSecond)} items/s`],
   ]

@@ -24,6 +24,7 @@ export async function* readCsv(name: string, chunks: Chunks, maxBytes: number): 
   for await (const lines of readLines(chunks, maxBytes)) {
     reader.take(lines)
     while (reader.read(false)) yield batcher.take()
+    if (!batcher.isEmpty) yield batcher.take()
   }
   while (reader.read(true)) yield batcher.take()
   if (!batcher.isEmpty) yield batcher.take()

@@ -20,7 +20,7 @@ export async function* readGpx(name: string, chunks: Chunks, maxBytes: number): 
   const decoder = new TextDecoder('utf-8')
   for await (const chunk of chunks) {
     reader.write(decoder.decode(chunk, {stream: true}))
-    if (batcher.isFull) yield batcher.take()
+    if (!batcher.isEmpty) yield batcher.take()
     if (reader.isBroken) break
   }
   reader.close()

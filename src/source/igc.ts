@@ -27,8 +27,8 @@ export async function* readIgc(name: string, chunks: Chunks, maxBytes: number): 
       track.read(batcher, line)
       if (batcher.isFull) yield batcher.take()
     }
+    if (!batcher.isEmpty) yield batcher.take()
   }
-  if (!batcher.isEmpty) yield batcher.take()
 }
 
 class IgcTrack {

@@ -12,7 +12,9 @@ export interface ShapedItem {
 export interface ItemShape {
   /** Adds a record; returns the item it completes, valid until the next call. */
   add(bytes: Buffer, start: number, end: number): ShapedItem | undefined
-  /** The item under way. */
+  /** Records of the item under way. */
+  readonly held: number
+  /** Completes the item under way. */
   finish(): ShapedItem | undefined
 }
 
@@ -25,6 +27,7 @@ export function itemShape(options: {group?: number; records: string; keepDuplica
 function single(): ItemShape {
   const item: ShapedItem = {bytes: Buffer.alloc(0), start: 0, end: 0, records: 1}
   return {
+    held: 0,
     add: (bytes, start, end) => Object.assign(item, {bytes, start, end}),
     finish: () => undefined,
   }
@@ -45,6 +48,9 @@ function envelopes(group: number, records: string): ItemShape {
     return item
   }
   return {
+    get held() {
+      return parts.length
+    },
     add(bytes, start, end) {
       parts.push(Buffer.from(bytes.subarray(start, end)))
       return parts.length === group ? close() : undefined
@@ -70,6 +76,9 @@ function distinct(shape: ItemShape): ItemShape {
     return {bytes, start: 0, end: bytes.length, records: item.records}
   }
   return {
+    get held() {
+      return shape.held
+    },
     add: (bytes, start, end) => mark(shape.add(bytes, start, end)),
     finish: () => mark(shape.finish()),
   }

@@ -1,4 +1,4 @@
-import {createReadStream} from 'node:fs'
+import {createReadStream, ReadStream} from 'node:fs'
 import {access, constants, stat} from 'node:fs/promises'
 import {pipeline} from 'node:stream/promises'
 import {createGunzip} from 'node:zlib'
@@ -31,6 +31,15 @@ export async function openSources(options: OpenOptions): Promise<Source> {
   if (files.indexOf('-') !== files.lastIndexOf('-')) throw usageError('expected stdin once, got - twice')
   for (const file of files) if (file !== '-') await assertReadable(file)
   return readAll(files, options)
+}
+
+/** Whether one of them is a pipe, a socket or a terminal: its lines come when they come, and only once. */
+export async function isLive(files: string[], stdin: NodeJS.ReadableStream): Promise<boolean> {
+  const named = files.length > 0 ? files : ['-']
+  const live = await Promise.all(
+    named.map(async (file) => (file === '-' ? !(stdin instanceof ReadStream) : !(await stat(file)).isFile())),
+  )
+  return live.includes(true)
 }
 
 async function assertReadable(file: string): Promise<void> {

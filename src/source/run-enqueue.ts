@@ -7,8 +7,9 @@ import type {EnqueueMode} from '../queue/enqueuer.ts'
 import {assertPriority} from '../queue/score.ts'
 import {queueKeys} from '../redis/keys.ts'
 import type {Format} from './formats.ts'
-import {emptyResult, type LoadResult, load} from './load.ts'
-import {openSources} from './open.ts'
+import {load} from './load.ts'
+import {emptyResult, type LoadResult} from './load-options.ts'
+import {isLive, openSources} from './open.ts'
 import {RejectsFile} from './rejects-file.ts'
 import type {Flight, Reject, Source} from './source.ts'
 
@@ -66,7 +67,8 @@ export async function runEnqueue(options: RunEnqueueOptions): Promise<EnqueueRes
   }
   const source = await openSource(options, seed)
   const rejects = flags.rejects === undefined ? undefined : await RejectsFile.open(flags.rejects)
-  const loading = {...limits, ...loadOptions(options, result, rejects)}
+  const live = flags.count === undefined && (await isLive(options.files, process.stdin))
+  const loading = {...limits, ...loadOptions(options, result, rejects), isLive: live}
   try {
     const seconds = await options.withRedis(async (redis) => {
       // The connection stands: what is measured is the enqueueing
@@ -82,7 +84,7 @@ export async function runEnqueue(options: RunEnqueueOptions): Promise<EnqueueRes
     throw interrupted(error, result)
   } finally {
     // A pipe that nobody closes would keep this process alive
-    if (options.signal.aborted) process.stdin.destroy()
+    if (live) process.stdin.destroy()
   }
 }
 
@@ -98,9 +100,10 @@ function loadOptions(options: RunEnqueueOptions, result: LoadResult, rejects: Re
     signal: options.signal,
     onFlights: (flights: Flight[]) => register(options, flights),
     onReject: (reject: Reject) => report(options, result, rejects, reject),
+    onOutage: options.note,
     onProgress: ({read}: LoadResult) => options.onRead(read),
     onWait: (depth: number) =>
-      options.note(`waiting: the queue holds ${depth} items (--max-depth ${flags['max-depth']})`),
+      options.note(`the queue holds ${depth} items (--max-depth ${flags['max-depth']}); waiting`),
   }
 }
 
@@ -161,7 +164,8 @@ async function report(
 /** A failure says what had been accepted by then: nobody should have to guess. */
 function interrupted(error: unknown, result: LoadResult): unknown {
   if (result.read === 0 || !(error instanceof Error)) return error
-  const so = `${result.enqueued} of ${result.read} records read had been enqueued, ${result.duplicates} were duplicates, ${result.rejected} rejected`
+  const {read, enqueued, duplicates, rejected, unsent} = result
+  const so = `${enqueued} of ${read} records read had been enqueued, ${duplicates} were duplicates, ${rejected} rejected, ${unsent} unsent`
   const known = error instanceof QtoolError ? error : undefined
   return new QtoolError(`${error.message}; by then ${so}`, {
     code: known?.code ?? 'INTERRUPTED',

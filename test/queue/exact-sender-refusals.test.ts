@@ -1,5 +1,5 @@
 import {Redis} from 'ioredis'
-import {afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi} from 'vitest'
+import {afterAll, afterEach, beforeAll, describe, expect, it, vi} from 'vitest'
 import {Enqueuer} from '../../src/queue/enqueuer.ts'
 import {ScoreClock} from '../../src/queue/score.ts'
 import {type QueueKeys, queueKeys} from '../../src/redis/keys.ts'
@@ -119,25 +119,6 @@ describe('a Redis that was restarted', () => {
     for (const other of others) other.disconnect()
     await enqueuer.close()
     client.disconnect()
-  })
-})
-
-describe('a Redis that does not come back', () => {
-  it('ends enqueue with what was enqueued by then, as one that cannot be reached', async () => {
-    newQueue()
-    const url = Object.assign(new URL(server.url), {port: String(proxy.port)}).href
-    const args = ['enqueue', '-q', queue, '--count', '20k', '--rate', '1k', '--no-register', '--json']
-    const enqueue = runningCli(args, cliEnv({REDIS_URL: url}))
-    onTestFinished(() => void enqueue.child.kill('SIGKILL'))
-    await until(async () => (await redis.zcard(keys.ready)) > 0)
-    proxy.refuse(true)
-    proxy.cut()
-    const {code, stdout} = await enqueue.ended
-    proxy.refuse(false)
-    expect(code).toBe(4)
-    const {error} = JSON.parse(stdout)
-    expect(error.code).toBe('CONNECT')
-    expect(error.message).toMatch(/^cannot reach Redis at .*; by then \d+ of \d+ records read/)
   })
 })
 
