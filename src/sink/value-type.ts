@@ -8,27 +8,30 @@ export type ValueType =
   | {form: 'row'; attributes: Array<{name: string; type: ValueType}>}
   | {form: 'range' | 'multirange'; bound: ValueType}
 
+// The types that values of type `t` are made of, found by index: a database may have 100,000 types
+const PARTS = `
+SELECT t.typbasetype AS oid, 0 AS position, NULL::text AS name WHERE t.typtype = 'd'
+UNION ALL SELECT e.oid, 0, NULL FROM pg_type e WHERE e.oid = t.typelem AND e.typarray = t.oid
+UNION ALL SELECT rngsubtype, 0, NULL FROM pg_range WHERE rngtypid = t.oid
+UNION ALL SELECT rngsubtype, 0, NULL FROM pg_range WHERE rngmultitypid = t.oid
+UNION ALL SELECT a.atttypid, a.attnum, a.attname::text FROM pg_attribute a
+  WHERE t.typtype = 'c' AND a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped`
+
 // $1 = oids of types; those that they are made of come with them
 const TYPES = `
-WITH RECURSIVE part AS (
-  SELECT t.oid AS whole, t.typbasetype AS oid, 0 AS position, NULL::text AS name FROM pg_type t WHERE t.typtype = 'd'
-  UNION ALL SELECT e.typarray, e.oid, 0, NULL FROM pg_type e WHERE e.typarray <> 0
-  UNION ALL SELECT rngtypid, rngsubtype, 0, NULL FROM pg_range
-  UNION ALL SELECT rngmultitypid, rngsubtype, 0, NULL FROM pg_range
-  UNION ALL SELECT t.oid, a.atttypid, a.attnum, a.attname::text
-    FROM pg_type t JOIN pg_attribute a ON a.attrelid = t.typrelid
-    WHERE t.typtype = 'c' AND a.attnum > 0 AND NOT a.attisdropped),
-reached AS (SELECT unnest($1::oid[]) AS oid UNION SELECT p.oid FROM reached r JOIN part p ON p.whole = r.oid)
-SELECT t.oid, t.typtype::text AS kind, t.typcategory::text AS category, e.typdelim::text AS delimiter,
-  CASE WHEN t.typnamespace = 'pg_catalog'::regnamespace THEN t.typname::text END AS builtin,
-  ARRAY(SELECT p.oid FROM part p WHERE p.whole = t.oid ORDER BY p.position) AS parts,
-  ARRAY(SELECT p.name FROM part p WHERE p.whole = t.oid ORDER BY p.position) AS names
-FROM reached r JOIN pg_type t ON t.oid = r.oid LEFT JOIN pg_type e ON e.typarray = t.oid`
+WITH RECURSIVE reached AS (
+  SELECT unnest($1::oid[]) AS oid
+  UNION SELECT p.oid FROM reached r JOIN pg_type t ON t.oid = r.oid, LATERAL (${PARTS}) p)
+SELECT t.oid, t.typtype::text AS kind, e.typdelim::text AS delimiter, p.oids AS parts, p.names,
+  CASE WHEN t.typnamespace = 'pg_catalog'::regnamespace THEN t.typname::text END AS builtin
+FROM reached r JOIN pg_type t ON t.oid = r.oid
+LEFT JOIN pg_type e ON e.oid = t.typelem AND e.typarray = t.oid,
+LATERAL (SELECT COALESCE(array_agg(p.oid ORDER BY p.position), '{}') AS oids,
+  COALESCE(array_agg(p.name ORDER BY p.position), '{}') AS names FROM (${PARTS}) p) p`
 
 interface Row {
   oid: number
   kind: string
-  category: string
   delimiter: string | null
   builtin: string | null
   parts: number[]
