@@ -63,6 +63,15 @@ const OBJECT_ID: LeafRule = {
       : numberFormat(text),
 }
 
+/** A JSON array would become an array with subscripts from 1, which is no vector: Postgres could not read it again. */
+const VECTOR: LeafRule = {
+  takesNumbers: true,
+  objection: (text) =>
+    /^\[.*\]$/s.test(text)
+      ? {code: 'NUMBER_FORMAT', expected: 'a text of numbers such as "1 2 3"', got: text}
+      : undefined,
+}
+
 const INTERVAL: LeafRule = {
   takesNumbers: true,
   objection: (text) =>
@@ -89,6 +98,8 @@ const RULES: Record<string, LeafRule> = {
   time: temporal('time', 'a time such as 06:30:00'),
   timetz: temporal('timetz', 'a time such as 06:30:00+01:00'),
   interval: INTERVAL,
+  int2vector: VECTOR,
+  oidvector: VECTOR,
 }
 for (const name of ['int2', 'int4', 'int8', 'numeric', 'float4', 'float8']) RULES[name] = NUMBER
 for (const name of ['oid', 'xid', 'xid8', 'cid']) RULES[name] = OBJECT_ID

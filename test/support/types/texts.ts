@@ -1,0 +1,246 @@
+import type {Shape} from './rules.ts'
+
+/** Good, bad and hostile for nearly every type. */
+export const COMMON = [
+  '',
+  ' ',
+  '0',
+  '1',
+  '-1',
+  ' 7 ',
+  '007',
+  '1.5',
+  '-0.0005',
+  '.5',
+  '5.',
+  '1e3',
+  '1e400',
+  '12345',
+  '2147483648',
+  '9'.repeat(30),
+  'NaN',
+  '-Infinity',
+  'inf',
+  'nan(7)',
+  '0x10',
+  '-0X1f',
+  '0x1p3',
+  '0o17',
+  '0b101',
+  '1_000',
+  '1__0',
+  'true',
+  'f',
+  'yes',
+  'on',
+  'null',
+  'NULL',
+  'now',
+  ' Today ',
+  'epoch',
+  'infinity',
+  'allballs',
+  'unknown',
+  'J2451187',
+  '1/2/2024',
+  '20260102',
+  '1764000000',
+  '2026-01-02',
+  '2026-1-2',
+  '2024-02-30',
+  '2026-01-02T03:04:05Z',
+  '2026-01-02 12:00:00.1234567+05:30',
+  '2026-01-02t12:00-0130',
+  '2026-01-02 23:30 -05',
+  '2026-01-02 12:00:00 UTC',
+  '2026-01-02 12:00:00 Europe/Berlin',
+  '2026-01-02T23:59:60Z',
+  '2026-01-02T24:00:00',
+  `2026-01-02T00:00:00.${'1'.repeat(200)}`,
+  '12026-05-06T07:08:09+01',
+  '0044-03-15 12:00:00+00 BC',
+  '0044-03-15 BC',
+  '0000-01-01',
+  '300000-01-01T00:00:00Z',
+  '06:30',
+  '06:30:00.5',
+  '06:30:00+02',
+  '06:30:00 -0330',
+  '06:30 PM',
+  '24:00:00',
+  '0630',
+  '9D2C8B1A-0000-4000-8000-00000000000A',
+  '{9d2c8b1a-0000-4000-8000-00000000000a}',
+  'hello',
+  'a\tb\nc\\.\\N',
+  '\\N',
+  '\\.',
+  '\\x00ff',
+  "'; DROP TABLE v; --",
+  '"',
+  'é😀\u00a0',
+  'x'.repeat(70),
+  '{}',
+  '{1,2}',
+  '{ 1 , NULL }',
+  '{NaN,1}',
+  '{0x10}',
+  '{now}',
+  '{"2026-01-02 12:00+05"}',
+  '{"a":1}',
+  '[1,5)',
+  '(,)',
+  'empty',
+  '[now,2027-01-01)',
+  '[2026-01-02 12:00+05,2026-01-03 12:00+05)',
+  '{[1,5),[7,9)}',
+  '(1,2)',
+  '(NaN,0)',
+  '<a/>',
+]
+
+/** What only types of their own take. */
+const OF_TYPE: Record<string, string[]> = {
+  interval: ['1 day 2 hours', 'PT90M', '@ 1 minute ago', '-infinity', '1-2', 'infinity 1 day'],
+  money: ['$1,000.00', '-$5', '($5)'],
+  bit: ['101', 'B101', 'x1F'],
+  varbit: ['101', 'B101', 'x1F'],
+  inet: ['10.0.0.1', '10.0.0.0/8', '::1', '10.0.0.256'],
+  cidr: ['10.0.0.0/8', '10.1', '::/0', '10.0.0.1/8', '0x0a'],
+  macaddr: ['08:00:2b:01:02:03', '08002b:010203'],
+  macaddr8: ['08:00:2b:01:02:03:04:05', '08002b0102030405'],
+  bytea: ['\\xDEADBEEF', '\\xabc', '\\000\\134', 'plain'],
+  tsvector: ["'a':1A b", 'fat & rat'],
+  tsquery: ['fat & rat', 'fat <-> (rat', '!a:*'],
+  xml: ['<a>1</a>', '<a', 'text'],
+  jsonpath: ['$.a[*] ? (@ > 1)', '$.', 'strict $'],
+  pg_lsn: ['16/B374D848', 'FFFFFFFF/FFFFFFFF', '1'],
+  point: ['(1,2)', '1,2', '( 1e2 , -3 )', '(Infinity,1)', '(0x1,1)'],
+  line: ['{1,2,3}', '[(0,0),(1,1)]', '{1,nan,3}'],
+  lseg: ['[(0,0),(1,1)]', '((0,0),(1,inf))'],
+  box: ['(2,2),(1,1)', '((0,0),(1,1))'],
+  path: ['[(0,0),(1,1)]', '((0,0),(1,1),(2,0))', '[(0,0),(1,NaN)]'],
+  polygon: ['((0,0),(1,1),(2,0))'],
+  circle: ['<(0,0),1>', '((0,0),1)', '<(0,0),inf>'],
+  tid: ['(0,1)', '(0x0,1)'],
+  pg_snapshot: ['10:20:10,14,15'],
+  txid_snapshot: ['10:20:10,14,15'],
+  aclitem: ['=r/postgres', 'postgres=arwdDxt/postgres'],
+  int2vector: ['1 2 3', '0x1 2'],
+  oidvector: ['1 2 3', '017'],
+  regclass: ['pg_type', 'pg_catalog.pg_class', '-'],
+  regtype: ['integer', 'int[]'],
+  regproc: ['now', 'pg_typeof'],
+  regnamespace: ['pg_catalog'],
+  oid: ['4294967295', '010', '-5', '0777'],
+  xid: ['010', '4294967295'],
+  xid8: ['010', '18446744073709551615'],
+  cid: ['010'],
+  mood: ['sad', 'so "la la"', 'SAD'],
+  date: [
+    '2026-01-02T10:00:00Z',
+    '2026-01-02 00:00',
+    '5874897-12-31',
+    '5874898-01-01',
+    '24.12.2026',
+    '2026-W01-1',
+  ],
+  time: ['23:59:59.999999', '2026-01-02T06:30', '06:60', '6:30'],
+  timetz: ['06:30Z', '06:30:00+05:30:15', '06:30+16', '2026-01-02 06:30 Europe/Berlin'],
+  timestamp: [
+    '294276-12-31T23:59:59.999999Z',
+    '4713-01-01 00:00 BC',
+    '2026-01-02T03:04:05+15:59',
+    '2026-01-02T03:04+16',
+  ],
+  timestamptz: [
+    '294276-12-31T23:59:59.999999Z',
+    '2026-01-02T03:04:05+15:59:59',
+    '2026-01-02T03:04+16',
+    '2026-02-29T00:00Z',
+  ],
+  numeric: ['1e-7', '123.4565', `${'1'.repeat(200)}.5`, '1e131073', '-.5e-3'],
+  float4: ['3.4e38', '1e39', '1e-50', '16777217'],
+  float8: ['1e308', '1e309', '-5e-324', '0.1'],
+  int2: ['32767', '-32768', '32768'],
+  int8: ['9223372036854775807', '9223372036854775808', '9007199254740993'],
+}
+
+/** Bare JSON values, other than strings. */
+export const TOKENS = [
+  '0',
+  '-1',
+  '1.50',
+  '1E3',
+  '9007199254740993',
+  '20260102',
+  'true',
+  'false',
+  '[]',
+  '{}',
+  '[1]',
+  '[null,1]',
+  '[[1],[2]]',
+  '["now"]',
+  '["NaN",2]',
+  '["2026-01-02T12:00+05"]',
+  '["2026-01-02"]',
+  '{"a":1}',
+  '["2026-01-02","2026-01-03"]',
+]
+
+/** At least fifty texts for a type. */
+export function textsFor(shape: Shape): string[] {
+  return [...new Set([...COMMON, ...own(shape)])]
+}
+
+function own(shape: Shape): string[] {
+  if ('leaf' in shape) return OF_TYPE[shape.leaf] ?? []
+  if ('row' in shape) return ROWS
+  if ('range' in shape)
+    return own(shape.range)
+      .concat(BOUNDS)
+      .flatMap((text) => [`[${quoted(text)},)`, `(,${quoted(text)}]`])
+  if ('multirange' in shape)
+    return own(shape.multirange)
+      .concat(BOUNDS)
+      .map((text) => `{[${quoted(text)},)}`)
+  const inner = 'leaf' in shape.array ? [...COMMON.slice(0, 40), ...own(shape.array)] : own(shape.array)
+  return [
+    ...inner.map((text) => `{${quoted(text)}}`),
+    `{{${quoted(inner[2])}},{${quoted(inner[3])}}}`,
+    `[2:3]={NULL,${quoted(inner[3])}}`,
+  ]
+}
+
+const BOUNDS = [
+  '1',
+  '0x10',
+  'NaN',
+  '2026-01-02',
+  '2026-01-02 12:00+05',
+  'today',
+  '-infinity',
+  '2024-02-30',
+  '',
+]
+
+/** For rows of a text, a timestamp and an array of numbers. */
+const ROWS = [
+  '(,,)',
+  '(now,,)',
+  '("now, NaN",2026-01-02T12:00+05,"{1,2}")',
+  '(x,2026-01-02 12:00+05,{1})',
+  '(x,now,)',
+  '(x," epoch ",)',
+  '(x,,"{1,NaN}")',
+  '(x,,{0x10})',
+  '("a""b\\\\",2026-01-02,"{""1""}")',
+  '(x,,{},)',
+  '(x,2024-02-30,)',
+  '(x,,',
+]
+
+function quoted(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&')}"`
+}
