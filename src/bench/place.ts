@@ -3,7 +3,7 @@ import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
 import {type QueueKeys, queueKeys} from '../redis/keys.ts'
 import {classifyFailure} from '../sink/failure.ts'
-import {AppliedLeases, ledgerSplits, ledgerTable} from '../sink/ledger.ts'
+import {AppliedLeases, ledgerBytes, ledgerSplits, ledgerTable} from '../sink/ledger.ts'
 import {openSink, type Sink} from '../sink/sink.ts'
 
 /** Where a scenario works: a queue and a schema of its own making, both gone afterwards. */
@@ -84,10 +84,9 @@ export async function withPlace<T>(
 }
 
 async function makeSchema(pool: Pool, schema: string): Promise<string[]> {
+  const ledger = [ledgerTable, ledgerSplits, ledgerBytes].map((step) => step(schema)).join('; ')
   await pool.query(`CREATE SCHEMA ${schema}`)
-  await pool.query(
-    `BEGIN; SET LOCAL search_path = ${schema}; ${POINTS}; ${ledgerTable(schema)}; ${ledgerSplits(schema)}; COMMIT`,
-  )
+  await pool.query(`BEGIN; SET LOCAL search_path = ${schema}; ${POINTS}; ${ledger}; COMMIT`)
   const {rows} = await pool.query<{id: string}>(
     `INSERT INTO ${schema}.flights (id, flight_id)
 SELECT gen_random_uuid(), 'B' || n FROM generate_series(0, ${FLIGHTS - 1}) n RETURNING id`,

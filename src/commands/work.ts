@@ -8,9 +8,9 @@ import type {WorkResult} from '../worker/run-work.ts'
 export default class Work extends QtoolCommand<WorkResult> {
   static override summary = 'Drain a queue into a Postgres table.'
   static override description =
-    `Workers lease items, write them in one transaction together with the id of the lease, and acknowledge. A worker
-may be killed at any moment: its lease is taken over, and what it had written is not written again. Records that
-the table refuses go to the dead letters, alone; see "qtool dlq list".`
+    `Workers lease items, write their records and the id of the lease in one transaction, and acknowledge. A worker
+may be killed at any moment: another takes its lease over, and nothing is written twice. A record that the table
+refuses becomes a dead letter without holding up the others; see "qtool dlq list".`
   static override examples = [
     '<%= config.bin %> work --workers 10 --until-empty',
     '<%= config.bin %> work -q orders --table public.orders',
@@ -24,29 +24,35 @@ the table refuses go to the dead letters, alone; see "qtool dlq list".`
       min: 1,
       max: 500,
       default: 10,
-      summary: 'Leases in work at the same time.',
+      summary: 'Leases processed in parallel.',
     }),
     processes: Flags.integer({min: 1, max: 64, default: 1, summary: 'Processes to spread the workers over.'}),
-    batch: Flags.integer({min: 1, max: 20_000, default: 2000, summary: 'Records of one lease, about.'}),
-    lease: Flags.string({default: '30s', summary: 'Time after which another worker may take a lease over.'}),
+    batch: Flags.integer({min: 1, max: 20_000, default: 2000, summary: 'Records per lease, about.'}),
+    lease: Flags.string({default: '30s', summary: 'Lease duration before another worker may take over.'}),
     'max-retries': Flags.integer({
       min: 1,
       max: 100,
       default: 3,
-      summary: 'Retries of a lease after a failure that passes.',
+      summary: 'Retries per lease after a transient error.',
     }),
     'query-timeout': Flags.string({
       default: '60s',
-      summary: 'Time after which a statement without an answer is given up and tried again.',
+      summary: 'Abort a statement after this long and retry.',
     }),
     'fk-retries': Flags.integer({
       min: 0,
       max: 100,
       default: 0,
-      summary: 'Tries more for a record whose parent is missing.',
+      summary: 'Retries for a record whose parent is missing.',
     }),
-    'fk-delay': Flags.string({default: '5s', summary: 'Time until each of them.'}),
-    'until-empty': Flags.boolean({summary: 'End when nothing is ready and nothing is leased.'}),
+    'fk-delay': Flags.string({default: '5s', summary: 'Delay between those retries.'}),
+    key: Flags.string({
+      summary: 'Unique key by which a record counts as already there: its columns, separated by commas.',
+      description:
+        'Default: the primary key, else the only unique key. Any other unique conflict is a dead letter.',
+      helpValue: 'COLUMNS',
+    }),
+    'until-empty': Flags.boolean({summary: 'Exit once no item is ready or leased.'}),
   }
 
   async run(): Promise<WorkResult> {
@@ -90,6 +96,7 @@ the table refuses go to the dead letters, alone; see "qtool dlq list".`
           maxRetries: flags['max-retries'],
           foreignKeys: {retries: flags['fk-retries'], delayMs},
           untilEmpty: flags['until-empty'],
+          key: flags.key?.split(','),
           strict: flags.strict,
           allowSpecialValues: flags['allow-special-values'],
           maxItemBytes: flags['max-bytes'],

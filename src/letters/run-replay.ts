@@ -8,6 +8,9 @@ import {Replayer} from '../queue/replay.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 import {Canary, type CanaryOptions, type CanaryResult} from './canary.ts'
 import {DryReplay} from './dry-replay.ts'
+import type {Verdict} from './obstacles.ts'
+
+type States = Array<Verdict['state']>
 
 export interface ReplayOptions {
   /** Its limit counts the items that go back into the queue, not those that are left. */
@@ -18,14 +21,14 @@ export interface ReplayOptions {
   rate?: number
   /** Replay some first, wait for workers, and stop where too many of them fail again. */
   canary?: CanaryOptions
-  /** Says of each letter whether it would be written now; letters that would not are left. */
-  passes?: (letters: Letter[]) => Promise<boolean[]>
+  /** Says of each letter what would become of it now; only those that would be written are moved. */
+  judge?: (letters: Letter[]) => Promise<States>
   signal: AbortSignal
   /** @param read letters read so far, meant or not */
   onProgress?: (replayed: number, read: number) => void
 }
 
-/** matched = replayed + waiting + failing + gone */
+/** matched = replayed + waiting + failing + unknown + gone */
 export interface ReplayResult {
   /** Dead letters that the filter means, of those it came to. */
   matched: number
@@ -35,6 +38,8 @@ export interface ReplayResult {
   waiting: number
   /** Left, because they would fail again. */
   failing: number
+  /** Left, because nobody can say whether they would be written. */
+  unknown: number
   /** Taken away by somebody else meanwhile. */
   gone: number
   /** Left and not counted as matched: they failed after this began, or by a clock that is ahead. */
@@ -79,6 +84,7 @@ class Replay {
     replayed: 0,
     waiting: 0,
     failing: 0,
+    unknown: 0,
     gone: 0,
     later: 0,
     canary: null,
@@ -108,7 +114,7 @@ class Replay {
     const {result} = this
     for (let pass = 0; pass < MOST_PASSES; pass++) {
       const {gone} = result
-      Object.assign(result, {matched: result.replayed + gone, waiting: 0, failing: 0, later: 0})
+      Object.assign(result, {matched: result.replayed + gone, waiting: 0, failing: 0, unknown: 0, later: 0})
       await this.#pass()
       if (this.#isOver || result.gone === gone) break
     }
@@ -127,12 +133,14 @@ class Replay {
   }
 
   async #page(scan: LetterScan, letters: Letter[]): Promise<void> {
-    const {passes} = this.#options
-    const verdicts = passes && letters.length > 0 ? await passes(letters) : undefined
+    const {judge} = this.#options
+    const verdicts = judge && letters.length > 0 ? await judge(letters) : undefined
     for (let at = 0; at < letters.length && !this.#isOver; ) {
       const {end, passing} = this.#piece(letters, verdicts, at)
       this.result.matched += end - at
-      this.result.failing += end - at - passing.length
+      const unknown = verdicts?.slice(at, end).filter((state) => state === 'unknown').length ?? 0
+      this.result.unknown += unknown
+      this.result.failing += end - at - passing.length - unknown
       at = end
       await this.#move(scan, passing)
       if (this.#canary?.missing === 0) await this.#heedCanary()
@@ -141,7 +149,7 @@ class Replay {
   }
 
   /** The next letters that may go at once, up to `end`: those that would pass, or all where nobody judged. */
-  #piece(letters: Letter[], verdicts: boolean[] | undefined, at: number): {end: number; passing: Letter[]} {
+  #piece(letters: Letter[], verdicts: States | undefined, at: number): {end: number; passing: Letter[]} {
     const {rate} = this.#options
     const flock = this.#canary?.missing ?? 0
     const pace = rate ? Math.max(1, Math.round((rate * TICK_MS) / 1000)) : Number.POSITIVE_INFINITY
@@ -149,7 +157,7 @@ class Replay {
     const passing: Letter[] = []
     let end = at
     for (; end < letters.length && passing.length < most; end++) {
-      if (verdicts?.[end] ?? true) passing.push(letters[end])
+      if (!verdicts || verdicts[end] === 'passing') passing.push(letters[end])
     }
     return {end, passing}
   }

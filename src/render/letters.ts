@@ -1,4 +1,3 @@
-import type {Diagnosis, Obstacle} from '../letters/diagnose.ts'
 import type {ReplayResult} from '../letters/run-replay.ts'
 import type {DeadLetterView} from '../queue/letter.ts'
 import type {LetterSurvey} from '../queue/letter-groups.ts'
@@ -96,39 +95,6 @@ export function renderLetter(letter: DeadLetterView): string {
   return pairs(rows)
 }
 
-/** Which dead letters would be written now, and what stands in the way of the others. */
-export function renderDiagnosis(queue: string, table: string, diagnosis: Diagnosis, width: number): string {
-  const {matched, passing, failing, obstacles, moreObstacles} = diagnosis
-  if (matched === 0) return `queue ${queue} has no such dead letters`
-  const head = `${count(passing)} of ${count(matched)} would pass now into ${table}`
-  if (failing === 0) return `${head}\n"qtool dlq replay" puts them back`
-  const rows = obstacles.map((obstacle) => [
-    count(obstacle.letters),
-    escapeLine(obstacle.reason),
-    escapeLine(obstacle.code),
-    escapeLine(why(obstacle)),
-  ])
-  const table_ = grid(
-    [
-      {title: 'letters', align: 'right'},
-      {title: 'reason'},
-      {title: 'code'},
-      {title: 'what stands in the way', flexible: true},
-    ],
-    rows,
-    width,
-  )
-  const more = moreObstacles > 0 ? `\nand ${plural(moreObstacles, 'more obstacle')}; -n shows more` : ''
-  const next = passing > 0 ? '\n"qtool dlq replay --only-passing" puts back those that would pass' : ''
-  return `${head}; ${count(failing)} would fail again\n${table_}${more}${next}`
-}
-
-function why({error, reason}: Obstacle): string {
-  return reason === 'foreign_key'
-    ? error.replace(/^Key \(.*?\)=\((.*)\) is not present in table "(.*)"\.$/s, 'still miss $2 $1')
-    : error
-}
-
 /** The line shown while a replay goes on. */
 export function replayLine(replayed: number, read: number, startedAt: number): string {
   const seconds = Math.max((performance.now() - startedAt) / 1000, 0.001)
@@ -152,6 +118,7 @@ export function renderReplay(queue: string, result: ReplayResult, dryRun: boolea
   }
   if (result.waiting > 0) rows.push(['left: an identical item is ready', count(result.waiting)])
   if (result.failing > 0) rows.push(['left: would fail again', count(result.failing)])
+  if (result.unknown > 0) rows.push(['skipped: cannot be judged here', count(result.unknown)])
   if (result.gone > 0) rows.push(['taken away meanwhile', count(result.gone)])
   if (result.later > 0) rows.push(['left: failed later than this began', count(result.later)])
   rows.push(['dead letters now', count(result.remaining)])

@@ -14,7 +14,8 @@ export interface WorkView {
   lostLeases: number
   retried: number
   postponed: number
-  unknownKeys: number
+  unknownKeys: Record<string, number>
+  unknownKeyCount: number
   seconds: number
   recordsPerSecond: number
 }
@@ -38,9 +39,9 @@ export function renderWork(result: WorkView): string {
 function unusual({recovered, retried, postponed, lostLeases}: WorkView): Array<[string, string]> {
   const rows: Array<[string, number, string]> = [
     ['recovered', recovered, 'written by a worker that died'],
-    ['retried', retried, `${retried === 1 ? 'lease' : 'leases'} after a failure that passes`],
+    ['retried', retried, `${retried === 1 ? 'lease' : 'leases'} after a transient error`],
     ['postponed', postponed, 'times a record went back to wait for its parent'],
-    ['lost', lostLeases, `${lostLeases === 1 ? 'lease' : 'leases'} that ran out and went to another worker`],
+    ['lost', lostLeases, `${lostLeases === 1 ? 'lease' : 'leases'} expired and taken over by another worker`],
   ]
   return rows.flatMap(([name, n, meaning]) => (n > 0 ? [[name, `${count(n)} ${meaning}`]] : []))
 }

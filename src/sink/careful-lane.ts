@@ -1,10 +1,8 @@
-import {type ClientBase, DatabaseError} from 'pg'
-import {causeOf, isDataError} from './data-error.ts'
+import type {ClientBase} from 'pg'
 import type {DecodedLease} from './decoded.ts'
-import {canIsolate} from './failure.ts'
-import {bySignature, inSavepoint, jsonArray, judgeSet} from './judge.ts'
-import type {Recordset} from './recordset.ts'
+import {needsRowsToPass} from './failure.ts'
 import type {Sink} from './sink.ts'
+import {type Failure, Trial} from './trial.ts'
 
 /** Rows of one lease that were written, and that were there already. */
 export interface Written {
@@ -12,64 +10,94 @@ export interface Written {
   alreadyThere: number
 }
 
+/** What is known beside the records themselves. */
+export interface Evidence {
+  /** The retries of the lease are used up: find the record that meets a transient error. */
+  isolate: boolean
+  /** Other rows of this lease were written in the same transaction. */
+  rowsPassed: boolean
+  /** Other leases were written since this one failed the last time. */
+  othersPass: boolean
+}
+
+/** No record of the lease passed, for a reason that may lie in the set-up: others are to be tried first. */
+export class SetAsideError extends Error {
+  constructor(cause: unknown) {
+    super('no record of the lease passed', {cause})
+  }
+}
+
 /**
- * Writes records that Postgres has to judge one by one, without giving up the set: whole-set queries find the
- * values, keys and checks at fault, one INSERT writes the rest, and what still fails is found by halving inside
- * savepoints. Must run inside a transaction.
+ * Writes records one by one where that is needed, and refuses those that are at fault. Must run inside a transaction.
+ * A SQLSTATE alone decides nothing: a record is refused while others pass, or where Postgres speaks of its values.
+ * @throws SetAsideError, or what Postgres said where no record is at fault
  */
 export async function writeCarefully(
   client: ClientBase,
   sink: Sink,
   lease: DecodedLease,
   records: number[],
+  evidence: Evidence,
 ): Promise<Written> {
-  const total: Written = {inserted: 0, alreadyThere: 0}
-  for (const {set, members} of bySignature(sink, lease, records)) {
-    const kept = await judgeSet(client, sink, set, lease, members)
-    const inserted = await insertOrHalve(client, set, lease, kept)
-    total.inserted += inserted.rows
-    total.alreadyThere += inserted.tried - inserted.rows
+  const trial = await tryRecords(client, sink, lease, records, evidence)
+  const passes = evidence.rowsPassed || sink.hasWritten || trial.passed.length > 0
+  for (const {record, cause, kind, error} of trial.failures) {
+    if (kind === 'setup' && !passes) throw new SetAsideError(error)
+    lease.reject(record, kind === 'transient' ? {...cause, reason: 'retries_exhausted'} : cause)
   }
-  // Every single record: then it is the database that cannot work, and not one of them
-  const exhausted = lease.rejections.filter(({cause}) => cause.reason === 'retries_exhausted').length
-  if (exhausted > 1 && exhausted === lease.count) throw lease.blamed
-  return total
+  return {inserted: trial.inserted, alreadyThere: trial.alreadyThere}
 }
 
 /**
- * Inserts the records; where that fails, both halves on their own, down to the single culprit.
- * @returns rows that Postgres took, and records that were not refused.
+ * Tries records; those that meet a transient error to the end are its failures too, as far as it is their own.
+ * @throws what Postgres said where that error is not theirs
  */
-async function insertOrHalve(
+export async function tryRecords(
   client: ClientBase,
-  set: Recordset,
+  sink: Sink,
   lease: DecodedLease,
   records: number[],
-): Promise<{rows: number; tried: number}> {
-  if (records.length === 0) return {rows: 0, tried: 0}
-  const rows = await inSavepoint(
-    client,
-    lease.isolating ? canIsolate : isDataError,
-    async () => (await client.query(set.insert(), [jsonArray(lease, records)])).rowCount ?? 0,
-    (error) => {
-      if (records.length === 1) blame(lease, records[0], error)
-    },
-  )
-  if (rows !== undefined) return {rows, tried: records.length}
-  if (records.length === 1) return {rows: 0, tried: 0}
-  const middle = records.length >> 1
-  const left = await insertOrHalve(client, set, lease, records.slice(0, middle))
-  const right = await insertOrHalve(client, set, lease, records.slice(middle))
-  return {rows: left.rows + right.rows, tried: left.tried + right.tried}
+  evidence: Evidence,
+): Promise<Trial> {
+  const newTrial = () => new Trial(client, sink, lease, evidence.isolate)
+  const trial = newTrial()
+  if (evidence.isolate) await client.query('SAVEPOINT qtool_lane')
+  await trial.run(records)
+  const first = transient(trial)
+  if (first.length === 0) return trial
+  await client.query('ROLLBACK TO SAVEPOINT qtool_lane')
+  const again = newTrial()
+  if (trial.passed.length === 0) await meetAlone(again, first, records, evidence)
+  else await meetFirst(again, new Set(first.map(({record}) => record)), records)
+  return again
 }
 
-/** A passing failure that met this record alone, until its retries were used up, is its own. */
-function blame(lease: DecodedLease, record: number, error: unknown): void {
-  if (!(error instanceof DatabaseError)) return
-  if (isDataError(error)) {
-    lease.reject(record, causeOf(error))
-    return
-  }
-  lease.blamed = error
-  lease.reject(record, {...causeOf(error), reason: 'retries_exhausted'})
+function transient(trial: Trial): Failure[] {
+  return trial.failures.filter(({kind}) => kind === 'transient')
+}
+
+/**
+ * The suspects once more, and before the others. That these pass behind them shows that the database works, and does
+ * not just have room for a few rows more.
+ */
+async function meetFirst(trial: Trial, suspects: Set<number>, records: number[]): Promise<void> {
+  await trial.run([...suspects])
+  const own = transient(trial).length
+  await trial.run(records.filter((record) => !suspects.has(record)))
+  const all = transient(trial)
+  if (all.length > own) throw all[all.length - 1].error
+}
+
+/** Nothing passes beside the suspects: a statement without rows, or other leases, have to speak for the database. */
+async function meetAlone(
+  trial: Trial,
+  first: Failure[],
+  records: number[],
+  evidence: Evidence,
+): Promise<void> {
+  const unclear = first.find(({error}) => needsRowsToPass(error))
+  if (unclear && !evidence.othersPass) throw unclear.error
+  await trial.probe(first[0].record)
+  await trial.run(records)
+  await trial.probe(first[0].record)
 }

@@ -2,8 +2,8 @@ import {once} from 'node:events'
 import type {ClientBase} from 'pg'
 import {from as copyFrom} from 'pg-copy-streams'
 import {QtoolError} from '../errors.ts'
-import type {Table} from './catalog.ts'
 import type {DecodedLease, RowGroup} from './decoded.ts'
+import type {Table} from './table.ts'
 
 /**
  * Writes the plain rows of a lease with COPY, the cheapest way into a table: on 2 cores with Postgres 18
@@ -32,7 +32,7 @@ async function copyGroup(
   const pieces = skip.size === 0 ? [group.buffer.bytes.subarray(0, group.buffer.length)] : kept(group, skip)
   const rows = group.records.length - (skip.size === 0 ? 0 : group.records.filter((r) => skip.has(r)).length)
   if (rows === 0) return 0
-  const columns = group.columns.map((column) => table.columns[column].quoted).join(', ')
+  const columns = group.shape.columns.map((column) => table.columns[column].quoted).join(', ')
   const stream = client.query(copyFrom(`COPY ${table.quoted} (${columns}) FROM STDIN`))
   // It says so twice when it is given up for its time and its connection ends after that; the second has no reader
   stream.on('error', () => {})

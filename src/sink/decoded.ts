@@ -2,6 +2,8 @@ import type {Cause} from '../queue/dead-letter.ts'
 import type {Items} from '../queue/items.ts'
 import {CopyBuffer} from './copy-buffer.ts'
 import {KeyIndex} from './key-index.ts'
+import type {Shape} from './shape.ts'
+import {NO_UNKNOWN_KEYS, type UnknownKeys} from './unknown-keys.ts'
 import type {Edit} from './value-judge.ts'
 
 /** A record that will not be written. */
@@ -13,8 +15,7 @@ export interface Rejection {
 
 /** Plain rows that give the same columns. */
 export interface RowGroup {
-  /** Indexes into `Table.columns`, in the order of the fields. */
-  columns: number[]
+  shape: Shape
   buffer: CopyBuffer
   /** Record of each row. */
   records: number[]
@@ -30,18 +31,16 @@ export class DecodedLease {
   readonly starts: number[] = []
   readonly ends: number[] = []
   readonly rejections: Rejection[] = []
-  /** Which columns with a default the record gives: bit i = i-th column with a default. */
-  readonly signatures: number[] = []
-  readonly groups = new Map<number, RowGroup>()
+  /** Columns that each record gives; undefined for those refused before that was known. */
+  readonly shapes: Array<Shape | undefined> = []
+  readonly groups = new Map<Shape, RowGroup>()
   readonly suspects: number[] = []
   /** Record → what Postgres is to read in place of some of its values. */
   readonly edits = new Map<number, Edit[]>()
   readonly keys: KeyIndex[]
-  unknownKeys = 0
-  /** Its retries are used up: what fails now, even for a passing reason, is found record by record and refused. */
-  isolating = false
-  /** The last passing failure that `isolating` put on a record. */
-  blamed: unknown
+  /** Texts for SQL, where they were needed; see `RecordTexts`. */
+  readonly aliased: Buffer[] = []
+  unknown: UnknownKeys = NO_UNKNOWN_KEYS
 
   constructor(items: Items, foreignKeys: number) {
     this.items = items
@@ -57,7 +56,7 @@ export class DecodedLease {
     this.itemOf.push(item)
     this.starts.push(start)
     this.ends.push(end)
-    this.signatures.push(0)
+    this.shapes.push(undefined)
     return this.starts.length - 1
   }
 
@@ -70,29 +69,24 @@ export class DecodedLease {
     return this.items.bytes.subarray(this.starts[record], this.ends[record])
   }
 
-  /** What Postgres gets to read of a record: its bytes, but for the values that mean something else to it. */
-  sent(record: number): Buffer {
-    const edits = this.edits.get(record)
-    if (!edits) return this.text(record)
+  /** What Postgres gets to read of a record's value: its bytes, but for what means something else to it. */
+  sent(record: number, start: number, end: number): Buffer {
+    const edits = this.edits.get(record)?.filter((edit) => edit.start >= start && edit.end <= end) ?? []
+    if (edits.length === 0) return this.items.bytes.subarray(start, end)
     const parts: Buffer[] = []
-    let at = this.starts[record]
-    for (const {start, end, text} of edits.toSorted((a, b) => a.start - b.start)) {
-      parts.push(this.items.bytes.subarray(at, start), Buffer.from(text))
-      at = end
+    let at = start
+    for (const edit of edits.toSorted((a, b) => a.start - b.start)) {
+      parts.push(this.items.bytes.subarray(at, edit.start), Buffer.from(edit.text))
+      at = edit.end
     }
-    return Buffer.concat([...parts, this.items.bytes.subarray(at, this.ends[record])])
+    return Buffer.concat([...parts, this.items.bytes.subarray(at, end)])
   }
 
-  group(signature: number, columns: () => number[], spare: CopyBuffer[]): RowGroup {
-    const known = this.groups.get(signature)
+  group(shape: Shape, spare: CopyBuffer[]): RowGroup {
+    const known = this.groups.get(shape)
     if (known) return known
-    const group: RowGroup = {
-      columns: columns(),
-      buffer: spare.pop() ?? new CopyBuffer(),
-      records: [],
-      ends: [],
-    }
-    this.groups.set(signature, group)
+    const group: RowGroup = {shape, buffer: spare.pop() ?? new CopyBuffer(), records: [], ends: []}
+    this.groups.set(shape, group)
     return group
   }
 

@@ -1,11 +1,13 @@
 import {isUtf8} from 'node:buffer'
 import {ItemCheck, MAX_ITEM_BYTES} from '../json/item.ts'
 import type {Items} from '../queue/items.ts'
-import type {Table} from './catalog.ts'
 import {DecodedLease} from './decoded.ts'
 import {findEnvelope} from './envelope.ts'
 import {RecordMap} from './record-map.ts'
+import {RecordTexts} from './record-texts.ts'
 import {RowWriter} from './row-writer.ts'
+import type {Table} from './table.ts'
+import {UnknownKeyCounter} from './unknown-keys.ts'
 
 export interface DecodeOptions {
   /** Record key → column, where they differ. */
@@ -28,14 +30,19 @@ export class Decoder {
   readonly #path: Buffer[]
   readonly #rows: RowWriter
   readonly #table: Table
+  readonly #map: RecordMap
+  readonly #unknown = new UnknownKeyCounter()
+  /** Writes records for SQL. */
+  readonly texts: RecordTexts
 
   constructor(table: Table, options: DecodeOptions) {
     this.#check = new ItemCheck(options.maxItemBytes ?? MAX_ITEM_BYTES)
-    const map = new RecordMap(table, options)
+    this.#map = new RecordMap(table, options)
+    this.texts = new RecordTexts(this.#map, table.columns.length)
     // A table with a column of that name takes the array as a value: then there is no envelope.
     const path = options.records.split('.')
-    this.#path = map.has(path[0]) ? [] : path.map(keyBytes)
-    this.#rows = new RowWriter(table, map, this.#check.scanner, options)
+    this.#path = this.#map.has(path[0]) ? [] : path.map(keyBytes)
+    this.#rows = new RowWriter(table, this.#map, this.#unknown, this.#check.scanner, options)
     this.#table = table
   }
 
@@ -46,7 +53,13 @@ export class Decoder {
     // but an item that does not end in a brace is refused anyway.
     const areUtf8 = isUtf8(items.bytes)
     for (let item = 0; item < items.count; item++) this.#item(lease, item, lane, areUtf8)
+    lease.unknown = this.#unknown.take()
     return lease
+  }
+
+  /** Renamed keys that no record has given so far. */
+  get unseenRenames(): string[] {
+    return this.#map.unseenRenames
   }
 
   /** Takes back what `decode` lent to a lease that is done. */

@@ -33,7 +33,30 @@ export function classifyFailure(error: unknown): FailureClass {
     : 'config'
 }
 
-/** Whether one record may be at fault for a failure that is transient elsewhere: the connection still stands. */
-export function canIsolate(error: unknown): boolean {
-  return isDataError(error) || (error instanceof DatabaseError && classifyFailure(error) !== 'config')
+/**
+ * What an error that one record met may mean.
+ * - `data`: Postgres speaks of the values
+ * - `transient`: it may be another time; see `RETRY` and `AWAY`
+ * - `setup`: it speaks of tables, functions, privileges on them, or of its own inside
+ * - `other`: whatever a trigger, a policy or an extension may say
+ */
+export type FaultKind = 'data' | 'transient' | 'setup' | 'other'
+
+/** Not 42501, which row security raises for a row. */
+const SETUP = /^(42(?!501)|F0|HV|XX)/
+
+export function faultOf(error: DatabaseError): FaultKind {
+  const code = error.code ?? ''
+  if (isDataError(error)) return 'data'
+  if (RETRY.test(code) || AWAY.test(code)) return 'transient'
+  return SETUP.test(code) ? 'setup' : 'other'
+}
+
+/**
+ * Whether a statement that touches no row says nothing about this error: it needs no disk, no memory and no time.
+ * Only rows that pass do.
+ */
+export function needsRowsToPass(error: DatabaseError): boolean {
+  const code = error.code ?? ''
+  return AWAY.test(code) || code === '57014'
 }

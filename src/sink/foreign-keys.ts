@@ -1,20 +1,21 @@
-import {type ClientBase, escapeIdentifier} from 'pg'
+import type {ClientBase} from 'pg'
 import type {Cause} from '../queue/dead-letter.ts'
-import type {ForeignKey, Table} from './catalog.ts'
 import type {DecodedLease} from './decoded.ts'
 import type {KeyIndex} from './key-index.ts'
+import {keyEquality} from './recordset.ts'
+import type {ForeignKey, Table} from './table.ts'
 
 /**
- * Rejects the plain records whose parent is missing: one anti-join per foreign key over its distinct values.
- * References to the table itself are left to the constraint, since a parent may stand in the same lease.
- * The constraint stays the judge of all: a parent may be deleted between this and the insert.
+ * The plain records whose parent seems to be missing: one anti-join per foreign key over its distinct values. They
+ * would fail the COPY of all; the constraint stays the judge of each. References to the table itself are left to it
+ * altogether, since a parent may stand in the same lease.
  */
-export async function rejectMissingParents(
+export async function findOrphans(
   client: ClientBase,
   table: Table,
   lease: DecodedLease,
 ): Promise<Set<number>> {
-  const rejected = new Set<number>()
+  const orphans = new Set<number>()
   for (let f = 0; f < table.foreignKeys.length; f++) {
     const key = table.foreignKeys[f]
     const keys = lease.keys[f]
@@ -22,14 +23,10 @@ export async function rejectMissingParents(
     const missing = await missingParents(client, table, key, keys)
     if (missing.size === 0) continue
     for (let i = 0; i < keys.ofRecord.length; i += 2) {
-      const record = keys.ofRecord[i]
-      const value = keys.ofRecord[i + 1]
-      if (!missing.has(value) || rejected.has(record)) continue
-      rejected.add(record)
-      lease.reject(record, missingParent(table, key, keys.values[value]))
+      if (missing.has(keys.ofRecord[i + 1])) orphans.add(keys.ofRecord[i])
     }
   }
-  return rejected
+  return orphans
 }
 
 /** Indexes of the values that have no parent. */
@@ -48,9 +45,7 @@ async function missingParents(
 function antiJoin(table: Table, key: ForeignKey): string {
   const parameters = key.columns.map((_, i) => `$${i + 1}::text[]`).join(', ')
   const names = key.columns.map((_, i) => `v${i}`).join(', ')
-  const equal = key.columns.map((column, i) => {
-    return `p.${escapeIdentifier(key.parentColumns[i])} = v${i}::${table.columns[column].type}`
-  })
+  const equal = key.columns.map((column, i) => keyEquality(key, i, `v${i}::${table.columns[column].type}`))
   return `SELECT n FROM unnest(${parameters}) WITH ORDINALITY AS v(${names}, n)
 WHERE NOT EXISTS (SELECT FROM ${key.parent} p WHERE ${equal.join(' AND ')})`
 }

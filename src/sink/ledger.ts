@@ -1,5 +1,5 @@
 import type {ClientBase} from 'pg'
-import type {Table} from './catalog.ts'
+import type {Table} from './table.ts'
 
 /** What a lease came to, as the ledger keeps it. */
 export interface Applied {
@@ -38,13 +38,31 @@ ALTER TABLE ${schema}.applied_lease
   ADD COLUMN IF NOT EXISTS postponed text[] NOT NULL DEFAULT '{}',
   ADD COLUMN IF NOT EXISTS postponed_scores float8[] NOT NULL DEFAULT '{}'`
 
+/**
+ * Last step of the schema. Texts are kept as bytes: a database in LATIN1 cannot hold every letter. The origin tells
+ * the Redis of a lease: two of them may have queues of the same name.
+ */
+export const ledgerBytes = (schema: string) => `
+ALTER TABLE ${schema}.applied_lease
+  ADD COLUMN origin text NOT NULL DEFAULT '',
+  ADD COLUMN letter_bytes bytea[] NOT NULL DEFAULT '{}',
+  ADD COLUMN postponed_bytes bytea[] NOT NULL DEFAULT '{}';
+UPDATE ${schema}.applied_lease SET letter_bytes = ${asBytes('dead_letters')}, postponed_bytes = ${asBytes('postponed')}
+  WHERE dead_letters <> '{}' OR postponed <> '{}';
+ALTER TABLE ${schema}.applied_lease DROP COLUMN dead_letters, DROP COLUMN postponed;
+ALTER TABLE ${schema}.applied_lease RENAME COLUMN letter_bytes TO dead_letters;
+ALTER TABLE ${schema}.applied_lease RENAME COLUMN postponed_bytes TO postponed`
+
+const asBytes = (column: string) =>
+  `ARRAY(SELECT convert_to(t, 'UTF8') FROM unnest(${column}) WITH ORDINALITY u(t, n) ORDER BY n)`
+
 interface LedgerRow {
   inserted: number
   already_there: number
   failed_at: string[]
-  dead_letters: string[]
+  dead_letters: Buffer[]
   split: boolean
-  postponed: string[]
+  postponed: Buffer[]
   postponed_scores: number[]
 }
 
@@ -52,10 +70,15 @@ interface LedgerRow {
 export class AppliedLeases {
   readonly #schema: string
   readonly #table: string
+  readonly #origin: string
 
-  /** @param schema made by qtool itself: a plain lower-case name */
-  constructor(schema = 'qtool') {
+  /**
+   * @param schema made by qtool itself: a plain lower-case name
+   * @param origin tells the Redis of the leases; see `originOf`
+   */
+  constructor(schema = 'qtool', origin = '') {
     this.#schema = schema
+    this.#origin = origin
     this.#table = `${schema}.applied_lease`
   }
 
@@ -69,8 +92,14 @@ FROM ${this.#table} WHERE lease_id = $1`,
     )
     const row = rows[0]
     if (!row) return undefined
-    const deadLetters = row.dead_letters.map((text, i) => ({failedAt: Number(row.failed_at[i]), text}))
-    const postponed = row.postponed.map((text, i) => ({score: row.postponed_scores[i], text}))
+    const deadLetters = row.dead_letters.map((text, i) => ({
+      failedAt: Number(row.failed_at[i]),
+      text: text.toString(),
+    }))
+    const postponed = row.postponed.map((text, i) => ({
+      score: row.postponed_scores[i],
+      text: text.toString(),
+    }))
     return {inserted: row.inserted, alreadyThere: row.already_there, deadLetters, postponed, split: row.split}
   }
 
@@ -85,19 +114,22 @@ FROM ${this.#table} WHERE lease_id = $1`,
     applied: Applied,
   ): Promise<boolean> {
     const {rowCount} = await client.query(
-      // $1 lease id, $2 queue, $3 sink, $4 inserted, $5 already there, $6 failed at, $7 dead letters, $8 postponed, $9 scores
-      `INSERT INTO ${this.#table} (lease_id, queue, sink, inserted, already_there, failed_at, dead_letters, postponed, postponed_scores)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
+      // $1 lease id, $2 queue, $3 sink, $4 inserted, $5 already there, $6 failed at, $7 dead letters, $8 postponed,
+      // $9 scores, $10 origin
+      `INSERT INTO ${this.#table} (lease_id, queue, sink, inserted, already_there, failed_at, dead_letters, postponed,
+  postponed_scores, origin)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
       [
         lease.leaseId,
-        lease.queue,
+        plainText(lease.queue),
         `${table.schema}.${table.name}`,
         applied.inserted,
         applied.alreadyThere,
         applied.deadLetters.map((letter) => letter.failedAt),
-        applied.deadLetters.map((letter) => letter.text),
-        applied.postponed.map((record) => record.text),
+        applied.deadLetters.map((letter) => Buffer.from(letter.text)),
+        applied.postponed.map((record) => Buffer.from(record.text)),
         applied.postponed.map((record) => record.score),
+        this.#origin,
       ],
     )
     return rowCount === 1
@@ -110,16 +142,16 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
     table: Table,
   ): Promise<boolean> {
     const {rowCount} = await client.query(
-      // $1 lease id, $2 queue, $3 sink
-      `INSERT INTO ${this.#table} (lease_id, queue, sink, inserted, already_there, failed_at, dead_letters, split)
-VALUES ($1, $2, $3, 0, 0, '{}', '{}', true) ON CONFLICT DO NOTHING`,
-      [lease.leaseId, lease.queue, `${table.schema}.${table.name}`],
+      // $1 lease id, $2 queue, $3 sink, $4 origin
+      `INSERT INTO ${this.#table} (lease_id, queue, sink, inserted, already_there, failed_at, dead_letters, split, origin)
+VALUES ($1, $2, $3, 0, 0, '{}', '{}', true, $4) ON CONFLICT DO NOTHING`,
+      [lease.leaseId, plainText(lease.queue), `${table.schema}.${table.name}`, this.#origin],
     )
     return rowCount === 1
   }
 
   /**
-   * Forgets up to `most` leases of a queue that were written more than `days` ago, but for those in `kept`, which
+   * Forgets up to `most` leases of a queue of this Redis that were written more than `days` ago, but for those in `kept`, which
    * Redis still holds: without their entry they would be written again. Left to others where this role may not.
    * @returns how many
    */
@@ -133,12 +165,12 @@ VALUES ($1, $2, $3, 0, 0, '{}', '{}', true) ON CONFLICT DO NOTHING`,
     ])
     if (!rows[0].may) return 0
     const {rowCount} = await client.query(
-      // $1 queue, $2 days, $3 lease ids, $4 most
+      // $1 queue, $2 days, $3 lease ids, $4 most, $5 origin
       `DELETE FROM ${this.#table} WHERE ctid IN (
   SELECT ctid FROM ${this.#table}
-  WHERE queue = $1 AND applied_at < now() - make_interval(days => $2) AND lease_id <> ALL($3::text[])
+  WHERE queue = $1 AND origin = $5 AND applied_at < now() - make_interval(days => $2) AND lease_id <> ALL($3::text[])
   LIMIT $4)`,
-      [queue, options.days, options.kept, options.most],
+      [plainText(queue), options.days, options.kept, options.most, this.#origin],
     )
     return rowCount ?? 0
   }
@@ -157,4 +189,9 @@ LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'applied_lease'`,
     if (!rows[0]?.found) return 'missing'
     return rows[0].open ? 'open' : 'closed'
   }
+}
+
+/** A name that every database can hold, whatever its encoding; most names are themselves. */
+function plainText(name: string): string {
+  return name.replace(/[^\x20-\x7e]/gu, (letter) => `\\u{${letter.codePointAt(0)?.toString(16)}}`)
 }

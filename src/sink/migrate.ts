@@ -1,5 +1,5 @@
 import type {ClientBase} from 'pg'
-import {ledgerSplits, ledgerTable} from './ledger.ts'
+import {ledgerBytes, ledgerSplits, ledgerTable} from './ledger.ts'
 
 /** One step of the schema; never changed once released, only followed by others. */
 interface Migration {
@@ -38,6 +38,11 @@ const MIGRATIONS: Migration[] = [
   },
   {id: 2, name: 'the sample tables flights and live_track_points', sql: SAMPLE_TABLES},
   {id: 3, name: 'splits and postponed records in the ledger', sql: ledgerSplits('qtool')},
+  {
+    id: 4,
+    name: 'texts of any encoding and the Redis they come from in the ledger',
+    sql: ledgerBytes('qtool'),
+  },
 ]
 
 /** Holds of this lock wait for each other: two migrations at once run one after the other. Any constant will do. */

@@ -1,8 +1,8 @@
 import {usageError} from '../errors.ts'
 import type {JsonScanner} from '../json/scanner.ts'
-import type {Table} from './catalog.ts'
+import type {Table} from './table.ts'
 
-/** How records map to a table, from the profile. */
+/** How records map to a table, from the command line or the profile. */
 export interface MappingOptions {
   /** Record key → column, where they differ. */
   rename: Record<string, string>
@@ -21,28 +21,39 @@ export const UNKNOWN = -1
 export class RecordMap {
   readonly #byKey = new Map<string, number>()
   readonly #seen: Array<{key: Buffer; column: number} | undefined> = []
+  /** Renamed keys that no record has given so far. */
+  readonly #unseen: Set<string>
 
+  /** @throws QtoolError (usage) where a rename can never do what it says */
   constructor(table: Table, options: MappingOptions) {
     table.columns.forEach((column, index) => {
       this.#byKey.set(column.name, index)
     })
     const renamed = Object.entries(options.rename)
     for (const [, column] of renamed) this.#byKey.delete(column)
+    const taken = new Map<number, string>()
     for (const [key, column] of renamed) {
-      const index = table.columns.findIndex((candidate) => candidate.name === column)
-      if (index < 0) {
+      const index = renamedColumn(table, key, column)
+      const other = taken.get(index)
+      if (other !== undefined) {
         throw usageError(
-          `expected --rename ${key}=… to name a column of ${table.quoted}, got ${JSON.stringify(column)}`,
-          `columns that records can give: ${table.columns.map((candidate) => candidate.name).join(', ')}`,
+          `--rename maps both ${JSON.stringify(other)} and ${JSON.stringify(key)} to the column ${JSON.stringify(column)}`,
         )
       }
+      taken.set(index, key)
       this.#byKey.set(key, index)
     }
+    this.#unseen = new Set(renamed.map(([key]) => key))
   }
 
   /** Whether a record key has a column of its own. */
   has(key: string): boolean {
     return this.#byKey.has(key)
+  }
+
+  /** Renamed keys that no record has given so far. */
+  get unseenRenames(): string[] {
+    return [...this.#unseen]
   }
 
   /** The column of member `i` of the scanner's last object, or UNKNOWN. */
@@ -54,11 +65,27 @@ export class RecordMap {
     const raw = bytes.toString('utf8', start, end)
     const key: string = scanner.keyEscaped[i] ? JSON.parse(`"${raw}"`) : raw
     const column = this.#byKey.get(key) ?? UNKNOWN
+    this.#unseen.delete(key)
     if (i < REMEMBERED && key.length < REMEMBERED) {
       this.#seen[i] = {key: Buffer.from(bytes.subarray(start, end)), column}
     }
     return column
   }
+}
+
+function renamedColumn(table: Table, key: string, column: string): number {
+  if (key.includes('.')) {
+    throw usageError(
+      `--rename ${key}=${column}: nested keys are not supported`,
+      'a rename names a key of the record itself',
+    )
+  }
+  const index = table.columns.findIndex((candidate) => candidate.name === column)
+  if (index >= 0) return index
+  throw usageError(
+    `--rename ${key}=${column}: ${table.quoted} has no column ${JSON.stringify(column)} that records can give`,
+    `columns: ${table.columns.map((candidate) => candidate.name).join(', ')}`,
+  )
 }
 
 function sameBytes(key: Buffer, bytes: Buffer, start: number): boolean {

@@ -1,29 +1,25 @@
 import {escapeIdentifier, escapeLiteral} from 'pg'
-import type {Column, Table} from './catalog.ts'
+import {alias} from './record-texts.ts'
+import type {Shape} from './shape.ts'
+import type {Column, ForeignKey, Table} from './table.ts'
 import {Holds} from './value-rule.ts'
 
 /** Name of the ordinal column; no table will have it. */
 export const N = '"qtool record"'
 
 /**
- * SQL over the records in `$1`, a JSON array of their own texts: numbers and strings reach Postgres as they are.
- * One statement serves all records that give the same columns.
+ * SQL over the records in `$1`, a JSON array as `RecordTexts` writes it: the values' own texts reach Postgres as they
+ * are. One statement serves all records of a shape.
  */
 export class Recordset {
   readonly columns: Column[]
   readonly #table: Table
   readonly #indexes: number[]
-  readonly #keys: string[]
 
-  /**
-   * @param indexes into `table.columns`
-   * @param keyOf the record key of a column (its own name unless renamed)
-   */
-  constructor(table: Table, indexes: number[], keyOf: (column: Column) => string) {
+  constructor(table: Table, shape: Shape) {
     this.#table = table
-    this.#indexes = indexes
-    this.columns = indexes.map((index) => table.columns[index])
-    this.#keys = this.columns.map((column) => escapeIdentifier(keyOf(column)))
+    this.#indexes = shape.columns
+    this.columns = shape.columns.map((index) => table.columns[index])
   }
 
   /** Whether every one of these columns (indexes into `table.columns`) is given. */
@@ -37,7 +33,9 @@ export class Recordset {
 
   /** The records with every column converted by the type `typeOf` gives it. */
   #from(typeOf: (column: Column) => string): string {
-    const definitions = this.columns.map((column, i) => `${this.#keys[i]} ${typeOf(column)}`).join(', ')
+    const definitions = this.columns
+      .map((column, i) => `${alias(this.#indexes[i])} ${typeOf(column)}`)
+      .join(', ')
     return `(SELECT * FROM ROWS FROM (json_to_recordset($1::json) AS (${definitions})) WITH ORDINALITY) AS r(${this.#names}, ${N})`
   }
 
@@ -54,7 +52,7 @@ export class Recordset {
 FROM r, LATERAL pg_input_error_info(r.${column.quoted}, ${escapeLiteral(column.type)}) e
 WHERE r.${column.quoted} IS NOT NULL AND e.sql_error_code IS NOT NULL`)
       }
-      if (column.notNull) {
+      if (column.notNull && !this.#table.mayRewrite) {
         const message = `null value in column "${column.name}" of relation "${this.#table.name}" violates not-null constraint`
         parts.push(
           `SELECT ${N}, ${i}, '23502', ${escapeLiteral(message)}, NULL FROM r WHERE r.${column.quoted} IS NULL`,
@@ -69,6 +67,7 @@ WHERE r.${column.quoted} IS NOT NULL AND e.sql_error_code IS NOT NULL`)
 
   /** Which records break a foreign key or a check constraint: rows of (n, kind, index into the table's list, values). */
   violations(): string | undefined {
+    if (this.#table.mayRewrite) return undefined
     const branches = [...this.#foreignKeyBranches(), ...this.#checkBranches()]
     if (branches.length === 0) return undefined
     const rows = `WITH r AS MATERIALIZED (SELECT * FROM ${this.#from((column) => column.type)})`
@@ -79,16 +78,20 @@ WHERE r.${column.quoted} IS NOT NULL AND e.sql_error_code IS NOT NULL`)
     return this.#table.foreignKeys.flatMap((key, index) => {
       if (!key.readable || !this.gives(key.columns)) return []
       const own = key.columns.map((column) => `r.${this.#table.columns[column].quoted}`)
-      const theirs = key.parentColumns.map((name) => `p.${escapeIdentifier(name)}`)
-      const equal = own.map((column, i) => `${theirs[i]} = ${column}`).join(' AND ')
+      const equal = own.map((column, i) => keyEquality(key, i, column)).join(' AND ')
       const given = own.map((column) => `${column} IS NOT NULL`).join(' AND ')
       const inTable = `NOT EXISTS (SELECT FROM ${key.parent} p WHERE ${equal})`
-      const inLease = key.self ? ` AND NOT EXISTS (SELECT FROM r p WHERE ${equal})` : ''
+      const inLease = this.#refersToItself(key) ? ` AND NOT EXISTS (SELECT FROM r p WHERE ${equal})` : ''
       const values = `ARRAY[${own.map((column) => `${column}::text`).join(', ')}]`
       return [
         `SELECT ${N} AS n, 'f' AS kind, ${index} AS which, ${values} AS values FROM r WHERE ${given} AND ${inTable}${inLease}`,
       ]
     })
+  }
+
+  /** A parent may stand among the records themselves. */
+  #refersToItself(key: ForeignKey): boolean {
+    return key.self && key.parentColumns.every((name) => this.columns.some((column) => column.name === name))
   }
 
   #checkBranches(): string[] {
@@ -105,15 +108,27 @@ WHERE r.${column.quoted} IS NOT NULL AND e.sql_error_code IS NOT NULL`)
    * will do if it is the same everywhere, so text is compared as bytes: much cheaper than by a language's rules.
    */
   insert(): string {
-    const order = this.#table.uniqueKey
+    const {target} = this.#table
+    const order = (target?.columns ?? [])
       .filter((index) => this.gives([index]))
       .map((index) => {
         const column = this.#table.columns[index]
         return `r.${column.quoted}${column.rule.holds === Holds.Text ? ' COLLATE "C"' : ''}`
       })
     const sorted = order.length > 0 ? `\nORDER BY ${order.join(', ')}` : ''
-    const conflict = this.#table.canConflict ? '\nON CONFLICT DO NOTHING' : ''
+    const key = target?.arbiter ? target.columns.map((index) => this.#table.columns[index].quoted) : []
+    const conflict = key.length > 0 ? `\nON CONFLICT (${key.join(', ')}) DO NOTHING` : ''
     return `INSERT INTO ${this.#table.quoted} (${this.#names})
 SELECT ${this.#names} FROM ${this.#from((column) => column.type)}${sorted}${conflict}`
   }
+}
+
+/**
+ * SQL that compares column `i` of a key's parent `p` with a value as the constraint itself does: by its own operator,
+ * which may differ from what `=` would find, and on the type that this operator takes.
+ */
+export function keyEquality(key: ForeignKey, i: number, value: string): string {
+  const operand = key.operands[i]
+  const child = operand === null ? value : `(${value})::${operand}`
+  return `p.${escapeIdentifier(key.parentColumns[i])} ${key.operators[i]} ${child}`
 }

@@ -1,17 +1,14 @@
 import {type JsonScanner, Kind} from '../json/scanner.ts'
-import type {Column, ForeignKey, Table} from './catalog.ts'
 import type {CopyBuffer} from './copy-buffer.ts'
 import type {DecodedLease, RowGroup} from './decoded.ts'
 import {isPlain} from './plain.ts'
+import {noColumn, notMeant, notPermitted, unknownKey} from './record-causes.ts'
 import {type RecordMap, UNKNOWN} from './record-map.ts'
+import {ShapeBook} from './shape.ts'
+import type {Column, ForeignKey, Table} from './table.ts'
+import type {UnknownKeyCounter} from './unknown-keys.ts'
 import {ValueJudge} from './value-judge.ts'
 import {Holds} from './value-rule.ts'
-
-/** Most columns with a default that a signature can tell apart; see DecodedLease.signatures. */
-const SIGNATURE_BITS = 30
-
-/** Most characters of a value that a message shows. */
-const SHOWN = 100
 
 /** Buffers kept for the next leases, and the largest of them in bytes. */
 const MOST_SPARE = 32
@@ -21,13 +18,14 @@ const LARGEST_SPARE = 4 * 1024 * 1024
 export class RowWriter {
   readonly #table: Table
   readonly #map: RecordMap
+  readonly #unknown: UnknownKeyCounter
   readonly #scanner: JsonScanner
+  readonly #shapes: ShapeBook
   readonly #strict: boolean
   readonly #values: ValueJudge
   /** Member that gives each column, or -1. */
   readonly #members: Int32Array
   readonly #spans: number[] = []
-  readonly #withDefault: number[]
   readonly #inForeignKey: boolean[]
   /** Buffers of leases that are done; a fresh one for every lease would keep the garbage collector busy. */
   readonly #spare: CopyBuffer[] = []
@@ -35,34 +33,36 @@ export class RowWriter {
   constructor(
     table: Table,
     map: RecordMap,
+    unknown: UnknownKeyCounter,
     scanner: JsonScanner,
     options: {strict: boolean; allowSpecialValues: boolean},
   ) {
     this.#table = table
     this.#map = map
+    this.#unknown = unknown
+    this.#shapes = new ShapeBook(table)
     this.#scanner = scanner
     this.#strict = options.strict
     this.#values = new ValueJudge(options.allowSpecialValues)
     this.#members = new Int32Array(table.columns.length)
-    this.#withDefault = table.columns.flatMap((column, index) => (column.hasDefault ? [index] : []))
     this.#inForeignKey = table.columns.map((_, index) =>
       table.foreignKeys.some((key) => key.columns.includes(index)),
     )
   }
 
-  /** @param lane `careful` notes no rows: all records will be sent as JSON */
+  /** @param lane `careful` notes no rows: Postgres will judge all records */
   write(lease: DecodedLease, record: number, bytes: Buffer, lane: 'copy' | 'careful'): void {
     if (!this.#findMembers(lease, record, bytes)) return
-    const signature = this.#signature()
-    lease.signatures[record] = signature
     const verdict = this.#judge(lease, record, bytes)
-    if (verdict === 'refused' || lane === 'careful') return
-    if (verdict === 'suspect' || this.#withDefault.length > SIGNATURE_BITS) {
+    if (verdict === 'refused') return
+    const shape = this.#shapes.of(this.#members)
+    lease.shapes[record] = shape
+    if (lane === 'careful') return
+    if (verdict === 'suspect') {
       lease.suspects.push(record)
       return
     }
-    const columns = () => columnsOfSignature(this.#table, signature)
-    const group = lease.group(signature, columns, this.#spare)
+    const group = lease.group(shape, this.#spare)
     this.#copy(group, bytes)
     group.records.push(record)
     group.ends.push(group.buffer.length)
@@ -78,33 +78,28 @@ export class RowWriter {
     lease.groups.clear()
   }
 
-  /** False where `strict` refuses the record for a key that names no column. */
+  /** False where the record is refused: it names no column, or `strict` forbids one of its keys. */
   #findMembers(lease: DecodedLease, record: number, bytes: Buffer): boolean {
     const scanner = this.#scanner
     const members = this.#members.fill(-1)
+    let known = 0
     for (let i = 0; i < scanner.count; i++) {
       const column = this.#map.column(scanner, bytes, i)
-      if (column !== UNKNOWN) members[column] = i
-      else {
-        lease.unknownKeys++
-        if (this.#strict) {
-          const key = bytes.toString('utf8', scanner.keyStart[i], scanner.keyEnd[i])
-          const message = `key ${JSON.stringify(key)} names no column of ${this.#table.quoted}`
-          lease.reject(record, {reason: 'invalid', code: 'UNKNOWN_KEY', message})
-          return false
-        }
+      if (column !== UNKNOWN) {
+        members[column] = i
+        known++
+        continue
+      }
+      this.#unknown.add(bytes, scanner.keyStart[i], scanner.keyEnd[i], i)
+      if (this.#strict) {
+        const key = bytes.toString('utf8', scanner.keyStart[i], scanner.keyEnd[i])
+        lease.reject(record, unknownKey(this.#table, key))
+        return false
       }
     }
-    return true
-  }
-
-  #signature(): number {
-    let signature = 0
-    const columns = this.#withDefault
-    for (let bit = 0; bit < columns.length && bit < SIGNATURE_BITS; bit++) {
-      if (this.#members[columns[bit]] >= 0) signature |= 1 << bit
-    }
-    return signature
+    if (known > 0) return true
+    lease.reject(record, noColumn(this.#table))
+    return false
   }
 
   #judge(lease: DecodedLease, record: number, bytes: Buffer): 'plain' | 'suspect' | 'refused' {
@@ -115,8 +110,13 @@ export class RowWriter {
       const column = columns[c]
       const i = this.#members[c]
       if (i < 0 || scanner.kind[i] === Kind.Null) {
-        if (column.notNull && !(i < 0 && column.hasDefault)) verdict = 'suspect'
+        if (!column.insertable) this.#members[c] = -1
+        else if (column.notNull && !(i < 0 && column.hasDefault)) verdict = 'suspect'
         continue
+      }
+      if (!column.insertable) {
+        lease.reject(record, notPermitted(this.#table, column))
+        return 'refused'
       }
       const kind = scanner.kind[i]
       const escaped = scanner.valueEscaped[i]
@@ -135,16 +135,19 @@ export class RowWriter {
   #meaningOf(
     lease: DecodedLease,
     record: number,
-    {judged, name}: Column,
+    column: Column,
     i: number,
     bytes: Buffer,
   ): 'same' | 'edited' | 'refused' {
-    if (!judged) return 'same'
-    const found = this.#values.judge(judged, bytes, this.#scanner.valueStart[i], this.#scanner.valueEnd[i])
+    if (!column.judged) return 'same'
+    const found = this.#values.judge(
+      column.judged,
+      bytes,
+      this.#scanner.valueStart[i],
+      this.#scanner.valueEnd[i],
+    )
     if (!Array.isArray(found)) {
-      const {code, expected, got} = found
-      const message = `expected ${expected} in "${name}", got ${JSON.stringify(got.slice(0, SHOWN))}`
-      lease.reject(record, {reason: 'invalid', code, message, column: name})
+      lease.reject(record, notMeant(found, column))
       return 'refused'
     }
     if (found.length === 0) return 'same'
@@ -154,7 +157,7 @@ export class RowWriter {
 
   #copy(group: RowGroup, bytes: Buffer): void {
     const {buffer} = group
-    for (const c of group.columns) {
+    for (const c of group.shape.columns) {
       const i = this.#members[c]
       if (i < 0) buffer.null()
       else this.#copyMember(buffer, c, i, bytes)
@@ -192,13 +195,4 @@ export class RowWriter {
     }
     return true
   }
-}
-
-/** The columns that rows of a signature give: all without a default, and the given ones with one. */
-export function columnsOfSignature(table: Table, signature: number): number[] {
-  let bit = 0
-  return table.columns.flatMap((column, index) => {
-    if (!column.hasDefault) return [index]
-    return (signature >> bit++) & 1 ? [index] : []
-  })
 }

@@ -1,9 +1,9 @@
 import type {ClientBase} from 'pg'
-import type {Column, Table} from './catalog.ts'
 import {readTable} from './catalog.ts'
 import {type DecodeOptions, Decoder} from './decoder.ts'
 import {Recordset} from './recordset.ts'
-import {columnsOfSignature} from './row-writer.ts'
+import type {Shape} from './shape.ts'
+import type {Column, Table} from './table.ts'
 
 /** First server version with `pg_input_error_info`, which judges a value without an error. */
 const INPUT_ERROR_INFO = 160000
@@ -11,22 +11,28 @@ const INPUT_ERROR_INFO = 160000
 export interface SinkOptions extends DecodeOptions {
   /** As SQL writes it, e.g. `public.orders`. */
   table: string
+  /** Columns of the key by which records count as already there; by default the primary or only key. */
+  key?: string[]
 }
 
 /** A table that leases are written into, as the catalog says, with what is worked out once for it. */
 export class Sink {
   readonly table: Table
+  readonly options: SinkOptions
   readonly decoder: Decoder
   /** The server can say which values are at fault for a whole set. */
   readonly judgesTypes: boolean
   /** Leases to write carefully before COPY is tried again; see `writeLease`. */
   carefulLeft = 0
   carefulNext = 1
+  /** Records have gone in since the catalog was read: the set-up as a whole works. */
+  hasWritten = false
   readonly #keyOf: Map<string, string>
-  readonly #recordsets = new Map<number, Recordset>()
+  readonly #recordsets = new WeakMap<Shape, Recordset>()
 
-  constructor(table: Table, serverVersion: number, options: DecodeOptions) {
+  constructor(table: Table, serverVersion: number, options: SinkOptions) {
     this.table = table
+    this.options = options
     this.decoder = new Decoder(table, options)
     this.judgesTypes = serverVersion >= INPUT_ERROR_INFO
     this.#keyOf = new Map(Object.entries(options.rename).map(([key, column]) => [column, key]))
@@ -37,22 +43,23 @@ export class Sink {
     return this.#keyOf.get(column.name) ?? column.name
   }
 
-  /** The SQL for records of a signature; see DecodedLease.signatures. */
-  recordset(signature: number): Recordset {
-    const known = this.#recordsets.get(signature)
+  /** The SQL for records of a shape. */
+  recordset(shape: Shape): Recordset {
+    const known = this.#recordsets.get(shape)
     if (known) return known
-    const set = new Recordset(this.table, columnsOfSignature(this.table, signature), (column) =>
-      this.keyOf(column),
-    )
-    this.#recordsets.set(signature, set)
+    const set = new Recordset(this.table, shape)
+    this.#recordsets.set(shape, set)
     return set
   }
 }
 
-/** Reads the table and makes a sink of it. @throws QtoolError where it does not exist. */
+/**
+ * Reads the table and makes a sink of it.
+ * @throws QtoolError where it does not exist, or the options do not fit it.
+ */
 export async function openSink(client: ClientBase, options: SinkOptions): Promise<Sink> {
   const {rows} = await client.query<{version: number}>(
     `SELECT current_setting('server_version_num')::int AS version`,
   )
-  return new Sink(await readTable(client, options.table), rows[0].version, options)
+  return new Sink(await readTable(client, options.table, options.key), rows[0].version, options)
 }

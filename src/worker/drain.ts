@@ -15,6 +15,7 @@ import {Breaker, type BreakerState} from './breaker.ts'
 import {work} from './hold.ts'
 import {Presence} from './presence.ts'
 import {pruneLedger} from './prune.ts'
+import {Setbacks} from './setbacks.ts'
 import {type Drain, type DrainOptions, idle, isStopping} from './state.ts'
 import {emptyTally, type Tally} from './tally.ts'
 import {Turns} from './turns.ts'
@@ -45,6 +46,11 @@ export async function drain(redis: Redis, pool: Pool, sink: Sink, options: Drain
     redis,
     pool,
     sink,
+    replaceSink(next) {
+      state.sink = next
+      options.onSink?.(next)
+    },
+    setbacks: new Setbacks(),
     size: new BatchSize(options.batch),
     tally: emptyTally(),
     breakers: {

@@ -4,13 +4,17 @@ import type {Lease, OversizedLease} from '../queue/lease.ts'
 import {releaseLease, retryLease} from '../queue/lease-deadline.ts'
 import {acknowledgeLease, postponeRecords} from '../queue/settle-lease.ts'
 import {splitLease} from '../queue/split-lease.ts'
+import {SetAsideError} from '../sink/careful-lane.ts'
+import type {DecodedLease} from '../sink/decoded.ts'
 import {classifyFailure} from '../sink/failure.ts'
-import {CrowdedLeaseError, type LeaseResult, LeaseSplitError, writeLease} from '../sink/write-lease.ts'
+import {type LeaseResult, LeaseSplitError} from '../sink/transaction.ts'
+import {CrowdedLeaseError, writeLease} from '../sink/write-lease.ts'
 import {askRedis} from './ask.ts'
 import {backoffMs} from './backoff.ts'
 import {isBrokenCircuit} from './breaker.ts'
 import {Heartbeat} from './heartbeat.ts'
 import {deaths, MOST_DEATHS, quarantine} from './poison.ts'
+import {withFreshSink} from './refresh.ts'
 import {laterLeaseId, NO_REFUSALS, type Refusals, refuse, StoppedError} from './refusals.ts'
 import type {Drain} from './state.ts'
 import {addLease} from './tally.ts'
@@ -20,6 +24,12 @@ interface WrittenLease {
   result: LeaseResult
   refusals: Refusals
 }
+
+/** Long enough for other leases to be tried meanwhile. */
+const ASIDE_MS = 1000
+
+/** Another worker holds the lease; its connection was ended on purpose and says nothing about Postgres. */
+class LostLeaseError extends Error {}
 
 /** Writes a lease and acknowledges it; after a failure gives it back. @throws where only a person can help */
 export async function work(drain: Drain, lease: Lease | OversizedLease): Promise<void> {
@@ -33,6 +43,7 @@ export async function work(drain: Drain, lease: Lease | OversizedLease): Promise
     if (error instanceof StoppedError) return
     if (error instanceof LeaseSplitError) await split(drain, lease)
     else if (heartbeat.lost.aborted) drain.tally.lostLeases++
+    else if (error instanceof SetAsideError) await setAside(drain, lease, error)
     else await giveBack(drain, lease, error, attempt.began)
   } finally {
     heartbeat.stop()
@@ -57,9 +68,21 @@ async function acknowledge(
   // After the dead letters, which hold it, are in: a history kept too long does no harm
   else if (settled) await askRedis(drain, () => forgetHistory(redis, keys.history, refusals.failedAgain))
   const {count, bytes} = sizeOf(lease)
+  if (result.inserted + result.alreadyThere > 0) drain.setbacks.wrote(lease.id)
   drain.size.learn(count, result.records, bytes)
   addLease(tally, count, result, refusals.reasons)
   drain.onLease?.(tally)
+}
+
+/**
+ * Keeps a lease of which nothing passed until others were tried. @throws what Postgres said, where it comes back and
+ * nothing has passed anywhere: then only a person can help
+ */
+async function setAside(drain: Drain, lease: Lease | OversizedLease, {cause}: SetAsideError): Promise<void> {
+  const isFirst = drain.setbacks.setAside(lease.id)
+  const delayMs = isFirst ? ASIDE_MS : 0
+  await askRedis(drain, () => releaseLease(drain.redis, drain.keys, lease, delayMs))
+  if (!isFirst) throw cause
 }
 
 async function split(drain: Drain, lease: Lease | OversizedLease): Promise<void> {
@@ -92,6 +115,7 @@ async function giveBack(
     await releaseLease(redis, keys, lease).catch(() => false)
     throw error
   }
+  if (began) drain.setbacks.failed(lease.id)
   const counts = began && (kind === 'retry' || breakers.postgres.state === 'closed')
   const delay = backoffMs(lease.retries)
   await askRedis(drain, () =>
@@ -122,7 +146,7 @@ async function write(
   } catch (error) {
     // The state of the connection is unknown; it is not given to anybody else.
     client.release(true)
-    throw error
+    throw lost.aborted ? new LostLeaseError('the lease is held by another worker', {cause: error}) : error
   } finally {
     lost.removeEventListener('abort', stop)
   }
@@ -139,18 +163,20 @@ async function writeOrSplit(drain: Drain, client: PoolClient, lease: Lease): Pro
 
 async function writeRecords(drain: Drain, client: PoolClient, lease: Lease): Promise<WrittenLease> {
   let refusals = NO_REFUSALS
-  const result = await writeLease(client, drain.sink, {
+  const options = {
     leaseId: lease.id,
     queue: drain.queue,
     // Any later hand-out may follow one that committed and could not say so
     redelivered: lease.attempt > 1 || lease.retries > 0,
     items: lease.items,
     isolate: lease.retries > 0 && lease.retries >= drain.maxRetries,
+    othersPass: drain.setbacks.othersPassSince(lease.id),
     ledger: drain.ledger,
-    refuse: async (decoded) => {
+    refuse: async (decoded: DecodedLease) => {
       refusals = await refuse(drain, lease, decoded)
       return refusals
     },
-  })
+  }
+  const result = await withFreshSink(drain, client, (sink) => writeLease(client, sink, options))
   return {result, refusals}
 }

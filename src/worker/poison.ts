@@ -2,7 +2,8 @@ import type {PoolClient} from 'pg'
 import {deadLetterText, letterId} from '../queue/dead-letter.ts'
 import {readHistory} from '../queue/history.ts'
 import type {Lease, OversizedLease} from '../queue/lease.ts'
-import {alreadyApplied, type LeaseResult, LeaseSplitError} from '../sink/write-lease.ts'
+import {alreadyApplied, type LeaseResult, LeaseSplitError} from '../sink/transaction.ts'
+import {NO_UNKNOWN_KEYS} from '../sink/unknown-keys.ts'
 import {askRedis} from './ask.ts'
 import {finite, NO_REFUSALS, type Refusals, StoppedError} from './refusals.ts'
 import type {Drain} from './state.ts'
@@ -33,7 +34,7 @@ export async function quarantine(
     if (!ledger || (await ledger.recordSplit(client, id, table))) throw new LeaseSplitError()
   } else {
     const applied = await poisonLetter(drain, lease)
-    const result = {...applied, records: 1, unknownKeys: 0, wasApplied: false}
+    const result = {...applied, records: 1, unknown: NO_UNKNOWN_KEYS, wasApplied: false}
     const refusals = {...NO_REFUSALS, ...applied, reasons: ['poison']}
     if (!ledger || (await ledger.record(client, id, table, applied))) return {result, refusals}
   }

@@ -3,7 +3,7 @@ import {once} from 'node:events'
 import type {Readable} from 'node:stream'
 import {type ErrorKind, EXIT_CODES, QtoolError} from '../errors.ts'
 import type {WorkResult} from './run-work.ts'
-import type {Tally} from './tally.ts'
+import {addUnknownKeys, type Tally} from './tally.ts'
 
 /** Share of `total` for each of `parts`, as even as can be. */
 export function shares(total: number, parts: number): number[] {
@@ -166,7 +166,7 @@ const COUNTS: Record<Count, true> = {
   deadLettered: true,
   recovered: true,
   lostLeases: true,
-  unknownKeys: true,
+  unknownKeyCount: true,
   retried: true,
   postponed: true,
 }
@@ -179,6 +179,7 @@ function add([first, ...others]: WorkResult[], seconds: number): WorkResult {
   const total = {...first, deadLettersByReason: {...first.deadLettersByReason}}
   for (const result of others) {
     for (const name of Object.keys(COUNTS) as Count[]) total[name] += result[name]
+    addUnknownKeys(total, 0, Object.entries(result.unknownKeys))
     for (const [reason, n] of Object.entries(result.deadLettersByReason)) {
       total.deadLettersByReason[reason] = (total.deadLettersByReason[reason] ?? 0) + n
     }

@@ -8,6 +8,7 @@ import {AppliedLeases} from '../sink/ledger.ts'
 import {openSink, type Sink} from '../sink/sink.ts'
 import type {BreakerState} from './breaker.ts'
 import {drain} from './drain.ts'
+import {keyNotes} from './key-notes.ts'
 import type {Tally} from './tally.ts'
 
 export interface WorkOptions {
@@ -19,6 +20,8 @@ export interface WorkOptions {
   foreignKeys: {retries: number; delayMs: number}
   untilEmpty: boolean
   strict: boolean
+  /** Columns of the key by which records count as already there; by default the primary or only key. */
+  key?: string[]
   allowSpecialValues: boolean
   maxItemBytes: number
   signal: AbortSignal
@@ -38,6 +41,7 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
   keepMemoryFlat()
   const {settings} = options
   const {sink, ledger} = await prepare(pool, options)
+  const sinks = [sink]
   const started = performance.now()
   const tally = await drain(redis, pool, sink, {
     queue: settings.queue.value,
@@ -51,14 +55,11 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
     ledger,
     signal: options.signal,
     onLease: options.onLease,
+    onSink: (next) => sinks.push(next),
     onBreaker: (server, state, error) => options.note(breakerNote(server, state, error)),
   })
   const seconds = (performance.now() - started) / 1000
-  if (tally.unknownKeys > 0) {
-    options.note(
-      `${tally.unknownKeys} keys of records name no column of ${sink.table.quoted} and were left out (--strict refuses such records)`,
-    )
-  }
+  for (const note of keyNotes(sinks, tally)) options.note(note)
   const records = tally.inserted + tally.alreadyThere + tally.deadLettered
   const table = `${sink.table.schema}.${sink.table.name}`
   return {
@@ -80,6 +81,7 @@ async function prepare(
   try {
     const sink = await openSink(client, {
       table: settings.table.value,
+      key: options.key,
       rename: settings.rename,
       records: settings.records.value,
       strict: options.strict,
@@ -89,14 +91,14 @@ async function prepare(
     const ledger = new AppliedLeases()
     const state = await ledger.state(client)
     if (state === 'missing') {
-      throw new QtoolError('expected the ledger qtool.applied_lease in the database, found none', {
+      throw new QtoolError('the ledger qtool.applied_lease does not exist in the database', {
         code: 'NO_LEDGER',
         suggestions: ['qtool migrate creates it'],
       })
     }
     if (state === 'closed') {
       options.note(
-        'WARNING: this role may not write the ledger qtool.applied_lease. A worker that dies between its COMMIT and its acknowledge will have its rows written a second time, unless a unique key stops them',
+        'WARNING: this role cannot write the ledger qtool.applied_lease. If a worker dies between its COMMIT and its acknowledgement, its rows are written again unless a unique key prevents it',
       )
     }
     return {sink, ledger: state === 'open' ? ledger : undefined}
@@ -106,7 +108,7 @@ async function prepare(
 }
 
 function breakerNote(server: string, state: BreakerState, error: unknown): string {
-  if (state === 'closed') return `${server} is back: going on`
-  if (state === 'half-open') return `${server}: trying one call`
-  return `${server} is away, items wait in the queue: ${messageOf(error)}`
+  if (state === 'closed') return `${server} is back`
+  if (state === 'half-open') return `${server}: probing`
+  return `${server} is unreachable, items stay queued: ${messageOf(error)}`
 }

@@ -7,6 +7,7 @@ import type {AppliedLeases} from '../sink/ledger.ts'
 import type {Sink} from '../sink/sink.ts'
 import type {BatchSize} from './batch-size.ts'
 import type {Breaker, BreakerState} from './breaker.ts'
+import type {Setbacks} from './setbacks.ts'
 import type {Tally} from './tally.ts'
 import type {Turns} from './turns.ts'
 
@@ -29,6 +30,8 @@ export interface DrainOptions {
   /** First Ctrl-C: take nothing more, finish what is held. */
   signal: AbortSignal
   onLease?: (tally: Tally) => void
+  /** Told when the table was read again, because it had changed. */
+  onSink?: (sink: Sink) => void
   /** Told once the items of a lease are committed, before they are acknowledged. */
   onWritten?: (items: Items) => void
   /** Told when a server is taken for away, tried again, and back. */
@@ -40,6 +43,9 @@ export interface Drain extends DrainOptions {
   redis: Redis
   pool: Pool
   sink: Sink
+  /** The table was read again. */
+  replaceSink(sink: Sink): void
+  setbacks: Setbacks
   size: BatchSize
   tally: Tally
   breakers: {redis: Breaker; postgres: Breaker}

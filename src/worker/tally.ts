@@ -1,4 +1,5 @@
-import type {LeaseResult} from '../sink/write-lease.ts'
+import type {LeaseResult} from '../sink/transaction.ts'
+import {MOST_NAMED} from '../sink/unknown-keys.ts'
 
 /** What a drain has done so far; counts of records unless said otherwise. */
 export interface Tally {
@@ -12,8 +13,11 @@ export interface Tally {
   recovered: number
   /** Leases that another worker had taken over before they could be acknowledged. */
   lostLeases: number
-  unknownKeys: number
-  /** Leases given back after a failure that passes, to be tried again. */
+  /** Keys of records that name no column, each with how often it was given; the first MOST_NAMED of them. */
+  unknownKeys: Record<string, number>
+  /** How often such a key was given, named or not. */
+  unknownKeyCount: number
+  /** Leases given back after a transient error. */
   retried: number
   /** Records whose parent is missing, to be tried again. */
   postponed: number
@@ -29,7 +33,8 @@ export function emptyTally(): Tally {
     deadLettersByReason: {},
     recovered: 0,
     lostLeases: 0,
-    unknownKeys: 0,
+    unknownKeys: {},
+    unknownKeyCount: 0,
     retried: 0,
     postponed: 0,
   }
@@ -39,7 +44,7 @@ export function emptyTally(): Tally {
 export function addLease(tally: Tally, items: number, result: LeaseResult, reasons: string[]): void {
   tally.leases++
   tally.items += items
-  tally.unknownKeys += result.unknownKeys
+  addUnknownKeys(tally, result.unknown.count, result.unknown.names)
   if (result.wasApplied) {
     tally.recovered += result.records
     return
@@ -51,4 +56,19 @@ export function addLease(tally: Tally, items: number, result: LeaseResult, reaso
   for (const reason of reasons) {
     tally.deadLettersByReason[reason] = (tally.deadLettersByReason[reason] ?? 0) + 1
   }
+}
+
+/** Adds keys that name no column. @param names each with how often it was given */
+export function addUnknownKeys(
+  tally: Pick<Tally, 'unknownKeys' | 'unknownKeyCount'>,
+  count: number,
+  names: Iterable<[string, number]>,
+): void {
+  tally.unknownKeyCount += count
+  const known = new Map(Object.entries(tally.unknownKeys))
+  for (const [name, n] of names) {
+    if (known.has(name) || known.size < MOST_NAMED) known.set(name, (known.get(name) ?? 0) + n)
+  }
+  // Not by assignment: a key may be called __proto__
+  tally.unknownKeys = Object.fromEntries(known)
 }

@@ -25,7 +25,7 @@ describe('X6: a bad line to Redis', () => {
     const work = startWork(context, {...at, table, lease: '2s'}, proxiedEnv(proxies))
     await until(async () => (await context.redis.exists(at.keys.leases)) > 0)
     proxies.redis.blackhole(true)
-    await until(() => work.stderr().includes('Redis is away'))
+    await until(() => work.stderr().includes('Redis is unreachable'))
     proxies.redis.blackhole(false)
     proxies.redis.cut()
     expect((await work.ended).code).toBe(0)

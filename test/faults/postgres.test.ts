@@ -78,20 +78,13 @@ describe('X25: a SQLSTATE on a chosen row', () => {
 })
 
 describe('X29: a column dropped while work goes on', () => {
-  it('stops the worker and gives the items back at once', async () => {
+  it('is noticed: the table is read again and the rest is written', async () => {
     await context.pool.query('CREATE TABLE shrinks (a int, b int)')
     const sink = await testSink(context, 'shrinks')
     await context.pool.query('ALTER TABLE shrinks DROP COLUMN b')
     const at = context.newQueue()
     await push(context, at.keys, items)
-    await expect(drainAll(context, sink, at, {workers: 1})).rejects.toThrow('"b"')
-    const [lease] = await context.redis.zrange(at.keys.leases, '0', '-1')
-    const kept = await context.redis.zcard(at.keys.lease(lease))
-    expect(kept).toBeGreaterThan(0)
-    expect(kept + (await context.redis.zcard(at.keys.ready))).toBe(20)
-    expect(await context.redis.exists(at.keys.dead)).toBe(0)
-    await context.pool.query('ALTER TABLE shrinks ADD COLUMN b int')
-    expect(await drainAll(context, await testSink(context, 'shrinks'), at)).toMatchObject({inserted: 20})
+    expect(await drainAll(context, sink, at, {workers: 1})).toMatchObject({inserted: 20, deadLettered: 0})
   })
 })
 
@@ -220,7 +213,7 @@ describe('a Postgres that goes away', () => {
     const away = new Promise<void>((resolve) => {
       worker.stderr.on('data', (chunk) => {
         noted += chunk
-        if (noted.includes('Postgres is away')) resolve()
+        if (noted.includes('Postgres is unreachable')) resolve()
       })
     })
     await context.redis.zadd(keys.ready, ...Array.from({length: 50}, (_, i) => [i, `{"a":${i}}`]).flat())

@@ -140,7 +140,7 @@ describe('X20: the clock is set back while Postgres is away', () => {
     await fired
     own.postgres.refuse(true)
     own.postgres.cut()
-    await until(() => worker.stderr().includes('Postgres is away'))
+    await until(() => worker.stderr().includes('Postgres is unreachable'))
     worker.child.kill('SIGUSR2')
     await until(() => worker.stderr().includes('set back'))
     own.postgres.refuse(false)

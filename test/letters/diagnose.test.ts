@@ -47,22 +47,24 @@ it('says how many would pass and what stands in the way of the others, and write
   const found = await withClient(context, (client) =>
     diagnoseLetters(context.redis, at.keys.dead, client, sink, {filter: {}, show: 10, signal}),
   )
-  expect(found).toMatchObject({matched: 797, passing: 700, failing: 97, moreObstacles: 0})
+  expect(found).toMatchObject({matched: 797, passing: 700, failing: 97, unknown: 0, moreObstacles: 0})
   expect(found.obstacles[0]).toEqual({
+    state: 'failing',
     reason: 'foreign_key',
     code: '23503',
-    error: 'Key (tenant)=(77) is not present in table "tenant".',
-    letters: 92,
+    error: 'insert or update on table "item" violates foreign key constraint "item_tenant_fkey"',
+    column: null,
+    constraint: 'item_tenant_fkey',
+    parent: 'tenant',
+    letters: 93,
+    distinct: 2,
+    top: [
+      {value: '77', letters: 92},
+      {value: '78', letters: 1},
+    ],
     example: 'l:700',
   })
-  expect(found.obstacles.map((one) => one.code).sort()).toEqual([
-    '22P02',
-    '23502',
-    '23503',
-    '23503',
-    '23514',
-    'JSON',
-  ])
+  expect(found.obstacles.map((one) => one.code).sort()).toEqual(['22P02', '23502', '23503', '23514', 'JSON'])
   expect((await context.pool.query('SELECT FROM item')).rowCount).toBe(0)
   expect(await context.redis.zcard(at.keys.dead)).toBe(797)
 })
@@ -74,7 +76,7 @@ it('lets a replay take only those that would pass', async () => {
       filter: {},
       dryRun: false,
       signal,
-      passes: async (letters) => (await judgeLetters(client, sink, letters)).map((cause) => !cause),
+      judge: async (letters) => (await judgeLetters(client, sink, letters)).map(({state}) => state),
     }),
   )
   expect(result).toMatchObject({matched: 797, replayed: 700, failing: 97, remaining: 97})

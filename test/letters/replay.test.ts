@@ -92,11 +92,11 @@ it('reads again what another one hid from it', async () => {
   let pages = 0
   // Of the page that has been read already
   const takeSome = () => context.redis.zremrangebyrank(at.keys.dead, '500', '599')
-  const passes = async (letters: Letter[]) => {
+  const judge = async (letters: Letter[]) => {
     if (pages++ === 0) await takeSome()
-    return letters.map(() => true)
+    return letters.map(() => 'passing' as const)
   }
-  const result = await replay(at.keys, {passes})
+  const result = await replay(at.keys, {judge})
   expect(result).toMatchObject({replayed: 1400, remaining: 0})
 })
 
@@ -105,9 +105,9 @@ describe('a limit', () => {
     const at = context.newQueue()
     await seedLetters(context, at, seeds(20))
     await context.redis.zadd(at.keys.ready, 7, seeds(20)[0].payload)
-    const passes = async (letters: Letter[]) =>
-      letters.map((letter) => !/"n":[1-9],/.test(String(letter.item)))
-    const options = {filter: {limit: 3}, passes}
+    const judge = async (letters: Letter[]) =>
+      letters.map((letter) => (/"n":[1-9],/.test(String(letter.item)) ? 'failing' : 'passing'))
+    const options = {filter: {limit: 3}, judge}
     expect(await replay(at.keys, options)).toMatchObject({
       matched: 13,
       replayed: 3,

@@ -214,7 +214,7 @@ describe('qtool work', () => {
     const args = ['work', '-q', at.queue, '--table', `${context.schema}.narrow`, '--until-empty']
     const {json, stderr} = await cliJson(args, {env: cliEnv({DATABASE_URL: url})})
     expect(json).toMatchObject({inserted: 2, deadLettered: 1})
-    expect(stderr).toContain('may not write the ledger')
+    expect(stderr).toContain('cannot write the ledger')
     await context.pool.query(`DROP OWNED BY ${context.schema}_narrow; DROP ROLE ${context.schema}_narrow`)
   })
 })

@@ -2,7 +2,8 @@ import {beforeAll, describe, expect, it} from 'vitest'
 import {takeLease} from '../../src/queue/lease.ts'
 import type {QueueKeys} from '../../src/redis/keys.ts'
 import {AppliedLeases} from '../../src/sink/ledger.ts'
-import {LeaseSplitError, writeLease} from '../../src/sink/write-lease.ts'
+import {LeaseSplitError} from '../../src/sink/transaction.ts'
+import {writeLease} from '../../src/sink/write-lease.ts'
 import {MOST_DEATHS} from '../../src/worker/poison.ts'
 import {deadLetters, drainAll, push, testSink, useServers, withClient} from '../support/context.ts'
 
@@ -49,6 +50,7 @@ describe('a lease whose holders vanish', () => {
         redelivered: false,
         items: slow.items,
         isolate: false,
+        othersPass: false,
         ledger: new AppliedLeases(),
         refuse: async () => ({deadLetters: [], postponed: []}),
       }),
@@ -73,6 +75,7 @@ describe('a lease whose holders vanish', () => {
         redelivered: false,
         items: slow.items,
         isolate: false,
+        othersPass: false,
         ledger: new AppliedLeases(),
         refuse: async () => ({deadLetters: [], postponed: []}),
       }),

@@ -12,8 +12,8 @@ export default class DlqDiagnose extends QtoolCommand<DlqDiagnoseResult> {
   static override summary =
     'Ask Postgres which dead letters would be written now, and why the others would not.'
   static override description =
-    `Values, NOT NULL, foreign keys and checks are judged set by set in read-only transactions; nothing is written.
-What only an insert can tell (a trigger, an exclusion constraint, a full disk) counts as passing.`
+    `Records are really written, the way "qtool work" does it, in transactions that are always rolled back. Sequences
+may skip numbers. What this role or server cannot decide counts as unknown, never as passing.`
   static override examples = [
     '<%= config.bin %> dlq diagnose',
     '<%= config.bin %> dlq diagnose --reason foreign_key --since 1d',
@@ -31,7 +31,7 @@ What only an insert can tell (a trigger, an exclusion constraint, a full disk) c
     const settings = await this.settings(flags)
     const {diagnoseLetters} = await import('../../letters/diagnose.ts')
     const {queueKeys} = await import('../../redis/keys.ts')
-    const {renderDiagnosis} = await import('../../render/letters.ts')
+    const {renderDiagnosis} = await import('../../render/diagnosis.ts')
     const queue = settings.queue.value
     const {limit, ...filtering} = flags
     const signal = this.interruption()
@@ -48,7 +48,7 @@ What only an insert can tell (a trigger, an exclusion constraint, a full disk) c
     const result = {queue, ...(await this.withRedis(settings, ask))}
     if (signal.aborted) {
       this.endAs('interrupted')
-      this.note(`interrupted: this is about the first ${result.matched} dead letters only`)
+      this.note(`interrupted after ${result.matched} dead letters`)
     }
     this.log(renderDiagnosis(queue, result.table, result, this.width))
     return result

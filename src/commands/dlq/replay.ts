@@ -109,7 +109,7 @@ left. An item that fails again keeps the history of its failures; "qtool dlq sho
     return this.withSink(settings, flags, (client, sink) =>
       use({
         ...options,
-        passes: async (letters) => (await judgeLetters(client, sink, letters)).map((cause) => !cause),
+        judge: async (letters) => (await judgeLetters(client, sink, letters)).map(({state}) => state),
       }),
     )
   }

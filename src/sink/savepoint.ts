@@ -1,0 +1,37 @@
+import {type ClientBase, DatabaseError} from 'pg'
+
+/** What came of a statement that may fail without ending its transaction. */
+export type Outcome<T> = {value: T; error?: undefined} | {error: DatabaseError}
+
+const BACK = 'ROLLBACK TO SAVEPOINT qtool; RELEASE SAVEPOINT qtool'
+
+/**
+ * Runs `work` inside a savepoint: whatever Postgres answers, the transaction goes on.
+ * @throws what is no answer of Postgres: then the connection is gone
+ */
+export async function attempt<T>(client: ClientBase, work: () => Promise<T>): Promise<Outcome<T>> {
+  await client.query('SAVEPOINT qtool')
+  try {
+    const value = await work()
+    await client.query('RELEASE SAVEPOINT qtool')
+    return {value}
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error
+    await client.query(BACK)
+    return {error}
+  }
+}
+
+/** Like `attempt`, and takes back what `work` did even where it went well. */
+export async function rehearse<T>(client: ClientBase, work: () => Promise<T>): Promise<Outcome<T>> {
+  await client.query('SAVEPOINT qtool')
+  try {
+    const value = await work()
+    await client.query(BACK)
+    return {value}
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error
+    await client.query(BACK)
+    return {error}
+  }
+}

@@ -1,0 +1,136 @@
+import {type ClientBase, DatabaseError, escapeLiteral} from 'pg'
+import {QtoolError} from '../errors.ts'
+import type {Items} from '../queue/items.ts'
+import type {Written} from './careful-lane.ts'
+import {fingerprintSql} from './catalog.ts'
+import type {DecodedLease} from './decoded.ts'
+import {faultOf} from './failure.ts'
+import type {Applied, AppliedLeases, LedgerEntry} from './ledger.ts'
+import type {Sink} from './sink.ts'
+import {NO_UNKNOWN_KEYS, type UnknownKeys} from './unknown-keys.ts'
+
+/** What a lease came to; counts of records. */
+export interface LeaseResult extends Applied {
+  records: number
+  unknown: UnknownKeys
+  /** True where the ledger had it already: an earlier holder wrote it and died before it could acknowledge. */
+  wasApplied: boolean
+}
+
+export interface WriteOptions {
+  leaseId: string
+  queue: string
+  /** Taken over from another holder: it may be in the ledger. */
+  redelivered: boolean
+  items: Items
+  /** Its retries are used up: find the record that meets a transient error. */
+  isolate: boolean
+  /** Other leases were written since this one failed the last time. */
+  othersPass: boolean
+  /** Undefined where this role may not write it. */
+  ledger: AppliedLeases | undefined
+  /** Says what becomes of the records that are not written, once they are known. */
+  refuse: (lease: DecodedLease) => Promise<Pick<Applied, 'deadLetters' | 'postponed'>>
+}
+
+/** The ledger says that this lease was split: none of its holders may write it. */
+export class LeaseSplitError extends Error {}
+
+/** The columns of the table have changed since the catalog was read. */
+export class StaleSinkError extends Error {}
+
+/** COMMIT itself was refused, by what no statement before it could tell. */
+export class CommitError extends Error {}
+
+/**
+ * Writes the records of a lease and enters the lease in the ledger, in one transaction.
+ * @throws StaleSinkError where the table has to be read again, CommitError where only COMMIT failed
+ */
+export async function inTransaction(
+  client: ClientBase,
+  sink: Sink,
+  options: WriteOptions,
+  lease: DecodedLease,
+  write: () => Promise<Written>,
+): Promise<LeaseResult> {
+  await begin(client, sink, lease)
+  try {
+    const written = await write()
+    assertConserved(sink, lease, written)
+    const {deadLetters, postponed} = await options.refuse(lease)
+    const applied = {...written, deadLetters, postponed}
+    const {ledger} = options
+    if (ledger && !(await ledger.record(client, options, sink.table, applied))) {
+      return await appliedMeanwhile(client, ledger, options.leaseId)
+    }
+    await commit(client)
+    if (written.inserted + written.alreadyThere > 0) sink.hasWritten = true
+    return {...applied, records: lease.count, unknown: lease.unknown, wasApplied: false}
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {})
+    throw error
+  }
+}
+
+/**
+ * Constraints are checked at each statement, however they were declared: at COMMIT nobody could tell whose fault it
+ * is. Keys without a column may be columns by now, so the table's columns are compared in the same round trip.
+ */
+async function begin(client: ClientBase, sink: Sink, lease: DecodedLease): Promise<void> {
+  const sql = 'BEGIN; SET CONSTRAINTS ALL IMMEDIATE'
+  if (lease.unknown.count === 0) {
+    await client.query(sql)
+    return
+  }
+  const {quoted, fingerprint} = sink.table
+  const now = fingerprintSql(`to_regclass(${escapeLiteral(quoted)})`)
+  // Several statements in one text give one result each, which the types of the driver do not know
+  const results: unknown = await client.query(`${sql}; SELECT ${now} AS fingerprint`)
+  const last = Array.isArray(results) ? results.at(-1)?.rows[0]?.fingerprint : undefined
+  if (last === fingerprint) return
+  await client.query('ROLLBACK')
+  throw new StaleSinkError(`the columns of ${quoted} have changed`)
+}
+
+async function commit(client: ClientBase): Promise<void> {
+  try {
+    await client.query('COMMIT')
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || faultOf(error) === 'transient') throw error
+    throw new CommitError(error.message, {cause: error})
+  }
+}
+
+/** Another holder of the same lease committed first: what this transaction wrote is taken back. */
+async function appliedMeanwhile(
+  client: ClientBase,
+  ledger: AppliedLeases,
+  leaseId: string,
+): Promise<LeaseResult> {
+  await client.query('ROLLBACK')
+  const prior = await ledger.find(client, leaseId)
+  if (!prior) throw new QtoolError(`lease ${leaseId} vanished from the ledger`, {code: 'LEDGER'})
+  return alreadyApplied(prior)
+}
+
+/** @throws LeaseSplitError where it was split instead of written */
+export function alreadyApplied(prior: LedgerEntry): LeaseResult {
+  const {split, ...applied} = prior
+  if (split) throw new LeaseSplitError()
+  const {inserted, alreadyThere, deadLetters, postponed} = applied
+  const records = inserted + alreadyThere + deadLetters.length + postponed.length
+  return {...applied, records, unknown: NO_UNKNOWN_KEYS, wasApplied: true}
+}
+
+/** inserted + already there + rejected = leased, or nothing is committed. */
+function assertConserved(sink: Sink, lease: DecodedLease, written: Written): void {
+  const rejected = lease.rejections.length
+  const total = written.inserted + written.alreadyThere + rejected
+  // A row that is neither new nor refused has its key there already, or a trigger dropped it
+  const explained = sink.table.target || sink.table.mayRewrite || written.alreadyThere === 0
+  if (total === lease.count && explained) return
+  throw new QtoolError(
+    `expected ${lease.count} records to be accounted for in ${sink.table.quoted}, got ${written.inserted} inserted, ${written.alreadyThere} already there and ${rejected} rejected`,
+    {code: 'NOT_CONSERVED', suggestions: ['nothing was committed; the items are kept in their lease']},
+  )
+}

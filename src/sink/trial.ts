@@ -1,0 +1,169 @@
+import type {ClientBase, DatabaseError} from 'pg'
+import type {Cause} from '../queue/dead-letter.ts'
+import {causeOf} from './data-error.ts'
+import type {DecodedLease} from './decoded.ts'
+import {type FaultKind, faultOf} from './failure.ts'
+import type {Recordset} from './recordset.ts'
+import {attempt, rehearse} from './savepoint.ts'
+import type {Shape} from './shape.ts'
+import type {Sink} from './sink.ts'
+import {type Suspicion, suspect} from './suspicion.ts'
+
+/** A record that Postgres did not take. */
+export interface Failure {
+  record: number
+  cause: Cause
+  kind: FaultKind
+  /** What Postgres said, of this record or of another that meets the same rule. */
+  error: DatabaseError
+}
+
+/**
+ * Writes records that Postgres has to judge one by one, without giving up the set: queries over the whole set find
+ * what is surely at fault, one INSERT writes the rest, and what still fails is found by halving inside savepoints.
+ * Needs a transaction. What becomes of the failures is not decided here.
+ */
+export class Trial {
+  inserted = 0
+  alreadyThere = 0
+  /** Records that Postgres took, or knew already. */
+  readonly passed: number[] = []
+  readonly failures: Failure[] = []
+  readonly #client: ClientBase
+  readonly #sink: Sink
+  readonly #lease: DecodedLease
+  readonly #isolating: boolean
+  readonly #probed = new Set<Recordset>()
+
+  /** @param isolating find the record that meets a transient error, too, instead of throwing it */
+  constructor(client: ClientBase, sink: Sink, lease: DecodedLease, isolating: boolean) {
+    this.#client = client
+    this.#sink = sink
+    this.#lease = lease
+    this.#isolating = isolating
+  }
+
+  /**
+   * @throws the error of Postgres where no record is at fault: a statement without any record fails as well, or a
+   * transient error is not to be isolated
+   */
+  async run(records: number[]): Promise<void> {
+    const selfReferences = this.#sink.table.foreignKeys.filter((key) => key.self).map((key) => key.name)
+    for (let waiting = records; ; ) {
+      const before = this.passed.length
+      for (const [shape, members] of this.#byShape(waiting)) {
+        await this.#write(this.#sink.recordset(shape), members)
+      }
+      if (selfReferences.length === 0 || this.passed.length === before) return
+      // A parent of other columns than its child may have come later
+      waiting = this.#takeBack(({cause}) => selfReferences.includes(cause.constraint ?? ''))
+      if (waiting.length === 0) return
+    }
+  }
+
+  /**
+   * The statement of these records without any of them.
+   * @throws what Postgres says to it: then the set-up, or the database as a whole, is at fault
+   */
+  async probe(record: number): Promise<void> {
+    const shape = this.#lease.shapes[record]
+    if (shape) await this.#probe(this.#sink.recordset(shape))
+  }
+
+  #byShape(records: number[]): Map<Shape, number[]> {
+    const groups = new Map<Shape, number[]>()
+    for (const record of records) {
+      const shape = this.#lease.shapes[record]
+      if (!shape) continue
+      const group = groups.get(shape)
+      if (group) group.push(record)
+      else groups.set(shape, [record])
+    }
+    return groups
+  }
+
+  #takeBack(which: (failure: Failure) => boolean): number[] {
+    const taken = this.failures.filter(which)
+    const kept = this.failures.filter((failure) => !which(failure))
+    this.failures.splice(0, this.failures.length, ...kept)
+    return taken.map(({record}) => record)
+  }
+
+  async #write(set: Recordset, records: number[]): Promise<void> {
+    const suspicions = await suspect(this.#client, this.#sink, set, this.#lease, records)
+    const refused = await this.#confirm(set, suspicions)
+    const rest = refused.size === 0 ? records : records.filter((record) => !refused.has(record))
+    await this.#insert(set, rest)
+  }
+
+  /** Of each rule that is said to refuse records one is inserted; where it passes, the others have to be tried too. */
+  async #confirm(set: Recordset, suspicions: Suspicion[]): Promise<Set<number>> {
+    const byRule = new Map<string, Suspicion[]>()
+    for (const suspicion of suspicions) {
+      const known = byRule.get(suspicion.rule)
+      if (known) known.push(suspicion)
+      else byRule.set(suspicion.rule, [suspicion])
+    }
+    const refused = new Set<number>()
+    for (const all of byRule.values()) {
+      const {record, cause} = all[0]
+      const {error} = await rehearse(this.#client, () => this.#query(set, [record]))
+      if (error?.code !== cause.code || (cause.constraint ?? error.constraint) !== error.constraint) continue
+      for (const one of all) {
+        refused.add(one.record)
+        this.failures.push({record: one.record, cause: one.cause, kind: 'data', error})
+      }
+    }
+    return refused
+  }
+
+  /** Inserts the records; where that fails, both halves on their own, down to the single culprit. */
+  async #insert(set: Recordset, records: number[]): Promise<void> {
+    if (records.length === 0) return
+    const outcome = await attempt(this.#client, () => this.#query(set, records))
+    if (outcome.error === undefined) {
+      this.#note(records, outcome.value)
+      return
+    }
+    const {error} = outcome
+    const kind = faultOf(error)
+    if (kind === 'transient' && !this.#isolating) throw error
+    if (kind !== 'data' && !this.#probed.has(set)) {
+      await this.#probe(set)
+      this.#probed.add(set)
+    }
+    if (records.length === 1) {
+      if (this.#isThere(error)) this.#note(records, 0)
+      else this.failures.push({record: records[0], cause: causeOf(error), kind, error})
+      return
+    }
+    const middle = records.length >> 1
+    await this.#insert(set, records.slice(0, middle))
+    await this.#insert(set, records.slice(middle))
+  }
+
+  #note(records: number[], inserted: number): void {
+    this.inserted += inserted
+    this.alreadyThere += records.length - inserted
+    for (const record of records) this.passed.push(record)
+  }
+
+  /** Its key is there already, where ON CONFLICT could not say so. */
+  #isThere(error: DatabaseError): boolean {
+    const names = this.#sink.table.target?.names ?? []
+    return error.code === '23505' && error.constraint !== undefined && names.includes(error.constraint)
+  }
+
+  async #query(set: Recordset, records: number[]): Promise<number> {
+    const texts = this.#sink.decoder.texts.array(this.#lease, records)
+    return (await this.#client.query(set.insert(), [texts])).rowCount ?? 0
+  }
+
+  async #probe(set: Recordset): Promise<void> {
+    const outcome = await rehearse(this.#client, async () => {
+      await this.#client.query(`SET LOCAL lock_timeout = '1s'`)
+      await this.#query(set, [])
+    })
+    if (outcome.error) throw outcome.error
+  }
+}

@@ -1,0 +1,35 @@
+import type {Sink} from '../sink/sink.ts'
+import type {Tally} from './tally.ts'
+
+/**
+ * What the keys of the records that were drained call for: those that name no column, and renames that never applied.
+ * @param sinks as the table was read, the last one last; never empty
+ */
+export function keyNotes(sinks: Sink[], tally: Tally): string[] {
+  const notes: string[] = []
+  const sink = sinks[sinks.length - 1]
+  const {table} = sink
+  const names = Object.entries(tally.unknownKeys).sort(([, a], [, b]) => b - a)
+  if (tally.unknownKeyCount > 0) {
+    const listed = names.map(([name, n]) => `${keyWords(sink, name)} (${n})`).join(', ')
+    const named = names.reduce((sum, [, n]) => sum + n, 0)
+    const rest = tally.unknownKeyCount > named ? ` and ${tally.unknownKeyCount - named} more` : ''
+    notes.push(
+      `ignored record keys without a column in ${table.quoted}: ${listed}${rest}; --strict rejects such records`,
+    )
+  }
+  const unseen = sink.decoder.unseenRenames.filter((key) =>
+    sinks.every((one) => one.decoder.unseenRenames.includes(key)),
+  )
+  if (unseen.length > 0 && tally.leases > 0) {
+    notes.push(
+      `--rename never applied: no record has the key ${unseen.map((key) => JSON.stringify(key)).join(', ')}`,
+    )
+  }
+  return notes
+}
+
+function keyWords({table}: Sink, name: string): string {
+  const key = JSON.stringify(name)
+  return table.generated.includes(name) ? `${key}, a GENERATED ALWAYS column` : key
+}
