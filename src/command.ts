@@ -1,4 +1,3 @@
-import {once} from 'node:events'
 import {Command, Flags, type Interfaces} from '@oclif/core'
 import type {Redis} from 'ioredis'
 import type {Pool, PoolClient} from 'pg'
@@ -12,7 +11,7 @@ import {
   type Settings,
 } from './config/settings.ts'
 import {type ErrorKind, EXIT_CODES} from './errors.ts'
-import type {FilterFlags, LetterFilter} from './queue/letter-filter.ts'
+import type {AuditProgress} from './queue/audit.ts'
 import {type ConnectionBudget, connectionBudget} from './redis/budget.ts'
 import type {ConnectOptions} from './redis/connect.ts'
 import {jsonError, renderError, viewError} from './render/error.ts'
@@ -31,33 +30,6 @@ export const connectionFlags = {
 
 export const queueFlag = {
   queue: Flags.string({char: 'q', summary: 'Queue to work on.', helpValue: 'NAME'}),
-}
-
-/** Which dead letters a command means. */
-export const letterFlags = {
-  reason: Flags.string({summary: 'Only those of this reason.', helpValue: 'REASON', helpGroup: 'FILTER'}),
-  since: Flags.string({
-    summary: 'Only those that failed since then: 30m, 2h, 7d ago, or 2026-11-24T06:30:00Z.',
-    helpValue: 'TIME',
-    helpGroup: 'FILTER',
-  }),
-  'older-than': Flags.string({
-    summary: 'Only those that failed before then.',
-    helpValue: 'TIME',
-    helpGroup: 'FILTER',
-  }),
-  match: Flags.string({
-    multiple: true,
-    summary: 'Only those whose payload has this value; again for one more.',
-    helpValue: 'KEY=VALUE',
-    helpGroup: 'FILTER',
-  }),
-  id: Flags.string({
-    multiple: true,
-    summary: 'Only the one with this id; again for one more.',
-    helpValue: 'ID',
-    helpGroup: 'FILTER',
-  }),
 }
 
 /** How records become rows, where a command has to know. */
@@ -170,23 +142,16 @@ export abstract class QtoolCommand<T extends object> extends Command {
     })
   }
 
-  /** The dead letters that the filter flags mean; for commands that read through all of them. */
-  protected async letterFilter(redis: Redis, flags: FilterFlags): Promise<LetterFilter> {
-    const {keepMemoryFlat} = await import('./memory.ts')
-    const {parseFilter} = await import('./queue/letter-filter.ts')
-    const {redisNow} = await import('./queue/letter-scan.ts')
-    keepMemoryFlat()
-    return parseFilter(flags, await redisNow(redis))
-  }
-
-  /** Leaves a line of what was done to a queue, by whom; see `qtool audit`. */
-  protected async audit(
+  /** Changes a queue with a line of it in the audit, from its beginning; see `qtool audit`. */
+  protected async audited<R>(
     redis: Redis,
     settings: Settings,
-    did: {action: string; filter: string; count: number},
-  ): Promise<void> {
-    const {recordAudit} = await import('./queue/audit.ts')
-    await recordAudit(redis, {...did, queue: settings.queue.value, profile: settings.profile?.name ?? null})
+    did: {action: string; filter: string},
+    operation: (progress: AuditProgress) => Promise<R>,
+  ): Promise<R> {
+    const {withAudit} = await import('./queue/audit.ts')
+    const start = {...did, queue: settings.queue.value, profile: settings.profile?.name ?? null}
+    return withAudit(redis, start, operation)
   }
 
   /** Every command that changes something says so first: refuses protected profiles, names a target that is not local. */
@@ -206,14 +171,14 @@ export abstract class QtoolCommand<T extends object> extends Command {
 
   /**
    * Part of an answer that is no text for people; a terminal gets it without control characters.
-   * @returns false once the reader has left
+   * @returns once it is handed over; false where the reader has left
    */
   protected async write(part: Buffer): Promise<boolean> {
     const {stdout} = process
-    if (!stdout.writable) return false
-    if (!stdout.write(stdout.isTTY ? escapeControls(part.toString()) : part))
-      await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]).catch(() => {})
-    return stdout.writable
+    const bytes = stdout.isTTY ? escapeControls(part.toString()) : part
+    return new Promise((resolve) => {
+      stdout.write(bytes, (error) => resolve(!error))
+    })
   }
 
   /** The result stands, but the exit code is that of `kind`. */

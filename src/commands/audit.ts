@@ -7,13 +7,13 @@ interface AuditResult {
 }
 
 export default class Audit extends QtoolCommand<AuditResult> {
-  static override summary = 'Show what was done to queues by hand: who, when, with which filter, to how many.'
+  static override summary = 'Show manual operations on queues: who, when, with which filter, on how many.'
   static override description =
-    'Purges, replays, edits, pauses and their like; about the last 10,000 of this Redis.'
+    'Purges, replays, edits, pauses and the like; about the last 10,000 of this Redis. An operation is written down before it begins: one that was killed stays "started".'
   static override examples = ['<%= config.bin %> audit', '<%= config.bin %> audit -q orders -n 100']
   static override flags = {
     ...connectionFlags,
-    queue: Flags.string({char: 'q', summary: 'Only of this queue.', helpValue: 'NAME'}),
+    queue: Flags.string({char: 'q', summary: 'Only operations on this queue.', helpValue: 'NAME'}),
     limit: Flags.integer({char: 'n', min: 1, max: 10_000, default: 20, summary: 'Lines to show.'}),
   }
 

@@ -11,20 +11,21 @@ interface PauseResult extends PauseState {
 const MOST_MS = 365 * 86_400_000
 
 export default class Pause extends QtoolCommand<PauseResult> {
-  static override summary = 'Let no worker take items of a queue, anywhere, until "qtool resume".'
+  static override summary = 'Stop all workers from taking new items until "qtool resume".'
   static override description =
-    'Workers stop taking leases within a second and finish those they hold. Items can still be enqueued.'
+    'Workers stop within a second and finish the leases they hold. Items can still be enqueued.'
   static override examples = ['<%= config.bin %> pause -q orders', '<%= config.bin %> pause --for 10m']
   static override flags = {
     ...connectionFlags,
     ...queueFlag,
-    for: Flags.string({summary: 'Resume by itself after so long.', helpValue: '10m'}),
+    for: Flags.string({summary: 'Resume automatically after this long.', helpValue: '10m'}),
   }
 
   async run(): Promise<PauseResult> {
     const {flags} = await this.parse(Pause)
     const settings = await this.settings(flags)
     this.writing(settings)
+    const {requireQueue} = await import('../command/known-queue.ts')
     const {queueKeys} = await import('../redis/keys.ts')
     const {pauseQueue, readPause} = await import('../queue/pause.ts')
     const {duration} = await import('../render/format.ts')
@@ -32,11 +33,11 @@ export default class Pause extends QtoolCommand<PauseResult> {
     const keys = queueKeys(queue)
     const forMs = flags.for === undefined ? undefined : parseDuration('--for', flags.for, MOST_MS)
     return this.withRedis(settings, async (redis) => {
-      await pauseQueue(redis, keys, forMs)
-      await this.audit(redis, settings, {
-        action: 'pause',
-        filter: flags.for ? `--for ${flags.for}` : 'all',
-        count: 1,
+      await requireQueue(redis, queue)
+      const did = {action: 'pause', filter: flags.for ? `--for ${flags.for}` : 'all'}
+      await this.audited(redis, settings, did, async (audit) => {
+        await pauseQueue(redis, keys, forMs)
+        audit.count = 1
       })
       const until = forMs === undefined ? 'until "qtool resume"' : `for ${duration(forMs)}`
       this.log(`queue ${queue} is paused ${until}`)

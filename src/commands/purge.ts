@@ -11,9 +11,9 @@ interface PurgeResult {
 }
 
 export default class Purge extends QtoolCommand<PurgeResult> {
-  static override summary = 'Take all ready items out of a queue; "qtool undo" brings them back for 24 hours.'
+  static override summary = 'Remove all ready items from a queue; "qtool undo" restores them for 24 hours.'
   static override description =
-    'Takes as long for a million items as for one. Leases that workers hold and dead letters stay; for those see "qtool dlq purge".'
+    'Takes the same time for a million items as for one. Leases held by workers and dead letters stay; for the latter see "qtool dlq purge".'
   static override examples = ['<%= config.bin %> purge -q orders', '<%= config.bin %> purge -q orders --yes']
   static override flags = {
     ...connectionFlags,
@@ -26,14 +26,17 @@ export default class Purge extends QtoolCommand<PurgeResult> {
     const {flags} = await this.parse(Purge)
     const settings = await this.settings(flags)
     if (!flags['dry-run']) this.writing(settings)
+    const {requireQueue} = await import('../command/known-queue.ts')
     const {queueKeys} = await import('../redis/keys.ts')
     const {freeOldTrash, purgeAll} = await import('../queue/trash.ts')
     const {count, plural} = await import('../render/format.ts')
     const queue = settings.queue.value
     const keys = queueKeys(queue)
     return this.withRedis(settings, async (redis) => {
+      await requireQueue(redis, queue)
       const [ready, leases] = await Promise.all([redis.zcard(keys.ready), redis.zcard(keys.leases)])
-      const kept = leases > 0 ? `; ${plural(leases, 'lease')} that workers hold stay` : ''
+      const kept =
+        leases > 0 ? `; ${plural(leases, 'lease')} held by workers ${leases === 1 ? 'stays' : 'stay'}` : ''
       if (ready === 0 || flags['dry-run']) {
         this.log(
           `queue ${queue}: ${plural(ready, 'ready item')} ${ready === 0 ? 'to purge' : 'would be purged'}${kept}`,
@@ -42,12 +45,18 @@ export default class Purge extends QtoolCommand<PurgeResult> {
       }
       await this.confirm(`purge ${plural(ready, 'ready item')} of queue ${queue}${kept}`, flags)
       await freeOldTrash(redis, keys)
-      const trash = await purgeAll(redis, keys, 'ready')
+      const trash = await this.audited(redis, settings, {action: 'purge', filter: 'all'}, async (audit) => {
+        const found = await purgeAll(redis, keys, 'ready')
+        audit.count = found?.count ?? 0
+        return found
+      })
       const purged = trash?.count ?? 0
-      await this.audit(redis, settings, {action: 'purge', filter: 'all', count: purged})
-      this.log(
-        `queue ${queue}: ${count(purged)} ready items purged${kept}${trash ? `\n"qtool undo ${trash.id} -q ${queue}" brings them back until ${trash.until}` : ''}`,
-      )
+      const counted =
+        purged === ready
+          ? ''
+          : ` (${count(ready)} when it was counted; producers and workers went on meanwhile)`
+      const undo = trash ? `\n"qtool undo ${trash.id} -q ${queue}" restores them until ${trash.until}` : ''
+      this.log(`queue ${queue}: ${plural(purged, 'ready item')} purged${counted}${kept}${undo}`)
       return {queue, purged, trash: trash?.id ?? null, until: trash?.until ?? null}
     })
   }

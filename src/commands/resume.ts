@@ -7,7 +7,7 @@ interface ResumeResult {
 }
 
 export default class Resume extends QtoolCommand<ResumeResult> {
-  static override summary = 'Let workers take items of a paused queue again.'
+  static override summary = 'Let workers take items from a paused queue again.'
   static override examples = ['<%= config.bin %> resume -q orders']
   static override flags = {...connectionFlags, ...queueFlag}
 
@@ -15,13 +15,23 @@ export default class Resume extends QtoolCommand<ResumeResult> {
     const {flags} = await this.parse(Resume)
     const settings = await this.settings(flags)
     this.writing(settings)
+    const {requireQueue} = await import('../command/known-queue.ts')
     const {queueKeys} = await import('../redis/keys.ts')
     const {resumeQueue} = await import('../queue/pause.ts')
     const queue = settings.queue.value
     return this.withRedis(settings, async (redis) => {
-      const wasPaused = await resumeQueue(redis, queueKeys(queue))
-      if (wasPaused) await this.audit(redis, settings, {action: 'resume', filter: 'all', count: 1})
-      this.log(wasPaused ? `queue ${queue} goes on` : `queue ${queue} was not paused`)
+      await requireQueue(redis, queue)
+      const wasPaused = await this.audited(
+        redis,
+        settings,
+        {action: 'resume', filter: 'all'},
+        async (audit) => {
+          const resumed = await resumeQueue(redis, queueKeys(queue))
+          audit.count = resumed ? 1 : 0
+          return resumed
+        },
+      )
+      this.log(wasPaused ? `queue ${queue} resumed` : `queue ${queue} was not paused`)
       return {queue, wasPaused}
     })
   }

@@ -5,62 +5,74 @@ import type {Trash} from '../queue/trash.ts'
 
 interface UndoResult {
   queue: string
-  /** Brought back; less than were purged where the same ones came since. */
+  /** Items or dead letters restored; fewer than were taken where the same ones came in since. */
   restored: number
-  /** What can still be brought back. */
+  /** What can still be restored. */
   trash: Trash[]
 }
 
 export default class Undo extends QtoolCommand<UndoResult> {
-  static override summary = 'Bring back what a purge took away; without an id, list it.'
+  static override summary =
+    'Restore what a purge removed, or what an edit replaced; without an id, list what can be restored.'
   static override description =
-    'What came since stays as it is, and what was purged joins it. Stopped halfway, run it again: the rest is still there.'
+    'Items that came in since stay as they are, and the restored ones join them. If it is interrupted, run it again: the rest is still in the trash.'
   static override examples = ['<%= config.bin %> undo -q orders', '<%= config.bin %> undo 3fa85f64 -q orders']
   static override args = {
-    id: Args.string({ignoreStdin: true, description: 'Id, as purge and this list say.'}),
+    id: Args.string({ignoreStdin: true, description: 'Id, as shown by purge and by this list.'}),
   }
   static override flags = {
     ...connectionFlags,
     ...queueFlag,
-    last: Flags.boolean({summary: 'Bring back the last purge.'}),
+    last: Flags.boolean({summary: 'Undo the latest purge or edit.'}),
   }
 
   async run(): Promise<UndoResult> {
     const {args, flags} = await this.parse(Undo)
     const settings = await this.settings(flags)
+    const {unknownQueueNote} = await import('../command/known-queue.ts')
     const {queueKeys} = await import('../redis/keys.ts')
-    const {freeOldTrash, listTrash} = await import('../queue/trash.ts')
+    const {undoEdit} = await import('../queue/edit-letters.ts')
+    const {listTrash} = await import('../queue/trash.ts')
     const {undoPurge} = await import('../queue/undo-purge.ts')
     const {count} = await import('../render/format.ts')
     const {KIND_WORDS, renderTrash} = await import('../render/trash.ts')
     const queue = settings.queue.value
     const keys = queueKeys(queue)
     return this.withRedis(settings, async (redis) => {
-      await freeOldTrash(redis, keys)
       const trash = await listTrash(redis, keys)
       const chosen = flags.last ? trash[0] : trash.find(({id}) => id === args.id)
       if (!chosen) {
         if (args.id !== undefined || flags.last) throw noSuchPurge(queue, args.id)
+        const note = await unknownQueueNote(redis, queue)
+        if (note) this.note(note)
         this.log(renderTrash(queue, trash))
         return {queue, restored: 0, trash}
       }
       this.writing(settings)
       const signal = this.interruption()
-      const restored = await undoPurge(redis, keys, chosen, signal)
-      await this.audit(redis, settings, {action: 'undo', filter: chosen.id, count: restored})
+      const did = {action: 'undo', filter: chosen.id}
+      const restored = await this.audited(redis, settings, did, async (audit) => {
+        const count = await (chosen.kind === 'edit'
+          ? undoEdit(redis, keys, chosen.id, signal)
+          : undoPurge(redis, keys, chosen, signal))
+        Object.assign(audit, {count, interrupted: signal.aborted})
+        return count
+      })
       if (signal.aborted) this.endAs('interrupted')
       const same = signal.aborted
-        ? ', the rest is still in the trash'
+        ? '; interrupted, the rest is still in the trash'
         : restored < chosen.count
-          ? `, ${count(chosen.count - restored)} are there again already`
+          ? chosen.kind === 'edit'
+            ? `, ${count(chosen.count - restored)} were replayed, purged or edited again since`
+            : `, ${count(chosen.count - restored)} already there`
           : ''
-      this.log(`queue ${queue}: ${count(restored)} ${KIND_WORDS[chosen.kind]} brought back${same}`)
+      this.log(`queue ${queue}: ${count(restored)} ${KIND_WORDS[chosen.kind]} restored${same}`)
       return {queue, restored, trash: await listTrash(redis, keys)}
     })
   }
 }
 
 function noSuchPurge(queue: string, id: string | undefined) {
-  const what = id === undefined ? 'found none' : `found none that is ${id}`
-  return usageError(`expected a purge of queue ${queue} that can be undone, ${what}`, 'qtool undo lists them')
+  const what = id === undefined ? 'nothing to undo' : `nothing to undo with the id ${id}`
+  return usageError(`queue ${queue}: ${what}`, `qtool undo -q ${queue} lists what can be restored`)
 }

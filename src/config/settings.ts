@@ -1,7 +1,8 @@
 import {QtoolError, usageError} from '../errors.ts'
 import type {ExpandedProfile, Profile} from './profile.ts'
 
-export type SettingSource = 'flag' | 'environment' | 'profile' | 'stack' | 'default'
+/** `binding`: what the workers of the queue have written into Redis. */
+export type SettingSource = 'flag' | 'environment' | 'profile' | 'stack' | 'binding' | 'default'
 
 export interface Setting<T> {
   value: T

@@ -1,7 +1,7 @@
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
 import type {Settings} from '../config/settings.ts'
-import {surveyLetters} from '../queue/letter-groups.ts'
+import {surveyAll} from '../queue/letter-survey.ts'
 import {type QueueKeys, queueKeys} from '../redis/keys.ts'
 import {registerFlights} from '../sink/flights.ts'
 import {migrate, SAMPLE_TABLES} from '../sink/migrate.ts'
@@ -137,12 +137,12 @@ async function countAll(redis: Redis, pool: Pool, keys: QueueKeys) {
   const {rows} = await pool.query<{n: string}>(`SELECT count(*) AS n FROM ${DEMO_SCHEMA}.live_track_points`)
   const leases = await redis.zrange(keys.leases, '0', '-1')
   const held = await Promise.all(leases.map((id) => redis.zcard(keys.lease(id))))
-  const letters = await surveyLetters(redis, keys.dead, {show: 10_000})
+  const letters = await surveyAll(redis, keys, {show: 10_000})
   const examples = new Map(letters.items.map((letter) => [`${letter.reason} ${letter.code}`, letter]))
   return {
     rows: Number(rows[0].n),
-    deadLetters: letters.total,
-    deadLettersByReason: letters.byReason,
+    deadLetters: letters.deadLetters,
+    deadLettersByReason: letters.deadLettersByReason,
     leased: held.reduce((sum, count) => sum + count, 0),
     ready: await redis.zcard(keys.ready),
     examples: [...examples.values()].map(({reason, code, message}) => ({reason, code, message})),

@@ -6,8 +6,9 @@ import {LetterScan} from '../queue/letter-scan.ts'
 export type ExportFormat = 'ndjson' | 'csv'
 
 /**
- * The dead letters that a filter means as text, a page at a time.
+ * The dead letters that a filter means as text, a few at a time.
  * ndjson: the items themselves, which `enqueue` takes. csv: with their causes, for people.
+ * @param onLetters told how many more have been taken
  * @param safe puts an apostrophe before a field that a spreadsheet would run as a formula
  */
 export async function* exportLetters(
@@ -18,11 +19,16 @@ export async function* exportLetters(
   const {format, safe} = options
   if (format === 'csv') yield Buffer.from(`${COLUMNS.join(',')}\r\n`)
   for await (const letters of new LetterScan(redis, key, options.filter).pages()) {
-    if (letters.length === 0) continue
-    yield format === 'csv' ? csvPage(letters, safe) : ndjsonPage(letters)
-    options.onLetters(letters.length)
+    for (let at = 0; at < letters.length; at += PIECE) {
+      const piece = letters.slice(at, at + PIECE)
+      yield format === 'csv' ? csvPage(piece, safe) : ndjsonPage(piece)
+      options.onLetters(piece.length)
+    }
   }
 }
+
+/** Letters handed over at a time: whoever stops reading has taken at most so many more than were counted. */
+const PIECE = 20
 
 /** Line breaks between the tokens of a payload become blanks; inside of strings JSON has none. */
 function ndjsonPage(letters: Letter[]): Buffer {

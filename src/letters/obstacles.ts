@@ -1,6 +1,6 @@
 import {textOfPath} from '../json/path.ts'
 import type {Cause} from '../queue/dead-letter.ts'
-import {normalise} from '../queue/normalise.ts'
+import {normaliseFailure} from '../queue/normalise.ts'
 import type {Sink} from '../sink/sink.ts'
 
 /** What became of a letter when its records were written and taken back. */
@@ -61,7 +61,8 @@ export class Obstacles {
     const {reason, code} = cause
     const column = cause.column ?? null
     const constraint = cause.constraint ?? null
-    const error = this.#kept.size < MOST_KEPT ? normalise(cause.message) : '…'
+    const error =
+      this.#kept.size < MOST_KEPT ? normaliseFailure({...cause, holds: (text) => record.includes(text)}) : '…'
     const name = JSON.stringify([state, reason, code, column, constraint, error])
     let kept = this.#kept.get(name)
     if (!kept) {

@@ -2,8 +2,8 @@ import {setTimeout as wait} from 'node:timers/promises'
 import type {Redis} from 'ioredis'
 import type {Letter} from '../queue/letter.ts'
 import type {LetterFilter} from '../queue/letter-filter.ts'
-import {LetterScan, redisNow} from '../queue/letter-scan.ts'
-import {failedAfter} from '../queue/letter-time.ts'
+import {type LetterPlan, planLetters} from '../queue/letter-plan.ts'
+import {LetterScan} from '../queue/letter-scan.ts'
 import {Replayer} from '../queue/replay.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 import {Canary, type CanaryOptions, type CanaryResult} from './canary.ts'
@@ -13,7 +13,7 @@ import type {Verdict} from './obstacles.ts'
 type States = Array<Verdict['state']>
 
 export interface ReplayOptions {
-  /** Its limit counts the items that go back into the queue, not those that are left. */
+  /** Its limit counts the items that go back into the queue, not those that are skipped. */
   filter: LetterFilter
   /** Count only. */
   dryRun: boolean
@@ -34,20 +34,22 @@ export interface ReplayResult {
   matched: number
   /** Items put back into the queue; of a dry run, that would be. */
   replayed: number
-  /** Left, because an identical item is ready already. */
+  /** Skipped: an identical item is queued already. */
   waiting: number
-  /** Left, because they would fail again. */
+  /** Skipped: they would fail again. */
   failing: number
-  /** Left, because nobody can say whether they would be written. */
+  /** Skipped: nobody can say whether they would be written. */
   unknown: number
-  /** Taken away by somebody else meanwhile. */
+  /** Removed by someone else meanwhile. */
   gone: number
-  /** Left and not counted as matched: they failed after this began, or by a clock that is ahead. */
+  /** Skipped and not counted as matched: they came in after this began, or bear the time of a clock that is ahead. */
   later: number
   /** Null where there was none, or it was interrupted. */
   canary: CanaryResult | null
-  /** The canary failed too often, or workers were not done with it in time; the rest was left. */
+  /** The canary failed too often or timed out; nothing else was replayed. */
   aborted: boolean
+  /** Someone stopped it; running it again continues. */
+  interrupted: boolean
   /** Dead letters of the queue afterwards. */
   remaining: number
   seconds: number
@@ -69,7 +71,8 @@ export async function runReplay(
   keys: QueueKeys,
   options: ReplayOptions,
 ): Promise<ReplayResult> {
-  const replay = new Replay(redis, keys, options, await redisNow(redis))
+  const plan = options.filter.plan ?? (await planLetters(redis, keys))
+  const replay = new Replay(redis, keys, options, plan)
   const started = performance.now()
   await replay.run()
   const seconds = (performance.now() - started) / 1000
@@ -89,22 +92,23 @@ class Replay {
     later: 0,
     canary: null,
     aborted: false,
+    interrupted: false,
   }
   readonly #redis: Redis
   readonly #keys: QueueKeys
   readonly #options: ReplayOptions
-  readonly #startedAt: number
+  readonly #filter: LetterFilter
   readonly #canary: Canary | undefined
   readonly #dry: DryReplay | undefined
   readonly #replayer: Replayer
   readonly #clock = performance.now()
 
-  constructor(redis: Redis, keys: QueueKeys, options: ReplayOptions, startedAt: number) {
+  constructor(redis: Redis, keys: QueueKeys, options: ReplayOptions, plan: LetterPlan) {
     this.#redis = redis
     this.#keys = keys
     this.#options = options
-    this.#startedAt = startedAt
-    this.#replayer = new Replayer(redis, keys, startedAt)
+    this.#filter = {...options.filter, plan, limit: undefined}
+    this.#replayer = new Replayer(redis, keys, plan.at)
     if (options.dryRun) this.#dry = new DryReplay(redis, keys)
     else if (options.canary) this.#canary = new Canary(redis, keys, options.canary)
   }
@@ -119,14 +123,14 @@ class Replay {
       if (this.#isOver || result.gone === gone) break
     }
     await this.#heedCanary()
+    result.interrupted = this.#options.signal.aborted
   }
 
   async #pass(): Promise<void> {
-    const scan = new LetterScan(this.#redis, this.#keys.dead, {...this.#options.filter, limit: undefined})
-    for await (const page of scan.pages()) {
-      const letters = page.filter((letter) => !failedAfter(letter.score, this.#startedAt))
-      this.result.later += page.length - letters.length
+    const scan = new LetterScan(this.#redis, this.#keys.dead, this.#filter)
+    for await (const letters of scan.pages()) {
       await this.#page(scan, letters)
+      this.result.later = scan.later
       this.#options.onProgress?.(this.result.replayed, scan.read)
       if (this.#isOver) return
     }

@@ -1,14 +1,13 @@
 import type {Redis} from 'ioredis'
-import {usageError} from '../errors.ts'
+import {QtoolError, usageError} from '../errors.ts'
 import {ItemCheck} from '../json/item.ts'
 import {nullForNaN} from '../json/lenient.ts'
 import {elementsOf, findPath, setPath} from '../json/path.ts'
-import {editLetters} from '../queue/edit-letters.ts'
+import {type EditRun, editLetters} from '../queue/edit-letters.ts'
 import type {Letter} from '../queue/letter.ts'
-import type {LetterFilter} from '../queue/letter-filter.ts'
-import {LetterScan, redisNow} from '../queue/letter-scan.ts'
-import {failedAfter} from '../queue/letter-time.ts'
+import {LetterScan} from '../queue/letter-scan.ts'
 import type {QueueKeys} from '../redis/keys.ts'
+import type {PlannedFilter} from './run-purge.ts'
 
 /** A value to be put at a place of every payload. */
 export interface Assignment {
@@ -42,14 +41,26 @@ function isJson(text: string): boolean {
   }
 }
 
+/** A payload before and after. */
+export interface EditExample {
+  id: string
+  before: string
+  after: string
+}
+
+/** Examples shown. */
+const EXAMPLES = 3
+
 export interface SetResult {
   matched: number
-  /** Changed; of a dry run, that would be. */
+  /** Changed; without a run, that would be. */
   edited: number
-  /** No JSON object, a path that leads nowhere, a letter that would be the same as another, or gone meanwhile. */
+  /** Not a JSON object, path not found, identical to another letter then, or removed by someone else meanwhile. */
   skipped: number
-  /** Left, because they failed after this began, or by a clock that is ahead. */
+  /** Skipped and not counted as matched: they came in after the plan, or bear the time of a clock that is ahead. */
   later: number
+  /** The first of them. */
+  examples: EditExample[]
 }
 
 /** Puts values into the payloads of all dead letters that a filter means; every other byte stays, but NaN. */
@@ -57,32 +68,51 @@ export async function setInLetters(
   redis: Redis,
   keys: QueueKeys,
   options: {
-    filter: LetterFilter
+    filter: PlannedFilter
     assignments: Assignment[]
-    dryRun: boolean
+    /** Left out, nothing is changed. */
+    run?: EditRun
     signal: AbortSignal
     onProgress?: (read: number) => void
+    /** @param edited so far */
+    onEdited?: (edited: number) => void
   },
 ): Promise<SetResult> {
-  const startedAt = await redisNow(redis)
   const check = new ItemCheck()
-  const result = {matched: 0, edited: 0, skipped: 0, later: 0}
+  const result: SetResult = {matched: 0, edited: 0, skipped: 0, later: 0, examples: []}
   const scan = new LetterScan(redis, keys.dead, options.filter)
-  for await (const page of scan.pages()) {
+  for await (const letters of scan.pages()) {
     if (options.signal.aborted) break
-    const letters = page.filter((letter) => !failedAfter(letter.score, startedAt))
     const edits = letters.flatMap((letter) => {
       const item = assign(letter, jsonOf(letter.item, check), options.assignments)
       return item && isItem(item, check) ? [{letter, item}] : []
     })
-    const edited = options.dryRun ? edits.length : (await editLetters(redis, keys, edits)).length
+    const {run} = options
+    const edited = run ? (await editLetters(redis, keys, run, edits)).length : edits.length
+    result.examples.push(...edits.slice(0, EXAMPLES - result.examples.length).map(exampleOf))
     result.matched += letters.length
     result.skipped += letters.length - edited
-    result.later += page.length - letters.length
+    result.later = scan.later
     result.edited += edited
+    options.onEdited?.(result.edited)
     options.onProgress?.(scan.read)
   }
   return result
+}
+
+/** @throws QtoolError (usage) where a text is no item */
+export function assertItem(text: Buffer): void {
+  const refusal = new ItemCheck().check(text, 0, text.length)
+  if (!refusal) return
+  throw new QtoolError(`the payload must be one JSON object: ${refusal.message}`, {
+    code: refusal.code,
+    kind: 'usage',
+    suggestions: ['nothing was changed'],
+  })
+}
+
+function exampleOf({letter, item}: {letter: Letter; item: Buffer}): EditExample {
+  return {id: letter.id, before: letter.item.toString(), after: item.toString()}
 }
 
 function isItem(text: Buffer, check: ItemCheck): boolean {
@@ -98,9 +128,9 @@ function jsonOf(item: Buffer, check: ItemCheck): Buffer {
 
 /** The item of a letter with the values put in; of an envelope, into each of its records. */
 function assign(letter: Letter, item: Buffer, assignments: Assignment[]): Buffer | undefined {
-  const points = letter.isOwn ? undefined : findPath(item, ['points'])
-  if (!points || item[points.start] !== 0x5b) return assignRecord(item, assignments)
-  const array = item.subarray(points.start, points.end)
+  const found = letter.isOwn ? undefined : findPath(item, [...letter.recordsPath])
+  if (!found || item[found.start] !== 0x5b) return assignRecord(item, assignments)
+  const array = item.subarray(found.start, found.end)
   const records: Buffer[] = []
   for (const {start, end} of elementsOf(array)) {
     const record = assignRecord(array.subarray(start, end), assignments)
@@ -108,10 +138,10 @@ function assign(letter: Letter, item: Buffer, assignments: Assignment[]): Buffer
     records.push(records.length === 0 ? OPEN : COMMA, record)
   }
   return Buffer.concat([
-    item.subarray(0, points.start),
+    item.subarray(0, found.start),
     ...(records.length === 0 ? [OPEN] : records),
     CLOSE,
-    item.subarray(points.end),
+    item.subarray(found.end),
   ])
 }
 

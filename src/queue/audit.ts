@@ -1,31 +1,42 @@
+import {randomUUID} from 'node:crypto'
 import {hostname, userInfo} from 'node:os'
 import type {Redis} from 'ioredis'
 import {AUDIT_KEY} from '../redis/keys.ts'
 import {defineScript, runScript} from '../redis/script.ts'
 
-/** Lines kept, about; the oldest go first. */
-const MOST_LINES = 10_000
+/** Entries kept, about, one at the start of each operation and one at its end; the oldest go first. */
+const MOST_ENTRIES = 20_000
 
-/** Lines of one call: the whole stream in one took Redis 11 ms and qtool 118 MB. */
-const PAGE_LINES = 200
+/** Entries of one call: the whole stream in one took Redis 11 ms and qtool 118 MB. */
+const PAGE_ENTRIES = 200
 
-/** What was done to a queue by hand. */
+/** How an operation ended. One that was killed stays `started` for good. */
+export type AuditState = 'started' | 'done' | 'interrupted' | 'failed'
+
+/** What somebody did to a queue by hand. */
 export interface AuditLine {
-  /** RFC 3339, by the clock of Redis. */
+  /** RFC 3339, by the clock of Redis: when it began. */
   at: string
+  /** RFC 3339; null while it runs, and where it was killed. */
+  endedAt: string | null
+  state: AuditState
   /** `user@host` of the machine it was typed on. */
   who: string
   /** The command, e.g. `dlq replay`. */
   action: string
   queue: string
   profile: string | null
-  /** The filter flags in words, or `all`. */
+  /** The flags that chose what it acted on, or `all`. */
   filter: string
-  count: number
+  /** Letters, items or the like that it changed; null as long as that is not known. */
+  count: number | null
 }
 
+/** An operation as it begins. */
+export type AuditStart = Pick<AuditLine, 'action' | 'queue' | 'profile' | 'filter'>
+
 /*
- * KEYS[1] audit STREAM   ARGV[1] lines to keep, about   ARGV[2..] field, value, ...
+ * KEYS[1] audit STREAM   ARGV[1] entries to keep, about   ARGV[2..] field, value, ...
  * allow-oom: what was done to a full Redis, often to make room, must not end as an error for its line.
  */
 const RECORD = defineScript(
@@ -34,11 +45,41 @@ const RECORD = defineScript(
 return redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', unpack(ARGV, 2))`,
 )
 
-/** Leaves a line in the audit. */
-export async function recordAudit(redis: Redis, did: Omit<AuditLine, 'at' | 'who'>): Promise<void> {
-  const line = {...did, who: whoAmI()}
-  const fields = Object.entries(line).flatMap(([name, value]) => [name, String(value ?? '')])
-  await runScript(redis, RECORD, [AUDIT_KEY], [MOST_LINES, ...fields])
+/** What an operation says of itself while it runs. */
+export interface AuditProgress {
+  /** What it has changed so far. */
+  count: number
+  /** Somebody stopped it. */
+  interrupted: boolean
+}
+
+/**
+ * Runs an operation with a line in the audit: written before anything changes, so that one that is killed has left
+ * it too, and completed when it ends.
+ */
+export async function withAudit<R>(
+  redis: Redis,
+  start: AuditStart,
+  operation: (progress: AuditProgress) => Promise<R>,
+): Promise<R> {
+  const run = randomUUID()
+  const progress = {count: 0, interrupted: false}
+  await record(redis, {...start, run, who: whoAmI(), state: 'started'})
+  const end = (state: AuditState) => record(redis, {run, state, count: progress.count})
+  try {
+    const result = await operation(progress)
+    await end(progress.interrupted ? 'interrupted' : 'done')
+    return result
+  } catch (error) {
+    // What went wrong first is what the caller has to know, also where Redis is away for the line
+    await end('failed').catch(() => {})
+    throw error
+  }
+}
+
+async function record(redis: Redis, entry: Record<string, string | number | null>): Promise<void> {
+  const fields = Object.entries(entry).flatMap(([name, value]) => [name, String(value ?? '')])
+  await runScript(redis, RECORD, [AUDIT_KEY], [MOST_ENTRIES, ...fields])
 }
 
 /** The last lines, newest first. */
@@ -47,36 +88,62 @@ export async function readAudit(
   options: {limit: number; queue?: string},
 ): Promise<AuditLine[]> {
   const {limit, queue} = options
-  const size = queue === undefined ? Math.min(limit, PAGE_LINES) : PAGE_LINES
   const lines: AuditLine[] = []
+  const ends = new Map<string, Entry>()
+  const begun = new Set<string>()
   let before = '+'
   while (lines.length < limit) {
-    const entries = await redis.xrevrange(AUDIT_KEY, before, '-', 'COUNT', size)
-    const page = entries.map(([id, fields]) => toLine(id, fields))
-    lines.push(...page.filter((line) => queue === undefined || line.queue === queue))
-    if (entries.length < size) break
-    before = `(${entries[entries.length - 1][0]}`
+    const replies = await redis.xrevrange(AUDIT_KEY, before, '-', 'COUNT', PAGE_ENTRIES)
+    for (const [id, pairs] of replies) {
+      const entry = {id, fields: toMap(pairs)}
+      const run = entry.fields.get('run') ?? id
+      if (!entry.fields.has('action')) ends.set(run, entry)
+      // A driver may send an entry twice
+      else if (!begun.has(run) && (queue === undefined || entry.fields.get('queue') === queue)) {
+        lines.push(toLine(entry, ends.get(run)))
+        begun.add(run)
+      }
+    }
+    if (replies.length < PAGE_ENTRIES) break
+    before = `(${replies[replies.length - 1][0]}`
   }
   return lines.slice(0, limit)
 }
 
-function toLine(id: string, fields: string[]): AuditLine {
+/** An entry of the stream: the beginning of an operation, or its end. */
+interface Entry {
+  id: string
+  fields: Map<string, string>
+}
+
+function toMap(pairs: string[]): Map<string, string> {
   const map = new Map<string, string>()
-  for (let i = 0; i + 1 < fields.length; i += 2) map.set(fields[i], fields[i + 1])
-  const text = (name: string) => map.get(name) ?? ''
+  for (let i = 0; i + 1 < pairs.length; i += 2) map.set(pairs[i], pairs[i + 1])
+  return map
+}
+
+function toLine({id, fields}: Entry, end: Entry | undefined): AuditLine {
+  const text = (name: string) => fields.get(name) ?? ''
   return {
-    at: new Date(Number(id.split('-')[0])).toISOString(),
+    at: timeOf(id),
+    endedAt: end ? timeOf(end.id) : null,
+    state: (end?.fields.get('state') ?? 'started') as AuditState,
     who: text('who'),
     action: text('action'),
     queue: text('queue'),
     profile: text('profile') || null,
     filter: text('filter'),
-    count: Number(text('count')),
+    count: end ? Number(end.fields.get('count')) : null,
   }
 }
 
+/** RFC 3339; the id of an entry begins with its time. */
+function timeOf(id: string): string {
+  return new Date(Number(id.split('-')[0])).toISOString()
+}
+
 /** userInfo throws where the user id has no name, as in many containers. */
-function whoAmI(): string {
+export function whoAmI(): string {
   try {
     return `${userInfo().username}@${hostname()}`
   } catch {

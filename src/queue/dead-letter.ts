@@ -1,13 +1,15 @@
 import {isUtf8} from 'node:buffer'
 
 /** Machine-readable reasons for which an item is a dead letter. */
-export type DeadReason =
-  | 'malformed'
-  | 'invalid'
-  | 'foreign_key'
-  | 'constraint'
-  | 'retries_exhausted'
-  | 'poison'
+export const DEAD_REASONS = [
+  'malformed',
+  'invalid',
+  'foreign_key',
+  'constraint',
+  'retries_exhausted',
+  'poison',
+] as const
+export type DeadReason = (typeof DEAD_REASONS)[number]
 
 /** Why a record was not written. */
 export interface Cause {

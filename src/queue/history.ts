@@ -18,9 +18,14 @@ const sha256: (bytes: Buffer) => Buffer = crypto.hash
 /** Failures remembered of one item; the oldest go first. */
 const MOST = 20
 
+/** A history with one event more; the oldest make room. */
+export function withEvent(before: PastFailure[], event: PastFailure): PastFailure[] {
+  return [...before, event].slice(-MOST)
+}
+
 /** The text to keep for an item that is replayed after `failure`. */
 export function historyText(before: PastFailure[], failure: PastFailure): string {
-  return JSON.stringify([...before, failure].slice(-MOST))
+  return JSON.stringify(withEvent(before, failure))
 }
 
 /** The past failures of items; an empty list where there are none. */

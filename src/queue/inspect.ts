@@ -1,6 +1,6 @@
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../redis/keys.ts'
-import {surveyLetters} from './letter-groups.ts'
+import {surveyAll} from './letter-survey.ts'
 import {readPause} from './pause.ts'
 import {readScore} from './score.ts'
 import {readWorkers, type WorkerState} from './worker-state.ts'
@@ -73,7 +73,7 @@ export async function inspectQueue(redis: Redis, queue: string, keys: QueueKeys)
     leases: leaseIds.length,
     overdueLeases: deadlines.filter((deadline) => deadline <= nowMs).length,
     deadLetters: dead,
-    deadLettersByReason: (await surveyLetters(redis, keys.dead)).byReason,
+    deadLettersByReason: (await surveyAll(redis, keys)).deadLettersByReason,
     oldestMs: enqueuedAt === undefined ? null : Math.max(0, Math.round(nowMs - enqueuedAt)),
     totals: {
       inserted: Number(stats.inserted ?? 0),

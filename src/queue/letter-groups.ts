@@ -1,13 +1,15 @@
-import type {Redis} from 'ioredis'
-import type {DeadLetterView, Letter} from './letter.ts'
-import type {LetterFilter} from './letter-filter.ts'
-import {LetterScan} from './letter-scan.ts'
-import {normalise} from './normalise.ts'
+import type {Letter} from './letter.ts'
+import {normaliseFailure, normaliseText} from './normalise.ts'
 
 /** Dead letters that failed for the same reason with the same error, values left out. */
 export interface LetterGroup {
   reason: string
   code: string | null
+  /** The column at fault, where the failure named one. */
+  column: string | null
+  constraint: string | null
+  /** The table in which a parent is missing. */
+  parent: string | null
   /** The message with its values taken out. */
   error: string | null
   letters: number
@@ -19,88 +21,80 @@ export interface LetterGroup {
   example: string
 }
 
-/** Errors told apart; what comes after them is counted by reason alone, so that memory stays bounded. */
+/** Errors told apart; what comes after them is counted as one more group, so that memory stays bounded. */
 const MOST_GROUPS = 1000
 
-/** A survey of the dead letters of a queue. */
-export interface LetterSurvey {
-  /** Dead letters in all, whatever the filter. */
-  total: number
-  /** Those that the filter means. */
-  matched: number
-  /** Records of each reason, of those matched; most first. */
-  byReason: Record<string, number>
-  /** Most letters first. */
-  groups: LetterGroup[]
-  /** The first of those matched. */
-  items: DeadLetterView[]
-}
-
-/** Counts the dead letters that a filter means, by reason and by error; shows the first `show`. */
-export async function surveyLetters(
-  redis: Redis,
-  key: string,
-  options: {filter?: LetterFilter; show?: number; onProgress?: (read: number) => void} = {},
-): Promise<LetterSurvey> {
-  const {filter, show = 0, onProgress} = options
-  const counter = new GroupCounter()
-  const items: DeadLetterView[] = []
-  const scan = new LetterScan(redis, key, filter)
-  for await (const letters of scan.pages()) {
-    for (const letter of letters) {
-      counter.add(letter)
-      if (items.length < show) items.push(letter.view())
-    }
-    onProgress?.(scan.read)
-  }
-  const total = await redis.zcard(key)
-  return {total, items, ...counter.result()}
-}
-
 /** Counts letters by reason and error. */
-class GroupCounter {
+export class GroupCounter {
+  letters = 0
+  records = 0
   readonly #groups = new Map<string, LetterGroup>()
   readonly #reasons = new Map<string, number>()
-  #matched = 0
 
   add(letter: Letter): void {
-    const {records, code} = letter
-    const reason = normalise(letter.reason)
-    this.#matched++
-    this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + records)
-    const error = letter.message === null ? null : normalise(letter.message)
-    const group = this.#group(letter, reason, code, error)
+    const {records, failedAt} = letter
+    const reason = letter.isOwn ? letter.reason : normaliseText(letter.reason)
+    const group = this.#group(letter, reason)
+    this.letters++
+    this.records += records
+    this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1)
     group.letters++
     group.records += records
-    group.lastFailedAt = letter.failedAt
+    group.firstFailedAt = earlier(group.firstFailedAt, failedAt)
+    group.lastFailedAt = later(group.lastFailedAt, failedAt)
   }
 
-  #group(letter: Letter, reason: string, code: string | null, error: string | null): LetterGroup {
+  /** Most letters first, and the newest among those of one size. */
+  get groups(): LetterGroup[] {
+    return [...this.#groups.values()].sort(
+      (a, b) => b.letters - a.letters || (b.lastFailedAt ?? '').localeCompare(a.lastFailedAt ?? ''),
+    )
+  }
+
+  /** Letters of each reason, most first. */
+  get byReason(): Record<string, number> {
+    return Object.fromEntries([...this.#reasons].sort((a, b) => b[1] - a[1]))
+  }
+
+  #group(letter: Letter, reason: string): LetterGroup {
+    const {code, column, constraint} = letter
+    const error = errorOf(letter)
+    const name = JSON.stringify([reason, code, column, constraint, error])
     const isFull = this.#groups.size >= MOST_GROUPS
-    const name = JSON.stringify([reason, code, error])
     const known = this.#groups.get(name) ?? (isFull ? this.#groups.get(REST) : undefined)
     if (known) return known
-    const {failedAt, id} = letter
-    const said = isFull ? {reason: 'other', code: null, error: null} : {reason, code, error}
-    const group = {
-      ...said,
-      letters: 0,
-      records: 0,
-      firstFailedAt: failedAt,
-      lastFailedAt: failedAt,
-      example: id,
-    }
+    const of = isFull
+      ? {reason: 'other', code: null, column: null, constraint: null, parent: null, error: null}
+      : {reason, code, column, constraint, parent: parentOf(letter), error}
+    const counts = {letters: 0, records: 0, firstFailedAt: null, lastFailedAt: null}
+    const group = {...of, ...counts, example: letter.id}
     this.#groups.set(isFull ? REST : name, group)
     return group
   }
-
-  result(): {matched: number; byReason: Record<string, number>; groups: LetterGroup[]} {
-    return {
-      matched: this.#matched,
-      byReason: Object.fromEntries([...this.#reasons].sort((a, b) => b[1] - a[1])),
-      groups: [...this.#groups.values()].sort((a, b) => b.letters - a.letters),
-    }
-  }
 }
 
+/** Name of the group for errors beyond those told apart; no other name is empty. */
 const REST = ''
+
+function errorOf(letter: Letter): string | null {
+  const {message, code} = letter
+  if (message === null) return null
+  if (!letter.isOwn) return normaliseText(message)
+  return normaliseFailure({code, message, holds: (text) => letter.item.includes(text)})
+}
+
+/** As the detail of Postgres for 23503 says in English: `… is not present in table "flights".` */
+function parentOf({code, detail}: Letter): string | null {
+  if (code !== '23503' || detail === null) return null
+  return /\bis not present in table "(.*)"\.$/.exec(detail)?.[1] ?? null
+}
+
+function earlier(a: string | null, b: string | null): string | null {
+  if (a === null || b === null) return a ?? b
+  return a < b ? a : b
+}
+
+function later(a: string | null, b: string | null): string | null {
+  if (a === null || b === null) return a ?? b
+  return a > b ? a : b
+}

@@ -4,15 +4,15 @@ import {parseScore, scoreText} from './letter-range.ts'
 import type {ScoreRange} from './letter-time.ts'
 
 /** Most members of one page: 1.7 ms of a busy machine's Redis, where a plain ZRANGE takes 0.2 but has no end... */
-const PAGE_MEMBERS = 500
+export const PAGE_MEMBERS = 500
 /** ...and bytes, after which it ends. */
-const PAGE_BYTES = 256 * 1024
+export const PAGE_BYTES = 256 * 1024
 
 /**
  * Members that Redis reads before it looks at their size: a page is at most so many large ones beyond its bytes. A
  * dry run over 300 of a MiB had 31 calls beyond 10 ms with 5 of them, 4 with 2 (one run each, on a busy machine).
  */
-const STEP = 2
+export const STEP = 2
 
 /*
  * KEYS[1] ZSET

@@ -3,6 +3,7 @@ import {keepMemoryFlat} from '../memory.ts'
 import {Letter} from './letter.ts'
 import {failedInTime, type LetterFilter, matchesFilter} from './letter-filter.ts'
 import {type Cursor, readPage} from './letter-page.ts'
+import {cameLater} from './letter-plan.ts'
 import {scoreRanges} from './letter-range.ts'
 import type {ScoreRange} from './letter-time.ts'
 
@@ -14,6 +15,8 @@ import type {ScoreRange} from './letter-time.ts'
 export class LetterScan {
   /** Letters read so far, meant or not. */
   read = 0
+  /** Letters left alone because they came in after the plan of the filter. */
+  later = 0
   readonly #redis: Redis
   readonly #key: string
   readonly #filter: LetterFilter
@@ -80,10 +83,15 @@ export class LetterScan {
 
   #meant(page: Array<{member: Buffer; score: number}>): Letter[] {
     const letters: Letter[] = []
+    const {plan} = this.#filter
     for (const {member, score} of page) {
       if (!failedInTime(this.#filter, score)) continue
-      const letter = new Letter(member, score)
+      const letter = new Letter(member, score, this.#filter.records)
       if (!matchesFilter(this.#filter, letter)) continue
+      if (plan && cameLater(plan, letter)) {
+        this.later++
+        continue
+      }
       letters.push(letter)
       this.#found++
       if (this.#isDone) break
@@ -119,13 +127,14 @@ export async function findLetter(
   redis: Redis,
   key: string,
   id: string,
+  records?: readonly string[],
   onProgress?: (read: number) => void,
 ): Promise<Letter | undefined> {
   keepMemoryFlat()
   const told = TIMED_ID.exec(id)
   const ms = told ? Number.parseInt(told[1], 36) : undefined
   const time = ms === undefined ? {} : {sinceMs: ms, beforeMs: ms + 1}
-  const scan = new LetterScan(redis, key, {ids: new Set([id]), limit: 1, ...time})
+  const scan = new LetterScan(redis, key, {ids: new Set([id]), limit: 1, records, ...time})
   for await (const [letter] of scan.pages()) {
     if (letter) return letter
     onProgress?.(scan.read)

@@ -23,6 +23,11 @@ export function failedAfter(score: number, ms: number): boolean {
   return failedMs(score) > ms
 }
 
+/** The scores above `from` and below `until` of letters for which `failedAfter` holds, unit by unit. */
+export function laterRanges(ms: number): Array<{from: number; until: number}> {
+  return UNITS.map(({from, until, perMs}) => ({from: Math.max(from, ms * perMs), until}))
+}
+
 /** Scores from `from`, and below `until`; an infinite end is within. */
 export interface ScoreRange {
   from: number

@@ -36,12 +36,15 @@ const reader = new OwnLetterReader()
 export class Letter {
   readonly member: Buffer
   readonly score: number
+  /** Where an envelope of another producer keeps its records. */
+  readonly recordsPath: readonly string[]
   #read: {isOwn: boolean; fields: Record<string, unknown>} | undefined
   #item: Buffer | undefined
 
-  constructor(member: Buffer, score: number) {
+  constructor(member: Buffer, score: number, recordsPath: readonly string[] = DEFAULT_PATH) {
     this.member = member
     this.score = score
+    this.recordsPath = recordsPath
   }
 
   /** Parsed when somebody asks: a replay of everything need not. */
@@ -69,6 +72,18 @@ export class Letter {
     return this.#text('message')
   }
 
+  get detail(): string | null {
+    return this.#text('detail')
+  }
+
+  get column(): string | null {
+    return this.#text('column')
+  }
+
+  get constraint(): string | null {
+    return this.#text('constraint')
+  }
+
   /** qtool wrote it. */
   get isOwn(): boolean {
     return this.#parsed.isOwn
@@ -76,8 +91,7 @@ export class Letter {
 
   /** Records in it; 1 but for envelopes of other producers. */
   get records(): number {
-    const {isOwn, fields} = this.#parsed
-    return !isOwn && Array.isArray(fields.points) ? fields.points.length : 1
+    return this.#enveloped?.length ?? 1
   }
 
   /** Its payload is kept as base64, since it is not valid UTF-8. */
@@ -92,16 +106,26 @@ export class Letter {
   }
 
   #findItem(): Buffer {
-    const {isOwn, fields} = this.#parsed
-    if (isOwn) {
+    if (this.isOwn) {
       const text = this.#text('payload')
       return text === null ? Buffer.from(this.#base64, 'base64') : Buffer.from(text, 'utf8')
     }
-    if (!Array.isArray(fields.points)) return this.member
-    const points = findLenientPath(this.member, ['points'])
-    return points
-      ? Buffer.concat([POINTS, this.member.subarray(points.start, points.end), BRACE])
-      : this.member
+    const records = this.#enveloped && findLenientPath(this.member, [...this.recordsPath])
+    if (!records) return this.member
+    const opening = this.recordsPath.map((key) => `{${JSON.stringify(key)}:`).join('')
+    return Buffer.concat([
+      Buffer.from(opening),
+      this.member.subarray(records.start, records.end),
+      Buffer.from('}'.repeat(this.recordsPath.length)),
+    ])
+  }
+
+  /** The records of an envelope of another producer. */
+  get #enveloped(): unknown[] | undefined {
+    if (this.isOwn) return undefined
+    let value: unknown = this.#parsed.fields
+    for (const key of this.recordsPath) value = isObject(value) ? value[key] : undefined
+    return Array.isArray(value) ? value : undefined
   }
 
   /** The score its item had; undefined where the letter does not say. */
@@ -126,8 +150,8 @@ export class Letter {
     return Number.isNaN(ms) ? null : new Date(Math.round(ms)).toISOString()
   }
 
-  /** The text of a letter of qtool's own with another payload: id, cause, priority and history stay. */
-  withPayload(payload: Buffer): Buffer {
+  /** The text of a letter of qtool's own with another payload and history: id, cause and priority stay. */
+  withPayload(payload: Buffer, history: PastFailure[]): Buffer {
     const text = (name: string) => this.#text(name) ?? ''
     const optional = (name: string) => this.#text(name) ?? undefined
     const letter = {
@@ -144,7 +168,7 @@ export class Letter {
       attempts: this.#attempts ?? 0,
       score: this.itemScore ?? 0,
     }
-    return Buffer.from(letterText(letter, payload, this.history))
+    return Buffer.from(letterText(letter, payload, history))
   }
 
   view(): DeadLetterView {
@@ -156,9 +180,9 @@ export class Letter {
       reason: this.reason,
       code: this.code,
       message: this.message,
-      detail: this.#text('detail'),
-      column: this.#text('column'),
-      constraint: this.#text('constraint'),
+      detail: this.detail,
+      column: this.column,
+      constraint: this.constraint,
       attempts: this.#attempts,
       records: this.records,
       payload: own ?? this.member.toString(isText ? 'utf8' : 'base64'),
@@ -182,8 +206,7 @@ export class Letter {
   }
 }
 
-const POINTS = Buffer.from('{"points":')
-const BRACE = Buffer.from('}')
+const DEFAULT_PATH = ['points']
 
 function read(member: Buffer): {isOwn: boolean; fields: Record<string, unknown>} {
   const strict = parseObject(member)

@@ -5,12 +5,13 @@ import {defineScript, runScript} from '../redis/script.ts'
 import type {Letter} from './letter.ts'
 import {inCalls} from './letter-calls.ts'
 import {letterCounting, TRASH_COUNTS} from './letter-counts.ts'
+import {type LetterPlan, scoresAfter} from './letter-plan.ts'
 import {redisNow} from './letter-scan.ts'
 
-/** What a purge took away: ready items or dead letters. */
-export type TrashKind = 'ready' | 'dead'
+/** What can be restored: purged items, purged dead letters, or dead letters as they were before an edit. */
+export type TrashKind = 'ready' | 'dead' | 'edit'
 
-/** One purge that can be undone. */
+/** One purge or edit that can be undone. */
 export interface Trash {
   id: string
   kind: TrashKind
@@ -21,46 +22,70 @@ export interface Trash {
   until: string
 }
 
-/** How long a purge can be undone. */
+/** How long it can be undone. */
 export const TRASH_MS = 24 * 3_600_000
 
 /*
  * KEYS[1] what is purged ZSET   KEYS[2] the trash ZSET   KEYS[3] list of trash HASH   KEYS[4] stats HASH
  * ARGV[1] trash id   ARGV[2] kind
- * Returns how many members went. RENAME is O(1), however many there are. The counts of dead letters go along, into
- * the entry of the list: "KIND MEMBERS MS", and " REASON=COUNT" for each.
+ * ARGV[3] members there must be, or ""   ARGV[4..] scores of members that stay: above, below, ...
+ * Returns how many members went, -1 where there are more or fewer than there must be. RENAME is O(1), however many
+ * there are; what stays moves back, which is little. The counts of dead letters go along.
  */
 const PURGE = defineScript(
   'purge',
   `#!lua flags=allow-oom
 ${letterCounting('KEYS[4]')}
+${TRASH_COUNTS}
 local known = redis.call('HGET', KEYS[3], ARGV[1])
 if known then return tonumber(string.match(known, '^%a+ (%d+)')) end
 local count = redis.call('ZCARD', KEYS[1])
+for i = 4, #ARGV, 2 do count = count - redis.call('ZCOUNT', KEYS[1], ARGV[i], ARGV[i + 1]) end
+if ARGV[3] ~= '' and count ~= tonumber(ARGV[3]) then return -1 end
 if count == 0 then return 0 end
-local time = redis.call('TIME')
-local entry = ARGV[2] .. ' ' .. count .. ' ' .. string.format('%.0f', time[1] * 1000)
 if ARGV[2] == 'dead' then
   drop_verification()
   for _, field in ipairs(redis.call('HKEYS', KEYS[4])) do
     local reason = string.match(field, '^dead:(.+)$')
     if reason then
-      entry = entry .. ' ' .. reason .. '=' .. redis.call('HGET', KEYS[4], field)
+      trashed[reason] = tonumber(redis.call('HGET', KEYS[4], field))
       redis.call('HDEL', KEYS[4], field)
     end
   end
 end
-redis.call('HSET', KEYS[3], ARGV[1], entry)
 redis.call('RENAME', KEYS[1], KEYS[2])
+for i = 4, #ARGV, 2 do
+  repeat
+    local some = redis.call('ZRANGE', KEYS[2], ARGV[i], ARGV[i + 1], 'BYSCORE', 'LIMIT', 0, 100, 'WITHSCORES')
+    for j = 1, #some, 2 do
+      add_letter(KEYS[1], some[j + 1], some[j])
+      count_trashed(some[j], -1)
+      redis.call('ZREM', KEYS[2], some[j])
+    end
+  until #some == 0
+end
+save_counts()
+local time = redis.call('TIME')
+save_trashed(ARGV[2] .. ' ' .. count .. ' ' .. string.format('%.0f', time[1] * 1000))
 return count`,
 )
 
-/** Takes all ready items or all dead letters away, at once and in O(1). @returns undefined where there are none */
-export async function purgeAll(redis: Redis, keys: QueueKeys, kind: TrashKind): Promise<Trash | undefined> {
+/**
+ * Takes all ready items or all dead letters away, at once and in O(1).
+ * @param planned only those that a plan has counted; letters that came in after it stay
+ * @returns undefined where there are none, or not as many as were planned: then each has to be judged by itself
+ */
+export async function purgeAll(
+  redis: Redis,
+  keys: QueueKeys,
+  kind: 'ready' | 'dead',
+  planned?: {plan: LetterPlan; count: number},
+): Promise<Trash | undefined> {
   const id = newTrashId()
   const names = [keys[kind], keys.trashed(id), keys.trash, keys.stats]
-  const count = Number(await runScript(redis, PURGE, names, [id, kind]))
-  return count === 0 ? undefined : (await listTrash(redis, keys)).find((trash) => trash.id === id)
+  const limits = planned ? [planned.count, ...scoresAfter(planned.plan)] : ['']
+  const count = Number(await runScript(redis, PURGE, names, [id, kind, ...limits]))
+  return count > 0 ? (await listTrash(redis, keys)).find((trash) => trash.id === id) : undefined
 }
 
 /*

@@ -84,7 +84,8 @@ export async function undoPurge(
   trash: Trash,
   signal: AbortSignal,
 ): Promise<number> {
-  const names = [keys.trashed(trash.id), keys[trash.kind], keys.trash, keys.stats]
+  const target = trash.kind === 'ready' ? keys.ready : keys.dead
+  const names = [keys.trashed(trash.id), target, keys.trash, keys.stats]
   const args = [trash.id, RESTORE_MEMBERS, RESTORE_BYTES]
   let restored = 0
   while (!signal.aborted) {

@@ -20,6 +20,8 @@ export interface QueueKeys {
   readonly history: string
   /** HASH: trash id → JSON of what was purged. */
   readonly trash: string
+  /** HASH: the table its workers drain it into, and how; see queue/binding.ts. */
+  readonly sink: string
   /** ZSET: the items of one lease with their scores. */
   lease(id: string): string
   /** ZSET: what one purge took away, with its scores. */
@@ -66,6 +68,7 @@ export function queueKeys(queue: string, layout: 'plain' | 'cluster' = 'plain'):
     workers: `workers:${name}`,
     history: `history:${name}`,
     trash: `trash:${name}`,
+    sink: `sink:${name}`,
     lease: (id) => `lease:${name}:${id}`,
     trashed: (id) => `trash:${name}:${id}`,
     taker: (id) => `taker:${name}:${id}`,

@@ -5,11 +5,11 @@ import {count} from './format.ts'
 import {grid} from './table.ts'
 
 /** What each kind of trash holds, in words. */
-export const KIND_WORDS = {ready: 'ready items', dead: 'dead letters'} as const
+export const KIND_WORDS = {ready: 'ready items', dead: 'dead letters', edit: 'edited dead letters'} as const
 
-/** The purges that can be undone. */
+/** What can be undone. */
 export function renderTrash(queue: string, trash: Trash[]): string {
-  if (trash.length === 0) return `queue ${queue}: nothing to bring back`
+  if (trash.length === 0) return `queue ${queue}: nothing to undo`
   const rows = trash.map(({id, kind, count: members, at, until}) => [
     id,
     KIND_WORDS[kind],
@@ -21,31 +21,33 @@ export function renderTrash(queue: string, trash: Trash[]): string {
     {title: 'id'},
     {title: 'what'},
     {title: 'count', align: 'right'} as const,
-    {title: 'purged'},
+    {title: 'removed'},
     {title: 'kept until'},
   ]
-  return `queue ${queue}: "qtool undo ID" brings it back\n${grid(columns, rows)}`
+  return `queue ${queue}: "qtool undo ID" restores\n${grid(columns, rows)}`
 }
 
-/** What was done by hand, newest first. */
+/** Manual operations, newest first. */
 export function renderAudit(lines: AuditLine[], width: number): string {
-  if (lines.length === 0) return 'nothing was done by hand yet'
+  if (lines.length === 0) return 'no manual operations recorded'
   const rows = lines.map((line) => [
     second(line.at),
     escapeLine(line.who),
     escapeLine(line.profile ?? '-'),
     escapeLine(line.queue),
     escapeLine(line.action),
-    count(line.count),
+    line.state === 'started' ? 'started, no end recorded' : line.state,
+    line.count === null ? '-' : count(line.count),
     escapeLine(line.filter),
   ])
   return grid(
     [
       {title: 'when'},
       {title: 'who'},
-      {title: 'profile', from: 100},
+      {title: 'profile', from: 110},
       {title: 'queue'},
-      {title: 'what'},
+      {title: 'operation'},
+      {title: 'state'},
       {title: 'count', align: 'right'},
       {title: 'filter', flexible: true},
     ],

@@ -31,9 +31,9 @@ describe('qtool dlq list', () => {
     const {queue} = await seeded()
     const {stdout} = await cli(['dlq', 'list', '-q', queue])
     expect(stdout).toContain('3 dead letters')
-    expect(stdout).toMatch(/foreign_key\s+23503\s+2/)
+    expect(stdout).toMatch(/2\s+2\s+foreign_key\s+23503/)
     const {json} = await cliJson(['dlq', 'list', '-q', queue, '--match', 'tenant=77'])
-    expect(json).toMatchObject({total: 3, matched: 1, items: [{id: 'a:1'}]})
+    expect(json).toMatchObject({deadLetters: 3, matched: 1, items: [{id: 'a:1'}]})
   })
 
   it.each([

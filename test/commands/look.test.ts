@@ -89,8 +89,12 @@ describe('qtool dlq', () => {
       Buffer.from([0xfe, 0xff]),
     )
     const {json} = await cliJson(['dlq', 'list', '-q', queue])
-    expect(json).toMatchObject({total: 3, byReason: {'Missing flight': 2, foreign_key: 1, unknown: 1}})
-    expect(json.items[0]).toMatchObject({
+    expect(json).toMatchObject({
+      deadLetters: 3,
+      records: 4,
+      deadLettersByReason: {'Missing flight': 1, foreign_key: 1, unknown: 1},
+    })
+    expect(json.items[2]).toMatchObject({
       reason: 'Missing flight',
       records: 2,
       failedAt: '2026-01-01T00:00:00.000Z',
@@ -109,7 +113,7 @@ describe('qtool dlq', () => {
       payload: '{"a":7}',
     })
     const {json} = await cliJson(['dlq', 'list', '-q', queue])
-    expect((await cliJson(['dlq', 'show', json.items[1].id, '-q', queue])).json.payload).toBe('not json')
+    expect((await cliJson(['dlq', 'show', json.items[0].id, '-q', queue])).json.payload).toBe('not json')
     const missing = await cliJson(['dlq', 'show', 'nope', '-q', queue])
     expect(missing).toMatchObject({code: 2, json: {error: {code: 'USAGE'}}})
   })

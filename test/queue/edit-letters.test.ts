@@ -6,6 +6,7 @@ import {useServers} from '../support/context.ts'
 
 const context = useServers()
 const MIB = 1024 * 1024
+const run = {trash: 'abc', by: 'me@here', at: 1.8e12}
 
 it('tells the letters as they are now, and leaves out those that are gone', async () => {
   const {keys} = context.newQueue()
@@ -14,12 +15,12 @@ it('tells the letters as they are now, and leaves out those that are gone', asyn
     letter: new Letter(Buffer.from(text), 5),
     item: Buffer.from('{"a":2}'),
   }))
-  const letters = await editLetters(context.redis, keys, edits.slice(0, 1))
+  const letters = await editLetters(context.redis, keys, run, edits.slice(0, 1))
   expect(letters.map(({id}) => id)).toEqual([new Letter(Buffer.from('{"a":2}'), 5).id])
   expect(letters[0].id).not.toBe(edits[0].letter.id)
   expect(await context.redis.zrange(keys.dead, '0', '-1', 'WITHSCORES')).toEqual(['{"a":2}', '5'])
   await context.redis.del(keys.dead)
-  expect(await editLetters(context.redis, keys, edits.slice(1))).toEqual([])
+  expect(await editLetters(context.redis, keys, run, edits.slice(1))).toEqual([])
 })
 
 it('sends large letters in calls of their own', async () => {
@@ -29,7 +30,7 @@ it('sends large letters in calls of their own', async () => {
     return {letter: new Letter(member, i), item: member}
   })
   for (const {letter} of edits) await context.redis.zadd(keys.dead, letter.score, letter.member)
-  const bytes = await callsOf(context.redis, 'evalsha', () => editLetters(context.redis, keys, edits))
+  const bytes = await callsOf(context.redis, 'evalsha', () => editLetters(context.redis, keys, run, edits))
   expect(Math.max(...bytes)).toBeLessThan(3 * MIB)
 })
 
@@ -39,7 +40,7 @@ it('leaves a letter that would become the same as another: the two would be one'
   await context.redis.zadd(keys.dead, 1, texts[0], 2, texts[1])
   const letter = new Letter(Buffer.from(texts[0]), 1)
   expect(
-    await editLetters(context.redis, keys, [{letter, item: Buffer.from('{"points":[{"a":2}]}')}]),
+    await editLetters(context.redis, keys, run, [{letter, item: Buffer.from('{"points":[{"a":2}]}')}]),
   ).toEqual([])
   expect(await context.redis.zrange(keys.dead, '0', '-1')).toEqual(texts)
 })

@@ -1,9 +1,10 @@
 import {expect, it} from 'vitest'
 import {deadLetterText} from '../../src/queue/dead-letter.ts'
-import {editLetters} from '../../src/queue/edit-letters.ts'
+import {editLetters, undoEdit} from '../../src/queue/edit-letters.ts'
 import {Enqueuer} from '../../src/queue/enqueuer.ts'
 import {takeLease} from '../../src/queue/lease.ts'
 import {Letter} from '../../src/queue/letter.ts'
+import {countPlanned} from '../../src/queue/letter-plan.ts'
 import {Replayer} from '../../src/queue/replay.ts'
 import {ScoreClock} from '../../src/queue/score.ts'
 import {acknowledgeLease} from '../../src/queue/settle-lease.ts'
@@ -139,8 +140,9 @@ class Monkey {
       letter,
       item: Buffer.from(`{"n":${Math.floor(this.#random() * 50)}}`),
     }))
-    await editLetters(context.redis, this.keys, edits)
-    await editLetters(context.redis, this.keys, edits)
+    const run = {trash: newTrashId(), by: 'me@here', at: 1.8e12}
+    await editLetters(context.redis, this.keys, run, edits)
+    await editLetters(context.redis, this.keys, run, edits)
   }
 
   async #discard(): Promise<void> {
@@ -151,12 +153,25 @@ class Monkey {
   }
 
   async #purge(): Promise<void> {
-    await purgeAll(context.redis, this.keys, this.#random() < 0.8 ? 'dead' : 'ready')
+    const [chance, later] = [this.#random(), this.#random()]
+    if (chance < 0.2) await purgeAll(context.redis, this.keys, 'ready')
+    else if (chance < 0.5) await purgeAll(context.redis, this.keys, 'dead')
+    else {
+      // A plan from before some of the letters came in
+      const scores = await context.redis.zrange(this.keys.dead, '0', '-1', 'WITHSCORES')
+      const at = Number(scores[2 * Math.floor((later * scores.length) / 2) + 1] ?? 0)
+      const plan = {at, leases: new Set<string>()}
+      const count = await countPlanned(context.redis, this.keys, plan)
+      await purgeAll(context.redis, this.keys, 'dead', {plan, count})
+    }
   }
 
   async #undo(): Promise<void> {
     const trash = await listTrash(context.redis, this.keys)
-    if (trash.length > 0) await undoPurge(context.redis, this.keys, this.#pick(trash), signal)
+    if (trash.length === 0) return
+    const one = this.#pick(trash)
+    if (one.kind === 'edit') await undoEdit(context.redis, this.keys, one.id, signal)
+    else await undoPurge(context.redis, this.keys, one, signal)
   }
 
   /** Another program writes letters and items of its own, which look a little like ours. */

@@ -1,28 +1,68 @@
 import {describe, expect, it} from 'vitest'
 import {Letter} from '../../src/queue/letter.ts'
 import {parseFilter} from '../../src/queue/letter-filter.ts'
-import {surveyLetters} from '../../src/queue/letter-groups.ts'
 import {findLetter, LetterScan} from '../../src/queue/letter-scan.ts'
-import {normalise} from '../../src/queue/normalise.ts'
+import {surveyAll} from '../../src/queue/letter-survey.ts'
+import {normaliseFailure, normaliseText} from '../../src/queue/normalise.ts'
 import {useServers} from '../support/context.ts'
 import {seedLetters} from '../support/letters.ts'
 
 const context = useServers()
 const NOW = Date.parse('2026-11-24T12:00:00Z')
 
-describe('normalise', () => {
+describe('a normalised message', () => {
+  const of = (code: string, message: string, payload = '{"a":1}') =>
+    normaliseFailure({code, message, holds: (text) => payload.includes(text)})
+
   it.each([
-    ['invalid input syntax for type integer: "abc"', 'invalid input syntax for type integer: "…"'],
-    ['value "3000000000" is out of range for type integer', 'value "…" is out of range for type integer'],
+    ['22P02', 'invalid input syntax for type integer: "abc"', 'invalid input syntax for type integer: "…"'],
     [
+      '22003',
+      'value "3000000000" is out of range for type integer',
+      'value "…" is out of range for type integer',
+    ],
+    [
+      '23503',
       'insert or update on table "points_2" violates foreign key constraint "fk_1"',
       'insert or update on table "points_2" violates foreign key constraint "fk_1"',
     ],
-    ['not valid JSON (at byte 12)', 'not valid JSON (at byte N)'],
-    ['Flight 5f0c0c9e-0000-4000-8000-00000000000a not found', 'Flight … not found'],
-    ['null value in column "a" of relation "t"', 'null value in column "a" of relation "t"'],
-  ])('%s', (message, expected) => {
-    expect(normalise(message)).toBe(expected)
+    ['23502', 'null value in column "a" of relation "t"', 'null value in column "a" of relation "t"'],
+    [
+      '22001',
+      'value too long for type character varying(10)',
+      'value too long for type character varying(10)',
+    ],
+    ['54000', 'index row size 5016 exceeds btree version 4', 'index row size N exceeds btree version N'],
+  ])('of Postgres leaves values out and keeps names and limits: %s %s', (code, message, expected) => {
+    expect(of(code, message)).toBe(expected)
+  })
+
+  it.each([
+    ['UTF8', 'is not valid UTF-8', 'is not valid UTF-8'],
+    ['JSON', 'not valid JSON (at byte 12)', 'not valid JSON (at byte N)'],
+    [
+      'JSON',
+      'not valid JSON (at byte 7): NaN is no JSON; "qtool enqueue --lenient" turns it into null',
+      'not valid JSON (at byte N): NaN is no JSON; "qtool enqueue --lenient" turns it into null',
+    ],
+    ['SIZE', 'is 70000 bytes, more than the limit of 65536', 'is N bytes, more than the limit of 65536'],
+    [
+      'TS_FORMAT',
+      'expected date "d" in ISO 8601 such as 2026-11-24, got "24/11/2026"',
+      'expected date "d" in ISO 8601 such as 2026-11-24, got …',
+    ],
+    ['SHAPE', 'expected a JSON object, got [8, 24]', 'expected a JSON object, got …'],
+  ])('of qtool keeps its words, whatever the payload holds: %s %s', (code, message, expected) => {
+    expect(of(code, message, '{"a":8,"b":"24","c":8601,"d":65536}')).toBe(expected)
+  })
+
+  it('replaces a number that the payload holds', () => {
+    expect(of('P0001', 'tenant 5 is closed since 2026', '{"tenant":5}')).toBe('tenant N is closed since 2026')
+  })
+
+  it('of another producer leaves every number and id out', () => {
+    const text = 'Flight 5f0c0c9e-0000-4000-8000-00000000000a not found in 12 s'
+    expect(normaliseText(text)).toBe('Flight … not found in N s')
   })
 })
 
@@ -111,9 +151,9 @@ it('surveys by reason and error, whatever the values', async () => {
   }))
   await seedLetters(context, at, [...bad, {payload: '{}', id: 'own', failedAt: NOW}])
   await context.redis.zadd(at.keys.dead, 5, '{"points":[{},{}],"reason":"Flight 7 gone","count":2}')
-  const survey = await surveyLetters(context.redis, at.keys.dead, {show: 3})
-  expect(survey).toMatchObject({total: 62, matched: 62})
-  expect(survey.byReason).toEqual({invalid: 60, foreign_key: 1, 'Flight N gone': 2})
+  const survey = await surveyAll(context.redis, at.keys, {show: 3})
+  expect(survey).toMatchObject({deadLetters: 62, matched: 62})
+  expect(survey.deadLettersByReason).toEqual({invalid: 60, foreign_key: 1, 'Flight N gone': 1})
   expect(survey.groups[0]).toMatchObject({
     code: '22P02',
     letters: 60,

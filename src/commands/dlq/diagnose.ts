@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core'
 import type {Redis} from 'ioredis'
-import {connectionFlags, letterFlags, QtoolCommand, queueFlag, sinkFlags} from '../../command.ts'
+import {LetterCommand, letterFlags} from '../../command/letters.ts'
+import {connectionFlags, queueFlag, sinkFlags} from '../../command.ts'
 import type {Diagnosis} from '../../letters/diagnose.ts'
 
 interface DlqDiagnoseResult extends Diagnosis {
@@ -8,7 +9,7 @@ interface DlqDiagnoseResult extends Diagnosis {
   table: string
 }
 
-export default class DlqDiagnose extends QtoolCommand<DlqDiagnoseResult> {
+export default class DlqDiagnose extends LetterCommand<DlqDiagnoseResult> {
   static override summary =
     'Ask Postgres which dead letters would be written now, and why the others would not.'
   static override description =
@@ -30,27 +31,25 @@ may skip numbers. What this role or server cannot decide counts as unknown, neve
     const {flags} = await this.parse(DlqDiagnose)
     const settings = await this.settings(flags)
     const {diagnoseLetters} = await import('../../letters/diagnose.ts')
-    const {queueKeys} = await import('../../redis/keys.ts')
     const {renderDiagnosis} = await import('../../render/diagnosis.ts')
-    const queue = settings.queue.value
-    const {limit, ...filtering} = flags
+    const {limit: show, ...filtering} = flags
     const signal = this.interruption()
-    const ask = (redis: Redis) =>
-      this.withSink(settings, flags, async (client, sink) => {
-        const filter = await this.letterFilter(redis, filtering)
+    const result = await this.withRedis(settings, async (redis: Redis) => {
+      const letters = await this.findLetters(redis, settings, {flags: filtering, use: 'read'})
+      const {queue, keys, filter} = letters
+      return this.withBoundSink(letters, flags, async (client, sink) => {
         const progress = await this.progress('asking Postgres')
         const onProgress = (read: number) => progress.update(`asking Postgres: ${read} letters`)
-        const options = {filter, show: limit, signal, onProgress}
-        const key = queueKeys(queue).dead
-        const found = await diagnoseLetters(redis, key, client, sink, options).finally(progress.stop)
-        return {table: `${sink.table.schema}.${sink.table.name}`, ...found}
+        const options = {filter, show, signal, onProgress}
+        const found = await diagnoseLetters(redis, keys.dead, client, sink, options).finally(progress.stop)
+        return {queue, table: `${sink.table.schema}.${sink.table.name}`, ...found}
       })
-    const result = {queue, ...(await this.withRedis(settings, ask))}
+    })
     if (signal.aborted) {
       this.endAs('interrupted')
       this.note(`interrupted after ${result.matched} dead letters`)
     }
-    this.log(renderDiagnosis(queue, result.table, result, this.width))
+    this.log(renderDiagnosis(result.queue, result.table, result, this.width))
     return result
   }
 }

@@ -1,15 +1,18 @@
 import {Flags} from '@oclif/core'
-import {connectionFlags, letterFlags, QtoolCommand, queueFlag} from '../../command.ts'
-import type {LetterSurvey} from '../../queue/letter-groups.ts'
+import {LetterCommand, letterFlags, recordsFlag} from '../../command/letters.ts'
+import {connectionFlags, queueFlag} from '../../command.ts'
+import type {LetterSurvey} from '../../queue/letter-survey.ts'
 
 interface DlqListResult extends LetterSurvey {
   queue: string
 }
 
-export default class DlqList extends QtoolCommand<DlqListResult> {
-  static override summary = 'List dead letters, grouped by reason and error, and the oldest of them.'
+export default class DlqList extends LetterCommand<DlqListResult> {
+  static override summary = 'List dead letters, grouped by reason and error, newest first.'
   static override description =
-    'Values are left out of the errors, so that the same fault with other values is one line. All are counted; -n says how many are shown.'
+    `Values are left out of the errors, so that the same fault with different values is one group. Without a filter, all
+letters are counted and the newest 10,000 are grouped, which takes the same time however many there are; --all groups
+every letter. With a filter, every letter is read.`
   static override examples = [
     '<%= config.bin %> dlq list',
     '<%= config.bin %> dlq list --reason foreign_key --since 2h -n 50',
@@ -19,25 +22,29 @@ export default class DlqList extends QtoolCommand<DlqListResult> {
     ...connectionFlags,
     ...queueFlag,
     ...letterFlags,
+    ...recordsFlag,
     limit: Flags.integer({char: 'n', min: 0, max: 10_000, default: 20, summary: 'Dead letters to show.'}),
+    all: Flags.boolean({summary: 'Read every dead letter, not only the newest.'}),
   }
 
   async run(): Promise<DlqListResult> {
     const {flags} = await this.parse(DlqList)
     const settings = await this.settings(flags)
-    const {surveyLetters} = await import('../../queue/letter-groups.ts')
-    const {queueKeys} = await import('../../redis/keys.ts')
-    const {renderSurvey} = await import('../../render/letters.ts')
-    const queue = settings.queue.value
-    const {limit, ...filtering} = flags
-    const survey = await this.withRedis(settings, async (redis) => {
-      const filter = await this.letterFilter(redis, filtering)
+    const {firstFilterFlag} = await import('../../queue/letter-filter.ts')
+    const {surveyAll, surveyNewest} = await import('../../queue/letter-survey.ts')
+    const {renderSurvey} = await import('../../render/letter-survey.ts')
+    const {limit: show, ...filtering} = flags
+    const result = await this.withRedis(settings, async (redis) => {
+      const {queue, keys, filter} = await this.findLetters(redis, settings, {flags: filtering, use: 'read'})
+      if (!flags.all && firstFilterFlag(filtering) === undefined) {
+        return {queue, ...(await surveyNewest(redis, keys, {show, records: filter.records}))}
+      }
       const progress = await this.progress('reading')
       const onProgress = (read: number) => progress.update(`reading: ${read} letters`)
-      const options = {filter, show: limit, onProgress}
-      return surveyLetters(redis, queueKeys(queue).dead, options).finally(progress.stop)
+      const survey = await surveyAll(redis, keys, {filter, show, onProgress}).finally(progress.stop)
+      return {queue, ...survey}
     })
-    this.log(renderSurvey(queue, survey, this.width))
-    return {queue, ...survey}
+    this.log(renderSurvey(result.queue, result, this.width))
+    return result
   }
 }

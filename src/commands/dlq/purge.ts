@@ -1,20 +1,21 @@
-import {Flags} from '@oclif/core'
+import {Flags, type Interfaces} from '@oclif/core'
 import type {Redis} from 'ioredis'
-import {connectionFlags, letterFlags, QtoolCommand, queueFlag} from '../../command.ts'
-import type {LetterFilter} from '../../queue/letter-filter.ts'
-import type {QueueKeys} from '../../redis/keys.ts'
+import {bulkFlags, LetterCommand, type Letters, recordsFlag} from '../../command/letters.ts'
+import {connectionFlags, queueFlag} from '../../command.ts'
+import type {PurgeResult} from '../../letters/run-purge.ts'
 
-interface DlqPurgeResult {
+interface DlqPurgeResult extends PurgeResult {
   queue: string
+  /** Dead letters that the filter meant when they were counted. */
   matched: number
-  purged: number
-  /** For `qtool undo`; null where nothing was purged. */
-  trash: string | null
+  /** Dead letters of the queue afterwards. */
   remaining: number
 }
 
-export default class DlqPurge extends QtoolCommand<DlqPurgeResult> {
-  static override summary = 'Take dead letters away; "qtool undo" brings them back for 24 hours.'
+export default class DlqPurge extends LetterCommand<DlqPurgeResult> {
+  static override summary = 'Remove dead letters; "qtool undo" restores them for 24 hours.'
+  static override description =
+    'Removes the letters that it counted, and no other: those that come in while the question stands stay.'
   static override examples = [
     '<%= config.bin %> dlq purge --older-than 7d',
     '<%= config.bin %> dlq purge --reason malformed --dry-run',
@@ -22,8 +23,8 @@ export default class DlqPurge extends QtoolCommand<DlqPurgeResult> {
   static override flags = {
     ...connectionFlags,
     ...queueFlag,
-    ...letterFlags,
-    limit: Flags.integer({char: 'n', min: 1, summary: 'At most so many, oldest first.', helpGroup: 'FILTER'}),
+    ...bulkFlags,
+    ...recordsFlag,
     'dry-run': Flags.boolean({summary: 'Only count.'}),
     yes: Flags.boolean({char: 'y', summary: 'Do not ask.'}),
   }
@@ -32,64 +33,50 @@ export default class DlqPurge extends QtoolCommand<DlqPurgeResult> {
     const {flags} = await this.parse(DlqPurge)
     const settings = await this.settings(flags)
     if (!flags['dry-run']) this.writing(settings)
+    const {firstFilterFlag} = await import('../../queue/letter-filter.ts')
+    const isAll = firstFilterFlag(flags) === undefined
+    const result = await this.withRedis(settings, async (redis) => {
+      const letters = await this.findLetters(redis, settings, {flags, use: 'change'})
+      const done = await this.#purge(redis, letters, {flags, isAll})
+      return {queue: letters.queue, ...done, remaining: await redis.zcard(letters.keys.dead)}
+    })
+    const {renderPurge} = await import('../../render/letters.ts')
+    this.log(renderPurge(result, {dryRun: flags['dry-run']}))
+    return result
+  }
+
+  async #purge(
+    redis: Redis,
+    {queue, keys, planned: filter, settings}: Letters,
+    {flags, isAll}: {flags: PurgeFlags; isAll: boolean},
+  ): Promise<PurgeResult & {matched: number}> {
+    const {countPurge, runPurge} = await import('../../letters/run-purge.ts')
     const {describeFilter} = await import('../../queue/letter-filter.ts')
     const {freeOldTrash} = await import('../../queue/trash.ts')
-    const {queueKeys} = await import('../../redis/keys.ts')
     const {plural} = await import('../../render/format.ts')
-    const queue = settings.queue.value
-    const keys = queueKeys(queue)
-    return this.withRedis(settings, async (redis) => {
-      const filter = await this.letterFilter(redis, flags)
-      const isAll = describeFilter(flags) === 'all'
-      const matched = isAll ? await redis.zcard(keys.dead) : await this.#count(redis, keys, filter)
-      if (matched === 0 || flags['dry-run']) {
-        const words =
-          matched === 0 ? 'no dead letters to purge' : `${plural(matched, 'dead letter')} would be purged`
-        this.log(`queue ${queue}: ${words}`)
-        return {queue, matched, purged: 0, trash: null, remaining: await redis.zcard(keys.dead)}
-      }
-      const meant = isAll ? 'all ' : ''
-      await this.confirm(`purge ${meant}${plural(matched, 'dead letter')} of queue ${queue}`, flags)
-      await freeOldTrash(redis, keys)
-      const {purged, trash} = isAll
-        ? await purgeEvery(redis, keys)
-        : await this.#purgeSome(redis, keys, filter)
-      await this.audit(redis, settings, {action: 'dlq purge', filter: describeFilter(flags), count: purged})
-      const undo = trash === null ? '' : `\n"qtool undo ${trash} -q ${queue}" brings them back for 24 hours`
-      this.log(`queue ${queue}: ${plural(purged, 'dead letter')} purged${undo}`)
-      return {queue, matched, purged, trash, remaining: await redis.zcard(keys.dead)}
-    })
-  }
-
-  async #count(redis: Redis, keys: QueueKeys, filter: LetterFilter): Promise<number> {
-    const {countLetters} = await import('../../queue/letter-scan.ts')
+    const signal = this.interruption()
     const progress = await this.progress('counting')
     const onProgress = (read: number) => progress.update(`counting: ${read} letters read`)
-    return countLetters(redis, keys.dead, {filter, onProgress}).finally(progress.stop)
-  }
-
-  async #purgeSome(redis: Redis, keys: QueueKeys, filter: LetterFilter) {
-    const {LetterScan} = await import('../../queue/letter-scan.ts')
-    const {newTrashId, purgeLetters} = await import('../../queue/trash.ts')
-    const signal = this.interruption()
-    const id = newTrashId()
-    const scan = new LetterScan(redis, keys.dead, filter)
-    let purged = 0
-    for await (const letters of scan.pages()) {
-      const gone = await purgeLetters(redis, keys, id, letters)
-      scan.removed(letters)
-      purged += gone
-      if (signal.aborted) {
-        this.endAs('interrupted')
-        break
+    const counting = countPurge(redis, keys, {filter, isAll, signal, onProgress})
+    const matched = await counting.finally(progress.stop)
+    if (signal.aborted) this.endAs('interrupted')
+    if (matched === 0 || flags['dry-run'] || signal.aborted) return {matched, purged: 0, trash: null}
+    await this.confirm(
+      `purge ${isAll ? 'all ' : ''}${plural(matched, 'dead letter')} of queue ${queue}`,
+      flags,
+    )
+    await freeOldTrash(redis, keys)
+    const did = {action: 'dlq purge', filter: describeFilter(flags)}
+    return this.audited(redis, settings, did, async (audit) => {
+      const onPurged = (count: number) => {
+        audit.count += count
       }
-    }
-    return {purged, trash: purged > 0 ? id : null}
+      const done = await runPurge(redis, keys, {filter, isAll, counted: matched, signal, onPurged})
+      audit.interrupted = signal.aborted
+      if (signal.aborted) this.endAs('interrupted')
+      return {matched, ...done}
+    })
   }
 }
 
-async function purgeEvery(redis: Redis, keys: QueueKeys) {
-  const {purgeAll} = await import('../../queue/trash.ts')
-  const trash = await purgeAll(redis, keys, 'dead')
-  return {purged: trash?.count ?? 0, trash: trash?.id ?? null}
-}
+type PurgeFlags = Interfaces.InferredFlags<typeof DlqPurge.flags>

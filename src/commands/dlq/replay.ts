@@ -1,19 +1,20 @@
 import {Flags, type Interfaces} from '@oclif/core'
 import type {Redis} from 'ioredis'
-import {connectionFlags, letterFlags, QtoolCommand, queueFlag, sinkFlags} from '../../command.ts'
+import {bulkFlags, LetterCommand, type Letters} from '../../command/letters.ts'
+import {connectionFlags, queueFlag, sinkFlags} from '../../command.ts'
 import {parseDuration, parsePercent, parseRate} from '../../config/amount.ts'
-import type {Settings} from '../../config/settings.ts'
 import type {ReplayOptions, ReplayResult} from '../../letters/run-replay.ts'
+import {describeFilter} from '../../queue/letter-filter.ts'
 
 interface DlqReplayResult extends ReplayResult {
   queue: string
 }
 
-export default class DlqReplay extends QtoolCommand<DlqReplayResult> {
+export default class DlqReplay extends LetterCommand<DlqReplayResult> {
   static override summary = 'Put dead letters back into the queue, with the priority they had.'
   static override description =
-    `Each item moves atomically: stop it at any moment and run it again to go on. Letters that fail while it runs are
-left. An item that fails again keeps the history of its failures; "qtool dlq show" tells it.`
+    `Each item moves atomically: interrupt it at any moment, and run it again to continue. Letters that fail while it
+runs are skipped. An item that fails again keeps the history of its failures; "qtool dlq show" shows it.`
   static override examples = [
     '<%= config.bin %> dlq replay --reason foreign_key --only-passing',
     '<%= config.bin %> dlq replay --since 1d --canary 20 --abort-on 5% --rate 200/s',
@@ -22,25 +23,24 @@ left. An item that fails again keeps the history of its failures; "qtool dlq sho
   static override flags = {
     ...connectionFlags,
     ...queueFlag,
-    ...letterFlags,
+    ...bulkFlags,
     ...sinkFlags,
-    limit: Flags.integer({char: 'n', min: 1, summary: 'At most so many, oldest first.', helpGroup: 'FILTER'}),
     'dry-run': Flags.boolean({summary: 'Only count.'}),
-    'only-passing': Flags.boolean({summary: 'Leave those that would fail again; see dlq diagnose.'}),
-    rate: Flags.string({summary: 'At most so many a second.', helpValue: '200/s'}),
+    'only-passing': Flags.boolean({summary: 'Skip those that would fail again; see dlq diagnose.'}),
+    rate: Flags.string({summary: 'At most this many items per second.', helpValue: '200/s'}),
     canary: Flags.integer({
       min: 1,
       max: 1000,
-      summary: 'First so many, and wait until workers are done with them.',
+      summary: 'Replay N letters first and wait for their outcome.',
     }),
     'abort-on': Flags.string({
       dependsOn: ['canary'],
-      summary: 'Stop where more of the canary fail again; 5% by default.',
+      summary: 'Abort if more than this share of the canary fails (default: 5%).',
       helpValue: 'PERCENT',
     }),
     'canary-timeout': Flags.string({
       dependsOn: ['canary'],
-      summary: 'How long to wait for the canary; 60s by default.',
+      summary: 'How long to wait for the canary (default: 60s).',
       helpValue: 'TIME',
     }),
   }
@@ -50,69 +50,86 @@ left. An item that fails again keeps the history of its failures; "qtool dlq sho
     const settings = await this.settings(flags)
     const dryRun = flags['dry-run']
     if (!dryRun) this.writing(settings)
-    const {renderReplay} = await import('../../render/letters.ts')
+    const {renderReplay} = await import('../../render/replay.ts')
     const queue = settings.queue.value
     const signal = this.interruption()
-    const result = await this.withRedis(settings, (redis) => this.#replay(redis, settings, flags, signal))
+    const result = await this.withRedis(settings, async (redis) => {
+      const letters = await this.findLetters(redis, settings, {flags, use: 'change'})
+      const total = await redis.zcard(letters.keys.dead)
+      return this.#replay(redis, letters, {flags, signal, total})
+    })
     if (result.aborted) this.endAs('check')
     if (signal.aborted) this.endAs('interrupted')
-    this.log(renderReplay(queue, result, dryRun))
+    this.log(renderReplay(queue, result, {dryRun, again: repeatLine(queue, flags)}))
     return {queue, ...result}
   }
 
   async #replay(
     redis: Redis,
-    settings: Settings,
-    flags: ReplayFlags,
-    signal: AbortSignal,
+    letters: Letters,
+    {flags, signal, total}: {flags: ReplayFlags; signal: AbortSignal; total: number},
   ): Promise<ReplayResult> {
     const {runReplay} = await import('../../letters/run-replay.ts')
-    const {describeFilter} = await import('../../queue/letter-filter.ts')
-    const {queueKeys} = await import('../../redis/keys.ts')
-    const keys = queueKeys(settings.queue.value)
-    const filter = await this.letterFilter(redis, flags)
+    const {ReplayLine} = await import('../../render/replay.ts')
+    const {keys, planned: filter, settings} = letters
     const rate = flags.rate === undefined ? undefined : parseRate('--rate', flags.rate)
-    const canary = parseCanary(flags)
+    const options = {filter, dryRun: flags['dry-run'], rate, canary: parseCanary(flags), signal}
     // Last, since nothing may fail between its start and its stop
     const progress = await this.progress('replaying')
-    const {replayLine} = await import('../../render/letters.ts')
-    const started = performance.now()
-    const options: ReplayOptions = {
-      filter,
-      dryRun: flags['dry-run'],
-      rate,
-      canary,
-      signal,
-      onProgress: (replayed, read) => progress.update(replayLine(replayed, read, started)),
-    }
-    const result = await this.#withJudge(settings, flags, options, (all) =>
-      runReplay(redis, keys, all),
-    ).finally(progress.stop)
-    if (!options.dryRun) {
-      await this.audit(redis, settings, {
-        action: 'dlq replay',
-        filter: describeFilter(flags),
-        count: result.replayed,
+    const line = new ReplayLine(total)
+    const run = (onReplayed: (count: number) => void) =>
+      this.#withJudge(letters, flags, options, (all) =>
+        runReplay(redis, keys, {
+          ...all,
+          onProgress: (replayed, read) => {
+            onReplayed(replayed)
+            progress.update(line.text(replayed, read))
+          },
+        }),
+      )
+    if (options.dryRun) return run(() => {}).finally(progress.stop)
+    const did = {action: 'dlq replay', filter: describeReplay(flags)}
+    const audited = this.audited(redis, settings, did, async (audit) => {
+      const result = await run((count) => {
+        audit.count = count
       })
-    }
-    return result
+      audit.count = result.replayed
+      audit.interrupted = signal.aborted
+      return result
+    })
+    return audited.finally(progress.stop)
   }
 
   async #withJudge<R>(
-    settings: Settings,
+    letters: Letters,
     flags: ReplayFlags,
     options: ReplayOptions,
     use: (options: ReplayOptions) => Promise<R>,
   ): Promise<R> {
     if (!flags['only-passing']) return use(options)
     const {judgeLetters} = await import('../../letters/diagnose.ts')
-    return this.withSink(settings, flags, (client, sink) =>
+    return this.withBoundSink(letters, flags, (client, sink) =>
       use({
         ...options,
-        judge: async (letters) => (await judgeLetters(client, sink, letters)).map(({state}) => state),
+        judge: async (page) => (await judgeLetters(client, sink, page)).map(({state}) => state),
       }),
     )
   }
+}
+
+/** The flags that decide which items went back, for the audit. */
+function describeReplay(flags: ReplayFlags): string {
+  const names = ['rate', 'canary', 'abort-on'] as const
+  const more = names.flatMap((name) => (flags[name] === undefined ? [] : [`--${name} ${flags[name]}`]))
+  const judged = flags['only-passing'] ? ['--only-passing'] : []
+  const filter = describeFilter(flags)
+  return [...(filter === 'all' && judged.length > 0 ? [] : [filter]), ...judged, ...more].join(' ')
+}
+
+/** What continues an interrupted replay. */
+function repeatLine(queue: string, flags: ReplayFlags): string {
+  const said = describeReplay(flags).replace(/^all\b ?/, '')
+  return `qtool dlq replay -q ${queue}${said === '' ? '' : ` ${said}`}`
 }
 
 function parseCanary(flags: ReplayFlags): ReplayOptions['canary'] {

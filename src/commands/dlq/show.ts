@@ -1,32 +1,29 @@
 import {Args} from '@oclif/core'
-import {connectionFlags, QtoolCommand, queueFlag} from '../../command.ts'
-import {usageError} from '../../errors.ts'
+import {LetterCommand, recordsFlag} from '../../command/letters.ts'
+import {connectionFlags, queueFlag} from '../../command.ts'
 import type {DeadLetterView} from '../../queue/letter.ts'
 
-export default class DlqShow extends QtoolCommand<DeadLetterView> {
-  static override summary = 'Show one dead letter whole: why it failed, and its exact payload.'
+interface DlqShowResult extends DeadLetterView {
+  queue: string
+}
+
+export default class DlqShow extends LetterCommand<DlqShowResult> {
+  static override summary = 'Show one dead letter in full: why it failed, and its exact payload.'
   static override examples = ['<%= config.bin %> dlq show 89a1e82e-99e1-4ef5-aed7-448ebcb1b49d:0']
   static override args = {
-    id: Args.string({required: true, ignoreStdin: true, description: 'Id, as dlq list shows it.'}),
+    id: Args.string({required: true, ignoreStdin: true, description: 'Id, as shown by dlq list.'}),
   }
-  static override flags = {...connectionFlags, ...queueFlag}
+  static override flags = {...connectionFlags, ...queueFlag, ...recordsFlag}
 
-  async run(): Promise<DeadLetterView> {
+  async run(): Promise<DlqShowResult> {
     const {args, flags} = await this.parse(DlqShow)
     const settings = await this.settings(flags)
-    const {findLetter} = await import('../../queue/letter-scan.ts')
-    const {queueKeys} = await import('../../redis/keys.ts')
     const {renderLetter} = await import('../../render/letters.ts')
-    const queue = settings.queue.value
-    const letter = await this.withRedis(settings, (redis) =>
-      findLetter(redis, queueKeys(queue).dead, args.id),
-    )
-    if (!letter)
-      throw usageError(
-        `expected the id of a dead letter of ${queue}, found none that is ${args.id}`,
-        'qtool dlq list shows the ids',
-      )
-    this.log(renderLetter(letter.view()))
-    return letter.view()
+    const {queue, view} = await this.withRedis(settings, async (redis) => {
+      const letters = await this.findLetters(redis, settings, {flags: {}, use: 'read'})
+      return {queue: letters.queue, view: (await this.findLetter(redis, letters, args.id)).view()}
+    })
+    this.log(renderLetter(view))
+    return {queue, ...view}
   }
 }

@@ -1,0 +1,199 @@
+import {Flags} from '@oclif/core'
+import type {Redis} from 'ioredis'
+import type {PoolClient} from 'pg'
+import {QtoolCommand} from '../command.ts'
+import type {Settings} from '../config/settings.ts'
+import {QtoolError, usageError} from '../errors.ts'
+import type {LetterField} from '../letters/present-values.ts'
+import type {Binding} from '../queue/binding.ts'
+import {DEAD_REASONS} from '../queue/dead-letter.ts'
+import type {Letter} from '../queue/letter.ts'
+import type {FilterFlags, LetterFilter} from '../queue/letter-filter.ts'
+import type {LetterPlan} from '../queue/letter-plan.ts'
+import type {QueueKeys} from '../redis/keys.ts'
+import {nearest} from '../render/nearest.ts'
+import type {Sink} from '../sink/sink.ts'
+
+const FILTER = {helpGroup: 'FILTER'}
+
+/** Which dead letters a command means. */
+export const letterFlags = {
+  reason: Flags.string({...FILTER, summary: 'Only dead letters with this reason.', helpValue: 'REASON'}),
+  code: Flags.string({
+    ...FILTER,
+    summary: 'Only dead letters with this error code, such as 23503 or JSON.',
+    helpValue: 'CODE',
+  }),
+  column: Flags.string({...FILTER, summary: 'Only failures in this column.', helpValue: 'NAME'}),
+  constraint: Flags.string({...FILTER, summary: 'Only violations of this constraint.', helpValue: 'NAME'}),
+  since: Flags.string({
+    ...FILTER,
+    summary: 'Only failures since then: 30m, 2h or 7d ago, or 2026-11-24T06:30:00Z.',
+    helpValue: 'TIME',
+  }),
+  'older-than': Flags.string({...FILTER, summary: 'Only failures before then.', helpValue: 'TIME'}),
+  match: Flags.string({
+    ...FILTER,
+    multiple: true,
+    summary: 'Match a payload value (repeatable).',
+    helpValue: 'KEY=VALUE',
+  }),
+  id: Flags.string({...FILTER, multiple: true, summary: 'Match an id (repeatable).', helpValue: 'ID'}),
+}
+
+/** For commands that act on the letters a filter means. */
+export const bulkFlags = {
+  ...letterFlags,
+  limit: Flags.integer({...FILTER, char: 'n', min: 1, summary: 'At most this many, oldest first.'}),
+}
+
+/** Where an envelope keeps its records, for commands that need no table. */
+export const recordsFlag = {
+  records: Flags.string({
+    summary:
+      'Path of the records in an envelope (default: as the workers of the queue read it, else points).',
+    helpValue: 'PATH',
+  }),
+}
+
+/** The dead letters of a queue that a command works on. */
+export interface Letters {
+  queue: string
+  keys: QueueKeys
+  filter: LetterFilter
+  /** The same without letters that come in later, for commands that count, ask, and act on what they counted. */
+  planned: LetterFilter & {plan: LetterPlan}
+  /** With the table, the records path and the renames of the queue's workers where nothing else was named. */
+  settings: Settings
+  binding: Binding | undefined
+}
+
+/** Base of the commands that work on the dead letters of a queue. */
+export abstract class LetterCommand<T extends object> extends QtoolCommand<T> {
+  /**
+   * Finds the dead letters that the flags mean.
+   * @param use `change` refuses a queue that Redis does not know; `read` says so and goes on
+   * @throws QtoolError (usage) for a queue, a reason or a time that cannot be meant
+   */
+  protected async findLetters(
+    redis: Redis,
+    settings: Settings,
+    options: {flags: FilterFlags; use: 'read' | 'change'},
+  ): Promise<Letters> {
+    const {keepMemoryFlat} = await import('../memory.ts')
+    const {readBinding} = await import('../queue/binding.ts')
+    const {parseFilter} = await import('../queue/letter-filter.ts')
+    const {planLetters} = await import('../queue/letter-plan.ts')
+    const {queueKeys} = await import('../redis/keys.ts')
+    keepMemoryFlat()
+    const queue = settings.queue.value
+    const keys = queueKeys(queue)
+    await this.checkQueue(redis, queue, options.use)
+    const binding = await readBinding(redis, keys)
+    const bound = withBinding(settings, binding)
+    const plan = await planLetters(redis, keys)
+    const records = bound.records.value.split('.')
+    const filter = {...parseFilter(options.flags, plan.at), records}
+    await this.#checkPresent(redis, keys, filter)
+    return {queue, keys, filter, planned: {...filter, plan}, settings: bound, binding}
+  }
+
+  /** The dead letter with an id. @throws QtoolError (usage) where there is none */
+  protected async findLetter(redis: Redis, {queue, keys, filter}: Letters, id: string): Promise<Letter> {
+    const {findLetter} = await import('../queue/letter-scan.ts')
+    const letter = await findLetter(redis, keys.dead, id, filter.records)
+    if (letter) return letter
+    throw usageError(
+      `no dead letter of queue ${queue} has the id ${id}`,
+      `qtool dlq list -q ${queue} shows the ids`,
+    )
+  }
+
+  /** @throws QtoolError (usage) where a command that changes something names a queue that Redis does not know */
+  protected async checkQueue(redis: Redis, queue: string, use: 'read' | 'change'): Promise<void> {
+    const {requireQueue, unknownQueueNote} = await import('./known-queue.ts')
+    if (use === 'change') return requireQueue(redis, queue)
+    const note = await unknownQueueNote(redis, queue)
+    if (note) this.note(note)
+  }
+
+  /**
+   * A mistyped name must not pass as "nothing to do". A reason can be judged: there are few. A code, a column or a
+   * constraint that no letter has may be right all the same, as in a script that runs every night.
+   * @throws QtoolError (usage)
+   */
+  async #checkPresent(redis: Redis, keys: QueueKeys, filter: LetterFilter): Promise<void> {
+    const {valuesBeside} = await import('../letters/present-values.ts')
+    for (const field of ['reason', 'code', 'column', 'constraint'] as const) {
+      const wanted = filter[field]
+      if (wanted === undefined || (field === 'reason' && isKnownReason(wanted))) continue
+      const others = await valuesBeside(redis, keys.dead, field, wanted)
+      if (others === undefined) continue
+      const error = noSuchValue(field, wanted, others)
+      if (field === 'reason') throw error
+      this.note([error.message, ...error.suggestions].join('; '))
+    }
+  }
+
+  /** Lends the table that the queue drains into. @throws QtoolError (usage) where another one was named */
+  protected async withBoundSink<R>(
+    {queue, settings, binding}: Letters,
+    flags: {strict: boolean; 'allow-special-values': boolean; 'max-bytes': number},
+    use: (client: PoolClient, sink: Sink) => Promise<R>,
+  ): Promise<R> {
+    return this.withSink(settings, flags, (client, sink) => {
+      if (binding && binding.table !== sink.table.quoted) throw otherTable(queue, binding.table, sink)
+      return use(client, sink)
+    })
+  }
+}
+
+/** What the workers use, where the caller named nothing else. */
+function withBinding(settings: Settings, binding: Binding | undefined): Settings {
+  if (!binding) return settings
+  const {table, records, rename} = settings
+  return {
+    ...settings,
+    table: table.source === 'default' ? {value: binding.table, source: 'binding'} : table,
+    records: records.source === 'default' ? {value: binding.records, source: 'binding'} : records,
+    rename: Object.keys(rename).length > 0 ? rename : binding.rename,
+  }
+}
+
+function otherTable(queue: string, bound: string, {table}: Sink): QtoolError {
+  return new QtoolError(`queue ${queue} drains into ${bound}, not into ${table.quoted}`, {
+    code: 'OTHER_TABLE',
+    kind: 'usage',
+    suggestions: [
+      'leave --table out to use the table of its workers',
+      `qtool work -q ${queue} --table ${table.quoted} --rebind binds the queue to the other table`,
+    ],
+  })
+}
+
+function noSuchValue(field: LetterField, wanted: string, others: string[]): QtoolError {
+  const known = field === 'reason' ? [...new Set([...DEAD_REASONS, ...others])] : others
+  const near = nearest(wanted, known) ?? known.find((one) => abbreviates(wanted, one))
+  const more = known.length > SHOWN ? ` and ${known.length - SHOWN} more` : ''
+  return usageError(
+    `no dead letter has the ${field} ${JSON.stringify(wanted)}`,
+    ...(near === undefined ? [] : [`did you mean ${JSON.stringify(near)}?`]),
+    known.length === 0
+      ? `no dead letter of this queue has a ${field}`
+      : `${field}s: ${known.slice(0, SHOWN).join(', ')}${more}`,
+  )
+}
+
+/** Values named of many. */
+const SHOWN = 20
+
+/** `fk` for `foreign_key`: its letters, in order. */
+function abbreviates(short: string, long: string): boolean {
+  let at = 0
+  for (const character of long) if (character === short[at]) at++
+  return at === short.length
+}
+
+function isKnownReason(reason: string): boolean {
+  return DEAD_REASONS.some((known) => known === reason)
+}

@@ -1,0 +1,69 @@
+import type {Redis} from 'ioredis'
+import type {LetterFilter} from '../queue/letter-filter.ts'
+import {countPlanned, type LetterPlan} from '../queue/letter-plan.ts'
+import {countLetters, LetterScan} from '../queue/letter-scan.ts'
+import {newTrashId, purgeAll, purgeLetters} from '../queue/trash.ts'
+import type {QueueKeys} from '../redis/keys.ts'
+
+/** A filter with the moment of its plan. */
+export type PlannedFilter = LetterFilter & {plan: LetterPlan}
+
+export interface PurgeResult {
+  /** Letters that went. */
+  purged: number
+  /** For `qtool undo`; null where none went. */
+  trash: string | null
+}
+
+/** How many dead letters a purge would take. @param isAll no filter is given, so that nothing has to be read */
+export async function countPurge(
+  redis: Redis,
+  keys: QueueKeys,
+  options: {
+    filter: PlannedFilter
+    isAll: boolean
+    signal: AbortSignal
+    onProgress: (read: number) => void
+  },
+): Promise<number> {
+  const {filter, isAll, onProgress, signal} = options
+  return isAll
+    ? countPlanned(redis, keys, filter.plan)
+    : countLetters(redis, keys.dead, {filter, onProgress, signal})
+}
+
+/**
+ * Takes away the dead letters that a plan has counted, and no other.
+ * @param counted how many those were
+ */
+export async function runPurge(
+  redis: Redis,
+  keys: QueueKeys,
+  options: {
+    filter: PlannedFilter
+    isAll: boolean
+    counted: number
+    signal: AbortSignal
+    onPurged: (count: number) => void
+  },
+): Promise<PurgeResult> {
+  const {filter, isAll, counted, signal, onPurged} = options
+  if (isAll) {
+    const whole = await purgeAll(redis, keys, 'dead', {plan: filter.plan, count: counted})
+    if (whole) {
+      onPurged(whole.count)
+      return {purged: whole.count, trash: whole.id}
+    }
+  }
+  const id = newTrashId()
+  const scan = new LetterScan(redis, keys.dead, filter)
+  let purged = 0
+  for await (const letters of scan.pages()) {
+    const gone = await purgeLetters(redis, keys, id, letters)
+    scan.removed(letters)
+    purged += gone
+    onPurged(gone)
+    if (signal.aborted) break
+  }
+  return {purged, trash: purged > 0 ? id : null}
+}

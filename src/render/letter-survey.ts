@@ -1,0 +1,115 @@
+import type {DeadLetterView} from '../queue/letter.ts'
+import type {LetterGroup} from '../queue/letter-groups.ts'
+import type {LetterSurvey} from '../queue/letter-survey.ts'
+import {escapeLine} from './escape.ts'
+import {count, plural} from './format.ts'
+import {clipWidth, grid} from './table.ts'
+
+/** Other producers write whole sentences as reasons. */
+const LONGEST_REASON = 24
+
+/** Groups and reasons shown; JSON has them all. */
+const GROUPS = 20
+const REASONS = 10
+
+/** Dead letters by reason and error, and the newest of them. */
+export function renderSurvey(queue: string, survey: LetterSurvey, width: number): string {
+  const {deadLetters, matched, grouped, groups, items} = survey
+  if (deadLetters === 0) return `queue ${queue} has no dead letters`
+  if (matched === 0)
+    return `queue ${queue}: no dead letter matches the filter (${count(deadLetters)} in total)`
+  const parts = [heading(queue, survey), renderGroups(groups, width)]
+  if (groups.length > GROUPS) {
+    parts.push(`and ${plural(groups.length - GROUPS, 'more group')}; --json lists all`)
+  }
+  if (grouped < matched) {
+    parts.push(`groups of the newest ${count(grouped)} of ${count(matched)}; --all reads every letter`)
+  }
+  if (items.length > 0) parts.push(renderItems(items, width))
+  if (items.length > 0 && items.length < matched) {
+    parts.push(`the newest ${count(items.length)}; -n shows more, "qtool dlq show ID" shows one in full`)
+  }
+  return parts.join('\n\n')
+}
+
+function heading(queue: string, survey: LetterSurvey): string {
+  const {deadLetters, matched, grouped, records, deadLettersByReason} = survey
+  const of = matched === deadLetters ? '' : `${count(matched)} of `
+  const held =
+    records === grouped ? '' : `, with ${count(records)} records${grouped < matched ? ' in those read' : ''}`
+  const reasons = Object.entries(deadLettersByReason)
+  const shown = reasons
+    .slice(0, REASONS)
+    .map(([reason, letters]) => `${clipWidth(escapeLine(reason), LONGEST_REASON)} ${count(letters)}`)
+  if (reasons.length > REASONS) shown.push(`and ${plural(reasons.length - REASONS, 'more reason')}`)
+  return `queue ${queue}: ${of}${plural(deadLetters, 'dead letter')}${held}${since(survey)}\nby reason: ${shown.join(', ')}`
+}
+
+/** When they failed, of those that were read. */
+function since({firstFailedAt, lastFailedAt, grouped, matched}: LetterSurvey): string {
+  if (firstFailedAt === null) return ''
+  const last = `last failure ${moment(lastFailedAt)}`
+  return grouped < matched ? `; ${last}` : `; first failure ${moment(firstFailedAt)}, ${last}`
+}
+
+function renderGroups(groups: LetterGroup[], width: number): string {
+  const rows = groups
+    .slice(0, GROUPS)
+    .map((group) => [
+      count(group.letters),
+      count(group.records),
+      clipWidth(escapeLine(group.reason), LONGEST_REASON),
+      escapeLine(group.code ?? '-'),
+      placeOf(group),
+      moment(group.firstFailedAt),
+      moment(group.lastFailedAt),
+      escapeLine(group.example),
+      escapeLine(group.error ?? '-'),
+    ])
+  return grid(
+    [
+      {title: 'letters', align: 'right'},
+      {title: 'records', align: 'right', from: 140},
+      {title: 'reason'},
+      {title: 'code', from: 100},
+      {title: 'column or constraint'},
+      {title: 'first failed', from: 150},
+      {title: 'last failed', from: 120},
+      {title: 'example', from: 240},
+      {title: 'error', flexible: true},
+    ],
+    rows,
+    width,
+  )
+}
+
+/** `placed_at`, or `orders_customer_fkey → customers`. */
+function placeOf({column, constraint, parent}: LetterGroup): string {
+  if (constraint === null) return clipWidth(escapeLine(column ?? '-'), LONGEST_PLACE)
+  const target = parent === null ? '' : ` → ${escapeLine(parent)}`
+  return `${clipWidth(escapeLine(constraint), LONGEST_PLACE)}${clipWidth(target, LONGEST_PLACE)}`
+}
+
+/** Constraints are told apart by their ends as often as by their beginnings. */
+const LONGEST_PLACE = 40
+
+function renderItems(items: DeadLetterView[], width: number): string {
+  const rows = items.map((letter) => [
+    moment(letter.failedAt),
+    clipWidth(escapeLine(letter.reason), LONGEST_REASON),
+    escapeLine(letter.id),
+    escapeLine(letter.detail ?? letter.message ?? letter.payload),
+  ])
+  const columns = [
+    {title: 'failed', from: 110},
+    {title: 'reason', from: 80},
+    {title: 'id'},
+    {title: 'error', flexible: true} as const,
+  ]
+  return grid(columns, rows, width)
+}
+
+/** To the second: 2026-11-24 06:30:00Z. */
+export function moment(time: string | null): string {
+  return time === null ? 'unknown' : `${time.slice(0, 19).replace('T', ' ')}Z`
+}

@@ -1,0 +1,63 @@
+import type {ReplayResult} from '../letters/run-replay.ts'
+import {count, duration, plural} from './format.ts'
+import {pairs} from './table.ts'
+
+/** The line shown while a replay runs. */
+export class ReplayLine {
+  readonly #total: number
+  readonly #startedAt = performance.now()
+
+  /** @param total dead letters of the queue, of which the filter may mean fewer */
+  constructor(total: number) {
+    this.#total = total
+  }
+
+  text(replayed: number, read: number): string {
+    const ms = Math.max(performance.now() - this.#startedAt, 1)
+    const left = Math.max(this.#total - read, 0)
+    const rest = read > 0 && left > 0 ? `, ${duration((ms * left) / read)} left` : ''
+    return `${count(replayed)} replayed, ${count(read)} of ${count(Math.max(this.#total, read))} letters read, ${count((replayed * 1000) / ms)} items/s${rest}`
+  }
+}
+
+/** What a replay did. @param again the command that continues it */
+export function renderReplay(
+  queue: string,
+  result: ReplayResult,
+  {dryRun, again}: {dryRun: boolean; again: string},
+): string {
+  if (result.matched === 0 && !result.interrupted) return nothingMatches(queue, result)
+  const rows: Array<[string, string]> = [
+    [result.interrupted ? 'matched so far' : 'matched', count(result.matched)],
+    dryRun
+      ? ['would be replayed', count(result.replayed)]
+      : [
+          'replayed',
+          `${count(result.replayed)} in ${duration(result.seconds * 1000)}, ${count(result.itemsPerSecond)} items/s`,
+        ],
+  ]
+  if (result.canary) {
+    rows.push(['canary', `${count(result.canary.failedAgain)} of ${count(result.canary.items)} failed again`])
+  }
+  if (result.waiting > 0) rows.push(['skipped: identical item already queued', count(result.waiting)])
+  if (result.failing > 0) rows.push(['skipped: would fail again', count(result.failing)])
+  if (result.unknown > 0) rows.push(['skipped: cannot be judged here', count(result.unknown)])
+  if (result.gone > 0) rows.push(['removed by someone else', count(result.gone)])
+  if (result.later > 0) rows.push(['skipped: failed after the replay started', count(result.later)])
+  rows.push(['dead letters now', count(result.remaining)])
+  const rest = result.interrupted ? `\n"${again}" continues` : ''
+  return `queue ${queue}${stateWords(result)}\n${pairs(rows)}${rest}`
+}
+
+function nothingMatches(queue: string, {remaining}: ReplayResult): string {
+  if (remaining === 0) return `queue ${queue} has no dead letters`
+  return `queue ${queue}: no dead letter matches the filter (${count(remaining)} in total)`
+}
+
+function stateWords({interrupted, aborted, canary, replayed}: ReplayResult): string {
+  if (interrupted) return `: interrupted after ${plural(replayed, 'item')}`
+  if (!aborted || !canary) return ''
+  if (canary.open === 0) return ': the canary failed; nothing else was replayed'
+  const why = canary.paused ? 'The queue is paused (qtool resume)' : 'Is a worker running? (qtool work)'
+  return `: canary timed out with ${plural(canary.open, 'item')} unprocessed; nothing else was replayed. ${why}`
+}
