@@ -1,6 +1,6 @@
 import type {Redis} from 'ioredis'
-import {parseInfo} from '../queue/inspect.ts'
 import {type ConnectOptions, withRedis} from '../redis/connect.ts'
+import {parseInfo} from '../redis/info.ts'
 import {parseRedisUrl} from '../redis/url.ts'
 import {connectionFindings, type Leaks} from './connection-text.ts'
 import type {Findings} from './findings.ts'

@@ -1,7 +1,7 @@
 import type {Redis} from 'ioredis'
 import {QtoolError, usageError} from '../errors.ts'
-import {parseInfo} from '../queue/inspect.ts'
 import {withRedis} from '../redis/connect.ts'
+import {parseInfo} from '../redis/info.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 import {parseRedisUrl, type RedisAddress} from '../redis/url.ts'
 import {count} from '../render/format.ts'

@@ -1,7 +1,7 @@
 import {isIP} from 'node:net'
 import type {Redis} from 'ioredis'
 import type {Pool, PoolClient} from 'pg'
-import {parseInfo} from '../queue/inspect.ts'
+import {parseInfo} from '../redis/info.ts'
 import type {ServerEnvironment} from './run.ts'
 import {median} from './stats/summary.ts'
 

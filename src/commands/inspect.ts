@@ -1,37 +1,82 @@
+import {setTimeout as delay} from 'node:timers/promises'
 import {Flags} from '@oclif/core'
+import type {Redis} from 'ioredis'
 import {connectionFlags, QtoolCommand, queueFlag} from '../command.ts'
 import type {QueueInspection} from '../queue/inspect.ts'
+import type {QueueKeys} from '../redis/keys.ts'
+import {escapeControls} from '../render/escape.ts'
+
+/** Between two views of a queue that is watched. */
+const EVERY_MS = 2000
 
 export default class Inspect extends QtoolCommand<QueueInspection> {
-  static override summary = 'Show what a queue holds and how its Redis is.'
+  static override summary = 'Show the state of a queue and of its Redis.'
   static override description =
-    'Depth, leases, dead letters by reason, age of the oldest item, memory, slow log and clients.'
-  static override examples = ['<%= config.bin %> inspect', '<%= config.bin %> inspect -q orders --watch']
+    `Reads counters that change together with what they count, so that it takes as long for millions of items as for none.
+--verify counts every dead letter instead and corrects the counters while workers go on; it exits with 5 where one was
+off, as after a DEL by hand. With --watch --json each view is one line.`
+  static override examples = [
+    '<%= config.bin %> inspect',
+    '<%= config.bin %> inspect -q orders --watch',
+    '<%= config.bin %> inspect -q orders --verify',
+  ]
   static override flags = {
     ...connectionFlags,
     ...queueFlag,
-    watch: Flags.boolean({summary: 'Show it again every two seconds until Ctrl-C.'}),
+    watch: Flags.boolean({summary: 'Refresh every two seconds until Ctrl-C.'}),
+    verify: Flags.boolean({
+      summary: 'Count every dead letter and correct the counters.',
+      exclusive: ['watch'],
+    }),
   }
+
+  /** The view of a watched queue that was printed last. */
+  #shown?: QueueInspection
 
   async run(): Promise<QueueInspection> {
     const {flags} = await this.parse(Inspect)
     const settings = await this.settings(flags)
-    const {inspectQueue} = await import('../queue/inspect.ts')
+    if (flags.verify) this.writing(settings)
     const {queueKeys} = await import('../redis/keys.ts')
-    const {renderInspection} = await import('../render/inspect.ts')
+    const {inspectQueue} = await import('../queue/inspect.ts')
     const queue = settings.queue.value
     const keys = queueKeys(queue)
-    const signal = flags.watch ? this.interruption() : AbortSignal.abort()
     return this.withRedis(settings, async (redis) => {
-      for (;;) {
-        const found = await inspectQueue(redis, queue, keys)
-        if (flags.watch && process.stdout.isTTY) this.log('\x1b[2J\x1b[H')
-        this.log(renderInspection(found))
-        if (signal.aborted) return found
-        const {setTimeout: delay} = await import('node:timers/promises')
-        await delay(2000, undefined, {signal}).catch(() => {})
-        if (signal.aborted) return found
-      }
+      if (flags.watch) return this.#watch(() => inspectQueue(redis, queue, keys))
+      const verified = flags.verify ? await this.#verify(redis, keys) : null
+      const found = {...(await inspectQueue(redis, queue, keys)), verified}
+      const {renderInspection} = await import('../render/inspect.ts')
+      this.log(renderInspection(found))
+      return found
     })
+  }
+
+  async #verify(redis: Redis, keys: QueueKeys): Promise<QueueInspection['verified']> {
+    const {verifyCounts} = await import('../queue/verify-counts.ts')
+    const signal = this.interruption()
+    const progress = await this.progress('counting')
+    const onProgress = (letters: number) => progress.update(`counting: ${letters} dead letters`)
+    const verified = await verifyCounts(redis, keys, {signal, onProgress}).finally(progress.stop)
+    if (!verified) this.endAs('interrupted')
+    else if (verified.mended.length > 0) this.endAs('check')
+    return verified ?? null
+  }
+
+  async #watch(look: () => Promise<QueueInspection>): Promise<QueueInspection> {
+    const {renderView} = await import('../render/inspect.ts')
+    const signal = this.interruption()
+    for (;;) {
+      const found = await look()
+      if (this.jsonEnabled()) process.stdout.write(`${escapeControls(JSON.stringify(found))}\n`)
+      this.log(renderView(found, this.#shown, process.stdout.isTTY))
+      this.#shown = found
+      await delay(EVERY_MS, undefined, {signal}).catch(() => {})
+      if (signal.aborted) return found
+    }
+  }
+
+  /** The last view of a watched queue is the result as well, and has been printed. */
+  override logJson(json: unknown): void {
+    if (json !== this.#shown) super.logJson(json)
   }
 }

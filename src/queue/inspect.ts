@@ -1,13 +1,16 @@
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../redis/keys.ts'
-import {surveyAll} from './letter-survey.ts'
-import {readPause} from './pause.ts'
-import {readScore} from './score.ts'
-import {readWorkers, type WorkerState} from './worker-state.ts'
+import {type MemoryUsage, measureMemory} from './memory-usage.ts'
+import {readServer, readSlowlog, type ServerState, type SlowCommand, unlessDenied} from './server-state.ts'
+import {takeSnapshot} from './snapshot.ts'
+import type {Verification} from './verify-counts.ts'
+import {livingWorkers, type WorkerState} from './worker-state.ts'
 
-/** What a queue holds and how its server is. Bytes and ms are whole numbers. */
+/** What a queue holds and how its server is. Bytes and ms are whole numbers; null is what this user may not ask. */
 export interface QueueInspection {
   queue: string
+  /** RFC 3339, by the clock of Redis: the moment of all figures of the queue itself. */
+  at: string
   /** No worker takes leases. */
   paused: boolean
   /** ms until that ends by itself; null where it does not. */
@@ -18,103 +21,92 @@ export interface QueueInspection {
   ready: number
   /** Items held in leases. */
   leased: number
+  /** There are too many leases to count the items of each. */
+  isLeasedEstimate: boolean
   leases: number
   /** Leases whose deadline has passed. */
   overdueLeases: number
+  /** Those of all reasons, and those of other programs. */
   deadLetters: number
+  /** qtool's own letters, most first. */
   deadLettersByReason: Record<string, number>
+  foreignDeadLetters: number
+  /** RFC 3339; null where no letter tells a time. */
+  firstFailedAt: string | null
+  lastFailedAt: string | null
   /** Age of the item that leaves next; null where its producer wrote no time. */
   oldestMs: number | null
-  /** Totals that workers counted, in records. */
-  totals: {inserted: number; alreadyThere: number; deadLettered: number}
-  memory: {
-    queueBytes: number
-    deadLetterBytes: number
-    usedBytes: number
-    peakBytes: number
-    maxBytes: number
-    policy: string
-    fragmentation: number
-  }
-  slowlog: Array<{id: number; at: string; micros: number; command: string}>
-  clients: {connected: number; blocked: number; max: number}
+  /** Totals that qtool has counted, in records. */
+  totals: {enqueued: number; inserted: number; alreadyThere: number; deadLettered: number}
+  memory: {ready: MemoryUsage | null; deadLetters: MemoryUsage | null}
+  server: ServerState | null
+  slowlog: SlowCommand[] | null
+  /** What needs somebody's attention. */
+  warnings: string[]
+  /** What a count of all letters found; null where nobody asked for one. */
+  verified: Verification | null
 }
 
-/** Reads everything in one round trip, and the reasons of the dead letters page by page. */
+/** Reads how a queue is, in a time that does not grow with it. It changes nothing. */
 export async function inspectQueue(redis: Redis, queue: string, keys: QueueKeys): Promise<QueueInspection> {
-  const [now, ready, dead, leases, first, stats, info, slow, queueBytes, deadBytes, leaseIds] =
-    await Promise.all([
-      redis.time(),
-      redis.zcard(keys.ready),
-      redis.zcard(keys.dead),
-      redis.zrange(keys.leases, '0', '-1', 'WITHSCORES'),
-      redis.zrange(keys.ready, '0', '0', 'WITHSCORES'),
-      redis.hgetall(keys.stats),
-      redis.info(),
-      redis.slowlog('GET', 10),
-      redis.memory('USAGE', keys.ready),
-      redis.memory('USAGE', keys.dead),
-      redis.zrange(keys.leases, '0', '-1'),
-    ])
-  const nowMs = Number(now[0]) * 1000 + Number(now[1]) / 1000
-  const pause = await readPause(redis, keys)
-  const held = await Promise.all(leaseIds.map((id) => redis.zcard(keys.lease(id))))
-  const deadlines = leases.filter((_, i) => i % 2 === 1).map(Number)
-  const enqueuedAt = first[1] === undefined ? undefined : readScore(Number(first[1])).enqueuedAt
-  const fields = parseInfo(info)
-  const number = (name: string) => Number(fields.get(name) ?? 0)
+  const [snapshot, server, slowlog, ready, deadLetters] = await Promise.all([
+    takeSnapshot(redis, keys),
+    readServer(redis),
+    readSlowlog(redis),
+    unlessDenied(measureMemory(redis, keys.ready)),
+    unlessDenied(measureMemory(redis, keys.dead)),
+  ])
+  const {stats, workers, nowMs, firstFailedMs, lastFailedMs, ...shared} = snapshot
+  const letters = sortLetters(stats, snapshot.deadLetters)
   return {
     queue,
-    paused: pause.paused,
-    pauseEndsInMs: pause.endsInMs,
-    workers: await readWorkers(redis, keys, nowMs),
-    ready,
-    leased: held.reduce((sum, count) => sum + count, 0),
-    leases: leaseIds.length,
-    overdueLeases: deadlines.filter((deadline) => deadline <= nowMs).length,
-    deadLetters: dead,
-    deadLettersByReason: (await surveyAll(redis, keys)).deadLettersByReason,
-    oldestMs: enqueuedAt === undefined ? null : Math.max(0, Math.round(nowMs - enqueuedAt)),
+    at: new Date(nowMs).toISOString(),
+    ...shared,
+    workers: livingWorkers(workers, nowMs),
+    deadLettersByReason: letters.byReason,
+    foreignDeadLetters: letters.foreign,
+    firstFailedAt: timeOf(firstFailedMs),
+    lastFailedAt: timeOf(lastFailedMs),
     totals: {
-      inserted: Number(stats.inserted ?? 0),
-      alreadyThere: Number(stats.already_there ?? 0),
-      deadLettered: Number(stats.dead_lettered ?? 0),
+      enqueued: stats.get('enqueued') ?? 0,
+      inserted: stats.get('inserted') ?? 0,
+      alreadyThere: stats.get('already_there') ?? 0,
+      deadLettered: stats.get('dead_lettered') ?? 0,
     },
-    memory: {
-      queueBytes: Number(queueBytes ?? 0),
-      deadLetterBytes: Number(deadBytes ?? 0),
-      usedBytes: number('used_memory'),
-      peakBytes: number('used_memory_peak'),
-      maxBytes: number('maxmemory'),
-      policy: fields.get('maxmemory_policy') ?? 'unknown',
-      fragmentation: number('mem_fragmentation_ratio'),
-    },
-    slowlog: readSlowlog(slow),
-    clients: {
-      connected: number('connected_clients'),
-      blocked: number('blocked_clients'),
-      max: number('maxclients'),
-    },
+    memory: {ready, deadLetters},
+    server,
+    slowlog,
+    warnings: [...letters.warnings, ...serverWarnings(server)],
+    verified: null,
   }
 }
 
-/** `name:value` lines of INFO. */
-export function parseInfo(info: string): Map<string, string> {
-  const fields = new Map<string, string>()
-  for (const line of info.split('\r\n')) {
-    const colon = line.indexOf(':')
-    if (colon > 0 && !line.startsWith('#')) fields.set(line.slice(0, colon), line.slice(colon + 1))
-  }
-  return fields
+function timeOf(ms: number | undefined): string | null {
+  return ms === undefined ? null : new Date(Math.round(ms)).toISOString()
 }
 
-/** The command's name and key; the arguments behind them may be payloads. */
-function readSlowlog(reply: unknown): QueueInspection['slowlog'] {
-  if (!Array.isArray(reply)) return []
-  return reply.map((entry: [number, number, number, string[]]) => ({
-    id: entry[0],
-    at: new Date(entry[1] * 1000).toISOString(),
-    micros: entry[2],
-    command: entry[3].slice(0, 2).join(' '),
-  }))
+/** The counters of each reason; letters beyond their sum are those of other programs. */
+function sortLetters(
+  stats: Map<string, number>,
+  total: number,
+): {byReason: Record<string, number>; foreign: number; warnings: string[]} {
+  const counts = [...stats].flatMap(([field, count]) =>
+    field.startsWith('dead:') && count !== 0 ? [[field.slice('dead:'.length), count] as const] : [],
+  )
+  const sum = counts.reduce((all, [, count]) => all + count, 0)
+  const isOff = sum > total || counts.some(([, count]) => count < 0)
+  return {
+    byReason: Object.fromEntries(counts.sort((a, b) => b[1] - a[1])),
+    foreign: Math.max(0, total - sum),
+    warnings: isOff
+      ? ['the counters of dead letters do not match what is there; "qtool inspect --verify" counts again']
+      : [],
+  }
+}
+
+function serverWarnings(server: ServerState | null): string[] {
+  if (!server || server.policy === 'noeviction' || server.maxBytes === 0) return []
+  return [
+    `once Redis is full, its maxmemory-policy ${server.policy} throws keys of this queue away; set it to noeviction`,
+  ]
 }

@@ -12,13 +12,6 @@ export function assertPriority(priority: number): number {
   throw usageError(`expected --priority to be a whole number from 0 to ${MAX_PRIORITY}, got ${priority}`)
 }
 
-/** What a score says; scores below PRIORITY_STEP / 10 come from other producers and are plain priorities. */
-export function readScore(score: number): {priority: number; enqueuedAt: number | undefined} {
-  if (score < PRIORITY_STEP / 10) return {priority: score, enqueuedAt: undefined}
-  const priority = Math.floor(score / PRIORITY_STEP)
-  return {priority, enqueuedAt: score - priority * PRIORITY_STEP}
-}
-
 /** The shortest step of a score, in fractions of a millisecond: what a float64 tells apart at priority 0 today. */
 const MOST_BITS = 12
 

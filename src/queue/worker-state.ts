@@ -3,11 +3,11 @@ import type {QueueKeys} from '../redis/keys.ts'
 
 /** How one worker process is, by its own word. */
 export interface WorkerState {
-  /** `host:pid:` and a few characters of chance. */
+  /** `host:pid:` and a few random characters. */
   name: string
-  /** Leases it may work on at the same time. */
+  /** Leases it processes in parallel. */
   workers: number
-  /** Circuit breakers: `closed` is well, `open` is away, `half-open` is being tried. */
+  /** Circuit breakers: `closed` means the server works, `open` that it is down, `half-open` that it is probed. */
   postgres: string
   redis: string
   /** ms since 1970 by the clock of Redis. */
@@ -28,20 +28,21 @@ export async function reportWorker(
   await redis.hset(keys.workers, state.name, JSON.stringify({...state, seenAt}))
 }
 
-/** Of a worker that ends, or has been silent. */
-export async function forgetWorkers(redis: Redis, keys: QueueKeys, names: string[]): Promise<void> {
-  if (names.length > 0) await redis.hdel(keys.workers, ...names)
+/** A worker that ends. */
+export async function forgetWorker(redis: Redis, keys: QueueKeys, name: string): Promise<void> {
+  await redis.hdel(keys.workers, name)
 }
 
-/** The workers that have reported lately; those that have been silent for an hour are forgotten. */
-export async function readWorkers(redis: Redis, keys: QueueKeys, nowMs: number): Promise<WorkerState[]> {
-  const states = Object.values(await redis.hgetall(keys.workers)).flatMap(parse)
-  const gone = states.filter(({seenAt}) => nowMs - seenAt > 3_600_000)
-  await forgetWorkers(
-    redis,
-    keys,
-    gone.map(({name}) => name),
-  )
+/** Forgets workers that have been silent for an hour: nobody else does, where they were killed. */
+export async function forgetSilentWorkers(redis: Redis, keys: QueueKeys): Promise<void> {
+  const [[seconds], states] = await Promise.all([redis.time(), redis.hvals(keys.workers)])
+  const silent = states.flatMap(parse).filter(({seenAt}) => Number(seconds) * 1000 - seenAt > 3_600_000)
+  if (silent.length > 0) await redis.hdel(keys.workers, ...silent.map(({name}) => name))
+}
+
+/** Of all workers those that have reported lately, by name. @param texts JSON of each */
+export function livingWorkers(texts: string[], nowMs: number): WorkerState[] {
+  const states = texts.flatMap(parse)
   return states.filter(({seenAt}) => nowMs - seenAt <= SILENT_MS).sort((a, b) => a.name.localeCompare(b.name))
 }
 

@@ -1,36 +1,71 @@
 import type {QueueInspection} from '../queue/inspect.ts'
+import type {MemoryUsage} from '../queue/memory-usage.ts'
 import {escapeLine} from './escape.ts'
 import {bytes, count, duration, plural} from './format.ts'
 import {clipWidth, grid, pairs} from './table.ts'
 
+/** Reasons shown; JSON has them all. */
+const MOST_REASONS = 10
+
+const NOT_PERMITTED = 'not permitted for this Redis user'
+
 /** Everything `inspect` found, the queue first. */
 export function renderInspection(found: QueueInspection): string {
-  const {memory, clients} = found
-  const overdue = found.overdueLeases > 0 ? `, ${count(found.overdueLeases)} overdue` : ''
-  const reasons = Object.entries(found.deadLettersByReason).map(
-    ([reason, n]) => `${escapeLine(reason)} ${count(n)}`,
-  )
-  const parts = [
-    `queue ${found.queue}${pauseWords(found)}\n${pairs([
-      ['ready', plural(found.ready, 'item')],
-      ['leased', `${plural(found.leased, 'item')} in ${plural(found.leases, 'lease')}${overdue}`],
-      ['dead letters', `${count(found.deadLetters)}${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`],
-      ['oldest', found.oldestMs === null ? '-' : duration(found.oldestMs)],
-      [
-        'written',
-        `${plural(found.totals.inserted, 'row')}, ${count(found.totals.alreadyThere)} already there`,
-      ],
-    ])}`,
+  return [
+    ...found.warnings.map((warning) => `warning: ${warning}`),
+    ...renderVerified(found),
+    renderQueue(found),
     renderWorkers(found.workers),
-    `memory\n${pairs([
-      ['this queue', `${bytes(memory.queueBytes)} ready, ${bytes(memory.deadLetterBytes)} dead letters`],
-      ['used', `${bytes(memory.usedBytes)}, peak ${bytes(memory.peakBytes)}`],
-      ['limit', `${memory.maxBytes === 0 ? 'none' : bytes(memory.maxBytes)}, policy ${memory.policy}`],
-      ['fragmentation', memory.fragmentation.toFixed(2)],
-    ])}`,
-    `clients\n${pairs([['connected', `${count(clients.connected)} of ${count(clients.max)}, ${count(clients.blocked)} blocked`]])}`,
-  ]
-  return [...parts, renderSlowlog(found.slowlog)].join('\n\n')
+    renderMemory(found),
+    renderClients(found),
+    renderSlowlog(found.slowlog),
+  ].join('\n\n')
+}
+
+/** One of several views, what has happened since the one before first. @param onScreen the next one replaces it */
+export function renderView(
+  found: QueueInspection,
+  before: QueueInspection | undefined,
+  onScreen: boolean,
+): string {
+  const change = before ? `${renderChange(before, found)}\n\n` : ''
+  return `${onScreen ? CLEAR : ''}${change}${renderInspection(found)}${onScreen ? '' : '\n'}`
+}
+
+/** Makes a terminal empty. */
+const CLEAR = '\x1b[2J\x1b[H'
+
+function renderChange(before: QueueInspection, now: QueueInspection): string {
+  const seconds = Math.max((Date.parse(now.at) - Date.parse(before.at)) / 1000, 0.001)
+  const rate = (name: keyof QueueInspection['totals']) =>
+    `${count((now.totals[name] - before.totals[name]) / seconds)}/s`
+  const change = (name: 'ready' | 'leased' | 'deadLetters') => {
+    const by = now[name] - before[name]
+    return `${by < 0 ? '-' : '+'}${count(Math.abs(by))}`
+  }
+  return [
+    `since ${second(before.at)}`,
+    `enqueued ${rate('enqueued')}`,
+    `written ${rate('inserted')}`,
+    `ready ${change('ready')}`,
+    `leased ${change('leased')}`,
+    `dead letters ${change('deadLetters')}`,
+  ].join(', ')
+}
+
+function renderQueue(found: QueueInspection): string {
+  const {totals} = found
+  const overdue = found.overdueLeases > 0 ? `, ${count(found.overdueLeases)} overdue` : ''
+  const about = found.isLeasedEstimate ? 'about ' : ''
+  return `queue ${found.queue}${pauseWords(found)}, ${second(found.at)}\n${pairs([
+    ['ready', plural(found.ready, 'item')],
+    ['leased', `${about}${plural(found.leased, 'item')} in ${plural(found.leases, 'lease')}${overdue}`],
+    ['dead letters', letterWords(found)],
+    ['failed', failedWords(found)],
+    ['oldest item', found.oldestMs === null ? '-' : duration(found.oldestMs)],
+    ['enqueued', `${plural(totals.enqueued, 'record')} by qtool`],
+    ['written', `${plural(totals.inserted, 'row')}, ${count(totals.alreadyThere)} already there`],
+  ])}`
 }
 
 function pauseWords({paused, pauseEndsInMs}: QueueInspection): string {
@@ -38,10 +73,45 @@ function pauseWords({paused, pauseEndsInMs}: QueueInspection): string {
   return pauseEndsInMs === null ? ', paused' : `, paused for ${duration(pauseEndsInMs)} more`
 }
 
+/** The letters by reason; the parts add up to the total. */
+function letterWords({deadLetters, deadLettersByReason, foreignDeadLetters}: QueueInspection): string {
+  const reasons = Object.entries(deadLettersByReason)
+  const parts = reasons.slice(0, MOST_REASONS).map(([reason, n]) => `${escapeLine(reason)} ${count(n)}`)
+  const rest = reasons.slice(MOST_REASONS)
+  if (rest.length > 0) {
+    const letters = rest.reduce((sum, [, n]) => sum + n, 0)
+    parts.push(`and ${plural(rest.length, 'more reason')} ${count(letters)}`)
+  }
+  if (foreignDeadLetters > 0) parts.push(`from other programs ${count(foreignDeadLetters)}`)
+  return `${count(deadLetters)}${parts.length > 0 ? ` (${parts.join(', ')})` : ''}`
+}
+
+function failedWords({deadLetters, firstFailedAt, lastFailedAt}: QueueInspection): string {
+  if (deadLetters === 0) return '-'
+  if (firstFailedAt === null || lastFailedAt === null) return 'unknown time'
+  return firstFailedAt === lastFailedAt
+    ? second(firstFailedAt)
+    : `first ${second(firstFailedAt)}, last ${second(lastFailedAt)}`
+}
+
+function renderVerified({verified}: QueueInspection): string[] {
+  if (!verified) return []
+  const {letters, mended} = verified
+  if (mended.length === 0) return [`counted ${plural(letters, 'dead letter')}: every counter is right`]
+  const rows = mended.map(({counter, before, after}) => [escapeLine(counter), count(before), count(after)])
+  const columns = [
+    {title: 'counter'},
+    {title: 'was', align: 'right'} as const,
+    {title: 'is', align: 'right'} as const,
+  ]
+  const head = `counted ${plural(letters, 'dead letter')}: ${plural(mended.length, 'counter')} corrected`
+  return [`${head}\n${grid(columns, rows)}`]
+}
+
 /** Each process with the state of its circuit breakers. */
 function renderWorkers(workers: QueueInspection['workers']): string {
   if (workers.length === 0) return 'workers\n none'
-  const words: Record<string, string> = {closed: 'works', open: 'away', 'half-open': 'away, being tried'}
+  const words: Record<string, string> = {closed: 'ok', open: 'down', 'half-open': 'probing'}
   const rows = workers.map((worker) => [
     escapeLine(worker.name),
     count(worker.workers),
@@ -50,14 +120,41 @@ function renderWorkers(workers: QueueInspection['workers']): string {
   ])
   const columns = [
     {title: 'process'},
-    {title: 'leases at once', align: 'right'} as const,
+    {title: 'concurrency', align: 'right'} as const,
     {title: 'Redis'},
     {title: 'Postgres'},
   ]
   return `workers\n${grid(columns, rows)}`
 }
 
+function renderMemory({memory, server}: QueueInspection): string {
+  const queue: Array<[string, string]> = [
+    ['ready items', memoryWords(memory.ready)],
+    ['dead letters', memoryWords(memory.deadLetters)],
+  ]
+  if (!server) return `memory\n${pairs([...queue, ['server', NOT_PERMITTED]])}`
+  const limit = server.maxBytes === 0 ? 'none' : bytes(server.maxBytes)
+  return `memory\n${pairs([
+    ...queue,
+    ['used', `${bytes(server.usedBytes)}, peak ${bytes(server.peakBytes)}`],
+    ['limit', `${limit}, policy ${escapeLine(server.policy)}`],
+    ['fragmentation', server.fragmentation.toFixed(2)],
+  ])}`
+}
+
+function memoryWords(usage: MemoryUsage | null): string {
+  if (usage === null) return NOT_PERMITTED
+  return usage.isEstimate ? `about ${bytes(usage.bytes)}` : bytes(usage.bytes)
+}
+
+function renderClients({server}: QueueInspection): string {
+  if (!server) return `clients\n ${NOT_PERMITTED}`
+  const {connected, max, blocked} = server.clients
+  return `clients\n${pairs([['connected', `${count(connected)} of ${count(max)}, ${count(blocked)} blocked`]])}`
+}
+
 function renderSlowlog(slowlog: QueueInspection['slowlog']): string {
+  if (slowlog === null) return `slow log\n ${NOT_PERMITTED}`
   if (slowlog.length === 0) return 'slow log\n empty'
   const rows = slowlog.map((entry) => [
     entry.at,
@@ -65,4 +162,9 @@ function renderSlowlog(slowlog: QueueInspection['slowlog']): string {
     clipWidth(escapeLine(entry.command), 60),
   ])
   return `slow log\n${grid([{title: 'at'}, {title: 'ms', align: 'right'}, {title: 'command'}], rows)}`
+}
+
+/** To the second: 2026-11-24 06:30:00Z. */
+function second(time: string): string {
+  return `${time.slice(0, 19).replace('T', ' ')}Z`
 }

@@ -6,9 +6,11 @@ import {grid} from './table.ts'
 /** The items that leave next. */
 export function renderPeek(queue: string, items: PeekedItem[], ready: number, width: number): string {
   if (items.length === 0) return `queue ${queue} is empty`
+  const isForeign = items.some(({priority}) => priority === null)
   const rows = items.map((item, i) => [
     String(i + 1),
-    String(item.priority),
+    item.priority === null ? '-' : String(item.priority),
+    String(item.score),
     item.enqueuedAt ?? '-',
     bytes(item.bytes),
     escapeLine(item.payload),
@@ -16,6 +18,8 @@ export function renderPeek(queue: string, items: PeekedItem[], ready: number, wi
   const columns = [
     {title: '#', align: 'right'} as const,
     {title: 'priority', align: 'right'} as const,
+    // The score of another producer is all that there is to tell of its order
+    {title: 'score', align: 'right', from: isForeign ? 0 : 120} as const,
     {title: 'enqueued', from: 80},
     {title: 'size', align: 'right'} as const,
     {title: 'item', flexible: true} as const,

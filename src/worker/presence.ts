@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import {hostname} from 'node:os'
 import {setTimeout as wait} from 'node:timers/promises'
-import {forgetWorkers, reportWorker, SILENT_MS} from '../queue/worker-state.ts'
+import {forgetSilentWorkers, forgetWorker, reportWorker, SILENT_MS} from '../queue/worker-state.ts'
 import type {Drain} from './state.ts'
 
 const STOP_MS = 500
@@ -18,6 +18,7 @@ export class Presence {
     this.#timer = setInterval(() => this.report(), SILENT_MS / 3)
     this.#timer.unref()
     this.report()
+    void forgetSilentWorkers(drain.redis, drain.keys).catch(() => {})
   }
 
   /** One at a time, and none is missed for long: a report that fails is followed by the next. */
@@ -35,7 +36,7 @@ export class Presence {
   async stop(): Promise<void> {
     clearInterval(this.#timer)
     const {redis, keys} = this.#drain
-    const forgotten = this.#reporting.then(() => forgetWorkers(redis, keys, [this.#name])).catch(() => {})
+    const forgotten = this.#reporting.then(() => forgetWorker(redis, keys, this.#name)).catch(() => {})
     await Promise.race([forgotten, wait(STOP_MS, undefined, {ref: false})])
   }
 }

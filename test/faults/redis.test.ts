@@ -233,21 +233,24 @@ describe('X14: Redis is full', () => {
   })
 })
 
-describe('X15: Redis may evict any key', () => {
-  it('stops workers and producers, with the items kept', async () => {
-    await fill(10)
-    await redis.config('SET', 'maxmemory', '500mb')
-    await redis.config('SET', 'maxmemory-policy', 'allkeys-lru')
-    const enqueue = await cli(['enqueue', '-q', queue, '-'], {env: env(), input: '{"a":100000}\n'})
-    const work = await startWork().ended
-    await redis.config('SET', 'maxmemory-policy', 'noeviction')
-    await redis.config('SET', 'maxmemory', '0')
-    for (const {code, stderr} of [enqueue, work]) {
-      expect(code).toBe(1)
-      expect(stderr).toContain('noeviction')
-    }
-    expect(await redis.zcard(keys.ready)).toBe(10)
-  })
+describe('X15: Redis may evict keys, all or those that expire', () => {
+  it.each(['allkeys-lru', 'volatile-ttl'])(
+    '%s stops workers and producers, with the items kept',
+    async (policy) => {
+      await fill(10)
+      await redis.config('SET', 'maxmemory', '500mb')
+      await redis.config('SET', 'maxmemory-policy', policy)
+      const enqueue = await cli(['enqueue', '-q', queue, '-'], {env: env(), input: '{"a":100000}\n'})
+      const work = await startWork().ended
+      await redis.config('SET', 'maxmemory-policy', 'noeviction')
+      await redis.config('SET', 'maxmemory', '0')
+      for (const {code, stderr} of [enqueue, work]) {
+        expect(code).toBe(1)
+        expect(stderr).toContain('noeviction')
+      }
+      expect(await redis.zcard(keys.ready)).toBe(10)
+    },
+  )
 })
 
 describe('X17: Redis is busy with a script of somebody else', () => {

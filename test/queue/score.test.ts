@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {MAX_PRIORITY, PRIORITY_STEP, readScore, ScoreClock} from '../../src/queue/score.ts'
+import {MAX_PRIORITY, PRIORITY_STEP, ScoreClock} from '../../src/queue/score.ts'
 
 function scores(priority: number, count: number, now = () => 1_764_000_000_000): number[] {
   const clock = new ScoreClock(priority, now)
@@ -87,18 +87,5 @@ describe('ScoreClock', () => {
 
   it.each([-1, 1.5, MAX_PRIORITY + 1, Number.NaN])('refuses priority %d', (priority) => {
     expect(() => new ScoreClock(priority, () => 0)).toThrow('expected --priority')
-  })
-})
-
-describe('readScore', () => {
-  it('tells priority and time apart', () => {
-    expect(readScore(3 * PRIORITY_STEP + 1_764_000_000_000)).toEqual({
-      priority: 3,
-      enqueuedAt: 1_764_000_000_000,
-    })
-  })
-
-  it('reads small scores of other producers as plain priorities', () => {
-    expect(readScore(7)).toEqual({priority: 7, enqueuedAt: undefined})
   })
 })

@@ -13,7 +13,7 @@ export interface LetterSeed {
   score?: number
 }
 
-/** Puts dead letters of qtool's own kind into a queue. */
+/** Puts dead letters of qtool's own kind into a queue, and counts them as a worker would. */
 export async function seedLetters(
   context: TestContext,
   at: {queue: string; keys: QueueKeys},
@@ -26,4 +26,6 @@ export async function seedLetters(
     return [failedAt, deadLetterText(head, {reason, code, message, detail}, Buffer.from(payload))]
   })
   await context.redis.zadd(at.keys.dead, ...members)
+  for (const {reason = 'foreign_key'} of seeds)
+    await context.redis.hincrby(at.keys.stats, `dead:${reason}`, 1)
 }

@@ -1,6 +1,6 @@
 import {isIP} from 'node:net'
 import type {Redis} from 'ioredis'
-import {parseInfo} from '../../queue/inspect.ts'
+import {parseInfo} from '../../redis/info.ts'
 import type {ProcessUsage} from '../run.ts'
 import {readMemory, readTimes} from './proc.ts'
 import type {UsageMeter} from './usage-meter.ts'

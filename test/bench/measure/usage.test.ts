@@ -4,7 +4,7 @@ import {Redis} from 'ioredis'
 import pg from 'pg'
 import {afterAll, expect, inject, it, vi} from 'vitest'
 import {startUsage} from '../../../src/bench/measure/usage.ts'
-import {parseInfo} from '../../../src/queue/inspect.ts'
+import {parseInfo} from '../../../src/redis/info.ts'
 import {useServers} from '../../support/context.ts'
 
 const context = useServers()

@@ -1,0 +1,51 @@
+import type {Redis} from 'ioredis'
+import {defineScript, runScript} from '../redis/script.ts'
+
+/** Bytes of memory that a key takes. */
+export interface MemoryUsage {
+  bytes: number
+  /** Worked out from a sample: members that are much larger than the others may be missing from it. */
+  isEstimate: boolean
+}
+
+/** Sets up to this size are measured member by member: 2 ms of Redis's time. */
+const MOST_MEASURED = 20_000
+
+/** Members of a larger set whose size is looked at, in each of two places, and bytes after which that ends. */
+const SAMPLE = 200
+const SAMPLE_BYTES = 4 * 1024 * 1024
+
+/*
+ * KEYS[1] ZSET   ARGV[1] most members to measure one by one   ARGV[2] members of a sample   ARGV[3] bytes after which a sample ends
+ * Returns {bytes, 0}, or {estimate, 1} for a larger set.
+ *
+ * MEMORY USAGE looks at the first members only, and those of the lowest scores are seldom like the rest. So it is told
+ * how many to look at, and the difference between their mean length and that of members spread over all ranks is
+ * added for each member. The ranks jump by the golden ratio, which leaves no part of the set out wherever it ends.
+ */
+const MEASURE = defineScript(
+  'measure',
+  `#!lua flags=no-writes,allow-stale
+local count = redis.call('ZCARD', KEYS[1])
+if count <= tonumber(ARGV[1]) then return {redis.call('MEMORY', 'USAGE', KEYS[1], 'SAMPLES', 0) or 0, 0} end
+local function sample(rank_of)
+  local n, bytes = 0, 0
+  while n < tonumber(ARGV[2]) and bytes < tonumber(ARGV[3]) do
+    local rank = rank_of(n)
+    bytes = bytes + #redis.call('ZRANGE', KEYS[1], rank, rank)[1]
+    n = n + 1
+  end
+  return bytes / n, n
+end
+local first, looked = sample(function(n) return n end)
+local spread = sample(function(n) return math.floor((n * 0.6180339887498949 % 1) * count) end)
+local usage = redis.call('MEMORY', 'USAGE', KEYS[1], 'SAMPLES', looked)
+return {math.floor(usage + (spread - first) * count), 1}`,
+)
+
+/** How much memory a sorted set takes: exact for thousands of members, about for more. */
+export async function measureMemory(redis: Redis, key: string): Promise<MemoryUsage> {
+  const args = [MOST_MEASURED, SAMPLE, SAMPLE_BYTES]
+  const [bytes, isEstimate] = (await runScript(redis, MEASURE, [key], args)) as [number, 0 | 1]
+  return {bytes, isEstimate: isEstimate === 1}
+}

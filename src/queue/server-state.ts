@@ -1,0 +1,69 @@
+import type {Redis} from 'ioredis'
+import {parseInfo} from '../redis/info.ts'
+
+/** How a Redis server is. */
+export interface ServerState {
+  usedBytes: number
+  peakBytes: number
+  /** 0 where there is no limit. */
+  maxBytes: number
+  /** What happens at the limit. */
+  policy: string
+  fragmentation: number
+  clients: {connected: number; blocked: number; max: number}
+}
+
+/** An entry of the slow log. */
+export interface SlowCommand {
+  id: number
+  /** RFC 3339. */
+  at: string
+  micros: number
+  /** The command's name and key; the arguments behind them may be payloads. */
+  command: string
+}
+
+/** As a command of its own says it, and from within a script. */
+const DENIED = /^NOPERM|user executing the script can't run this command/
+
+/** What a question answers, or null where this user may not ask it: one part of a screen is no reason to fail. */
+export async function unlessDenied<T>(asking: Promise<T>): Promise<T | null> {
+  try {
+    return await asking
+  } catch (error) {
+    if (error instanceof Error && DENIED.test(error.message)) return null
+    throw error
+  }
+}
+
+/** How the server is; null where this user may not ask. */
+export async function readServer(redis: Redis): Promise<ServerState | null> {
+  const info = await unlessDenied(redis.info())
+  if (info === null) return null
+  const fields = parseInfo(info)
+  const number = (name: string) => Number(fields.get(name) ?? 0)
+  return {
+    usedBytes: number('used_memory'),
+    peakBytes: number('used_memory_peak'),
+    maxBytes: number('maxmemory'),
+    policy: fields.get('maxmemory_policy') ?? 'unknown',
+    fragmentation: number('mem_fragmentation_ratio'),
+    clients: {
+      connected: number('connected_clients'),
+      blocked: number('blocked_clients'),
+      max: number('maxclients'),
+    },
+  }
+}
+
+/** The newest entries of the slow log; null where this user may not read it. */
+export async function readSlowlog(redis: Redis): Promise<SlowCommand[] | null> {
+  const reply = await unlessDenied(redis.slowlog('GET', 10))
+  if (reply === null) return null
+  return (reply as Array<[number, number, number, string[]]>).map(([id, seconds, micros, words]) => ({
+    id,
+    at: new Date(seconds * 1000).toISOString(),
+    micros,
+    command: words.slice(0, 2).join(' '),
+  }))
+}

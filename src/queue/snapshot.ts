@@ -1,0 +1,125 @@
+import type {Redis} from 'ioredis'
+import type {QueueKeys} from '../redis/keys.ts'
+import {defineScript, runScript} from '../redis/script.ts'
+import {parseScore} from './letter-range.ts'
+import {failedMs, timedRanges} from './letter-time.ts'
+import {readScore} from './read-score.ts'
+
+/** Leases whose items are counted one by one: 1 to 2 ms of Redis's time. There are about as many as workers. */
+const MOST_LEASES = 2000
+
+/*
+ * KEYS[1] ready ZSET   KEYS[2] dead ZSET   KEYS[3] leases ZSET   KEYS[4] stats HASH   KEYS[5] paused STRING
+ * KEYS[6] workers HASH
+ * ARGV[1] key of a lease without its id   ARGV[2] most leases to count   ARGV[3..] ranges of scores that are times: from, until
+ * Returns {now in ms, ready, dead, leases, overdue leases, leases counted, items in them, ms the pause lasts, stats,
+ * workers, score of the first ready item, first score of each range..., last score of each range...}.
+ *
+ * One script, so that all figures are of one moment and add up. Nothing in it reads more than a few members,
+ * however large the sets are. The keys of the leases are in the slot of the others.
+ */
+const SNAPSHOT = defineScript(
+  'snapshot',
+  `#!lua flags=no-writes,allow-stale
+local time = redis.call('TIME')
+local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
+local items = 0
+local leases = redis.call('ZRANGE', KEYS[3], 0, ARGV[2] - 1)
+for _, id in ipairs(leases) do items = items + redis.call('ZCARD', ARGV[1] .. id) end
+local first = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+local reply = {
+  tonumber(now), redis.call('ZCARD', KEYS[1]), redis.call('ZCARD', KEYS[2]), redis.call('ZCARD', KEYS[3]),
+  redis.call('ZCOUNT', KEYS[3], '-inf', now), #leases, items, redis.call('PTTL', KEYS[5]),
+  redis.call('HGETALL', KEYS[4]), redis.call('HVALS', KEYS[6]), first[2] or '',
+}
+for i = 3, #ARGV, 2 do
+  local ends = redis.call('ZRANGE', KEYS[2], ARGV[i], '(' .. ARGV[i + 1], 'BYSCORE', 'LIMIT', 0, 1, 'WITHSCORES')
+  reply[#reply + 1] = ends[2] or ''
+  ends = redis.call('ZRANGE', KEYS[2], '(' .. ARGV[i + 1], ARGV[i], 'BYSCORE', 'REV', 'LIMIT', 0, 1, 'WITHSCORES')
+  reply[#reply + 1] = ends[2] or ''
+end
+return reply`,
+)
+
+/** What a queue holds, at one moment. */
+export interface QueueSnapshot {
+  /** ms since 1970 by the clock of Redis. */
+  nowMs: number
+  /** Items ready to be leased. */
+  ready: number
+  /** Items held in leases. */
+  leased: number
+  /** There are more leases than are counted one by one, so that `leased` is an estimate. */
+  isLeasedEstimate: boolean
+  leases: number
+  /** Leases whose deadline has passed. */
+  overdueLeases: number
+  deadLetters: number
+  /** First and last failure of those whose score is a time, ms since 1970. */
+  firstFailedMs: number | undefined
+  lastFailedMs: number | undefined
+  paused: boolean
+  /** Null where nobody set an end. */
+  pauseEndsInMs: number | null
+  /** Age of the item that leaves next; null where its producer wrote no time. */
+  oldestMs: number | null
+  stats: Map<string, number>
+  /** JSON of each worker process. */
+  workers: string[]
+}
+
+type Reply = [
+  now: number,
+  ready: number,
+  dead: number,
+  leases: number,
+  overdue: number,
+  counted: number,
+  items: number,
+  pauseMs: number,
+  stats: string[],
+  workers: string[],
+  first: string,
+  ...ends: string[],
+]
+
+/** Reads what a queue holds, in one step and in a time that does not grow with it. */
+export async function takeSnapshot(redis: Redis, keys: QueueKeys): Promise<QueueSnapshot> {
+  const names = [keys.ready, keys.dead, keys.leases, keys.stats, keys.paused, keys.workers]
+  const ranges = timedRanges().flatMap(({from, until}) => [from, until])
+  const reply = (await runScript(redis, SNAPSHOT, names, [keys.lease(''), MOST_LEASES, ...ranges])) as Reply
+  const [
+    nowMs,
+    ready,
+    deadLetters,
+    leases,
+    overdueLeases,
+    counted,
+    items,
+    pauseMs,
+    stats,
+    workers,
+    first,
+    ...ends
+  ] = reply
+  const times = ends.flatMap((score) => (score === '' ? [] : [failedMs(parseScore(score))]))
+  const {enqueuedAt} = readScore(first === '' ? Number.NaN : parseScore(first), nowMs)
+  return {
+    nowMs,
+    ready,
+    leased: counted === leases ? items : Math.round((items / counted) * leases),
+    isLeasedEstimate: counted < leases,
+    leases,
+    overdueLeases,
+    deadLetters,
+    firstFailedMs: times.length > 0 ? Math.min(...times) : undefined,
+    lastFailedMs: times.length > 0 ? Math.max(...times) : undefined,
+    paused: pauseMs !== -2,
+    pauseEndsInMs: pauseMs >= 0 ? pauseMs : null,
+    oldestMs: enqueuedAt === undefined ? null : Math.max(0, Math.round(nowMs - enqueuedAt)),
+    stats: new Map(
+      stats.flatMap((field, i) => (i % 2 === 0 ? [[field, Number(stats[i + 1])] as const] : [])),
+    ),
+    workers,
+  }
+}

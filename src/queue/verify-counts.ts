@@ -1,0 +1,142 @@
+import {randomUUID} from 'node:crypto'
+import type {Redis} from 'ioredis'
+import {QtoolError} from '../errors.ts'
+import type {QueueKeys} from '../redis/keys.ts'
+import {defineScript, runScript} from '../redis/script.ts'
+import {letterCounting} from './letter-counts.ts'
+
+/** Letters of one call, and bytes after which it ends: 1 to 2 ms of Redis's time. */
+const PAGE_LETTERS = 500
+const PAGE_BYTES = 256 * 1024
+
+/** Times that it begins again where a purge or an undo moved letters that it had counted. */
+const MOST_BEGINNINGS = 5
+
+/*
+ * KEYS[1] dead ZSET   KEYS[2] stats HASH
+ * ARGV[1] who counts   ARGV[2] "1" to begin   ARGV[3] most letters   ARGV[4] bytes after which a page ends
+ * Returns {"lost"} where the count so far is void, {"more", letters} after a page, or
+ * {"done", letters, field, before, after, ...} with the counters that were off, which are mended now.
+ *
+ * Other scripts keep verified:REASON exact for the letters up to the place it has come to; see letter-counts.ts. Where
+ * the letter of that place is gone, it is put back for a moment to find its rank.
+ */
+const VERIFY = defineScript(
+  'verify',
+  `#!lua flags=allow-oom
+${letterCounting('KEYS[2]')}
+if ARGV[2] == '1' then
+  drop_verification()
+  redis.call('HSET', KEYS[2], 'verify', ARGV[1])
+elseif redis.call('HGET', KEYS[2], 'verify') ~= ARGV[1] then
+  return {'lost'}
+end
+local rank = 0
+if verified[1] then
+  local is_gone = redis.call('ZADD', KEYS[1], 'NX', verified[1], verified[2]) == 1
+  local score = redis.call('ZSCORE', KEYS[1], verified[2])
+  rank = redis.call('ZRANK', KEYS[1], verified[2])
+  if is_gone then redis.call('ZREM', KEYS[1], verified[2]) else rank = rank + 1 end
+  if tonumber(score) ~= tonumber(verified[1]) then
+    drop_verification()
+    return {'lost'}
+  end
+end
+local letters, bytes, last = 0, 0, nil
+while letters < tonumber(ARGV[3]) and bytes < tonumber(ARGV[4]) do
+  local one = redis.call('ZRANGE', KEYS[1], rank + letters, rank + letters, 'WITHSCORES')
+  if not one[1] then break end
+  local reason = reason_of(one[1])
+  if reason then change('verified:' .. reason, 1) end
+  letters, bytes, last = letters + 1, bytes + #one[1], one
+end
+if last then
+  save_counts()
+  redis.call('HSET', KEYS[2], 'verify_score', last[2], 'verify_member', last[1])
+  return {'more', letters}
+end
+local reply, seen = {'done', 0}, {}
+for _, field in ipairs(redis.call('HKEYS', KEYS[2])) do
+  local reason = string.match(field, '^dead:(.+)$') or string.match(field, '^verified:(.+)$')
+  if reason and not seen[reason] then
+    seen[reason] = true
+    local name = 'dead:' .. reason
+    local before = tonumber(redis.call('HGET', KEYS[2], name) or 0)
+    local after = tonumber(redis.call('HGET', KEYS[2], 'verified:' .. reason) or 0)
+    redis.call('HSET', KEYS[2], name, after)
+    if before ~= after then
+      for _, one in ipairs({name, before, after}) do reply[#reply + 1] = one end
+    end
+  end
+end
+drop_verification()
+return reply`,
+)
+
+/** A counter that was wrong. */
+export interface MendedCounter {
+  /** Its field in the stats, such as `dead:invalid`. */
+  counter: string
+  before: number
+  after: number
+}
+
+/** What a count of all letters found. */
+export interface Verification {
+  /** Letters read, of other programs too. */
+  letters: number
+  /** Counters that were off, and are right now. */
+  mended: MendedCounter[]
+}
+
+/**
+ * Counts all dead letters once, page by page, and sets the counters right, while others go on adding and removing.
+ * @returns undefined where it was interrupted; then nothing was changed
+ * @throws QtoolError `VERIFY` where purges or other counts keep making its own void
+ */
+export async function verifyCounts(
+  redis: Redis,
+  keys: QueueKeys,
+  options: {signal: AbortSignal; onProgress?: (letters: number) => void},
+): Promise<Verification | undefined> {
+  for (let beginnings = 0; beginnings < MOST_BEGINNINGS; beginnings++) {
+    const found = await countOnce(redis, keys, options)
+    if (found !== 'lost') return found
+  }
+  throw new QtoolError('the count was made void again and again, by purges or by another count', {
+    code: 'VERIFY',
+    suggestions: ['qtool audit shows who is at work on this queue'],
+  })
+}
+
+async function countOnce(
+  redis: Redis,
+  keys: QueueKeys,
+  {signal, onProgress}: {signal: AbortSignal; onProgress?: (letters: number) => void},
+): Promise<Verification | 'lost' | undefined> {
+  const token = randomUUID()
+  let letters = 0
+  for (let isFirst = true; !signal.aborted; isFirst = false) {
+    const args = [token, isFirst ? 1 : 0, PAGE_LETTERS, PAGE_BYTES]
+    const reply = (await runScript(redis, VERIFY, [keys.dead, keys.stats], args)) as [
+      string,
+      number,
+      ...unknown[],
+    ]
+    const [state, read, ...off] = reply
+    if (state === 'lost') return 'lost'
+    if (state === 'done') return {letters, mended: mendedOf(off)}
+    letters += read
+    onProgress?.(letters)
+  }
+  await redis.hdel(keys.stats, 'verify', 'verify_score', 'verify_member')
+  return undefined
+}
+
+function mendedOf(off: unknown[]): MendedCounter[] {
+  return Array.from({length: off.length / 3}, (_, i) => ({
+    counter: String(off[3 * i]),
+    before: Number(off[3 * i + 1]),
+    after: Number(off[3 * i + 2]),
+  }))
+}

@@ -1,0 +1,135 @@
+import {describe, expect, it} from 'vitest'
+import {deadLetterText} from '../../src/queue/dead-letter.ts'
+import {inspectQueue} from '../../src/queue/inspect.ts'
+import {Letter} from '../../src/queue/letter.ts'
+import {Replayer} from '../../src/queue/replay.ts'
+import {listTrash, purgeAll, purgeLetters} from '../../src/queue/trash.ts'
+import {undoPurge} from '../../src/queue/undo-purge.ts'
+import {verifyCounts} from '../../src/queue/verify-counts.ts'
+import type {QueueKeys} from '../../src/redis/keys.ts'
+import {useServers} from '../support/context.ts'
+
+const context = useServers()
+const {signal} = new AbortController()
+const REASONS = ['malformed', 'invalid', 'constraint'] as const
+
+function letterOf(i: number, failedAt: number): Letter {
+  const head = {id: `l:${i}`, queue: 'q', failedAt, attempts: 1, score: 1}
+  const cause = {reason: REASONS[i % 3], code: 'X', message: 'm'}
+  return new Letter(Buffer.from(deadLetterText(head, cause, Buffer.from(`{"n":${i}}`))), failedAt)
+}
+
+/** Letters whose counters are wrong, since they were put there without a script: some of one moment, some foreign. */
+async function lettersOf(count: number) {
+  const at = context.newQueue()
+  const letters = Array.from({length: count}, (_, i) => letterOf(i, 1.7e12 + Math.floor(i / 700)))
+  await context.redis.zadd(at.keys.dead, ...letters.flatMap(({score, member}) => [score, member]))
+  for (let i = 0; i < 50; i++) await context.redis.zadd(at.keys.dead, i * 1e11, `{"foreign":${i}}`)
+  await context.redis.hset(at.keys.stats, {'dead:invalid': count + 99, 'dead:poison': 5, fence: 7})
+  return {...at, letters}
+}
+
+async function countOutside(keys: QueueKeys): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const member of await context.redis.zrange(keys.dead, '0', '-1')) {
+    const letter = JSON.parse(member)
+    if (letter.qtool) counts[letter.reason] = (counts[letter.reason] ?? 0) + 1
+  }
+  return counts
+}
+
+async function countInside({queue, keys}: {queue: string; keys: QueueKeys}) {
+  const found = await inspectQueue(context.redis, queue, keys)
+  return found.deadLettersByReason
+}
+
+describe('verifyCounts', () => {
+  it('says which counters were off, and corrects them', async () => {
+    const at = await lettersOf(3000)
+    expect((await inspectQueue(context.redis, at.queue, at.keys)).warnings).toHaveLength(1)
+    const found = await verifyCounts(context.redis, at.keys, {signal})
+    expect(found?.letters).toBe(3050)
+    expect(found?.mended).toEqual(
+      expect.arrayContaining([
+        {counter: 'dead:malformed', before: 0, after: 1000},
+        {counter: 'dead:invalid', before: 3099, after: 1000},
+        {counter: 'dead:constraint', before: 0, after: 1000},
+        {counter: 'dead:poison', before: 5, after: 0},
+      ]),
+    )
+    expect(found?.mended).toHaveLength(4)
+    const after = await inspectQueue(context.redis, at.queue, at.keys)
+    expect(after).toMatchObject({deadLetters: 3050, foreignDeadLetters: 50, warnings: []})
+    expect(await countInside(at)).toEqual({malformed: 1000, invalid: 1000, constraint: 1000})
+    expect(await verifyCounts(context.redis, at.keys, {signal})).toEqual({letters: 3050, mended: []})
+    expect(await context.redis.hkeys(at.keys.stats)).not.toContain('verify_score')
+    expect(await context.redis.hget(at.keys.stats, 'fence')).toBe('7')
+  })
+
+  it.each([1, 2, 3])(
+    'is exact while others take letters away and bring them, everywhere (%d)',
+    async (round) => {
+      const at = await lettersOf(2800)
+      const {redis} = context
+      const pool = [...at.letters]
+      const random = (n: number) => Math.floor(((pool.length * 48_271 * round) % 9973) % n)
+      let pages = 0
+      const acts: Array<Promise<unknown>> = []
+      const onProgress = () => {
+        pages++
+        // Before, behind and right at the place it has come to, which is a moment of 700 letters
+        const some = Array.from({length: 40}, () => pool.splice(random(pool.length), 1)[0])
+        acts.push(new Replayer(redis, at.keys, 1).replay(some.slice(0, 20)))
+        acts.push(purgeLetters(redis, at.keys, `trash${pages}`, some.slice(20)))
+        acts.push(
+          listTrash(redis, at.keys).then(async ([trash]) => {
+            // Piece by piece: what is in the trash is less than what is there
+            if (trash && pages % 2 === 0) await undoPurge(redis, at.keys, trash, signal)
+          }),
+        )
+      }
+      await verifyCounts(redis, at.keys, {signal, onProgress})
+      await Promise.all(acts)
+      expect(pages).toBeGreaterThan(4)
+      expect(await countInside(at)).toEqual(await countOutside(at.keys))
+    },
+  )
+
+  it('finds its place again where the letter of that place is gone', async () => {
+    const at = await lettersOf(1800)
+    let pages = 0
+    const onProgress = () => {
+      if (++pages !== 1) return
+      void context.redis.hget(at.keys.stats, 'verify_member').then(async (last) => {
+        const letter = new Letter(Buffer.from(last ?? ''), 1.7e12)
+        await new Replayer(context.redis, at.keys, 1).replay([letter])
+      })
+    }
+    await verifyCounts(context.redis, at.keys, {signal, onProgress})
+    expect(await countInside(at)).toEqual(await countOutside(at.keys))
+    expect(await context.redis.zcard(at.keys.dead)).toBe(1849)
+  })
+
+  it('begins again where a purge of everything made its count void', async () => {
+    const at = await lettersOf(1500)
+    let pages = 0
+    const onProgress = () => {
+      if (++pages === 1) void purgeAll(context.redis, at.keys, 'dead')
+    }
+    const found = await verifyCounts(context.redis, at.keys, {signal, onProgress})
+    expect(found).toEqual({letters: 0, mended: []})
+    expect(await countInside(at)).toEqual({})
+  })
+
+  it('changes nothing where it is interrupted', async () => {
+    const at = await lettersOf(1500)
+    const stop = new AbortController()
+    const found = await verifyCounts(context.redis, at.keys, {
+      signal: stop.signal,
+      onProgress: () => stop.abort(),
+    })
+    expect(found).toBeUndefined()
+    expect(await context.redis.hget(at.keys.stats, 'dead:poison')).toBe('5')
+    expect(await context.redis.hget(at.keys.stats, 'verify_score')).toBeNull()
+  })
+})
