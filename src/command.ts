@@ -120,15 +120,23 @@ export abstract class QtoolCommand<T extends object> extends Command {
   /** Lends one Postgres connection and the table, read from the catalog, that records would go into. */
   protected async withSink<R>(
     settings: Settings,
-    flags: {strict: boolean; 'allow-special-values': boolean; 'max-bytes': number},
+    flags: {
+      strict: boolean
+      'allow-special-values': boolean
+      'max-bytes': number
+      key?: string[]
+      check?: (client: PoolClient) => Promise<void>
+    },
     use: (client: PoolClient, sink: Sink) => Promise<R>,
   ): Promise<R> {
     const {openSink} = await import('./sink/sink.ts')
     return this.withPostgres(settings, {max: 1}, async (pool) => {
       const client = await pool.connect()
       try {
+        await flags.check?.(client)
         const sink = await openSink(client, {
           table: settings.table.value,
+          key: flags.key,
           rename: settings.rename,
           records: settings.records.value,
           strict: flags.strict,

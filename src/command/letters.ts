@@ -3,7 +3,7 @@ import type {Redis} from 'ioredis'
 import type {PoolClient} from 'pg'
 import {QtoolCommand} from '../command.ts'
 import type {Settings} from '../config/settings.ts'
-import {QtoolError, usageError} from '../errors.ts'
+import {type QtoolError, usageError} from '../errors.ts'
 import type {LetterField} from '../letters/present-values.ts'
 import type {Binding} from '../queue/binding.ts'
 import {DEAD_REASONS} from '../queue/dead-letter.ts'
@@ -81,7 +81,7 @@ export abstract class LetterCommand<T extends object> extends QtoolCommand<T> {
     options: {flags: FilterFlags; use: 'read' | 'change'},
   ): Promise<Letters> {
     const {keepMemoryFlat} = await import('../memory.ts')
-    const {readBinding} = await import('../queue/binding.ts')
+    const {readBinding, withBinding} = await import('../queue/binding.ts')
     const {parseFilter} = await import('../queue/letter-filter.ts')
     const {planLetters} = await import('../queue/letter-plan.ts')
     const {queueKeys} = await import('../redis/keys.ts')
@@ -89,7 +89,7 @@ export abstract class LetterCommand<T extends object> extends QtoolCommand<T> {
     const queue = settings.queue.value
     const keys = queueKeys(queue)
     await this.checkQueue(redis, queue, options.use)
-    const binding = await readBinding(redis, keys)
+    const binding = await readBinding(redis, queue)
     const bound = withBinding(settings, binding)
     const plan = await planLetters(redis, keys)
     const records = bound.records.value.split('.')
@@ -141,34 +141,16 @@ export abstract class LetterCommand<T extends object> extends QtoolCommand<T> {
     flags: {strict: boolean; 'allow-special-values': boolean; 'max-bytes': number},
     use: (client: PoolClient, sink: Sink) => Promise<R>,
   ): Promise<R> {
-    return this.withSink(settings, flags, (client, sink) => {
-      if (binding && binding.table !== sink.table.quoted) throw otherTable(queue, binding.table, sink)
-      return use(client, sink)
-    })
+    const {otherTable} = await import('../queue/binding.ts')
+    const {isSameTable} = await import('../sink/catalog.ts')
+    // Before the mapping is held against the columns of a table that is not meant
+    const check = async (client: PoolClient) => {
+      const named = settings.table.value
+      if (!binding || (await isSameTable(client, binding.table, named))) return
+      throw otherTable(queue, {bound: binding.table, named})
+    }
+    return this.withSink(settings, {...flags, key: binding?.key, check}, use)
   }
-}
-
-/** What the workers use, where the caller named nothing else. */
-function withBinding(settings: Settings, binding: Binding | undefined): Settings {
-  if (!binding) return settings
-  const {table, records, rename} = settings
-  return {
-    ...settings,
-    table: table.source === 'default' ? {value: binding.table, source: 'binding'} : table,
-    records: records.source === 'default' ? {value: binding.records, source: 'binding'} : records,
-    rename: Object.keys(rename).length > 0 ? rename : binding.rename,
-  }
-}
-
-function otherTable(queue: string, bound: string, {table}: Sink): QtoolError {
-  return new QtoolError(`queue ${queue} drains into ${bound}, not into ${table.quoted}`, {
-    code: 'OTHER_TABLE',
-    kind: 'usage',
-    suggestions: [
-      'leave --table out to use the table of its workers',
-      `qtool work -q ${queue} --table ${table.quoted} --rebind binds the queue to the other table`,
-    ],
-  })
 }
 
 function noSuchValue(field: LetterField, wanted: string, others: string[]): QtoolError {

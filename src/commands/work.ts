@@ -52,6 +52,9 @@ refuses becomes a dead letter without holding up the others; see "qtool dlq list
         'Default: the primary key, else the only unique key. Any other unique conflict is a dead letter.',
       helpValue: 'COLUMNS',
     }),
+    rebind: Flags.boolean({
+      summary: 'Bind the queue to --table, though it drained into another table before.',
+    }),
     'until-empty': Flags.boolean({summary: 'Exit once no item is ready or leased.'}),
   }
 
@@ -97,6 +100,7 @@ refuses becomes a dead letter without holding up the others; see "qtool dlq list
           foreignKeys: {retries: flags['fk-retries'], delayMs},
           untilEmpty: flags['until-empty'],
           key: flags.key?.split(','),
+          rebind: flags.rebind,
           strict: flags.strict,
           allowSpecialValues: flags['allow-special-values'],
           maxItemBytes: flags['max-bytes'],

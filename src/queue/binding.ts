@@ -1,5 +1,7 @@
 import type {Redis} from 'ioredis'
-import type {QueueKeys} from '../redis/keys.ts'
+import type {Settings} from '../config/settings.ts'
+import {QtoolError} from '../errors.ts'
+import {queueKeys} from '../redis/keys.ts'
 import {defineScript, runScript} from '../redis/script.ts'
 
 /** The table a queue drains into, and how its records become rows; kept in Redis by the workers. */
@@ -10,8 +12,8 @@ export interface Binding {
   records: string
   /** Record key → column. */
   rename: Record<string, string>
-  /** Columns that make two rows the same; empty where the table says. */
-  key: string[]
+  /** Columns of the key by which records count as already there; left out where the table decides. */
+  key?: string[]
 }
 
 /*
@@ -28,26 +30,49 @@ return ARGV[1]`,
 )
 
 /**
- * Binds a queue to a table. A queue is bound to one table: another is only taken with `rebind`.
- * @returns the table it is bound to: another one where it was bound before
+ * Binds a queue to the table that its workers write into; a queue has one.
+ * @throws QtoolError (usage) where it is bound to another table, unless `rebind`
  */
 export async function bindQueue(
   redis: Redis,
-  keys: QueueKeys,
+  queue: string,
   {table, records, rename, key}: Binding,
   options: {rebind: boolean},
-): Promise<string> {
-  const fields = ['records', records, 'rename', JSON.stringify(rename), 'key', JSON.stringify(key)]
-  return String(await runScript(redis, BIND, [keys.sink], [table, options.rebind ? '1' : '0', ...fields]))
+): Promise<void> {
+  const fields = ['records', records, 'rename', JSON.stringify(rename), 'key', JSON.stringify(key ?? null)]
+  const args = [table, options.rebind ? '1' : '0', ...fields]
+  const bound = String(await runScript(redis, BIND, [queueKeys(queue).sink], args))
+  if (bound !== table) throw otherTable(queue, {bound, named: table})
 }
 
-/** What the workers of a queue have said; undefined where none has ever started. */
-export async function readBinding(redis: Redis, keys: QueueKeys): Promise<Binding | undefined> {
-  const {table, records, rename, key} = await redis.hgetall(keys.sink)
+/** What the workers of a queue have written; undefined where none has ever started. */
+export async function readBinding(redis: Redis, queue: string): Promise<Binding | undefined> {
+  const {table, records, rename, key} = await redis.hgetall(queueKeys(queue).sink)
   if (table === undefined) return undefined
-  return {table, records: records ?? 'points', rename: parse(rename, {}), key: parse(key, [])}
+  const columns: string[] | null = JSON.parse(key)
+  return {table, records, rename: JSON.parse(rename), ...(columns ? {key: columns} : {})}
 }
 
-function parse<T>(text: string | undefined, missing: T): T {
-  return text === undefined ? missing : JSON.parse(text)
+/** The settings with what the workers of the queue use, where nothing else was named. */
+export function withBinding(settings: Settings, binding: Binding | undefined): Settings {
+  if (!binding) return settings
+  const {table, records, rename} = settings
+  return {
+    ...settings,
+    table: table.source === 'default' ? {value: binding.table, source: 'binding'} : table,
+    records: records.source === 'default' ? {value: binding.records, source: 'binding'} : records,
+    rename: Object.keys(rename).length > 0 ? rename : binding.rename,
+  }
+}
+
+/** A table was named, and the queue is bound to another one. */
+export function otherTable(queue: string, {bound, named}: {bound: string; named: string}): QtoolError {
+  return new QtoolError(`queue ${queue} drains into ${bound}, not into ${named}`, {
+    code: 'OTHER_TABLE',
+    kind: 'usage',
+    suggestions: [
+      'leave --table out to use the table of the queue',
+      `qtool work -q ${queue} --rebind with --table binds the queue to another table`,
+    ],
+  })
 }

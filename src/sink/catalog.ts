@@ -82,3 +82,10 @@ function noTable(name: string, cause?: unknown): QtoolError {
     cause,
   })
 }
+
+/** Whether two names, as SQL writes them, mean one table. False where one of them means none. */
+export async function isSameTable(client: ClientBase, one: string, other: string): Promise<boolean> {
+  const sql = 'SELECT to_regclass($1) = to_regclass($2) AS same'
+  const {rows} = await client.query<{same: boolean | null}>(sql, [one, other])
+  return rows[0].same === true
+}

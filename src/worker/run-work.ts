@@ -1,8 +1,9 @@
 import type {Redis} from 'ioredis'
-import type {Pool} from 'pg'
+import type {Pool, PoolClient} from 'pg'
 import type {Settings} from '../config/settings.ts'
 import {messageOf, QtoolError} from '../errors.ts'
 import {keepMemoryFlat} from '../memory.ts'
+import {bindQueue, readBinding, withBinding} from '../queue/binding.ts'
 import {queueKeys} from '../redis/keys.ts'
 import {AppliedLeases} from '../sink/ledger.ts'
 import {openSink, type Sink} from '../sink/sink.ts'
@@ -22,6 +23,8 @@ export interface WorkOptions {
   strict: boolean
   /** Columns of the key by which records count as already there; by default the primary or only key. */
   key?: string[]
+  /** Bind the queue to the table named, though it is bound to another. */
+  rebind?: boolean
   allowSpecialValues: boolean
   maxItemBytes: number
   signal: AbortSignal
@@ -40,7 +43,7 @@ export interface WorkResult extends Tally {
 export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): Promise<WorkResult> {
   keepMemoryFlat()
   const {settings} = options
-  const {sink, ledger} = await prepare(pool, options)
+  const {sink, ledger} = await prepare(redis, pool, options)
   const sinks = [sink]
   const started = performance.now()
   const tally = await drain(redis, pool, sink, {
@@ -71,40 +74,55 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
   }
 }
 
-/** Reads the table, and says loudly where the ledger cannot be used. */
+/** Reads the table, and binds the queue to it. */
 async function prepare(
+  redis: Redis,
   pool: Pool,
   options: WorkOptions,
 ): Promise<{sink: Sink; ledger: AppliedLeases | undefined}> {
-  const {settings} = options
+  const queue = options.settings.queue.value
+  const rebind = options.rebind ?? false
+  // Who names a table says all of the mapping; who names none means the table of the queue, with its mapping
+  const isNamed = rebind || options.settings.table.source !== 'default'
+  const bound = isNamed ? undefined : await readBinding(redis, queue)
+  const {table, records, rename} = withBinding(options.settings, bound)
+  const key = options.key ?? bound?.key
   const client = await pool.connect()
   try {
     const sink = await openSink(client, {
-      table: settings.table.value,
-      key: options.key,
-      rename: settings.rename,
-      records: settings.records.value,
+      table: table.value,
+      key,
+      rename,
+      records: records.value,
       strict: options.strict,
       allowSpecialValues: options.allowSpecialValues,
       maxItemBytes: options.maxItemBytes,
     })
-    const ledger = new AppliedLeases()
-    const state = await ledger.state(client)
-    if (state === 'missing') {
-      throw new QtoolError('the ledger qtool.applied_lease does not exist in the database', {
-        code: 'NO_LEDGER',
-        suggestions: ['qtool migrate creates it'],
-      })
-    }
-    if (state === 'closed') {
-      options.note(
-        'WARNING: this role cannot write the ledger qtool.applied_lease. If a worker dies between its COMMIT and its acknowledgement, its rows are written again unless a unique key prevents it',
-      )
-    }
-    return {sink, ledger: state === 'open' ? ledger : undefined}
+    const ledger = await openLedger(client, options)
+    const binding = {table: sink.table.quoted, records: records.value, rename, key}
+    await bindQueue(redis, queue, binding, {rebind})
+    return {sink, ledger}
   } finally {
     client.release()
   }
+}
+
+/** The ledger; a warning where this role cannot write it. */
+async function openLedger(client: PoolClient, {note}: WorkOptions): Promise<AppliedLeases | undefined> {
+  const ledger = new AppliedLeases()
+  const state = await ledger.state(client)
+  if (state === 'missing') {
+    throw new QtoolError('the ledger qtool.applied_lease does not exist in the database', {
+      code: 'NO_LEDGER',
+      suggestions: ['qtool migrate creates it'],
+    })
+  }
+  if (state === 'closed') {
+    note(
+      'WARNING: this role cannot write the ledger qtool.applied_lease. If a worker dies between its COMMIT and its acknowledgement, its rows are written again unless a unique key prevents it',
+    )
+  }
+  return state === 'open' ? ledger : undefined
 }
 
 function breakerNote(server: string, state: BreakerState, error: unknown): string {

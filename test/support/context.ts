@@ -53,6 +53,7 @@ export function useServers(): TestContext {
         keys.history,
         keys.paused,
         keys.trash,
+        keys.sink,
         keys.workers,
         ...(await context.redis.hkeys(keys.trash)).map(keys.trashed),
         ...leases.map(keys.lease),

@@ -1,0 +1,88 @@
+import {beforeAll, describe, expect, it} from 'vitest'
+import {readBinding} from '../../src/queue/binding.ts'
+import {cli, cliJson} from '../support/cli.ts'
+import {push, useServers} from '../support/context.ts'
+
+const context = useServers()
+
+beforeAll(async () => {
+  await context.pool.query('CREATE TABLE orders (id int PRIMARY KEY, note text, customer int)')
+  await context.pool.query('CREATE TABLE other (id int PRIMARY KEY, note text)')
+})
+
+const work = (queue: string, ...more: string[]) => cliJson(['work', '-q', queue, '--until-empty', ...more])
+const table = (name: string) => ['--table', `${context.schema}.${name}`]
+
+/** A queue whose worker has run once, with a dead letter in an envelope at a path of its own. */
+async function boundQueue() {
+  const at = context.newQueue()
+  await push(context, at.keys, ['{"data":{"rows":[{"id":1,"cust":5},{"id":"x","cust":6}]}}'])
+  const mapping = ['--records', 'data.rows', '--rename', 'cust=customer']
+  const {json} = await work(at.queue, ...table('orders'), ...mapping)
+  expect(json).toMatchObject({deadLettered: 1})
+  await context.pool.query('DELETE FROM orders')
+  return at
+}
+
+it('keeps table, records path and renames where the workers of a queue have started', async () => {
+  const {queue} = await boundQueue()
+  expect(await readBinding(context.redis, queue)).toEqual({
+    table: `"${context.schema}"."orders"`,
+    records: 'data.rows',
+    rename: {cust: 'customer'},
+  })
+})
+
+describe('a queue that drains into a table', () => {
+  it('is diagnosed against that table, and with its mapping', async () => {
+    const {queue} = await boundQueue()
+    const {json} = await cliJson(['dlq', 'diagnose', '-q', queue])
+    expect(json).toMatchObject({table: `${context.schema}.orders`, matched: 1, failing: 1})
+    expect(json.obstacles).toMatchObject([{code: '22P02'}])
+  })
+
+  it.each([
+    ['dlq', 'diagnose'],
+    ['dlq', 'replay', '--only-passing'],
+    ['work', '--until-empty'],
+  ])('is refused another table by %s %s', async (...line) => {
+    const {queue} = await boundQueue()
+    const {code, json} = await cliJson([...line, '-q', queue, ...table('other')])
+    expect(code).toBe(2)
+    expect(json.error.code).toBe('OTHER_TABLE')
+    expect(json.error.message).toContain('"orders"')
+    expect(json.error.message).toMatch(/\bother\b/)
+  })
+
+  it('is worked on as before where no table is named', async () => {
+    const at = await boundQueue()
+    await push(context, at.keys, ['{"data":{"rows":[{"id":7,"cust":8}]}}'])
+    expect((await work(at.queue)).json).toMatchObject({inserted: 1, table: `${context.schema}.orders`})
+    expect((await context.pool.query('SELECT customer FROM orders WHERE id = 7')).rows).toEqual([
+      {customer: 8},
+    ])
+  })
+
+  it('is bound to another one with --rebind', async () => {
+    const {queue} = await boundQueue()
+    expect(await work(queue, ...table('other'), '--rebind')).toMatchObject({code: 0})
+    expect(await cli(['dlq', 'diagnose', '-q', queue, ...table('other')])).toMatchObject({code: 0})
+    expect(await readBinding(context.redis, queue)).toMatchObject({records: 'points', rename: {}})
+  })
+})
+
+it('reads the envelopes of other producers where the workers find their records', async () => {
+  const {queue, keys} = await boundQueue()
+  const envelope = '{"data":{"rows":[{"id":21},{"id":22}]},"why":"no customer"}'
+  await context.redis.zadd(keys.dead, 1.7e12, envelope)
+  const {json} = await cliJson(['dlq', 'list', '-q', queue, '--match', 'id=22'])
+  expect(json).toMatchObject({matched: 1, records: 2})
+  const set = ['--match', 'id=22', '--set', 'note=late', '--yes']
+  expect((await cliJson(['dlq', 'edit', '-q', queue, ...set])).json).toMatchObject({edited: 1})
+  const exported = await cli(['dlq', 'export', '-q', queue, '--match', 'id=22'])
+  expect(exported.stdout).toBe('{"data":{"rows":[{"id":21,"note":"late"},{"id":22,"note":"late"}]}}\n')
+  expect((await cliJson(['dlq', 'replay', '-q', queue, '--match', 'id=22'])).json).toMatchObject({
+    replayed: 1,
+  })
+  expect((await work(queue)).json).toMatchObject({inserted: 2})
+})
