@@ -45,7 +45,7 @@ export const sinkFlags = {
     helpValue: 'KEY=COLUMN',
   }),
   strict: Flags.boolean({summary: 'Refuse records with keys that name no column.'}),
-  'allow-special-values': Flags.boolean({summary: 'Accept now, infinity, NaN and the like.'}),
+  'allow-special-values': Flags.boolean({summary: 'Accept now, infinity, NaN, 0x10 and the like.'}),
   'max-bytes': Flags.integer({min: 2, default: 1_048_576, summary: 'Largest item in bytes.'}),
 }
 

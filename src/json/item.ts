@@ -1,5 +1,6 @@
 import {isUtf8} from 'node:buffer'
-import {type Fault, JsonScanner} from './scanner.ts'
+import type {Fault} from './fault.ts'
+import {JsonScanner} from './scanner.ts'
 
 /** Why a text cannot be an item. The codes are part of the JSON output. */
 export type RefusalCode = Fault | 'UTF8' | 'SHAPE' | 'SIZE'

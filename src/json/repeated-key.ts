@@ -98,16 +98,17 @@ export class KeyStack {
 
   push(start: number, end: number): void {
     if (this.length === this.starts.length) {
-      this.starts = wider(this.starts)
-      this.ends = wider(this.ends)
+      const size = this.length * 2
+      this.starts = wider(new Int32Array(size), this.starts)
+      this.ends = wider(new Int32Array(size), this.ends)
     }
     this.starts[this.length] = start
     this.ends[this.length++] = end
   }
 }
 
-function wider(old: Int32Array): Int32Array<ArrayBuffer> {
-  const array = new Int32Array(old.length * 2)
+/** Takes over what a smaller array holds. */
+export function wider<T extends Int32Array | Uint8Array>(array: T, old: T): T {
   array.set(old)
   return array
 }

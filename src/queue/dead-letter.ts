@@ -14,7 +14,10 @@ export type DeadReason = (typeof DEAD_REASONS)[number]
 /** Why a record was not written. */
 export interface Cause {
   reason: DeadReason
-  /** A SQLSTATE, or qtool's own code: `JSON`, `UTF8`, `NUL`, `SURROGATE`, `DEPTH`, `SIZE`, `SHAPE`, `TS_FORMAT`, `NOT_FINITE`, `UNKNOWN_KEY`. */
+  /**
+   * A SQLSTATE, or a code of qtool's own: `JSON`, `UTF8`, `NUL`, `SURROGATE`, `DEPTH`, `DUPKEY`,
+   * `SIZE`, `SHAPE`, `TS_FORMAT`, `NOT_FINITE`, `NUMBER_FORMAT`, `UNKNOWN_KEY`.
+   */
   code: string
   /** Postgres's own message where it judged. */
   message: string

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {JsonScanner, Kind, MAX_DEPTH} from '../../src/json/scanner.ts'
+import {MAX_DEPTH} from '../../src/json/fault.ts'
+import {JsonScanner, Kind} from '../../src/json/scanner.ts'
 
 /** A small seeded generator; a failure can be run again. */
 function seeded(seed: number): (below: number) => number {
