@@ -53,6 +53,8 @@ export async function readColumns(client: ClientBase, oid: number): Promise<Tabl
     client,
     given.map((row) => row.type_oid),
   )
+  // Where it may write none, that is the set-up's fault and not that of any record
+  const mayWrite = given.some((row) => row.insertable)
   const numbers = given.map((row) => row.number)
   return {
     columns: given.map((row) => ({
@@ -61,8 +63,8 @@ export async function readColumns(client: ClientBase, oid: number): Promise<Tabl
       type: row.type,
       notNull: row.not_null,
       // A column that this role may not write has to be left out, whatever Postgres puts there
-      hasDefault: row.has_default || !row.insertable,
-      insertable: row.insertable,
+      hasDefault: row.has_default || (mayWrite && !row.insertable),
+      insertable: row.insertable || !mayWrite,
       rule: valueRule(row.base, row.typmod, row.category),
       judged: judged(types.get(row.type_oid)),
     })),
