@@ -9,7 +9,7 @@ const LANES: Array<[string, boolean]> = [
   ['by INSERT', true],
 ]
 
-describe.each(LANES)('columns that records give, %s', (lane, careful) => {
+describe.each(LANES)('columns that records give, %s', (_, careful) => {
   const name = (table: string) => `${table}_${careful ? 'careful' : 'copy'}`
 
   it.each([31, 40, 200])('reach their columns among %i that have a default', async (count) => {

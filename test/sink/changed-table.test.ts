@@ -1,0 +1,89 @@
+import {describe, expect, it} from 'vitest'
+import {deadLetters, drainAll, push, testSink, useServers} from '../support/context.ts'
+
+const context = useServers()
+
+/** Drains records into a table that is changed once the worker has read it. */
+async function drainChanged(table: string, create: string, change: string, records: string[], options = {}) {
+  await context.pool.query(create)
+  const sink = await testSink(context, table, options)
+  await context.pool.query(change)
+  const at = context.newQueue()
+  await push(context, at.keys, records)
+  const tally = await drainAll(context, sink, at, {workers: 1})
+  const letters = await deadLetters(context, at.keys)
+  return {tally, letters, rows: (await context.pool.query(`SELECT * FROM ${table} ORDER BY 1`)).rows}
+}
+
+describe('a table that changes while a worker drains', () => {
+  it('gets the values of a column that was added', async () => {
+    const {rows, tally} = await drainChanged(
+      'grows',
+      'CREATE TABLE grows (a int)',
+      'ALTER TABLE grows ADD COLUMN b text',
+      ['{"a":1,"b":"x"}', '{"a":2}', '{"points":[{"a":3,"b":"y"}]}'],
+    )
+    expect(rows).toEqual([
+      {a: 1, b: 'x'},
+      {a: 2, b: null},
+      {a: 3, b: 'y'},
+    ])
+    expect(tally).toMatchObject({unknownKeyCount: 0, deadLettered: 0})
+  })
+
+  it('gets them also where unknown keys are refused', async () => {
+    const {rows, letters} = await drainChanged(
+      'grows_strictly',
+      'CREATE TABLE grows_strictly (a int)',
+      'ALTER TABLE grows_strictly ADD COLUMN b int',
+      ['{"a":1,"b":2}', '{"a":2,"c":3}'],
+      {strict: true},
+    )
+    expect(rows).toEqual([{a: 1, b: 2}])
+    expect(letters.map(({code}) => code)).toEqual(['UNKNOWN_KEY'])
+  })
+
+  it('gets the values of a column that was renamed', async () => {
+    const {rows} = await drainChanged(
+      'turns',
+      'CREATE TABLE turns (a int, b int DEFAULT 5)',
+      'ALTER TABLE turns RENAME COLUMN b TO c',
+      ['{"a":1,"c":2}'],
+    )
+    expect(rows).toEqual([{a: 1, c: 2}])
+  })
+
+  it('is written without a column that was dropped', async () => {
+    const {rows, tally} = await drainChanged(
+      'loses',
+      'CREATE TABLE loses (a int, b int)',
+      'ALTER TABLE loses DROP COLUMN b',
+      ['{"a":1,"b":2}', '{"a":2}'],
+    )
+    expect(rows).toEqual([{a: 1}, {a: 2}])
+    expect(tally.unknownKeys).toEqual({b: 1})
+  })
+
+  it('may have been replaced by another of its name', async () => {
+    const {rows} = await drainChanged(
+      'replaced',
+      'CREATE TABLE replaced (a int)',
+      'ALTER TABLE replaced RENAME TO replaced_old; CREATE TABLE replaced (a text, b int)',
+      ['{"a":"word","b":1}'],
+    )
+    expect(rows).toEqual([{a: 'word', b: 1}])
+  })
+
+  it('may drop rows by a trigger that it did not have', async () => {
+    const {tally, rows} = await drainChanged(
+      'filters',
+      'CREATE TABLE filters (a int)',
+      `CREATE FUNCTION odd_only() RETURNS trigger LANGUAGE plpgsql AS
+       $$ BEGIN IF NEW.a % 2 = 0 THEN RETURN NULL; END IF; RETURN NEW; END $$;
+       CREATE TRIGGER odd BEFORE INSERT ON filters FOR EACH ROW EXECUTE FUNCTION odd_only()`,
+      ['{"a":1}', '{"a":2}', '{"a":3}'],
+    )
+    expect(rows).toEqual([{a: 1}, {a: 3}])
+    expect(tally).toMatchObject({inserted: 2, alreadyThere: 1})
+  })
+})

@@ -1,0 +1,139 @@
+import {describe, expect, it} from 'vitest'
+import {deadLetters, drainAll, push, testSink, useServers} from '../support/context.ts'
+
+const context = useServers()
+let number = 0
+
+/** A table whose trigger raises `code` where `when` is so; it sees NEW and the number of the call. */
+async function moody(code: string, when: string): Promise<string> {
+  const table = `moody${++number}`
+  await context.pool.query(`
+CREATE TABLE ${table} (a int); CREATE SEQUENCE ${table}_calls;
+CREATE FUNCTION ${table}_mood() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE n int := nextval('${context.schema}.${table}_calls');
+BEGIN IF ${when} THEN RAISE EXCEPTION 'mood' USING ERRCODE = '${code}'; END IF; RETURN NEW; END $$;
+CREATE TRIGGER mood BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION ${table}_mood()`)
+  return table
+}
+
+async function drainInto(table: string, records: number[], options = {}) {
+  const at = context.newQueue()
+  await push(
+    context,
+    at.keys,
+    records.map((a) => `{"a":${a}}`),
+  )
+  const tally = await drainAll(context, await testSink(context, table), at, {
+    workers: 1,
+    maxRetries: 1,
+    ...options,
+  })
+  const {rows} = await context.pool.query(`SELECT a FROM ${table} ORDER BY a`)
+  return {tally, letters: await deadLetters(context, at.keys), written: rows.map(({a}) => a)}
+}
+
+const RECORDS = [0, 1, 2, 3, 4, 5]
+
+describe('a database that cannot work for a while refuses no record', () => {
+  it.each(['53100', '57014', '58030'])(
+    '%s for all, longer than there are retries, in leases of one',
+    async (code) => {
+      const table = await moody(code, 'n <= 7')
+      const {letters, written} = await drainInto(table, [0, 1], {batch: 1})
+      expect(letters).toEqual([])
+      expect(written).toEqual([0, 1])
+    },
+  )
+
+  it('53100 that lets through a few rows, until there is room again', async () => {
+    // Room for two rows a transaction and no more, as free space in pages would be; it comes back with call 40
+    const table = await moody(
+      '53100',
+      `n < 40 AND (SELECT count(*) FROM ${context.schema}.moody${number + 1}) >= 2`,
+    )
+    const {letters, written} = await drainInto(table, RECORDS)
+    expect(letters).toEqual([])
+    expect(written).toEqual(RECORDS)
+  })
+
+  it.each(['55P03', '40001'])('%s for all, until it passes', async (code) => {
+    const table = await moody(code, 'n <= 3')
+    const {letters, written} = await drainInto(table, RECORDS, {maxRetries: 5})
+    expect(letters).toEqual([])
+    expect(written).toEqual(RECORDS)
+  })
+})
+
+describe('a record that never passes costs itself alone', () => {
+  it.each(['53100', '57014', '55P03', '40001', 'XX000'])('%s beside others in its lease', async (code) => {
+    const table = await moody(code, 'NEW.a = 3')
+    const {letters, written} = await drainInto(table, RECORDS)
+    expect(letters.map(({payload, reason, code: own}) => [payload, reason, own])).toEqual([
+      ['{"a":3}', 'retries_exhausted', code],
+    ])
+    expect(written).toEqual([0, 1, 2, 4, 5])
+  })
+
+  it.each(['53100', '57014'])('%s alone in its lease, while other leases pass', async (code) => {
+    const table = await moody(code, 'NEW.a = 0')
+    const at = context.newQueue()
+    await push(context, at.keys, ['{"a":0}'])
+    let next = 1
+    // Whenever a lease is done there is another record, until the bad one is out of the way
+    const stop = new AbortController()
+    const onLease = async () => {
+      if ((await context.redis.zcard(at.keys.dead)) > 0) stop.abort()
+      else await push(context, at.keys, [`{"a":${++next}}`])
+    }
+    const feeding = setInterval(onLease, 20)
+    const tally = await drainAll(context, await testSink(context, table), at, {
+      workers: 2,
+      batch: 1,
+      maxRetries: 1,
+      untilEmpty: false,
+      signal: stop.signal,
+    })
+    clearInterval(feeding)
+    expect(tally.deadLettersByReason).toEqual({retries_exhausted: 1})
+    const letters = await deadLetters(context, at.keys)
+    expect(letters.map(({payload, code: own}) => [payload, own])).toEqual([['{"a":0}', code]])
+  })
+
+  it.each(['55P03', '40001'])('%s alone in its lease, while the table can be written', async (code) => {
+    const table = await moody(code, 'NEW.a = 0')
+    const {letters, written} = await drainInto(table, [0, 1], {batch: 1})
+    expect(letters.map(({payload}) => payload)).toEqual(['{"a":0}'])
+    expect(written).toEqual([1])
+  })
+})
+
+it('a table that is locked refuses none of its records, however short the patience', async () => {
+  await context.pool.query('CREATE TABLE locked (a int)')
+  const holder = await context.pool.connect()
+  await holder.query('BEGIN; LOCK TABLE locked IN EXCLUSIVE MODE')
+  const at = context.newQueue()
+  await push(context, at.keys, ['{"a":0}', '{"a":1}'])
+  let failed = 0
+  const pool = new Proxy(context.pool, {
+    get(target, name) {
+      if (name === 'connect') {
+        return async () => {
+          const client = await target.connect()
+          await client.query(`SET lock_timeout = '20ms'`)
+          if (++failed === 8) {
+            await holder.query('COMMIT')
+            holder.release()
+          }
+          return client
+        }
+      }
+      const value = Reflect.get(target, name)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+  const tally = await drainAll({...context, pool}, await testSink(context, 'locked'), at, {
+    workers: 1,
+    batch: 1,
+    maxRetries: 1,
+  })
+  expect(tally).toMatchObject({inserted: 2, deadLettered: 0})
+})
