@@ -4,6 +4,7 @@ import type {Settings} from '../config/settings.ts'
 import {messageOf, QtoolError} from '../errors.ts'
 import {keepMemoryFlat} from '../memory.ts'
 import {bindQueue, readBinding, withBinding} from '../queue/binding.ts'
+import {originOf} from '../queue/origin.ts'
 import {queueKeys} from '../redis/keys.ts'
 import {AppliedLeases} from '../sink/ledger.ts'
 import {openSink, type Sink} from '../sink/sink.ts'
@@ -98,7 +99,8 @@ async function prepare(
       allowSpecialValues: options.allowSpecialValues,
       maxItemBytes: options.maxItemBytes,
     })
-    const ledger = await openLedger(client, options)
+    const origin = await originOf(redis, queueKeys(queue))
+    const ledger = await openLedger(client, origin, options)
     const binding = {table: sink.table.quoted, records: records.value, rename, key}
     await bindQueue(redis, queue, binding, {rebind})
     return {sink, ledger}
@@ -108,8 +110,12 @@ async function prepare(
 }
 
 /** The ledger; a warning where this role cannot write it. */
-async function openLedger(client: PoolClient, {note}: WorkOptions): Promise<AppliedLeases | undefined> {
-  const ledger = new AppliedLeases()
+async function openLedger(
+  client: PoolClient,
+  origin: string,
+  {note}: WorkOptions,
+): Promise<AppliedLeases | undefined> {
+  const ledger = new AppliedLeases('qtool', origin)
   const state = await ledger.state(client)
   if (state === 'missing') {
     throw new QtoolError('the ledger qtool.applied_lease does not exist in the database', {

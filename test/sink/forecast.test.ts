@@ -1,3 +1,4 @@
+import type {PoolClient} from 'pg'
 import {describe, expect, it} from 'vitest'
 import {openSink} from '../../src/sink/sink.ts'
 import {drainAll, push, testSink, useServers} from '../support/context.ts'
@@ -90,7 +91,7 @@ GRANT SELECT ON ${table}_parent TO ${role}; GRANT INSERT, SELECT ON ${table} TO 
 })
 
 /** A pool that lends one connection again and again. */
-function oneClient(client: Awaited<ReturnType<typeof context.pool.connect>>): typeof context.pool {
+function oneClient(client: PoolClient): typeof context.pool {
   const lent = new Proxy(client, {
     get(target, name) {
       if (name === 'release') return () => {}

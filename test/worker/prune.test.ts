@@ -38,3 +38,20 @@ VALUES ($1, $2, 's', 1, 0, '{}', '{}')`,
   expect(await ledger.find(client, `${at.queue}-gone`)).toBeUndefined()
   client.release()
 })
+
+it('leaves the leases of another Redis with a queue of the same name', async () => {
+  const at = context.newQueue()
+  const old = `UPDATE qtool.applied_lease SET applied_at = now() - interval '8 days' WHERE queue = $1`
+  const table = (await testSink(context, 'pruned')).table
+  const client = await context.pool.connect()
+  const [here, there] = ['here', 'there'].map((origin) => new AppliedLeases('qtool', origin))
+  const applied = {inserted: 1, alreadyThere: 0, deadLetters: [], postponed: []}
+  await here.record(client, {leaseId: `${at.queue}-a`, queue: at.queue}, table, applied)
+  await there.record(client, {leaseId: `${at.queue}-b`, queue: at.queue}, table, applied)
+  await there.recordSplit(client, {leaseId: `${at.queue}-c`, queue: at.queue}, table)
+  await client.query(old, [at.queue])
+  expect(await here.prune(client, at.queue, {days: 7, kept: [], most: 10})).toBe(1)
+  expect(await there.find(client, `${at.queue}-b`)).toBeDefined()
+  expect(await there.prune(client, at.queue, {days: 7, kept: [], most: 10})).toBe(2)
+  client.release()
+})

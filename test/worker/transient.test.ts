@@ -119,7 +119,7 @@ it('a table that is locked refuses none of its records, however short the patien
         return async () => {
           const client = await target.connect()
           await client.query(`SET lock_timeout = '20ms'`)
-          if (++failed === 8) {
+          if (++failed === 5) {
             await holder.query('COMMIT')
             holder.release()
           }
