@@ -1,5 +1,6 @@
-// Writes oclif.manifest.json, from which oclif knows every command without loading any of them.
-import {writeFileSync} from 'node:fs'
+// Writes oclif.manifest.json, from which oclif knows every command without loading any of them, and the help of each.
+import {spawnSync} from 'node:child_process'
+import {rmSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {Plugin} from '@oclif/core'
@@ -8,3 +9,17 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const plugin = new Plugin({root, type: 'core', ignoreManifest: true, errorOnManifestCreate: true})
 await plugin.load()
 writeFileSync(join(root, 'oclif.manifest.json'), `${JSON.stringify(plugin.manifest)}\n`)
+
+const help = join(root, 'dist', 'help')
+rmSync(help, {recursive: true, force: true})
+for (const [style, color] of [
+  ['plain', '0'],
+  ['styled', '1'],
+]) {
+  const env = {...process.env, OCLIF_COLUMNS: '80', FORCE_COLOR: color, NODE_ENV: 'production'}
+  const {status} = spawnSync(process.execPath, [join(root, 'bin', 'help.js'), join(help, style)], {
+    env,
+    stdio: 'inherit',
+  })
+  if (status !== 0) process.exit(status ?? 1)
+}

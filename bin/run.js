@@ -1,4 +1,8 @@
 #!/usr/bin/env node
-import {execute} from '@oclif/core/execute'
+import {listenForBrokenOutput} from '../dist/terminal.js'
+import {quickAnswer} from './quick.js'
 
-await execute({dir: import.meta.url})
+listenForBrokenOutput()
+const answer = quickAnswer(process.argv.slice(2))
+if (answer === undefined) await import('./full.js')
+else process.stdout.write(answer)

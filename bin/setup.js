@@ -13,6 +13,7 @@ const SOURCES = [
   'tsconfig.json',
   'tsconfig.build.json',
   'bin/manifest.js',
+  'bin/help.js',
   'src',
 ]
 const STAMP = 'dist/.qtool-built'

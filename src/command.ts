@@ -4,6 +4,8 @@ import type {Pool, PoolClient} from 'pg'
 import {expandProfile, findProfile, profilePath, readProfiles} from './config/profiles.ts'
 import {createRedactor, hasPassword, isLocalUrl, maskUrl} from './config/secrets.ts'
 import {
+  assertNoEmptyValue,
+  assertNoEmptyVariable,
   assertWritable,
   requireUrl,
   resolveSettings,
@@ -14,13 +16,20 @@ import {type ErrorKind, EXIT_CODES} from './errors.ts'
 import type {AuditProgress} from './queue/audit.ts'
 import {type ConnectionBudget, connectionBudget} from './redis/budget.ts'
 import type {ConnectOptions} from './redis/connect.ts'
+import {queueKeys} from './redis/keys.ts'
 import {jsonError, renderError, viewError} from './render/error.ts'
 import {escapeControls} from './render/escape.ts'
 import {nearest} from './render/nearest.ts'
 import type {PoolOptions} from './sink/pool.ts'
 import type {Sink} from './sink/sink.ts'
 import {readStack} from './stack/state.ts'
-import {askToGoOn, listenForInterrupts, type Progress, startProgress} from './terminal.ts'
+import {
+  askToGoOn,
+  listenForBrokenOutput,
+  listenForInterrupts,
+  type Progress,
+  startProgress,
+} from './terminal.ts'
 
 export const connectionFlags = {
   profile: Flags.string({summary: 'Named settings to use.', helpValue: 'NAME', helpGroup: 'CONNECTION'}),
@@ -69,7 +78,7 @@ export abstract class QtoolCommand<T extends object> extends Command {
     for (const flag of ['redis-url', 'database-url'] as const) {
       if (hasPassword(flags[flag] ?? '')) {
         this.note(
-          `--${flag} holds a password, which others on this machine can see; an environment variable or a profile hides it`,
+          `--${flag} holds a password, and command lines are visible to other users; use an environment variable or a profile`,
         )
       }
     }
@@ -87,7 +96,12 @@ export abstract class QtoolCommand<T extends object> extends Command {
   ): Promise<R> {
     const url = requireUrl(settings, 'redisUrl')
     const {withRedis} = await import('./redis/connect.ts')
-    return withRedis(url, {...this.redisOptions, ...options}, use)
+    return withRedis(url, {...this.redisOptions, ...options}, (redis) =>
+      use(redis).catch(async (error: unknown) => {
+        const {nameWrongType} = await import('./queue/wrong-type.ts')
+        throw await nameWrongType(redis, queueKeys(settings.queue.value), error)
+      }),
+    )
   }
 
   /** How this command connects to Redis. */
@@ -210,27 +224,35 @@ export abstract class QtoolCommand<T extends object> extends Command {
   }
 
   /** Aborted by the first Ctrl-C or SIGTERM; the second leaves at once. */
-  protected interruption(): AbortSignal {
+  protected interruption(doing = 'stopping'): AbortSignal {
     return listenForInterrupts(
-      () => this.note('stopping: what is held will be finished; press Ctrl-C again to leave at once'),
+      () => this.note(`${doing}; press Ctrl-C again to quit now`),
       () => process.exit(EXIT_CODES.interrupted),
     )
   }
 
+  /** Nothing stands in for an empty value: a script whose variable was not set would work on the default queue. */
+  protected override async parse<
+    F extends Record<string, unknown>,
+    B extends Record<string, unknown>,
+    A extends Record<string, unknown>,
+  >(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const parsed = await super.parse(options, argv)
+    assertNoEmptyValue('flag', parsed.flags)
+    assertNoEmptyValue('argument', {...parsed.args, file: parsed.argv})
+    return parsed
+  }
+
   override async init(): Promise<void> {
     await super.init()
-    // stdout has such a listener from oclif: whoever reads us may leave at any time.
-    if (process.stderr.listenerCount('error') === 0) {
-      process.stderr.on('error', (error: NodeJS.ErrnoException) => {
-        if (error.code !== 'EPIPE') throw error
-      })
-    }
+    assertNoEmptyVariable(process.env)
+    listenForBrokenOutput()
   }
 
   /** The one way an error leaves a command, the same code with and without --json. */
   override async catch(error: Interfaces.CommandError): Promise<void> {
     const view = viewError(error, this.#redact)
-    const [, unknown] = /^expected a known flag, got --([\w-]+)/.exec(view.message) ?? []
+    const [, unknown] = /^unknown flag --([\w-]+)/.exec(view.message) ?? []
     const near = unknown && nearest(unknown, Object.keys(this.ctor.flags))
     if (near) view.suggestions.unshift(`did you mean --${near}?`)
     process.exitCode = EXIT_CODES[view.kind]

@@ -1,5 +1,5 @@
 import {once} from 'node:events'
-import {QtoolError} from './errors.ts'
+import {EXIT_CODES, QtoolError} from './errors.ts'
 
 /** A line at the terminal that shows how far long work has come; silent elsewhere. */
 export interface Progress {
@@ -62,4 +62,20 @@ export function listenForInterrupts(onFirst: () => void, onSecond: () => void): 
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
   return controller.signal
+}
+
+/**
+ * Whoever reads stdout may leave at any time, which is no error; but a result that cannot be written, to a full disk,
+ * is one. What cannot be said on stderr cannot be said at all. Called again, it listens no more than once.
+ */
+export function listenForBrokenOutput(): void {
+  // oclif's own listener, added when its command class is loaded, throws whatever is not EPIPE as a stack trace
+  process.stdout.removeAllListeners('error').on('error', onOutputError)
+  process.stderr.removeAllListeners('error').on('error', () => {})
+}
+
+function onOutputError(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') return
+  process.stderr.write(`qtool: cannot write the result: ${error.message}\n`)
+  process.exitCode = EXIT_CODES.failure
 }

@@ -119,14 +119,14 @@ describe('exit codes are the same in text and with --json', () => {
 
 describe('messages', () => {
   it.each([
-    [['--nope'], 'expected a known flag, got --nope'],
-    [['extra'], 'expected no such argument, got "extra"'],
+    [['--nope'], 'unknown flag --nope'],
+    [['extra'], 'unexpected argument "extra"'],
     [['--limit', 'abc'], 'expected --limit to be an integer, got "abc"'],
     [['--limit', '0'], 'expected --limit to be an integer greater than or equal to 1, got "0"'],
-    [['--redis-url'], 'expected --redis-url to have a value, got none'],
+    [['--redis-url'], '--redis-url needs a value'],
   ])('about %j say what was expected and what came', async (argv, message) => {
     const {stderr} = await runCommand(Probe, argv)
-    expect(stderr).toBe(`qtool: ${message}\n  → add --help to see what the command takes\n`)
+    expect(stderr).toBe(`qtool: ${message}\n  → --help shows what the command takes\n`)
   })
 
   it('show a stack only under DEBUG', async () => {
@@ -228,7 +228,7 @@ describe('the program', () => {
     const json = start(['inspekt', '--json'])
     expect([text.status, json.status]).toEqual([2, 2])
     expect(text.stderr).toBe(
-      'qtool: expected a command, got "inspekt"\n  → did you mean qtool inspect?\n  → qtool --help lists the commands\n',
+      'qtool: unknown command "inspekt"\n  → did you mean qtool inspect?\n  → qtool --help lists the commands\n',
     )
     expect(JSON.parse(json.stdout).error).toMatchObject({code: 'USAGE'})
   })

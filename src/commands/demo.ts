@@ -43,7 +43,7 @@ the ledger. Works in a queue and a schema of its own, both called qtool_demo, wh
     }
     this.writing(settings)
     const {runDemo} = await import('../demo/demo.ts')
-    const signal = this.interruption()
+    const signal = this.interruption('finishing current leases')
     return this.withRedis(settings, (redis) =>
       this.withPostgres(settings, {max: flags.workers + 1}, (pool) =>
         runDemo(redis, pool, {settings, records: 50_000, bad: 1000, workers: flags.workers, signal, onStep}),

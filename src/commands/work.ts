@@ -65,7 +65,7 @@ refuses becomes a dead letter without holding up the others; see "qtool dlq list
     const settings = await this.settings(flags)
     this.writing(settings)
     const {renderWork} = await import('../render/work.ts')
-    const signal = this.interruption()
+    const signal = this.interruption('finishing current leases')
     const result =
       flags.processes > 1
         ? await this.#spread(settings, flags, signal)

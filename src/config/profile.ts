@@ -53,7 +53,7 @@ function parseProfile(found: unknown, path: string): Profile {
   for (const field of TEXTS) {
     const value = found[field]
     if (value === undefined) continue
-    if (typeof value !== 'string') throw badFile(path, `"${field}" of ${where} to be a text`)
+    if (typeof value !== 'string' || value === '') throw badFile(path, `"${field}" of ${where} to be a text`)
     profile[field] = value
   }
   if (redisMaxConnections !== undefined) {
@@ -91,6 +91,6 @@ function badFile(path: string, expected: string): QtoolError {
   return new QtoolError(`expected ${expected} in ${path}`, {
     code: 'BAD_PROFILES',
     kind: 'usage',
-    suggestions: ['mend the file, or move it away and add the profiles again with qtool profiles add'],
+    suggestions: ['fix the file, or move it away and add the profiles again with qtool profiles add'],
   })
 }

@@ -50,7 +50,7 @@ export interface SettingInputs {
 export function resolveSettings({flags, env, profile, stack}: SettingInputs): Settings {
   const pick = (flag?: string, variable?: string, ofProfile?: string, ofStack?: string) =>
     setting('flag', flag) ??
-    setting('environment', variable) ??
+    setting('environment', variable && readVariable(env, variable)) ??
     setting('profile', ofProfile) ??
     setting('stack', ofStack)
   const unset = profile?.unset ?? {}
@@ -61,25 +61,51 @@ export function resolveSettings({flags, env, profile, stack}: SettingInputs): Se
   }
   return {
     profile: profile && {name: profile.name, mode: profile.mode, named: flags.profile !== undefined},
-    redisUrl: pick(flags['redis-url'], env.REDIS_URL, profile?.redisUrl, local.redisUrl),
-    databaseUrl: pick(flags['database-url'], env.DATABASE_URL, profile?.databaseUrl, local.databaseUrl),
+    redisUrl: pick(flags['redis-url'], 'REDIS_URL', profile?.redisUrl, local.redisUrl),
+    databaseUrl: pick(flags['database-url'], 'DATABASE_URL', profile?.databaseUrl, local.databaseUrl),
     unset,
     redisMaxConnections: readConnections(
-      pick(undefined, env.REDIS_MAX_CONNECTIONS, profile?.redisMaxConnections?.toString()),
+      pick(undefined, 'REDIS_MAX_CONNECTIONS', profile?.redisMaxConnections?.toString()),
       profile?.name,
     ),
-    queue: pick(flags.queue, env.QTOOL_QUEUE, profile?.queue) ?? {value: 'live_points', source: 'default'},
-    table: pick(flags.table, env.QTOOL_TABLE, profile?.table) ?? {
+    queue: pick(flags.queue, 'QTOOL_QUEUE', profile?.queue) ?? {value: 'live_points', source: 'default'},
+    table: pick(flags.table, 'QTOOL_TABLE', profile?.table) ?? {
       value: 'live_track_points',
       source: 'default',
     },
-    records: pick(flags.records, env.QTOOL_RECORDS, profile?.records) ?? {value: 'points', source: 'default'},
+    records: pick(flags.records, 'QTOOL_RECORDS', profile?.records) ?? {value: 'points', source: 'default'},
     rename: flags.rename ? parseRenames(flags.rename) : (profile?.rename ?? {}),
   }
 }
 
 function setting(source: SettingSource, value: string | undefined): Setting<string> | undefined {
-  return value === undefined || value === '' ? undefined : {value, source}
+  return value === undefined ? undefined : {value, source}
+}
+
+/**
+ * A variable of the environment. One that is set to nothing is most likely one that a script failed to fill:
+ * whatever stood in for it would not be what was meant.
+ * @throws QtoolError (usage)
+ */
+export function readVariable(env: NodeJS.ProcessEnv, name: string): string | undefined {
+  const value = env[name]
+  if (value === '') throw usageError(`${name} is set but empty`, `unset ${name}, or give it a value`)
+  return value
+}
+
+/** @throws QtoolError (usage) where a variable that only qtool reads is set to nothing */
+export function assertNoEmptyVariable(env: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(env)) if (name.startsWith('QTOOL_')) readVariable(env, name)
+}
+
+/** @throws QtoolError (usage) where a flag or an argument was given an empty value */
+export function assertNoEmptyValue(kind: 'flag' | 'argument', values: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (![value].flat().includes('')) continue
+    throw usageError(
+      kind === 'flag' ? `--${name} has an empty value` : `the argument ${name.toUpperCase()} is empty`,
+    )
+  }
 }
 
 function readConnections(found: Setting<string> | undefined, profile: string | undefined): Setting<number> {
@@ -116,7 +142,7 @@ export function requireUrl(settings: Settings, name: keyof typeof WANTED): strin
   const {what, flag, variable} = WANTED[name]
   if (settings.unset[name]) {
     throw new QtoolError(
-      `expected ${settings.unset[name]}, from which profile "${settings.profile?.name}" takes the URL of ${what}, to be set`,
+      `${settings.unset[name]} is not set; profile "${settings.profile?.name}" takes its ${what} URL from it`,
       {
         code: 'NO_SETTING',
         kind: 'usage',
@@ -124,14 +150,14 @@ export function requireUrl(settings: Settings, name: keyof typeof WANTED): strin
       },
     )
   }
-  throw new QtoolError(`expected to be told which ${what} to use, found no setting for it`, {
+  throw new QtoolError(`no ${what} configured`, {
     code: 'NO_SETTING',
     kind: 'usage',
     suggestions: [
-      'qtool up starts a local Redis and Postgres, which are then used',
+      'qtool up starts a local Redis and Postgres for all commands',
       `${flag} URL names one for this command`,
       `the environment variable ${variable} names one for this shell`,
-      'qtool profiles add NAME keeps one for good; --profile NAME uses it',
+      'qtool profiles add NAME saves one; --profile NAME uses it',
     ],
   })
 }

@@ -17,7 +17,7 @@ export default async function commandNotFound({id, argv = [], config}: NotFound)
   const near = nearest(wanted, known)
   const help = near ? [`did you mean qtool ${near}?`] : []
   const error = usageError(
-    `expected a command, got ${JSON.stringify(wanted)}`,
+    `unknown command ${JSON.stringify(wanted)}`,
     ...help,
     'qtool --help lists the commands',
   )

@@ -4,16 +4,16 @@ import {type ErrorKind, messageOf, QtoolError} from '../errors.ts'
 const ANSWERS: Record<string, {kind: ErrorKind; suggestion: string}> = {
   NOAUTH: {kind: 'connect', suggestion: 'put the password into the URL: redis://:password@host:6379'},
   WRONGPASS: {kind: 'connect', suggestion: 'check user and password of the Redis URL'},
-  NOPERM: {kind: 'failure', suggestion: 'let this Redis user run the command: ACL SETUSER'},
+  NOPERM: {kind: 'failure', suggestion: 'allow this Redis user the command and the keys with ACL SETUSER'},
   WRONGTYPE: {
     kind: 'failure',
-    suggestion: 'a key of this queue holds something else; name another queue with -q',
+    suggestion: 'a key of this queue has another type; name another queue with -q',
   },
   OOM: {kind: 'failure', suggestion: 'drain the queue with qtool work, or raise maxmemory'},
-  MISCONF: {kind: 'failure', suggestion: 'Redis cannot write its file; see its log and its disk'},
+  MISCONF: {kind: 'failure', suggestion: 'Redis cannot save its data to disk; check its log and the disk'},
   READONLY: {kind: 'connect', suggestion: 'this is a replica; name the primary'},
-  LOADING: {kind: 'connect', suggestion: 'Redis is still reading its file; try again'},
-  BUSY: {kind: 'connect', suggestion: 'a script holds Redis; try again'},
+  LOADING: {kind: 'connect', suggestion: 'Redis is still loading its data; try again'},
+  BUSY: {kind: 'connect', suggestion: 'a script is blocking Redis; try again'},
   MASTERDOWN: {kind: 'connect', suggestion: 'this replica has lost its primary; name the primary'},
   MOVED: {
     kind: 'usage',
@@ -73,7 +73,7 @@ function answerTo(error: unknown, server: string): QtoolError | undefined {
 
 function unreachable(reason: unknown, server: string): QtoolError {
   const message = messageOf(reason)
-  const why = /RESP type|Protocol error/i.test(message) ? 'what answers there does not speak Redis' : message
+  const why = /RESP type|Protocol error/i.test(message) ? 'what answers there is not a Redis server' : message
   return new QtoolError(`cannot reach Redis at ${server}: ${why}`, {
     code: 'CONNECT',
     kind: 'connect',

@@ -28,14 +28,14 @@ export function viewError(error: unknown, redact: (text: string) => string): Err
     return {code, kind, message, suggestions: suggestions.map(clean)}
   }
   if (isParseError(error)) {
-    const suggestions = ['add --help to see what the command takes']
+    const suggestions = ['--help shows what the command takes']
     return {code: 'USAGE', kind: 'usage', message: reworded(message), suggestions}
   }
   return {
     code: 'UNEXPECTED',
     kind: 'failure',
     message,
-    suggestions: ['set DEBUG=qtool to see where it happened'],
+    suggestions: ['DEBUG=qtool shows where it happened'],
   }
 }
 
@@ -63,11 +63,11 @@ const REWORDED: Array<[RegExp, string]> = [
   [/^The following errors? occurred:\s*/, ''],
   [/^Parsing (--\S+)\s+Expected (.*) but received: (.*)$/s, 'expected $1 to be $2, got "$3"'],
   [/^Expected (--\S+)=(.*) to be one of: (.*)$/s, 'expected $1 to be one of $3, got "$2"'],
-  [/^Nonexistent flags?: (.*)$/s, 'expected a known flag, got $1'],
-  [/^All of the following must be provided when using (--\S+): (.*)$/s, 'expected $1 to come with $2'],
-  [/^Unexpected arguments?: (.*)$/s, 'expected no such argument, got "$1"'],
-  [/^Flag (--\S+) expects a value$/, 'expected $1 to have a value, got none'],
-  [/^Missing \d+ required args?:\s*(\S+).*$/s, 'expected the argument $1, got none'],
+  [/^Nonexistent flag(s?): (.*)$/s, 'unknown flag$1 $2'],
+  [/^All of the following must be provided when using (--\S+): (.*)$/s, '$1 needs $2 as well'],
+  [/^Unexpected argument(s?): (.*)$/s, 'unexpected argument$1 "$2"'],
+  [/^Flag (--\S+) expects a value$/, '$1 needs a value'],
+  [/^Missing \d+ required args?:\s*(\S+).*$/s, 'missing argument $1'],
 ]
 
 function reworded(message: string): string {

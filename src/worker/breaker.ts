@@ -1,92 +1,103 @@
-import {
-  BrokenCircuitError,
-  CircuitState,
-  ConsecutiveBreaker,
-  circuitBreaker,
-  decorrelatedJitterGenerator,
-  ExponentialBackoff,
-  handleWhen,
-  type IBackoff,
-} from 'cockatiel'
-
 export type BreakerState = 'closed' | 'open' | 'half-open'
 
 /** More than the retries of one lease, so that a single bad lease does not stop the others. */
 const FAILURES = 5
 
-const DELAYS = new ExponentialBackoff({
-  initialDelay: 250,
-  maxDelay: 10_000,
-  generator: decorrelatedJitterGenerator,
-})
+const SHORTEST_MS = 250
+const LONGEST_MS = 10_000
+
+/** The circuit is open: the call was not made. */
+class BrokenCircuitError extends Error {}
 
 /**
- * A pause from now on. cockatiel compares the duration with what the clock on the wall says has passed, at every
- * call; a clock that was set back by an hour would keep the circuit open for that hour. So the duration is endless
- * until the time is up by the monotonic clock, and then no time at all.
- */
-class Pause implements IBackoff<unknown> {
-  readonly #delay: IBackoff<unknown>
-  readonly #hurriedAt: () => number
-  readonly #began = performance.now()
-
-  /** @param hurriedAt when somebody last said that the server answers again */
-  constructor(delay: IBackoff<unknown>, hurriedAt: () => number) {
-    this.#delay = delay
-    this.#hurriedAt = hurriedAt
-  }
-
-  get duration(): number {
-    const isPast = performance.now() - this.#began >= this.#delay.duration
-    const isOver = isPast || this.#hurriedAt() > this.#began
-    return isOver ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
-  }
-
-  next(): Pause {
-    return new Pause(this.#delay.next(undefined), this.#hurriedAt)
-  }
-}
-
-/**
- * A circuit breaker around one server: opens after repeated failures in a row, lets one probe through when its time
- * has come, and closes when that succeeds.
+ * A circuit breaker around one server: opens after repeated failures in a row, lets one probe through once its time
+ * has come, and closes when that succeeds. Times are of the monotonic clock: a wall clock that was set back by an
+ * hour would keep the circuit open for that hour.
  */
 export class Breaker {
-  readonly #policy
-  #hurriedAt = Number.NEGATIVE_INFINITY
+  readonly #isAway: (error: unknown) => boolean
+  readonly #onChange: (state: BreakerState, error?: unknown) => void
+  #state: BreakerState = 'closed'
+  #failures = 0
+  #pauseMs = SHORTEST_MS
+  #probeAt = 0
+  /** Settles, never rejects, with the probe under way. */
+  #probe: Promise<void> | undefined
 
   /**
    * @param isAway which errors say that the server as a whole cannot work
    * @param onChange told of every change, with the error that opened it
    */
   constructor(isAway: (error: unknown) => boolean, onChange: (state: BreakerState, error?: unknown) => void) {
-    this.#policy = circuitBreaker(handleWhen(isAway), {
-      breaker: new ConsecutiveBreaker(FAILURES),
-      halfOpenAfter: {next: () => new Pause(DELAYS.next(), () => this.#hurriedAt)},
-    })
-    let last: unknown
-    this.#policy.onFailure(({reason}) => {
-      if ('error' in reason) last = reason.error
-    })
-    this.#policy.onBreak(() => onChange('open', last))
-    this.#policy.onReset(() => onChange('closed'))
-    this.#policy.onHalfOpen(() => onChange('half-open'))
+    this.#isAway = isAway
+    this.#onChange = onChange
   }
 
   get state(): BreakerState {
-    const {state} = this.#policy
-    if (state === CircuitState.Closed) return 'closed'
-    return state === CircuitState.HalfOpen ? 'half-open' : 'open'
+    return this.#state
   }
 
   /** The server seems to be back: the next call is a probe, however long the pause was to be. */
   hurry(): void {
-    this.#hurriedAt = performance.now()
+    this.#probeAt = 0
   }
 
-  /** @throws BrokenCircuitError while open, without calling `work`; else what `work` throws */
-  run<T>(work: () => Promise<T>): Promise<T> {
-    return this.#policy.execute(work)
+  /** Calls wait for a probe under way. @throws BrokenCircuitError while open, without calling `work`; else what it throws */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    while (this.#probe) await this.#probe
+    if (this.#state === 'closed') return this.#count(work)
+    if (performance.now() < this.#probeAt) throw new BrokenCircuitError('the circuit is open')
+    const probing = this.#tryOnce(work)
+    const over = () => {
+      this.#probe = undefined
+    }
+    this.#probe = probing.then(over, over)
+    return probing
+  }
+
+  async #count<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      const result = await work()
+      this.#failures = 0
+      return result
+    } catch (error) {
+      // One that began before the circuit opened says nothing new
+      if (this.#state === 'closed' && this.#isAway(error) && ++this.#failures >= FAILURES) {
+        this.#open(SHORTEST_MS, error)
+      }
+      throw error
+    }
+  }
+
+  async #tryOnce<T>(work: () => Promise<T>): Promise<T> {
+    this.#turn('half-open')
+    try {
+      const result = await work()
+      this.#close()
+      return result
+    } catch (error) {
+      // With any other error the server has answered
+      if (this.#isAway(error)) this.#open(this.#pauseMs * 3, error)
+      else this.#close()
+      throw error
+    }
+  }
+
+  /** Decorrelated jitter: a random pause of up to `mostMs`, so that workers do not come back all at once. */
+  #open(mostMs: number, error: unknown): void {
+    this.#pauseMs = SHORTEST_MS + Math.random() * (Math.min(LONGEST_MS, mostMs) - SHORTEST_MS)
+    this.#probeAt = performance.now() + this.#pauseMs
+    this.#turn('open', error)
+  }
+
+  #close(): void {
+    this.#failures = 0
+    this.#turn('closed')
+  }
+
+  #turn(state: BreakerState, error?: unknown): void {
+    this.#state = state
+    this.#onChange(state, error)
   }
 }
 

@@ -78,10 +78,11 @@ describe('resolveSettings', () => {
     expect(settings.records).toEqual({value: 'points', source: 'default'})
   })
 
-  it('counts an empty variable as not set', () => {
-    const settings = resolveSettings({flags: {}, env: {REDIS_URL: '', REDIS_MAX_CONNECTIONS: ''}, profile})
-    expect(settings.redisUrl?.source).toBe('profile')
-    expect(settings.redisMaxConnections.value).toBe(7)
+  it('takes nothing else where a variable is set to nothing, unless a flag says what is meant', () => {
+    const env = {REDIS_URL: ''}
+    expect(() => resolveSettings({flags: {}, env, profile})).toThrow('REDIS_URL is set but empty')
+    const flags = {'redis-url': 'redis://flag'}
+    expect(resolveSettings({flags, env, profile}).redisUrl?.source).toBe('flag')
   })
 
   it.each(['abc', '0', '-1', '1.5', '1e3', '0x10', ' 5', '99999999999999999999'])(
@@ -139,7 +140,7 @@ describe('requireUrl', () => {
       stack: everything.stack,
     })
     expect(() => requireUrl(settings, 'redisUrl')).toThrow(
-      'expected PROD_REDIS, from which profile "prod" takes the URL of Redis, to be set',
+      'PROD_REDIS is not set; profile "prod" takes its Redis URL from it',
     )
     expect(requireUrl(settings, 'databaseUrl')).toBe('postgres://stack')
   })

@@ -16,13 +16,13 @@ export interface Outcome {
 
 /** Variables of the machine that would change what a command does. */
 const CLEAN = {
-  REDIS_URL: '',
-  DATABASE_URL: '',
-  REDIS_MAX_CONNECTIONS: '',
-  QTOOL_PROFILE: '',
-  QTOOL_QUEUE: '',
-  QTOOL_TABLE: '',
-  QTOOL_RECORDS: '',
+  REDIS_URL: undefined,
+  DATABASE_URL: undefined,
+  REDIS_MAX_CONNECTIONS: undefined,
+  QTOOL_PROFILE: undefined,
+  QTOOL_QUEUE: undefined,
+  QTOOL_TABLE: undefined,
+  QTOOL_RECORDS: undefined,
   QTOOL_CONFIG: '/nowhere/profiles.json',
   QTOOL_HOME: '/nowhere',
   DEBUG: '',

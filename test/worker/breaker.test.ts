@@ -60,3 +60,52 @@ it('asks at once where somebody says that the server is back', async () => {
   expect(await breaker.run(async () => 'back')).toBe('back')
   expect(breaker.state).toBe('closed')
 })
+
+it('lets those who ask meanwhile wait for that call, and go on once it has succeeded', async () => {
+  const {breaker, states} = await opened()
+  breaker.hurry()
+  let answer = (_: string) => {}
+  const probe = breaker.run(() => new Promise<string>((resolve) => (answer = resolve)))
+  const others = [1, 2, 3].map((n) => breaker.run(async () => n))
+  answer('well')
+  expect(await Promise.all([probe, ...others])).toEqual(['well', 1, 2, 3])
+  expect(states).toEqual(['open', 'half-open', 'closed'])
+})
+
+it('closes where the server answers that call with an error of another kind', async () => {
+  const states: string[] = []
+  const breaker = new Breaker(
+    (error) => error instanceof Error && error.message === 'away',
+    (state) => states.push(state),
+  )
+  while (breaker.state === 'closed') await breaker.run(away).catch(() => {})
+  breaker.hurry()
+  await expect(breaker.run(() => Promise.reject(new Error('bad row')))).rejects.toThrow('bad row')
+  expect(states).toEqual(['open', 'half-open', 'closed'])
+})
+
+it('stays closed where calls succeed in between, and where errors are of another kind', async () => {
+  const breaker = new Breaker(
+    (error) => error instanceof Error && error.message === 'away',
+    () => {},
+  )
+  for (let i = 0; i < 20; i++) {
+    await breaker.run(away).catch(() => {})
+    await breaker.run(() => Promise.reject(new Error('bad row'))).catch(() => {})
+    if (i % 4 === 3) await breaker.run(async () => i)
+  }
+  expect(breaker.state).toBe('closed')
+})
+
+it('is not closed by a call that began before it opened', async () => {
+  let answer = () => {}
+  const breaker = new Breaker(
+    () => true,
+    () => {},
+  )
+  const early = breaker.run(() => new Promise<void>((resolve) => (answer = resolve)))
+  while (breaker.state === 'closed') await breaker.run(away).catch(() => {})
+  answer()
+  await early
+  expect(breaker.state).toBe('open')
+})

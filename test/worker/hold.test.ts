@@ -47,3 +47,46 @@ it('writes nothing of a lease that was lost while it waited for a connection', a
   expect(tally).toMatchObject({lostLeases: 1, inserted: 0})
   expect((await context.pool.query('SELECT a FROM late')).rows).toEqual([])
 })
+
+it('takes Postgres for no worse because leases were lost in the middle of a statement', async () => {
+  await context.pool.query('CREATE TABLE held (a int)')
+  const at = context.newQueue()
+  const sink = await testSink(context, 'held')
+  const count = 7
+  await push(
+    context,
+    at.keys,
+    Array.from({length: count}, (_, a) => `{"a":${a}}`),
+  )
+  const stop = new AbortController()
+  const states: string[] = []
+  const blocker = await context.pool.connect()
+  await blocker.query('BEGIN; LOCK TABLE held IN ACCESS EXCLUSIVE MODE')
+  const options = {
+    workers: 1,
+    batch: 1,
+    leaseMs: 300,
+    signal: stop.signal,
+    untilEmpty: false,
+    onBreaker: (_: string, state: string) => states.push(state),
+  }
+  const drained = drainAll(context, sink, at, options)
+  const taken = new Set<string>()
+  for (let turn = 1; turn <= count; turn++) {
+    await until(async () => {
+      const ids = await context.redis.zrange(at.keys.leases, '0', '-1')
+      const id = ids.find((one) => !taken.has(one))
+      if (id === undefined) return false
+      await context.redis.zadd(at.keys.leases, 1, id)
+      await takeLease(context.redis, at.keys, {taker: 'other', turn, count: 10, lengthMs: 60_000})
+      taken.add(id)
+      return true
+    })
+  }
+  stop.abort()
+  const tally = await drained
+  await blocker.query('ROLLBACK')
+  blocker.release()
+  expect(tally).toMatchObject({lostLeases: count, inserted: 0, retried: 0})
+  expect(states).toEqual([])
+})

@@ -174,7 +174,7 @@ describe('a write', () => {
     await add('prod', '--database-url', '$' + '{QTOOL_TEST_UNSET}')
     expect(await write(['--profile', 'prod'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('expected QTOOL_TEST_UNSET'),
+      stderr: expect.stringContaining('QTOOL_TEST_UNSET is not set'),
     })
     expect(await write(['--profile', 'prod'], {QTOOL_TEST_UNSET: url})).toMatchObject({code: 4})
   })

@@ -1,0 +1,43 @@
+import type {Redis} from 'ioredis'
+import {messageOf, QtoolError} from '../errors.ts'
+import type {QueueKeys} from '../redis/keys.ts'
+
+const SORTED_SET = {type: 'zset', name: 'sorted set'}
+const HASH = {type: 'hash', name: 'hash'}
+
+/** What Redis has to hold at each key of a queue. */
+const WANTED: Array<
+  [
+    keyof QueueKeys & ('ready' | 'dead' | 'leases' | 'attempts' | 'stats' | 'workers' | 'history' | 'trash'),
+    {type: string; name: string},
+  ]
+> = [
+  ['ready', SORTED_SET],
+  ['dead', SORTED_SET],
+  ['leases', SORTED_SET],
+  ['attempts', HASH],
+  ['stats', HASH],
+  ['workers', HASH],
+  ['history', HASH],
+  ['trash', HASH],
+]
+
+/**
+ * The error itself, or, where Redis says that a key is of another type, one that names the key and its type, which
+ * Redis does not.
+ */
+export async function nameWrongType(redis: Redis, keys: QueueKeys, error: unknown): Promise<unknown> {
+  if (!(error instanceof Error) || !/\bWRONGTYPE\b/.test(error.message)) return error
+  for (const [name, wanted] of WANTED) {
+    const found = await redis.type(keys[name]).catch(() => 'none')
+    if (found === 'none' || found === wanted.type) continue
+    const what = `key ${keys[name]} is a ${found}, not a ${wanted.name}`
+    const said = error instanceof QtoolError ? `${messageOf(error)}: ` : ''
+    return new QtoolError(`${said}${what}`, {
+      code: 'WRONGTYPE',
+      suggestions: ['another program uses this key; name another queue with -q, or rename the key'],
+      cause: error,
+    })
+  }
+  return error
+}

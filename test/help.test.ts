@@ -1,0 +1,82 @@
+import {execFileSync, spawnSync} from 'node:child_process'
+import {closeSync, openSync, readFileSync} from 'node:fs'
+import {describe, expect, it} from 'vitest'
+import {cliEnv} from './support/cli.ts'
+
+const {commands}: {commands: Record<string, unknown>} = JSON.parse(
+  readFileSync('oclif.manifest.json', 'utf8'),
+)
+const ids = Object.keys(commands).map((id) => id.split(':'))
+
+/** FORCE_COLOR makes oclif answer itself. */
+function help(words: string[], extra: NodeJS.ProcessEnv = {}): string {
+  return execFileSync(process.execPath, ['bin/run.js', ...words], {
+    encoding: 'utf8',
+    env: {...cliEnv(), ...extra},
+  })
+}
+
+describe('help and version that were written down by the build', () => {
+  it.each([
+    [[]],
+    [['--help']],
+    [['-h']],
+    [['work', '--help']],
+    [['dlq', 'replay', '-h']],
+    [['bench', '--help']],
+    [['-v']],
+  ])('%j are what oclif shows', (words) => {
+    expect(help(words)).toBe(help(words, {FORCE_COLOR: '0'}))
+  })
+
+  it('are there for every command', async () => {
+    const {quickAnswer} = await import(`${process.cwd()}/bin/quick.js`)
+    for (const words of ids) {
+      expect(quickAnswer([...words, '--help'], {}, {isTTY: false})).toContain(`qtool ${words.join(' ')}`)
+      const styled = quickAnswer([...words, '--help'], {TERM: 'xterm'}, {isTTY: true, columns: 100})
+      expect(styled).toContain('\u001b[1mUSAGE\u001b[22m')
+    }
+  })
+
+  it('are left to oclif where another width is needed, or nothing was written down', async () => {
+    const {quickAnswer} = await import(`${process.cwd()}/bin/quick.js`)
+    expect(quickAnswer(['work', '--help'], {}, {isTTY: true, columns: 60})).toBeUndefined()
+    expect(quickAnswer(['work', '--help'], {OCLIF_COLUMNS: '120'}, {isTTY: false})).toBeUndefined()
+    expect(quickAnswer(['nope', '--help'], {}, {isTTY: false})).toBeUndefined()
+    expect(quickAnswer(['work', '--workers', '2', '--help'], {}, {isTTY: false})).toBeUndefined()
+    expect(quickAnswer(['work'], {}, {isTTY: false})).toBeUndefined()
+  })
+})
+
+describe('output that cannot be written', () => {
+  const run = (args: string[], stdio: [number | 'pipe', number | 'pipe']) =>
+    spawnSync(process.execPath, ['bin/run.js', ...args], {
+      env: cliEnv(),
+      stdio: ['ignore', ...stdio],
+      encoding: 'utf8',
+    })
+
+  it.each([['--help'], ['--version'], ['status'], ['status', '--json'], ['inspect']])(
+    'is an error in one line: qtool %s %s',
+    (...args) => {
+      const full = openSync('/dev/full', 'w')
+      const {status, stderr} = run(args.filter(Boolean), [full, 'pipe'])
+      closeSync(full)
+      expect({status, stderr}).toEqual({
+        status: 1,
+        stderr: 'qtool: cannot write the result: ENOSPC: no space left on device, write\n',
+      })
+    },
+  )
+
+  it.each([
+    [['status'], 0],
+    [['nope'], 2],
+    [['peek', '--nope'], 2],
+  ])('on stderr changes nothing of the exit code: %j ends with %i', (args, code) => {
+    const full = openSync('/dev/full', 'w')
+    const {status} = run(args, ['pipe', full])
+    closeSync(full)
+    expect(status).toBe(code)
+  })
+})
