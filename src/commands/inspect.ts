@@ -37,11 +37,14 @@ off, as after a DEL by hand. With --watch --json each view is one line.`
     const {flags} = await this.parse(Inspect)
     const settings = await this.settings(flags)
     if (flags.verify) this.writing(settings)
+    const {unknownQueueNote} = await import('../command/known-queue.ts')
     const {queueKeys} = await import('../redis/keys.ts')
     const {inspectQueue} = await import('../queue/inspect.ts')
     const queue = settings.queue.value
     const keys = queueKeys(queue)
     return this.withRedis(settings, async (redis) => {
+      const note = await unknownQueueNote(redis, queue)
+      if (note) this.note(note)
       if (flags.watch) return this.#watch(() => inspectQueue(redis, queue, keys))
       const verified = flags.verify ? await this.#verify(redis, keys) : null
       const found = {...(await inspectQueue(redis, queue, keys)), verified}

@@ -21,13 +21,15 @@ export default class Peek extends QtoolCommand<PeekResult> {
     const {flags} = await this.parse(Peek)
     const settings = await this.settings(flags)
     const {peekItems} = await import('../queue/peek.ts')
+    const {unknownQueueNote} = await import('../command/known-queue.ts')
     const {queueKeys} = await import('../redis/keys.ts')
     const {renderPeek} = await import('../render/items.ts')
     const queue = settings.queue.value
     const key = queueKeys(queue).ready
-    const [items, ready] = await this.withRedis(settings, (redis) =>
-      Promise.all([peekItems(redis, key, flags.limit), redis.zcard(key)]),
+    const [items, ready, note] = await this.withRedis(settings, (redis) =>
+      Promise.all([peekItems(redis, key, flags.limit), redis.zcard(key), unknownQueueNote(redis, queue)]),
     )
+    if (note) this.note(note)
     this.log(renderPeek(queue, items, ready, this.width))
     return {queue, ready, items}
   }

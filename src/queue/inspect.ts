@@ -86,7 +86,7 @@ function timeOf(ms: number | undefined): string | null {
 }
 
 /** The counters of each reason; letters beyond their sum are those of other programs. */
-function sortLetters(
+export function sortLetters(
   stats: Map<string, number>,
   total: number,
 ): {byReason: Record<string, number>; foreign: number; warnings: string[]} {

@@ -28,6 +28,8 @@ const MOST_GROUPS = 1000
 export class GroupCounter {
   letters = 0
   records = 0
+  /** Letters of other programs. */
+  foreign = 0
   readonly #groups = new Map<string, LetterGroup>()
   readonly #reasons = new Map<string, number>()
 
@@ -37,6 +39,7 @@ export class GroupCounter {
     const group = this.#group(letter, reason)
     this.letters++
     this.records += records
+    if (!letter.isOwn) this.foreign++
     this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1)
     group.letters++
     group.records += records

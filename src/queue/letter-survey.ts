@@ -1,10 +1,12 @@
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../redis/keys.ts'
+import {sortLetters} from './inspect.ts'
 import type {DeadLetterView, Letter} from './letter.ts'
 import type {LetterFilter} from './letter-filter.ts'
 import {GroupCounter, type LetterGroup} from './letter-groups.ts'
 import {newestLetters} from './letter-newest.ts'
 import {LetterScan} from './letter-scan.ts'
+import {takeSnapshot} from './snapshot.ts'
 
 /** Letters that a first look reads: about 60 ms of work, however many there are. */
 export const WINDOW = 10_000
@@ -13,15 +15,20 @@ export const WINDOW = 10_000
 export interface LetterSurvey {
   /** Dead letters in the queue, whatever the filter. */
   deadLetters: number
-  /** Those of each reason; of the matched ones where a filter is given. Most first. */
+  /**
+   * Those of each reason, most first: of the letters that were read; where only the newest were, all of qtool's own by
+   * their counters.
+   */
   deadLettersByReason: Record<string, number>
+  /** Those of other programs among the same letters. */
+  foreignDeadLetters: number
   /** Dead letters that the filter means. */
   matched: number
   /** Those that were read: the groups are about them. Fewer than matched where only the newest were read. */
   grouped: number
   /** Records in those. */
   records: number
-  /** RFC 3339; of those read. */
+  /** RFC 3339; of those matched. Null where no letter tells a time. */
   firstFailedAt: string | null
   lastFailedAt: string | null
   /** Most letters first. */
@@ -30,7 +37,7 @@ export interface LetterSurvey {
   items: DeadLetterView[]
 }
 
-/** Counts all dead letters by what workers counted, and groups the newest of them: as quick for a million as for one. */
+/** Takes the totals from the counters and groups the newest letters: as quick for a million as for one. */
 export async function surveyNewest(
   redis: Redis,
   keys: QueueKeys,
@@ -38,21 +45,35 @@ export async function surveyNewest(
 ): Promise<LetterSurvey> {
   const counter = new GroupCounter()
   const items: DeadLetterView[] = []
-  const [deadLetters, byReason] = await readCounts(redis, keys)
-  let isWhole = true
+  const snapshot = await takeSnapshot(redis, keys)
+  let isCut = false
   for await (const letters of newestLetters(redis, keys.dead, {most: WINDOW, records: options.records})) {
     for (const letter of letters) {
       counter.add(letter)
       if (items.length < options.show) items.push(letter.view())
     }
-    isWhole = counter.letters < WINDOW
+    isCut = counter.letters >= WINDOW
   }
-  isWhole &&= counter.letters >= deadLetters
+  const {deadLetters, firstFailedMs, lastFailedMs} = snapshot
   // Read whole, what was read is the count: it comes from one pass, and adds up
-  const counts = isWhole
-    ? {deadLetters: counter.letters, deadLettersByReason: counter.byReason}
-    : {deadLetters, deadLettersByReason: byReason}
-  return {...counts, matched: counts.deadLetters, ...grouped(counter), items}
+  if (!isCut && counter.letters >= deadLetters) {
+    return {deadLetters: counter.letters, matched: counter.letters, ...summary(counter), items}
+  }
+  const {byReason, foreign} = sortLetters(snapshot.stats, deadLetters)
+  return {
+    deadLetters,
+    matched: deadLetters,
+    ...summary(counter),
+    deadLettersByReason: byReason,
+    foreignDeadLetters: foreign,
+    firstFailedAt: timeOf(firstFailedMs),
+    lastFailedAt: timeOf(lastFailedMs),
+    items,
+  }
+}
+
+function timeOf(ms: number | undefined): string | null {
+  return ms === undefined ? null : new Date(Math.round(ms)).toISOString()
 }
 
 /** Reads every dead letter that a filter means. */
@@ -72,35 +93,24 @@ export async function surveyAll(
   }
   return {
     deadLetters: await redis.zcard(keys.dead),
-    deadLettersByReason: counter.byReason,
     matched: counter.letters,
-    ...grouped(counter),
+    ...summary(counter),
     items: newest.reverse().map((letter) => letter.view()),
   }
 }
 
-function grouped(counter: GroupCounter) {
-  const {groups, letters, records} = counter
+/** What the letters that were read say. */
+function summary(counter: GroupCounter) {
+  const {groups, letters, records, byReason, foreign} = counter
   const firsts = groups.flatMap(({firstFailedAt}) => firstFailedAt ?? []).sort()
   const lasts = groups.flatMap(({lastFailedAt}) => lastFailedAt ?? []).sort()
   return {
     grouped: letters,
     records,
+    deadLettersByReason: byReason,
+    foreignDeadLetters: foreign,
     firstFailedAt: firsts[0] ?? null,
     lastFailedAt: lasts.at(-1) ?? null,
     groups,
   }
-}
-
-/** What is there, and what the workers counted of it, at one moment; the rest was written by other producers. */
-async function readCounts(redis: Redis, keys: QueueKeys): Promise<[number, Record<string, number>]> {
-  const replies = await redis.multi().zcard(keys.dead).hgetall(keys.stats).exec()
-  const [[, deadLetters], [, stats]] = replies as [[null, number], [null, Record<string, string>]]
-  const reasons = Object.entries(stats).flatMap(([name, count]): Array<[string, number]> => {
-    const reason = /^dead:(.*)$/s.exec(name)?.[1]
-    return reason === undefined || Number(count) <= 0 ? [] : [[reason, Number(count)]]
-  })
-  const others = deadLetters - reasons.reduce((sum, [, count]) => sum + count, 0)
-  if (others > 0) reasons.push(['unknown', others])
-  return [deadLetters, Object.fromEntries(reasons.sort((a, b) => b[1] - a[1]))]
 }

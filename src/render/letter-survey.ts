@@ -41,15 +41,16 @@ function heading(queue: string, survey: LetterSurvey): string {
   const shown = reasons
     .slice(0, REASONS)
     .map(([reason, letters]) => `${clipWidth(escapeLine(reason), LONGEST_REASON)} ${count(letters)}`)
+  const named = reasons.reduce((sum, [, letters]) => sum + letters, 0)
+  if (named < matched) shown.push(`from other programs ${count(matched - named)}`)
   if (reasons.length > REASONS) shown.push(`and ${plural(reasons.length - REASONS, 'more reason')}`)
   return `queue ${queue}: ${of}${plural(deadLetters, 'dead letter')}${held}${since(survey)}\nby reason: ${shown.join(', ')}`
 }
 
-/** When they failed, of those that were read. */
-function since({firstFailedAt, lastFailedAt, grouped, matched}: LetterSurvey): string {
+/** Since when they have failed. */
+function since({firstFailedAt, lastFailedAt}: LetterSurvey): string {
   if (firstFailedAt === null) return ''
-  const last = `last failure ${moment(lastFailedAt)}`
-  return grouped < matched ? `; ${last}` : `; first failure ${moment(firstFailedAt)}, ${last}`
+  return `\nfirst failure ${moment(firstFailedAt)}, last failure ${moment(lastFailedAt)}`
 }
 
 function renderGroups(groups: LetterGroup[], width: number): string {

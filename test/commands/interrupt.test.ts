@@ -1,30 +1,10 @@
-import {spawn} from 'node:child_process'
-import {once} from 'node:events'
-import {fileURLToPath} from 'node:url'
 import {describe, expect, it} from 'vitest'
 import {deadLetterText} from '../../src/queue/dead-letter.ts'
-import {cliEnv, until} from '../support/cli.ts'
+import {atTerminal} from '../support/at-terminal.ts'
+import {until} from '../support/cli.ts'
 import {useServers} from '../support/context.ts'
 
-const BIN = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 const context = useServers()
-
-/** Runs a command line at a terminal, where keys are typed; `script` of util-linux makes one. */
-function atTerminal(args: string[]) {
-  const words = [process.execPath, BIN, ...args].map((word) => `'${word}'`).join(' ')
-  const child = spawn('script', ['-qec', `stty cols 100; exec ${words}`, '/dev/null'], {
-    env: {...cliEnv(), TERM: 'xterm'},
-  })
-  let screen = ''
-  child.stdout.on('data', (chunk) => {
-    screen += chunk
-  })
-  return {
-    screen: () => screen,
-    type: (keys: string) => child.stdin.write(keys),
-    ended: once(child, 'close').then(([code]) => code as number),
-  }
-}
 
 async function fillDeadLetters(count: number) {
   const {queue, keys} = context.newQueue()
