@@ -90,7 +90,7 @@ sorted set and are counted as duplicates. The flight of a track file is register
       note: (text) => this.note(text),
       onRead: (read) => progress.update(`enqueueing: ${count(read)} records read`),
     }).finally(progress.stop)
-    if (result.rejected > 0) this.endAs('partial')
+    if (result.rejected > 0 || result.failedFiles.length > 0) this.endAs('partial')
     if (signal.aborted) this.endAs('interrupted')
     this.log(renderEnqueue(result))
     return result

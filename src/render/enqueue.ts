@@ -10,6 +10,7 @@ export interface EnqueueView {
   unsent: number
   items: number
   rejectedByCode: Record<string, number>
+  failedFiles: Array<{file: string; code: string; message: string}>
   seconds: number
   itemsPerSecond: number
 }
@@ -19,6 +20,10 @@ export function renderEnqueue(result: EnqueueView): string {
   const reasons = Object.entries(result.rejectedByCode).map(([code, n]) => `${code} ${count(n)}`)
   const unsent: Array<[string, string]> =
     result.unsent > 0 ? [['unsent', `${count(result.unsent)} (read, but not confirmed by Redis)`]] : []
+  const failed = result.failedFiles.map(({file, message}, i): [string, string] => [
+    i === 0 ? 'not read' : '',
+    message.includes(file) ? message : `${file}: ${message}`,
+  ])
   const rows: Array<[string, string]> = [
     ['read', plural(result.read, 'record')],
     [
@@ -28,6 +33,7 @@ export function renderEnqueue(result: EnqueueView): string {
     ['duplicates', count(result.duplicates)],
     ['rejected', `${count(result.rejected)}${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`],
     ...unsent,
+    ...failed,
     ['time', duration(result.seconds * 1000)],
     ['rate', `${count(result.itemsPerSecond)} items/s`],
   ]

@@ -1,22 +1,21 @@
 import {isUtf8} from 'node:buffer'
-import {usageError} from '../errors.ts'
+import {QtoolError} from '../errors.ts'
 import {TextBatcher} from './batcher.ts'
-import {rowState, splitRow} from './csv-row.ts'
+import {type CsvHeader, isHeaderOpen, parseHeader, separatorOf} from './csv-header.ts'
+import {splitRow} from './csv-row.ts'
+import {RowFinder} from './csv-rows.ts'
 import {bytesOf, type Line, readLines} from './lines.ts'
 import type {Chunks, Source} from './source.ts'
 
 /** A cell that is a number exactly as JSON writes one keeps its digits; 007 and +1 stay text. */
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/
 
-const DELIMITERS = [',', ';', '\t']
-
-/** A byte order mark, read as Latin-1. */
-const BOM = /^\u00ef\u00bb\u00bf/
-
 /**
- * Rows under a header line, as records. An empty cell leaves its key out. The delimiter (comma, semicolon or tab)
- * is the one that makes the most columns of the header. A bad row is refused and costs no other.
- * @throws QtoolError (usage) where the header cannot name the keys
+ * Rows under a header line, as records. An empty cell leaves its key out. The delimiter (comma, semicolon, tab or bar)
+ * is the one that makes the most columns of the header, or the one of a `sep=` line before it. A column without a name
+ * is left out where it holds nothing, as behind a comma at the end of each line. A bad row is rejected and costs no
+ * other.
+ * @throws QtoolError `FORMAT` where the header cannot name the keys
  */
 export async function* readCsv(name: string, chunks: Chunks, maxBytes: number): Source {
   const batcher = new TextBatcher(name, maxBytes)
@@ -25,108 +24,117 @@ export async function* readCsv(name: string, chunks: Chunks, maxBytes: number): 
     reader.take(lines)
     while (reader.read(false)) yield batcher.take()
     if (!batcher.isEmpty) yield batcher.take()
+    reader.assertSound()
   }
   while (reader.read(true)) yield batcher.take()
   if (!batcher.isEmpty) yield batcher.take()
+  reader.assertSound()
 }
 
 class CsvReader {
   readonly #name: string
   readonly #batcher: TextBatcher
   readonly #maxBytes: number
-  #delimiter = ','
-  /** Each as `"key":`; none before the header has been read. */
-  #keys: string[] = []
-  /** Read but not yet used up to `#next`: a quoted cell may go on in lines that have not come. */
-  #lines: Line[] = []
-  #next = 0
+  readonly #rows: RowFinder
+  #header: CsvHeader | undefined
+  #headerText = ''
+  #separator: string | undefined
+  /** Cells that a row must have: up to the last column with a name. */
+  #needed = 0
+  #failure: unknown
 
   constructor(name: string, batcher: TextBatcher, maxBytes: number) {
     this.#name = name
     this.#batcher = batcher
     this.#maxBytes = maxBytes
+    this.#rows = new RowFinder(name, maxBytes)
   }
 
   take(lines: Line[]): void {
-    this.#lines = this.#lines.slice(this.#next).concat(lines)
-    this.#next = 0
+    this.#rows.push(lines)
   }
 
-  /** Reads rows until a batch is full (true) or the lines are used up (false). */
+  /** Reads rows until a batch is full (true), or the lines are used up or cannot be read (false). */
   read(isLast: boolean): boolean {
-    while (this.#next < this.#lines.length) {
-      const used = this.#row(this.#lines[this.#next], isLast)
-      if (used === 0) return false
-      this.#next += used
-      if (this.#batcher.isFull) return true
+    try {
+      if (!this.#header && !this.#readHeader(isLast)) return false
+      for (let row = this.#rows.row(isLast); row; row = this.#rows.row(isLast)) {
+        const {line, text, fault} = row
+        if (fault) this.#batcher.reject(line, fault.code, fault.message, bytesOf(text))
+        else this.#add(text, line)
+        if (this.#batcher.isFull) return true
+      }
+    } catch (error) {
+      // What was read before is handed on first
+      this.#failure ??= error
     }
     return false
   }
 
-  /** Reads the row that begins here; returns how many lines it took, 0 where its end has not come. */
-  #row(first: Line, isLast: boolean): number {
-    if (first.overlong > 0) return this.#reject(first, 'SIZE', `is ${first.overlong} bytes long`)
-    if (first.text.trim() === '') return 1
-    if (this.#keys.length === 0) return this.#header(first.text)
-    let text = first.text
-    let state = rowState(text, this.#delimiter, 'closed')
-    let used = 1
-    for (; state === 'open'; used++) {
-      const line = this.#lines[this.#next + used]
-      if (line === undefined && !isLast) return 0
-      if (line === undefined || line.overlong > 0 || text.length > this.#maxBytes) break
-      text += this.#lines[this.#next + used - 1].ending + line.text
-      state = rowState(line.text, this.#delimiter, 'open')
+  /** @throws what ended the reading */
+  assertSound(): void {
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
+  /** @returns whether the header is complete */
+  #readHeader(isLast: boolean): boolean {
+    for (let line = this.#rows.line(); line; line = this.#rows.line()) {
+      const {text, ending} = line
+      if (this.#headerText === '') {
+        this.#separator ??= separatorOf(text)
+        if (text.trim() === '' || separatorOf(text) !== undefined) continue
+      }
+      this.#headerText += text
+      if (line.overlong > 0 || this.#headerText.length > this.#maxBytes) return this.#takeHeader()
+      if (!isHeaderOpen(this.#headerText)) return this.#takeHeader()
+      this.#headerText += ending
     }
-    // Where a quote goes wrong, only the line with it is lost: what follows may be rows of their own
-    if (state === 'open') return this.#reject(first, 'FORMAT', 'opens a quote that is not closed')
-    if (state === 'bad') return this.#reject(first, 'FORMAT', 'has a quote where none can be')
-    this.#add(text, first.line)
-    return used
+    return isLast && this.#headerText !== '' && this.#takeHeader()
   }
 
-  #reject({line, text}: Line, code: string, message: string): number {
-    this.#batcher.reject(line, code, message, bytesOf(text))
-    return 1
-  }
-
-  #header(text: string): number {
-    const header = text.replace(BOM, '')
-    const columns = DELIMITERS.map((delimiter) => ({delimiter, names: splitHeader(header, delimiter)}))
-    const best = columns.reduce((a, b) => (b.names.length > a.names.length ? b : a))
-    const names = best.names.map((name) => bytesOf(name).toString().trim())
-    const isGood = names.every((name, i) => name !== '' && names.indexOf(name) === i)
-    if (!isGood || names.length === 0 || !isUtf8(bytesOf(header))) {
-      throw usageError(
-        `expected the first line of ${this.#name} to name each column once, got ${JSON.stringify(header.slice(0, 200))}`,
-        'give the file a header line; its names become the keys of the records',
+  #takeHeader(): true {
+    const header = parseHeader(this.#headerText, this.#separator)
+    if (!header) {
+      throw new QtoolError(
+        `${this.#name} is not CSV with a header that names each column once: it begins with ${JSON.stringify(this.#headerText.slice(0, 100))}`,
+        {
+          code: 'FORMAT',
+          kind: 'usage',
+          suggestions: [
+            'give the file a header line; its names become the keys of the records',
+            'name the format with --format where it is another one',
+          ],
+        },
       )
     }
-    this.#delimiter = best.delimiter
-    this.#keys = names.map((name) => `${JSON.stringify(name)}:`)
-    return 1
+    this.#header = header
+    this.#needed = header.keys.findLastIndex((key) => key !== '') + 1
+    this.#rows.delimiter = header.delimiter
+    return true
   }
 
   #add(text: string, line: number): void {
-    const cells = splitRow(text, this.#delimiter)
+    const {delimiter, keys} = this.#header ?? {delimiter: ',', keys: []}
+    const cells = splitRow(text, delimiter)
     const raw = bytesOf(text)
-    if (cells.length !== this.#keys.length) {
-      const message = `has ${cells.length} cells, the header has ${this.#keys.length}`
+    while (cells.length > keys.length && cells[cells.length - 1].trim() === '') cells.pop()
+    const nameless = cells.findIndex((cell, i) => keys[i] === '' && cell.trim() !== '')
+    if (cells.length > keys.length || cells.length < this.#needed) {
+      const message = `has ${cells.length} cells, the header has ${keys.length}`
+      this.#batcher.reject(line, 'FORMAT', message, raw)
+    } else if (nameless >= 0) {
+      const message = `has a value in column ${nameless + 1}, to which the header gives no name`
       this.#batcher.reject(line, 'FORMAT', message, raw)
     } else if (!isUtf8(raw)) this.#batcher.reject(line, 'UTF8', 'is not valid UTF-8', raw)
-    else this.#batcher.add(recordOf(this.#keys, cells), line, raw)
+    else this.#batcher.add(recordOf(keys, cells), line, raw)
   }
-}
-
-function splitHeader(text: string, delimiter: string): string[] {
-  return rowState(text, delimiter, 'closed') === 'closed' ? splitRow(text, delimiter) : []
 }
 
 function recordOf(keys: string[], cells: string[]): string {
   let members = ''
   for (let i = 0; i < cells.length; i++) {
     const cell = cells[i]
-    if (cell === '') continue
+    if (cell === '' || keys[i] === '') continue
     if (members !== '') members += ','
     members += keys[i] + (NUMBER.test(cell) ? cell : JSON.stringify(textOf(cell)))
   }

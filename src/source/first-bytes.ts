@@ -45,7 +45,7 @@ export async function peek(
 /** Enough to tell a format by: a producer that writes one line and waits is not kept waiting. */
 export function tellsFormat(head: Buffer): boolean {
   const text = opening(head)
-  return head.length >= LOOKED_AT || /^\[|^<|^\{[^\n]*\n|\n[^\n]/.test(text)
+  return head.length >= LOOKED_AT || /^\[|^<|^\{[^\r\n]*[\r\n]|[\r\n][^\r\n]/.test(text)
 }
 
 /** What a file is, by its ending or else by how a text of each format begins. */
@@ -54,16 +54,16 @@ export function formatOf(name: string, head: Buffer): Format {
   const named = ending === undefined ? undefined : ENDINGS[ending]
   if (named !== undefined && named !== 'json') return named
   const text = opening(head)
-  const first = text.split('\n', 1)[0].trimEnd()
+  const first = text.split(/[\r\n]/, 1)[0].trimEnd()
   // Many a .json holds one object a line. Those lines are judged one by one: a bad one must not cost the next.
   if (named === 'json') return first.startsWith('{') && first.endsWith('}') ? 'ndjson' : 'json'
   // `{` or `{"points":[` alone on its line: one object over many lines
   if (text.startsWith('[') || /^\{("[^"]*"\s*:\s*[[{])?$/.test(first)) return 'json'
   if (text.startsWith('{')) return 'ndjson'
   if (/^<(\?xml|!--|gpx)/.test(text)) return 'gpx'
-  if (/^(A[A-Z0-9]{3}.*\r?\n[BHILJ]|HFDTE)/.test(text)) return 'igc'
+  if (/^(A[A-Z0-9]{3}.*[\r\n]+[BHILJ]|HFDTE)/.test(text)) return 'igc'
   // NDJSON where nothing else fits, so that bad lines are refused one by one
-  return /^[^,;\t{}[\]]+([,;\t][^,;\t{}[\]]+)+$/.test(first) ? 'csv' : 'ndjson'
+  return /^[^,;\t|{}[\]]+([,;\t|][^,;\t|{}[\]]*)+$/.test(first) ? 'csv' : 'ndjson'
 }
 
 function opening(head: Buffer): string {

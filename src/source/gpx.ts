@@ -1,18 +1,19 @@
 import {SaxesParser} from 'saxes'
+import {QtoolError} from '../errors.ts'
 import {TextBatcher} from './batcher.ts'
+import {gpxTime} from './gpx-time.ts'
 import type {Chunks, Flight, Source} from './source.ts'
 import {fixText, stableUuid, trackName} from './track.ts'
 
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?$/
 /** What xsd:decimal and sloppy writers have beyond that. */
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
-/** xsd:dateTime with a zone, as GPX asks for. */
-const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/
 
 /**
  * The track points of a GPX 1.0 or 1.1 file; waypoints and routes are no track points. Each track is a flight.
- * A point without a time is refused: the time is part of what tells two points apart. Entities of a DTD are not
+ * A point without a time is rejected: the time is part of what tells two points apart. Entities of a DTD are not
  * expanded, they are errors; what a point is made of stays in memory only while the point is open.
+ * @throws QtoolError `FORMAT` for XML of another kind
  */
 export async function* readGpx(name: string, chunks: Chunks, maxBytes: number): Source {
   const batcher = new TextBatcher(name, maxBytes)
@@ -25,6 +26,7 @@ export async function* readGpx(name: string, chunks: Chunks, maxBytes: number): 
   }
   reader.close()
   if (!batcher.isEmpty) yield batcher.take()
+  reader.assertGpx()
 }
 
 /** Far more than GPX has. */
@@ -49,6 +51,9 @@ class GpxReader {
   /** Characters since the last tag, which the parser holds in memory. */
   #pending = 0
   #track = 0
+  #root: string | undefined
+  /** Points, good or bad, or what is wrong with the file. */
+  #hasRead = false
   #flight: Flight | undefined
   #point: Point | undefined
   isBroken = false
@@ -59,9 +64,11 @@ class GpxReader {
     this.#batcher = batcher
     this.#parser.on('opentag', (tag) => this.#enter(localName(tag.name), tag.attributes))
     this.#parser.on('closetag', (tag) => this.#leave(localName(tag.name)))
-    this.#parser.on('text', (text) => {
+    const onText = (text: string) => {
       if (this.#point) this.#text += text
-    })
+    }
+    this.#parser.on('text', onText)
+    this.#parser.on('cdata', onText)
     this.#parser.on('error', (error) => this.#break(error.message))
   }
 
@@ -76,15 +83,30 @@ class GpxReader {
     if (!this.isBroken) this.#parser.close()
   }
 
+  /** @throws QtoolError `FORMAT` for XML of another kind */
+  assertGpx(): void {
+    if (this.#root === undefined || this.#root === 'gpx' || this.#hasRead) return
+    throw new QtoolError(
+      `${this.#name} is not a GPX file: its root element is ${JSON.stringify(this.#root)}`,
+      {
+        code: 'FORMAT',
+        kind: 'usage',
+        suggestions: ['look into the file; name the format with --format where it is another one'],
+      },
+    )
+  }
+
   /** The parser would go on after an error, but what it makes of the rest is a guess. */
   #break(message: string): void {
     if (this.isBroken) return
     this.isBroken = true
+    this.#hasRead = true
     const shown = `not well-formed XML, the rest is not read: ${message.replace(/^\S*:? ?/, '')}`
     this.#batcher.reject(this.#parser.line, 'FORMAT', shown, Buffer.alloc(0))
   }
 
   #enter(name: string, attributes: Record<string, unknown>): void {
+    this.#root ??= name
     this.#open.push(name)
     if (this.#open.length > DEEPEST) this.#break(`elements nested deeper than ${DEEPEST} levels`)
     this.#pending = 0
@@ -115,14 +137,15 @@ class GpxReader {
   }
 
   #add(point: Point): void {
+    this.#hasRead = true
     const lat = degrees(point.lat, 90)
     const lon = degrees(point.lon, 180)
-    const {time} = point
+    const time = point.time ? gpxTime(point.time) : undefined
     if (lat === undefined || lon === undefined)
       this.#reject(point, 'FORMAT', 'has a position that does not exist')
-    else if (!time) this.#reject(point, 'NO_TIME', 'has no time, which tells two points apart')
-    else if (!TIME.test(time) || Number.isNaN(Date.parse(time))) {
-      this.#reject(point, 'FORMAT', `has a time that is not RFC 3339: ${time}`)
+    else if (!point.time) this.#reject(point, 'NO_TIME', 'has no time, which tells two points apart')
+    else if (time === undefined) {
+      this.#reject(point, 'FORMAT', `has a time that does not exist, or is not RFC 3339: ${point.time}`)
     } else {
       const fix = {datetime: time, lat, lon, elevation: numeral(point.elevation)}
       this.#batcher.add(fixText(this.#announce(time, lat, lon), fix), point.line, pointText(point))

@@ -1,5 +1,7 @@
 import {isUtf8} from 'node:buffer'
+import {QtoolError} from '../errors.ts'
 import {TextBatcher} from './batcher.ts'
+import {IgcDay} from './igc-day.ts'
 import {bytesOf, type Line, readLines} from './lines.ts'
 import type {Chunks, Flight, Source} from './source.ts'
 import {type Fix, fixText, stableUuid, trackName} from './track.ts'
@@ -7,21 +9,23 @@ import {type Fix, fixText, stableUuid, trackName} from './track.ts'
 /** B record: time, latitude, longitude, validity, pressure altitude, GNSS altitude, extensions. */
 const FIX = /^B(\d{2})(\d{2})(\d{2})(\d{2})(\d{5})([NS])(\d{3})(\d{5})([EW])([AV])([-\d]\d{4})([-\d]\d{4})/
 
-const DATE = /^HFDTE(?:DATE:)?\s*(\d{2})(\d{2})(\d{2})/
+/** Any line by which a file shows that it is one. */
+const HEADER = /^(A[A-Z0-9]{3}|H[FOP][A-Z0-9]{3})/
 
-/** A step back in time by more than this is a new day. */
-const HALF_DAY_S = 12 * 3600
-const DAY_MS = 86_400_000
+/** A byte order mark, read as Latin-1. */
+const BOM = '\u00ef\u00bb\u00bf'
 
 /**
  * A flight recorder file (FAI IGC, "Technical Specification for IGC-approved Flight Recorders", appendix A).
- * All times are UTC. A track that passes midnight goes on with the next day. V fixes (2D) are kept; their GNSS
+ * All times are UTC. A track that passes midnight goes on with the next day; see IgcDay. V fixes (2D) are kept; their GNSS
  * altitude is left out where it is 0. A recorder without a barometer writes pressure altitude 0: left out until
  * the first other value. Spikes stay as they are.
+ * @param now ms since 1970; a date is not later than that
+ * @throws QtoolError `FORMAT` where nothing in the file is IGC
  */
-export async function* readIgc(name: string, chunks: Chunks, maxBytes: number): Source {
+export async function* readIgc(name: string, chunks: Chunks, maxBytes: number, now = Date.now()): Source {
   const batcher = new TextBatcher(name, maxBytes)
-  const track = new IgcTrack(name)
+  const track = new IgcTrack(name, now)
   for await (const lines of readLines(chunks, maxBytes)) {
     for (const line of lines) {
       track.read(batcher, line)
@@ -29,6 +33,7 @@ export async function* readIgc(name: string, chunks: Chunks, maxBytes: number): 
     }
     if (!batcher.isEmpty) yield batcher.take()
   }
+  track.assertIgc()
 }
 
 class IgcTrack {
@@ -36,39 +41,40 @@ class IgcTrack {
   #recorder: string | null = null
   #glider: string | null = null
   #pilot: string | null = null
-  #headerDay: number | undefined
-  #day: number | undefined
-  #second: number | undefined
+  readonly #day: IgcDay
+  /** What a file that is no IGC at all is told by: something in it, but no line of the format. */
+  #hasText = false
+  #isIgc = false
   #latExtra: [number, number] | undefined
   #lonExtra: [number, number] | undefined
   #hasBarometer = false
   #flight: Flight | undefined
 
-  constructor(name: string) {
+  constructor(name: string, now: number) {
     this.#name = name
+    this.#day = new IgcDay(now)
   }
 
-  read(batcher: TextBatcher, {line, text}: Line): void {
+  read(batcher: TextBatcher, {line, text: whole}: Line): void {
+    const text = line === 1 && whole.startsWith(BOM) ? whole.slice(BOM.length) : whole
+    this.#hasText ||= text.trim() !== ''
+    this.#isIgc ||= text.startsWith('B') || HEADER.test(text)
     if (text.startsWith('B')) this.#fix(batcher, line, text)
-    else if (text.startsWith('HFDTE')) this.#date(text)
+    else if (text.startsWith('HFDTE')) this.#day.header(text)
     else if (text.startsWith('A')) this.#recorder ??= textOf(text.slice(1))
     else if (text.startsWith('I')) this.#extensions(text)
     else if (/^H.PLT/.test(text)) this.#pilot = headerValue(text)
     else if (/^H.GID/.test(text)) this.#glider = headerValue(text)
   }
 
-  #date(text: string): void {
-    const match = DATE.exec(text)
-    if (!match) return
-    const [day, month, year] = match.slice(1).map(Number)
-    // Two digits: recorders exist since 1984
-    const time = Date.UTC(year < 80 ? 2000 + year : 1900 + year, month - 1, day)
-    const isReal = new Date(time).getUTCDate() === day && month >= 1 && month <= 12
-    // A recorder that repeats its header behind midnight does not mean the day before
-    if (!isReal || time === this.#headerDay) return
-    this.#headerDay = time
-    this.#day = time
-    this.#second = undefined
+  /** @throws QtoolError `FORMAT` for a file of something else */
+  assertIgc(): void {
+    if (this.#isIgc || !this.#hasText) return
+    throw new QtoolError(`${this.#name} is not an IGC file: none of its lines is a record of that format`, {
+      code: 'FORMAT',
+      kind: 'usage',
+      suggestions: ['look into the file; name the format with --format where it is another one'],
+    })
   }
 
   /** I record: which columns behind the standard ones hold more decimals of the minutes (LAD, LOD). */
@@ -87,7 +93,7 @@ class IgcTrack {
       return
     }
     const [, hour, minute, second, latDeg, latMin, ns, lonDeg, lonMin, ew, validity, pressure, gnss] = match
-    const day = this.#dayOf(Number(hour) * 3600 + Number(minute) * 60 + Number(second))
+    const day = this.#day.of(Number(hour) * 3600 + Number(minute) * 60 + Number(second), validity === 'A')
     if (day === undefined) {
       batcher.reject(line, 'NO_DATE', 'stands before any HFDTE line, so its day is not known', bytesOf(text))
       return
@@ -103,17 +109,6 @@ class IgcTrack {
       barometricAltitude: this.#hasBarometer ? String(Number(pressure)) : undefined,
     }
     batcher.add(fixText(this.#announce(batcher, fix), fix), line, bytesOf(text))
-  }
-
-  /** YYYY-MM-DD of a fix at this second of the day; a large step back in time is midnight. */
-  #dayOf(second: number): string | undefined {
-    if (this.#day === undefined) return undefined
-    const step = second - (this.#second ?? second)
-    if (step < -HALF_DAY_S) this.#day += DAY_MS
-    // A late fix of the day before
-    else if (step > HALF_DAY_S && this.#day !== this.#headerDay) this.#day -= DAY_MS
-    this.#second = second
-    return new Date(this.#day).toISOString().slice(0, 10)
   }
 
   #extra(text: string, columns: [number, number] | undefined): string {

@@ -8,7 +8,7 @@ const BOM = Buffer.from([0xef, 0xbb, 0xbf])
 
 /** The bytes that matter inside a string, and outside of one; the splitter runs past all others. */
 const IN_STRING = marked('"\\')
-const OUTSIDE = marked('"{}[],\n')
+const OUTSIDE = marked('"{}[],\r\n')
 
 function marked(characters: string): Uint8Array {
   const table = new Uint8Array(256)
@@ -115,7 +115,7 @@ class Splitter {
     else if (c === 0x7b || c === 0x5b) this.#depth++
     else if (c === 0x7d || c === 0x5d) return this.#closing(bytes, p, base)
     else if (c === 0x2c && this.#depth === base && this.#isArray) this.#end(bytes, p)
-    else if (c === 0x0a && this.#depth === 0) this.#end(bytes, p)
+    else if ((c === 0x0a || c === 0x0d) && this.#depth === 0) this.#end(bytes, p)
     return p + 1
   }
 

@@ -18,12 +18,17 @@ export interface OpenOptions {
   maxBytes: number
   /** Take a bare NaN or Infinity, as Python writes it, for null. */
   lenient?: boolean
+  /** Told what ended a file early; those behind it are read. Without it that is thrown. */
+  onFailure?: (file: string, error: QtoolError) => void
+  /** Told of a file that held no record. */
+  onEmpty?: (file: string) => void
 }
 
 const READ_BYTES = 256 * 1024
 
 /**
- * Reads files one after another, gunzipped where they are gzip, in the format they are in.
+ * Reads files one after another, gunzipped where they are gzip, in the format they are in. A file that cannot be read
+ * to its end does not keep the others from being read.
  * @throws QtoolError (usage) for a file that cannot be read, before the first one is begun
  */
 export async function openSources(options: OpenOptions): Promise<Source> {
@@ -56,13 +61,39 @@ async function assertReadable(file: string): Promise<void> {
 async function* readAll(files: string[], options: OpenOptions): Source {
   for (const file of files) {
     const name = file === '-' ? 'stdin' : file
-    const stream = file === '-' ? options.stdin : createReadStream(file, {highWaterMark: READ_BYTES})
-    const {head, chunks} = await peek(gunzipped(name, toChunks(name, stream)), tellsFormat)
-    const format = options.format ?? formatOf(name, head)
-    const isJson = format === 'ndjson' || format === 'json'
-    const text = options.lenient && isJson ? leniently(chunks) : chunks
-    yield* await reader(format, name, text, options.maxBytes)
+    try {
+      yield* readFile(file, name, options)
+    } catch (error) {
+      if (!options.onFailure || !(error instanceof QtoolError)) throw error
+      options.onFailure(name, error)
+    }
   }
+}
+
+async function* readFile(file: string, name: string, options: OpenOptions): Source {
+  const stream = file === '-' ? options.stdin : createReadStream(file, {highWaterMark: READ_BYTES})
+  const {head, chunks} = await peek(gunzipped(name, toChunks(name, stream)), tellsFormat)
+  assertBytes(name, head)
+  const format = options.format ?? formatOf(name, head)
+  const isJson = format === 'ndjson' || format === 'json'
+  const text = options.lenient && isJson ? leniently(chunks) : chunks
+  let isEmpty = true
+  for await (const batch of await reader(format, name, text, options.maxBytes)) {
+    isEmpty = false
+    yield batch
+  }
+  if (isEmpty) options.onEmpty?.(name)
+}
+
+/** @throws QtoolError `UTF16`: its byte order mark is no other text, and every reader would see but noise */
+function assertBytes(name: string, head: Buffer): void {
+  const mark = head.toString('hex', 0, 2)
+  if (mark !== 'fffe' && mark !== 'feff') return
+  throw new QtoolError(`${name} is UTF-16, which is not read`, {
+    code: 'UTF16',
+    kind: 'usage',
+    suggestions: ['convert it to UTF-8: iconv -f UTF-16 -t UTF-8 FILE'],
+  })
 }
 
 async function reader(format: Format, name: string, chunks: Chunks, maxBytes: number): Promise<Source> {

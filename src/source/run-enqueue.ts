@@ -46,6 +46,8 @@ export interface RunEnqueueOptions {
 
 export interface EnqueueResult extends LoadResult {
   queue: string
+  /** Files that could not be read to their end; those behind them were. */
+  failedFiles: Array<{file: string; code: string; message: string}>
   /** Of the synthetic records. */
   seed: number | null
   seconds: number
@@ -65,7 +67,8 @@ export async function runEnqueue(options: RunEnqueueOptions): Promise<EnqueueRes
     rate: optional('--rate', flags.rate),
     maxDepth: optional('--max-depth', flags['max-depth']),
   }
-  const source = await openSource(options, seed)
+  const failed: FailedFile[] = []
+  const source = await openSource(options, seed, failed)
   const rejects = flags.rejects === undefined ? undefined : await RejectsFile.open(flags.rejects)
   const live = flags.count === undefined && (await isLive(options.files, process.stdin))
   const loading = {...limits, ...loadOptions(options, result, rejects), isLive: live}
@@ -76,8 +79,11 @@ export async function runEnqueue(options: RunEnqueueOptions): Promise<EnqueueRes
       await load(redis, source, loading, result)
       return (performance.now() - started) / 1000
     })
+    if (failed.length > 0 && failed.length >= options.files.length) throw failed[0].error
     await rejects?.close()
-    return {queue: settings.queue.value, ...result, seed, seconds, itemsPerSecond: result.items / seconds}
+    const failedFiles = failed.map(({file, error: {code, message}}) => ({file, code, message}))
+    const itemsPerSecond = result.items / seconds
+    return {queue: settings.queue.value, ...result, failedFiles, seed, seconds, itemsPerSecond}
   } catch (error) {
     // Whatever it has to say: the first error is the one to tell
     await rejects?.close().catch(() => {})
@@ -111,7 +117,16 @@ function optional(flag: string, text: string | undefined): number | undefined {
   return text === undefined ? undefined : parseCount(flag, text)
 }
 
-async function openSource({flags, files}: RunEnqueueOptions, seed: number | null): Promise<Source> {
+interface FailedFile {
+  file: string
+  error: QtoolError
+}
+
+async function openSource(
+  {flags, files, note}: RunEnqueueOptions,
+  seed: number | null,
+  failed: FailedFile[],
+): Promise<Source> {
   if (flags.count === undefined || seed === null) {
     if (files.length === 0 && process.stdin.isTTY) {
       throw usageError(
@@ -126,6 +141,11 @@ async function openSource({flags, files}: RunEnqueueOptions, seed: number | null
       stdin: process.stdin,
       maxBytes: flags['max-bytes'],
       lenient: flags.lenient,
+      onEmpty: (file) => note(`${file} holds no records`),
+      onFailure: (file, error) => {
+        failed.push({file, error})
+        if (files.length > 1) note(error.message)
+      },
     })
   }
   if (files.length > 0) throw usageError(`expected files or --count, got both: ${files[0]}`)

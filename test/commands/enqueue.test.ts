@@ -167,6 +167,39 @@ describe('qtool enqueue', () => {
     expect(await context.redis.exists(keys.ready)).toBe(0)
   })
 
+  it('reads the files behind one that cannot be read, and names that in the end', async () => {
+    const {queue} = context.newQueue()
+    const cut = file('behind-cut.gz', gzipSync('{"a":1}\n'.repeat(9)).subarray(0, -9))
+    const page = file('page.igc', '<!DOCTYPE html>\n<p>404 not found</p>\n')
+    const args = ['enqueue', cut, page, file('last.ndjson', '{"a":2}\n'), '-q', queue]
+    const {code, json, stderr} = await cliJson(args)
+    expect(code).toBe(3)
+    expect(json.failedFiles).toMatchObject([
+      {file: cut, code: 'BAD_GZIP'},
+      {
+        file: page,
+        code: 'FORMAT',
+        message: `${page} is not an IGC file: none of its lines is a record of that format`,
+      },
+    ])
+    expect(json.enqueued).toBeGreaterThanOrEqual(1)
+    expect(stderr).toContain(`${page} is not an IGC file`)
+    const text = await cli(args)
+    expect(text.stdout).toMatch(/not read .*behind-cut\.gz/)
+    expect(text.stdout).toContain('page.igc')
+  })
+
+  it.each([
+    ['page.igc', '<!DOCTYPE html>\n<p>404</p>\n', 2, 'is not an IGC file'],
+    ['wide.ndjson', Buffer.from('\ufeff{"a":1}\n', 'utf16le'), 2, 'is UTF-16'],
+    ['empty.csv', '', 0, 'holds no records'],
+  ])('never says of %s only that it read nothing', async (name, content, wanted, words) => {
+    const {queue} = context.newQueue()
+    const {code, stderr, stdout} = await cli(['enqueue', file(name, content), '-q', queue])
+    expect(code).toBe(wanted)
+    expect(stderr + stdout).toContain(words)
+  })
+
   it('stops with the number accepted when Redis refuses', async () => {
     const {queue, keys} = context.newQueue()
     await context.redis.set(keys.ready, 'no set')

@@ -76,12 +76,13 @@ describe('readCsv', () => {
     expect((await read('\r\n\n\na,b\n1,2\n')).items).toEqual(['{"a":1,"b":2}'])
   })
 
-  it.each(['a,a\n1,2\n', 'a,,b\n1,2,3\n', Buffer.from([0xff, 0x2c, 0x61, 0x0a])])(
+  it.each(['a,a\n1,2\n', ',,\n1,2,3\n', Buffer.from([0xff, 0x2c, 0x61, 0x0a])])(
     'will not guess what the keys of %j are',
     async (text) => {
       await expect(read(text)).rejects.toMatchObject({
-        code: 'USAGE',
-        message: expect.stringContaining('of f'),
+        code: 'FORMAT',
+        kind: 'usage',
+        message: expect.stringContaining('f is not CSV'),
       })
     },
   )

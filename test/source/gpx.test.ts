@@ -61,6 +61,50 @@ describe('readGpx', () => {
   })
 
   it.each([
+    ['2019-05-01T04:31:11', '2019-05-01T04:31:11Z'],
+    ['2019-05-01T04:31:11.250', '2019-05-01T04:31:11.250Z'],
+    ['2019-05-01T04:31', '2019-05-01T04:31:00Z'],
+    ['2019-05-01T04:31:11z', '2019-05-01T04:31:11Z'],
+    ['2019-05-01T04:31:11-0600', '2019-05-01T04:31:11-06:00'],
+    ['2019-05-01T04:31:11+02', '2019-05-01T04:31:11+02:00'],
+    ['2019-05-01T04:31:11.5+05:30', '2019-05-01T04:31:11.5+05:30'],
+    ['<![CDATA[2019-05-01T04:31:11Z]]>', '2019-05-01T04:31:11Z'],
+    [' \n2019-05-01T04:31:11Z\n ', '2019-05-01T04:31:11Z'],
+    ['2024-02-29T23:59:59', '2024-02-29T23:59:59Z'],
+  ])('reads the time %j as %s', async (time, wanted) => {
+    const {items} = await read(gpx(point('1', '2', at(time))), {size: 5})
+    expect(items.map((item) => JSON.parse(item).datetime)).toEqual([wanted])
+  })
+
+  it.each([
+    '2019-02-29T04:31:11Z',
+    '2019-04-31T04:31:11',
+    '2019-13-01T04:31:11Z',
+    '2019-05-01T25:31:11Z',
+    '2019-05-01 04:31:11Z',
+    '2019-05-01',
+    '2019-05-01T04:31:11+5:00',
+    '2019-05-01T04:31:11 PDT',
+    '1556685071',
+  ])('rejects the time %j', async (time) => {
+    expect(codes(await read(gpx(point('1', '2', at(time)))))).toEqual(['2 FORMAT'])
+  })
+
+  it.each(['<html><body/></html>', '<?xml version="1.0"?><kml><Point/></kml>'])(
+    'says of %j that it is no GPX',
+    async (text) => {
+      await expect(read(text)).rejects.toMatchObject({
+        code: 'FORMAT',
+        message: expect.stringContaining('tour.gpx is not a GPX file'),
+      })
+    },
+  )
+
+  it('reads a file without track points as one without records', async () => {
+    expect(await read('<gpx><wpt lat="1" lon="2"/></gpx>')).toMatchObject({items: [], rejects: []})
+  })
+
+  it.each([
     ['cut off', gpx(good, good).slice(0, -20), 2, 4],
     ['a wrong end tag', gpx(good, '</trk>', good), 1, 3],
     [

@@ -65,6 +65,62 @@ describe('readIgc', () => {
     ])
   })
 
+  it.each([
+    ['010170', '1970-01-01'],
+    ['310399', '1999-03-31'],
+    ['150675', '1975-06-15'],
+    ['261126', '2026-11-26'],
+    ['271126', '2026-11-27'],
+    ['291126', '1926-11-29'],
+    ['010127', '1927-01-01'],
+    ['290200', '2000-02-29'],
+  ])('takes the year of %s, seen in November 2026, for the one that has been', async (date, day) => {
+    const now = Date.UTC(2026, 10, 26, 12)
+    const source = readIgc('f', inPieces(`HFDTE${date}\n${fix('101500')}\n`), MAX_BYTES, now)
+    expect(times((await readAll(source)).items)).toEqual([`${day}T10:15:00Z`])
+  })
+
+  it.each([
+    ['once', ['235959V', '120005A', '120006A', '235958A', '000001A'], [0, 0, 0, 0, 1]],
+    ['twice', ['235958V', '235959V', '060000A', '060001A'], [0, 0, 0, 0]],
+    ['and stays without one', ['235959V', '100000V', '100001V'], [0, 0, 0]],
+    ['over midnight', ['235958V', '235959V', '000000V', '000005A'], [0, 0, 1, 1]],
+    ['just before midnight', ['235959V', '000001A', '000002A'], [0, 1, 1]],
+  ])(
+    'does not move a flight by a day where its recorder begins without a lock, %s',
+    async (_, fixes, days) => {
+      const text = fixes.map((one) => fix(one.slice(0, 6), `4730000N01015000E${one[6]}0100001100`)).join('\n')
+      const {items} = await read(`HFDTE010724\n${text}\n`)
+      expect(times(items).map((time) => Number(time.slice(8, 10)) - 1)).toEqual(days)
+    },
+  )
+
+  it('goes on with the next day behind a gap of hours once there was a lock', async () => {
+    const {items} = await read(`HFDTE010724\n${fix('200000')}\n${fix('040000')}\n`)
+    expect(times(items)).toEqual(['2024-07-01T20:00:00Z', '2024-07-02T04:00:00Z'])
+  })
+
+  it.each([
+    '<!DOCTYPE html>\n<html>\n<p>404</p>\n',
+    Buffer.from('AXYZabc\r\nHFDTE010203\r\n', 'utf16le'),
+    '{"points":[]}\n',
+    Buffer.from([0, 1, 2, 3, 4]),
+  ])('says of a file that holds something else that it is no IGC, %#', async (text) => {
+    await expect(read(text)).rejects.toMatchObject({
+      code: 'FORMAT',
+      message: expect.stringContaining('walk.igc.gz is not an IGC file'),
+    })
+  })
+
+  it.each(['', '\r\n \n', 'AXYZabc\nHFDTE010203\n'])('finds no record and no fault in %j', async (text) => {
+    expect(await read(text)).toMatchObject({items: [], rejects: []})
+  })
+
+  it('reads the recorder behind a byte order mark', async () => {
+    const {flights} = await read(`\ufeffAXYZabc\nHFDTE010203\n${fix('101500')}\n`)
+    expect(flights[0].deviceId).toBe('XYZabc')
+  })
+
   it('adds the decimals of LAD and LOD columns to the minutes', async () => {
     const text = `HFDTE010203\nI033636LAD3737LOD3839TDS\n${fix('101500', '4730000N01015000WA010000110036xx')}\n`
     const record = JSON.parse((await read(text)).items[0])

@@ -107,6 +107,65 @@ describe('openSources', () => {
   })
 })
 
+describe('files one after another', () => {
+  async function openAll(files: string[]) {
+    const failed: string[] = []
+    const empty: string[] = []
+    const source = await openSources({
+      files,
+      stdin: new PassThrough(),
+      maxBytes: MAX_BYTES,
+      onFailure: (name, {code}) => failed.push(`${name} ${code}`),
+      onEmpty: (name) => empty.push(name),
+    })
+    return {items: (await readAll(source)).items, failed, empty}
+  }
+
+  it('are read behind one that cannot be', async () => {
+    const bad = [
+      await file('page.igc', '<!DOCTYPE html>\n<p>404</p>\n'),
+      await file('wide.csv', Buffer.from('\ufeffa,b\r\n1,2\r\n', 'utf16le')),
+      await file('big-endian.ndjson', Buffer.from('\ufeff{}\n', 'utf16le').swap16()),
+      await file('json.csv', '[{"a":1}]'),
+      await file('cut.gz', gzipSync('{"a":7}\n').subarray(0, -9)),
+      await file('kml.gpx', '<kml/>'),
+    ]
+    const good = await file('good.ndjson', '{"a":1}\n')
+    const {items, failed} = await openAll([...bad, good])
+    expect(items).toContain('{"a":1}')
+    expect(failed).toEqual(
+      ['FORMAT', 'UTF16', 'UTF16', 'FORMAT', 'BAD_GZIP', 'FORMAT'].map((code, i) => `${bad[i]} ${code}`),
+    )
+  })
+
+  it('are told where they hold no record', async () => {
+    const empty = [
+      await file('empty.csv', ''),
+      await file('empty.gz', gzipSync('')),
+      await file('blank.ndjson', '\r\n \n'),
+      await file('header.csv', 'a,b\n'),
+      await file('none.json', '[]'),
+      await file('none.gpx', '<gpx/>'),
+      await file('none.igc', ''),
+    ]
+    expect(await openAll(empty)).toEqual({items: [], failed: [], empty})
+  })
+
+  it('are known by their first bytes with any line end', async () => {
+    for (const text of [
+      '{"a":1}\r{"a":2}\r',
+      'a\tb\r1\t2\r',
+      'a,b,\r1,2,\r',
+      'sep=;\ra;b\r1;2\r',
+      'a|b\n1|2\n',
+    ]) {
+      expect((await piped(text)).items.map((item) => JSON.parse(item).a)).toContain(1)
+    }
+    const igc = 'AXYZabc\rHFDTE010203\rB1015004730000N01015000EA0100001100\r'
+    expect((await piped(igc)).items).toHaveLength(1)
+  })
+})
+
 describe('gzip', () => {
   // Lines for every reader: NDJSON, and the rows of a CSV file whose one column is called x
   const text = `x\n${Array.from({length: 50_000}, (_, i) => `{a:${Math.sin(i)}}`).join('\n')}`

@@ -1,0 +1,122 @@
+import {QtoolError} from '../errors.ts'
+import {type RowState, rowState} from './csv-row.ts'
+import type {Line} from './lines.ts'
+import {SHOWN_BYTES} from './source.ts'
+
+/** A row, or what is wrong with the line or row that begins there. */
+export interface FoundRow {
+  line: number
+  text: string
+  fault?: {code: string; message: string}
+}
+
+/** How far the end of a quoted cell is looked for, in limits of one item: what is behind it is held that long. */
+const LOOKED_FOR = 16
+
+/**
+ * Finds rows in lines. A quote that closes makes one row, however long. One that goes wrong, or is never closed, costs
+ * its line alone: what follows may be rows of their own.
+ */
+export class RowFinder {
+  readonly #name: string
+  readonly #maxBytes: number
+  /** Read but not yet used up to `#next`: a quoted cell may go on in lines that have not come. */
+  #lines: Line[] = []
+  #next = 0
+  /** Of the row under way: its lines and bytes so far, and whether a quoted cell is open behind them. */
+  #used = 0
+  #bytes = 0
+  #state: RowState = 'closed'
+  delimiter = ','
+
+  constructor(name: string, maxBytes: number) {
+    this.#name = name
+    this.#maxBytes = maxBytes
+  }
+
+  push(lines: Line[]): void {
+    this.#lines = this.#lines.slice(this.#next).concat(lines)
+    this.#next = 0
+  }
+
+  /** The next line as it is; undefined where it has not come. */
+  line(): Line | undefined {
+    return this.#next < this.#lines.length ? this.#lines[this.#next++] : undefined
+  }
+
+  /**
+   * The next row that is not blank; undefined where its end has not come.
+   * @throws QtoolError `FORMAT` where the end of a quoted cell is too far away to hold what is between
+   */
+  row(isLast: boolean): FoundRow | undefined {
+    while (this.#used === 0 && this.#isBlank(this.#lines[this.#next])) this.#next++
+    if (this.#next === this.#lines.length || !this.#readOn(isLast)) return undefined
+    const found = this.#found(this.#lines.slice(this.#next, this.#next + this.#used))
+    this.#used = 0
+    this.#bytes = 0
+    this.#state = 'closed'
+    return found
+  }
+
+  #isBlank(line: Line | undefined): boolean {
+    return line !== undefined && line.overlong === 0 && line.text.trim() === ''
+  }
+
+  /** Reads lines up to the end of the row; false where it has not come. */
+  #readOn(isLast: boolean): boolean {
+    while (this.#used === 0 || this.#state === 'open') {
+      const line = this.#lines[this.#next + this.#used]
+      if (line === undefined) return isLast
+      const state = this.#used === 0 ? 'closed' : 'open'
+      this.#state =
+        line.overlong > 0 ? overlongState(line, state) : rowState(line.text, this.delimiter, state)
+      this.#bytes += (line.overlong || line.text.length) + line.ending.length
+      this.#used++
+      if (this.#state === 'open' && this.#bytes > LOOKED_FOR * this.#maxBytes) this.#tooFar()
+    }
+    return true
+  }
+
+  #found(lines: Line[]): FoundRow {
+    const [first] = lines
+    const isWhole = this.#state === 'closed'
+    this.#next += isWhole ? lines.length : 1
+    const bytes = isWhole ? this.#bytes - lines[lines.length - 1].ending.length : first.overlong
+    if (first.overlong > 0 || bytes > this.#maxBytes) {
+      const message = `is ${bytes} bytes, more than the limit of ${this.#maxBytes}`
+      return {line: first.line, text: startOf(lines), fault: {code: 'SIZE', message}}
+    }
+    if (isWhole) return {line: first.line, text: lines.length === 1 ? first.text : textOf(lines)}
+    const message =
+      this.#state === 'bad' ? 'has a quote where none can be' : 'opens a quote that is not closed'
+    return {line: first.line, text: first.text, fault: {code: 'FORMAT', message}}
+  }
+
+  #tooFar(): never {
+    const {line} = this.#lines[this.#next]
+    throw new QtoolError(
+      `line ${line} of ${this.#name} opens a quote that is not closed within ${LOOKED_FOR * this.#maxBytes} bytes; nothing from there on was read`,
+      {
+        code: 'FORMAT',
+        kind: 'usage',
+        suggestions: ['correct that line and enqueue the file again, or raise --max-bytes'],
+      },
+    )
+  }
+}
+
+/** Of a line that is not held whole: in a sound row every quote is one of a pair, or opens or closes a cell. */
+function overlongState({hasOddQuotes}: Line, state: RowState): RowState {
+  return (state === 'open') === hasOddQuotes ? 'closed' : 'open'
+}
+
+function textOf(lines: Line[]): string {
+  return lines.map(({text, ending}, i) => (i < lines.length - 1 ? text + ending : text)).join('')
+}
+
+/** The first bytes of a row that is too long to be shown. */
+function startOf(lines: Line[]): string {
+  let text = ''
+  for (let i = 0; i < lines.length && text.length < SHOWN_BYTES; i++) text += lines[i].text + lines[i].ending
+  return text.slice(0, SHOWN_BYTES)
+}

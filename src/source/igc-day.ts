@@ -1,0 +1,60 @@
+const DATE = /^HFDTE(?:DATE:)?\s*(\d{2})(\d{2})(\d{2})/
+
+/** A step back in time by more than this is a new day. */
+const HALF_DAY_S = 12 * 3600
+const DAY_S = 24 * 3600
+const DAY_MS = 86_400_000
+
+/**
+ * Before the first lock a recorder has the time of its own clock, which may be any: 23:59:59, then that of the flight.
+ * Only a step over midnight that is shorter than this is one in time.
+ */
+const LOCK_S = 3600
+
+/** Which day a fix is of, from a header that names the day of the first and from the time of day of each. */
+export class IgcDay {
+  readonly #now: number
+  #headerDay: number | undefined
+  #day: number | undefined
+  /** Of the fix before. */
+  #second: number | undefined
+  #hadLock = false
+
+  /** @param now ms since 1970 */
+  constructor(now: number) {
+    this.#now = now
+  }
+
+  /** Takes an HFDTE line; one with a date that does not exist is passed over. */
+  header(text: string): void {
+    const match = DATE.exec(text)
+    if (!match) return
+    const [day, month, year] = match.slice(1).map(Number)
+    // Two digits of a year: a recorder without a clock says 1970, and none has recorded what is to come
+    const recent = Date.UTC(2000 + year, month - 1, day)
+    const time = recent > this.#now + DAY_MS ? Date.UTC(1900 + year, month - 1, day) : recent
+    const isReal = new Date(time).getUTCDate() === day && month >= 1 && month <= 12
+    // A recorder that repeats its header behind midnight does not mean the day before
+    if (!isReal || time === this.#headerDay) return
+    this.#headerDay = time
+    this.#day = time
+    this.#second = undefined
+  }
+
+  /**
+   * YYYY-MM-DD of the next fix; undefined without a header.
+   * @param second of the day
+   * @param hasLock whether the fix is a valid one (A), with the time of satellites
+   */
+  of(second: number, hasLock: boolean): string | undefined {
+    if (this.#day === undefined) return undefined
+    const step = second - (this.#second ?? second)
+    const isNewDay = step < -HALF_DAY_S && (this.#hadLock || step + DAY_S < LOCK_S)
+    if (isNewDay) this.#day += DAY_MS
+    // A late fix of the day before
+    else if (step > HALF_DAY_S && this.#day !== this.#headerDay) this.#day -= DAY_MS
+    this.#second = second
+    this.#hadLock ||= hasLock
+    return new Date(this.#day).toISOString().slice(0, 10)
+  }
+}
