@@ -1,14 +1,12 @@
+import {randomUUID} from 'node:crypto'
 import {setTimeout as wait} from 'node:timers/promises'
 import type {Redis} from 'ioredis'
 import {historyField} from '../queue/history.ts'
 import type {Letter} from '../queue/letter.ts'
-import {findMembers} from '../queue/member-scores.ts'
 import {readPause} from '../queue/pause.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 
 const LOOK_MS = 50
-/** Of the time that goes by, looking may take this share: large canaries are much to send. */
-const LOOK_SHARE = 0.2
 
 export interface CanaryOptions {
   /** Letters to replay first. */
@@ -22,20 +20,24 @@ export interface CanaryOptions {
 export interface CanaryResult {
   items: number
   failedAgain: number
-  /** Still ready or leased when the time was over. */
+  /** No worker was done with them when the time was over. */
   open: number
   /** The queue was paused then: no worker could take them. */
   paused: boolean
 }
 
-/** The first letters of a replay, which are watched before the others follow. */
+/**
+ * The first letters of a replay, which are watched before the others follow. What becomes of an item is written by
+ * the worker in the step in which it is done with it, so that no moment exists in which nobody knows.
+ */
 export class Canary {
   /** Null as long as nobody knows. */
   result: CanaryResult | null = null
   readonly #redis: Redis
   readonly #keys: QueueKeys
   readonly #options: CanaryOptions
-  readonly #items: Buffer[] = []
+  readonly #id = randomUUID()
+  readonly #marks: string[] = []
 
   constructor(redis: Redis, keys: QueueKeys, options: CanaryOptions) {
     this.#redis = redis
@@ -43,29 +45,43 @@ export class Canary {
     this.#options = options
   }
 
+  /** Under which its items are to be replayed; undefined once it has been watched. */
+  get run(): string | undefined {
+    return this.result ? undefined : this.#id
+  }
+
   /** Letters that it still waits for; 0 where it has been watched. */
   get missing(): number {
-    return this.result ? 0 : this.#options.count - this.#items.length
+    return this.result ? 0 : this.#options.count - this.#marks.length
   }
 
   /** They are back in the queue. */
   add(letters: Letter[]): void {
-    this.#items.push(...letters.map((letter) => letter.item))
+    this.#marks.push(...letters.map((letter) => `${this.#id}:${historyField(letter.item)}`))
   }
 
   /** Waits for the verdict on those there are; none where it is interrupted. */
   async watch(signal: AbortSignal): Promise<void> {
-    if (this.result || this.#items.length === 0) return
-    const {timeoutMs} = this.#options
-    const open = await waitForWorkers(this.#redis, this.#keys, this.#items, {timeoutMs, signal})
-    if (open === undefined) return
-    const [known, pause] = await Promise.all([
-      this.#redis.hmget(this.#keys.history, ...this.#items.map(historyField)),
-      readPause(this.#redis, this.#keys),
-    ])
-    // The history of an item that failed again left with its dead letter
-    const failedAgain = known.filter((text) => text === null).length
-    this.result = {items: this.#items.length, failedAgain, open, paused: open > 0 && pause.paused}
+    if (this.result || this.#marks.length === 0) return
+    const outcomes = await this.#outcomes(signal)
+    if (!outcomes) return
+    const {paused} = await readPause(this.#redis, this.#keys)
+    const open = outcomes.filter(isOpen).length
+    const failedAgain = outcomes.filter((outcome) => outcome === 'failed').length
+    this.result = {items: this.#marks.length, failedAgain, open, paused: open > 0 && paused}
+    await this.#redis.hdel(this.#keys.canary, ...this.#marks)
+  }
+
+  /** @returns what became of each item by the end of the time; undefined where it was interrupted */
+  async #outcomes(signal: AbortSignal): Promise<Array<string | null> | undefined> {
+    const deadline = performance.now() + this.#options.timeoutMs
+    for (;;) {
+      const outcomes = await this.#redis.hmget(this.#keys.canary, ...this.#marks)
+      if (!outcomes.some(isOpen)) return outcomes
+      if (signal.aborted) return undefined
+      if (performance.now() > deadline) return outcomes
+      await wait(LOOK_MS, undefined, {signal}).catch(() => {})
+    }
   }
 
   /** It lives: the others may follow. */
@@ -75,30 +91,7 @@ export class Canary {
   }
 }
 
-/** @returns how many items workers were not done with in time; undefined where it was interrupted */
-async function waitForWorkers(
-  redis: Redis,
-  keys: QueueKeys,
-  items: Buffer[],
-  options: {timeoutMs: number; signal: AbortSignal},
-): Promise<number | undefined> {
-  const {timeoutMs, signal} = options
-  const deadline = performance.now() + timeoutMs
-  for (;;) {
-    const started = performance.now()
-    const open = await countOpen(redis, keys, items)
-    const ended = performance.now()
-    if (open === 0 || (ended > deadline && !signal.aborted)) return open
-    if (signal.aborted) return undefined
-    const ms = Math.max(LOOK_MS, (ended - started) / LOOK_SHARE)
-    await wait(ms, undefined, {signal}).catch(() => {})
-  }
-}
-
-/** Items that are still ready or leased. The ready ones are read first: items only move from there to a lease. */
-async function countOpen(redis: Redis, keys: QueueKeys, items: Buffer[]): Promise<number> {
-  const ready = await findMembers(redis, keys.ready, items)
-  const leases = await redis.zrange(keys.leases, '0', '-1')
-  const leased = await Promise.all(leases.map((id) => findMembers(redis, keys.lease(id), items)))
-  return items.filter((_, i) => ready[i] || leased.some((found) => found[i])).length
+/** No worker has said what became of it; nobody can, where the mark is gone. */
+function isOpen(outcome: string | null): boolean {
+  return outcome !== 'written' && outcome !== 'failed'
 }

@@ -184,7 +184,7 @@ class Replay {
       result.waiting += letters.length - would
       return
     }
-    const {moved, waiting, gone} = await this.#replayer.replay(letters)
+    const {moved, waiting, gone} = await this.#replayer.replay(letters, this.#canary?.run)
     scan.removed([...moved, ...gone])
     result.replayed += moved.length
     result.waiting += waiting

@@ -77,6 +77,14 @@ export function letterId(
   return `${timePrefix(lease.takenAt)}${lease.id}:${place.item}${record}`
 }
 
+const ITEM_OF_ID = /^\{"qtool":1,"id":"[^"]*:(\d+)(?:\.\d+)?"/
+
+/** The item of its lease that the text of a letter is about; undefined where its id does not tell. */
+export function itemOfLetter(text: string): number | undefined {
+  const item = ITEM_OF_ID.exec(text)?.[1]
+  return item === undefined ? undefined : Number(item)
+}
+
 /** The part of an id that tells the time, ms since 1970, with the hyphen behind it. */
 export function timePrefix(ms: number): string {
   return `${Math.floor(ms).toString(36)}-`

@@ -32,10 +32,6 @@ export function historyText(before: PastFailure[], failure: PastFailure): string
 export async function readHistory(redis: Redis, key: string, items: Buffer[]): Promise<PastFailure[][]> {
   if (items.length === 0) return []
   const texts = await redis.hmget(key, ...items.map(historyField))
-  return texts.map((text) => (text === null ? [] : JSON.parse(text)))
-}
-
-/** Items that failed again: their history is in their dead letter now. */
-export async function forgetHistory(redis: Redis, key: string, items: Buffer[]): Promise<void> {
-  if (items.length > 0) await redis.hdel(key, ...items.map(historyField))
+  // What stands before the list is the run that watches the item
+  return texts.map((text) => (text === null ? [] : JSON.parse(text.slice(text.indexOf('[')))))
 }

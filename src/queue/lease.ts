@@ -19,6 +19,8 @@ interface TakenLease extends HeldLease {
   retries: number
   /** When it was taken, ms since 1970 by the clock of Redis. */
   takenAt: number
+  /** Items of this queue are under way that were replayed; some may be in the lease. */
+  mayBeReplayed: boolean
 }
 
 /** A batch of items that one worker holds until a deadline. */
@@ -58,14 +60,15 @@ const TURN_MS = 3_600_000
  *
  * KEYS[1] ready ZSET       KEYS[2] leases ZSET     KEYS[3] attempts HASH   KEYS[4] items of the new lease ZSET
  * KEYS[5] paused STRING    KEYS[6] stats HASH      KEYS[7] last turn of the taker STRING "TURN LEASE FENCE"
+ * KEYS[8] history HASH
  * ARGV[1] id of the new lease    ARGV[2] most items to take    ARGV[3] length of the lease in ms
  * ARGV[4] turn of the taker      ARGV[5] how long its last turn is remembered, ms
- * Returns {id, fence, attempt, retries, now in ms} of the lease taken, or
+ * Returns {id, fence, attempt, retries, now in ms, replayed items under way} of the lease taken, or
  * {"", leases held, ms until the first is visible or -1, 1 where the queue is paused, ready items}.
  *
  * A call repeated in the same turn returns the same lease, as long as nobody else has taken it over. One that
  * arrives after a later turn does nothing: its lease may be acknowledged by now, and new items under an id that
- * the ledger knows would count as written. A lease that nobody acknowledged in time goes first, whole and under its
+ * the ledger knows would count as written. In an empty queue no item is under way, so that no history is needed. A lease that nobody acknowledged in time goes first, whole and under its
  * own id. The move stays in C (ZRANGESTORE, ZREMRANGEBYRANK): payloads never enter Lua. The hashes are read before
  * anything moves, so that a key of a wrong type stops the script while nothing has changed. allow-oom: a full Redis
  * must still be drained, and a lease frees more than it takes.
@@ -84,7 +87,7 @@ local last, took, under = string.match(redis.call('GET', KEYS[7]) or '', '^(%d+)
 local isNew = not last or turn > tonumber(last)
 local fence, attempt, retries = state(redis.call('HGET', KEYS[3], took or id))
 if not isNew and turn == tonumber(last) and fence == tonumber(under) and redis.call('ZSCORE', KEYS[2], took) then
-  return {took, fence, attempt, retries, now}
+  return {took, fence, attempt, retries, now, redis.call('HLEN', KEYS[8])}
 end
 redis.call('HGET', KEYS[6], 'fence')
 local visible = string.format('%.0f', now + length)
@@ -94,7 +97,7 @@ local function grant(lease, attempt, retries, rest)
   redis.call('ZADD', KEYS[2], visible, lease)
   redis.call('HSET', KEYS[3], lease, fence .. ' ' .. attempt .. ' ' .. retries .. rest)
   redis.call('SET', KEYS[7], ARGV[4] .. ' ' .. lease .. ' ' .. fence, 'PX', ARGV[5])
-  return {lease, fence, attempt, retries, now}
+  return {lease, fence, attempt, retries, now, redis.call('HLEN', KEYS[8])}
 end
 if isNew and paused == 0 then
   local late = redis.call('ZRANGE', KEYS[2], '-inf', now, 'BYSCORE', 'LIMIT', 0, 1)
@@ -109,7 +112,9 @@ if isNew and paused == 0 then
 end
 local first = redis.call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')
 local wait = first[2] and math.max(0, first[2] - now) or -1
-return {'', redis.call('ZCARD', KEYS[2]), wait, paused, redis.call('ZCARD', KEYS[1])}`,
+local ready = redis.call('ZCARD', KEYS[1])
+if ready == 0 and not first[2] then redis.call('UNLINK', KEYS[8]) end
+return {'', redis.call('ZCARD', KEYS[2]), wait, paused, ready}`,
 )
 
 /**
@@ -128,13 +133,13 @@ export async function takeLease(
   const taking = runScript(
     redis,
     TAKE,
-    [keys.ready, keys.leases, keys.attempts, own, keys.paused, keys.stats, keys.taker(taker)],
+    [keys.ready, keys.leases, keys.attempts, own, keys.paused, keys.stats, keys.taker(taker), keys.history],
     [id, count, lengthMs, turn, TURN_MS],
   )
   // Sent behind the script without waiting for it: nearly every lease is the new one, and this saves a round trip.
   const reading = readLeaseItems(redis, own)
   reading.catch(() => {})
-  const taken = (await taking) as [string, number, number, number, number]
+  const taken = (await taking) as [string, number, number, number, number, number]
   if (taken[0] === '') {
     const [, held, wait, paused, ready] = taken
     return {held, nextVisibleInMs: wait < 0 ? undefined : wait, paused: paused === 1, ready}
@@ -143,6 +148,7 @@ export async function takeLease(
   // Empty where Redis did not know the script yet, so that the items were read before they were moved.
   const isRead = ownItems && (!('count' in ownItems) || ownItems.count > 0)
   const items = isRead ? ownItems : await readLeaseItems(redis, keys.lease(taken[0]))
-  const lease = {id: taken[0], fence: taken[1], attempt: taken[2], retries: taken[3], takenAt: taken[4]}
+  const [leaseId, fence, attempt, retries, takenAt, replayed] = taken
+  const lease = {id: leaseId, fence, attempt, retries, takenAt, mayBeReplayed: replayed > 0}
   return items instanceof Items ? {...lease, items} : {...lease, ...items}
 }

@@ -7,12 +7,13 @@ import type {Letter} from './letter.ts'
 import {letterCounting} from './letter-counts.ts'
 import {OwnLetterReader} from './own-letter.ts'
 
-/** Past failures of items that nobody has replayed for so long are forgotten. */
-const HISTORY_MS = 30 * 86_400_000
+/** Past failures of replayed items that no worker was done with are forgotten so long after the last replay. */
+const HISTORY_MS = 7 * 86_400_000
 
 /*
- * KEYS[1] ready ZSET   KEYS[2] dead ZSET   KEYS[3] history HASH   KEYS[4] stats HASH
- * ARGV[1] how long the history is kept, ms   ARGV[2..] dead letter, item, score, history field, history text, ...
+ * KEYS[1] ready ZSET   KEYS[2] dead ZSET   KEYS[3] history HASH   KEYS[4] stats HASH   KEYS[5] canary HASH
+ * ARGV[1] how long the history is kept, ms   ARGV[2] run that watches the items, or ""
+ * ARGV[3..] dead letter, item, score, history field, history text, ...
  * Returns one character a letter: 1 moved, 2 an identical item is ready, 0 no such letter any more.
  *
  * Each item is in one of the two sets before and after. One that is ready already stays a dead letter: added a
@@ -22,8 +23,8 @@ const REPLAY = defineScript(
   'replay',
   `#!lua flags=allow-oom
 ${letterCounting('KEYS[4]')}
-local fate, past = {}, {}
-for i = 2, #ARGV, 5 do
+local fate, past, marks = {}, {}, {}
+for i = 3, #ARGV, 5 do
   if redis.call('ZADD', KEYS[1], 'NX', ARGV[i + 2], ARGV[i + 1]) == 0 then
     fate[#fate + 1] = redis.call('ZSCORE', KEYS[2], ARGV[i]) and '2' or '0'
   elseif not remove_letter(KEYS[2], ARGV[i]) then
@@ -31,7 +32,9 @@ for i = 2, #ARGV, 5 do
     fate[#fate + 1] = '0'
   else
     past[#past + 1] = ARGV[i + 3]
-    past[#past + 1] = ARGV[i + 4]
+    past[#past + 1] = ARGV[2] == '' and ARGV[i + 4] or ARGV[2] .. ' ' .. ARGV[i + 4]
+    marks[#marks + 1] = ARGV[2] .. ':' .. ARGV[i + 3]
+    marks[#marks + 1] = 'open'
     fate[#fate + 1] = '1'
   end
 end
@@ -39,6 +42,10 @@ save_counts()
 if #past > 0 then
   redis.call('HSET', KEYS[3], unpack(past))
   redis.call('PEXPIRE', KEYS[3], ARGV[1])
+  if ARGV[2] ~= '' then
+    redis.call('HSET', KEYS[5], unpack(marks))
+    redis.call('PEXPIRE', KEYS[5], ARGV[1])
+  end
 end
 return table.concat(fate)`,
 )
@@ -76,12 +83,14 @@ export class Replayer {
     this.#now = String(now)
   }
 
-  async replay(letters: Letter[]): Promise<Replayed> {
+  /** @param run watches these items: workers tell under its id what becomes of each */
+  async replay(letters: Letter[], run = ''): Promise<Replayed> {
     const parts: Array<Promise<Replayed>> = []
     for (let at = 0; at < letters.length; ) {
       const call = this.#spare.pop() ?? new ScriptCall()
       call.clear()
       call.addAscii(String(HISTORY_MS))
+      call.addAscii(run)
       const from = at
       while (at < letters.length && at - from < CALL_LETTERS && call.size < CALL_BYTES) {
         this.#add(call, letters[at++])
@@ -118,8 +127,8 @@ export class Replayer {
   }
 
   async #run(call: ScriptCall, letters: Letter[]): Promise<Replayed> {
-    const {ready, dead, history, stats} = this.#keys
-    const fate = String(await call.run(this.#redis, REPLAY, [ready, dead, history, stats]))
+    const {ready, dead, history, stats, canary} = this.#keys
+    const fate = String(await call.run(this.#redis, REPLAY, [ready, dead, history, stats, canary]))
     if (call.size < CALL_BYTES) this.#spare.push(call)
     const ofFate = (wanted: string) => letters.filter((_, i) => fate[i] === wanted)
     return {moved: ofFate('1'), waiting: ofFate('2').length, gone: ofFate('0')}

@@ -14,6 +14,15 @@ export interface LeaseOutcome {
   deadLetters: DeadLetterEntry[]
   /** Records that wait for their parents in a lease of their own. */
   postponed: Postponed[]
+  /** What became of items that were replayed; those that were not may be among them. */
+  replayed?: ReplayOutcome[]
+}
+
+/** What became of an item that was replayed: `failed` where one of its records is a dead letter. */
+export interface ReplayOutcome {
+  /** See `historyField`. */
+  field: string
+  outcome: 'written' | 'failed'
 }
 
 /** A record that is tried again later. */
@@ -31,13 +40,15 @@ export interface DeadLetterEntry {
 
 /*
  * KEYS[1] items of the lease ZSET   KEYS[2] leases ZSET   KEYS[3] attempts HASH   KEYS[4] dead ZSET   KEYS[5] stats HASH
+ * KEYS[6] history HASH   KEYS[7] canary HASH
  * ARGV[1] lease id   ARGV[2] fence   ARGV[3] "1" when this is the last call for the lease
- * ARGV[4] inserted   ARGV[5] already there   ARGV[6] dead letters in all   ARGV[7] dead letters in the calls before   ARGV[8..] score, member, ...
+ * ARGV[4] inserted   ARGV[5] already there   ARGV[6] dead letters in all   ARGV[7] dead letters in the calls before
+ * ARGV[8] dead letters of this call   ARGV[9..] score, member, ..., then history field, outcome, ...
  * Returns 1, 2 where the lease is gone, as after a call whose answer was lost, or 0 where another worker holds it.
  *
  * The dead letters go in before the lease goes: an error halfway leaves both. How many went in is part of the state
- * of the lease, so that the next holder does not add them again: they may be replayed by then. UNLINK frees the items
- * in the background.
+ * of the lease, so that the next holder does not add them again: they may be replayed by then. The history of an item
+ * that was replayed ends here, and the run that watches it is told. UNLINK frees the items in the background.
  */
 const ACKNOWLEDGE = defineScript(
   'acknowledge',
@@ -50,9 +61,17 @@ local fence, tries, added = string.match(state or '', '^(%d+) (%d+ %d+) ?(%d*)$'
 if fence ~= ARGV[2] or not deadline then return 0 end
 ${letterCounting('KEYS[5]')}
 if (tonumber(added) or 0) <= tonumber(ARGV[7]) then
-  for i = 8, #ARGV, 2 do add_letter(KEYS[4], ARGV[i], ARGV[i + 1]) end
+  for i = 9, 8 + 2 * ARGV[8], 2 do add_letter(KEYS[4], ARGV[i], ARGV[i + 1]) end
 end
 save_counts()
+for i = 9 + 2 * ARGV[8], #ARGV, 2 do
+  local past = redis.call('HGET', KEYS[6], ARGV[i])
+  if past then
+    redis.call('HDEL', KEYS[6], ARGV[i])
+    local mark = (string.match(past, '^([%x-]+) ') or '') .. ':' .. ARGV[i]
+    if redis.call('HEXISTS', KEYS[7], mark) == 1 then redis.call('HSET', KEYS[7], mark, ARGV[i + 1]) end
+  end
+end
 if ARGV[3] == '1' then
   redis.call('HINCRBY', KEYS[5], 'inserted', ARGV[4])
   redis.call('HINCRBY', KEYS[5], 'already_there', ARGV[5])
@@ -61,7 +80,7 @@ if ARGV[3] == '1' then
   redis.call('ZREM', KEYS[2], id)
   redis.call('HDEL', KEYS[3], id)
 else
-  local known = math.max(tonumber(added) or 0, ARGV[7] + (#ARGV - 7) / 2)
+  local known = math.max(tonumber(added) or 0, ARGV[7] + ARGV[8])
   redis.call('HSET', KEYS[3], id, string.format('%s %s %d', fence, tries, known))
 end
 return 1`,
@@ -123,16 +142,29 @@ export async function acknowledgeLease(
   lease: HeldLease,
   outcome: LeaseOutcome,
 ): Promise<boolean> {
-  const {deadLetters} = outcome
-  const names = [keys.lease(lease.id), keys.leases, keys.attempts, keys.dead, keys.stats]
+  const {deadLetters, replayed = []} = outcome
+  const {leases, attempts, dead, stats, history, canary} = keys
+  const names = [keys.lease(lease.id), leases, attempts, dead, stats, history, canary]
+  const counts = [outcome.inserted, outcome.alreadyThere, deadLetters.length]
   for (let from = 0; ; from += MEMBERS_PER_CALL) {
-    const part = deadLetters.slice(from, from + MEMBERS_PER_CALL)
-    const last = from + MEMBERS_PER_CALL >= deadLetters.length
-    const counts = [outcome.inserted, outcome.alreadyThere, deadLetters.length]
-    const members = part.flatMap((entry) => [entry.failedAt, entry.text])
-    const args = [lease.id, lease.fence, last ? 1 : 0, ...counts, from, ...members]
+    const to = from + MEMBERS_PER_CALL
+    const isLast = to >= deadLetters.length && to >= replayed.length
+    const letters = deadLetters.slice(from, to)
+    const members = letters.flatMap((entry) => [entry.failedAt, entry.text])
+    const outcomes = replayed.slice(from, to).flatMap(({field, outcome}) => [field, outcome])
+    const before = Math.min(from, deadLetters.length)
+    const args = [
+      lease.id,
+      lease.fence,
+      isLast ? 1 : 0,
+      ...counts,
+      before,
+      letters.length,
+      ...members,
+      ...outcomes,
+    ]
     const held = await runScript(redis, ACKNOWLEDGE, names, args)
     if (held !== 1) return held === 2
-    if (last) return true
+    if (isLast) return true
   }
 }

@@ -16,8 +16,14 @@ export interface QueueKeys {
   readonly paused: string
   /** HASH: worker process → JSON of how it is. */
   readonly workers: string
-  /** HASH: payload hash → JSON list of earlier failures of an item that was replayed; expires as a whole. */
+  /**
+   * HASH: hash of an item that was replayed and is under way → JSON list of its earlier failures, behind the run of
+   * `dlq replay` that watches it. The worker that is done with the item removes its field; what is left of items that
+   * were purged goes once the queue is empty, and expires as a whole.
+   */
   readonly history: string
+  /** HASH: `RUN:HASH` of each item of a canary → `open`, `written` or `failed`; expires. */
+  readonly canary: string
   /** HASH: trash id → JSON of what was purged. */
   readonly trash: string
   /** HASH: the table its workers drain it into, and how; see queue/binding.ts. */
@@ -67,6 +73,7 @@ export function queueKeys(queue: string, layout: 'plain' | 'cluster' = 'plain'):
     paused: `paused:${name}`,
     workers: `workers:${name}`,
     history: `history:${name}`,
+    canary: `canary:${name}`,
     trash: `trash:${name}`,
     sink: `sink:${name}`,
     lease: (id) => `lease:${name}:${id}`,

@@ -1,5 +1,4 @@
 import type {PoolClient} from 'pg'
-import {forgetHistory} from '../queue/history.ts'
 import type {Lease, OversizedLease} from '../queue/lease.ts'
 import {releaseLease, retryLease} from '../queue/lease-deadline.ts'
 import {acknowledgeLease, postponeRecords} from '../queue/settle-lease.ts'
@@ -16,6 +15,7 @@ import {Heartbeat} from './heartbeat.ts'
 import {deaths, MOST_DEATHS, quarantine} from './poison.ts'
 import {withFreshSink} from './refresh.ts'
 import {laterLeaseId, NO_REFUSALS, type Refusals, refuse, StoppedError} from './refusals.ts'
+import {replayOutcomes} from './replay-outcomes.ts'
 import type {Drain} from './state.ts'
 import {addLease} from './tally.ts'
 
@@ -62,11 +62,10 @@ async function acknowledge(
       const later = {id: laterLeaseId(lease.id), delayMs: drain.foreignKeys.delayMs, records: postponed}
       if (!(await postponeRecords(redis, keys, lease, later))) return false
     }
-    return acknowledgeLease(redis, keys, lease, result)
+    const replayed = lease.mayBeReplayed && 'items' in lease ? replayOutcomes(lease.items, result) : []
+    return acknowledgeLease(redis, keys, lease, {...result, replayed})
   })
   if (settled === false) tally.lostLeases++
-  // After the dead letters, which hold it, are in: a history kept too long does no harm
-  else if (settled) await askRedis(drain, () => forgetHistory(redis, keys.history, refusals.failedAgain))
   const {count, bytes} = sizeOf(lease)
   if (result.inserted + result.alreadyThere > 0) drain.setbacks.wrote(lease.id)
   drain.size.learn(count, result.records, bytes)

@@ -15,11 +15,9 @@ export interface Refusals {
   postponed: Postponed[]
   /** Of each dead letter. */
   reasons: string[]
-  /** Items that were replayed and have failed once more. */
-  failedAgain: Buffer[]
 }
 
-export const NO_REFUSALS: Refusals = {deadLetters: [], postponed: [], reasons: [], failedAgain: []}
+export const NO_REFUSALS: Refusals = {deadLetters: [], postponed: [], reasons: []}
 
 /** The dead letters of a lease, and the records whose parent may still come; each keeps the score its item had. */
 export async function refuse(drain: Drain, lease: Lease, decoded: DecodedLease): Promise<Refusals> {
@@ -27,11 +25,10 @@ export async function refuse(drain: Drain, lease: Lease, decoded: DecodedLease):
   if (rejections.length === 0) return NO_REFUSALS
   const origins = await findOrigins(drain, lease, decoded)
   const tries = timesPostponed(lease.id)
-  const refusals: Refusals = {deadLetters: [], postponed: [], reasons: [], failedAgain: []}
+  const refusals: Refusals = {deadLetters: [], postponed: [], reasons: []}
   const texts = new Set<string>()
-  const failedAgain = new Set<Buffer>()
   for (const {record, cause} of rejections) {
-    const {item, score, past} = origins.get(decoded.itemOf[record]) as Origin
+    const {score, past} = origins.get(decoded.itemOf[record]) as Origin
     if (cause.reason === 'foreign_key' && tries < drain.foreignKeys.retries) {
       refusals.postponed.push({score, text: distinct(decoded.text(record).toString('utf8'), texts)})
       continue
@@ -46,9 +43,7 @@ export async function refuse(drain: Drain, lease: Lease, decoded: DecodedLease):
     const text = deadLetterText(head, cause, decoded.text(record), past)
     refusals.deadLetters.push({failedAt: lease.takenAt, text})
     refusals.reasons.push(cause.reason)
-    if (past.length > 0) failedAgain.add(item)
   }
-  refusals.failedAgain.push(...failedAgain)
   return refusals
 }
 
@@ -61,7 +56,6 @@ function placeOf(decoded: DecodedLease, record: number): {item: number; record?:
 
 /** What Redis knows of an item that holds a refused record. */
 interface Origin {
-  item: Buffer
   score: number
   past: PastFailure[]
 }
@@ -81,7 +75,7 @@ async function findOrigins(drain: Drain, lease: Lease, decoded: DecodedLease): P
     const past = await askRedis(drain, () => readHistory(redis, keys.history, items))
     if (!scores || !past) throw new StoppedError()
     part.forEach((index, i) => {
-      origins.set(index, {item: items[i], score: finite(scores[i]), past: past[i]})
+      origins.set(index, {score: finite(scores[i]), past: past[i]})
     })
   }
   return origins

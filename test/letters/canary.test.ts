@@ -1,9 +1,13 @@
-import {beforeAll, expect, it} from 'vitest'
+import {Redis} from 'ioredis'
+import {afterAll, beforeAll, describe, expect, inject, it} from 'vitest'
 import {type ReplayOptions, runReplay} from '../../src/letters/run-replay.ts'
 import {pauseQueue} from '../../src/queue/pause.ts'
+import {purgeAll} from '../../src/queue/trash.ts'
 import type {QueueKeys} from '../../src/redis/keys.ts'
-import {drainAll, testSink, useServers} from '../support/context.ts'
+import {until} from '../support/cli.ts'
+import {deadLetters, drainAll, testSink, useServers} from '../support/context.ts'
 import {seedLetters} from '../support/letters.ts'
+import {type FaultProxy, startProxy} from '../support/proxy.ts'
 
 const context = useServers()
 const defaults = {filter: {}, dryRun: false, signal: new AbortController().signal}
@@ -84,4 +88,105 @@ it('says that the queue is paused', async () => {
   await pauseQueue(context.redis, at.keys)
   const result = await replay(at.keys, {canary: {...canary, timeoutMs: 60}})
   expect(result).toMatchObject({aborted: true, canary: {open: 5, paused: true}})
+})
+
+describe('a worker that is 20 ms away', () => {
+  let proxy: FaultProxy
+  let far: Redis
+  beforeAll(async () => {
+    proxy = await startProxy(Number(new URL(inject('redisUrl')).port))
+    far = new Redis(Object.assign(new URL(inject('redisUrl')), {port: String(proxy.port)}).href)
+    proxy.delay(10)
+  })
+  afterAll(async () => {
+    far.disconnect()
+    await proxy.close()
+  })
+
+  it.each([1, 2, 3, 4, 5])(
+    'is believed only where it has said what became of each item (%d)',
+    async (round) => {
+      const at = context.newQueue()
+      const fails = letters(7000 + round * 100, 10, 404)
+      await seedLetters(context, at, [...fails, ...letters(7000 + round * 100 + 50, 10, 1)])
+      const sink = await testSink(context, 'child')
+      const stop = new AbortController()
+      const worker = drainAll({...context, redis: far}, sink, at, {
+        untilEmpty: false,
+        batch: 3,
+        signal: stop.signal,
+      })
+      const result = await replay(at.keys, {canary: {...canary, count: 20, abortOn: 1}})
+      stop.abort()
+      await worker
+      expect(result.canary).toEqual({items: 20, failedAgain: 10, open: 0, paused: false})
+      expect(await context.redis.exists(at.keys.history, at.keys.canary)).toBe(0)
+    },
+  )
+})
+
+it('waits for an item whose parent is still waited for', async () => {
+  const at = context.newQueue()
+  await seedLetters(context, at, letters(8000, 3, 405))
+  const sink = await testSink(context, 'child')
+  const stop = new AbortController()
+  const foreignKeys = {retries: 20, delayMs: 30}
+  const worker = drainAll(context, sink, at, {untilEmpty: false, signal: stop.signal, foreignKeys})
+  const replaying = replay(at.keys, {canary})
+  await until(async () => Number(await context.redis.hget(at.keys.stats, 'fence')) > 3)
+  await context.pool.query('INSERT INTO parent VALUES (405)')
+  expect((await replaying).canary).toMatchObject({items: 3, failedAgain: 0, open: 0})
+  stop.abort()
+  await worker
+})
+
+it('keeps no history of items that were written, and that of those that failed in their letters alone', async () => {
+  const at = context.newQueue()
+  await seedLetters(context, at, [...letters(9000, 30, 1), ...letters(9100, 20, 404)])
+  expect(await replay(at.keys)).toMatchObject({replayed: 50})
+  expect(await context.redis.hlen(at.keys.history)).toBe(50)
+  await drainAll(context, await testSink(context, 'child'), at)
+  expect(await context.redis.exists(at.keys.history)).toBe(0)
+  const left = await deadLetters(context, at.keys)
+  expect(left.map(({history}) => (Array.isArray(history) ? history.length : 0))).toEqual(Array(20).fill(1))
+})
+
+it('keeps no history of items that were purged, once the queue is empty', async () => {
+  const at = context.newQueue()
+  await seedLetters(context, at, letters(9200, 5, 1))
+  await replay(at.keys)
+  await purgeAll(context.redis, at.keys, 'ready')
+  await drainAll(context, await testSink(context, 'child'), at)
+  expect(await context.redis.exists(at.keys.history)).toBe(0)
+})
+
+it('is told what became of a lease by the worker after the one that wrote it', async () => {
+  const at = context.newQueue()
+  await seedLetters(context, at, [...letters(9300, 3, 1), ...letters(9400, 2, 404)])
+  const replaying = replay(at.keys, {canary: {...canary, abortOn: 1}})
+  // The first worker dies between COMMIT and the acknowledge
+  const dies = new Proxy(context.redis, {
+    get: (redis, name) => {
+      const value = Reflect.get(redis, name)
+      if (typeof value !== 'function') return value
+      return (...args: unknown[]) => {
+        if (args.includes(at.keys.canary) && isDead.now) throw new Error('Connection is closed.')
+        return value.apply(redis, args)
+      }
+    },
+  })
+  const isDead = {now: true}
+  const stop = new AbortController()
+  const sink = await testSink(context, 'child')
+  const first = drainAll({...context, redis: dies}, sink, at, {signal: stop.signal, leaseMs: 500})
+  const written = async () =>
+    Number(
+      (await context.pool.query('SELECT count(*) n FROM child WHERE n BETWEEN 9300 AND 9302')).rows[0].n,
+    ) === 3
+  await until(written)
+  stop.abort()
+  await first
+  isDead.now = false
+  await drainAll(context, sink, at)
+  expect((await replaying).canary).toEqual({items: 5, failedAgain: 2, open: 0, paused: false})
 })
