@@ -1,3 +1,4 @@
+import type {PastFailure} from '../queue/dead-letter.ts'
 import type {DeadLetterView} from '../queue/letter.ts'
 import {escapeLine} from './escape.ts'
 import {count, plural} from './format.ts'
@@ -18,10 +19,17 @@ export function renderLetter(letter: DeadLetterView): string {
   }
   rows.push(['attempts', letter.attempts === null ? '-' : count(letter.attempts)])
   for (const past of letter.history) {
-    rows.push(['failed before', escapeLine(`${past.failedAt ?? '-'} ${past.reason}: ${past.message ?? '-'}`)])
+    rows.push(eventOf(past))
   }
   rows.push([letter.payloadEncoding === 'utf8' ? 'payload' : 'payload (base64)', escapeLine(letter.payload)])
   return pairs(rows)
+}
+
+/** An earlier failure, or an edit. */
+function eventOf({failedAt, reason, message}: PastFailure): [string, string] {
+  const isEdit = reason === 'edited'
+  const what = isEdit ? (message ?? '-') : `${reason}: ${message ?? '-'}`
+  return [isEdit ? 'edited' : 'failed before', escapeLine(`${failedAt ?? '-'} ${what}`)]
 }
 
 /** What a purge removed. */

@@ -1,0 +1,82 @@
+import {expect, it} from 'vitest'
+import type {LetterGroup} from '../../src/queue/letter-groups.ts'
+import type {LetterSurvey} from '../../src/queue/letter-survey.ts'
+import {renderSurvey} from '../../src/render/letter-survey.ts'
+
+const group = (more: Partial<LetterGroup>): LetterGroup => ({
+  reason: 'foreign_key',
+  code: '23503',
+  column: null,
+  constraint: null,
+  parent: null,
+  error: 'insert or update on table "orders" violates foreign key constraint',
+  letters: 5,
+  records: 5,
+  firstFailedAt: '2026-11-24T06:30:00.000Z',
+  lastFailedAt: '2026-11-25T07:00:00.000Z',
+  example: 'a:1',
+  ...more,
+})
+
+const survey = (groups: LetterGroup[], more: Partial<LetterSurvey> = {}): LetterSurvey => ({
+  deadLetters: 10,
+  deadLettersByReason: {foreign_key: 10},
+  foreignDeadLetters: 0,
+  matched: 10,
+  grouped: 10,
+  records: 10,
+  firstFailedAt: '2026-11-24T06:30:00.000Z',
+  lastFailedAt: '2026-11-25T07:00:00.000Z',
+  groups,
+  items: [],
+  ...more,
+})
+
+it.each([80, 120, 160])('tells two foreign keys and two columns apart at %d columns', (width) => {
+  const text = renderSurvey(
+    'orders',
+    survey([
+      group({constraint: 'orders_customer_id_fkey', parent: 'customers'}),
+      group({constraint: 'orders_product_id_fkey', parent: 'products'}),
+      group({reason: 'invalid', code: 'TS_FORMAT', column: 'placed_at', error: 'expected timestamptz'}),
+      group({reason: 'invalid', code: 'TS_FORMAT', column: 'paid_at', error: 'expected timestamptz'}),
+    ]),
+    width,
+  )
+  const lines = text.split('\n')
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(width)
+  for (const name of ['customer_id_fkey → customers', 'product_id_fkey → products', 'placed_at', 'paid_at']) {
+    expect(lines.filter((line) => line.includes(name))).toHaveLength(1)
+  }
+})
+
+it('says since when, in words of its own line', () => {
+  const text = renderSurvey('orders', survey([group({})]), 80)
+  expect(text).toContain('first failure 2026-11-24 06:30:00Z, last failure 2026-11-25 07:00:00Z')
+})
+
+it('says where the groups are about the newest only', () => {
+  const text = renderSurvey(
+    'orders',
+    survey([group({})], {deadLetters: 1_000_000, matched: 1_000_000, grouped: 10_000}),
+    120,
+  )
+  expect(text).toContain('groups of the newest 10,000 of 1,000,000; --all reads every letter')
+})
+
+it('names ten of three hundred reasons', () => {
+  const reasons = Object.fromEntries(Array.from({length: 300}, (_, i) => [`reason ${i}`, 1]))
+  const text = renderSurvey(
+    'orders',
+    survey([group({})], {deadLettersByReason: reasons, matched: 300, deadLetters: 300}),
+    120,
+  )
+  expect(text).toContain('reason 9 1, and 290 more reasons')
+  expect(text.length).toBeLessThan(2000)
+})
+
+it('says that nothing matches, and how many there are', () => {
+  expect(renderSurvey('orders', survey([], {matched: 0, grouped: 0}), 80)).toBe(
+    'queue orders: no dead letter matches the filter (10 in total)',
+  )
+})
