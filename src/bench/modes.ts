@@ -2,7 +2,7 @@ import type {Redis} from 'ioredis'
 import {QtoolError, usageError} from '../errors.ts'
 import {withRedis} from '../redis/connect.ts'
 import {parseInfo} from '../redis/info.ts'
-import type {QueueKeys} from '../redis/keys.ts'
+import {type QueueKeys, singleKeys} from '../redis/keys.ts'
 import {parseRedisUrl, type RedisAddress} from '../redis/url.ts'
 import {count} from '../render/format.ts'
 import type {Findings} from './findings.ts'
@@ -30,7 +30,7 @@ export async function runModes(options: ModesOptions): Promise<Findings> {
       return find(options, outcomes, roundTrip.median)
     } finally {
       await proxy?.close()
-      await observer.unlink(keys.ready)
+      await observer.unlink(...singleKeys(keys))
     }
   })
 }

@@ -1,7 +1,7 @@
 import {setTimeout as wait} from 'node:timers/promises'
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
-import {type QueueKeys, queueKeys} from '../redis/keys.ts'
+import {type QueueKeys, queueKeys, singleKeys} from '../redis/keys.ts'
 import {classifyFailure} from '../sink/failure.ts'
 import {AppliedLeases, ledgerBytes, ledgerSplits, ledgerTable} from '../sink/ledger.ts'
 import {openSink, type Sink} from '../sink/sink.ts'
@@ -120,21 +120,8 @@ async function clearQueue(redis: Redis, keys: QueueKeys, takers: Set<string>): P
     redis.zrange(keys.leases, '0', '-1'),
     redis.hkeys(keys.attempts),
   ])
-  const {ready, dead, stats, paused, workers, history, trash} = keys
   const ids = [...new Set([...leases, ...attempts])]
-  await redis.unlink(
-    ready,
-    dead,
-    keys.leases,
-    keys.attempts,
-    stats,
-    paused,
-    workers,
-    history,
-    trash,
-    ...ids.map(keys.lease),
-    ...takers,
-  )
+  await redis.unlink(...singleKeys(keys), ...ids.map(keys.lease), ...takers)
 }
 
 /** The table of a place as the catalog says. */

@@ -82,3 +82,8 @@ export function queueKeys(queue: string, layout: 'plain' | 'cluster' = 'plain'):
     sent: (id) => `sent:${name}:${id}`,
   }
 }
+
+/** The keys of a queue that are one each: all but those of single leases, purges, loops and runs. */
+export function singleKeys(keys: QueueKeys): string[] {
+  return Object.values(keys).filter((key) => typeof key === 'string')
+}

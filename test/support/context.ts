@@ -2,7 +2,7 @@ import {randomUUID} from 'node:crypto'
 import {Redis} from 'ioredis'
 import pg from 'pg'
 import {afterAll, beforeAll, inject} from 'vitest'
-import {type QueueKeys, queueKeys} from '../../src/redis/keys.ts'
+import {type QueueKeys, queueKeys, singleKeys} from '../../src/redis/keys.ts'
 import {AppliedLeases} from '../../src/sink/ledger.ts'
 import {SAMPLE_TABLES} from '../../src/sink/migrate.ts'
 import {openSink, type Sink, type SinkOptions} from '../../src/sink/sink.ts'
@@ -45,16 +45,7 @@ export function useServers(): TestContext {
     for (const keys of queues) {
       const leases = await context.redis.zrange(keys.leases, '0', '-1')
       await context.redis.del(
-        keys.ready,
-        keys.dead,
-        keys.leases,
-        keys.attempts,
-        keys.stats,
-        keys.history,
-        keys.paused,
-        keys.trash,
-        keys.sink,
-        keys.workers,
+        ...singleKeys(keys),
         ...(await context.redis.hkeys(keys.trash)).map(keys.trashed),
         ...leases.map(keys.lease),
       )
