@@ -14,7 +14,6 @@ beforeAll(() => context.pool.query(ORDERS))
 describe.each([
   // Fewer connections than workers, so that sessions do change hands
   ['transaction', 2],
-  // One for each connection of qtool, or the last ones would wait until the first ones leave
   ['session', 10],
 ] as const)('PgBouncer in %s mode', (mode, size) => {
   let bouncer: PgBouncer
@@ -26,7 +25,7 @@ describe.each([
 
   it('carries the main job, and diagnose writes nothing', async () => {
     const {queue} = context.newQueue()
-    const env = cliEnv({DATABASE_URL: `${bouncer.url}?pgbouncer=true`})
+    const env = cliEnv({DATABASE_URL: bouncer.url})
     await cliJson(['enqueue', '-q', queue], {env, input: orders.map(({text}) => text).join('\n')})
     const args = ['-q', queue, '--table', table()]
     const work = await cliJson(['work', ...args, '--until-empty', '--workers', '6', '--batch', '200'], {env})
@@ -40,5 +39,24 @@ describe.each([
     expect(await findRecords(context, queue, table())).toEqual(places)
     expect((await cliJson(['dlq', 'diagnose', ...args], {env})).json).toMatchObject({matched: 300})
     expect(await findRecords(context, queue, table())).toEqual(places)
+  })
+})
+
+describe('PgBouncer in statement mode', () => {
+  let bouncer: PgBouncer
+  beforeAll(async () => {
+    bouncer = await startPgBouncer(inject('databaseUrl'), 'statement')
+  })
+  afterAll(() => bouncer?.stop())
+
+  it('cannot carry transactions: work says so, and takes nothing', async () => {
+    const {queue, keys} = context.newQueue()
+    await context.redis.zadd(keys.ready, 1, '{"id":1}')
+    const env = cliEnv({DATABASE_URL: bouncer.url})
+    const {code, json} = await cliJson(['work', '-q', queue, '--table', table(), '--until-empty'], {env})
+    expect(code).not.toBe(0)
+    expect(json.error.message).toContain('not allowed in statement pooling mode')
+    expect(json.error.suggestions.join()).toContain('pool_mode')
+    expect(await context.redis.zcard(keys.ready)).toBe(1)
   })
 })
