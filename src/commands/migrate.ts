@@ -1,27 +1,30 @@
+import {Flags} from '@oclif/core'
 import {connectionFlags, QtoolCommand} from '../command.ts'
-
-interface MigrateResult {
-  applied: string[]
-}
+import type {MigrateResult} from '../sink/migrate.ts'
 
 export default class Migrate extends QtoolCommand<MigrateResult> {
-  static override summary = 'Create or update the tables of qtool and the sample schema.'
+  static override summary = "Create or update qtool's own tables."
   static override description =
-    `Makes the schema "qtool" with the ledger of applied leases, and the sample tables "flights" and
-"live_track_points". Safe to run again, and at the same time.`
-  static override examples = ['<%= config.bin %> migrate']
-  static override flags = {...connectionFlags}
+    `Makes the schema "qtool" with the ledger of applied leases, and touches nothing else. With --sample also makes the
+sample tables "flights" and "live_track_points" in the first schema of the search path, unless others made tables of
+those names. Safe to run again, and at the same time.`
+  static override examples = ['<%= config.bin %> migrate', '<%= config.bin %> migrate --sample']
+  static override flags = {
+    ...connectionFlags,
+    sample: Flags.boolean({summary: 'Create the sample tables as well.'}),
+  }
 
   async run(): Promise<MigrateResult> {
     const {flags} = await this.parse(Migrate)
     const settings = await this.settings(flags)
     this.writing(settings)
-    const applied = await this.withPostgres(settings, {max: 1}, async (pool) => {
+    const {renderMigrate} = await import('../render/migrate.ts')
+    const result = await this.withPostgres(settings, {max: 1}, async (pool) => {
       const {migrate} = await import('../sink/migrate.ts')
       const client = await pool.connect()
-      return migrate(client).finally(() => client.release())
+      return migrate(client, {sample: flags.sample}).finally(() => client.release())
     })
-    this.log(applied.length === 0 ? 'nothing to do' : applied.map((name) => `created: ${name}`).join('\n'))
-    return {applied}
+    this.log(renderMigrate(result))
+    return result
   }
 }

@@ -1,10 +1,12 @@
 import type {Redis} from 'ioredis'
-import type {Pool} from 'pg'
+import type {Pool, PoolClient} from 'pg'
 import type {Settings} from '../config/settings.ts'
+import {QtoolError} from '../errors.ts'
 import {surveyAll} from '../queue/letter-survey.ts'
 import {type QueueKeys, queueKeys} from '../redis/keys.ts'
 import {registerFlights} from '../sink/flights.ts'
-import {migrate, SAMPLE_TABLES} from '../sink/migrate.ts'
+import {migrate} from '../sink/migrate.ts'
+import {SAMPLE_TABLES} from '../sink/sample.ts'
 import {load} from '../source/load.ts'
 import {emptyResult} from '../source/load-options.ts'
 import {runWork} from '../worker/run-work.ts'
@@ -95,7 +97,8 @@ export async function runDemo(redis: Redis, pool: Pool, options: DemoOptions): P
 async function reset(redis: Redis, pool: Pool, keys: QueueKeys): Promise<void> {
   const client = await pool.connect()
   try {
-    await migrate(client)
+    await migrate(client, {sample: false})
+    await assertOwnSchema(client)
     await client.query(`DROP SCHEMA IF EXISTS ${DEMO_SCHEMA} CASCADE`)
     await client.query(
       `BEGIN; CREATE SCHEMA ${DEMO_SCHEMA}; SET LOCAL search_path = ${DEMO_SCHEMA}; ${SAMPLE_TABLES}; COMMIT`,
@@ -105,6 +108,23 @@ async function reset(redis: Redis, pool: Pool, keys: QueueKeys): Promise<void> {
   }
   const leases = await redis.zrange(keys.leases, '0', '-1')
   await redis.unlink(keys.ready, keys.dead, keys.leases, keys.attempts, keys.stats, ...leases.map(keys.lease))
+}
+
+/** @throws QtoolError (refused) where somebody keeps other things in the schema that is about to be dropped */
+async function assertOwnSchema(client: PoolClient): Promise<void> {
+  // $1 = schema
+  const {rows} = await client.query<{table: string}>(
+    `SELECT format('%I.%I', n.nspname, c.relname) AS table
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND c.relname NOT IN ('flights', 'live_track_points')`,
+    [DEMO_SCHEMA],
+  )
+  if (rows.length === 0) return
+  throw new QtoolError(`the demo makes the schema ${DEMO_SCHEMA} anew, but ${rows[0].table} is not its own`, {
+    code: 'FOREIGN_TABLE',
+    kind: 'refused',
+    suggestions: ['move that table to another schema, or name another database with DATABASE_URL'],
+  })
 }
 
 async function enqueue(redis: Redis, pool: Pool, keys: QueueKeys, options: DemoOptions) {

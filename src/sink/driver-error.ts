@@ -9,14 +9,18 @@ const ANSWERS: Record<string, {kind: ErrorKind; suggestion: string}> = {
   '3D000': {kind: 'connect', suggestion: 'create the database, or name another one in the URL'},
   '53300': {kind: 'connect', suggestion: 'lower --workers, or raise max_connections'},
   '57P03': {kind: 'connect', suggestion: 'Postgres is starting up or shutting down; try again'},
-  '3F000': {kind: 'failure', suggestion: 'qtool migrate creates the schema of qtool and the sample tables'},
-  '42P01': {kind: 'failure', suggestion: 'qtool migrate creates the tables of qtool and the sample tables'},
+  '3F000': {kind: 'failure', suggestion: 'qtool migrate creates the schema qtool'},
+  '42P01': {
+    kind: 'failure',
+    suggestion:
+      'check the name and the search_path; qtool migrate creates the tables of qtool, with --sample the sample tables',
+  },
   '42501': {
     kind: 'failure',
     suggestion: 'grant this role what the message says, or name another role in the URL',
   },
   '25006': {kind: 'connect', suggestion: 'this server is a standby or read-only; name the primary'},
-  '53100': {kind: 'failure', suggestion: 'make room on the disk of Postgres'},
+  '53100': {kind: 'failure', suggestion: 'free disk space on the Postgres server'},
   '57014': {kind: 'failure', suggestion: 'raise statement_timeout, or lower --batch'},
 }
 

@@ -27,7 +27,7 @@ async function startServers(): Promise<Servers> {
   ])
   const client = new pg.Client(postgres.url)
   await client.connect()
-  await migrate(client)
+  await migrate(client, {sample: true})
   await client.query('CREATE SCHEMA chaos')
   await client.query('CREATE TABLE chaos.parent (id int PRIMARY KEY)')
   await client.query('INSERT INTO chaos.parent VALUES (1)')

@@ -17,7 +17,7 @@ beforeAll(async () => {
   url.pathname = name
   pool = new pg.Pool({connectionString: url.href, max: 4})
   const client = await pool.connect()
-  await migrate(client)
+  await migrate(client, {sample: false})
   await client.query(`CREATE SCHEMA ${context.schema}; SET search_path = ${context.schema}`)
   await client.query('CREATE TABLE words (a int PRIMARY KEY, word text)')
   client.release()

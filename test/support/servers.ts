@@ -21,7 +21,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   ])
   const client = new pg.Client(postgres.url)
   await client.connect()
-  await migrate(client)
+  await migrate(client, {sample: true})
   await client.end()
   project.provide('redisUrl', redis.url)
   project.provide('databaseUrl', postgres.url)

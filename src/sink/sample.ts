@@ -1,0 +1,67 @@
+import type {ClientBase} from 'pg'
+import {QtoolError} from '../errors.ts'
+
+/** The sample schema, made in the schema that comes first on the search path. */
+export const SAMPLE_TABLES = `
+CREATE TABLE IF NOT EXISTS flights (
+  id uuid PRIMARY KEY,
+  flight_id text NOT NULL,
+  pilot_name text,
+  source text,
+  device_id text,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS live_track_points (
+  flight_uuid uuid NOT NULL REFERENCES flights ON DELETE CASCADE,
+  flight_id text NOT NULL,
+  datetime timestamptz NOT NULL,
+  lat double precision NOT NULL,
+  lon double precision NOT NULL,
+  elevation double precision,
+  barometric_altitude double precision,
+  device_id text,
+  UNIQUE (flight_id, lat, lon, datetime)
+)`
+
+const NAMES = ['flights', 'live_track_points']
+
+/** The comment by which qtool knows a table that it made. */
+const MARK = 'sample table of qtool'
+
+/** What became of each sample table. */
+export interface SampleResult {
+  created: string[]
+  alreadyThere: string[]
+}
+
+/**
+ * Makes the sample tables that are not there, inside a transaction of the caller's. One of the same name that qtool
+ * did not make stays as it is.
+ * @throws QtoolError `FOREIGN_TABLE` where there is such a table
+ */
+export async function makeSampleTables(client: ClientBase): Promise<SampleResult> {
+  // $1 = names, $2 = mark
+  const {rows} = await client.query<{name: string; table: string; own: boolean}>(
+    `SELECT c.relname AS name, format('%I.%I', n.nspname, c.relname) AS table,
+  coalesce(obj_description(c.oid, 'pg_class') = $2, false) AS own
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = current_schema() AND c.relname = ANY($1)`,
+    [NAMES, MARK],
+  )
+  const foreign = rows.find(({own}) => !own)
+  if (foreign) {
+    throw new QtoolError(`table ${foreign.table} exists, and qtool did not make it`, {
+      code: 'FOREIGN_TABLE',
+      kind: 'refused',
+      suggestions: [
+        'name another database for the sample tables',
+        'or a schema for them: add ?options=-c%20search_path%3DSCHEMA to the Postgres URL',
+      ],
+    })
+  }
+  const alreadyThere = rows.map(({name}) => name)
+  await client.query(SAMPLE_TABLES)
+  const created = NAMES.filter((name) => !alreadyThere.includes(name))
+  for (const name of created) await client.query(`COMMENT ON TABLE ${name} IS '${MARK}'`)
+  return {created, alreadyThere: NAMES.filter((name) => alreadyThere.includes(name))}
+}
