@@ -32,9 +32,9 @@ import {
 } from './terminal.ts'
 
 export const connectionFlags = {
-  profile: Flags.string({summary: 'Named settings to use.', helpValue: 'NAME', helpGroup: 'CONNECTION'}),
-  'redis-url': Flags.string({summary: 'Redis to use.', helpValue: 'URL', helpGroup: 'CONNECTION'}),
-  'database-url': Flags.string({summary: 'Postgres to use.', helpValue: 'URL', helpGroup: 'CONNECTION'}),
+  profile: Flags.string({summary: 'Profile to use.', helpValue: 'NAME', helpGroup: 'CONNECTION'}),
+  'redis-url': Flags.string({summary: 'Redis URL.', helpValue: 'URL', helpGroup: 'CONNECTION'}),
+  'database-url': Flags.string({summary: 'Postgres URL.', helpValue: 'URL', helpGroup: 'CONNECTION'}),
 }
 
 export const queueFlag = {
@@ -43,17 +43,17 @@ export const queueFlag = {
 
 /** How records become rows, where a command has to know. */
 export const sinkFlags = {
-  table: Flags.string({summary: 'Table to write into; live_track_points by default.', helpValue: 'NAME'}),
+  table: Flags.string({summary: 'Table to write into (default: live_track_points).', helpValue: 'NAME'}),
   records: Flags.string({
-    summary: 'Path of the records in an envelope; points by default.',
+    summary: 'Path of the records in an envelope (default: points).',
     helpValue: 'PATH',
   }),
   rename: Flags.string({
     multiple: true,
-    summary: 'Column of a record key that is called otherwise.',
+    summary: 'Map a record key to a differently named column.',
     helpValue: 'KEY=COLUMN',
   }),
-  strict: Flags.boolean({summary: 'Refuse records with keys that name no column.'}),
+  strict: Flags.boolean({summary: 'Refuse records with keys that match no column.'}),
   'allow-special-values': Flags.boolean({summary: 'Accept now, infinity, NaN, 0x10 and the like.'}),
   'max-bytes': Flags.integer({min: 2, default: 1_048_576, summary: 'Largest item in bytes.'}),
 }
@@ -76,7 +76,9 @@ export abstract class QtoolCommand<T extends object> extends Command {
     const name = flags.profile ?? (env.QTOOL_PROFILE || book.current)
     const profile = name ? expandProfile(findProfile(book, name), env) : undefined
     for (const flag of ['redis-url', 'database-url'] as const) {
-      if (hasPassword(flags[flag] ?? '')) {
+      const url = flags[flag] ?? ''
+      // A worker process has it from its parent, in no command line
+      if (hasPassword(url) && this.argv.some((word) => word.includes(url))) {
         this.note(
           `--${flag} holds a password, and command lines are visible to other users; use an environment variable or a profile`,
         )

@@ -70,7 +70,7 @@ refuses becomes a dead letter without holding up the others; see "qtool dlq list
       flags.processes > 1
         ? await this.#spread(settings, flags, signal)
         : await this.#drain(settings, flags, signal)
-    if (result.deadLettered > 0) this.endAs('partial')
+    if (result.deadLettered > 0 || (flags['until-empty'] && result.paused)) this.endAs('partial')
     if (signal.aborted) this.endAs('interrupted')
     this.log(renderWork(result))
     return result

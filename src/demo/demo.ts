@@ -3,6 +3,7 @@ import type {Pool, PoolClient} from 'pg'
 import type {Settings} from '../config/settings.ts'
 import {QtoolError} from '../errors.ts'
 import {surveyAll} from '../queue/letter-survey.ts'
+import {readPause} from '../queue/pause.ts'
 import {type QueueKeys, queueKeys} from '../redis/keys.ts'
 import {registerFlights} from '../sink/flights.ts'
 import {migrate} from '../sink/migrate.ts'
@@ -51,6 +52,7 @@ export interface DemoResult {
 /** The main job in one go, and the proof that nothing was lost. */
 export async function runDemo(redis: Redis, pool: Pool, options: DemoOptions): Promise<DemoResult> {
   const keys = queueKeys(DEMO_QUEUE)
+  await assertNotPaused(redis, keys)
   options.onStep('making the tables of the demo')
   await reset(redis, pool, keys)
   const loaded = await enqueue(redis, pool, keys, options)
@@ -108,6 +110,16 @@ async function reset(redis: Redis, pool: Pool, keys: QueueKeys): Promise<void> {
   }
   const leases = await redis.zrange(keys.leases, '0', '-1')
   await redis.unlink(keys.ready, keys.dead, keys.leases, keys.attempts, keys.stats, ...leases.map(keys.lease))
+}
+
+/** @throws QtoolError (refused): the workers of the demo would wait for somebody to resume its queue */
+async function assertNotPaused(redis: Redis, keys: QueueKeys): Promise<void> {
+  if (!(await readPause(redis, keys)).paused) return
+  throw new QtoolError(`queue ${DEMO_QUEUE} is paused`, {
+    code: 'PAUSED',
+    kind: 'refused',
+    suggestions: [`qtool resume -q ${DEMO_QUEUE}`],
+  })
 }
 
 /** @throws QtoolError (refused) where somebody keeps other things in the schema that is about to be dropped */

@@ -38,7 +38,7 @@ export function renderWork(result: WorkView): string {
 /** What most runs have none of. */
 function unusual({recovered, retried, postponed, lostLeases}: WorkView): Array<[string, string]> {
   const rows: Array<[string, number, string]> = [
-    ['recovered', recovered, 'written by a worker that died'],
+    ['recovered', recovered, 'rows written by a worker that died before it could acknowledge them'],
     ['retried', retried, `${retried === 1 ? 'lease' : 'leases'} after a transient error`],
     ['postponed', postponed, 'times a record went back to wait for its parent'],
     ['lost', lostLeases, `${lostLeases === 1 ? 'lease' : 'leases'} expired and taken over by another worker`],

@@ -13,6 +13,7 @@ import {askRedis, postgresWorks} from './ask.ts'
 import {BatchSize} from './batch-size.ts'
 import {Breaker, type BreakerState} from './breaker.ts'
 import {work} from './hold.ts'
+import {noticePause} from './pause.ts'
 import {Presence} from './presence.ts'
 import {pruneLedger} from './prune.ts'
 import {Setbacks} from './setbacks.ts'
@@ -120,6 +121,7 @@ async function drainLoop(drain: Drain, onLeaseDone: () => void): Promise<void> {
       takeLease(drain.redis, drain.keys, {taker, turn, count, lengthMs: drain.leaseMs}),
     )
     if (!lease) return
+    noticePause(drain, lease)
     if ('id' in lease) {
       await work(drain, lease)
       onLeaseDone()
@@ -130,6 +132,8 @@ async function drainLoop(drain: Drain, onLeaseDone: () => void): Promise<void> {
     }
     const isEmpty = lease.held === 0 && lease.ready === 0
     if (drain.untilEmpty && isEmpty && !(await sweep(drain, 0))) return
+    // Nobody gets the rest until somebody resumes the queue
+    if (drain.untilEmpty && drain.tally.paused && !isEmpty) return
     if (drain.untilEmpty) await idle(drain, Math.min(lease.nextVisibleInMs ?? IDLE_MS, IDLE_MS))
     else await drain.turns.wait()
   }

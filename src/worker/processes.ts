@@ -179,6 +179,7 @@ function add([first, ...others]: WorkResult[], seconds: number): WorkResult {
   const total = {...first, deadLettersByReason: {...first.deadLettersByReason}}
   for (const result of others) {
     for (const name of Object.keys(COUNTS) as Count[]) total[name] += result[name]
+    total.paused ||= result.paused
     addUnknownKeys(total, 0, Object.entries(result.unknownKeys))
     for (const [reason, n] of Object.entries(result.deadLettersByReason)) {
       total.deadLettersByReason[reason] = (total.deadLettersByReason[reason] ?? 0) + n

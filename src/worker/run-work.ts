@@ -60,6 +60,7 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
     signal: options.signal,
     onLease: options.onLease,
     onSink: (next) => sinks.push(next),
+    onPause: (paused, items) => options.note(pauseNote(settings.queue.value, paused, items)),
     onBreaker: (server, state, error) => options.note(breakerNote(server, state, error)),
   })
   const seconds = (performance.now() - started) / 1000
@@ -129,6 +130,11 @@ async function openLedger(
     )
   }
   return state === 'open' ? ledger : undefined
+}
+
+function pauseNote(queue: string, paused: boolean, items: number): string {
+  if (!paused) return `queue ${queue} is no longer paused`
+  return `queue ${queue} is paused; ${items} items wait for qtool resume -q ${queue}`
 }
 
 function breakerNote(server: string, state: BreakerState, error: unknown): string {

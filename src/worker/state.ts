@@ -34,6 +34,8 @@ export interface DrainOptions {
   onSink?: (sink: Sink) => void
   /** Told once the items of a lease are committed, before they are acknowledged. */
   onWritten?: (items: Items) => void
+  /** Told when the queue turns out to be paused, with its ready items, and when it no longer is. */
+  onPause?: (paused: boolean, items: number) => void
   /** Told when a server is taken for away, tried again, and back. */
   onBreaker?: (server: 'Redis' | 'Postgres', state: BreakerState, error?: unknown) => void
 }

@@ -21,6 +21,8 @@ export interface Tally {
   retried: number
   /** Records whose parent is missing, to be tried again. */
   postponed: number
+  /** Whether the queue was paused when it was last asked: items may be left. */
+  paused: boolean
 }
 
 export function emptyTally(): Tally {
@@ -37,6 +39,7 @@ export function emptyTally(): Tally {
     unknownKeyCount: 0,
     retried: 0,
     postponed: 0,
+    paused: false,
   }
 }
 

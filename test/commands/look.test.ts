@@ -136,6 +136,22 @@ describe('qtool demo', () => {
     expect(json).toMatchObject({read: 50_000, conserved: true, deadLetters: 1000, leased: 0, ready: 0})
     expect(json.rows + json.deadLetters).toBe(json.enqueued)
   })
+
+  it('says that its own queue is paused, and ends', async () => {
+    await cli(['pause', '-q', 'qtool_demo'])
+    const {code, stderr} = await cli(['demo'])
+    await cli(['resume', '-q', 'qtool_demo'])
+    expect(code).toBe(6)
+    expect(stderr).toContain('queue qtool_demo is paused\n  → qtool resume -q qtool_demo')
+  })
+
+  it('drops no table of somebody else in a schema of its name', async () => {
+    await context.pool.query('CREATE TABLE qtool_demo.mine (a int)')
+    const {code, stderr} = await cli(['demo'])
+    await context.pool.query('DROP TABLE qtool_demo.mine')
+    expect(code).toBe(6)
+    expect(stderr).toContain('qtool_demo.mine is not its own')
+  })
 })
 
 describe('qtool migrate', () => {

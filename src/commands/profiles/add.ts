@@ -9,9 +9,9 @@ import {assertQueueName} from '../../redis/keys.ts'
 import {parseRedisUrl} from '../../redis/url.ts'
 
 export default class ProfilesAdd extends QtoolCommand<Profile> {
-  static override summary = 'Keep settings under a name.'
+  static override summary = 'Save settings under a name.'
   static override description =
-    `A URL may be \${VARIABLE}: it is then read from the environment whenever it is used, and no password is kept.`
+    `A URL may be \${VARIABLE}: it is then read from the environment at every use, and no password is stored.`
   static override examples = [
     `<%= config.bin %> profiles add staging --redis-url redis://cache:6379 --database-url '\${STAGING_DATABASE_URL}'`,
     `<%= config.bin %> profiles add prod --redis-url '\${PROD_REDIS_URL}' --production`,
@@ -20,20 +20,23 @@ export default class ProfilesAdd extends QtoolCommand<Profile> {
     name: Args.string({required: true, ignoreStdin: true, description: 'Name of the profile.'}),
   }
   static override flags = {
-    'redis-url': Flags.string({summary: 'Redis to use.', helpValue: 'URL'}),
-    'database-url': Flags.string({summary: 'Postgres to use.', helpValue: 'URL'}),
-    'max-connections': Flags.integer({min: 1, summary: 'Most connections to Redis.'}),
+    'redis-url': Flags.string({summary: 'Redis URL.', helpValue: 'URL'}),
+    'database-url': Flags.string({summary: 'Postgres URL.', helpValue: 'URL'}),
+    'max-connections': Flags.integer({min: 1, summary: 'Most connections to Redis that one process opens.'}),
     queue: Flags.string({char: 'q', summary: 'Queue to work on.', helpValue: 'NAME'}),
     table: Flags.string({summary: 'Table to write into.', helpValue: 'NAME'}),
     records: Flags.string({summary: 'Path of the records in an envelope.', helpValue: 'PATH'}),
     rename: Flags.string({
       multiple: true,
-      summary: 'Column of a record key that is called otherwise.',
+      summary: 'Map a record key to a differently named column.',
       helpValue: 'KEY=COLUMN',
     }),
-    production: Flags.boolean({summary: 'Write only when --profile names it.', exclusive: ['read-only']}),
-    'read-only': Flags.boolean({summary: 'Never write.'}),
-    replace: Flags.boolean({summary: 'Write over a profile of that name.'}),
+    production: Flags.boolean({
+      summary: 'Refuse writes unless --profile names this profile.',
+      exclusive: ['read-only'],
+    }),
+    'read-only': Flags.boolean({summary: 'Refuse all writes.'}),
+    replace: Flags.boolean({summary: 'Overwrite a profile of that name.'}),
   }
 
   async run(): Promise<Profile> {
