@@ -63,13 +63,33 @@ const OBJECT_ID: LeafRule = {
       : numberFormat(text),
 }
 
+/** Before Postgres 16 `hello` is 0 here, `1.5` is 1, and a number that is too large becomes the largest. */
+function transactionId(largest: bigint): LeafRule {
+  return {
+    takesNumbers: false,
+    objection: (text) =>
+      /^[ \t\n\v\f\r]*(?:0|[1-9]\d{0,19})[ \t\n\v\f\r]*$/.test(text) && BigInt(text) <= largest
+        ? undefined
+        : {code: 'NUMBER_FORMAT', expected: `a whole number up to ${largest}`, got: text},
+  }
+}
+
+/** A name, or a number that is read as that of an object. */
+const OBJECT_NAME: LeafRule = {
+  ...OBJECT_ID,
+  objection: (text) => (/^0\d+$/.test(text) ? OBJECT_ID.objection(text) : undefined),
+}
+
 /** A JSON array would become an array with subscripts from 1, which is no vector: Postgres could not read it again. */
 const VECTOR: LeafRule = {
   takesNumbers: true,
-  objection: (text) =>
-    /^\[.*\]$/s.test(text)
-      ? {code: 'NUMBER_FORMAT', expected: 'a text of numbers such as "1 2 3"', got: text}
-      : undefined,
+  objection: (text) => {
+    if (/^\[.*\]$/s.test(text)) {
+      return {code: 'NUMBER_FORMAT', expected: 'a text of numbers such as "1 2 3"', got: text}
+    }
+    const flawed = text.split(/[ \t\n\v\f\r]+/).find((number) => OBJECT_ID.objection(number))
+    return flawed === undefined ? undefined : OBJECT_ID.objection(flawed)
+  },
 }
 
 const INTERVAL: LeafRule = {
@@ -98,11 +118,16 @@ const RULES: Record<string, LeafRule> = {
   time: temporal('time', 'a time such as 06:30:00'),
   timetz: temporal('timetz', 'a time such as 06:30:00+01:00'),
   interval: INTERVAL,
+  oid: OBJECT_ID,
+  xid8: transactionId(2n ** 64n - 1n),
   int2vector: VECTOR,
   oidvector: VECTOR,
 }
 for (const name of ['int2', 'int4', 'int8', 'numeric', 'float4', 'float8']) RULES[name] = NUMBER
-for (const name of ['oid', 'xid', 'xid8', 'cid']) RULES[name] = OBJECT_ID
+for (const name of ['xid', 'cid']) RULES[name] = transactionId(2n ** 32n - 1n)
+for (const name of ['class', 'collation', 'config', 'dictionary', 'namespace', 'oper', 'operator'])
+  RULES[`reg${name}`] = OBJECT_NAME
+for (const name of ['proc', 'procedure', 'role', 'type']) RULES[`reg${name}`] = OBJECT_NAME
 for (const name of ['point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle']) RULES[name] = GEOMETRIC
 
 /** The rule of a type of `pg_catalog` by its `typname`; undefined where whatever Postgres takes is taken. */

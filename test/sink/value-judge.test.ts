@@ -13,7 +13,7 @@ beforeAll(async () => {
     CREATE DOMAIN long_stay AS stay;
     CREATE TABLE v (id int PRIMARY KEY, ts timestamp, tz timestamptz, d date, t time, ttz timetz, m moment,
       i int, n numeric, f float8, s share, tss timestamp[], ms moments, ds date[], fs float8[],
-      r tsrange, dr daterange, nr numrange, mr tsmultirange, c stay, lc long_stay, cs stay[], iv interval, p point)`)
+      r tsrange, dr daterange, nr numrange, mr tsmultirange, c stay, lc long_stay, cs stay[], iv interval, p point, x xid, xx xid8[], o oid)`)
 })
 
 /** Writes one record through both lanes. @returns what the column holds then, or the code and message of the letter */
@@ -109,6 +109,9 @@ describe('what is meant is taken as it is', () => {
     ['iv', '"PT90M"', '01:30:00'],
     ['iv', '90', '00:01:30'],
     ['p', '"(1,2)"', '(1,2)'],
+    ['x', '4294967295', '4294967295'],
+    ['xx', '["0",18446744073709551615]', '{0,18446744073709551615}'],
+    ['o', '"10"', '10'],
   ])('%s %s', async (column, json, stored) => {
     expect(await write(column, json)).toBe(stored)
   })
@@ -168,6 +171,14 @@ describe('what Postgres would take but nobody means is a dead letter, with an ex
     ['lc', '"(,yesterday,,)"', `TS_FORMAT ${TIMESTAMP} in "lc", got "yesterday"`],
     ['cs', '["(,yesterday,,)"]', `TS_FORMAT ${TIMESTAMP} in "cs", got "yesterday"`],
     ['iv', '"infinity"', 'NOT_FINITE expected a finite interval such as 90 minutes in "iv", got "infinity"'],
+    ['o', '"010"', 'NUMBER_FORMAT expected a decimal number without leading zeros in "o", got "010"'],
+    ['x', '"hello"', 'NUMBER_FORMAT expected a whole number up to 4294967295 in "x", got "hello"'],
+    ['x', '1.5', 'NUMBER_FORMAT expected a whole number up to 4294967295 in "x", got "1.5"'],
+    [
+      'xx',
+      '[1,"99999999999999999999"]',
+      'NUMBER_FORMAT expected a whole number up to 18446744073709551615 in "xx", got "99999999999999999999"',
+    ],
     ['p', '"(1,NaN)"', 'NOT_FINITE expected a finite number in "p", got "(1,NaN)"'],
   ])('%s %s', async (column, json, said) => {
     expect(await write(column, json)).toBe(said)

@@ -39,21 +39,26 @@ function ruleOfText(shape: Shape, text: string): string | undefined {
       .map((piece, i) => (shape.row[i] && piece !== '' ? ruleOfText(shape.row[i][1], piece) : undefined))
       .find((code) => code !== undefined)
   }
-  const inner = 'array' in shape ? shape.array : 'range' in shape ? shape.range : shape.multirange
-  const open = 'range' in shape ? /^[[(]/ : /^(\[[^\]]*\] *)*=? *\{/
-  if (!open.test(trimmed)) return undefined
-  const bare = 'array' in shape && !('leaf' in shape.array) ? [trimmed] : undefined
-  const all = bare ? nested(trimmed) : pieces(trimmed.replace(open, '').replace(/[\])}]+$/, ''))
-  return all
-    .map((piece) => ('leaf' in inner ? piece.replace(BLANKS, '') : piece))
-    .filter((piece) => piece !== '' && piece.toUpperCase() !== 'NULL')
-    .map((piece) => ruleOfText(inner, piece))
+  if ('array' in shape) {
+    if (!/^(\[[^=]*= *)?\{/.test(trimmed)) return undefined
+    return elements(trimmed.slice(trimmed.indexOf('{')))
+      .map((element) => ruleOfText(shape.array, element))
+      .find((code) => code !== undefined)
+  }
+  if (!('range' in shape ? /^[[(]/ : /^\{/).test(trimmed)) return undefined
+  return bounds(trimmed)
+    .filter((bound) => bound !== '')
+    .map((bound) => ruleOfText('range' in shape ? shape.range : shape.multirange, bound))
     .find((code) => code !== undefined)
 }
 
-/** Quoted elements of an array of ranges or rows, unquoted; the tests write no others. */
-function nested(text: string): string[] {
-  return [...text.matchAll(/"((?:[^"\\]|\\.)*)"/gs)].map((match) => match[1].replace(/\\(.)/gs, '$1'))
+/** Elements of an array of any number of dimensions, but for null. */
+function elements(text: string): string[] {
+  return [...text.matchAll(/"((?:[^"\\]|\\.)*)"|([^,{}"]+)/gs)].flatMap(([, quoted, bare]) => {
+    if (quoted !== undefined) return [quoted.replace(/\\(.)/gs, '$1')]
+    const element = bare.replace(BLANKS, '')
+    return element === '' || element.toUpperCase() === 'NULL' ? [] : [element]
+  })
 }
 
 /** Between commas that stand in no quotes, without quotes and escapes. */
@@ -62,10 +67,10 @@ function split(text: string): string[] {
   return found.map(unquoted)
 }
 
-/** The same where brackets of inner ranges or dimensions may stand around a piece. */
-function pieces(text: string): string[] {
-  const found = text.match(/(?:"(?:[^"\\]|\\.|"")*"|\\.|[^,"\\])+|(?<=^|,)(?=,|$)/gs) ?? []
-  return found.map((piece) => unquoted(piece.replace(/^[ {[(]+(?=.)|(?<=.)[ }\])]+$/gs, '')))
+/** Bounds of one range or of many: what stands between brackets and commas. */
+function bounds(text: string): string[] {
+  const found = text.match(/(?:"(?:[^"\\]|\\.|"")*"|\\.|[^,"\\])+/gs) ?? []
+  return found.map((piece) => unquoted(piece.replace(/^[ {]*[[(]|[\])][ }]*$/gs, '')))
 }
 
 function unquoted(piece: string): string {
@@ -77,7 +82,7 @@ function unquoted(piece: string): string {
 const TEMPORAL = ['timestamp', 'timestamptz', 'date', 'time', 'timetz']
 const NUMERIC = ['int2', 'int4', 'int8', 'numeric', 'float4', 'float8']
 const GEOMETRIC = ['point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle']
-const OBJECT_IDS = ['oid', 'xid', 'xid8', 'cid']
+const LARGEST: Record<string, bigint> = {xid: 4294967295n, cid: 4294967295n, xid8: 18446744073709551615n}
 
 function ruleOfLeaf(type: string, text: string): string | undefined {
   const word = text.replace(BLANKS, '').toLowerCase()
@@ -87,9 +92,17 @@ function ruleOfLeaf(type: string, text: string): string | undefined {
   if (TEMPORAL.includes(type))
     return isMoment(type, text) ? undefined : mentionsTime(word) ? 'TS_FORMAT' : undefined
   if (NUMERIC.includes(type)) return isHuge ? 'NOT_FINITE' : isNotation ? 'NUMBER_FORMAT' : undefined
-  if (type === 'int2vector' || type === 'oidvector')
-    return word.startsWith('[') && word.endsWith(']') ? 'NUMBER_FORMAT' : undefined
-  if (OBJECT_IDS.includes(type)) return isNotation || /^0[0-9]/.test(unsigned) ? 'NUMBER_FORMAT' : undefined
+  const isId = (id: string) => !/^[-+]?0[0-9xob]/.test(id) && !/^[-+]?[0-9.][-+0-9.e]*_/.test(id)
+  if (type === 'oid') return isId(word) ? undefined : 'NUMBER_FORMAT'
+  if (type === 'int2vector' || type === 'oidvector') {
+    if (word.startsWith('[') && word.endsWith(']')) return 'NUMBER_FORMAT'
+    return word.split(/[ \t\n\v\f\r]+/).every(isId) ? undefined : 'NUMBER_FORMAT'
+  }
+  if (type in LARGEST) {
+    const isWhole = /^[0-9]+$/.test(word) && String(BigInt(word)) === word && BigInt(word) <= LARGEST[type]
+    return isWhole ? undefined : 'NUMBER_FORMAT'
+  }
+  if (type.startsWith('reg')) return /^0[0-9]+$/.test(text) ? 'NUMBER_FORMAT' : undefined
   if (GEOMETRIC.includes(type)) {
     if (word.includes('nan') || word.includes('inf')) return 'NOT_FINITE'
     return word.includes('x') ? 'NUMBER_FORMAT' : undefined
