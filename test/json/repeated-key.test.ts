@@ -24,7 +24,7 @@ describe('an object that gives a key twice', () => {
     ['{"points":[{"a":1},{"b":1,"b":2}]}', '"b"', 27],
     ['{"a":{"b":1},"c":2,"a":3}', '"a"', 20],
   ])('is no item: %s', (text, key, byte) => {
-    expect(check(text)).toEqual({code: 'DUPKEY', message: `gives a key twice: ${key} (at byte ${byte})`})
+    expect(check(text)).toEqual({code: 'DUPKEY', message: `duplicate key ${key} (at byte ${byte})`})
   })
 
   it.each([
@@ -42,7 +42,7 @@ describe('an object that gives a key twice', () => {
 
   it('shows only the start of a long key', () => {
     const key = 'k'.repeat(500)
-    expect(check(object([key, key]))?.message).toBe(`gives a key twice: "${'k'.repeat(39)}… (at byte 507)`)
+    expect(check(object([key, key]))?.message).toBe(`duplicate key "${'k'.repeat(39)}… (at byte 507)`)
   })
 
   it.each([2, 3, 8, 63, 64, 65, 66, 200])('is found among %d keys, wherever the two stand', (count) => {

@@ -42,14 +42,14 @@ describe('a normalised message', () => {
     ['JSON', 'not valid JSON (at byte 12)', 'not valid JSON (at byte N)'],
     [
       'JSON',
-      'not valid JSON (at byte 7): NaN is no JSON; "qtool enqueue --lenient" turns it into null',
-      'not valid JSON (at byte N): NaN is no JSON; "qtool enqueue --lenient" turns it into null',
+      'not valid JSON (at byte 7): JSON has no NaN; "qtool enqueue --lenient" turns it into null',
+      'not valid JSON (at byte N): JSON has no NaN; "qtool enqueue --lenient" turns it into null',
     ],
     ['SIZE', 'is 70000 bytes, more than the limit of 65536', 'is N bytes, more than the limit of 65536'],
     [
       'TS_FORMAT',
-      'expected date "d" in ISO 8601 such as 2026-11-24, got "24/11/2026"',
-      'expected date "d" in ISO 8601 such as 2026-11-24, got …',
+      'expected a date such as 2026-11-24 in "d", got "24/11/2026"',
+      'expected a date such as 2026-11-24 in "d", got …',
     ],
     ['SHAPE', 'expected a JSON object, got [8, 24]', 'expected a JSON object, got …'],
   ])('of qtool keeps its words, whatever the payload holds: %s %s', (code, message, expected) => {
