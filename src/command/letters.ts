@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core'
 import type {Redis} from 'ioredis'
 import type {PoolClient} from 'pg'
 import {QtoolCommand} from '../command.ts'
-import type {Settings} from '../config/settings.ts'
+import {assertWritable, type Settings} from '../config/settings.ts'
 import {type QtoolError, usageError} from '../errors.ts'
 import type {LetterField} from '../letters/present-values.ts'
 import type {Binding} from '../queue/binding.ts'
@@ -135,12 +135,17 @@ export abstract class LetterCommand<T extends object> extends QtoolCommand<T> {
     }
   }
 
-  /** Lends the table that the queue drains into. @throws QtoolError (usage) where another one was named */
+  /**
+   * Lends the table that the queue drains into, for statements that are rolled back: triggers run all the same, so a
+   * read-only profile refuses them.
+   * @throws QtoolError (usage) where another table was named, (refused) for a protected profile
+   */
   protected async withBoundSink<R>(
     {queue, settings, binding}: Letters,
     flags: {strict: boolean; 'allow-special-values': boolean; 'max-bytes': number},
     use: (client: PoolClient, sink: Sink) => Promise<R>,
   ): Promise<R> {
+    assertWritable(settings)
     const {otherTable} = await import('../queue/binding.ts')
     const {isSameTable} = await import('../sink/catalog.ts')
     // Before the mapping is held against the columns of a table that is not meant

@@ -1,4 +1,5 @@
 import type {Letter} from './letter.ts'
+import {failedMs} from './letter-time.ts'
 import {normaliseFailure, normaliseText} from './normalise.ts'
 
 /** Dead letters that failed for the same reason with the same error, values left out. */
@@ -21,6 +22,9 @@ export interface LetterGroup {
   example: string
 }
 
+/** A group while it is counted, with its times as ms since 1970. */
+type Counted = Omit<LetterGroup, 'firstFailedAt' | 'lastFailedAt'> & {firstMs: number; lastMs: number}
+
 /** Errors told apart; what comes after them is counted as one more group, so that memory stays bounded. */
 const MOST_GROUPS = 1000
 
@@ -30,11 +34,12 @@ export class GroupCounter {
   records = 0
   /** Letters of other programs. */
   foreign = 0
-  readonly #groups = new Map<string, LetterGroup>()
+  readonly #groups = new Map<string, Counted>()
+  readonly #errors = new Map<string, string>()
   readonly #reasons = new Map<string, number>()
 
   add(letter: Letter): void {
-    const {records, failedAt} = letter
+    const {records} = letter
     const reason = letter.isOwn ? letter.reason : normaliseText(letter.reason)
     const group = this.#group(letter, reason)
     this.letters++
@@ -43,15 +48,20 @@ export class GroupCounter {
     this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1)
     group.letters++
     group.records += records
-    group.firstFailedAt = earlier(group.firstFailedAt, failedAt)
-    group.lastFailedAt = later(group.lastFailedAt, failedAt)
+    const ms = failedMs(letter.score)
+    // NaN, where the score is no time, is neither
+    if (ms < group.firstMs) group.firstMs = ms
+    if (ms > group.lastMs) group.lastMs = ms
   }
 
   /** Most letters first, and the newest among those of one size. */
   get groups(): LetterGroup[] {
-    return [...this.#groups.values()].sort(
-      (a, b) => b.letters - a.letters || (b.lastFailedAt ?? '').localeCompare(a.lastFailedAt ?? ''),
-    )
+    const sorted = [...this.#groups.values()].sort((a, b) => b.letters - a.letters || b.lastMs - a.lastMs)
+    return sorted.map(({firstMs, lastMs, ...group}) => ({
+      ...group,
+      firstFailedAt: timeOf(firstMs),
+      lastFailedAt: timeOf(lastMs),
+    }))
   }
 
   /** Letters of each reason, most first. */
@@ -59,9 +69,27 @@ export class GroupCounter {
     return Object.fromEntries([...this.#reasons].sort((a, b) => b[1] - a[1]))
   }
 
-  #group(letter: Letter, reason: string): LetterGroup {
+  /** Kept by message, unless the payload had a say: most letters of a queue share a few messages. */
+  #errorOf(letter: Letter): string | null {
+    const {message, code} = letter
+    if (message === null) return null
+    if (!letter.isOwn) return normaliseText(message)
+    const name = `${code} ${message}`
+    const known = this.#errors.get(name)
+    if (known !== undefined) return known
+    let asked = false
+    const holds = (text: string) => {
+      asked = true
+      return letter.item.includes(text)
+    }
+    const error = normaliseFailure({code, message, holds})
+    if (!asked && this.#errors.size < MOST_GROUPS) this.#errors.set(name, error)
+    return error
+  }
+
+  #group(letter: Letter, reason: string): Counted {
     const {code, column, constraint} = letter
-    const error = errorOf(letter)
+    const error = this.#errorOf(letter)
     const name = JSON.stringify([reason, code, column, constraint, error])
     const isFull = this.#groups.size >= MOST_GROUPS
     const known = this.#groups.get(name) ?? (isFull ? this.#groups.get(REST) : undefined)
@@ -69,7 +97,8 @@ export class GroupCounter {
     const of = isFull
       ? {reason: 'other', code: null, column: null, constraint: null, parent: null, error: null}
       : {reason, code, column, constraint, parent: parentOf(letter), error}
-    const counts = {letters: 0, records: 0, firstFailedAt: null, lastFailedAt: null}
+    const times = {firstMs: Number.POSITIVE_INFINITY, lastMs: Number.NEGATIVE_INFINITY}
+    const counts = {letters: 0, records: 0, ...times}
     const group = {...of, ...counts, example: letter.id}
     this.#groups.set(isFull ? REST : name, group)
     return group
@@ -79,25 +108,12 @@ export class GroupCounter {
 /** Name of the group for errors beyond those told apart; no other name is empty. */
 const REST = ''
 
-function errorOf(letter: Letter): string | null {
-  const {message, code} = letter
-  if (message === null) return null
-  if (!letter.isOwn) return normaliseText(message)
-  return normaliseFailure({code, message, holds: (text) => letter.item.includes(text)})
-}
-
 /** As the detail of Postgres for 23503 says in English: `… is not present in table "flights".` */
 function parentOf({code, detail}: Letter): string | null {
   if (code !== '23503' || detail === null) return null
   return /\bis not present in table "(.*)"\.$/.exec(detail)?.[1] ?? null
 }
 
-function earlier(a: string | null, b: string | null): string | null {
-  if (a === null || b === null) return a ?? b
-  return a < b ? a : b
-}
-
-function later(a: string | null, b: string | null): string | null {
-  if (a === null || b === null) return a ?? b
-  return a > b ? a : b
+function timeOf(ms: number): string | null {
+  return Number.isFinite(ms) ? new Date(ms).toISOString() : null
 }
