@@ -6,9 +6,10 @@ import {type LetterPlan, planLetters} from '../queue/letter-plan.ts'
 import {LetterScan} from '../queue/letter-scan.ts'
 import {Replayer} from '../queue/replay.ts'
 import type {QueueKeys} from '../redis/keys.ts'
-import {Canary, type CanaryOptions, type CanaryResult} from './canary.ts'
+import {Canary, type CanaryOptions} from './canary.ts'
 import {DryReplay} from './dry-replay.ts'
 import type {Verdict} from './obstacles.ts'
+import type {ReplayResult} from './replay-result.ts'
 
 type States = Array<Verdict['state']>
 
@@ -26,34 +27,6 @@ export interface ReplayOptions {
   signal: AbortSignal
   /** @param read letters read so far, meant or not */
   onProgress?: (replayed: number, read: number) => void
-}
-
-/** matched = replayed + waiting + failing + unknown + gone */
-export interface ReplayResult {
-  /** Dead letters that the filter means, of those it came to. */
-  matched: number
-  /** Items put back into the queue; of a dry run, that would be. */
-  replayed: number
-  /** Skipped: an identical item is queued already. */
-  waiting: number
-  /** Skipped: they would fail again. */
-  failing: number
-  /** Skipped: nobody can say whether they would be written. */
-  unknown: number
-  /** Removed by someone else meanwhile. */
-  gone: number
-  /** Skipped and not counted as matched: they came in after this began, or bear the time of a clock that is ahead. */
-  later: number
-  /** Null where there was none, or it was interrupted. */
-  canary: CanaryResult | null
-  /** The canary failed too often or timed out; nothing else was replayed. */
-  aborted: boolean
-  /** Someone stopped it; running it again continues. */
-  interrupted: boolean
-  /** Dead letters of the queue afterwards. */
-  remaining: number
-  seconds: number
-  itemsPerSecond: number
 }
 
 /** Pauses of a replay with a rate, about. */

@@ -1,10 +1,9 @@
 import {isUtf8} from 'node:buffer'
 import {createHash} from 'node:crypto'
-import {nullForNaN} from '../json/lenient.ts'
 import {type DeadReason, letterText, type PastFailure, timePrefix} from './dead-letter.ts'
 import {findLenientPath} from './lenient-path.ts'
+import {isObject, type LetterFields, pastFailures, readFields} from './letter-fields.ts'
 import {failedMs} from './letter-time.ts'
-import {OwnLetterReader} from './own-letter.ts'
 
 /** A dead letter as a person wants to see it; ours or another producer's. */
 export interface DeadLetterView {
@@ -29,16 +28,13 @@ export interface DeadLetterView {
   history: PastFailure[]
 }
 
-/** Reads one letter after the other, and each at once. */
-const reader = new OwnLetterReader()
-
 /** One member of the dead letter set: ours, an envelope of the service before it, or anything at all. */
 export class Letter {
   readonly member: Buffer
   readonly score: number
   /** Where an envelope of another producer keeps its records. */
   readonly recordsPath: readonly string[]
-  #read: {isOwn: boolean; fields: Record<string, unknown>} | undefined
+  #read: LetterFields | undefined
   #item: Buffer | undefined
 
   constructor(member: Buffer, score: number, recordsPath: readonly string[] = DEFAULT_PATH) {
@@ -48,8 +44,8 @@ export class Letter {
   }
 
   /** Parsed when somebody asks: a replay of everything need not. */
-  get #parsed(): {isOwn: boolean; fields: Record<string, unknown>} {
-    this.#read ??= read(this.member)
+  get #parsed(): LetterFields {
+    this.#read ??= readFields(this.member)
     return this.#read
   }
 
@@ -136,7 +132,7 @@ export class Letter {
 
   get history(): PastFailure[] {
     const {history} = this.#parsed.fields
-    return this.isOwn && Array.isArray(history) ? history.flatMap(pastFailure) : []
+    return this.isOwn ? pastFailures(history) : []
   }
 
   /** This failure, for the history of the item. */
@@ -174,20 +170,14 @@ export class Letter {
   view(): DeadLetterView {
     const own = this.isOwn ? (this.#text('payload') ?? this.#base64) : null
     const isText = own === null ? isUtf8(this.member) : !this.isBase64
+    const {id, failedAt, reason, code, message, detail, column, constraint, records, history} = this
     return {
-      id: this.id,
-      failedAt: this.failedAt,
-      reason: this.reason,
-      code: this.code,
-      message: this.message,
-      detail: this.detail,
-      column: this.column,
-      constraint: this.constraint,
+      ...{id, failedAt, reason, code, message, detail, column, constraint},
       attempts: this.#attempts,
-      records: this.records,
+      records,
       payload: own ?? this.member.toString(isText ? 'utf8' : 'base64'),
       payloadEncoding: isText ? 'utf8' : 'base64',
-      history: this.history,
+      history,
     }
   }
 
@@ -207,38 +197,3 @@ export class Letter {
 }
 
 const DEFAULT_PATH = ['points']
-
-function read(member: Buffer): {isOwn: boolean; fields: Record<string, unknown>} {
-  const strict = parseObject(member)
-  const isOwn = strict !== undefined && reader.isOwn(member)
-  return {isOwn, fields: strict ?? parseObject(nullForNaN(member)) ?? {}}
-}
-
-/** @returns undefined where it is no JSON, and no field where it is no object */
-function parseObject(member: Buffer): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(member.toString('utf8'))
-    return isObject(value) ? {...value} : {}
-  } catch {
-    return undefined
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** An entry of a history; letters from before the mark write `failed_at`. */
-function pastFailure(entry: unknown): PastFailure[] {
-  if (!isObject(entry)) return []
-  const text = (value: unknown) => (typeof value === 'string' ? value : null)
-  const {failedAt, failed_at, reason, code, message} = entry
-  return [
-    {
-      failedAt: text(failedAt) ?? text(failed_at),
-      reason: text(reason) ?? 'unknown',
-      code: text(code),
-      message: text(message),
-    },
-  ]
-}

@@ -1,4 +1,4 @@
-import type {ReplayResult} from '../letters/run-replay.ts'
+import type {ReplayResult} from '../letters/replay-result.ts'
 import {count, duration, plural} from './format.ts'
 import {pairs} from './table.ts'
 

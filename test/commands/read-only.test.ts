@@ -73,3 +73,27 @@ it.each([
   expect(code).toBe(0)
   expect(await everything()).toEqual(before)
 })
+
+it.each([
+  ['purge', '--yes'],
+  ['pause'],
+  ['resume'],
+  ['undo', 'oldtrash'],
+  ['undo', '--last'],
+  ['dlq', 'purge', '--yes'],
+  ['dlq', 'replay'],
+  ['dlq', 'edit', '--set', 'n=5', '--yes'],
+  ['dlq', 'replay', '--only-passing', '--dry-run'],
+  ['dlq', 'diagnose'],
+])('a read-only profile refuses %s %s, and nothing changes', async (...line) => {
+  const before = await everything()
+  const env = cliEnv()
+  const urls = ['--redis-url', inject('redisUrl'), '--database-url', inject('databaseUrl')]
+  await cli(['profiles', 'add', 'look', '--read-only', ...urls], {env})
+  delete env.REDIS_URL
+  delete env.DATABASE_URL
+  const {code, stderr} = await cli([...line, '-q', at.queue, '--profile', 'look'], {env})
+  expect(stderr).toContain('profile "look" is read-only')
+  expect(code).toBe(6)
+  expect(await everything()).toEqual(before)
+})

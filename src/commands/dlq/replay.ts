@@ -3,7 +3,8 @@ import type {Redis} from 'ioredis'
 import {bulkFlags, LetterCommand, type Letters} from '../../command/letters.ts'
 import {connectionFlags, queueFlag, sinkFlags} from '../../command.ts'
 import {parseDuration, parsePercent, parseRate} from '../../config/amount.ts'
-import type {ReplayOptions, ReplayResult} from '../../letters/run-replay.ts'
+import type {ReplayResult} from '../../letters/replay-result.ts'
+import type {ReplayOptions} from '../../letters/run-replay.ts'
 import {describeFilter} from '../../queue/letter-filter.ts'
 
 interface DlqReplayResult extends ReplayResult {
