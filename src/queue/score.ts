@@ -28,6 +28,8 @@ export class ScoreClock {
   #tick = 0
   #ticksPerMs = 1
   #decimals = 0
+  /** Last decimals in one tick. */
+  #scale = 1
   /** Digits of the whole milliseconds, and room for the fraction. */
   #text: Buffer = Buffer.alloc(0)
 
@@ -52,13 +54,14 @@ export class ScoreClock {
   /** Writes the next score as text; returns the offset behind it. */
   write(target: Buffer, at: number): number {
     const text = this.#text
-    const tick = Math.min(this.#tick, this.#ticksPerMs - 1)
-    this.#tick = tick + 1
+    const isLast = this.#tick === this.#ticksPerMs
+    const tick = isLast ? this.#tick - 1 : this.#tick++
     // So many decimals are closer to this binary fraction than to any other
-    let rest = Math.round((tick * 10 ** this.#decimals) / this.#ticksPerMs)
-    for (let i = 1; i <= this.#decimals; i++) {
-      text[text.length - i] = 0x30 + (rest % 10)
-      rest = (rest - (rest % 10)) / 10
+    let rest = (tick * this.#scale + 0.5) | 0
+    for (let i = text.length - 1; i >= text.length - this.#decimals; i--) {
+      const tenth = (rest / 10) | 0
+      text[i] = 0x30 + rest - 10 * tenth
+      rest = tenth
     }
     for (let i = 0; i < text.length; i++) target[at + i] = text[i]
     return at + text.length
@@ -71,6 +74,7 @@ export class ScoreClock {
     this.#tick = 0
     this.#ticksPerMs = 2 ** bits
     this.#decimals = Math.ceil(bits * Math.log10(2))
+    this.#scale = 10 ** this.#decimals / this.#ticksPerMs
     this.#text = Buffer.from(bits === 0 ? String(whole) : `${whole}.${'0'.repeat(this.#decimals)}`)
   }
 }

@@ -1,7 +1,7 @@
 import type {Enqueuer} from '../queue/enqueuer.ts'
 import {type ItemShape, itemShape} from './item-shape.ts'
 import type {LoadOptions, LoadResult} from './load-options.ts'
-import {Pace} from './pace.ts'
+import {type Pace, paceOf} from './pace.ts'
 import type {RedisClock} from './redis-clock.ts'
 import type {Batch, Reject, Source} from './source.ts'
 import {untilAborted} from './until-aborted.ts'
@@ -16,7 +16,7 @@ export class Loader {
   readonly #enqueuer: Enqueuer
   readonly #clock: RedisClock
   readonly #shape: ItemShape
-  readonly #pace: Pace
+  readonly #pace: Pace | undefined
   /** Told to stop, or nothing more can be sent. */
   readonly #over: AbortSignal
   /** When the oldest record was read that nobody has sent yet, ms of `performance.now()`. */
@@ -28,7 +28,7 @@ export class Loader {
     this.#enqueuer = enqueuer
     this.#clock = clock
     this.#shape = itemShape(options)
-    this.#pace = new Pace(enqueuer, options)
+    this.#pace = paceOf(enqueuer, options)
     this.#over = AbortSignal.any([options.signal, enqueuer.failed])
     enqueuer.recordsPerItem = options.group ?? 1
   }
@@ -96,7 +96,7 @@ export class Loader {
         const full = this.#enqueuer.add(item.bytes, item.start, item.end)
         if (full) await full
       }
-      const early = this.#pace.count()
+      const early = this.#pace?.count()
       if (early) await early
     }
     // A chunk that left took all that was held before

@@ -21,7 +21,13 @@ const STEP = 1000
 /** Looks at the depth of a queue that is full. */
 const LOOK_MS = 100
 
-/** Holds a producer back to a rate, and while the queue is deep. */
+/** Holds a producer back to a rate, and while the queue is deep; undefined where it may go as fast as it can. */
+export function paceOf(enqueuer: Enqueuer, options: PaceOptions): Pace | undefined {
+  return options.rate === undefined && options.maxDepth === undefined
+    ? undefined
+    : new Pace(enqueuer, options)
+}
+
 export class Pace {
   readonly #enqueuer: Enqueuer
   readonly #options: PaceOptions
@@ -44,11 +50,11 @@ export class Pace {
     this.#records++
     if (++this.#sinceLook < this.#step) return undefined
     this.#sinceLook = 0
-    const {rate, maxDepth} = this.#options
-    return rate === undefined && maxDepth === undefined ? undefined : this.#look(rate, maxDepth)
+    return this.#look()
   }
 
-  async #look(rate: number | undefined, maxDepth: number | undefined): Promise<void> {
+  async #look(): Promise<void> {
+    const {rate, maxDepth} = this.#options
     await this.#enqueuer.flush()
     if (rate !== undefined)
       await this.#pause((this.#records / rate) * 1000 - (performance.now() - this.#started))
