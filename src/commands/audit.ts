@@ -20,9 +20,16 @@ export default class Audit extends QtoolCommand<AuditResult> {
   async run(): Promise<AuditResult> {
     const {flags} = await this.parse(Audit)
     const settings = await this.settings(flags)
+    const {unknownQueueNote} = await import('../command/known-queue.ts')
     const {readAudit} = await import('../queue/audit.ts')
     const {renderAudit} = await import('../render/trash.ts')
-    const lines = await this.withRedis(settings, (redis) => readAudit(redis, flags))
+    const {queue} = flags
+    const lines = await this.withRedis(settings, async (redis) => {
+      const found = await readAudit(redis, flags)
+      const note = queue !== undefined && found.length === 0 && (await unknownQueueNote(redis, queue))
+      if (note) this.note(note)
+      return found
+    })
     this.log(renderAudit(lines, this.width))
     return {lines}
   }

@@ -34,7 +34,7 @@ export default class Undo extends QtoolCommand<UndoResult> {
     const {undoEdit} = await import('../queue/edit-letters.ts')
     const {listTrash} = await import('../queue/trash.ts')
     const {undoPurge} = await import('../queue/undo-purge.ts')
-    const {count} = await import('../render/format.ts')
+    const {count, plural} = await import('../render/format.ts')
     const {KIND_WORDS, renderTrash} = await import('../render/trash.ts')
     const queue = settings.queue.value
     const keys = queueKeys(queue)
@@ -66,7 +66,7 @@ export default class Undo extends QtoolCommand<UndoResult> {
             ? `, ${count(chosen.count - restored)} were replayed, purged or edited again since`
             : `, ${count(chosen.count - restored)} already there`
           : ''
-      this.log(`queue ${queue}: ${count(restored)} ${KIND_WORDS[chosen.kind]} restored${same}`)
+      this.log(`queue ${queue}: ${plural(restored, KIND_WORDS[chosen.kind])} restored${same}`)
       return {queue, restored, trash: await listTrash(redis, keys)}
     })
   }

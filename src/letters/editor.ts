@@ -19,9 +19,9 @@ export async function editInEditor(text: Buffer, env: NodeJS.ProcessEnv): Promis
     const child = spawn('/bin/sh', ['-c', `${editor} "$1"`, 'sh', file], {stdio: 'inherit'})
     const [code] = await once(child, 'close')
     if (code !== 0) {
-      throw new QtoolError(`expected the editor "${editor}" to end with 0, got ${code}`, {
+      throw new QtoolError(`editor "${editor}" exited with ${code}`, {
         code: 'EDITOR',
-        suggestions: ['nothing was changed; EDITOR=nano qtool dlq edit ID names another editor'],
+        suggestions: ['nothing was changed; EDITOR=nano qtool dlq edit ID uses another editor'],
       })
     }
     const saved = await readFile(file)

@@ -20,10 +20,7 @@ export interface Assignment {
 export function parseAssignment(text: string): Assignment {
   const equals = text.indexOf('=')
   if (equals < 1) {
-    throw usageError(
-      `expected --set as PATH=VALUE, got ${JSON.stringify(text)}`,
-      'for example --set device.id=7',
-    )
+    throw usageError(`--set must be PATH=VALUE, got ${JSON.stringify(text)}`, 'for example --set device.id=7')
   }
   const value = text.slice(equals + 1)
   return {

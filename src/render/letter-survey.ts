@@ -65,7 +65,7 @@ function renderGroups(groups: LetterGroup[], width: number): string {
       moment(group.firstFailedAt),
       moment(group.lastFailedAt),
       escapeLine(group.example),
-      escapeLine(group.error ?? '-'),
+      errorOf(group),
     ])
   return grid(
     [
@@ -89,6 +89,11 @@ function placeOf({column, constraint, parent}: LetterGroup): string {
   if (constraint === null) return clipWidth(escapeLine(column ?? '-'), LONGEST_PLACE)
   const target = parent === null ? '' : ` → ${escapeLine(parent)}`
   return `${clipWidth(escapeLine(constraint), LONGEST_PLACE)}${clipWidth(target, LONGEST_PLACE)}`
+}
+
+/** What Postgres says of a missing parent names the constraint alone, which stands beside it. */
+function errorOf({parent, error}: LetterGroup): string {
+  return parent === null ? escapeLine(error ?? '-') : 'parent row missing'
 }
 
 /** Constraints are told apart by their ends as often as by their beginnings. */

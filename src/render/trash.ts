@@ -4,15 +4,15 @@ import {escapeLine} from './escape.ts'
 import {count} from './format.ts'
 import {grid} from './table.ts'
 
-/** What each kind of trash holds, in words. */
-export const KIND_WORDS = {ready: 'ready items', dead: 'dead letters', edit: 'edited dead letters'} as const
+/** What each kind of trash holds, in words; with an s for several. */
+export const KIND_WORDS = {ready: 'ready item', dead: 'dead letter', edit: 'edited dead letter'} as const
 
 /** What can be undone. */
 export function renderTrash(queue: string, trash: Trash[]): string {
   if (trash.length === 0) return `queue ${queue}: nothing to undo`
   const rows = trash.map(({id, kind, count: members, at, until}) => [
     id,
-    KIND_WORDS[kind],
+    `${KIND_WORDS[kind]}s`,
     count(members),
     second(at),
     second(until),

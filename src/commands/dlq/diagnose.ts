@@ -12,9 +12,10 @@ interface DlqDiagnoseResult extends Diagnosis {
 export default class DlqDiagnose extends LetterCommand<DlqDiagnoseResult> {
   static override summary =
     'Ask Postgres which dead letters would be written now, and why the others would not.'
-  static override description =
-    `Records are really written, the way "qtool work" does it, in transactions that are always rolled back. Sequences
-may skip numbers. What this role or server cannot decide counts as unknown, never as passing.`
+  static override description = [
+    'Records are really written, the way "qtool work" does it, in transactions that are always rolled back. Sequences',
+    'may skip numbers. What this role or server cannot decide counts as unknown, never as passing.',
+  ].join(' ')
   static override examples = [
     '<%= config.bin %> dlq diagnose',
     '<%= config.bin %> dlq diagnose --reason foreign_key --since 1d',

@@ -16,11 +16,12 @@ interface DlqEditResult extends EditResult {
 
 export default class DlqEdit extends LetterCommand<DlqEditResult> {
   static override summary = 'Correct the payload of dead letters before they are replayed.'
-  static override description =
-    `With an id, opens the payload in $VISUAL or $EDITOR. With --set, sets a value in every payload that the filter
-matches, and leaves all other bytes as they are. A value that is not JSON is taken as text: --set n=5 is a number,
---set n='"5"' and --set n=five are texts. Each result is checked to be a valid item before anything changes, and
-"qtool undo" restores the payloads for 24 hours.`
+  static override description = [
+    'With an id, opens the payload in $VISUAL or $EDITOR. With --set, sets a value in every payload that the filter',
+    'matches, and leaves all other bytes as they are. A value that is not JSON is taken as text: --set n=5 is a number,',
+    `--set n='"5"' and --set n=five are texts. Each result is checked to be a valid item before anything changes, and`,
+    '"qtool undo" restores the payloads for 24 hours.',
+  ].join(' ')
   static override examples = [
     '<%= config.bin %> dlq edit 89a1e82e-99e1-4ef5-aed7-448ebcb1b49d:0',
     '<%= config.bin %> dlq edit --match tenant=77 --set tenant=78',

@@ -17,9 +17,10 @@ interface DlqExportResult {
 
 export default class DlqExport extends LetterCommand<DlqExportResult> {
   static override summary = 'Write dead letters to a file or to stdout; the queue is left unchanged.'
-  static override description =
-    `ndjson holds the items themselves, one a line, as "qtool enqueue" reads them. csv holds the causes of failure as well;
-a field that a spreadsheet would run as a formula is prefixed with an apostrophe, unless --raw is given.`
+  static override description = [
+    'ndjson holds the items themselves, one a line, as "qtool enqueue" reads them. csv holds the causes of failure as well;',
+    'a field that a spreadsheet would run as a formula is prefixed with an apostrophe, unless --raw is given.',
+  ].join(' ')
   static override examples = [
     '<%= config.bin %> dlq export --reason malformed > malformed.ndjson',
     '<%= config.bin %> dlq export --format csv -o letters.csv',

@@ -9,10 +9,11 @@ interface DlqListResult extends LetterSurvey {
 
 export default class DlqList extends LetterCommand<DlqListResult> {
   static override summary = 'List dead letters, grouped by reason and error, newest first.'
-  static override description =
-    `Values are left out of the errors, so that the same fault with different values is one group. Without a filter, all
-letters are counted and the newest 5,000 are grouped, which takes the same time however many there are; --all groups
-every letter. With a filter, every letter is read.`
+  static override description = [
+    'Values are left out of the errors, so that the same fault with different values is one group. Without a filter, all',
+    'letters are counted and the newest 5,000 are grouped, which takes the same time however many there are; --all groups',
+    'every letter. With a filter, every letter is read.',
+  ].join(' ')
   static override examples = [
     '<%= config.bin %> dlq list',
     '<%= config.bin %> dlq list --reason foreign_key --since 2h -n 50',

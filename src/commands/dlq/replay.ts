@@ -13,9 +13,10 @@ interface DlqReplayResult extends ReplayResult {
 
 export default class DlqReplay extends LetterCommand<DlqReplayResult> {
   static override summary = 'Put dead letters back into the queue, with the priority they had.'
-  static override description =
-    `Each item moves atomically: interrupt it at any moment, and run it again to continue. Letters that fail while it
-runs are skipped. An item that fails again keeps the history of its failures; "qtool dlq show" shows it.`
+  static override description = [
+    'Each item moves atomically: interrupt it at any moment, and run it again to continue. Letters that fail while it',
+    'runs are skipped. An item that fails again keeps the history of its failures; "qtool dlq show" shows it.',
+  ].join(' ')
   static override examples = [
     '<%= config.bin %> dlq replay --reason foreign_key --only-passing',
     '<%= config.bin %> dlq replay --since 1d --canary 20 --abort-on 5% --rate 200/s',
