@@ -101,7 +101,9 @@ export abstract class LetterCommand<T extends object> extends QtoolCommand<T> {
   /** The dead letter with an id. @throws QtoolError (usage) where there is none */
   protected async findLetter(redis: Redis, {queue, keys, filter}: Letters, id: string): Promise<Letter> {
     const {findLetter} = await import('../queue/letter-scan.ts')
-    const letter = await findLetter(redis, keys.dead, id, filter.records)
+    const progress = await this.progress('looking it up')
+    const onProgress = (read: number) => progress.update(`reading all dead letters for it: ${read}`)
+    const letter = await findLetter(redis, keys.dead, id, filter.records, onProgress).finally(progress.stop)
     if (letter) return letter
     throw usageError(
       `no dead letter of queue ${queue} has the id ${id}`,

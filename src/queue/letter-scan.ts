@@ -120,8 +120,9 @@ export async function countLetters(
 const TIMED_ID = /^([0-9a-z]{8})-(?:[0-9a-f]{8}-.*:\d|[0-9a-f]{16}$)/
 
 /**
- * The dead letter with an id; undefined where there is none. An id that tells the time leads to the letter; for any
- * other, of a letter without a time or from before ids told it, all letters are read.
+ * The dead letter with an id; undefined where there is none. An id that tells the time leads to the letter. All
+ * letters are read for any other, and where somebody has given the letter another score.
+ * @param onProgress told how many letters were read where that is necessary
  */
 export async function findLetter(
   redis: Redis,
@@ -133,8 +134,12 @@ export async function findLetter(
   keepMemoryFlat()
   const told = TIMED_ID.exec(id)
   const ms = told ? Number.parseInt(told[1], 36) : undefined
-  const time = ms === undefined ? {} : {sinceMs: ms, beforeMs: ms + 1}
-  const scan = new LetterScan(redis, key, {ids: new Set([id]), limit: 1, records, ...time})
+  const filter = {ids: new Set([id]), limit: 1, records}
+  if (ms !== undefined) {
+    const near = new LetterScan(redis, key, {...filter, sinceMs: ms, beforeMs: ms + 1})
+    for await (const [letter] of near.pages()) if (letter) return letter
+  }
+  const scan = new LetterScan(redis, key, filter)
   for await (const [letter] of scan.pages()) {
     if (letter) return letter
     onProgress?.(scan.read)

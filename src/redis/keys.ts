@@ -8,13 +8,16 @@ export interface QueueKeys {
   readonly dead: string
   /** ZSET: lease id → visible-at, ms since 1970 by the clock of Redis. */
   readonly leases: string
-  /** HASH: lease id → its state, see lease.ts. */
+  /** HASH: lease id → its state, see lease.ts; the field goes with the lease. */
   readonly attempts: string
-  /** HASH: counters of records, e.g. `enqueued`, `inserted`. */
+  /**
+   * HASH: counters of records since the queue is there (`enqueued`, `inserted`, `already_there`, `dead_lettered`), of
+   * qtool's own letters there are now (`dead:REASON`), and the last fence of a lease. See letter-counts.ts.
+   */
   readonly stats: string
-  /** STRING: while it is there, no worker takes a lease. */
+  /** STRING: since when the queue is paused; `pause --for` lets it expire. */
   readonly paused: string
-  /** HASH: worker process → JSON of how it is. */
+  /** HASH: worker process → JSON of its state; a worker removes its own, and those that fell silent. */
   readonly workers: string
   /**
    * HASH: hash of an item that was replayed and is under way → JSON list of its earlier failures, behind the run of
@@ -22,19 +25,19 @@ export interface QueueKeys {
    * were purged goes once the queue is empty, and expires as a whole.
    */
   readonly history: string
-  /** HASH: `RUN:HASH` of each item of a canary → `open`, `written` or `failed`; expires. */
+  /** HASH: `RUN:HASH` of each item of a canary → `open`, `written` or `failed`. Its replay removes them; it expires. */
   readonly canary: string
-  /** HASH: trash id → JSON of what was purged. */
+  /** HASH: trash id → `KIND MEMBERS MS REASON=COUNT…`; goes after 24 hours with what it names. */
   readonly trash: string
   /** HASH: the table its workers drain it into, and how; see queue/binding.ts. */
   readonly sink: string
-  /** ZSET: the items of one lease with their scores. */
+  /** ZSET: the items of one lease with their scores; goes with the lease. */
   lease(id: string): string
   /** ZSET: what one purge took away, with its scores. */
   trashed(id: string): string
   /** STRING: the last turn of one loop of a worker, and the lease it got; expires. */
   taker(id: string): string
-  /** HASH: which chunks of one run of `enqueue` were executed. */
+  /** HASH: slot → `NUMBER ADDED`, the last chunk of one run of `enqueue` that was executed; goes with the run, or expires. */
   sent(id: string): string
 }
 

@@ -13,6 +13,7 @@ import {undoPurge} from '../../src/queue/undo-purge.ts'
 import type {QueueKeys} from '../../src/redis/keys.ts'
 import {seeded} from '../bench/measure/seeded.ts'
 import {useServers} from '../support/context.ts'
+import {seedLetters} from '../support/letters.ts'
 
 const context = useServers()
 const {signal} = new AbortController()
@@ -221,4 +222,25 @@ it('counts what a purge by pieces and its undo by pieces move', async () => {
   expect(await undoPurge(context.redis, at.keys, trash, signal)).toBe(690)
   expect(await countInside(at.keys)).toEqual(await countOutside(at.keys))
   expect(await context.redis.zcard(at.keys.dead)).toBe(900)
+})
+
+it('counts a letter once that has come again before the purge of its like was undone', async () => {
+  const at = context.newQueue()
+  await seedLetters(
+    context,
+    at,
+    Array.from({length: 5}, (_, i) => ({
+      payload: `{"n":${i}}`,
+      reason: REASONS[i % 3 === 0 ? 1 : 2] as 'invalid',
+    })),
+  )
+  const [again, score] = await context.redis.zrange(at.keys.dead, '0', '0', 'WITHSCORES')
+  const trash = await purgeAll(context.redis, at.keys, 'dead')
+  if (!trash) throw new Error('nothing was purged')
+  expect(await countInside(at.keys)).toEqual({})
+  await context.redis.zadd(at.keys.dead, score, again)
+  await context.redis.hincrby(at.keys.stats, 'dead:invalid', 1)
+  expect(await undoPurge(context.redis, at.keys, trash, signal)).toBe(4)
+  expect(await countInside(at.keys)).toEqual({'dead:invalid': 2, 'dead:foreign_key': 3})
+  expect(await countInside(at.keys)).toEqual(await countOutside(at.keys))
 })

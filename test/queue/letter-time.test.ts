@@ -56,4 +56,7 @@ it('finds a letter by an id that tells its time without reading the others', asy
   expect(foreign.id).toMatch(/^[0-9a-z]{8}-[0-9a-f]{16}$/)
   expect(await show(foreign.id)).toBe('of another program')
   expect(await show(id.replace(':0', ':1'))).toBeUndefined()
+  const letter = await findLetter(context.redis, at.keys.dead, id)
+  await context.redis.zadd(at.keys.dead, 5, letter?.member ?? '')
+  expect(await show(id)).toBe('{"wanted":1}')
 })
