@@ -40,6 +40,16 @@ CREATE DOMAIN ${t}_flag AS boolean CHECK (${t}_nonzero(VALUE)); CREATE TABLE ${t
       )}`.replace('FOR EACH ROW', 'DEFERRABLE INITIALLY DEFERRED FOR EACH ROW'),
   },
   {
+    name: 'a constraint that a trigger puts off to the COMMIT, whatever the session says',
+    code: '55000',
+    sql: (t) =>
+      `CREATE TABLE ${t} (a int, bad boolean);
+CREATE FUNCTION ${t}_later() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  SET CONSTRAINTS ALL DEFERRED; RETURN NEW; END $$;
+CREATE TRIGGER later BEFORE INSERT ON ${t} FOR EACH ROW EXECUTE FUNCTION ${t}_later();
+${raising(t, '55000', 'AFTER INSERT').replace('CREATE TRIGGER', 'CREATE CONSTRAINT TRIGGER').replace('FOR EACH ROW', 'DEFERRABLE INITIALLY DEFERRED FOR EACH ROW')}`,
+  },
+  {
     name: 'a deferred foreign key of a partition',
     code: '23503',
     sql: (t) => `CREATE TABLE ${t}_parent (bad boolean PRIMARY KEY); INSERT INTO ${t}_parent VALUES (false);
