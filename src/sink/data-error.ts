@@ -8,7 +8,7 @@ import type {Cause, DeadReason} from '../queue/dead-letter.ts'
  */
 const OF_THE_DATA = /^(09000|20000|21000|22...|23...|38...|39...|44000|5400.|P0...)$/
 
-/** What nobody but a RAISE of the user's own can have made up: such classes are free for it in the SQL standard. */
+/** Codes that only a RAISE in user code can produce: the SQL standard leaves these classes to it. */
 const OF_THE_USER = /^(?!5[3-8]|72|F0|HV|P0|XX)[5-9I-Z]/
 
 /** Whether Postgres refused the data, not the circumstances. */

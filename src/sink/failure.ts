@@ -4,9 +4,9 @@ import {isDataError} from './data-error.ts'
 
 /**
  * What a failed write asks for.
- * - `retry`: this lease met bad luck (deadlock, serialization, lock or statement timeout): again, later
+ * - `retry`: a transient error of this lease (deadlock, serialization, lock or statement timeout): try it again later
  * - `away`: the database as a whole cannot work now (no connection, too many clients, disk full, read-only)
- * - `config`: nothing will help but a person (missing table, wrong password): stop and keep the items
+ * - `config`: somebody has to act (missing table, wrong password): stop and keep the items
  */
 export type FailureClass = 'retry' | 'away' | 'config'
 

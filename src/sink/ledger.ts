@@ -82,7 +82,7 @@ export class AppliedLeases {
     this.#table = `${schema}.applied_lease`
   }
 
-  /** What the ledger says of a lease, or undefined where nobody has written it. */
+  /** What the ledger says of a lease, or undefined if it has not been written. */
   async find(client: ClientBase, leaseId: string): Promise<LedgerEntry | undefined> {
     // $1 = lease id
     const {rows} = await client.query<LedgerRow>(
@@ -135,7 +135,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
     return rowCount === 1
   }
 
-  /** Enters a lease as split: nobody can write it any more. @returns false where it is in the ledger already */
+  /** Enters a lease as split, so that it can no longer be written. @returns false if the ledger has it already */
   async recordSplit(
     client: ClientBase,
     lease: {leaseId: string; queue: string},
@@ -152,7 +152,7 @@ VALUES ($1, $2, $3, 0, 0, '{}', '{}', true, $4) ON CONFLICT DO NOTHING`,
 
   /**
    * Forgets up to `most` leases of a queue of this Redis that were written more than `days` ago, but for those in `kept`, which
-   * Redis still holds: without their entry they would be written again. Left to others where this role may not.
+   * Redis still holds: without their entry they would be written again. Does nothing if this role may not delete.
    * @returns how many
    */
   async prune(

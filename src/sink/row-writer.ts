@@ -69,7 +69,7 @@ export class RowWriter {
     this.#collectKeys(lease, record, bytes)
   }
 
-  /** Takes the buffers of a lease back, whose rows nobody needs any more. */
+  /** Takes back the buffers of a lease whose rows are no longer needed. */
   reclaim(lease: DecodedLease): void {
     for (const {buffer} of lease.groups.values()) {
       buffer.clear()

@@ -31,7 +31,7 @@ const ASIDE_MS = 1000
 /** Another worker holds the lease; its connection was ended on purpose and says nothing about Postgres. */
 class LostLeaseError extends Error {}
 
-/** Writes a lease and acknowledges it; after a failure gives it back. @throws where only a person can help */
+/** Writes a lease and acknowledges it; after an error gives it back. @throws where somebody has to act */
 export async function work(drain: Drain, lease: Lease | OversizedLease): Promise<void> {
   const heartbeat = new Heartbeat(drain.redis, drain.keys, lease, drain.leaseMs)
   const attempt = {began: false}
@@ -75,7 +75,7 @@ async function acknowledge(
 
 /**
  * Keeps a lease of which nothing passed until others were tried. @throws what Postgres said, where it comes back and
- * nothing has passed anywhere: then only a person can help
+ * nothing has passed anywhere: then somebody has to act
  */
 async function setAside(drain: Drain, lease: Lease | OversizedLease, {cause}: SetAsideError): Promise<void> {
   const isFirst = drain.setbacks.setAside(lease.id)
@@ -99,8 +99,9 @@ function sizeOf(lease: Lease | OversizedLease): {count: number; bytes: number} {
 }
 
 /**
- * After a failure: a lease whose own attempt failed waits in Redis and has a retry less; one that never had a
- * chance, because the database is away, loses nothing. @throws where only a person can help; the items are kept
+ * After an error: a lease whose own attempt failed waits in Redis and has used a retry; one that was never tried,
+ * because the database is unreachable, has not. Used-up retries refuse nothing by themselves: see careful-lane.ts.
+ * @throws the error where somebody has to act; the items are kept
  */
 async function giveBack(
   drain: Drain,
@@ -134,7 +135,7 @@ async function write(
   if (lost.aborted) client.release()
   lost.throwIfAborted()
   attempt.began = true
-  // Whoever lost the lease stops in the middle of the statement; the transaction ends with its connection
+  // A worker that has lost the lease stops in the middle of a statement; its transaction ends with the connection
   const stop = () => void client.end().catch(() => {})
   lost.addEventListener('abort', stop)
   try {

@@ -10,7 +10,7 @@ const EVERY_MS = 3_600_000
 
 /**
  * Keeps the ledger from growing for ever: once an hour forgets the leases that were written long ago. Those that
- * Redis still holds stay, however old: a queue may have been paused for weeks. A failure is left to the next time.
+ * Redis still holds stay, however old: a queue may have been paused for weeks. After an error the next hour tries again.
  */
 export async function pruneLedger(drain: Drain): Promise<void> {
   const {redis, keys, ledger, pool, queue} = drain

@@ -14,29 +14,29 @@ import type {Turns} from './turns.ts'
 export interface DrainOptions {
   queue: string
   keys: QueueKeys
-  /** Leases in work at the same time. */
+  /** Leases processed in parallel. */
   workers: number
-  /** Records a lease should hold, about. */
+  /** Approximate number of records a lease should hold. */
   batch: number
   leaseMs: number
-  /** Retries of a lease that met a failure which passes; after them the record at fault is found and refused. */
+  /** Retries of a lease that met a transient error; after them the record at fault is looked for. */
   maxRetries: number
   /** Retries of a record whose parent is missing, each after `delayMs`; 0 makes it a dead letter at once. */
   foreignKeys: {retries: number; delayMs: number}
-  /** Return once nothing is ready and nobody holds a lease; else go on until `signal`. */
+  /** Return once no item is ready or leased; otherwise continue until `signal`. */
   untilEmpty: boolean
-  /** Where leases that were written are entered; undefined where this role may not. */
+  /** The ledger of written leases; undefined where this role cannot write it. */
   ledger: AppliedLeases | undefined
-  /** First Ctrl-C: take nothing more, finish what is held. */
+  /** First Ctrl-C: take no new lease, finish the current ones. */
   signal: AbortSignal
   onLease?: (tally: Tally) => void
-  /** Told when the table was read again, because it had changed. */
+  /** Called when the table had changed and was read again. */
   onSink?: (sink: Sink) => void
-  /** Told once the items of a lease are committed, before they are acknowledged. */
+  /** Called once the items of a lease are committed, before they are acknowledged. */
   onWritten?: (items: Items) => void
   /** Told when the queue turns out to be paused, with its ready items, and when it no longer is. */
   onPause?: (paused: boolean, items: number) => void
-  /** Told when a server is taken for away, tried again, and back. */
+  /** Called when a server becomes unreachable, is probed, and is back. */
   onBreaker?: (server: 'Redis' | 'Postgres', state: BreakerState, error?: unknown) => void
 }
 

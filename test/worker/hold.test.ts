@@ -90,3 +90,41 @@ it('takes Postgres for no worse because leases were lost in the middle of a stat
   expect(tally).toMatchObject({lostLeases: count, inserted: 0, retried: 0})
   expect(states).toEqual([])
 })
+
+it('does not take Postgres for unreachable because leases were lost', async () => {
+  await context.pool.query('CREATE TABLE slow (a int)')
+  const holder = await context.pool.connect()
+  await holder.query('BEGIN; LOCK TABLE slow IN EXCLUSIVE MODE')
+  const at = context.newQueue()
+  await push(
+    context,
+    at.keys,
+    Array.from({length: 8}, (_, a) => `{"a":${a}}`),
+  )
+  const stop = new AbortController()
+  const changes: string[] = []
+  const work = drainAll(context, await testSink(context, 'slow'), at, {
+    workers: 1,
+    batch: 1,
+    leaseMs: 60,
+    signal: stop.signal,
+    onBreaker: (server, state) => changes.push(`${server} ${state}`),
+  })
+  const lost = new Set<string>()
+  await until(async () => {
+    // Whatever the worker holds is taken from it while it waits for the table
+    for (const id of await context.redis.zrange(at.keys.leases, '0', '-1')) {
+      if (lost.has(id)) continue
+      await context.redis.zadd(at.keys.leases, 1, id)
+      const turn = {taker: `thief ${lost.size}`, turn: 1, count: 1, lengthMs: 60_000}
+      if ('items' in (await takeLease(context.redis, at.keys, turn))) lost.add(id)
+    }
+    return lost.size === 8
+  })
+  stop.abort()
+  const tally = await work
+  await holder.query('ROLLBACK')
+  holder.release()
+  expect(tally).toMatchObject({lostLeases: 8, inserted: 0})
+  expect(changes).toEqual([])
+})
