@@ -8,7 +8,10 @@ export default class Enqueue extends QtoolCommand<EnqueueView> {
   static override description =
     `Reads NDJSON, a JSON array, CSV, IGC and GPX, each also gzipped, from files or stdin; --count makes synthetic
 flights. Every line is accounted for: read = enqueued + duplicates + rejected. Identical items collapse in a
-sorted set and are counted as duplicates. The flight of a track file is registered in Postgres first.`
+sorted set and are counted as duplicates. The flight of a track file is registered in Postgres first.
+
+What comes from a pipe is in Redis within 100 ms. While Redis is unreachable, enqueue stops reading and waits; Ctrl-C
+ends it and reports how many records were not sent. A file that cannot be read does not stop the files after it.`
   static override examples = [
     '<%= config.bin %> enqueue points.ndjson',
     '<%= config.bin %> enqueue flight.igc walk.gpx.gz',
@@ -16,7 +19,7 @@ sorted set and are counted as duplicates. The flight of a track file is register
     '<%= config.bin %> enqueue --count 50k --invalid 2%',
   ]
   static override args = {
-    file: Args.string({ignoreStdin: true, description: 'Files to read; none or - is stdin.'}),
+    file: Args.string({ignoreStdin: true, description: 'Files to read; stdin if none or -.'}),
   }
   static override strict = false
   static override flags = {
@@ -24,39 +27,39 @@ sorted set and are counted as duplicates. The flight of a track file is register
     ...queueFlag,
     format: Flags.option({
       options: FORMATS,
-      summary: 'What the files are; else their endings or first bytes say.',
+      summary: 'Input format (default: from file name or content).',
     })(),
     count: Flags.string({
-      summary: 'Make so many synthetic records instead.',
+      summary: 'Generate this many synthetic records instead.',
       helpValue: '50k',
       exclusive: ['format'],
     }),
     seed: Flags.integer({
-      summary: 'Seed of the synthetic records; the same seed makes the same ones.',
+      summary: 'Random seed of the synthetic records (same seed, same records).',
       dependsOn: ['count'],
     }),
     invalid: Flags.string({
-      summary: 'Share of synthetic records that Postgres must refuse.',
+      summary: 'Share of synthetic records that cannot be written.',
       helpValue: '2%',
       dependsOn: ['count'],
     }),
     mode: Flags.option({
       options: ['single', 'pipeline', 'batch'] as const,
       default: 'batch',
-      summary: 'How items travel.',
+      summary: 'How items are sent: single, pipeline or batch.',
     })(),
-    batch: Flags.integer({min: 1, max: 100_000, default: 1000, summary: 'Items of one chunk.'}),
-    priority: Flags.integer({default: 0, summary: 'Lower numbers leave first, 0 to 900.'}),
-    rate: Flags.string({summary: 'Most records per second, in all.', helpValue: '1k'}),
-    group: Flags.integer({min: 1, summary: 'Put so many records into one envelope.'}),
+    batch: Flags.integer({min: 1, max: 100_000, default: 1000, summary: 'Items per chunk.'}),
+    priority: Flags.integer({default: 0, summary: 'Priority from 0 to 900; lower numbers leave first.'}),
+    rate: Flags.string({summary: 'Maximum rate in records per second.', helpValue: '1k'}),
+    group: Flags.integer({min: 1, summary: 'Records per envelope.'}),
     records: Flags.string({
-      summary: 'Key of the records in an envelope; points by default.',
-      helpValue: 'KEY',
+      summary: 'Path of the records in an envelope (default: points).',
+      helpValue: 'PATH',
     }),
-    rejects: Flags.string({summary: 'Write the refused lines to this file, as NDJSON.', helpValue: 'FILE'}),
-    'max-depth': Flags.string({summary: 'Wait while the queue holds so many items.', helpValue: '1m'}),
+    rejects: Flags.string({summary: 'Write rejected lines to this file, as NDJSON.', helpValue: 'FILE'}),
+    'max-depth': Flags.string({summary: 'Wait while the queue holds this many items.', helpValue: '1m'}),
     'keep-duplicates': Flags.boolean({
-      summary: 'Keep repeats: white space behind each item makes it different.',
+      summary: 'Keep identical items (appends distinguishing white space).',
     }),
     register: Flags.boolean({
       default: true,
@@ -64,10 +67,10 @@ sorted set and are counted as duplicates. The flight of a track file is register
       summary: 'Register the flights of tracks in Postgres.',
     }),
     lenient: Flags.boolean({
-      summary: 'Take a bare NaN or Infinity, as Python writes it, for null.',
+      summary: 'Read a bare NaN or Infinity, as Python writes it, as null.',
       exclusive: ['count'],
     }),
-    'max-bytes': Flags.integer({min: 2, default: 1_048_576, summary: 'Largest item in bytes.'}),
+    'max-bytes': Flags.integer({min: 2, default: 1_048_576, summary: 'Maximum size of an item in bytes.'}),
   }
 
   async run(): Promise<EnqueueView> {

@@ -9,7 +9,7 @@ export const MAX_PRIORITY = 900
 /** @throws QtoolError (usage) */
 export function assertPriority(priority: number): number {
   if (Number.isInteger(priority) && priority >= 0 && priority <= MAX_PRIORITY) return priority
-  throw usageError(`expected --priority to be a whole number from 0 to ${MAX_PRIORITY}, got ${priority}`)
+  throw usageError(`--priority must be a whole number from 0 to ${MAX_PRIORITY}, got ${priority}`)
 }
 
 /** The shortest step of a score, in fractions of a millisecond: what a float64 tells apart at priority 0 today. */

@@ -19,7 +19,7 @@ export interface EnqueueView {
 export function renderEnqueue(result: EnqueueView): string {
   const reasons = Object.entries(result.rejectedByCode).map(([code, n]) => `${code} ${count(n)}`)
   const unsent: Array<[string, string]> =
-    result.unsent > 0 ? [['unsent', `${count(result.unsent)} (read, but not confirmed by Redis)`]] : []
+    result.unsent > 0 ? [['unsent', `${count(result.unsent)} (read but not confirmed by Redis)`]] : []
   const failed = result.failedFiles.map(({file, message}, i): [string, string] => [
     i === 0 ? 'not read' : '',
     message.includes(file) ? message : `${file}: ${message}`,

@@ -102,7 +102,7 @@ class CsvReader {
           kind: 'usage',
           suggestions: [
             'give the file a header line; its names become the keys of the records',
-            'name the format with --format where it is another one',
+            'if it is another format, name it with --format',
           ],
         },
       )

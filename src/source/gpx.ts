@@ -91,7 +91,7 @@ class GpxReader {
       {
         code: 'FORMAT',
         kind: 'usage',
-        suggestions: ['look into the file; name the format with --format where it is another one'],
+        suggestions: ['if it is another format, name it with --format'],
       },
     )
   }

@@ -73,7 +73,7 @@ class IgcTrack {
     throw new QtoolError(`${this.#name} is not an IGC file: none of its lines is a record of that format`, {
       code: 'FORMAT',
       kind: 'usage',
-      suggestions: ['look into the file; name the format with --format where it is another one'],
+      suggestions: ['if it is another format, name it with --format'],
     })
   }
 

@@ -33,7 +33,8 @@ const READ_BYTES = 256 * 1024
  */
 export async function openSources(options: OpenOptions): Promise<Source> {
   const files = options.files.length > 0 ? options.files : ['-']
-  if (files.indexOf('-') !== files.lastIndexOf('-')) throw usageError('expected stdin once, got - twice')
+  if (files.indexOf('-') !== files.lastIndexOf('-'))
+    throw usageError('stdin can be read only once, but - is given twice')
   for (const file of files) if (file !== '-') await assertReadable(file)
   return readAll(files, options)
 }
@@ -51,10 +52,10 @@ async function assertReadable(file: string): Promise<void> {
   try {
     await access(file, constants.R_OK)
   } catch (error) {
-    throw usageError(`expected a file that can be read, got ${file}: ${messageOf(error)}`, 'check the path')
+    throw usageError(`cannot read ${file}: ${messageOf(error)}`, 'check the path')
   }
   if ((await stat(file)).isDirectory()) {
-    throw usageError(`expected a file, got the folder ${file}`, `name the files in it: ${file}/*`)
+    throw usageError(`${file} is a folder`, `name the files in it: ${file}/*`)
   }
 }
 
@@ -89,7 +90,7 @@ async function* readFile(file: string, name: string, options: OpenOptions): Sour
 function assertBytes(name: string, head: Buffer): void {
   const mark = head.toString('hex', 0, 2)
   if (mark !== 'fffe' && mark !== 'feff') return
-  throw new QtoolError(`${name} is UTF-16, which is not read`, {
+  throw new QtoolError(`${name} is UTF-16, which qtool does not read`, {
     code: 'UTF16',
     kind: 'usage',
     suggestions: ['convert it to UTF-8: iconv -f UTF-16 -t UTF-8 FILE'],
@@ -114,9 +115,9 @@ async function* toChunks(name: string, stream: NodeJS.ReadableStream): Chunks {
   try {
     for await (const chunk of stream) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk
   } catch (error) {
-    throw new QtoolError(`expected to read ${name} to its end, got ${messageOf(error)}`, {
+    throw new QtoolError(`${name} could not be read to its end: ${messageOf(error)}`, {
       code: 'READ_FAILED',
-      suggestions: ['what was read before is enqueued; enqueue the file again once it can be read'],
+      suggestions: ['everything read so far was enqueued; enqueue the file again once it can be read'],
       cause: error,
     })
   }
@@ -137,9 +138,9 @@ async function* gunzipped(name: string, packed: Chunks): Chunks {
     await done
   } catch (error) {
     if (error instanceof QtoolError) throw error
-    throw new QtoolError(`expected ${name} to be whole gzip data, got ${messageOf(error)}`, {
+    throw new QtoolError(`${name} is damaged or incomplete gzip data: ${messageOf(error)}`, {
       code: 'BAD_GZIP',
-      suggestions: ['what was read before is enqueued; get the file again and enqueue it again'],
+      suggestions: ['everything before the damage was enqueued; fetch the file again and enqueue it again'],
       cause: error,
     })
   }

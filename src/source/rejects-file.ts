@@ -5,7 +5,7 @@ import {finished} from 'node:stream/promises'
 import {messageOf, QtoolError, usageError} from '../errors.ts'
 import type {Reject} from './source.ts'
 
-/** The file of --rejects: every refused line, as NDJSON. */
+/** The file of --rejects: every rejected line, as NDJSON. */
 export class RejectsFile {
   readonly #stream: WriteStream
   #failure: unknown
@@ -24,9 +24,7 @@ export class RejectsFile {
     try {
       await once(stream, 'open')
     } catch (error) {
-      throw usageError(
-        `expected --rejects to name a file that can be written, got ${path}: ${messageOf(error)}`,
-      )
+      throw usageError(`cannot write the --rejects file ${path}: ${messageOf(error)}`)
     }
     return new RejectsFile(stream)
   }
@@ -46,15 +44,12 @@ export class RejectsFile {
   }
 
   #fail(error: unknown): never {
-    throw new QtoolError(
-      `expected --rejects to take every refused line, got ${this.#stream.path}: ${messageOf(error)}`,
-      {
-        code: 'REJECTS_FAILED',
-        suggestions: [
-          'make room or name a file elsewhere, and enqueue the same input again: items that are still in the queue count as duplicates',
-        ],
-        cause: error,
-      },
-    )
+    throw new QtoolError(`the --rejects file ${this.#stream.path} is incomplete: ${messageOf(error)}`, {
+      code: 'REJECTS_FAILED',
+      suggestions: [
+        'free some space or name another file, then enqueue the same input again; items still in the queue count as duplicates',
+      ],
+      cause: error,
+    })
   }
 }

@@ -130,7 +130,7 @@ async function openSource(
   if (flags.count === undefined || seed === null) {
     if (files.length === 0 && process.stdin.isTTY) {
       throw usageError(
-        'expected files to read, or records on stdin',
+        'no input: name files, or pipe records to stdin',
         'qtool enqueue FILE…',
         'qtool enqueue --count 50k',
       )
@@ -148,7 +148,7 @@ async function openSource(
       },
     })
   }
-  if (files.length > 0) throw usageError(`expected files or --count, got both: ${files[0]}`)
+  if (files.length > 0) throw usageError(`--count cannot be combined with files (${files[0]})`)
   const {synthesize} = await import('./synthetic.ts')
   const count = parseCount('--count', flags.count)
   const invalid = flags.invalid === undefined ? 0 : parsePercent('--invalid', flags.invalid)
@@ -158,7 +158,7 @@ async function openSource(
 async function register(options: RunEnqueueOptions, flights: Flight[]): Promise<void> {
   if (!options.flags.register) return
   if (!options.settings.databaseUrl) {
-    options.note('no Postgres is known, so the flights of these tracks are not registered')
+    options.note('no Postgres configured, so the flights of these tracks are not registered')
     return
   }
   const {registerFlights} = await import('../sink/flights.ts')
@@ -175,13 +175,15 @@ async function report(
   if (result.rejected <= SHOWN) options.note(`${source}:${line}: ${code}: ${message}`)
   else if (result.rejected === SHOWN + 1) {
     options.note(
-      file ? 'more rejected lines are in the file' : 'more lines are rejected; --rejects FILE keeps them all',
+      file
+        ? 'more lines rejected; see the --rejects file'
+        : 'more lines rejected; --rejects FILE records them all',
     )
   }
   await file?.write(reject)
 }
 
-/** A failure says what had been accepted by then: nobody should have to guess. */
+/** An error says what had been accepted by then: nobody should have to guess. */
 function interrupted(error: unknown, result: LoadResult): unknown {
   if (result.read === 0 || !(error instanceof Error)) return error
   const {read, enqueued, duplicates, rejected, unsent} = result
@@ -191,7 +193,7 @@ function interrupted(error: unknown, result: LoadResult): unknown {
     code: known?.code ?? 'INTERRUPTED',
     kind: known?.kind ?? 'failure',
     suggestions: known?.suggestions ?? [
-      'enqueue the same input again: items that are still in the queue count as duplicates',
+      'enqueue the same input again; items still in the queue count as duplicates',
     ],
     cause: error,
   })

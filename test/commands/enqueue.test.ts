@@ -239,9 +239,9 @@ describe('qtool enqueue', () => {
       expect(json.error).toMatchObject({
         code: 'REJECTS_FAILED',
         message: expect.stringMatching(
-          /^expected --rejects to .* got \/dev\/full: ENOSPC.* records read had been enqueued/,
+          /^the --rejects file \/dev\/full is incomplete: ENOSPC.* records read had been enqueued/,
         ),
-        suggestions: [expect.stringContaining('make room')],
+        suggestions: [expect.stringContaining('free some space')],
       })
       const [, enqueued] = /(\d+) of \d+ records read/.exec(json.error.message) ?? []
       expect(await context.redis.zcard(keys.ready)).toBe(Number(enqueued))

@@ -86,6 +86,6 @@ describe('ScoreClock', () => {
   })
 
   it.each([-1, 1.5, MAX_PRIORITY + 1, Number.NaN])('refuses priority %d', (priority) => {
-    expect(() => new ScoreClock(priority, () => 0)).toThrow('expected --priority')
+    expect(() => new ScoreClock(priority, () => 0)).toThrow('--priority must be')
   })
 })

@@ -47,7 +47,7 @@ describe('openSources', () => {
     })
     await expect(open([good, folder])).rejects.toMatchObject({
       kind: 'usage',
-      message: `expected a file, got the folder ${folder}`,
+      message: `${folder} is a folder`,
     })
     await expect(open(['-', good, '-'])).rejects.toMatchObject({kind: 'usage'})
   })
