@@ -1,4 +1,5 @@
 import type {Redis} from 'ioredis'
+import {unlessDenied} from '../redis/denied.ts'
 import {parseInfo} from '../redis/info.ts'
 
 /** How a Redis server is. */
@@ -21,19 +22,6 @@ export interface SlowCommand {
   micros: number
   /** The command's name and key; the arguments behind them may be payloads. */
   command: string
-}
-
-/** As a command of its own says it, and from within a script. */
-const DENIED = /^NOPERM|user executing the script can't run this command/
-
-/** What a question answers, or null where this user may not ask it: one part of a screen is no reason to fail. */
-export async function unlessDenied<T>(asking: Promise<T>): Promise<T | null> {
-  try {
-    return await asking
-  } catch (error) {
-    if (error instanceof Error && DENIED.test(error.message)) return null
-    throw error
-  }
 }
 
 /** How the server is; null where this user may not ask. */

@@ -4,7 +4,7 @@ import {readPem} from '../config/pem.ts'
 import type {ConnectionBudget} from './budget.ts'
 import {closeRedis, occupy} from './client.ts'
 import {connectError, translateRedisError} from './driver-error.ts'
-import {silenceRedisDebug} from './quiet.ts'
+import {silenceRedis} from './quiet.ts'
 import {readRefusal} from './refusal.ts'
 import {describeTarget, parseRedisUrl, type RedisTarget} from './url.ts'
 
@@ -71,7 +71,7 @@ async function open(
   target: RedisTarget,
   options: ConnectOptions,
 ): Promise<{redis: Redis; lastError: () => unknown}> {
-  silenceRedisDebug()
+  silenceRedis()
   const {budget} = options
   const place = await budget?.take(options.placeMs)
   let redis: Redis

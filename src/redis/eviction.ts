@@ -1,16 +1,19 @@
 import type {Redis} from 'ioredis'
 import {QtoolError} from '../errors.ts'
+import {unlessDenied} from './denied.ts'
 
 /**
  * A Redis that evicts keys loses them without a word once it is full: whole queues with `allkeys-*`, and with
  * `volatile-*` the keys that expire, such as pauses, the turns of workers and the numbers of `enqueue`.
+ * @returns false where this user may not ask
  * @throws QtoolError `EVICTION` where the policy is not `noeviction` and there is a limit to reach
  */
-export async function assertKeepsKeys(redis: Redis): Promise<void> {
-  const info = await redis.info('memory')
+export async function assertKeepsKeys(redis: Redis): Promise<boolean> {
+  const info = await unlessDenied(redis.info('memory'))
+  if (info === null) return false
   const policy = /^maxmemory_policy:(.*)$/m.exec(info)?.[1].trim() ?? ''
   const limit = Number(/^maxmemory:(\d+)/m.exec(info)?.[1] ?? 0)
-  if (policy === 'noeviction' || limit === 0) return
+  if (policy === 'noeviction' || limit === 0) return true
   throw new QtoolError(`Redis evicts keys once it is full: its maxmemory-policy is ${policy}`, {
     code: 'EVICTION',
     suggestions: [
@@ -18,3 +21,7 @@ export async function assertKeepsKeys(redis: Redis): Promise<void> {
     ],
   })
 }
+
+/** Said once by whoever depends on it. */
+export const POLICY_UNKNOWN =
+  'this Redis user may not run INFO, so the eviction policy was not checked; maxmemory-policy has to be noeviction'

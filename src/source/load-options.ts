@@ -26,6 +26,8 @@ export interface LoadOptions {
   onReject: (reject: Reject) => Promise<void> | void
   onProgress?: (result: LoadResult) => void
   onWait?: (depth: number) => void
+  /** Told what this user of Redis may not ask, and what it has to be. */
+  onUnchecked?: (text: string) => void
   /**
    * Told that Redis is away, and that it is back. Whoever listens waits for it without end; else it is given up after as
    * long as its connection allows.

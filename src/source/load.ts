@@ -2,7 +2,7 @@ import type {Redis} from 'ioredis'
 import {Enqueuer} from '../queue/enqueuer.ts'
 import {Outage} from '../queue/outage.ts'
 import {ScoreClock} from '../queue/score.ts'
-import {assertKeepsKeys} from '../redis/eviction.ts'
+import {assertKeepsKeys, POLICY_UNKNOWN} from '../redis/eviction.ts'
 import {isRedisAway} from '../redis/failure.ts'
 import type {LoadOptions, LoadResult} from './load-options.ts'
 import {Loader} from './loader.ts'
@@ -19,7 +19,7 @@ export async function load(
   options: LoadOptions,
   result: LoadResult,
 ): Promise<void> {
-  await assertKeepsKeys(redis)
+  if (!(await assertKeepsKeys(redis))) options.onUnchecked?.(POLICY_UNKNOWN)
   const clock = new RedisClock()
   await clock.read(redis)
   const {keys, mode, batch, signal, onOutage} = options

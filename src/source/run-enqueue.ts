@@ -107,6 +107,7 @@ function loadOptions(options: RunEnqueueOptions, result: LoadResult, rejects: Re
     onFlights: (flights: Flight[]) => register(options, flights),
     onReject: (reject: Reject) => report(options, result, rejects, reject),
     onOutage: options.note,
+    onUnchecked: options.note,
     onProgress: ({read}: LoadResult) => options.onRead(read),
     onWait: (depth: number) =>
       options.note(`the queue holds ${depth} items (--max-depth ${flags['max-depth']}); waiting`),

@@ -5,6 +5,7 @@ import {messageOf, QtoolError} from '../errors.ts'
 import {keepMemoryFlat} from '../memory.ts'
 import {bindQueue, readBinding, withBinding} from '../queue/binding.ts'
 import {originOf} from '../queue/origin.ts'
+import {assertKeepsKeys, POLICY_UNKNOWN} from '../redis/eviction.ts'
 import {queueKeys} from '../redis/keys.ts'
 import {AppliedLeases} from '../sink/ledger.ts'
 import {openSink, type Sink} from '../sink/sink.ts'
@@ -44,6 +45,7 @@ export interface WorkResult extends Tally {
 export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): Promise<WorkResult> {
   keepMemoryFlat()
   const {settings} = options
+  if (!(await assertKeepsKeys(redis))) options.note(POLICY_UNKNOWN)
   const {sink, ledger} = await prepare(redis, pool, options)
   const sinks = [sink]
   const started = performance.now()

@@ -1,0 +1,101 @@
+import {Redis} from 'ioredis'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {NEEDED, rulesFor} from '../support/acl.ts'
+import {cli, cliEnv} from '../support/cli.ts'
+import {useServers} from '../support/context.ts'
+import {startTestRedis, type TestServer} from '../support/server.ts'
+
+const context = useServers()
+const QUEUE = 'orders'
+
+let server: TestServer
+let admin: Redis
+
+beforeAll(async () => {
+  server = await startTestRedis()
+  admin = new Redis(server.url)
+  await context.pool.query('CREATE TABLE acl (a int)')
+})
+
+afterAll(async () => {
+  admin.disconnect()
+  await server.stop()
+})
+
+/** Runs a command as somebody who may do only what it needs. */
+async function runAs(rules: string[], args: string[], input = '') {
+  await admin.call('ACL', 'SETUSER', 'few', 'reset', ...rules)
+  await admin.call('ACL', 'LOG', 'RESET')
+  const url = new URL(server.url)
+  url.username = 'few'
+  url.password = 'only'
+  const outcome = await cli(args, {env: cliEnv({REDIS_URL: url.href}), input})
+  const log = (await admin.call('ACL', 'LOG')) as Array<Record<string, string> | string[]>
+  const denied = log.map((entry) =>
+    Array.isArray(entry) ? entry[entry.indexOf('object') + 1] : entry.object,
+  )
+  return {...outcome, denied}
+}
+
+/** A queue with items and dead letters, by the hand of somebody who may do everything. */
+async function fill(): Promise<void> {
+  const env = cliEnv({REDIS_URL: server.url})
+  await admin.flushdb()
+  const bad = ['{"a":"x"}', '{"a":"y"}', '{"a":"z"}'].join('\n')
+  await cli(['enqueue', '-q', QUEUE], {env, input: bad})
+  await cli(['work', '-q', QUEUE, '--table', `${context.schema}.acl`, '--until-empty'], {env})
+  await cli(['enqueue', '-q', QUEUE], {env, input: '{"a":1}\n{"a":2}\n{"a":"w"}'})
+}
+
+const ARGUMENTS: Record<string, {args?: string[]; code?: number}> = {
+  work: {args: ['--until-empty'], code: 3},
+  'dlq edit': {args: ['--set', 'a=1', '--limit', '1', '--yes']},
+  'dlq purge': {args: ['--limit', '1', '--yes']},
+  purge: {args: ['--yes']},
+}
+
+/** Asked for where it may be, and done without where it may not. */
+const DONE_WITHOUT = /^(info|slowlog\|get|memory\|usage|memory|slowlog)$/
+
+describe('somebody who may do in Redis only what is listed for a command', () => {
+  it.each(Object.keys(NEEDED))('can run qtool %s, and reads no word of the driver', async (command) => {
+    await fill()
+    const {args = [], code = 0} = ARGUMENTS[command] ?? {}
+    const queue = command === 'audit' ? [] : ['-q', QUEUE]
+    const run = await runAs(rulesFor(command), [...command.split(' '), ...queue, ...args], '{"a":3}\n')
+    expect({code: run.code, stderr: run.stderr}).toEqual({
+      code,
+      stderr: expect.not.stringMatching(/NOPERM|ioredis/),
+    })
+    expect(run.denied.filter((name) => !DONE_WITHOUT.test(name))).toEqual([])
+    expect(run.stderr).not.toMatch(/Skipping|WARN/)
+  })
+
+  it.each(['enqueue', 'work'])('is told once by qtool %s that eviction was not checked', async (command) => {
+    await fill()
+    const {args = []} = ARGUMENTS[command] ?? {}
+    const {stderr} = await runAs(rulesFor(command), [command, '-q', QUEUE, ...args], '{"a":3}\n')
+    expect(stderr.match(/eviction policy was not checked/g)).toHaveLength(1)
+  })
+})
+
+it('names the command and the way out where one that is needed is missing', async () => {
+  await fill()
+  const rules = [...rulesFor('enqueue'), '-zadd']
+  const {code, stderr} = await runAs(rules, ['enqueue', '-q', QUEUE], '{"a":3}\n')
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/NOPERM.*zadd/s)
+  expect(stderr).toContain('ACL SETUSER')
+})
+
+it('is silent about a password that was not needed', async () => {
+  await admin.call('ACL', 'SETUSER', 'default', 'nopass')
+  try {
+    const url = new URL(server.url)
+    url.password = 'whatever'
+    const {code, stderr} = await cli(['peek', '-q', QUEUE], {env: cliEnv({REDIS_URL: url.href})})
+    expect({code, stderr}).toEqual({code: 0, stderr: expect.not.stringMatching(/WARN|password/)})
+  } finally {
+    await admin.call('ACL', 'SETUSER', 'default', 'resetpass', '>test')
+  }
+})

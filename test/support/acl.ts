@@ -1,0 +1,34 @@
+/** Every kind of key that qtool uses, as patterns of an ACL. */
+export const KEYS = ['queue', 'dlq', 'leases', 'lease', 'attempts', 'stats', 'paused', 'workers']
+  .concat(['history', 'canary', 'trash', 'taker', 'sent', 'sink', 'qtool'])
+  .map((prefix) => `~${prefix}:*`)
+
+/** What every connection asks, beside HELLO and AUTH, which everybody may. */
+const CONNECT = 'client|setname'
+
+const LETTERS =
+  'eval evalsha exists hgetall multi exec time type zcard zcount zrange zscore hget hmget hvals pttl'
+const CHANGE = 'hset hincrby hlen unlink xadd zadd zrem'
+
+/** What each command of qtool needs of Redis, as the documentation lists it. INFO is needed by none. */
+export const NEEDED: Record<string, string> = {
+  enqueue: `${CONNECT} client|info eval exec hget hincrby hset multi pexpire time unlink zadd zcard`,
+  work: `${CONNECT} eval evalsha exists get hdel hget hgetall hincrby hkeys hlen hmget hset hsetnx hvals set time unlink zadd zcard zmscore zrange zrangestore zrem zremrangebyrank zscore`,
+  inspect: `${CONNECT} eval evalsha exists hgetall hvals pttl time zcard zcount zrange`,
+  peek: `${CONNECT} exists time zcard zrange`,
+  'dlq list': `${CONNECT} ${LETTERS}`,
+  'dlq diagnose': `${CONNECT} ${LETTERS}`,
+  'dlq export': `${CONNECT} ${LETTERS}`,
+  'dlq edit': `${CONNECT} ${LETTERS} ${CHANGE}`,
+  'dlq purge': `${CONNECT} ${LETTERS} ${CHANGE}`,
+  purge: `${CONNECT} eval evalsha exists hget hgetall hmget hset rename time xadd zcard`,
+  pause: `${CONNECT} evalsha eval exists pttl set xadd`,
+  resume: `${CONNECT} del evalsha eval exists xadd`,
+  audit: `${CONNECT} xrevrange`,
+}
+
+/** The words of ACL SETUSER for somebody who may run one command of qtool. */
+export function rulesFor(command: string): string[] {
+  const commands = (NEEDED[command] ?? '').split(' ').map((name) => `+${name}`)
+  return ['on', '>only', 'resetkeys', ...KEYS, 'resetchannels', '-@all', ...commands]
+}
