@@ -1,3 +1,4 @@
+import {findMember} from './member.ts'
 import {JsonScanner} from './scanner.ts'
 
 /** Every function here is done with it before it returns. */
@@ -5,7 +6,7 @@ const scanner = new JsonScanner()
 
 /**
  * Where the value at `path` lies in the text of a JSON object: `bytes[start..end]`; undefined where there is none.
- * A name that stands twice means its last value, as in every JSON parser. Escapes in keys are not resolved.
+ * A name that stands twice means its last value, as in every JSON parser.
  */
 export function findPath(bytes: Buffer, path: string[]): {start: number; end: number} | undefined {
   scanner.open(bytes, bytes.length)
@@ -13,10 +14,7 @@ export function findPath(bytes: Buffer, path: string[]): {start: number; end: nu
   let end = bytes.length
   for (let level = 0; level < path.length; level++) {
     if (bytes[at] !== 0x7b || scanner.object(at, level + 1) < 0) return undefined
-    const name = Buffer.from(JSON.stringify(path[level]).slice(1, -1))
-    let member = scanner.count - 1
-    while (member >= 0 && !bytes.subarray(scanner.keyStart[member], scanner.keyEnd[member]).equals(name))
-      member--
+    const member = findMember(scanner, bytes, Buffer.from(path[level]))
     if (member < 0) return undefined
     at = scanner.valueStart[member]
     end = scanner.valueEnd[member]

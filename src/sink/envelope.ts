@@ -1,3 +1,4 @@
+import {findMember} from '../json/member.ts'
 import {type JsonScanner, Kind} from '../json/scanner.ts'
 
 /**
@@ -12,16 +13,6 @@ export function findEnvelope(scanner: JsonScanner, bytes: Buffer, path: Buffer[]
     if (level === path.length - 1) return scanner.kind[member] === Kind.Array ? at : -1
     if (scanner.kind[member] !== Kind.Object) return -1
     scanner.object(at, level + 2)
-  }
-  return -1
-}
-
-/** The last member of that name, as in every JSON parser; -1 where there is none. */
-function findMember(scanner: JsonScanner, bytes: Buffer, name: Buffer): number {
-  for (let i = scanner.count - 1; i >= 0; i--) {
-    const start = scanner.keyStart[i]
-    if (scanner.keyEnd[i] - start !== name.length) continue
-    if (bytes.compare(name, 0, name.length, start, scanner.keyEnd[i]) === 0) return i
   }
   return -1
 }

@@ -1,0 +1,19 @@
+import type {JsonScanner} from './scanner.ts'
+
+/**
+ * The member of the scanner's last object whose key stands for `name`, also where it is written with escapes; of
+ * several the last, as in every JSON parser; -1 where there is none.
+ * @param name in UTF-8
+ */
+export function findMember(scanner: JsonScanner, bytes: Buffer, name: Buffer): number {
+  const {keyStart, keyEnd, keyEscaped} = scanner
+  for (let i = scanner.count - 1; i >= 0; i--) {
+    if (keyEscaped[i] !== 0) {
+      const key: string = JSON.parse(bytes.toString('utf8', keyStart[i] - 1, keyEnd[i] + 1))
+      if (name.equals(Buffer.from(key))) return i
+    } else if (keyEnd[i] - keyStart[i] === name.length) {
+      if (bytes.compare(name, 0, name.length, keyStart[i], keyEnd[i]) === 0) return i
+    }
+  }
+  return -1
+}
