@@ -2,6 +2,7 @@ import type {ClientBase} from 'pg'
 import type {DecodedLease} from './decoded.ts'
 import {needsRowsToPass} from './failure.ts'
 import type {Sink} from './sink.ts'
+import {StaleSinkError} from './stale-sink.ts'
 import {type Failure, Trial} from './trial.ts'
 
 /** Rows of one lease that were written, and that were there already. */
@@ -18,6 +19,8 @@ export interface Evidence {
   rowsPassed: boolean
   /** Other leases were written since this one failed the last time. */
   othersPass: boolean
+  /** The table was read for this lease. */
+  isFresh: boolean
 }
 
 /** No record of the lease passed, for a reason that may lie in the set-up: others are to be tried first. */
@@ -30,7 +33,7 @@ export class SetAsideError extends Error {
 /**
  * Writes records one by one where that is needed, and refuses those that are at fault. Must run inside a transaction.
  * A SQLSTATE alone decides nothing: a record is refused while others pass, or where Postgres speaks of its values.
- * @throws SetAsideError, or what Postgres said where no record is at fault
+ * @throws SetAsideError, StaleSinkError, or what Postgres said where no record is at fault
  */
 export async function writeCarefully(
   client: ClientBase,
@@ -40,6 +43,9 @@ export async function writeCarefully(
   evidence: Evidence,
 ): Promise<Written> {
   const trial = await tryRecords(client, sink, lease, records, evidence)
+  if (!evidence.isFresh && trial.failures.some((failure) => meetsNewKey(sink, failure))) {
+    throw new StaleSinkError(`a unique key of ${sink.table.quoted} is new`)
+  }
   const passes = evidence.rowsPassed || sink.hasWritten || trial.passed.length > 0
   for (const {record, cause, kind, error} of trial.failures) {
     if (kind === 'setup' && !passes) throw new SetAsideError(error)
@@ -70,6 +76,11 @@ export async function tryRecords(
   if (trial.passed.length === 0) await meetAlone(again, first, records, evidence)
   else await meetFirst(again, new Set(first.map(({record}) => record)), records)
   return again
+}
+
+/** A key that was made since the catalog was read may be the one by which records count as already there. */
+function meetsNewKey({table}: Sink, {error: {code, constraint}}: Failure): boolean {
+  return code === '23505' && constraint !== undefined && !table.uniqueNames.includes(constraint)
 }
 
 function transient(trial: Trial): Failure[] {

@@ -27,6 +27,8 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind = 'v' AS is_view
   c.relhasrules OR EXISTS (SELECT FROM tree JOIN pg_class p ON p.oid = tree.oid WHERE p.relkind IN ('f', 'v'))
     OR EXISTS (SELECT FROM tree JOIN pg_trigger t ON t.tgrelid = tree.oid
       WHERE NOT t.tgisinternal AND t.tgtype & 7 = 7) AS may_rewrite,
+  ARRAY(SELECT u.relname::text FROM tree JOIN pg_index i ON i.indrelid = tree.oid
+    JOIN pg_class u ON u.oid = i.indexrelid WHERE i.indisunique OR i.indisexclusion) AS unique_names,
   COALESCE(${fingerprintSql('c.oid')}, '') AS fingerprint
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.oid = to_regclass($1)`
@@ -38,6 +40,7 @@ interface TableRow {
   is_view: boolean
   can_copy: boolean
   may_rewrite: boolean
+  unique_names: string[]
   fingerprint: string
 }
 
@@ -66,6 +69,7 @@ export async function readTable(client: ClientBase, name: string, key?: string[]
     foreignKeys,
     checks,
     target: await readConflictTarget(client, {oid: row.oid, quoted, isView: row.is_view}, columns, key),
+    uniqueNames: row.unique_names,
     mayRewrite: row.may_rewrite,
     canCopy: row.can_copy,
     fingerprint: row.fingerprint,

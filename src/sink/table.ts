@@ -71,6 +71,8 @@ export interface Table {
   foreignKeys: ForeignKey[]
   checks: CheckConstraint[]
   target: ConflictTarget | undefined
+  /** Names of all unique and exclusion constraints and indexes, of partitions too. */
+  uniqueNames: string[]
   /** A BEFORE ROW trigger, a rule or a foreign server may change or drop rows: only the insert can judge them. */
   mayRewrite: boolean
   /** COPY is allowed: a plain or partitioned table without row security. */

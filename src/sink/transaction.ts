@@ -7,6 +7,7 @@ import type {DecodedLease} from './decoded.ts'
 import {faultOf} from './failure.ts'
 import type {Applied, AppliedLeases, LedgerEntry} from './ledger.ts'
 import type {Sink} from './sink.ts'
+import {StaleSinkError} from './stale-sink.ts'
 import {NO_UNKNOWN_KEYS, type UnknownKeys} from './unknown-keys.ts'
 
 /** What a lease came to; counts of records. */
@@ -27,6 +28,8 @@ export interface WriteOptions {
   isolate: boolean
   /** Other leases were written since this one failed the last time. */
   othersPass: boolean
+  /** The table was read for this lease. */
+  isFresh: boolean
   /** Undefined where this role may not write it. */
   ledger: AppliedLeases | undefined
   /** Says what becomes of the records that are not written, once they are known. */
@@ -35,9 +38,6 @@ export interface WriteOptions {
 
 /** The ledger says that this lease was split: none of its holders may write it. */
 export class LeaseSplitError extends Error {}
-
-/** The columns of the table have changed since the catalog was read. */
-export class StaleSinkError extends Error {}
 
 /** COMMIT itself was refused, by what no statement before it could tell. */
 export class CommitError extends Error {}

@@ -6,7 +6,7 @@ import {splitLease} from '../queue/split-lease.ts'
 import {SetAsideError} from '../sink/careful-lane.ts'
 import type {DecodedLease} from '../sink/decoded.ts'
 import {classifyFailure} from '../sink/failure.ts'
-import {type LeaseResult, LeaseSplitError} from '../sink/transaction.ts'
+import {type LeaseResult, LeaseSplitError, type WriteOptions} from '../sink/transaction.ts'
 import {CrowdedLeaseError, writeLease} from '../sink/write-lease.ts'
 import {askRedis} from './ask.ts'
 import {backoffMs} from './backoff.ts'
@@ -163,7 +163,7 @@ async function writeOrSplit(drain: Drain, client: PoolClient, lease: Lease): Pro
 
 async function writeRecords(drain: Drain, client: PoolClient, lease: Lease): Promise<WrittenLease> {
   let refusals = NO_REFUSALS
-  const options = {
+  const options: Omit<WriteOptions, 'isFresh'> = {
     leaseId: lease.id,
     queue: drain.queue,
     // Any later hand-out may follow one that committed and could not say so
@@ -177,6 +177,8 @@ async function writeRecords(drain: Drain, client: PoolClient, lease: Lease): Pro
       return refusals
     },
   }
-  const result = await withFreshSink(drain, client, (sink) => writeLease(client, sink, options))
+  const result = await withFreshSink(drain, client, (sink, isFresh) =>
+    writeLease(client, sink, {...options, isFresh}),
+  )
   return {result, refusals}
 }

@@ -86,4 +86,32 @@ describe('a table that changes while a worker drains', () => {
     expect(rows).toEqual([{a: 1}, {a: 3}])
     expect(tally).toMatchObject({inserted: 2, alreadyThere: 1})
   })
+
+  it('may have got its unique key only then', async () => {
+    const {tally, rows} = await drainChanged(
+      'keyed',
+      'CREATE TABLE keyed (a int, b int); INSERT INTO keyed VALUES (1, 1)',
+      'ALTER TABLE keyed ADD PRIMARY KEY (a), ADD UNIQUE (b)',
+      ['{"a":1,"b":2}', '{"a":2,"b":1}', '{"a":3,"b":3}'],
+    )
+    expect(rows).toEqual([
+      {a: 1, b: 1},
+      {a: 3, b: 3},
+    ])
+    expect(tally).toMatchObject({inserted: 1, alreadyThere: 1, deadLettersByReason: {constraint: 1}})
+  })
+
+  it('may meet a key of another table in a trigger, which is no change of its own', async () => {
+    const {tally, letters} = await drainChanged(
+      'logging',
+      `CREATE TABLE logging_log (a int PRIMARY KEY); INSERT INTO logging_log VALUES (1); CREATE TABLE logging (a int);
+       CREATE FUNCTION log_it() RETURNS trigger LANGUAGE plpgsql AS
+       $$ BEGIN INSERT INTO logging_log VALUES (NEW.a); RETURN NEW; END $$;
+       CREATE TRIGGER log BEFORE INSERT ON logging FOR EACH ROW EXECUTE FUNCTION log_it()`,
+      'SELECT',
+      ['{"a":1}', '{"a":2}', '{"a":1,"x":1}'],
+    )
+    expect(tally).toMatchObject({inserted: 1, deadLettered: 2})
+    expect(letters.map(({code}) => code)).toEqual(['23505', '23505'])
+  })
 })
