@@ -43,10 +43,7 @@ function isWritable(folder: string): boolean {
   }
 }
 
-/**
- * Makes the folder. Beside the temporary files anybody could have made it before, and would own what runs from it.
- * @throws QtoolError where somebody else owns it, or may write to it
- */
+/** Makes the folder. @throws QtoolError where that is not possible, or it is not the caller's own: see `assertOwn` */
 export function makeFolder(folder: string, account: Account | undefined): void {
   try {
     const made = mkdirSync(folder, {recursive: true, mode: 0o700})
@@ -60,14 +57,29 @@ export function makeFolder(folder: string, account: Account | undefined): void {
       cause,
     })
   }
-  const {uid, mode} = statSync(folder)
-  const isOwn = process.getuid === undefined || uid === process.getuid()
-  if (isOwn && (mode & 0o002) === 0 && !lstatSync(folder).isSymbolicLink()) return
-  if (!TEMPORARY.some((parent) => folder.startsWith(`${parent}/`))) return
-  throw new QtoolError(`expected ${folder} to belong to the caller alone, but others may write to it`, {
-    code: 'UNSAFE_FOLDER',
-    suggestions: ['remove it', ELSEWHERE],
-  })
+  assertOwn(folder)
+}
+
+/**
+ * To be called before anything in the folder is run or believed. Beside the temporary files anybody could have made
+ * it, or one of its parents, under the name that qtool would choose, and put programs into it.
+ * @throws QtoolError `UNSAFE_FOLDER` where a part of the path below the temporary files is a link, belongs to somebody
+ *   else, or may be written by others; what is not there yet is nobody's
+ */
+export function assertOwn(folder: string): void {
+  const parent = TEMPORARY.find((one) => folder.startsWith(`${one}/`))
+  if (parent === undefined) return
+  for (let at = folder; at.length > parent.length; at = dirname(at)) {
+    const found = lstatSync(at, {throwIfNoEntry: false})
+    if (!found) continue
+    const isOwn = process.getuid === undefined || found.uid === process.getuid()
+    if (isOwn && !found.isSymbolicLink() && (found.mode & 0o022) === 0) continue
+    throw new QtoolError(`${at} does not belong to the caller alone, so nothing in it can be trusted`, {
+      code: 'UNSAFE_FOLDER',
+      kind: 'refused',
+      suggestions: ['remove it', ELSEWHERE],
+    })
+  }
 }
 
 /** Folders in which everybody may make folders. */

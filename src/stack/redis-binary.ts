@@ -4,7 +4,7 @@ import {QtoolError, usageError} from '../errors.ts'
 import type {Account} from './account.ts'
 import {unpackProgram} from './debian-package.ts'
 import {libraryFolders, serverEnv} from './libraries.ts'
-import {enterableFolder, type StackPaths} from './paths.ts'
+import {assertOwn, enterableFolder, type StackPaths} from './paths.ts'
 import {outputOf, run} from './process.ts'
 
 /** A server that speaks Redis's protocol. */
@@ -41,6 +41,7 @@ export async function findRedis(paths: StackPaths, env: NodeJS.ProcessEnv): Prom
     if (found) return found
   }
   const folder = enterableFolder(paths.cache, 'redis', account)
+  assertOwn(folder)
   return (await unpackedRedis(folder, account)) ?? (await unpackNow(folder, paths))
 }
 

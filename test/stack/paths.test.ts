@@ -1,8 +1,8 @@
-import {chmod, mkdir, mkdtemp, rm} from 'node:fs/promises'
+import {chmod, chown, mkdir, mkdtemp, rename, rm, symlink} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {enterableFolder, makeFolder, othersMayEnter, stackPaths} from '../../src/stack/paths.ts'
+import {assertOwn, enterableFolder, makeFolder, othersMayEnter, stackPaths} from '../../src/stack/paths.ts'
 
 const isRoot = process.getuid?.() === 0
 const deputy = {uid: 65534, gid: 65534}
@@ -61,6 +61,30 @@ describe("a folder for the servers' account", () => {
     const open = join(folder, 'open')
     await mkdir(open)
     await chmod(open, 0o777)
-    expect(() => makeFolder(open, undefined)).toThrow(/others may write/)
+    expect(() => makeFolder(open, undefined)).toThrow(/does not belong to the caller alone/)
+  })
+
+  it.each(['group', 'others', 'a link', 'somebody else'])(
+    'is not trusted where its parent is open to %s',
+    async (whom) => {
+      const parent = join(folder, whom.replace(' ', '-'))
+      const real = join(folder, `${whom.replace(' ', '-')}-real`)
+      await mkdir(join(real, 'deep'), {recursive: true, mode: 0o755})
+      if (whom === 'a link') await symlink(real, parent)
+      else await rename(real, parent)
+      if (whom === 'group') await chmod(parent, 0o775)
+      if (whom === 'others') await chmod(parent, 0o757)
+      if (whom === 'somebody else') {
+        if (!isRoot) return
+        await chown(parent, deputy.uid, deputy.gid)
+      }
+      expect(() => assertOwn(join(parent, 'deep'))).toThrow(`${parent} does not belong to the caller alone`)
+      expect(() => makeFolder(join(parent, 'deep', 'new'), undefined)).toThrow(/caller alone/)
+    },
+  )
+
+  it('is trusted where it is the own one, or not there yet', async () => {
+    await mkdir(join(folder, 'mine'), {mode: 0o755})
+    expect(() => assertOwn(join(folder, 'mine', 'later', 'still'))).not.toThrow()
   })
 })

@@ -1,4 +1,5 @@
-import {chmod, mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {existsSync} from 'node:fs'
+import {chmod, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
@@ -66,5 +67,19 @@ describe('the Redis of the stack', () => {
     } finally {
       process.env.PATH = PATH
     }
+  })
+
+  it('is not even asked for its version where others may have put it there', async () => {
+    const cache = join(bin, 'cache')
+    const folder = join(cache, 'redis', 'usr', 'bin')
+    const marker = join(bin, 'was-run')
+    await mkdir(folder, {recursive: true, mode: 0o755})
+    const planted = join(folder, 'redis-server')
+    await writeFile(planted, `#!/bin/sh\ntouch ${marker}\necho '${REDIS}'\n`)
+    await chmod(planted, 0o755)
+    await chmod(cache, 0o777)
+    const found = findRedis({...paths, cache, account: undefined}, {PATH: join(bin, 'nothing')})
+    await expect(found).rejects.toMatchObject({code: 'UNSAFE_FOLDER', kind: 'refused'})
+    expect(existsSync(marker)).toBe(false)
   })
 })
