@@ -35,7 +35,7 @@ export interface Lease extends TakenLease {
  */
 export interface OversizedLease extends TakenLease {
   itemCount: number
-  /** About. */
+  /** Estimated from items spread over the ranks. */
   bytes: number
 }
 

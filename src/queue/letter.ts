@@ -7,7 +7,7 @@ import {failedMs} from './letter-time.ts'
 
 /** A dead letter as a person wants to see it; ours or another producer's. */
 export interface DeadLetterView {
-  /** Of a dead letter that qtool did not write: the time it failed, where its score tells, and a hash of its bytes. */
+  /** For a letter that qtool did not write, the time it failed, where its score tells, and a hash of its bytes. */
   id: string
   /** RFC 3339; from the score, which is when it failed. Null where the score is no time. */
   failedAt: string | null

@@ -1,5 +1,6 @@
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../redis/keys.ts'
+import {defineScript, runScript} from '../redis/script.ts'
 
 /** How one worker process is, by its own word. */
 export interface WorkerState {
@@ -17,15 +18,25 @@ export interface WorkerState {
 /** Longer than several reports of a worker that lives. */
 export const SILENT_MS = 15_000
 
+/*
+ * KEYS[1] workers HASH   ARGV[1] name of the process   ARGV[2] its state without the time, as JSON without the brace
+ * allow-oom: whoever looks at a full Redis must see who drains it.
+ */
+const REPORT = defineScript(
+  'report',
+  `#!lua flags=allow-oom
+local time = redis.call('TIME')
+local seen = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2] .. ',"seenAt":' .. seen .. '}')`,
+)
+
 /** Says how a worker is. */
 export async function reportWorker(
   redis: Redis,
   keys: QueueKeys,
   state: Omit<WorkerState, 'seenAt'>,
 ): Promise<void> {
-  const [seconds, micros] = await redis.time()
-  const seenAt = Number(seconds) * 1000 + Math.floor(Number(micros) / 1000)
-  await redis.hset(keys.workers, state.name, JSON.stringify({...state, seenAt}))
+  await runScript(redis, REPORT, [keys.workers], [state.name, JSON.stringify(state).slice(0, -1)])
 }
 
 /** A worker that ends. */

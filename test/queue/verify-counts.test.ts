@@ -97,13 +97,14 @@ describe('verifyCounts', () => {
 
   it('finds its place again where the letter of that place is gone', async () => {
     const at = await lettersOf(1800)
+    const replayer = new Replayer(context.redis, at.keys, 1)
+    const order = await context.redis.zrange(at.keys.dead, '0', '-1')
+    // Redis knows the script from here on, so that the calls below go out before the next page
+    await replayer.replay([letterOf(9999, 1)])
     let pages = 0
     const onProgress = () => {
-      if (++pages !== 1) return
-      void context.redis.hget(at.keys.stats, 'verify_member').then(async (last) => {
-        const letter = new Letter(Buffer.from(last ?? ''), 1.7e12)
-        await new Replayer(context.redis, at.keys, 1).replay([letter])
-      })
+      // The last letter of the first page, which is where the count has come to
+      if (++pages === 1) void replayer.replay([new Letter(Buffer.from(order[499]), 1.7e12)])
     }
     await verifyCounts(context.redis, at.keys, {signal, onProgress})
     expect(await countInside(at)).toEqual(await countOutside(at.keys))
