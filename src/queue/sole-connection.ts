@@ -61,7 +61,8 @@ export class SoleConnection {
       // Of a lost connection nothing is kept, or its timeouts would keep the process alive for as long as they last
       maxRetriesPerRequest: 0,
       reconnectOnError: null,
-      ...(outage && {retryStrategy: (times: number) => Math.min(50 * times, LONGEST_PAUSE_MS)}),
+      // Sentinels that are all away, or know of no primary just now, are as good as a Redis that is
+      ...(outage && {retryStrategy: pauseMs, sentinelRetryStrategy: pauseMs}),
     })
     const connection = new SoleConnection(own, outage)
     const timer = setTimeout(() => connection.#giveUp(), FIRST_MS)
@@ -173,6 +174,10 @@ export class SoleConnection {
       settle()
     })
   }
+}
+
+function pauseMs(times: number): number {
+  return Math.min(50 * times, LONGEST_PAUSE_MS)
 }
 
 /** A password or user that is refused now will not be right at the next attempt. */
