@@ -1,0 +1,41 @@
+import {expect, it} from 'vitest'
+import {cli, cliEnv, cliJson} from '../support/cli.ts'
+import {push, useServers} from '../support/context.ts'
+
+const context = useServers()
+
+const work = (queue: string, table: string, ...flags: string[]) => [
+  'work',
+  '-q',
+  queue,
+  '--table',
+  `${context.schema}.${table}`,
+  '--until-empty',
+  ...flags,
+]
+
+it('names the keys without a column, those that Postgres alone fills in, and renames that never applied', async () => {
+  await context.pool.query('CREATE TABLE listed (a int, total int GENERATED ALWAYS AS (a * 2) STORED)')
+  const {queue, keys} = context.newQueue()
+  await push(context, keys, ['{"a":1,"typo":2,"total":3}', '{"a":2,"typo":1,"__proto__":1}'])
+  const {json, stderr} = await cliJson(work(queue, 'listed', '--rename', 'no=a'), {env: cliEnv()})
+  expect(json).toMatchObject({queue, deadLettered: 2, deadLettersByReason: {invalid: 2}})
+  expect(stderr).toContain('--rename never applied: no record has the key "no"')
+  await push(context, keys, ['{"a":1,"typo":2,"total":3}', '{"a":2,"typo":1,"__proto__":1}'])
+  const again = await cliJson(work(queue, 'listed'), {env: cliEnv()})
+  expect(again.json).toMatchObject({inserted: 2, unknownKeyCount: 4, unknownKeys: {typo: 2, total: 1}})
+  expect(again.stderr).toMatch(/"typo" \(2\), "total", a GENERATED ALWAYS column \(1\), "__proto__" \(1\)/)
+})
+
+it('counts as already there what has the key that is named', async () => {
+  await context.pool.query(`CREATE TABLE keyed (id serial PRIMARY KEY, x int, y int, UNIQUE (x, y))`)
+  const {queue, keys} = context.newQueue()
+  await push(context, keys, ['{"x":1,"y":1}', '{"y":1,"x":1,"z":0}', '{"x":1,"y":2}'])
+  const {json, code} = await cliJson(work(queue, 'keyed', '--key', 'x,y'), {env: cliEnv()})
+  expect(code).toBe(0)
+  expect(json).toMatchObject({inserted: 2, alreadyThere: 1, deadLettered: 0})
+  const wrong = await cli(work(queue, 'keyed', '--key', 'x'), {env: cliEnv()})
+  expect(wrong.code).toBe(2)
+  expect(wrong.stderr).toContain('has no unique key on exactly these columns')
+  expect(wrong.stderr).toContain('its unique keys: id | x,y')
+})
