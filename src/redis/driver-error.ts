@@ -77,9 +77,17 @@ function unreachable(reason: unknown, server: string): QtoolError {
   return new QtoolError(`cannot reach Redis at ${server}: ${why}`, {
     code: 'CONNECT',
     kind: 'connect',
-    suggestions: ['check the URL and that the server runs', 'qtool up starts a local Redis and Postgres'],
+    suggestions: isOfTls(reason)
+      ? ['name the authority of its certificate: rediss://host:6379?ca=PATH, or QTOOL_REDIS_CA']
+      : ['check the URL and that the server runs', 'qtool up starts a local Redis and Postgres'],
     cause: reason,
   })
+}
+
+/** Of OpenSSL and Node, e.g. DEPTH_ZERO_SELF_SIGNED_CERT or ERR_TLS_CERT_ALTNAME_INVALID. */
+function isOfTls(reason: unknown): boolean {
+  const code = reason instanceof Error && 'code' in reason ? String(reason.code) : ''
+  return /CERT|_TLS_|_SSL_|EPROTO|SIGNATURE/.test(code)
 }
 
 /** The driver keeps the arguments of the failed command in its error: payloads, and the password of AUTH. */
