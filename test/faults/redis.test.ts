@@ -314,7 +314,7 @@ describe('X33: the dead letters cannot be stored', () => {
     await redis.set(keys.dead, 'no set')
     const work = await startWork(1).ended
     expect(work.code).toBe(1)
-    expect(work.stderr).toContain('WRONGTYPE')
+    expect(work.stderr).toContain(`key ${keys.dead} is a string`)
     expect(await redis.zcard(keys.leases)).toBe(1)
     await redis.del(keys.dead)
     expect((await startWork().ended).code).toBe(0)
