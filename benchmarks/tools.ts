@@ -165,8 +165,9 @@ async function workers(bench: Bench, counts: string, batch: string, records: str
 }
 
 /** Tables, keys and indexes as `bench workers` makes them. */
-function pgbench(bench: Bench): Promise<Figures> {
-  return withPlace(bench.redis, bench.pool, 'pgbench', async ({schema, table}) => {
+async function pgbench(bench: Bench): Promise<Figures> {
+  const at = {id: 'pgbench', signal: new AbortController().signal, survivesOutages: false}
+  return withPlace(bench.redis, bench.pool, at, async ({schema, table}) => {
     const entry = `INSERT INTO ${schema}.applied_lease (lease_id, queue, sink, inserted, already_there, failed_at, dead_letters) VALUES (gen_random_uuid()::text, 'q', 's', 1, 0, '{}', '{}');`
     const rows = (numbers: string) =>
       `INSERT INTO ${table} (flight_uuid, flight_id, datetime, lat, lon, elevation, device_id) SELECT f.id, f.flight_id, timestamptz '2026-06-01 09:00Z' + n * interval '1 s', 46 + n / 1e6, 7.5, 1000, 'b' || n FROM ${numbers} JOIN ${schema}.flights f ON f.flight_id = 'B' || n % 10;`

@@ -1,6 +1,9 @@
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
+import {QtoolError} from '../errors.ts'
 import {type ConnectOptions, withRedis} from '../redis/connect.ts'
+import {connectError} from '../redis/driver-error.ts'
+import {describeTarget, parseRedisUrl} from '../redis/url.ts'
 import {withPool} from '../sink/pool.ts'
 import {type DrainOptions, drain} from '../worker/drain.ts'
 import type {Tally} from '../worker/tally.ts'
@@ -19,6 +22,8 @@ export interface Bench {
   connect: ConnectOptions
   place: Place
   signal: AbortSignal
+  /** A server that goes away is waited for, by the scenario that kills them; else it ends the run. */
+  survivesOutages: boolean
   /** Told what is going on, for whoever watches. */
   onStep(text: string): void
 }
@@ -26,25 +31,76 @@ export interface Bench {
 /** To look on while the workers use the others. */
 const CONNECTIONS_BESIDE = 2
 
-/** Opens connections and makes a place; both are gone on every path. */
+/** A statement of a bench that takes longer is given up; a server that stands still would hold the run up for ever. */
+const STATEMENT_MS = 30_000
+
+/** Once the run is interrupted, connections that keep it from ending are closed after so long. */
+const GRACE_MS = 5000
+
+/**
+ * Opens connections and makes a place; both are gone on every path. After an interruption nothing waits for a server
+ * that does not answer.
+ */
 export async function withBench<T>(
   id: string,
   options: Omit<Bench, 'redis' | 'observer' | 'pool' | 'place' | 'onStep'> & {connections: number},
   use: (bench: Omit<Bench, 'onStep'>) => Promise<T>,
 ): Promise<T> {
-  const {redisUrl, databaseUrl, connect, connections} = options
-  // A server that a scenario kills is waited for
-  const patient = {...connect, reconnectMs: Number.POSITIVE_INFINITY}
-  const pooled = {max: connections + CONNECTIONS_BESIDE}
-  return withRedis(redisUrl, patient, (redis) =>
+  const {redisUrl, databaseUrl, connect, connections, signal, survivesOutages} = options
+  const patient = survivesOutages ? {...connect, reconnectMs: Number.POSITIVE_INFINITY} : connect
+  const hangUp = afterGrace(signal)
+  const pooled = {max: connections + CONNECTIONS_BESIDE, queryTimeoutMs: STATEMENT_MS, hangUp: hangUp.signal}
+  const at = {id: id.replaceAll('-', '_'), signal, survivesOutages}
+  const open = withRedis(redisUrl, patient, (redis) =>
     withRedis(redisUrl, patient, (observer) =>
-      withPool(databaseUrl, pooled, (pool) =>
-        withPlace(redis, pool, id.replaceAll('-', '_'), (place) =>
-          use({...options, redis, observer, pool, place}),
-        ),
-      ),
+      withPool(databaseUrl, pooled, (pool) => {
+        hangUp.signal.addEventListener('abort', () => {
+          redis.disconnect()
+          observer.disconnect()
+        })
+        return withPlace(redis, pool, at, (place) => use({...options, redis, observer, pool, place}))
+      }),
     ),
   )
+  try {
+    return await open
+  } catch (error) {
+    // Connections that were closed for it look like a server that is away
+    throw hangUp.signal.aborted && !isInterruption(error) ? interruptedHard(id, error) : error
+  } finally {
+    hangUp.forget()
+  }
+}
+
+function isInterruption(error: unknown): boolean {
+  return error instanceof QtoolError && error.kind === 'interrupted'
+}
+
+function interruptedHard(id: string, cause: unknown): QtoolError {
+  return new QtoolError('interrupted while a server did not answer; nothing was measured', {
+    code: 'INTERRUPTED',
+    kind: 'interrupted',
+    suggestions: [`look for a schema and keys with "${id}" in their names, which may be left`],
+    cause,
+  })
+}
+
+/** Aborted some time after `signal`, unless it is forgotten before. */
+function afterGrace(signal: AbortSignal): {signal: AbortSignal; forget(): void} {
+  const late = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const start = () => {
+    timer = setTimeout(() => late.abort(), GRACE_MS)
+  }
+  if (signal.aborted) start()
+  else signal.addEventListener('abort', start)
+  return {
+    signal: late.signal,
+    forget() {
+      signal.removeEventListener('abort', start)
+      clearTimeout(timer)
+    },
+  }
 }
 
 /** A session of a scenario that needs both servers and a place. */
@@ -65,20 +121,36 @@ export function benchSession(
     )
 }
 
-/** As `qtool work` does it, into the table of the place. */
+/** Says that it is Redis which cannot be reached: further out nobody could tell any more whose error it is. */
+export function redisError({redisUrl}: Bench, error: unknown): QtoolError {
+  return connectError(error, describeTarget(parseRedisUrl(redisUrl)))
+}
+
+/**
+ * As `qtool work` does it, into the table of the place.
+ * @throws what made a server count as away, where outages are not survived
+ */
 export async function drainPlace(
   bench: Bench,
   options: Pick<DrainOptions, 'workers' | 'batch' | 'untilEmpty' | 'signal'> &
-    Partial<Pick<DrainOptions, 'onLease' | 'onWritten' | 'onBreaker' | 'leaseMs'>>,
+    Partial<Pick<DrainOptions, 'onLease' | 'onWritten'>>,
 ): Promise<Tally> {
-  const {redis, pool, place} = bench
-  return drain(redis, pool, await openPlaceSink(pool, place), {
+  const {redis, pool, place, survivesOutages} = bench
+  const away = new AbortController()
+  const tally = await drain(redis, pool, await openPlaceSink(pool, place), {
     queue: place.queue,
     keys: place.keys,
     ledger: place.ledger,
     leaseMs: 30_000,
     maxRetries: 3,
     foreignKeys: {retries: 0, delayMs: 0},
+    onBreaker: (server, state, error) => {
+      if (state !== 'open' || survivesOutages) return
+      away.abort(server === 'Redis' ? redisError(bench, error) : error)
+    },
     ...options,
+    signal: AbortSignal.any([options.signal, away.signal]),
   })
+  if (away.signal.aborted) throw away.signal.reason
+  return tally
 }

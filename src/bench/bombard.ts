@@ -4,8 +4,9 @@ import {emptyResult, type LoadResult} from '../source/load-options.ts'
 import {synthesize} from '../source/synthetic.ts'
 import {type Bench, drainPlace} from './bench.ts'
 import {countLedger, ledgerChecks} from './count-ledger.ts'
+import {usageFigures} from './figures.ts'
 import type {Findings} from './findings.ts'
-import {startEvidence} from './measure/collect-evidence.ts'
+import {withEvidence} from './measure/collect-evidence.ts'
 import {nameLimit} from './measure/evidence.ts'
 import {PerSecond} from './measure/per-second.ts'
 import type {Check} from './run.ts'
@@ -25,24 +26,11 @@ const DOCUMENTED_COUNT = 50_000
 
 /** Enqueues everything at once, drains it, and counts in both servers what became of it. */
 export async function runBombard(bench: Bench, options: BombardOptions): Promise<Findings> {
-  const {redis, pool, place, signal} = bench
-  const {count, invalid, workers, batch} = options
+  const {redis, pool, place} = bench
+  const {count, invalid, workers} = options
   bench.onStep(`enqueueing ${count} records, ${Math.round(count * invalid)} of them invalid`)
-  const watch = await startEvidence({redis: bench.observer, pool})
-  const started = performance.now()
-  const loaded = await enqueueAll(bench, options)
-  const enqueuedAt = performance.now()
-  bench.onStep(`draining with ${workers} workers`)
-  const perSecond = new PerSecond()
-  const tally = await drainPlace(bench, {
-    workers,
-    batch,
-    untilEmpty: true,
-    signal,
-    onLease: ({inserted, alreadyThere, deadLettered}) => perSecond.at(inserted + alreadyThere + deadLettered),
-  })
-  const ended = performance.now()
-  const evidence = await watch.stop()
+  const {result, evidence} = await withEvidence({redis: bench.observer, pool}, () => bombard(bench, options))
+  const {loaded, tally, perSecond, started, enqueuedAt, ended} = result
   const ledger = await countLedger(redis, pool, place, loaded.enqueued)
   const seconds = (ended - started) / 1000
   const enqueueRate = loaded.enqueued / ((enqueuedAt - started) / 1000)
@@ -87,12 +75,29 @@ export async function runBombard(bench: Bench, options: BombardOptions): Promise
       rate: drainRate,
       rateEnqueue: enqueueRate,
       duration: seconds * 1000,
-      cpu: usage.qtool.cpu ?? 0,
-      memory: usage.qtool.memory ?? 0,
+      ...usageFigures(usage),
       lost: ledger.lost,
       duplicated: ledger.duplicated,
     },
   }
+}
+
+/** Times are of `performance.now()`. */
+async function bombard(bench: Bench, options: BombardOptions) {
+  const {workers, batch} = options
+  const started = performance.now()
+  const loaded = await enqueueAll(bench, options)
+  const enqueuedAt = performance.now()
+  bench.onStep(`draining with ${workers} workers`)
+  const perSecond = new PerSecond()
+  const tally = await drainPlace(bench, {
+    workers,
+    batch,
+    untilEmpty: true,
+    signal: bench.signal,
+    onLease: ({inserted, alreadyThere, deadLettered}) => perSecond.at(inserted + alreadyThere + deadLettered),
+  })
+  return {loaded, tally, perSecond, started, enqueuedAt, ended: performance.now()}
 }
 
 async function enqueueAll(bench: Bench, {count, invalid}: BombardOptions): Promise<LoadResult> {

@@ -1,15 +1,16 @@
 import {GATHER_MS} from '../worker/drain.ts'
 import type {Bench} from './bench.ts'
 import {countFlowLedger, ledgerChecks} from './count-ledger.ts'
-import type {Findings} from './findings.ts'
+import {type Findings, interruptedEarly} from './findings.ts'
 import {type Flow, type FlowOptions, runFlow} from './flow.ts'
 import {flowSteps, steadyGrowth} from './flow-step.ts'
 import {nameLimit} from './measure/evidence.ts'
 import {metricOf} from './metric.ts'
 import {emptyPlace} from './place.ts'
-import type {Check, Limit, Step} from './run.ts'
+import type {Check, Ledger, Limit, Step} from './run.ts'
+import {secondsFor} from './samples.ts'
 import {flowMetrics} from './sustained.ts'
-import {checkThresholds, type Threshold} from './threshold.ts'
+import {checkThresholds, type Threshold, unjudged} from './threshold.ts'
 
 export interface CapacityOptions extends Omit<FlowOptions, 'rate'> {
   slo: Threshold[]
@@ -33,6 +34,7 @@ interface Trial {
   holds: boolean
   /** The generator was at its end, so that nobody knows what the servers could do. */
   invalid: string | undefined
+  ledger: Ledger
   flow: Flow
   step: Step
   checks: Check[]
@@ -47,6 +49,7 @@ export async function runCapacity(bench: Bench, options: CapacityOptions): Promi
   const search = new Search(bench, options)
   const {best, confirmed, lowest} = await search.run()
   const trials = search.trials
+  if (trials.length === 0) throw interruptedEarly()
   const named = best ?? trials[trials.length - 1]
   const failed = trials.filter(({holds}) => !holds).sort((a, b) => a.rate - b.rate)[0]
   // What stood in the way says what limits it; where nothing did, the load was not enough
@@ -93,7 +96,7 @@ export async function runCapacity(bench: Bench, options: CapacityOptions): Promi
       ...(generator ? [`the generator could not go faster: ${generator}`] : []),
     ],
     metrics: {
-      ...flowMetrics(named.flow, named.step.latency),
+      ...flowMetrics(named.flow, named.step.latency, named.ledger),
       ...(best ? {capacity: best.rate} : {}),
     },
   }
@@ -125,6 +128,7 @@ class Search {
     let lowest: number | undefined
     for (let rate = from; !this.#isStopped; rate = Math.min(most, rate * 2)) {
       const trial = await this.#try(rate)
+      if (this.#isStopped) break
       if (!trial.holds) {
         lowest = rate
         break
@@ -134,6 +138,7 @@ class Search {
     }
     while (best && lowest && lowest / best.rate - 1 > precision && !this.#isStopped) {
       const trial = await this.#try(Math.round((best.rate + lowest) / 2))
+      if (this.#isStopped) break
       if (trial.holds) best = trial
       else lowest = trial.rate
     }
@@ -147,6 +152,7 @@ class Search {
     let confirmed = best ? 1 : 0
     while (best && confirmed < this.#options.repeats && !this.#isStopped) {
       const again: Trial = await this.#try(best.rate)
+      if (this.#isStopped) break
       if (again.holds) {
         confirmed++
         best = again
@@ -156,6 +162,7 @@ class Search {
       const rate = Math.floor(best.rate * 0.95)
       if (rate < this.#options.from / 2) return {best: undefined, confirmed: 0, lowest}
       const lower: Trial = await this.#try(rate)
+      if (this.#isStopped) break
       best = lower.holds ? lower : {...lower, rate}
       confirmed = lower.holds ? 1 : 0
     }
@@ -171,23 +178,25 @@ class Search {
     const {slo} = this.#options
     this.#bench.onStep(`trying ${rate.toLocaleString('en')} records a second`)
     await emptyPlace(redis, pool, place)
-    const flow = await runFlow(this.#bench, {...this.#options, rate})
+    // A percentile that was not measured cannot be held or broken: a low rate takes longer
+    const seconds = Math.max(this.#options.seconds, secondsFor(slo, {...this.#options, rate}))
+    const flow = await runFlow(this.#bench, {...this.#options, rate, seconds})
     const [step] = flowSteps(`${this.trials.length + 1}: ${rate.toLocaleString('en')} ops/s`, rate, flow)
     const ledger = await countFlowLedger(redis, pool, place, flow.acked)
-    const checks = [
-      ...checkThresholds(flowMetrics(flow, step.latency), slo),
-      ...steady(rate, flow, step),
-      ...ledgerChecks(ledger),
-    ]
-    const invalid = flow.rows.validity.state === 'invalid' ? flow.rows.validity.why : undefined
+    const metrics = flowMetrics(flow, step.latency, ledger)
+    const checks = [...checkThresholds(metrics, slo), ...steady(rate, flow, step), ...ledgerChecks(ledger)]
+    const {validity} = flow.rows
+    const [open] = unjudged(metrics, slo, step.latency?.atLeast ?? [])
+    const invalid = validity.state === 'invalid' ? validity.why : open
     const holds = invalid === undefined && checks.every((check) => check.ok)
     const verdict = invalid
       ? 'INVALID'
       : holds
         ? 'holds'
         : `fails: ${checks.find((check) => !check.ok)?.name}`
-    const trial = {rate, holds, invalid, flow, step: {...step, verdict}, checks}
-    this.trials.push(trial)
+    const trial = {rate, holds, invalid, flow, ledger, step: {...step, verdict}, checks}
+    // One that was cut short says nothing of its rate
+    if (!this.#isStopped) this.trials.push(trial)
     return trial
   }
 }

@@ -12,7 +12,6 @@ const less = (kind: MetricKind): Metric => ({kind, moreIsBetter: false})
 /** The figures that scenarios give, by their names in BenchRun.metrics. */
 const METRICS = new Map<string, Metric>([
   ['rate', more('rate')],
-  ['peak', more('rate')],
   ['capacity', more('rate')],
   ['p50', less('time')],
   ['p90', less('time')],
@@ -34,8 +33,6 @@ const METRICS = new Map<string, Metric>([
   ['cpu', less('cpu')],
   ['memory', less('memory')],
 ])
-
-export const METRIC_NAMES: readonly string[] = [...METRICS.keys()]
 
 /**
  * What is known of a figure by its name. One of a part is named after the whole: `rateBatch`, `cpuRedis` and

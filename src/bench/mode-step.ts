@@ -1,7 +1,7 @@
 import type {Redis} from 'ioredis'
 import {type ConnectOptions, withRedis} from '../redis/connect.ts'
 import type {QueueKeys} from '../redis/keys.ts'
-import {startEvidence} from './measure/collect-evidence.ts'
+import {withEvidence} from './measure/collect-evidence.ts'
 import {distributionOf} from './measure/distribution.ts'
 import {type Evidence, nameLimit} from './measure/evidence.ts'
 import {latencyOf} from './measure/histogram.ts'
@@ -52,12 +52,11 @@ export interface Outcome extends WayResult {
 export async function runWay(modes: Modes, way: Way): Promise<Outcome> {
   const {url, connect, keys, seconds, warmupSeconds, most, itemBytes, observer, signal} = modes
   return withRedis(url, {...connect, autoPipelining: way.mode === 'auto'}, async (redis) => {
-    const watch = await startEvidence({redis: observer})
     const meter = new RateMeter({warmupMs: warmupSeconds * 1000, ms: seconds * 1000, most})
     const see = (items: number) => meter.see(items) && !signal.aborted
     const isCounting = () => meter.isCounting
-    const sending = sendItems(redis, {keys, way, make: new ItemMaker(itemBytes), see, isCounting})
-    const [sent, evidence] = await finishBoth(sending, () => watch.stop())
+    const send = {keys, way, make: new ItemMaker(itemBytes), see, isCounting}
+    const {result: sent, evidence} = await withEvidence({redis: observer}, () => sendItems(redis, send))
     const {step, limit} = describe(modes, way, {metered: meter.result(), sent, evidence})
     const missing = sent.items - (await observer.zcard(keys.ready))
     return {way, step, limit, missing, others: othersIn(evidence)}
@@ -98,15 +97,4 @@ function describe(modes: Modes, way: Way, {metered, sent, evidence}: Measured): 
 function othersIn({machine, usage: {qtool, redis}}: Evidence): number {
   const ours = ((qtool.cpu ?? 0) + (redis?.cpu ?? 0)) / 100 / machine.cores
   return Math.max(0, machine.busy - ours)
-}
-
-/** Stops what watches on every path. */
-async function finishBoth<T, E>(work: Promise<T>, stop: () => Promise<E>): Promise<[T, E]> {
-  try {
-    const done = await work
-    return [done, await stop()]
-  } catch (error) {
-    await stop()
-    throw error
-  }
 }

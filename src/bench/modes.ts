@@ -5,13 +5,17 @@ import {parseInfo} from '../redis/info.ts'
 import {type QueueKeys, singleKeys} from '../redis/keys.ts'
 import {parseRedisUrl, type RedisAddress} from '../redis/url.ts'
 import {count} from '../render/format.ts'
-import type {Findings} from './findings.ts'
+import {type Findings, interruptedEarly} from './findings.ts'
 import {startDelayProxy} from './measure/delay-proxy.ts'
+import {within} from './measure/within.ts'
 import type {Way} from './mode-sender.ts'
 import {type Modes, type ModesOptions, type Outcome, runWay} from './mode-step.ts'
 import {modeComparisons, modeMetrics, modeNotes, nameOf, usual} from './mode-text.ts'
 import type {Check} from './run.ts'
 import {median} from './stats/summary.ts'
+
+/** Longest wait for the queue to be removed, ms. */
+const CLEAR_MS = 5000
 
 /** Share of the machine from which on others make the figures lower. */
 const MANY_OTHERS = 0.2
@@ -27,10 +31,12 @@ export async function runModes(options: ModesOptions): Promise<Findings> {
       const url = proxy ? through(redisUrl, proxy.port) : redisUrl
       const roundTrip = await withRedis(url, connect, measureRoundTrip)
       const outcomes = await runWays({...options, observer, url, roundTrip})
+      if (outcomes.length === 0) throw interruptedEarly()
       return find(options, outcomes, roundTrip.median)
     } finally {
       await proxy?.close()
-      await observer.unlink(...singleKeys(keys))
+      // Where Redis is gone, what went wrong first is what counts
+      await within(CLEAR_MS, observer.unlink(...singleKeys(keys)))
     }
   })
 }
@@ -80,7 +86,9 @@ async function runWays(modes: Modes): Promise<Outcome[]> {
   for (const way of ways) {
     if (modes.signal.aborted) break
     modes.onStep(nameOf(way))
-    outcomes.push(await runWay(modes, way))
+    const outcome = await runWay(modes, way)
+    // One that was cut short has no rate
+    if (!modes.signal.aborted) outcomes.push(outcome)
     await empty(modes.observer, modes.keys)
   }
   return outcomes
@@ -112,7 +120,7 @@ function find(options: ModesOptions, outcomes: Outcome[], roundTrip: number): Fi
   return {
     verdict: fastest
       ? `${fastest.step.name}: ${count(fastest.step.achieved)} items/s${times ? `, ${count(times)}× single` : ''}, round trip ${roundTrip.toFixed(2)} ms`
-      : 'interrupted before the first step',
+      : '',
     checks: [check],
     parameters: {
       modes: modes.join(', '),

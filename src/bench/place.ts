@@ -1,10 +1,12 @@
 import {setTimeout as wait} from 'node:timers/promises'
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
+import {QtoolError} from '../errors.ts'
 import {type QueueKeys, queueKeys, singleKeys} from '../redis/keys.ts'
 import {classifyFailure} from '../sink/failure.ts'
 import {AppliedLeases, ledgerBytes, ledgerSplits, ledgerTable} from '../sink/ledger.ts'
 import {openSink, type Sink} from '../sink/sink.ts'
+import {interruptedEarly} from './findings.ts'
 
 /** Where a scenario works: a queue and a schema of its own making, both gone afterwards. */
 export interface Place {
@@ -48,11 +50,22 @@ CREATE TABLE points (
 );
 CREATE INDEX ON points (flight_id, lat, lon, datetime)`
 
-/** Lends a place and takes it away on every path. @param id plain letters and digits, unique */
+export interface PlaceOptions {
+  /** Plain letters and digits, unique. */
+  id: string
+  signal: AbortSignal
+  /** The servers are killed meanwhile, and are waited for at the end. */
+  survivesOutages: boolean
+}
+
+/**
+ * Lends a place and takes it away on every path.
+ * @throws QtoolError that names what is left behind where a server cannot be reached any more
+ */
 export async function withPlace<T>(
   redis: Redis,
   pool: Pool,
-  id: string,
+  {id, signal, survivesOutages}: PlaceOptions,
   use: (place: Place) => Promise<T>,
 ): Promise<T> {
   const queue = `qtool-bench-${id}`
@@ -67,20 +80,36 @@ export async function withPlace<T>(
     },
   }
   const clear = async () => {
-    await clearQueue(redis, keys, takers).finally(() => dropSchema(pool, schema))
+    const tries = survivesOutages ? DROP_TRIES : 1
+    const outcomes = await Promise.allSettled([
+      clearQueue(redis, keys, takers),
+      dropSchema(pool, schema, tries),
+    ])
+    return outcomes.find((outcome) => outcome.status === 'rejected')
   }
   let result: T
+  if (signal.aborted) throw interruptedEarly()
   try {
     const flights = await makeSchema(pool, schema)
     const ledger = new AppliedLeases(schema)
     result = await use({queue, keys, schema, table: `${schema}.points`, flights, ledger})
   } catch (error) {
     // What went wrong first is what counts
-    await clear().catch(() => {})
+    await clear()
     throw error
   }
-  await clear()
+  const failed = await clear()
+  if (failed) throw signal.aborted ? leftBehind(schema, queue, failed.reason) : failed.reason
   return result
+}
+
+function leftBehind(schema: string, queue: string, cause: unknown): QtoolError {
+  return new QtoolError('interrupted, and a server did not answer, so that not everything was removed', {
+    code: 'INTERRUPTED',
+    kind: 'interrupted',
+    suggestions: [`DROP SCHEMA IF EXISTS ${schema} CASCADE`, `qtool purge -q ${queue} --include-dlq`],
+    cause,
+  })
 }
 
 async function makeSchema(pool: Pool, schema: string): Promise<string[]> {
@@ -95,13 +124,13 @@ SELECT gen_random_uuid(), 'B' || n FROM generate_series(0, ${FLIGHTS - 1}) n RET
 }
 
 /** A server that a scenario has killed may still be starting. */
-async function dropSchema(pool: Pool, schema: string): Promise<void> {
+async function dropSchema(pool: Pool, schema: string, most: number): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
       await pool.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`)
       return
     } catch (error) {
-      if (tries === DROP_TRIES || classifyFailure(error) !== 'away') throw error
+      if (tries === most || classifyFailure(error) !== 'away') throw error
       await wait(DROP_PAUSE_MS)
     }
   }

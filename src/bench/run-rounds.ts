@@ -1,12 +1,14 @@
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
 import {keepMemoryFlat} from '../memory.ts'
+import {shortFigure} from '../render/bench/figures.ts'
 import {readEnvironment} from './environment.ts'
-import type {Findings} from './findings.ts'
-import type {BenchRun, Check, Environment, Scenario} from './run.ts'
+import {type Findings, interruptedEarly} from './findings.ts'
+import {metricOf} from './metric.ts'
+import type {BenchRun, Check, Comparison, Environment, Scenario} from './run.ts'
 import {median} from './stats/summary.ts'
 import {newRunId} from './store.ts'
-import {checkThresholds, type Threshold} from './threshold.ts'
+import {checkThresholds, type Threshold, unjudged} from './threshold.ts'
 
 export interface RoundsOptions {
   scenario: Scenario
@@ -44,18 +46,21 @@ export async function runRounds(options: RoundsOptions, open: OpenSession): Prom
   const rounds: Findings[] = []
   const environment = await open(id, async (session) => {
     const found = await readEnvironment({redis: session.observer, pool: session.pool})
-    // The first one runs to its end, however short, even where it was interrupted before it began
-    for (let round = 1; round === 1 || (round <= options.rounds && !options.signal.aborted); round++) {
+    if (options.signal.aborted) throw interruptedEarly()
+    for (let round = 1; round <= options.rounds && !(round > 1 && options.signal.aborted); round++) {
       const prefix = options.rounds > 1 ? `round ${round} of ${options.rounds}: ` : ''
       rounds.push(await session.run(round, (text) => options.onStep(prefix + text)))
     }
     return found
   })
-  const {verdict, invalid, ...last} = rounds[rounds.length - 1]
+  const {verdict, invalid, atLeast: _open, ...last} = rounds[rounds.length - 1]
   const collected = collect(rounds)
-  const metrics = {...last.metrics, ...medians(collected)}
+  // What not every round has measured has no median
+  const metrics = medians(collected)
   const checks = [...allChecks(rounds), ...checkThresholds(metrics, options.thresholds)]
-  const invalids = rounds.flatMap((round) => round.invalid ?? [])
+  const atLeast = [...new Set(rounds.flatMap((round) => round.atLeast ?? []))]
+  const undecided = unjudged(metrics, options.thresholds, atLeast)
+  const invalids = [...rounds.flatMap((round) => round.invalid ?? []), ...undecided]
   return {
     format: 1,
     id,
@@ -65,7 +70,9 @@ export async function runRounds(options: RoundsOptions, open: OpenSession): Prom
     seconds: (performance.now() - started) / 1000,
     ...last,
     state: stateOf(options.signal, invalids, checks),
-    verdict: invalids[0] ?? verdict,
+    verdict: invalids[0] ?? (rounds.length > 1 ? verdictOf(collected) : verdict),
+    comparisons: medianComparisons(rounds),
+    notes: [...last.notes, ...noteRounds(rounds.length)],
     checks,
     metrics,
     rounds: collected,
@@ -96,4 +103,36 @@ function collect(rounds: Findings[]): Record<string, number[]> {
 
 function medians(collected: Record<string, number[]>): Record<string, number> {
   return Object.fromEntries(Object.entries(collected).map(([name, values]) => [name, median(values)]))
+}
+
+/** Figures that a verdict over several rounds names, as far as the scenario has them. */
+const HEADLINES = ['capacity', 'rate', 'rateBatch', 'speedup', 'recovery', 'p99', 'duration']
+
+/** The medians of the main figures, and between which values they lie: the last round is one of many. */
+function verdictOf(collected: Record<string, number[]>): string {
+  const named = HEADLINES.flatMap((name) => (collected[name] ? [{name, values: collected[name]}] : []))
+  const texts = named.slice(0, 3).map(({name, values}) => {
+    const {kind, moreIsBetter} = metricOf(name) ?? {kind: 'count', moreIsBetter: true}
+    const unit = kind === 'rate' ? '/s' : kind === 'time' ? ' ms' : ''
+    const show = (value: number) => shortFigure(value, moreIsBetter ? 'down' : 'up')
+    return `${name} ${show(median(values))}${unit} (${show(Math.min(...values))} to ${show(Math.max(...values))})`
+  })
+  return `median of ${named[0]?.values.length ?? 0} rounds: ${texts.join(', ')}`
+}
+
+/** The documented figures beside the medians; one that a round has not measured has none. */
+function medianComparisons(rounds: Findings[]): Comparison[] {
+  return rounds[0].comparisons.map((first) => {
+    const values = rounds.flatMap(
+      ({comparisons}) => comparisons.find(({measure}) => measure === first.measure)?.measured ?? [],
+    )
+    return {...first, measured: values.length === rounds.length ? median(values) : null}
+  })
+}
+
+function noteRounds(count: number): string[] {
+  if (count === 1) return []
+  return [
+    `figures, comparisons and --fail-if are over the medians of ${count} rounds; the table of steps is that of the last round, and a check that failed in any round has failed`,
+  ]
 }

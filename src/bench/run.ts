@@ -95,6 +95,8 @@ export interface Latency {
   max: number
   /** As most tools measure it, from the time of sending. */
   raw99: number | null
+  /** Which of these may in truth be higher, since some operations had no answer when the run ended; left out where none may. */
+  atLeast?: string[]
 }
 
 export interface Usage {
@@ -125,7 +127,7 @@ export interface Comparison {
 
 /** The one resource that holds everything else up. */
 export interface Limit {
-  /** `generator`, `redis cpu`, `postgres pool`, `postgres writes`, `postgres locks`, `postgres cpu`, `machine cpu`, `round trip`, `workers`, `latency` (nothing is at its end, and the SLO is broken), `none`. */
+  /** `generator`, `redis cpu`, `postgres pool`, `postgres writes`, `postgres locks`, `postgres cpu`, `machine cpu`, `round trip`, `latency` (nothing is at its end, and the SLO is broken), `none`. */
   what: string
   /** The evidence, most telling first: `pool wait 71 % of the time (20 of 20 busy)`. */
   evidence: string[]

@@ -1,12 +1,13 @@
 import {count} from '../render/format.ts'
 import type {Bench} from './bench.ts'
 import {countFlowLedger, ledgerChecks} from './count-ledger.ts'
+import {named, usageFigures} from './figures.ts'
 import type {Findings} from './findings.ts'
-import {type FlowOptions, runFlow} from './flow.ts'
+import {type Flow, type FlowOptions, runFlow} from './flow.ts'
 import {flowSteps, steadyGrowth} from './flow-step.ts'
 import {nameLimit} from './measure/evidence.ts'
 import {tickOf} from './measure/open-loop.ts'
-import type {Check} from './run.ts'
+import type {Check, Latency, Ledger} from './run.ts'
 
 /** Documented: 1,000 ops/s for 60 s at 30 % CPU and 200 MB, the pool never used up. */
 const DOCUMENTED = {rate: 1000, cpu: 30, memory: 200e6}
@@ -76,32 +77,34 @@ export async function runSustained(bench: Bench, options: FlowOptions): Promise<
       ...rows.doubts,
       ...[...rows.errors].map(([message, n]) => `${n} records failed: ${message}`),
     ],
-    metrics: flowMetrics(flow, step.latency),
+    metrics: flowMetrics(flow, step.latency, ledger),
+    atLeast: step.latency?.atLeast,
   }
 }
 
 /** The figures of a flow by name; one that was not measured is left out. */
 export function flowMetrics(
-  {rows, backlogPerSecond, evidence}: Awaited<ReturnType<typeof runFlow>>,
-  latency: ReturnType<typeof flowSteps>[0]['latency'],
+  {rows, backlogPerSecond, evidence}: Flow,
+  latency: Latency | null,
+  {lost, duplicated}: Ledger,
 ): Record<string, number> {
   const due = rows.completed + rows.failed
-  const figures = {
-    rate: rows.completed / Math.max(rows.seconds, 1e-9),
-    p50: latency?.p50,
-    p90: latency?.p90,
-    p99: latency?.p99,
-    p999: latency?.p999,
-    max: latency?.max,
-    raw99: latency?.raw99,
-    lag: rows.lag.percentile(99),
-    errors: due > 0 ? rows.failed / due : 0,
-    backlog: backlogPerSecond,
-    cpu: evidence.usage.qtool.cpu,
-    memory: evidence.usage.qtool.memory,
-    loopLag: evidence.usage.loopLag,
+  return {
+    ...named({
+      rate: rows.completed / Math.max(rows.seconds, 1e-9),
+      p50: latency?.p50,
+      p90: latency?.p90,
+      p99: latency?.p99,
+      p999: latency?.p999,
+      max: latency?.max,
+      raw99: latency?.raw99,
+      lag: rows.lag.percentile(99),
+      loopLag: evidence.usage.loopLag,
+      errors: due > 0 ? rows.failed / due : 0,
+      backlog: backlogPerSecond,
+      lost,
+      duplicated,
+    }),
+    ...usageFigures(evidence.usage),
   }
-  return Object.fromEntries(
-    Object.entries(figures).flatMap(([name, value]) => (value == null ? [] : [[name, value]])),
-  )
 }

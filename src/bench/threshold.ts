@@ -1,5 +1,6 @@
 import {usageError} from '../errors.ts'
-import {METRIC_NAMES, type MetricKind, metricOf} from './metric.ts'
+import {nearest} from '../render/nearest.ts'
+import {type MetricKind, metricOf} from './metric.ts'
 import type {Check} from './run.ts'
 
 export type Operator = '<' | '<=' | '>' | '>='
@@ -57,16 +58,16 @@ const UNITS: Record<MetricKind, Record<string, Unit & {times?: number}>> = {
 }
 
 /**
- * `p99>50ms` of --fail-if: what must not be. @param known - names of the figures that the scenario gives
+ * `p99>50ms` of --fail-if: what must not be. @param known - names of the figures that this run gives
  * @throws QtoolError (usage)
  */
-export function parseThreshold(text: string, known: readonly string[] = METRIC_NAMES): Threshold {
+export function parseThreshold(text: string, known: readonly string[]): Threshold {
   const written = parse('--fail-if', 'p99>50ms', text, known)
   return {...written, operator: OPPOSITE[written.operator]}
 }
 
 /** `p99<50ms` of --slo: what must be. @param known - as of `parseThreshold` @throws QtoolError (usage) */
-export function parseSlo(text: string, known: readonly string[] = METRIC_NAMES): Threshold {
+export function parseSlo(text: string, known: readonly string[]): Threshold {
   return parse('--slo', 'p99<50ms', text, known)
 }
 
@@ -80,7 +81,12 @@ function parse(flag: string, example: string, text: string, known: readonly stri
     )
   }
   if (!known.includes(name)) {
-    throw usageError(`expected ${flag} to name one of ${known.join(', ')}, got ${JSON.stringify(name)}`)
+    const near = nearest(name, [...known])
+    throw usageError(
+      `${flag}: this run has no figure ${JSON.stringify(name)}`,
+      ...(near ? [`did you mean ${near}?`] : []),
+      `its figures: ${known.join(', ')}`,
+    )
   }
   const kind = metricOf(name)?.kind ?? 'count'
   const unit = new Map(Object.entries(UNITS[kind])).get(suffix.toLowerCase())
@@ -116,6 +122,24 @@ function assertSensible(
     `expected ${flag} to ask for ${better} ${metric}, which is better, got ${JSON.stringify(text)}`,
     `--slo says what must be (${metric}${goal}…), --fail-if what must not be (${metric}${fault}…)`,
   )
+}
+
+/**
+ * The figures that thresholds ask for and that nobody can judge: not measured, or only known to be at least so much,
+ * which is not yet too much.
+ */
+export function unjudged(
+  metrics: Readonly<Record<string, number>>,
+  thresholds: readonly Threshold[],
+  atLeast: readonly string[],
+): string[] {
+  const measured = new Map(Object.entries(metrics))
+  return thresholds.flatMap((threshold) => {
+    const value = measured.get(threshold.metric)
+    if (value === undefined || !Number.isFinite(value)) return [`${threshold.metric} was not measured`]
+    const isOpen = atLeast.includes(threshold.metric) && holds(value, threshold.operator, threshold.limit)
+    return isOpen ? [`${threshold.metric} is only known to be at least ${truthful(value, '>=', value)}`] : []
+  })
 }
 
 /** One check a threshold. A figure that was not measured does not hold. */

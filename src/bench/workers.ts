@@ -1,14 +1,15 @@
 import {count as commas, plural} from '../render/format.ts'
+import type {Tally} from '../worker/tally.ts'
 import {type Bench, drainPlace} from './bench.ts'
 import {countLedger, ledgerChecks} from './count-ledger.ts'
 import {fillQueue} from './fill.ts'
-import type {Findings} from './findings.ts'
-import {startEvidence} from './measure/collect-evidence.ts'
+import {type Findings, interruptedEarly} from './findings.ts'
+import {withEvidence} from './measure/collect-evidence.ts'
 import {distributionOf} from './measure/distribution.ts'
 import {type Evidence, nameLimit} from './measure/evidence.ts'
 import {PerSecond} from './measure/per-second.ts'
 import {emptyPlace} from './place.ts'
-import type {Check, Comparison, ScalabilityFit, Step} from './run.ts'
+import type {Comparison, ScalabilityFit, Step} from './run.ts'
 import {fitScalability} from './stats/usl.ts'
 import {makeStep} from './step.ts'
 
@@ -41,28 +42,29 @@ interface Measured {
 /** Drains the same queue with more and more workers, and fits the Universal Scalability Law. */
 export async function runWorkers(bench: Bench, options: WorkersOptions): Promise<Findings> {
   const measured: Measured[] = []
-  const checks: Check[] = []
+  const sums = {lost: 0, duplicated: 0}
   for (const batch of options.batches) {
     for (const workers of options.workers) {
       if (bench.signal.aborted) break
       bench.onStep(`${workers} workers, ${batch} records a lease`)
       await emptyPlace(bench.redis, bench.pool, bench.place)
       await fillQueue(bench.redis, bench.place, options.count)
-      measured.push(await measure(bench, workers, batch, options.count))
+      const step = await measure(bench, workers, batch, options.count)
+      // One that was cut short has no rate
+      if (!bench.signal.aborted) measured.push(step)
       const ledger = await countLedger(bench.redis, bench.pool, bench.place, options.count)
-      checks.push(...ledgerChecks(ledger).filter((check) => !check.ok))
+      sums.lost += ledger.lost
+      sums.duplicated += ledger.duplicated
     }
   }
+  if (measured.length === 0) throw interruptedEarly()
   const best = measured.reduce((most, one) => (one.rate > most.rate ? one : most))
   const fit = fitScalability(
     measured.filter(({batch}) => batch === best.batch).map(({workers, rate}) => [workers, rate]),
   )
   return {
     verdict: `best ${best.workers} workers × ${commas(best.batch)} records a lease: ${commas(Math.floor(best.rate))} rows/s; ${turn(fit, options.workers)}`,
-    checks:
-      checks.length > 0
-        ? checks
-        : [{name: 'lost', ok: true, text: 'nothing lost, nothing twice in any step'}],
+    checks: ledgerChecks(sums),
     parameters: {
       workers: options.workers.join(' '),
       batches: options.batches.join(' '),
@@ -77,30 +79,27 @@ export async function runWorkers(bench: Bench, options: WorkersOptions): Promise
       `the first ${WARM * 100} % of each step were dropped as warm-up`,
       'the documented figures are of another machine and of a service that inserted row by row',
     ],
-    metrics: Object.fromEntries([
-      ['rate', best.rate],
-      ...measured.map(({workers, batch, rate}): [string, number] => [`rate@${workers}x${batch}`, rate]),
-    ]),
+    metrics: {
+      rate: best.rate,
+      ...sums,
+      ...Object.fromEntries(measured.map(({workers, batch, rate}) => [`rate@${workers}x${batch}`, rate])),
+    },
   }
 }
 
 async function measure(bench: Bench, workers: number, batch: number, count: number): Promise<Measured> {
-  const watch = await startEvidence({redis: bench.observer, pool: bench.pool})
   const perSecond = new PerSecond()
   let warm: {at: number; done: number} | undefined
   let last = {at: 0, done: 0}
-  await drainPlace(bench, {
-    workers,
-    batch,
-    untilEmpty: true,
-    signal: bench.signal,
-    onLease: ({inserted, alreadyThere, deadLettered}) => {
-      last = {at: performance.now(), done: inserted + alreadyThere + deadLettered}
-      perSecond.at(last.done)
-      if (!warm && last.done >= count * WARM) warm = last
-    },
-  })
-  const evidence = await watch.stop()
+  const onLease = ({inserted, alreadyThere, deadLettered}: Tally) => {
+    last = {at: performance.now(), done: inserted + alreadyThere + deadLettered}
+    perSecond.at(last.done)
+    if (!warm && last.done >= count * WARM) warm = last
+  }
+  const load = {workers, batch, untilEmpty: true, signal: bench.signal, onLease}
+  const {evidence} = await withEvidence({redis: bench.observer, pool: bench.pool}, () =>
+    drainPlace(bench, load),
+  )
   const rate = warm && last.at > warm.at ? ((last.done - warm.done) / (last.at - warm.at)) * 1000 : 0
   const {counts} = perSecond
   const step = makeStep({

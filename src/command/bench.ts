@@ -1,29 +1,46 @@
 import {Flags} from '@oclif/core'
 import type {Bench} from '../bench/bench.ts'
+import {FIGURES} from '../bench/figures.ts'
 import type {Findings} from '../bench/findings.ts'
 import type {BenchRun, Scenario} from '../bench/run.ts'
 import type {OpenSession} from '../bench/run-rounds.ts'
+import type {Threshold} from '../bench/threshold.ts'
 import {connectionFlags, QtoolCommand} from '../command.ts'
 import {requireUrl, type Settings} from '../config/settings.ts'
-import {QtoolError} from '../errors.ts'
+import {EXIT_CODES, QtoolError} from '../errors.ts'
 import type {ConnectOptions} from '../redis/connect.ts'
+
+/** An interrupted run that has not ended by itself after so long is abandoned, ms. */
+const ABANDON_MS = 20_000
+
+/** The gate of a run. @param figures that may be named */
+function failIf(figures: readonly string[]) {
+  return Flags.string({
+    multiple: true,
+    summary: "Exit 5 if this holds, e.g. 'p99>50ms' (repeatable).",
+    description: `Figures: ${figures.join(', ')}. With several rounds, their median decides.`,
+    helpValue: 'CONDITION',
+  })
+}
+
+/** Flags of one scenario, whose figures --fail-if may name. */
+export function scenarioFlags(scenario: Scenario) {
+  return {...benchFlags, 'fail-if': failIf(FIGURES[scenario])}
+}
 
 /** Flags of every scenario. */
 export const benchFlags = {
   ...connectionFlags,
-  quick: Flags.boolean({summary: 'A small run of under 10 s, to see whether all works.'}),
+  quick: Flags.boolean({summary: 'Quick check: a small run of about 10 s.'}),
   rounds: Flags.integer({
     min: 1,
     max: 100,
     default: 1,
-    summary: 'Run it so often; "bench compare" needs 5 or more.',
+    summary: 'Repeat N times (bench compare needs at least 5).',
+    helpValue: 'N',
   }),
-  label: Flags.string({summary: 'Name for this run, for "bench compare".', helpValue: 'NAME'}),
-  'fail-if': Flags.string({
-    multiple: true,
-    summary: "End with 5 where this is so, such as 'p99>50ms' or 'rate<1000'; again for one more.",
-    helpValue: 'CONDITION',
-  }),
+  label: Flags.string({summary: 'Name this run, for "bench compare".', helpValue: 'NAME'}),
+  'fail-if': failIf([...new Set(Object.values(FIGURES).flat())]),
   html: Flags.string({
     summary: 'Write a report with plots to this file.',
     helpValue: 'FILE',
@@ -34,7 +51,7 @@ export const benchFlags = {
     helpValue: 'FILE',
     helpGroup: 'REPORT',
   }),
-  yes: Flags.boolean({char: 'y', summary: 'Load servers of a production profile.'}),
+  yes: Flags.boolean({char: 'y', summary: 'Confirm load on the servers of a production profile.'}),
 }
 
 /** Flags of a scenario that sends at a rate while workers drain. @param warmUp its default, seconds */
@@ -42,16 +59,16 @@ export const flowFlags = (warmUp: number) => ({
   'warm-up': Flags.integer({
     min: 0,
     max: 600,
-    summary: `Seconds before that are not counted; ${warmUp} by default.`,
+    summary: `Warm-up in seconds, not counted; ${warmUp} by default.`,
   }),
   arrivals: Flags.option({options: ['constant', 'poisson'] as const})({
-    summary: 'Evenly spaced, which is the default, or as of many users who know nothing of each other.',
+    summary: 'Arrival process: evenly spaced (default), or random as from independent users.',
   }),
-  seed: Flags.integer({summary: 'Of the arrivals; 1 by default.'}),
+  seed: Flags.integer({summary: 'Seed for the arrivals; 1 by default.'}),
   batch: Flags.integer({
     min: 1,
     max: 20_000,
-    summary: 'Records of one lease, at most about; 2000 by default.',
+    summary: 'Approximate number of records per lease; 2000 by default.',
   }),
 })
 
@@ -84,7 +101,7 @@ export abstract class BenchCommand<T extends object = BenchRun> extends QtoolCom
   protected async runScenario(
     scenario: Scenario,
     flags: BenchFlags,
-    options: {settings: Settings; connections: number; signal: AbortSignal},
+    options: {settings: Settings; connections: number; signal: AbortSignal; figures?: readonly string[]},
     run: (bench: Bench) => Promise<Findings>,
   ): Promise<BenchRun> {
     const {settings, connections, signal} = options
@@ -93,22 +110,23 @@ export abstract class BenchCommand<T extends object = BenchRun> extends QtoolCom
       redisUrl: requireUrl(settings, 'redisUrl'),
       databaseUrl: requireUrl(settings, 'databaseUrl'),
     }
-    const place = {...urls, connect: this.redisOptions, connections, signal}
-    return this.#rounds(scenario, flags, signal, benchSession(place, run))
+    const survivesOutages = scenario === 'recovery'
+    const place = {...urls, connect: this.redisOptions, connections, signal, survivesOutages}
+    return this.#rounds(scenario, flags, options, benchSession(place, run))
   }
 
   /** Runs a scenario that needs Redis alone, in a queue of the run's own. */
   protected async runRedisScenario(
     scenario: Scenario,
     flags: BenchFlags,
-    options: {settings: Settings; signal: AbortSignal},
+    options: {settings: Settings; signal: AbortSignal; figures?: readonly string[]},
     run: (on: RedisBench) => Promise<Findings>,
   ): Promise<BenchRun> {
     const {settings, signal} = options
     const {withRedis} = await import('../redis/connect.ts')
     const redisUrl = requireUrl(settings, 'redisUrl')
     const connect = this.redisOptions
-    return this.#rounds(scenario, flags, signal, (id, use) =>
+    return this.#rounds(scenario, flags, options, (id, use) =>
       withRedis(redisUrl, connect, (observer) =>
         use({
           observer,
@@ -121,13 +139,12 @@ export abstract class BenchCommand<T extends object = BenchRun> extends QtoolCom
   async #rounds(
     scenario: Scenario,
     flags: BenchFlags,
-    signal: AbortSignal,
+    {signal, figures}: {signal: AbortSignal; figures?: readonly string[]},
     open: OpenSession,
   ): Promise<BenchRun> {
-    const {parseThreshold} = await import('../bench/threshold.ts')
     const {runRounds} = await import('../bench/run-rounds.ts')
     const {storeRun} = await import('../bench/store.ts')
-    const thresholds = (flags['fail-if'] ?? []).map((text) => parseThreshold(text))
+    const thresholds = await this.thresholds(flags, figures ?? FIGURES[scenario])
     const folder = await this.runsFolder()
     const {rounds, label = null} = flags
     const progress = await this.progress(scenario)
@@ -137,6 +154,26 @@ export abstract class BenchCommand<T extends object = BenchRun> extends QtoolCom
     )
     await storeRun(folder, done)
     return done
+  }
+
+  /** What --fail-if asks of a run with these figures. @throws QtoolError (usage) of a figure that it does not give */
+  protected async thresholds(
+    flags: Pick<BenchFlags, 'fail-if'>,
+    figures: readonly string[],
+  ): Promise<Threshold[]> {
+    const {parseThreshold} = await import('../bench/threshold.ts')
+    return (flags['fail-if'] ?? []).map((text) => parseThreshold(text, figures))
+  }
+
+  /** As for every command; and where a server keeps the run from ending, the process ends all the same. */
+  protected override interruption(): AbortSignal {
+    const signal = super.interruption()
+    const leave = () => {
+      this.note('a server does not answer, so the run is abandoned; its schema and keys may be left')
+      process.exit(EXIT_CODES.interrupted)
+    }
+    signal.addEventListener('abort', () => setTimeout(leave, ABANDON_MS).unref())
+    return signal
   }
 
   /** Prints the runs, writes the reports that were asked for, and sets the exit code. */

@@ -7,6 +7,8 @@ import {type PoolLimits, planPool} from './pool-config.ts'
 export interface PoolOptions extends PoolLimits {
   /** Told once, where the server gives fewer connections than `max`, which those who wait then share. */
   onShared?: () => void
+  /** Once it is aborted all connections are closed, whatever they wait for. */
+  hangUp?: AbortSignal
 }
 
 /** A server that is told good-bye hangs up within; a half-open socket never would, and keeps the process alive. */
@@ -29,14 +31,15 @@ export async function withPool<T>(
   pool.on('error', () => {})
   // One in use has no listener but ours: without it a connection that the server ends would end this process
   pool.on('connect', (client) => client.on('error', () => {}))
+  const hangUp = () => {
+    for (const socket of sockets) socket.destroy()
+  }
+  options.hangUp?.addEventListener('abort', hangUp)
   try {
     return await use(pool)
   } catch (error) {
     throw translatePostgresError(error, plan.server)
   } finally {
-    const hangUp = () => {
-      for (const socket of sockets) socket.destroy()
-    }
     // The timer does not keep the process alive: once all sockets are closed it may end
     setTimeout(hangUp, HANG_UP_MS).unref()
     await pool.end().catch(() => {})

@@ -1,5 +1,14 @@
 import {describe, expect, it} from 'vitest'
-import {checkThresholds, parseSlo, parseThreshold} from '../../src/bench/threshold.ts'
+import {
+  checkThresholds,
+  parseSlo as parseSloOf,
+  parseThreshold as parseThresholdOf,
+  unjudged,
+} from '../../src/bench/threshold.ts'
+
+const KNOWN = ['rate', 'p50', 'p99', 'p999', 'errors', 'lost', 'cpu', 'memory', 'recovery']
+const parseSlo = (text: string, known = KNOWN) => parseSloOf(text, known)
+const parseThreshold = (text: string) => parseThresholdOf(text, KNOWN)
 
 describe('parseSlo', () => {
   it.each([
@@ -9,7 +18,7 @@ describe('parseSlo', () => {
     ['p999<50', 'p999', '<', 50],
     ['rate>1000/s', 'rate', '>', 1000],
     ['rate>=2.5k/s', 'rate', '>=', 2500],
-    ['peak>1m', 'peak', '>', 1e6],
+    ['rate>1m', 'rate', '>', 1e6],
     ['errors<=0.1%', 'errors', '<=', 0.001],
     ['errors<=0.01', 'errors', '<=', 0.01],
     ['lost<=0', 'lost', '<=', 0],
@@ -41,9 +50,20 @@ describe('parseSlo', () => {
     expect(() => parseSlo(text)).toThrow(message)
   })
 
-  it('names the figures that there are', () => {
-    expect(() => parseSlo('p98<50ms')).toThrow(/to name one of rate, peak, .*p99.*, got "p98"/)
-    expect(() => parseSlo('p99<50ms', ['rate', 'lost'])).toThrow('to name one of rate, lost, got "p99"')
+  it('names the nearest figure, and all that there are', () => {
+    const refusal = (text: string, known: string[]) => {
+      try {
+        parseSlo(text, known)
+      } catch (error) {
+        return error
+      }
+    }
+    expect(refusal('p98<50ms', ['rate', 'p99'])).toMatchObject({
+      kind: 'usage',
+      message: '--slo: this run has no figure "p98"',
+      suggestions: ['did you mean p99?', 'its figures: rate, p99'],
+    })
+    expect(refusal('p99<50ms', ['rate', 'lost'])).toMatchObject({kind: 'usage'})
   })
 
   it('takes figures that only the scenario knows', () => {
@@ -122,5 +142,19 @@ describe('checkThresholds', () => {
       expect(relation).toBe(ok ? '<' : '>=')
       expect(Number(value) < 50).toBe(ok)
     }
+  })
+})
+
+describe('what nobody can judge', () => {
+  it('is a figure that was not measured', () => {
+    expect(unjudged({rate: 10}, [parseSlo('p999<10s')], [])).toEqual(['p999 was not measured'])
+    expect(unjudged({p999: 96}, [parseSlo('p999<10s')], [])).toEqual([])
+  })
+
+  it('is one that holds only as far as it is known', () => {
+    const open = unjudged({p99: 2000}, [parseSlo('p99<10s')], ['p99'])
+    expect(open).toEqual(['p99 is only known to be at least 2,000'])
+    // More than allowed is too much, however much more it may be
+    expect(unjudged({p99: 12_000}, [parseSlo('p99<10s')], ['p99'])).toEqual([])
   })
 })

@@ -5,58 +5,89 @@ import type {Evidence} from './evidence.ts'
 import {MachineWatch} from './machine-watch.ts'
 import {startUsage} from './usage.ts'
 import {openWaitSampler, type WaitSampler} from './wait-sampler.ts'
+import {within} from './within.ts'
 
 export interface EvidenceOptions {
   /** A connection that does not carry the load. */
   redis?: Redis
   pool?: Pool
-  workers?: () => {total: number; busy: number}
   /** Between two samples, ms; 250. */
   everyMs?: number
 }
 
-export interface EvidenceRun {
+interface EvidenceRun {
+  /** Always the same evidence, however often it is called. */
   stop(): Promise<Evidence>
 }
 
-/** Collects evidence of what a step is limited by, from its start on, for 1.1 to 1.7 % of a core. */
-export async function startEvidence(options: EvidenceOptions): Promise<EvidenceRun> {
-  const {redis, pool, workers, everyMs = 250} = options
+/**
+ * Collects evidence of what limits `work` while it runs, for 1.1 to 1.7 % of a core. Nothing goes on collecting once
+ * `work` has ended, however it ended.
+ * @param work may call `restart` to drop what was seen so far, e.g. at the end of a warm-up
+ */
+export async function withEvidence<T>(
+  options: EvidenceOptions,
+  work: (restart: () => void) => Promise<T>,
+): Promise<{result: T; evidence: Evidence}> {
+  let run = start(options)
+  await run
+  const end = (of: Promise<EvidenceRun>) => of.then((started) => started.stop())
+  const restart = () => {
+    void end(run).catch(() => {})
+    run = start(options)
+  }
+  try {
+    const result = await work(restart)
+    return {result, evidence: await end(run)}
+  } finally {
+    await end(run).catch(() => {})
+  }
+}
+
+async function start(options: EvidenceOptions): Promise<EvidenceRun> {
+  const {redis, pool, everyMs = 250} = options
   // Beside the pool: there is no connection to be had from a pool that is used up
   const waits = await (pool && openWaitSampler(pool).catch(() => undefined))
   const usage = await startUsage({redis, pool, everyMs})
-  const sampler = new Sampler({redis, pool, waits, workers})
+  const sampler = new Sampler({redis, pool, waits})
   const machine = new MachineWatch()
   const timer = setInterval(() => void sampler.sample(), everyMs)
   const loop = performance.eventLoopUtilization()
-  return {
-    async stop() {
-      clearInterval(timer)
-      const {utilization} = performance.eventLoopUtilization(loop)
-      const {busy} = machine.stop()
-      try {
-        return {
-          usage: await usage.stop(),
-          loopBusy: utilization,
-          machine: {cores: cpus().length, busy},
-          trips: null,
-          ...(await sampler.stop()),
-        }
-      } finally {
-        await waits?.close()
+  const finish = async (): Promise<Evidence> => {
+    clearInterval(timer)
+    const {utilization} = performance.eventLoopUtilization(loop)
+    const {busy} = machine.stop()
+    try {
+      return {
+        usage: await usage.stop(),
+        loopBusy: utilization,
+        machine: {cores: cpus().length, busy},
+        trips: null,
+        ...(await sampler.stop()),
       }
+    } finally {
+      await waits?.close()
+    }
+  }
+  let stopped: Promise<Evidence> | undefined
+  return {
+    stop() {
+      stopped ??= finish()
+      return stopped
     },
   }
 }
 
-interface SamplerSources extends Pick<EvidenceOptions, 'redis' | 'pool' | 'workers'> {
+interface SamplerSources extends Pick<EvidenceOptions, 'redis' | 'pool'> {
   waits: WaitSampler | undefined
 }
+
+/** Longest wait for one sample, ms. */
+const SAMPLE_MS = 2000
 
 class Sampler {
   readonly #sources: SamplerSources
   readonly #pool: Array<{inUse: number; waits: boolean}> = []
-  readonly #workers: Array<{total: number; busy: number}> = []
   #roundTrip: number | null = null
   #samples = 0
   #sampling: Promise<void> | undefined
@@ -73,7 +104,7 @@ class Sampler {
     return this.#sampling
   }
 
-  async stop(): Promise<Pick<Evidence, 'samples' | 'roundTrip' | 'pool' | 'waits' | 'workers'>> {
+  async stop(): Promise<Pick<Evidence, 'samples' | 'roundTrip' | 'pool' | 'waits'>> {
     await this.sample()
     const {pool, waits} = this.#sources
     return {
@@ -87,18 +118,16 @@ class Sampler {
           }
         : null,
       waits: waits?.result() ?? null,
-      workers: this.#workers.length > 0 ? this.#meanWorkers() : null,
     }
   }
 
   async #take(): Promise<void> {
-    const {pool, workers, waits} = this.#sources
+    const {pool, waits} = this.#sources
     this.#samples++
     if (pool) {
       this.#pool.push({inUse: pool.totalCount - pool.idleCount, waits: pool.waitingCount > 0})
     }
-    if (workers) this.#workers.push(workers())
-    await Promise.all([this.#ping(), waits?.sample()].map((look) => look?.catch(() => {})))
+    await Promise.all([this.#ping(), waits?.sample()].map((look) => look && within(SAMPLE_MS, look)))
   }
 
   async #ping(): Promise<void> {
@@ -107,13 +136,6 @@ class Sampler {
     const started = performance.now()
     await redis.ping()
     this.#roundTrip = Math.min(this.#roundTrip ?? Number.POSITIVE_INFINITY, performance.now() - started)
-  }
-
-  #meanWorkers(): {total: number; busy: number} {
-    return {
-      total: mean(this.#workers.map(({total}) => total)),
-      busy: mean(this.#workers.map(({busy}) => busy)),
-    }
   }
 }
 

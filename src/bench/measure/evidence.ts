@@ -18,7 +18,6 @@ export interface Evidence {
   waits: WaitEvidence | null
   /** Round trips that are made one after the other; from the caller, who knows how its work travels. */
   trips: TripEvidence | null
-  workers: {total: number; busy: number} | null
 }
 
 export interface PoolEvidence {
@@ -62,7 +61,6 @@ const OTHERS = 20
 
 const POOL_WAITING = 0.5
 const IN_TRIPS = 0.7
-const WORKERS_BUSY = 0.9
 
 /** What Postgres waits for when it writes: its log, its files, and room at the end of them. */
 const WRITE_EVENTS = /^(IO |LWLock (WAL|ParallelWAL)|Lock extend)/
@@ -82,7 +80,6 @@ export function nameLimit(evidence: Evidence): Limit {
     ofTrips(evidence),
     ofMachine(evidence),
     ofPool(evidence),
-    ofWorkers(evidence),
   ].filter((suspect) => suspect !== undefined)
   const guilty = suspects.find((suspect) => suspect.isFull)
   const others = suspects.filter((suspect) => suspect !== guilty)
@@ -168,13 +165,6 @@ function ofTrips({trips, roundTrip}: Evidence): Suspect | undefined {
   const share = (trips.perSecond * trips.ms) / 1000 / trips.lanes
   const text = `${count(trips.perSecond)} round trips a second of ${trips.ms.toFixed(2)} ms, ${trips.lanes} at a time: ${percent(share)} of the time`
   return {what: 'round trip', isFull: share >= IN_TRIPS, text}
-}
-
-function ofWorkers({workers}: Evidence): Suspect | undefined {
-  if (!workers) return undefined
-  const {busy, total} = workers
-  const isFull = total > 0 && busy / total >= WORKERS_BUSY
-  return {what: 'workers', isFull, text: `${busy.toFixed(1)} of ${total.toFixed(0)} workers busy`}
 }
 
 function percent(share: number): string {

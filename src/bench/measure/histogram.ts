@@ -1,7 +1,7 @@
 import {createHistogram, type RecordableHistogram} from 'node:perf_hooks'
 import type {Latency} from '../run.ts'
 
-/** An hour: longer waits are counted as one. */
+/** An hour: longer waits are counted as at least one. */
 const HIGHEST_US = 3_600_000_000
 
 /** A percentile says something only with so many samples beyond it. */
@@ -18,18 +18,30 @@ export class LatencyHistogram {
   readonly #histogram: RecordableHistogram = createHistogram({lowest: 1, highest: HIGHEST_US, figures: 3})
   #max = 0
   #sum = 0
+  /** Shortest wait that had no end yet, µs. */
+  #openFrom = Number.POSITIVE_INFINITY
 
   record(ms: number): void {
+    if (ms * 1000 > HIGHEST_US) this.recordAtLeast(ms)
+    else this.#add(ms)
+  }
+
+  /** A wait that was not followed to its end: it took so long, or longer. */
+  recordAtLeast(ms: number): void {
+    this.#openFrom = Math.min(this.#openFrom, this.#add(ms))
+  }
+
+  #add(ms: number): number {
     const micros = Math.min(HIGHEST_US, Math.max(1, Math.round(ms * 1000)))
     this.#histogram.record(micros)
     if (micros > this.#max) this.#max = micros
     this.#sum += micros
+    return micros
   }
 
-  add(other: LatencyHistogram): void {
-    this.#histogram.add(other.#histogram)
-    this.#max = Math.max(this.#max, other.#max)
-    this.#sum += other.#sum
+  /** Whether a figure of `ms` may in truth be higher, since some of the waits up to it had no end yet. */
+  isAtLeast(ms: number): boolean {
+    return ms * 1000 >= this.#openFrom
   }
 
   get count(): number {
@@ -82,13 +94,17 @@ export class LatencyHistogram {
 export function latencyOf(corrected: LatencyHistogram, raw: LatencyHistogram): Latency | null {
   const {count, max} = corrected
   if (max === null) return null
-  return {
-    samples: count,
+  const percentiles = {
     p50: corrected.percentile(50),
     p90: corrected.percentile(90),
     p99: corrected.percentile(99),
     p999: corrected.percentile(99.9),
     max,
-    raw99: raw.percentile(99),
   }
+  const raw99 = raw.percentile(99)
+  const atLeast = Object.entries(percentiles).flatMap(([name, ms]) =>
+    ms !== null && corrected.isAtLeast(ms) ? [name] : [],
+  )
+  if (raw99 !== null && raw.isAtLeast(raw99)) atLeast.push('raw99')
+  return {samples: count, ...percentiles, raw99, ...(atLeast.length > 0 ? {atLeast} : {})}
 }

@@ -78,7 +78,7 @@ export class Operations {
       if (!this.#counts(intended)) continue
       this.dropped++
       this.#fail(why)
-      this.corrected.record(now - intended)
+      this.corrected.recordAtLeast(now - intended)
     }
   }
 
@@ -92,7 +92,7 @@ export class Operations {
 
   /** What is not answered by now has failed, and an answer that still comes is not heard. */
   giveUp(why: string): void {
-    for (const operation of this.#inFlight) this.#settle(operation, new Error(why))
+    for (const operation of this.#inFlight) this.#settle(operation, new Error(why), 'given up')
   }
 
   #send(intended: number): void {
@@ -115,7 +115,7 @@ export class Operations {
     await this.#options.send(this.#sequence++, waitedMs)
   }
 
-  #settle(operation: Operation, error?: unknown): void {
+  #settle(operation: Operation, error?: unknown, how: 'answered' | 'given up' = 'answered'): void {
     if (!this.#inFlight.delete(operation)) return
     const {intended, from, sentAt} = operation
     const now = this.#options.now()
@@ -125,8 +125,8 @@ export class Operations {
     if (this.#counts(intended)) {
       if (error === undefined) this.completed++
       else this.#fail(messageOf(error))
-      this.corrected.record(now - from)
-      this.raw.record(now - sentAt)
+      record(this.corrected, now - from, how)
+      record(this.raw, now - sentAt, how)
     }
     if (this.#inFlight.size === 0) this.#onIdle()
     this.sendWaiting()
@@ -149,4 +149,9 @@ export class Operations {
   #counts(intended: number): boolean {
     return intended >= this.#options.warmupMs
   }
+}
+
+function record(histogram: LatencyHistogram, ms: number, how: 'answered' | 'given up'): void {
+  if (how === 'answered') histogram.record(ms)
+  else histogram.recordAtLeast(ms)
 }

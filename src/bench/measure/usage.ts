@@ -6,6 +6,7 @@ import {LoopWatch} from './loop-watch.ts'
 import {meterPostgres} from './postgres-usage.ts'
 import {meterRedis} from './redis-usage.ts'
 import type {UsageMeter} from './usage-meter.ts'
+import {within} from './within.ts'
 
 export interface UsageOptions {
   /** A connection that does not carry the load: behind a full pipeline the answer would come late. */
@@ -51,6 +52,9 @@ export async function startUsage(options: UsageOptions): Promise<UsageRun> {
   }
 }
 
+/** Longest wait for what a server tells, ms. */
+const LOOK_MS = 2000
+
 /** One server. What fails is left out: a measurement of something else must not end for it. */
 class Metering {
   readonly #meter: UsageMeter | undefined
@@ -64,19 +68,17 @@ class Metering {
   }
 
   static async start(open: (() => Promise<UsageMeter | undefined>) | undefined): Promise<Metering> {
-    const meter = await open?.().catch(() => undefined)
-    const metering = new Metering(meter, await meter?.cpuMs().catch(() => undefined))
+    const meter = open && (await within(LOOK_MS, open()))
+    const metering = new Metering(meter, meter && (await within(LOOK_MS, meter.cpuMs())))
     await metering.sample()
     return metering
   }
 
   /** One look at a time: a server that does not answer must not collect questions. */
   sample(): Promise<void> {
-    this.#sampling ??= (this.#meter?.sample() ?? Promise.resolve())
-      .catch(() => {})
-      .finally(() => {
-        this.#sampling = undefined
-      })
+    this.#sampling ??= within(LOOK_MS, this.#meter?.sample() ?? Promise.resolve()).finally(() => {
+      this.#sampling = undefined
+    })
     return this.#sampling
   }
 
@@ -88,7 +90,7 @@ class Metering {
 
   /** Percent of one core; null where the server has started again meanwhile, so that its account is another. */
   async #cpu(meter: UsageMeter): Promise<number | null> {
-    const endMs = await meter.cpuMs().catch(() => undefined)
+    const endMs = await within(LOOK_MS, meter.cpuMs())
     if (this.#startMs === undefined || endMs === undefined || endMs < this.#startMs) return null
     return ((endMs - this.#startMs) / (performance.now() - this.#startedAt)) * 100
   }

@@ -1,11 +1,16 @@
+import {Socket} from 'node:net'
 import pg, {type Pool} from 'pg'
 import type {WaitEvidence} from './evidence.ts'
+import {within} from './within.ts'
 
 /** What the backends of qtool do now. Its own connection has another name, and is not among them. */
 const WAITS = `SELECT state, wait_event_type AS type, wait_event AS event, count(*)::int AS backends
 FROM pg_stat_activity
 WHERE application_name = 'qtool' AND backend_type = 'client backend' AND datname = current_database()
 GROUP BY 1, 2, 3`
+
+/** How long the server may take, ms. */
+const ANSWER_MS = 2000
 
 interface WaitRow {
   state: string | null
@@ -24,9 +29,19 @@ export interface WaitSampler {
 export async function openWaitSampler(pool: Pool): Promise<WaitSampler> {
   // The pool hides its password from whoever copies its options
   const {options} = pool
-  const client = new pg.Client({...options, password: options.password, application_name: 'qtool evidence'})
+  const socket = new Socket()
+  const client = new pg.Client({
+    ...options,
+    password: options.password,
+    application_name: 'qtool evidence',
+    query_timeout: ANSWER_MS,
+    stream: () => socket,
+  })
   client.on('error', () => {})
-  await client.connect()
+  await client.connect().catch((error: unknown) => {
+    socket.destroy()
+    throw error
+  })
   let samples = 0
   let active = 0
   let idleInTransaction = 0
@@ -52,6 +67,10 @@ export async function openWaitSampler(pool: Pool): Promise<WaitSampler> {
         events: Object.fromEntries([...events].map(([name, sum]) => [name, mean(sum)])),
       }
     },
-    close: () => client.end().catch(() => {}),
+    async close() {
+      await within(ANSWER_MS, client.end())
+      // A server that says nothing would keep this process alive
+      socket.destroy()
+    },
   }
 }

@@ -22,9 +22,4 @@ export class Random {
   below(limit: number): number {
     return Math.floor(this.next() * limit)
   }
-
-  /** The time until the next of events that come independently of each other, on average every `mean`. */
-  exponential(mean: number): number {
-    return -mean * Math.log(1 - this.next())
-  }
 }

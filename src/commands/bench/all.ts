@@ -34,6 +34,8 @@ connections only where it is on this machine. Run nothing else meanwhile.`
     const {flags} = await this.parse(BenchAll)
     const {parseDuration} = await import('../../config/amount.ts')
     const {isLocalUrl} = await import('../../config/secrets.ts')
+    const {FIGURES} = await import('../../bench/figures.ts')
+    const {interruptedEarly} = await import('../../bench/findings.ts')
     const {presets} = await import('../../bench/presets.ts')
     const {runBombard} = await import('../../bench/bombard.ts')
     const {runCapacity} = await import('../../bench/capacity.ts')
@@ -44,27 +46,35 @@ connections only where it is on this machine. Run nothing else meanwhile.`
     const {runWorkers} = await import('../../bench/workers.ts')
     const {crashServer} = await import('../../stack/crash.ts')
     const rttMs = parseDuration('--rtt', flags.rtt, 10_000)
+    // A figure that no scenario gives is a mistake; each scenario is asked for those that it gives
+    await this.thresholds(flags, [...new Set(Object.values(FIGURES).flat())])
     const settings = await this.benchSettings(flags)
     const signal = this.interruption()
     const preset = presets(flags.quick)
     const isLocal = isLocalUrl(settings.redisUrl?.value ?? '')
     const isStack = settings.redisUrl?.source === 'stack' && settings.databaseUrl?.source === 'stack'
     const runs: BenchRun[] = []
+    const isOf = (scenario: Scenario, text: string) =>
+      FIGURES[scenario].some((name) => text.trim().match(/^[\w.@]+/)?.[0] === name)
+    const asked = (scenario: Scenario) => ({
+      ...flags,
+      'fail-if': flags['fail-if']?.filter((text) => isOf(scenario, text)),
+    })
     const add = async (run: () => Promise<BenchRun>) => {
       if (!signal.aborted) runs.push(await run())
     }
     const both = (scenario: Scenario, connections: number, run: (bench: Bench) => Promise<Findings>) =>
-      add(() => this.runScenario(scenario, flags, {settings, connections, signal}, run))
+      add(() => this.runScenario(scenario, asked(scenario), {settings, connections, signal}, run))
     const {pools, waitMs, most} = preset.connections
     const server = isLocal ? {most} : undefined
     await add(() =>
-      this.runRedisScenario('connections', flags, {settings, signal}, (redis) =>
+      this.runRedisScenario('connections', asked('connections'), {settings, signal}, (redis) =>
         runConnections({...redis, pools, waitMs, server}),
       ),
     )
     for (const rtt of [0, rttMs]) {
       await add(() =>
-        this.runRedisScenario('modes', flags, {settings, signal}, (redis) =>
+        this.runRedisScenario('modes', asked('modes'), {settings, signal}, (redis) =>
           runModes({...redis, ...preset.modes, rttMs: rtt, keys: queueKeys(redis.name)}),
         ),
       )
@@ -79,6 +89,7 @@ connections only where it is on this machine. Run nothing else meanwhile.`
         runRecovery(bench, {...preset.recovery, restart}),
       )
     }
+    if (runs.length === 0) throw interruptedEarly()
     const why = 'it kills both servers, which only those of the local stack are for'
     const skipped = isStack ? [] : [{scenario: 'recovery' as const, why}]
     for (const {scenario} of skipped) this.note(`${scenario} was left out: ${why}`)

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import type {BenchRun} from '../../bench/run.ts'
-import {BenchCommand, benchFlags} from '../../command/bench.ts'
+import {BenchCommand, scenarioFlags} from '../../command/bench.ts'
 import {parseCount, parsePercent} from '../../config/amount.ts'
 
 export default class BenchBombard extends BenchCommand {
@@ -13,19 +13,23 @@ its own, which are removed afterwards.`
     '<%= config.bin %> bench bombard --count 500k --workers 20 --html report.html',
   ]
   static override flags = {
-    ...benchFlags,
+    ...scenarioFlags('bombard'),
     count: Flags.string({char: 'n', summary: 'Records; 50k by default.', helpValue: '50k'}),
     invalid: Flags.string({
-      summary: 'Share of them that Postgres must refuse; 2% by default.',
+      summary: 'Share of records that Postgres must reject; 2% by default.',
       helpValue: 'PERCENT',
     }),
     workers: Flags.integer({
       char: 'w',
       min: 1,
       max: 500,
-      summary: 'Leases in work at the same time; 10 by default.',
+      summary: 'Leases processed in parallel; 10 by default.',
     }),
-    batch: Flags.integer({min: 1, max: 20_000, summary: 'Records of one lease, about; 2000 by default.'}),
+    batch: Flags.integer({
+      min: 1,
+      max: 20_000,
+      summary: 'Approximate number of records per lease; 2000 by default.',
+    }),
   }
 
   async run(): Promise<BenchRun> {

@@ -1,7 +1,10 @@
 import {Flags} from '@oclif/core'
 import type {BenchRun} from '../../bench/run.ts'
-import {BenchCommand, benchFlags, flowFlags} from '../../command/bench.ts'
+import {BenchCommand, flowFlags, scenarioFlags} from '../../command/bench.ts'
 import {parseDuration, parseRate} from '../../config/amount.ts'
+
+/** A step is made so long, but no longer, for the percentiles of the SLO to be measured. */
+const MOST_SECONDS = 60
 
 export default class BenchCapacity extends BenchCommand {
   static override summary = 'Find the highest rate that holds with a steady queue, and what limits it.'
@@ -14,34 +17,39 @@ twice. Where the generator is at its end first, the run says so.`
     "<%= config.bin %> bench capacity --slo 'p99<200ms' --slo 'errors<0.1%' --for 30s --repeats 5",
   ]
   static override flags = {
-    ...benchFlags,
+    ...scenarioFlags('capacity'),
     ...flowFlags(1),
     slo: Flags.string({
       multiple: true,
-      summary: 'What must hold, p99<100ms by default; again for one more.',
+      summary: 'What must hold; p99<100ms by default (repeatable).',
       helpValue: 'CONDITION',
     }),
-    from: Flags.string({summary: 'Rate to begin with; 500/s by default.', helpValue: 'RATE'}),
+    from: Flags.string({summary: 'Lowest rate to try; 500/s by default.', helpValue: 'RATE'}),
     most: Flags.string({summary: 'Highest rate to try; 50k/s by default.', helpValue: 'RATE'}),
-    for: Flags.string({summary: 'How long each rate is held; 5s by default.', helpValue: 'TIME'}),
-    repeats: Flags.integer({min: 1, max: 20, summary: 'How often the result has to hold; 3 by default.'}),
+    for: Flags.string({
+      summary: 'Duration of each step; 5s by default, longer where a percentile needs it.',
+      helpValue: 'TIME',
+    }),
+    repeats: Flags.integer({min: 1, max: 20, summary: 'How many times the result must hold; 3 by default.'}),
     workers: Flags.integer({
       char: 'w',
       min: 1,
       max: 500,
-      summary: 'Leases in work at the same time; 10 by default.',
+      summary: 'Leases processed in parallel; 10 by default.',
     }),
   }
 
   async run(): Promise<BenchRun> {
     const {flags} = await this.parse(BenchCapacity)
     const {runCapacity} = await import('../../bench/capacity.ts')
+    const {FIGURES} = await import('../../bench/figures.ts')
+    const {assertLongEnough} = await import('../../bench/samples.ts')
     const {presets} = await import('../../bench/presets.ts')
     const {parseSlo} = await import('../../bench/threshold.ts')
     const preset = presets(flags.quick).capacity
     const options = {
       ...preset,
-      slo: flags.slo?.map((text) => parseSlo(text)) ?? preset.slo,
+      slo: flags.slo?.map((text) => parseSlo(text, FIGURES.capacity)) ?? preset.slo,
       sloText: flags.slo?.join(' and ') ?? preset.sloText,
       from: flags.from ? parseRate('--from', flags.from) : preset.from,
       most: flags.most ? parseRate('--most', flags.most) : preset.most,
@@ -53,6 +61,8 @@ twice. Where the generator is at its end first, the run says so.`
       workers: flags.workers ?? preset.workers,
       batch: flags.batch ?? preset.batch,
     }
+    if (flags.for) assertLongEnough('--slo', options.slo, {...options, rate: options.from})
+    else assertLongEnough('--slo', options.slo, {...options, rate: options.from, seconds: MOST_SECONDS})
     const settings = await this.benchSettings(flags)
     const on = {settings, connections: options.workers, signal: this.interruption()}
     const run = await this.runScenario('capacity', flags, on, (bench) => runCapacity(bench, options))

@@ -1,11 +1,11 @@
 import {Flags} from '@oclif/core'
 import type {BenchRun} from '../../bench/run.ts'
-import {BenchCommand, benchFlags} from '../../command/bench.ts'
+import {BenchCommand, scenarioFlags} from '../../command/bench.ts'
 import {parseCounts, parseDuration} from '../../config/amount.ts'
 import {isLocalUrl} from '../../config/secrets.ts'
 
 export default class BenchConnections extends BenchCommand {
-  static override summary = 'Open connections until there are no more, and see how that looks and ends.'
+  static override summary = 'Open connections up to the limit, and measure failure and recovery.'
   static override description =
     `Documented: pools of 20, then 50 connections, failing near 50 and recovering in under 1 s. Fills a pool of each size, and on
 a server of this machine all clients that it takes. While a server is full nobody else gets in: elsewhere that part
@@ -15,10 +15,10 @@ runs only with --server. Connections that stay open are counted. Needs no Postgr
     '<%= config.bin %> bench connections --pools 20,50,200 --server --most 2000',
   ]
   static override flags = {
-    ...benchFlags,
-    pools: Flags.string({summary: 'Sizes of the pools to fill; 20,50 by default.', helpValue: 'N,N'}),
+    ...scenarioFlags('connections'),
+    pools: Flags.string({summary: 'Pool sizes to fill; 20,50 by default.', helpValue: 'N,N'}),
     wait: Flags.string({
-      summary: 'How long one who comes too late waits; 500ms by default.',
+      summary: 'How long a caller waits for a free connection; 500ms by default.',
       helpValue: 'TIME',
     }),
     server: Flags.boolean({
@@ -35,6 +35,7 @@ runs only with --server. Connections that stay open are counted. Needs no Postgr
   async run(): Promise<BenchRun> {
     const {flags} = await this.parse(BenchConnections)
     const {runConnections} = await import('../../bench/connections.ts')
+    const {connectionFigures} = await import('../../bench/figures.ts')
     const {presets} = await import('../../bench/presets.ts')
     const preset = presets(flags.quick).connections
     const settings = await this.benchSettings(flags)
@@ -44,7 +45,7 @@ runs only with --server. Connections that stay open are counted. Needs no Postgr
       waitMs: flags.wait ? parseDuration('--wait', flags.wait) : preset.waitMs,
       server: fills ? {most: flags.most ?? preset.most} : undefined,
     }
-    const on = {settings, signal: this.interruption()}
+    const on = {settings, signal: this.interruption(), figures: connectionFigures(options)}
     const run = await this.runRedisScenario('connections', flags, on, (redis) =>
       runConnections({...redis, ...options}),
     )

@@ -1,11 +1,11 @@
 import {Flags} from '@oclif/core'
 import type {BenchRun} from '../../bench/run.ts'
-import {BenchCommand, benchFlags} from '../../command/bench.ts'
+import {BenchCommand, scenarioFlags} from '../../command/bench.ts'
 import {parseCounts, parseDuration} from '../../config/amount.ts'
 import {queueKeys} from '../../redis/keys.ts'
 
 export default class BenchModes extends BenchCommand {
-  static override summary = 'Enqueue in every way that there is, and explain the difference.'
+  static override summary = 'Compare the ways to enqueue, and explain the difference.'
   static override description =
     `Documented: 11 items/s one by one and 3,800/s pipelined over a slow link, 345 times as many. --rtt 90ms puts a delaying
 proxy before Redis, so that this is seen, and explained, on any machine. Needs no Postgres.`
@@ -14,12 +14,12 @@ proxy before Redis, so that this is seen, and explained, on any machine. Needs n
     '<%= config.bin %> bench modes --rtt 90ms --for 5s',
   ]
   static override flags = {
-    ...benchFlags,
+    ...scenarioFlags('modes'),
     mode: Flags.option({options: ['single', 'pipeline', 'batch', 'auto'] as const, multiple: true})({
-      summary: 'Only this way; again for one more.',
+      summary: 'Only this mode (repeatable).',
     }),
-    batches: Flags.string({summary: 'Items of a chunk to try; 100,345,1000 by default.', helpValue: 'N,N'}),
-    for: Flags.string({summary: 'How long each step is measured; 2s by default.', helpValue: 'TIME'}),
+    batches: Flags.string({summary: 'Batch sizes to try; 100,345,1000 by default.', helpValue: 'N,N'}),
+    for: Flags.string({summary: 'Duration of each step; 2s by default.', helpValue: 'TIME'}),
     rtt: Flags.string({summary: 'Round trip to simulate, by a delaying proxy.', helpValue: '90ms'}),
     'item-bytes': Flags.integer({min: 40, max: 1_048_576, summary: 'Size of an item; 200 by default.'}),
   }
@@ -27,6 +27,7 @@ proxy before Redis, so that this is seen, and explained, on any machine. Needs n
   async run(): Promise<BenchRun> {
     const {flags} = await this.parse(BenchModes)
     const {runModes} = await import('../../bench/modes.ts')
+    const {modeFigures} = await import('../../bench/figures.ts')
     const {presets} = await import('../../bench/presets.ts')
     const preset = presets(flags.quick).modes
     const options = {
@@ -37,7 +38,8 @@ proxy before Redis, so that this is seen, and explained, on any machine. Needs n
       rttMs: flags.rtt ? parseDuration('--rtt', flags.rtt, 10_000) : preset.rttMs,
       itemBytes: flags['item-bytes'] ?? preset.itemBytes,
     }
-    const on = {settings: await this.benchSettings(flags), signal: this.interruption()}
+    const figures = modeFigures(options)
+    const on = {settings: await this.benchSettings(flags), signal: this.interruption(), figures}
     const run = await this.runRedisScenario('modes', flags, on, (redis) =>
       runModes({...redis, ...options, keys: queueKeys(redis.name)}),
     )

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import type {BenchRun} from '../../bench/run.ts'
-import {BenchCommand, benchFlags} from '../../command/bench.ts'
+import {BenchCommand, scenarioFlags} from '../../command/bench.ts'
 import {parseDuration, parseRate} from '../../config/amount.ts'
 
 export default class BenchRecovery extends BenchCommand {
@@ -13,14 +13,14 @@ local stack of "qtool up": nobody else's servers are killed.`
     '<%= config.bin %> bench recovery --rate 2k --for 30s',
   ]
   static override flags = {
-    ...benchFlags,
+    ...scenarioFlags('recovery'),
     rate: Flags.string({summary: 'Records a second; 500 by default.', helpValue: '500/s'}),
-    for: Flags.string({summary: 'How long, after the warm-up; 20s by default.', helpValue: 'TIME'}),
+    for: Flags.string({summary: 'Duration after the warm-up; 20s by default.', helpValue: 'TIME'}),
     workers: Flags.integer({
       char: 'w',
       min: 1,
       max: 500,
-      summary: 'Leases in work at the same time; 10 by default.',
+      summary: 'Leases processed in parallel; 10 by default.',
     }),
   }
 

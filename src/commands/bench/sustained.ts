@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import type {BenchRun} from '../../bench/run.ts'
-import {BenchCommand, benchFlags, flowFlags} from '../../command/bench.ts'
+import {BenchCommand, flowFlags, scenarioFlags} from '../../command/bench.ts'
 import {parseDuration, parseRate} from '../../config/amount.ts'
 
 export default class BenchSustained extends BenchCommand {
@@ -15,21 +15,22 @@ meant to be sent; raw99 counts from when it was sent. A generator that cannot ke
     '<%= config.bin %> bench sustained --rate 20k --workers 0',
   ]
   static override flags = {
-    ...benchFlags,
+    ...scenarioFlags('sustained'),
     ...flowFlags(5),
     rate: Flags.string({summary: 'Records a second; 1000 by default.', helpValue: '1000/s'}),
-    for: Flags.string({summary: 'How long, after the warm-up; 60s by default.', helpValue: 'TIME'}),
+    for: Flags.string({summary: 'Duration after the warm-up; 60s by default.', helpValue: 'TIME'}),
     workers: Flags.integer({
       char: 'w',
       min: 0,
       max: 500,
-      summary:
-        'Leases in work at the same time, 10 by default; 0 only enqueues, and times the replies of Redis.',
+      summary: 'Leases processed in parallel, 10 by default; 0 only enqueues and times the replies of Redis.',
     }),
   }
 
   async run(): Promise<BenchRun> {
     const {flags} = await this.parse(BenchSustained)
+    const {FIGURES} = await import('../../bench/figures.ts')
+    const {assertLongEnough} = await import('../../bench/samples.ts')
     const {presets} = await import('../../bench/presets.ts')
     const {runSustained} = await import('../../bench/sustained.ts')
     const preset = presets(flags.quick).sustained
@@ -42,6 +43,7 @@ meant to be sent; raw99 counts from when it was sent. A generator that cannot ke
       workers: flags.workers ?? preset.workers,
       batch: flags.batch ?? preset.batch,
     }
+    assertLongEnough('--fail-if', await this.thresholds(flags, FIGURES.sustained), options)
     const settings = await this.benchSettings(flags)
     const on = {settings, connections: Math.max(1, options.workers), signal: this.interruption()}
     const run = await this.runScenario('sustained', flags, on, (bench) => runSustained(bench, options))

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import type {BenchRun} from '../../bench/run.ts'
-import {BenchCommand, benchFlags} from '../../command/bench.ts'
+import {BenchCommand, scenarioFlags} from '../../command/bench.ts'
 import {parseCount, parseCounts} from '../../config/amount.ts'
 
 export default class BenchWorkers extends BenchCommand {
@@ -13,21 +13,22 @@ batch size; the Universal Scalability Law is fitted to the best batch size, with
     '<%= config.bin %> bench workers --workers 1,2,4,8,16,32 --batches 500,2000 --count 200k',
   ]
   static override flags = {
-    ...benchFlags,
+    ...scenarioFlags('workers'),
     workers: Flags.string({
       char: 'w',
-      summary: 'Numbers of workers to try; 1,2,4,8,10,16 by default.',
+      summary: 'Worker counts to try; 1,2,4,8,10,16 by default.',
       helpValue: 'N,N',
     }),
     batches: Flags.string({
-      summary: 'Records of one lease to try, about; 200,2000 by default.',
+      summary: 'Approximate records per lease to try; 200,2000 by default.',
       helpValue: 'N,N',
     }),
-    count: Flags.string({char: 'n', summary: 'Records of each step; 40k by default.', helpValue: '40k'}),
+    count: Flags.string({char: 'n', summary: 'Records per step; 40k by default.', helpValue: '40k'}),
   }
 
   async run(): Promise<BenchRun> {
     const {flags} = await this.parse(BenchWorkers)
+    const {workerFigures} = await import('../../bench/figures.ts')
     const {presets} = await import('../../bench/presets.ts')
     const {runWorkers} = await import('../../bench/workers.ts')
     const preset = presets(flags.quick).workers
@@ -36,8 +37,9 @@ batch size; the Universal Scalability Law is fitted to the best batch size, with
       batches: flags.batches ? parseCounts('--batches', flags.batches, 20_000) : preset.batches,
       count: flags.count ? parseCount('--count', flags.count) : preset.count,
     }
+    const figures = workerFigures(options)
     const settings = await this.benchSettings(flags)
-    const on = {settings, connections: Math.max(...options.workers), signal: this.interruption()}
+    const on = {settings, connections: Math.max(...options.workers), signal: this.interruption(), figures}
     const run = await this.runScenario('workers', flags, on, (bench) => runWorkers(bench, options))
     await this.finish([run], flags)
     return run

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import {afterEach, beforeEach, expect, inject, it, onTestFinished, vi} from 'vitest'
-import {startEvidence} from '../../../src/bench/measure/collect-evidence.ts'
+import {withEvidence} from '../../../src/bench/measure/collect-evidence.ts'
 import {nameLimit} from '../../../src/bench/measure/evidence.ts'
 import {planPool} from '../../../src/sink/pool-config.ts'
 import {useServers} from '../../support/context.ts'
@@ -21,19 +21,20 @@ it('finds the lock that everything waits for, also when the pool is used up', as
   await holder.query('SELECT pg_advisory_lock($1)', [key])
   // Both connections stand before the first sample
   await Promise.all([pool.query('SELECT pg_sleep(0.01)'), pool.query('SELECT pg_sleep(0.01)')])
-  const run = await startEvidence({pool, everyMs: 20})
   const lock = () => pool.query('SELECT pg_advisory_xact_lock($1)', [key])
-  const waiting = [lock(), lock(), lock()]
-  await vi.waitFor(async () => {
-    const {rows} = await context.pool.query(
-      "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = $1",
-      [key],
-    )
-    expect(rows).toHaveLength(2)
+  const {result: waiting, evidence} = await withEvidence({pool, everyMs: 20}, async () => {
+    const all = [lock(), lock(), lock()]
+    await vi.waitFor(async () => {
+      const {rows} = await context.pool.query(
+        "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = $1",
+        [key],
+      )
+      expect(rows).toHaveLength(2)
+    })
+    // Long enough for the samples before it to be few
+    await new Promise((resolve) => setTimeout(resolve, 600))
+    return all
   })
-  // Long enough for the samples before it to be few
-  await new Promise((resolve) => setTimeout(resolve, 600))
-  const evidence = await run.stop()
   await holder.query('SELECT pg_advisory_unlock($1)', [key])
   holder.release()
   await Promise.all(waiting)
@@ -46,8 +47,8 @@ it('finds the lock that everything waits for, also when the pool is used up', as
   expect(nameLimit({...evidence, usage, machine, loopBusy: 0.1}).what).toBe('postgres locks')
 })
 
-it('leaves no connection behind', async () => {
-  // A database of its own: other tests have such connections to theirs
+/** How many evidence connections there are to a database of the test's own: other tests have such connections. */
+async function openApart() {
   const name = `${context.schema}_evidence`
   await context.pool.query(`CREATE DATABASE ${name}`)
   onTestFinished(async () => void (await context.pool.query(`DROP DATABASE ${name} WITH (FORCE)`)))
@@ -63,26 +64,33 @@ it('leaves no connection behind', async () => {
     )
     return rows[0].n
   }
-  const run = await startEvidence({pool: apart, redis: context.redis})
-  expect(await count()).toBe(1)
-  const {samples, roundTrip, workers} = await run.stop()
-  expect(samples).toBeGreaterThan(0)
-  expect(roundTrip).toBeGreaterThan(0)
-  expect(workers).toBeNull()
+  return {apart, count}
+}
+
+it('leaves no connection behind', async () => {
+  const {apart, count} = await openApart()
+  const {evidence} = await withEvidence({pool: apart, redis: context.redis}, async () => {
+    expect(await count()).toBe(1)
+  })
+  expect(evidence.samples).toBeGreaterThan(0)
+  expect(evidence.roundTrip).toBeGreaterThan(0)
   await vi.waitFor(async () => expect(await count()).toBe(0))
 })
 
-it('asks how many workers are busy', async () => {
-  const run = await startEvidence({workers: () => ({total: 4, busy: 3})})
-  const {workers, pool, waits, usage} = await run.stop()
-  expect(workers).toEqual({total: 4, busy: 3})
-  expect([pool, waits, usage.redis, usage.postgres]).toEqual([null, null, null, null])
+it('stops looking where the work fails, also after a restart, and throws what the work threw', async () => {
+  const {apart, count} = await openApart()
+  const work = withEvidence({pool: apart, redis: context.redis, everyMs: 20}, async (restart) => {
+    restart()
+    await vi.waitFor(async () => expect(await count()).toBeGreaterThan(0))
+    throw new Error('the work failed')
+  })
+  await expect(work).rejects.toThrow('the work failed')
+  await vi.waitFor(async () => expect(await count()).toBe(0))
 })
 
 it('goes on without a Postgres that is not there', async () => {
   const away = new pg.Pool({connectionString: 'postgres://nobody@127.0.0.1:1/none'})
-  const run = await startEvidence({pool: away})
-  const {waits, usage} = await run.stop()
-  expect([waits, usage.postgres]).toEqual([null, null])
+  const {evidence} = await withEvidence({pool: away}, async () => {})
+  expect([evidence.waits, evidence.usage.postgres]).toEqual([null, null])
   await away.end()
 })

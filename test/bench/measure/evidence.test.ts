@@ -15,7 +15,6 @@ const CALM: Evidence = {
   pool: {max: 20, inUse: 8, waiting: 0},
   waits: {active: 4, idleInTransaction: 1, events: {'Client ClientRead': 0.5, 'IO WALSync': 0.5}},
   trips: null,
-  workers: {total: 10, busy: 5},
 }
 
 function busy(changed: {qtool?: number; redis?: number; postgres?: number}): Evidence['usage'] {
@@ -70,7 +69,6 @@ describe('the limit is', () => {
       {trips: {perSecond: 11, ms: 90.1, lanes: 1}},
       '11 round trips a second of 90.10 ms, 1 at a time: 99 % of the time',
     ],
-    ['workers', {workers: {total: 10, busy: 9.9}}, '9.9 of 10 workers busy'],
     ['none', {}, 'event loop of qtool 20 % busy'],
   ])('%s', (what, changed, first) => {
     const limit = nameLimit({...CALM, ...changed})
@@ -85,7 +83,6 @@ describe('the limit behind another is named:', () => {
       ...CALM,
       ...waiting({'Lock tuple': 7}),
       pool: {max: 20, inUse: 20, waiting: 1},
-      workers: {total: 40, busy: 40},
     })
     expect(limit.what).toBe('postgres locks')
   })
@@ -103,7 +100,7 @@ it('does not take the one statement that happens to wait for what holds all up',
 
 it('says nothing of what was not looked at', () => {
   const usage = {...busy({}), redis: null, postgres: null}
-  const limit = nameLimit({...CALM, usage, roundTrip: null, pool: null, waits: null, workers: null})
+  const limit = nameLimit({...CALM, usage, roundTrip: null, pool: null, waits: null})
   expect(limit).toEqual({
     what: 'none',
     evidence: [

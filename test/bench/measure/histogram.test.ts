@@ -65,13 +65,18 @@ describe('a latency histogram', () => {
     expect([histogram.count, histogram.max]).toEqual([1, 3_600_000])
   })
 
-  it('adds up to what all samples in one would be', () => {
-    const halves = [new LatencyHistogram(), new LatencyHistogram()]
-    for (let ms = 1; ms <= 5000; ms++) halves[ms % 2].record(ms)
-    halves[0].add(halves[1])
-    const whole = upTo(5000)
-    const figures = (one: LatencyHistogram) => [one.count, one.mean, one.max, one.spectrum()]
-    expect(figures(halves[0])).toEqual(figures(whole))
+  it('says which figures are at least so high where waits had no end yet', () => {
+    const answered = upTo(990)
+    for (let i = 0; i < 20; i++) answered.recordAtLeast(2000)
+    const found = latencyOf(answered, answered)
+    expect(found).toMatchObject({p50: expect.any(Number), max: 2000, atLeast: ['p99', 'max', 'raw99']})
+    expect(latencyOf(upTo(2000), upTo(2000))).not.toHaveProperty('atLeast')
+  })
+
+  it('takes a wait of more than an hour for at least one', () => {
+    const histogram = upTo(10)
+    histogram.record(1e9)
+    expect([histogram.isAtLeast(3_600_000), histogram.isAtLeast(10)]).toEqual([true, false])
   })
 })
 

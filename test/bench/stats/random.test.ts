@@ -24,14 +24,4 @@ describe('Random', () => {
     for (let i = 0; i < 30_000; i++) counts[random.below(3)]++
     for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(300)
   })
-
-  it('gives times between independent events', () => {
-    const random = new Random(3)
-    const times = draw(50_000, () => random.exponential(20))
-    const beyond = (limit: number) => times.filter((time) => time > limit).length / times.length
-    expect(Math.min(...times)).toBeGreaterThanOrEqual(0)
-    expect(times.reduce((sum, time) => sum + time, 0) / times.length).toBeCloseTo(20, 0)
-    expect(beyond(20)).toBeCloseTo(Math.exp(-1), 2)
-    expect(beyond(60)).toBeCloseTo(Math.exp(-3), 2)
-  })
 })

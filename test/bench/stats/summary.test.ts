@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {deviation, mean, median, quantile, relativeHalfWidth} from '../../../src/bench/stats/summary.ts'
+import {mean, median, quantile} from '../../../src/bench/stats/summary.ts'
 
 describe('quantile', () => {
   // numpy.quantile, which is type 7
@@ -36,32 +36,5 @@ describe('quantile', () => {
 
   it('is no number of no values', () => {
     expect([median([]), mean([])]).toEqual([Number.NaN, Number.NaN])
-  })
-})
-
-describe('deviation', () => {
-  it('is that of a sample', () => {
-    expect(mean([2, 4, 4, 4, 5, 5, 7, 9])).toBe(5)
-    expect(deviation([2, 4, 4, 4, 5, 5, 7, 9])).toBeCloseTo(Math.sqrt(32 / 7), 12)
-  })
-
-  it('cannot be told of one value', () => {
-    expect(deviation([1])).toBeNaN()
-  })
-})
-
-describe('relativeHalfWidth', () => {
-  it('is t times the standard error, as a share of the mean', () => {
-    // mean 10, standard error 1/√3, t(0.975, 2) = 4.302653
-    expect(relativeHalfWidth([9, 10, 11])).toBeCloseTo(4.302653 / Math.sqrt(3) / 10, 6)
-    expect(relativeHalfWidth([9, 10, 11], 0.99)).toBeCloseTo(9.924843 / Math.sqrt(3) / 10, 6)
-  })
-
-  it('is the same above and below zero', () => {
-    expect(relativeHalfWidth([-9, -10, -11])).toEqual(relativeHalfWidth([9, 10, 11]))
-  })
-
-  it.each([[[]], [[5]], [[-1, 1]]])('cannot be told of %j', (values: number[]) => {
-    expect(relativeHalfWidth(values)).toBeNull()
   })
 })

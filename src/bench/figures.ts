@@ -1,0 +1,62 @@
+import type {ConnectionsOptions} from './connections.ts'
+import type {ModesOptions} from './mode-step.ts'
+import type {Scenario, Usage} from './run.ts'
+import type {WorkersOptions} from './workers.ts'
+
+const USAGE = ['cpu', 'cpuRedis', 'cpuPostgres', 'memory', 'memoryRedis', 'memoryPostgres']
+const LEDGER = ['lost', 'duplicated']
+const FLOW = [
+  ...['rate', 'p50', 'p90', 'p99', 'p999', 'max', 'raw99', 'lag', 'loopLag', 'errors', 'backlog'],
+  ...USAGE,
+  ...LEDGER,
+]
+
+/** The figures that a scenario gives by name, whatever its options; see BenchRun.metrics. */
+export const FIGURES: Record<Scenario, readonly string[]> = {
+  connections: ['connections', 'recovery', 'connectionsServer', 'recoveryServer', 'leaks'],
+  modes: ['rateSingle', 'ratePipeline', 'rateBatch', 'rateAuto', 'speedup', 'lost'],
+  bombard: ['rate', 'rateEnqueue', 'duration', ...USAGE, ...LEDGER],
+  sustained: FLOW,
+  workers: ['rate', ...LEDGER],
+  recovery: ['recovery', 'recoveryRedis', 'recoveryPostgres', ...LEDGER],
+  capacity: ['capacity', ...FLOW],
+}
+
+/** Those of a run that fills pools, and the server where that is wanted. */
+export function connectionFigures({server}: Pick<ConnectionsOptions, 'server'>): string[] {
+  return FIGURES.connections.filter((name) => server !== undefined || !name.endsWith('Server'))
+}
+
+/** Those of a run over some modes: of each mode with its usual batch, and with every batch, as `rateBatch@100`. */
+export function modeFigures({modes, batches}: Pick<ModesOptions, 'modes' | 'batches'>): string[] {
+  const rates = modes.flatMap((mode) => {
+    const name = `rate${mode[0].toUpperCase()}${mode.slice(1)}`
+    return mode === 'single' ? [name] : [name, ...batches.map((batch) => `${name}@${batch}`)]
+  })
+  return [...rates, ...(modes.includes('single') && modes.includes('pipeline') ? ['speedup'] : []), 'lost']
+}
+
+/** Those of a sweep: the best rate, and that of every step, as `rate@10x500`: workers x records of a lease. */
+export function workerFigures({workers, batches}: Pick<WorkersOptions, 'workers' | 'batches'>): string[] {
+  const steps = batches.flatMap((batch) => workers.map((count) => `rate@${count}x${batch}`))
+  return [...FIGURES.workers, ...steps]
+}
+
+/** CPU and memory by name; what was not measured is left out. */
+export function usageFigures({qtool, redis, postgres}: Usage): Record<string, number> {
+  return named({
+    cpu: qtool.cpu,
+    cpuRedis: redis?.cpu,
+    cpuPostgres: postgres?.cpu,
+    memory: qtool.memory,
+    memoryRedis: redis?.memory,
+    memoryPostgres: postgres?.memory,
+  })
+}
+
+/** Figures without those that were not measured. */
+export function named(figures: Record<string, number | null | undefined>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(figures).flatMap(([name, value]) => (value == null ? [] : [[name, value]])),
+  )
+}

@@ -1,0 +1,15 @@
+/**
+ * What `work` gives, or undefined where it fails or takes longer than `ms`: what only looks on must neither end what
+ * it looks at nor keep it from ending.
+ */
+export async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, ms, undefined)
+  })
+  try {
+    return await Promise.race([work.catch(() => undefined), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
