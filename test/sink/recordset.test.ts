@@ -12,7 +12,7 @@ async function statements(table: string, sql: string) {
 }
 
 it('its queries and its insert read each value under an alias, as the column takes it', async () => {
-  const {set} = await statements(
+  const {sink, set} = await statements(
     'aliased',
     `CREATE TABLE aliased_parent (id int PRIMARY KEY); INSERT INTO aliased_parent VALUES (1);
 CREATE TABLE aliased (id int PRIMARY KEY, parent int REFERENCES aliased_parent, size int CHECK (size > 0), name text NOT NULL)`,
@@ -25,11 +25,14 @@ CREATE TABLE aliased (id int PRIMARY KEY, parent int REFERENCES aliased_parent, 
     {c0: 5, c1: 1, c2: 0, c3: 'no size'},
   ]
   await withClient(context, async (client) => {
-    const faults = await client.query(`${set.faults()} ORDER BY 1`, [JSON.stringify(records)])
-    expect(faults.rows.map(({n, col, code}) => [n, col, code])).toEqual([
-      ['2', 0, '22P02'],
-      ['3', 3, '23502'],
-    ])
+    // Before Postgres 16 no query can judge values, and none is asked
+    if (sink.judgesTypes) {
+      const faults = await client.query(`${set.faults()} ORDER BY 1`, [JSON.stringify(records)])
+      expect(faults.rows.map(({n, col, code}) => [n, col, code])).toEqual([
+        ['2', 0, '22P02'],
+        ['3', 3, '23502'],
+      ])
+    }
     const typed = JSON.stringify([records[0], records[3], records[4]])
     const violations = await client.query(`${set.violations()} ORDER BY 1`, [typed])
     expect(violations.rows).toEqual([
