@@ -205,7 +205,7 @@ export abstract class BenchCommand<T extends object = BenchRun> extends QtoolCom
         {
           code: 'PRODUCTION',
           kind: 'refused',
-          suggestions: ['add --yes to say that you mean it', 'qtool up starts local servers to load'],
+          suggestions: ['add --yes to confirm', 'qtool up starts local servers to load'],
         },
       )
     }

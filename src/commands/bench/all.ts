@@ -25,7 +25,7 @@ connections only where it is on this machine. Run nothing else meanwhile.`
     ...benchFlags,
     rtt: Flags.string({
       default: '90ms',
-      summary: 'Round trip of a second run of modes, by a delaying proxy.',
+      summary: 'Simulated round trip of a second "modes" run.',
       helpValue: 'TIME',
     }),
   }
@@ -90,9 +90,9 @@ connections only where it is on this machine. Run nothing else meanwhile.`
       )
     }
     if (runs.length === 0) throw interruptedEarly()
-    const why = 'it kills both servers, which only those of the local stack are for'
+    const why = 'it kills both servers, so it runs only with the local stack'
     const skipped = isStack ? [] : [{scenario: 'recovery' as const, why}]
-    for (const {scenario} of skipped) this.note(`${scenario} was left out: ${why}`)
+    for (const {scenario} of skipped) this.note(`skipped ${scenario}: ${why}`)
     await this.finish(runs, flags)
     return {runs, skipped}
   }

@@ -7,7 +7,7 @@ import {parseDuration, parseRate} from '../../config/amount.ts'
 const MOST_SECONDS = 60
 
 export default class BenchCapacity extends BenchCommand {
-  static override summary = 'Find the highest rate that holds with a steady queue, and what limits it.'
+  static override summary = 'Find the highest sustainable rate, and what limits it.'
   static override description =
     `Rates are doubled until one does not hold the SLO, then the distance is halved, then the result is repeated. A rate holds
 where all figures of the SLO do, hardly an operation fails, the queue does not grow, and nothing is lost or written

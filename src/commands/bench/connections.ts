@@ -23,12 +23,12 @@ runs only with --server. Connections that stay open are counted. Needs no Postgr
     }),
     server: Flags.boolean({
       allowNo: true,
-      summary: 'Fill the server too; by default where it is on this machine.',
+      summary: 'Also fill the server to its limit (default: only a local one).',
     }),
     most: Flags.integer({
       min: 1,
       max: 1_000_000,
-      summary: 'Clients to open at the server, at most; 12000 by default.',
+      summary: 'Most clients to open on the server; 12000 by default.',
     }),
   }
 

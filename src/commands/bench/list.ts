@@ -8,7 +8,7 @@ interface BenchListResult {
 }
 
 export default class BenchList extends BenchCommand<BenchListResult> {
-  static override summary = 'List the runs that were kept, newest last.'
+  static override summary = 'List stored runs, newest last.'
   static override examples = ['<%= config.bin %> bench list']
 
   async run(): Promise<BenchListResult> {
@@ -16,7 +16,7 @@ export default class BenchList extends BenchCommand<BenchListResult> {
     const {listRuns} = await import('../../bench/store.ts')
     const {renderRunList} = await import('../../render/bench/list.ts')
     const {runs, broken} = await listRuns(await this.runsFolder())
-    if (broken > 0) this.note(`${broken} files in the folder of the runs hold no run and were left out`)
+    if (broken > 0) this.note(`skipped ${broken} files in the runs folder that are not bench runs`)
     this.log(renderRunList(runs, this.width))
     return {
       runs: runs.map(({id, scenario, label, startedAt, state, verdict}) => ({

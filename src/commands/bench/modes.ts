@@ -20,7 +20,7 @@ proxy before Redis, so that this is seen, and explained, on any machine. Needs n
     }),
     batches: Flags.string({summary: 'Batch sizes to try; 100,345,1000 by default.', helpValue: 'N,N'}),
     for: Flags.string({summary: 'Duration of each step; 2s by default.', helpValue: 'TIME'}),
-    rtt: Flags.string({summary: 'Round trip to simulate, by a delaying proxy.', helpValue: '90ms'}),
+    rtt: Flags.string({summary: 'Round trip to simulate with a delaying proxy.', helpValue: '90ms'}),
     'item-bytes': Flags.integer({min: 40, max: 1_048_576, summary: 'Size of an item; 200 by default.'}),
   }
 

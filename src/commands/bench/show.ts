@@ -7,7 +7,7 @@ interface BenchShowResult {
 }
 
 export default class BenchShow extends BenchCommand<BenchShowResult> {
-  static override summary = 'Show runs that were kept, or write their report.'
+  static override summary = 'Show stored runs, or write their report.'
   static override examples = [
     '<%= config.bin %> bench show last',
     '<%= config.bin %> bench show 20261125-034012-sustained-4f2a --html report.html',
@@ -16,7 +16,7 @@ export default class BenchShow extends BenchCommand<BenchShowResult> {
     run: Args.string({
       ignoreStdin: true,
       default: 'last',
-      description: 'Id, label, last, or last-1 for the one before.',
+      description: 'Run id or label, "last", or "last-1" for the one before it.',
     }),
   }
   static override flags = {

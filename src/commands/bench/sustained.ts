@@ -4,7 +4,8 @@ import {BenchCommand, flowFlags, scenarioFlags} from '../../command/bench.ts'
 import {parseDuration, parseRate} from '../../config/amount.ts'
 
 export default class BenchSustained extends BenchCommand {
-  static override summary = 'Hold a rate, and time every record from its moment to its committed row.'
+  static override summary =
+    'Hold a rate, and time every record from its intended moment to its committed row.'
   static override description =
     `Documented: 1,000 ops/s for 60 s at 30 % CPU and 200 MB. Records are sent one by one on a fixed schedule, however slow
 the servers are, and workers drain them at the same time. Latency counts from the moment at which a record was

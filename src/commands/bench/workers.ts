@@ -4,7 +4,7 @@ import {BenchCommand, scenarioFlags} from '../../command/bench.ts'
 import {parseCount, parseCounts} from '../../config/amount.ts'
 
 export default class BenchWorkers extends BenchCommand {
-  static override summary = 'Drain with more and more workers, and say where it turns.'
+  static override summary = 'Drain with an increasing number of workers, and find the peak.'
   static override description =
     `Documented: 1 worker 200 rows/s, 10 workers 1,000 rows/s. Every number of workers drains the same records with every
 batch size; the Universal Scalability Law is fitted to the best batch size, with its error.`
