@@ -30,9 +30,9 @@ export async function askToGoOn(what: string): Promise<void> {
     new QtoolError(`${what}: ${why}`, {
       code: 'UNCONFIRMED',
       kind: 'refused',
-      suggestions: ['add --yes to say that you mean it'],
+      suggestions: ['add --yes to confirm'],
     })
-  if (!process.stdin.isTTY) throw refused('there is no terminal to ask at')
+  if (!process.stdin.isTTY) throw refused('no terminal to ask on')
   const {createInterface} = await import('node:readline/promises')
   const prompt = createInterface({input: process.stdin, output: process.stderr})
   try {

@@ -4,10 +4,10 @@ import type {DownResult} from '../stack/down.ts'
 
 export default class Down extends QtoolCommand<DownResult> {
   static override summary = 'Stop the local Redis and Postgres.'
-  static override description = 'The data stays, and "qtool up" goes on with it, unless --purge removes it.'
+  static override description = 'Data is kept for the next "qtool up" unless --purge removes it.'
   static override examples = ['<%= config.bin %> down', '<%= config.bin %> down --purge --yes']
   static override flags = {
-    purge: Flags.boolean({summary: 'Remove the data as well.'}),
+    purge: Flags.boolean({summary: 'Remove the data too.'}),
     yes: Flags.boolean({char: 'y', summary: 'Do not ask.'}),
   }
 

@@ -4,10 +4,10 @@ import type {StackView} from '../stack/view.ts'
 export default class Up extends QtoolCommand<StackView & {started: boolean}> {
   static override summary = 'Start a local Redis and Postgres.'
   static override description =
-    `Needs no set-up and no root: Postgres comes with qtool, Redis is found on the PATH or taken from the
-distribution's package. The data stays until "qtool down --purge". While the stack runs, every command uses it
-unless a flag, the environment or a profile names other servers. QTOOL_HOME names another folder for the data,
-QTOOL_CACHE one for the programs, QTOOL_REDIS_SERVER the Redis to use.`
+    `Needs no configuration and no root: Postgres ships with qtool, Redis is taken from the PATH or from the
+distribution's package. Both servers keep running until "qtool down", and their data is kept until "qtool down
+--purge". While they run, every command uses them unless a flag, the environment or a profile names other servers.
+QTOOL_HOME sets the data folder, QTOOL_CACHE the folder for programs, QTOOL_REDIS_SERVER the Redis to use.`
   static override examples = ['<%= config.bin %> up']
 
   async run(): Promise<StackView & {started: boolean}> {

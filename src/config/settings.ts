@@ -182,7 +182,7 @@ export function assertWritable(settings: Settings): void {
     throw new QtoolError(`profile "${profile.name}" is production, and this command writes`, {
       code: 'PRODUCTION',
       kind: 'refused',
-      suggestions: [`add --profile ${profile.name} to say that you mean it`],
+      suggestions: [`add --profile ${profile.name} to confirm`],
     })
   }
 }

@@ -20,7 +20,7 @@ const ANSWERS: Record<string, {kind: ErrorKind; suggestion: string}> = {
     suggestion: 'this is a Redis Cluster, which is not supported yet; name a single server',
   },
   CLUSTERDOWN: {kind: 'connect', suggestion: 'this is a Redis Cluster, which is not supported yet'},
-  DENIED: {kind: 'connect', suggestion: 'set a password, or turn protected mode off, at the server'},
+  DENIED: {kind: 'connect', suggestion: 'set a password on the server, or turn its protected mode off'},
 }
 
 /** Names of the errors that only the driver throws; its own broken connections have but a message. */

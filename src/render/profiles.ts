@@ -10,7 +10,7 @@ export function maskProfile(profile: Profile): Profile {
 }
 
 export function renderProfiles(profiles: Profile[], current: string | null): string {
-  if (profiles.length === 0) return 'no profiles yet; qtool profiles add makes one'
+  if (profiles.length === 0) return 'no profiles yet; qtool profiles add creates one'
   const rows = profiles.map((profile) => [
     profile.name === current ? '*' : '',
     profile.name,

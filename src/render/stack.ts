@@ -9,7 +9,7 @@ export function renderStack(view: StackView): string {
     ...(view.redis ? [block('Redis', view.redis)] : []),
     ...(view.postgres ? [block('Postgres', view.postgres)] : []),
   ]
-  return blocks.length === 0 ? 'no local stack yet; qtool up makes one' : blocks.join('\n\n')
+  return blocks.length === 0 ? 'no local stack yet; qtool up creates one' : blocks.join('\n\n')
 }
 
 function block(name: string, server: ServerView): string {

@@ -33,7 +33,7 @@ Postgres
 
   it('names the next action where there is none', () => {
     expect(renderStack({running: false, redis: null, postgres: null, startedAt: null})).toBe(
-      'no local stack yet; qtool up makes one',
+      'no local stack yet; qtool up creates one',
     )
   })
 })

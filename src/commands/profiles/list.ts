@@ -8,7 +8,7 @@ interface ProfilesListResult {
 }
 
 export default class ProfilesList extends QtoolCommand<ProfilesListResult> {
-  static override summary = 'List the profiles; * marks the one in use.'
+  static override summary = 'List the profiles; * marks the default.'
   static override examples = ['<%= config.bin %> profiles list']
 
   async run(): Promise<ProfilesListResult> {

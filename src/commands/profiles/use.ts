@@ -8,7 +8,7 @@ interface ProfilesUseResult {
 }
 
 export default class ProfilesUse extends QtoolCommand<ProfilesUseResult> {
-  static override summary = 'Use a profile wherever no other is named.'
+  static override summary = 'Make a profile the default.'
   static override examples = ['<%= config.bin %> profiles use staging']
   static override args = {
     name: Args.string({required: true, ignoreStdin: true, description: 'Name of the profile.'}),
