@@ -95,7 +95,10 @@ const MAY_MOUNT = process.getuid?.() === 0 && process.platform === 'linux'
 
 describe('X30: the disk of Postgres is full', () => {
   // Only root may mount a file system that is small enough; X25 raises 53100 for a row, for everybody.
-  it.runIf(MAY_MOUNT)('is waited out, and costs nothing', async () => {
+  it.runIf(MAY_MOUNT).each([
+    ['3000', '50'],
+    ['20', '1'],
+  ])('is waited out, and costs nothing (leases of %s, retries %s)', async (batch, retries) => {
     const disk = mkdtempSync(join(tmpdir(), 'qtool-disk-'))
     const server = await startTestPostgres()
     const client = new pg.Client(server.url)
@@ -112,7 +115,7 @@ describe('X30: the disk of Postgres is full', () => {
       const fillUp = () => client.query(`INSERT INTO filler VALUES (repeat('x', 1000))`)
       while (await fillUp().then(...WORKED));
       const at = await fill(context, 9000)
-      const flags = ['--batch', '3000', '--max-retries', '50', '--table', 'crammed', '--until-empty']
+      const flags = ['--batch', batch, '--max-retries', retries, '--table', 'crammed', '--until-empty']
       const worker = runningCli(
         ['work', '-q', at.queue, '--workers', '2', ...flags],
         cliEnv({DATABASE_URL: server.url}),
