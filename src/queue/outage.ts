@@ -14,6 +14,7 @@ export class Outage {
   #since: number | undefined
   #isTold = false
   #isRefusal = false
+  #isUnfenced = false
 
   /** @param options.signal ends all waiting, but not what Redis is still answering */
   constructor(options: {signal: AbortSignal; note: (text: string) => void}) {
@@ -42,5 +43,14 @@ export class Outage {
     if (!this.#isTold) return
     this.#isTold = false
     this.#note('Redis is back')
+  }
+
+  /** A connection was lost that this user may not kill: said once. */
+  unfenced(): void {
+    if (this.#isUnfenced) return
+    this.#isUnfenced = true
+    this.#note(
+      'this Redis user may not run CLIENT KILL: what a lost connection still delivers later could enqueue items twice',
+    )
   }
 }

@@ -1,18 +1,18 @@
+import {setTimeout as wait} from 'node:timers/promises'
 import {type Redis, ReplyError} from 'ioredis'
 import {closeRedis, duplicateRedis} from '../redis/client.ts'
+import {unlessDenied} from '../redis/denied.ts'
 import {isTimeout} from '../redis/failure.ts'
+import {type ClientName, nameOf} from './client-name.ts'
 import {CutError, Cuts} from './cuts.ts'
 import type {Outage} from './outage.ts'
 import {isTransient, Patience} from './patience.ts'
 
-/** Both together name one connection: a server that was restarted gives the same ids to others. */
-interface ClientName {
-  id: string
-  addr: string
-}
-
 /** How long the first connection may take, in ms; whether a later one is waited for is up to the caller. */
 const FIRST_MS = 5000
+
+/** Far longer than a server takes to execute what it has received, in ms. */
+const UNFENCED_MS = 1000
 
 /** Between two attempts to connect again, in ms. */
 const LONGEST_PAUSE_MS = 500
@@ -153,9 +153,15 @@ export class SoleConnection {
     }
   }
 
-  /** That there is none to kill is the usual answer, and no error in this form of the command. */
+  /**
+   * That there is none to kill is the usual answer, and no error in this form of the command. Where the user may not run
+   * it, what the server had received of the lost connection gets time to be executed.
+   */
   async #kill({id, addr}: ClientName): Promise<void> {
-    await this.#cuts.unless(this.#redis.call('CLIENT', 'KILL', 'ID', id, 'ADDR', addr))
+    const killing = this.#cuts.unless(this.#redis.call('CLIENT', 'KILL', 'ID', id, 'ADDR', addr))
+    if ((await unlessDenied(killing)) !== null) return
+    this.#outage?.unfenced()
+    await wait(UNFENCED_MS)
   }
 
   /** @throws once nobody waits any longer */
@@ -190,13 +196,4 @@ function isRefusedAccess(error: unknown): boolean {
 /** What Redis said, else the words every client has for a server that cannot be reached; they are translated once. */
 function reasonOf(last: unknown): unknown {
   return last instanceof ReplyError ? last : new Error('Connection is closed.', {cause: last})
-}
-
-/** `id=7 addr=127.0.0.1:40000 laddr=…` */
-function nameOf(info: unknown): ClientName {
-  const [, id, addr] = /^id=(\d+) addr=(\S+)/.exec(String(info)) ?? []
-  if (id === undefined || addr === undefined) {
-    throw new Error(`expected CLIENT INFO to begin with id and addr, got ${String(info).slice(0, 80)}`)
-  }
-  return {id, addr}
 }
