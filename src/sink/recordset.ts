@@ -46,32 +46,53 @@ export class Recordset {
    */
   faults(): string | undefined {
     const branches = this.columns.flatMap((column, i) => {
-      const parts: string[] = []
-      if (column.rule.holds !== Holds.Nested && column.rule.holds !== Holds.Json) {
-        parts.push(`SELECT ${N} AS n, ${i} AS col, e.sql_error_code AS code, e.message, e.detail
+      if (column.rule.holds === Holds.Nested || column.rule.holds === Holds.Json) return []
+      return [
+        `SELECT ${N} AS n, ${i} AS col, e.sql_error_code AS code, e.message, e.detail
 FROM r, LATERAL pg_input_error_info(r.${column.quoted}, ${escapeLiteral(column.type)}) e
-WHERE r.${column.quoted} IS NOT NULL AND e.sql_error_code IS NOT NULL`)
-      }
-      if (column.notNull && !this.#table.mayRewrite) {
-        const message = `null value in column "${column.name}" of relation "${this.#table.name}" violates not-null constraint`
-        parts.push(
-          `SELECT ${N}, ${i}, '23502', ${escapeLiteral(message)}, NULL FROM r WHERE r.${column.quoted} IS NULL`,
-        )
-      }
-      return parts
+WHERE r.${column.quoted} IS NOT NULL AND e.sql_error_code IS NOT NULL`,
+      ]
     })
-    if (branches.length === 0) return undefined
-    const rows = `WITH r AS MATERIALIZED (SELECT * FROM ${this.#from(() => 'text')})`
-    return `${rows}\n${branches.join('\nUNION ALL\n')}`
+    return this.#union([...branches, ...this.#nullBranches()], () => 'text')
+  }
+
+  /** The part of `faults` that every version can say: which values are missing. */
+  nulls(): string | undefined {
+    return this.#union(this.#nullBranches(), () => 'text')
+  }
+
+  #nullBranches(): string[] {
+    if (this.#table.mayRewrite) return []
+    return this.columns.flatMap((column, i) => {
+      if (!column.notNull) return []
+      const message = `null value in column "${column.name}" of relation "${this.#table.name}" violates not-null constraint`
+      return [
+        `SELECT ${N} AS n, ${i} AS col, '23502' AS code, ${escapeLiteral(message)} AS message, NULL AS detail FROM r WHERE r.${column.quoted} IS NULL`,
+      ]
+    })
+  }
+
+  /** Converts these columns and writes nothing: fails where Postgres cannot. */
+  conversion(columns: number[]): string {
+    const definitions = columns.map((i) => `${alias(this.#indexes[i])} ${this.columns[i].type}`).join(', ')
+    return `SELECT count(*) FROM json_to_recordset($1::json) AS r(${definitions})`
+  }
+
+  /** The columns whose values `faults` says nothing of: arrays and composites are converted in other ways than texts. */
+  nested(): number[] {
+    return [...this.columns.keys()].filter((i) => this.columns[i].rule.holds === Holds.Nested)
   }
 
   /** Which records break a foreign key or a check constraint: rows of (n, kind, index into the table's list, values). */
   violations(): string | undefined {
     if (this.#table.mayRewrite) return undefined
-    const branches = [...this.#foreignKeyBranches(), ...this.#checkBranches()]
+    return this.#union([...this.#foreignKeyBranches(), ...this.#checkBranches()], (column) => column.type)
+  }
+
+  /** Asks each branch about the records, `r`; undefined where there is none. */
+  #union(branches: string[], typeOf: (column: Column) => string): string | undefined {
     if (branches.length === 0) return undefined
-    const rows = `WITH r AS MATERIALIZED (SELECT * FROM ${this.#from((column) => column.type)})`
-    return `${rows}\n${branches.join('\nUNION ALL\n')}`
+    return `WITH r AS MATERIALIZED (SELECT * FROM ${this.#from(typeOf)})\n${branches.join('\nUNION ALL\n')}`
   }
 
   #foreignKeyBranches(): string[] {

@@ -1,5 +1,6 @@
 import type {ClientBase} from 'pg'
 import type {Cause} from '../queue/dead-letter.ts'
+import {findByConverting, type ValueFault} from './conversion-faults.ts'
 import {reasonOf} from './data-error.ts'
 import type {DecodedLease} from './decoded.ts'
 import {missingParent} from './foreign-keys.ts'
@@ -26,21 +27,51 @@ export async function suspect(
   lease: DecodedLease,
   records: number[],
 ): Promise<Suspicion[]> {
-  if (!sink.judgesTypes || records.length === 0) return []
-  const faults = await findFaults(client, sink, set, lease, records)
-  const faulty = new Set(faults.map(({record}) => record))
-  const rest = faulty.size === 0 ? records : records.filter((record) => !faulty.has(record))
-  return [...faults, ...(await findViolations(client, sink, set, lease, rest))]
+  if (records.length === 0) return []
+  const unsaid = sink.judgesTypes ? set.nested() : [...set.columns.keys()]
+  const faults = [
+    ...(await findFaults(client, sink, set, lease, records)),
+    ...(await findByConverting(client, sink, set, lease, records, unsaid)),
+  ]
+  const found = firstOfEach(faults).map((fault) => refused(set, fault))
+  return [...found, ...(await findViolations(client, sink, set, lease, without(records, found)))]
 }
 
-/** Records with a value that its column cannot take; of each the first column at fault. */
+/** Of each record the fault that Postgres meets first: it converts all values before it asks whether one is missing. */
+function firstOfEach(faults: ValueFault[]): ValueFault[] {
+  const rank = ({column, error}: ValueFault) => (error.code === MISSING ? MOST_COLUMNS : 0) + column
+  const first = new Map<number, ValueFault>()
+  for (const fault of faults) {
+    const known = first.get(fault.record)
+    if (!known || rank(fault) < rank(known)) first.set(fault.record, fault)
+  }
+  return [...first.values()]
+}
+
+const MISSING = '23502'
+const MOST_COLUMNS = 1600
+
+function without(records: number[], suspicions: Suspicion[]): number[] {
+  if (suspicions.length === 0) return records
+  const found = new Set(suspicions.map(({record}) => record))
+  return records.filter((record) => !found.has(record))
+}
+
+function refused(set: Recordset, {record, column, error}: ValueFault): Suspicion {
+  const {code = '', message, detail} = error
+  const {name} = set.columns[column]
+  const cause = {reason: reasonOf(code), code, message, detail: detail ?? undefined, column: name}
+  return {record, cause, rule: `${column} ${code}`}
+}
+
+/** Values that their columns cannot take, as far as the server says so. */
 async function findFaults(
   client: ClientBase,
   sink: Sink,
   set: Recordset,
   lease: DecodedLease,
   records: number[],
-): Promise<Suspicion[]> {
+): Promise<ValueFault[]> {
   interface Row {
     n: string
     col: number
@@ -48,18 +79,9 @@ async function findFaults(
     message: string
     detail: string | null
   }
-  const rows = await ask<Row>(client, sink, set.faults(), lease, records)
-  const first = new Map<number, Row>()
-  for (const row of rows) {
-    const record = records[Number(row.n) - 1]
-    const known = first.get(record)
-    if (!known || row.col < known.col) first.set(record, row)
-  }
-  return [...first].map(([record, {col, code, message, detail}]) => {
-    const column = set.columns[col].name
-    const cause = {reason: reasonOf(code), code, message, detail: detail ?? undefined, column}
-    return {record, cause, rule: `${col} ${code}`}
-  })
+  const sql = sink.judgesTypes ? set.faults() : set.nulls()
+  const rows = await ask<Row>(client, sink, sql, lease, records)
+  return rows.map((row) => ({record: records[Number(row.n) - 1], column: row.col, error: row}))
 }
 
 /**

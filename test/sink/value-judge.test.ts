@@ -28,9 +28,7 @@ async function write(column: string, json: string, options: Partial<SinkOptions>
     await drainAll(context, sink, at, {workers: 1})
     const [letter] = await deadLetters(context, at.keys)
     if (letter) {
-      expect(letter).toMatchObject({reason: 'invalid', payload: `{"id":1,"${column}":${json}}`})
-      // Before Postgres 16 its own refusal of a value names no column
-      expect(/^[A-Z_]+$/.test(String(letter.code)) ? [column] : [column, undefined]).toContain(letter.column)
+      expect(letter).toMatchObject({reason: 'invalid', column, payload: `{"id":1,"${column}":${json}}`})
       found.push(`${letter.code} ${letter.message}`)
     } else {
       const {rows} = await context.pool.query(`SELECT ${column}::text AS value FROM v`)

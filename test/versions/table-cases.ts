@@ -139,6 +139,17 @@ INSERT INTO :t VALUES (2, '{}', 1)`,
     refused: 4,
   },
   {
+    title: 'a missing value beside a wrong one',
+    sql: `CREATE TABLE :t (id int PRIMARY KEY, a int NOT NULL, b int, tags int[])`,
+    key: 'id',
+    records: rows(12, (id) => ({
+      a: id > 1 && id < 8 ? null : id,
+      b: id === 4 || id === 9 ? 'x' : 1,
+      tags: id === 6 || id === 9 ? '{1,two}' : '{1,2}',
+    })),
+    refused: 7,
+  },
+  {
     title: 'multiranges',
     sql: `CREATE TABLE :t (id int PRIMARY KEY, m int4multirange)`,
     key: 'id',

@@ -1,0 +1,64 @@
+import type {ClientBase} from 'pg'
+import type {DecodedLease} from './decoded.ts'
+import type {Recordset} from './recordset.ts'
+import {attempt, type Outcome} from './savepoint.ts'
+import type {Sink} from './sink.ts'
+
+type Refusal = NonNullable<Outcome<unknown>['error']>
+
+/** A value that its column cannot take, and what Postgres says of it. */
+export interface ValueFault {
+  record: number
+  /** Index into the columns of the set. */
+  column: number
+  error: {code?: string; message: string; detail?: string | null}
+}
+
+/**
+ * The records with a value that one of these columns cannot take, where the server cannot say so of a whole set: the
+ * values are converted without being written, column by column, and halved where that fails. Needs a transaction.
+ * @param columns - indexes into the columns of the set
+ * @returns one fault of each record at most: that in the first of the columns
+ */
+export async function findByConverting(
+  client: ClientBase,
+  sink: Sink,
+  set: Recordset,
+  lease: DecodedLease,
+  records: number[],
+  columns: number[],
+): Promise<ValueFault[]> {
+  const convert = (which: number[], some: number[]) =>
+    attempt(client, () => client.query(set.conversion(which), [sink.decoder.texts.array(lease, some)]))
+  if (columns.length === 0 || records.length === 0) return []
+  if (!(await convert(columns, records)).error) return []
+  const found: ValueFault[] = []
+  let rest = records
+  for (const column of columns) {
+    const culprits = await halve(rest, (some) => convert([column], some))
+    for (const [record, error] of culprits) found.push({record, column, error})
+    if (culprits.size > 0) rest = rest.filter((record) => !culprits.has(record))
+  }
+  return found
+}
+
+/** Every record that fails by itself, with what Postgres says of it. */
+async function halve(
+  records: number[],
+  convert: (some: number[]) => Promise<Outcome<unknown>>,
+): Promise<Map<number, Refusal>> {
+  const found = new Map<number, Refusal>()
+  const waiting = [records]
+  for (let some = waiting.pop(); some !== undefined; some = waiting.pop()) {
+    if (some.length === 0) continue
+    const {error} = await convert(some)
+    if (!error) continue
+    if (some.length === 1) {
+      found.set(some[0], error)
+      continue
+    }
+    const middle = some.length >> 1
+    waiting.push(some.slice(middle), some.slice(0, middle))
+  }
+  return found
+}
