@@ -87,8 +87,8 @@ async function runWays(modes: Modes): Promise<Outcome[]> {
     if (modes.signal.aborted) break
     modes.onStep(nameOf(way))
     const outcome = await runWay(modes, way)
-    // One that was cut short has no rate
-    if (!modes.signal.aborted) outcomes.push(outcome)
+    // One that was cut short in its warm-up has no rate
+    if (!modes.signal.aborted || outcome.step.achieved > 0) outcomes.push(outcome)
     await empty(modes.observer, modes.keys)
   }
   return outcomes

@@ -131,8 +131,10 @@ describe('an interruption', () => {
   })
 
   it('before the first step measures nothing', async () => {
-    const found = await run({signal: AbortSignal.abort()})
-    expect(found).toMatchObject({steps: [], verdict: 'interrupted before the first step', limit: null})
+    await expect(run({signal: AbortSignal.abort()})).rejects.toMatchObject({
+      kind: 'interrupted',
+      message: 'interrupted before the first step; nothing was measured',
+    })
   })
 })
 
