@@ -1,4 +1,5 @@
 import {describeFault, MAX_DEPTH} from './fault.ts'
+import {KIND_OF} from './kind.ts'
 import {wordAt} from './lenient.ts'
 import {KeyStack, RepeatedKey, wider} from './repeated-key.ts'
 import {QUOTE, TokenReader} from './tokens.ts'
@@ -11,10 +12,6 @@ import {QUOTE, TokenReader} from './tokens.ts'
  * It refuses what RFC 8259 allows but Postgres cannot store: `\u0000`, lone surrogates, nesting past MAX_DEPTH.
  * UTF-8 is not checked here: call `buffer.isUtf8` on the whole text first, it is many times faster.
  */
-
-/** What a JSON value is, by its first byte. */
-export const Kind = {String: 1, Number: 2, Boolean: 3, Null: 4, Object: 5, Array: 6} as const
-export type Kind = (typeof Kind)[keyof typeof Kind]
 
 /**
  * Reads one text after another; the arrays are reused, so take what you need before the next call.
@@ -199,14 +196,3 @@ export class JsonScanner extends TokenReader {
 }
 
 const EMPTY = new Uint8Array(0)
-
-/** The kind of a value by its first letter; all others begin a number, or nothing. */
-const KINDS: Record<string, Kind> = {
-  '"': Kind.String,
-  '{': Kind.Object,
-  '[': Kind.Array,
-  n: Kind.Null,
-  t: Kind.Boolean,
-  f: Kind.Boolean,
-}
-const KIND_OF = Uint8Array.from({length: 256}, (_, byte) => KINDS[String.fromCharCode(byte)] ?? Kind.Number)

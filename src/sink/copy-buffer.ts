@@ -1,4 +1,4 @@
-import {Kind} from '../json/scanner.ts'
+import {Kind} from '../json/kind.ts'
 
 const TAB = 0x09
 const NEWLINE = 0x0a

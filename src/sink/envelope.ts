@@ -1,5 +1,6 @@
+import {Kind} from '../json/kind.ts'
 import {findMember} from '../json/member.ts'
-import {type JsonScanner, Kind} from '../json/scanner.ts'
+import type {JsonScanner} from '../json/scanner.ts'
 
 /**
  * Follows `path` from the object the scanner has just read.

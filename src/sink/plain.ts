@@ -1,4 +1,4 @@
-import {Kind} from '../json/scanner.ts'
+import {Kind} from '../json/kind.ts'
 import {Holds, type ValueRule} from './value-rule.ts'
 
 /** Postgres refuses a time of more than about 150 bytes, however exact. */

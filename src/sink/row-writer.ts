@@ -1,4 +1,5 @@
-import {type JsonScanner, Kind} from '../json/scanner.ts'
+import {Kind} from '../json/kind.ts'
+import type {JsonScanner} from '../json/scanner.ts'
 import type {CopyBuffer} from './copy-buffer.ts'
 import type {DecodedLease, RowGroup} from './decoded.ts'
 import {isPlain} from './plain.ts'

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {MAX_DEPTH} from '../../src/json/fault.ts'
-import {JsonScanner, Kind} from '../../src/json/scanner.ts'
+import {Kind} from '../../src/json/kind.ts'
+import {JsonScanner} from '../../src/json/scanner.ts'
 
 /** A small seeded generator; a failure can be run again. */
 function seeded(seed: number): (below: number) => number {

@@ -1,5 +1,6 @@
 import {beforeAll, describe, expect, it} from 'vitest'
-import {JsonScanner, type Kind} from '../../src/json/scanner.ts'
+import type {Kind} from '../../src/json/kind.ts'
+import {JsonScanner} from '../../src/json/scanner.ts'
 import {isPlain} from '../../src/sink/plain.ts'
 import {valueRule} from '../../src/sink/value-rule.ts'
 import {useServers} from '../support/context.ts'
