@@ -41,7 +41,7 @@ export class Decoder {
     this.texts = new RecordTexts(this.#map, table.columns.length)
     // A table with a column of that name takes the array as a value: then there is no envelope.
     const path = options.records.split('.')
-    this.#path = this.#map.has(path[0]) ? [] : path.map(keyBytes)
+    this.#path = this.#map.has(path[0]) ? [] : path.map((key) => Buffer.from(key))
     this.#rows = new RowWriter(table, this.#map, this.#unknown, this.#check.scanner, options)
     this.#table = table
   }
@@ -103,9 +103,4 @@ export class Decoder {
       if (bytes[p] === 0x2c) p = scanner.space(p + 1)
     }
   }
-}
-
-/** A key as JSON writes it between its quotes. */
-function keyBytes(key: string): Buffer {
-  return Buffer.from(JSON.stringify(key).slice(1, -1))
 }
