@@ -16,6 +16,9 @@ export interface Targets {
 
 type Fault = (targets: Targets, random: Random) => Promise<string>
 
+/** As they go over the line: setting up a connection begins and commits, too, but in other words. */
+const LEASE_STEPS = ['\u000bCOMMIT\0', '\u000bCOMMIT\0', 'COPY', 'BEGIN; SET CONSTRAINTS', 'applied_lease']
+
 const SCRIPTS = ['EVALSHA', 'ZADD', 'HSET']
 
 /** Every fault ends by itself; what it says goes into the log. */
@@ -66,10 +69,10 @@ const FAULTS: Record<string, {weight: number; fault: Fault}> = {
   cutAtPostgres: {
     weight: 5,
     fault: async ({postgresProxy}, random) => {
-      const pattern = random.pick(['COMMIT', 'COMMIT', 'COPY', 'BEGIN', 'applied_lease'])
+      const pattern = random.pick(LEASE_STEPS)
       const action = random.pick(['cut', 'cut-after-reply'] as const)
       void postgresProxy.onRequest(pattern, action, random.between(1, 3))
-      return `${action} at ${pattern}`
+      return `${action} at ${JSON.stringify(pattern)}`
     },
   },
   blackhole: {

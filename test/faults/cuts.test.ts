@@ -5,6 +5,8 @@ import {
   expectAllOnce,
   fill,
   holdTable,
+  LEASE_BEGIN,
+  LEASE_COMMIT,
   type Proxies,
   proxiedEnv,
   startProxies,
@@ -25,10 +27,10 @@ beforeEach(() => context.pool.query(`TRUNCATE ${table}`))
 
 describe('a connection to Postgres that is cut', () => {
   it.each([
-    ['X22: before COMMIT arrives', 'COMMIT', 'cut'],
-    ['X22: after COMMIT is done, before its reply', 'COMMIT', 'cut-after-reply'],
+    ['X22: before COMMIT arrives', LEASE_COMMIT, 'cut'],
+    ['X22: after COMMIT is done, before its reply', LEASE_COMMIT, 'cut-after-reply'],
     ['in the middle of COPY', 'COPY', 'cut-after-reply'],
-    ['at BEGIN', 'BEGIN', 'cut'],
+    ['at BEGIN', LEASE_BEGIN, 'cut'],
   ] as const)('%s', async (_, pattern, action) => {
     const at = await fill(context, TOTAL)
     const fired = proxies.postgres.onRequest(pattern, action, 3)

@@ -5,6 +5,8 @@ import {
   expectAllOnce,
   fill,
   holdTable,
+  LEASE_BEGIN,
+  LEASE_COMMIT,
   type Proxies,
   proxiedEnv,
   startProxies,
@@ -25,10 +27,10 @@ beforeEach(() => context.pool.query(`TRUNCATE ${table}`))
 describe('X1: a worker is killed', () => {
   it.each([
     ['when it takes a lease', 'redis', 'EVALSHA'],
-    ['at BEGIN', 'postgres', 'BEGIN'],
+    ['at BEGIN', 'postgres', LEASE_BEGIN],
     ['in COPY', 'postgres', 'COPY'],
     ['at the ledger', 'postgres', 'INSERT INTO qtool.applied_lease'],
-    ['at COMMIT', 'postgres', 'COMMIT'],
+    ['at COMMIT', 'postgres', LEASE_COMMIT],
   ] as const)('%s: another one finishes', async (_, server, pattern) => {
     const at = await fill(context, 600)
     const doomed = startWork(context, {...at, table}, proxiedEnv(proxies))
@@ -94,7 +96,10 @@ describe('X4: a producer is killed in the middle', () => {
 })
 
 describe('X23: the connection to Postgres is half open', () => {
-  it.each(['COPY', 'COMMIT'])('at %s: the statement is given up in time and tried again', async (pattern) => {
+  it.each([
+    ['COPY', 'COPY'],
+    ['COMMIT', LEASE_COMMIT],
+  ])('at %s: the statement is given up in time and tried again', async (_, pattern) => {
     const at = await fill(context, 600)
     const fired = proxies.postgres.onRequest(pattern, 'swallow-reply')
     const worker = startWork(context, {...at, table}, proxiedEnv(proxies), '--query-timeout', '500ms')

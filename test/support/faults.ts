@@ -4,6 +4,11 @@ import {cliEnv, type RunningCli, runningCli} from './cli.ts'
 import type {TestContext} from './context.ts'
 import {type FaultProxy, startProxy} from './proxy.ts'
 
+/** Requests of a lease as they go over the line, for `onRequest`: setting up a connection begins and commits, too. */
+export const LEASE_BEGIN = 'BEGIN; SET CONSTRAINTS'
+/** The length of the message comes before its text. */
+export const LEASE_COMMIT = '\u000bCOMMIT\0'
+
 /** Both servers of the test run, each behind a proxy that can break connections. */
 export interface Proxies {
   redis: FaultProxy
