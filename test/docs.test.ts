@@ -13,7 +13,9 @@ const {commands}: {commands: Record<string, Command>} = JSON.parse(
 
 /** Command lines of qtool in code spans and code blocks, without comments and what a pipe goes to. */
 function commandLines(text: string): string[] {
-  const code = [...text.matchAll(/```\w*\n([\s\S]*?)```|`([^`\n]+)`/g)].map(([, block, span]) => block ?? span)
+  const code = [...text.matchAll(/```\w*\n([\s\S]*?)```|`([^`\n]+)`/g)].map(
+    ([, block, span]) => block ?? span,
+  )
   return code
     .flatMap((part) => part.split('\n'))
     .flatMap((line) => line.split(/[|#]/))
