@@ -1,8 +1,11 @@
+import {userInfo} from 'node:os'
 import type pg from 'pg'
-import {parse} from 'pg-connection-string'
-import {isAmbiguous, maskUrl} from '../config/secrets.ts'
-import {messageOf, type QtoolError, usageError} from '../errors.ts'
-import {type Encryption, encryptions, type SslParameters} from './ssl-mode.ts'
+import {QtoolError, usageError} from '../errors.ts'
+import {BoundClient} from './bound-client.ts'
+import {passwordOf} from './passfile.ts'
+import {type PostgresTarget, parsePostgresUrl, readPort} from './postgres-url.ts'
+import {type Encryption, encryptions, isDirect} from './ssl-mode.ts'
+import {type ConnectionParameters, readParameters} from './url-parameters.ts'
 
 export interface PoolLimits {
   /** Most connections. */
@@ -20,7 +23,7 @@ export interface PoolPlan {
   config: pg.PoolConfig
   /** Ways to connect, in the order in which they are to be tried; at least one. */
   encryptions: Encryption[]
-  /** What is sent where start-up options of ours are refused: those of the URL alone. */
+  /** What is sent where start-up options of ours are refused: those of the URL or PGOPTIONS alone. */
   optionsOfUrl: string | undefined
   /** Host, port and database, for messages. */
   server: string
@@ -35,60 +38,84 @@ const QUERY_MS = 120_000
  * @throws QtoolError (usage), never with the password in it
  */
 export function planPool(url: string, limits: PoolLimits, env: NodeJS.ProcessEnv): PoolPlan {
-  const {pgbouncer, options: ofUrl, ssl, ...rest} = parseUrl(url)
+  const target = complete(parsePostgresUrl(url), env)
+  const parameters = readParameters(target.parameters, env, target.host !== undefined)
+  const {pgbouncer, options: asked} = parameters
   const idle = limits.idleInTransactionMs
   const ours = idle && !pgbouncer ? `-c idle_in_transaction_session_timeout=${idle}ms` : undefined
-  const startUp = [ofUrl, ours].filter((part) => part !== undefined).join(' ')
+  const startUp = [asked, ours].filter((part) => part !== undefined).join(' ')
+  const {host, port, user, database} = target
   const config: pg.PoolConfig = {
-    application_name: 'qtool',
-    ...rest,
+    application_name: parameters.applicationName ?? 'qtool',
+    ...(host && {host}),
+    ...(port && {port}),
+    ...(user && {user}),
+    ...(database && {database}),
+    password: target.password || fromPassfile(target, parameters, env),
     ...(startUp && {options: startUp}),
     max: limits.max,
-    connectionTimeoutMillis: CONNECT_MS,
+    connectionTimeoutMillis: parameters.connectTimeoutMs ?? CONNECT_MS,
     query_timeout: limits.queryTimeoutMs ?? QUERY_MS,
     keepAlive: true,
+    sslnegotiation: isDirect(parameters.ssl, env) ? 'direct' : 'postgres',
+    ...(parameters.channelBinding !== 'disable' && {enableChannelBinding: true}),
+    ...(parameters.channelBinding === 'require' && {Client: BoundClient}),
   }
   return {
     config,
-    encryptions: encryptions(ssl, env, config.host ?? env.PGHOST),
-    optionsOfUrl: ofUrl,
-    server: describeServer(config, env),
+    encryptions: waysOf(parameters, env, host),
+    optionsOfUrl: asked,
+    server: describeServer(target),
   }
 }
 
-type ParsedUrl = Record<string, unknown> & {options?: string; pgbouncer?: string; ssl: SslParameters}
-
-function parseUrl(url: string): ParsedUrl {
-  if (!/^(postgres(ql)?:\/\/|socket:|\/)/i.test(url) || isAmbiguous(url)) throw badUrl(url)
-  const [address, query = ''] = url.split(/\?(.*)/s, 2)
-  const parameters = query.split('&').filter(Boolean)
-  const isSsl = (parameter: string) => /^ssl(?!negotiation)/.test(parameter)
-  const others = parameters.filter((parameter) => !isSsl(parameter))
-  try {
-    const ssl = Object.fromEntries(new URLSearchParams(parameters.filter(isSsl).join('&')))
-    const found: Record<string, unknown> = {
-      ...parse(others.length > 0 ? `${address}?${others.join('&')}` : address),
-    }
-    // The parser's own reading of ssl parameters is not libpq's; empty parts are the driver's defaults: PGUSER and so on
-    const given = Object.entries(found).filter(
-      ([name, value]) => name !== 'ssl' && value !== '' && value !== null,
-    )
-    return {...Object.fromEntries(given), ssl}
-  } catch (error) {
-    const why = messageOf(error)
-    throw badUrl(url, why === 'Invalid URL' ? '' : `: ${why}`)
+/** With what the variables of libpq say where the URL does not. @throws QtoolError (usage) */
+function complete(target: PostgresTarget, env: NodeJS.ProcessEnv): PostgresTarget {
+  return {
+    ...target,
+    host: target.host || env.PGHOST || undefined,
+    port: target.port ?? readPort(env.PGPORT, 'PGPORT'),
+    user: target.user || env.PGUSER || undefined,
+    password: target.password || env.PGPASSWORD || undefined,
+    database: target.database || env.PGDATABASE || undefined,
   }
 }
 
-function badUrl(url: string, why = ''): QtoolError {
-  return usageError(
-    `expected a Postgres URL such as postgres://user:password@host:5432/database, got ${JSON.stringify(maskUrl(url))}${why}`,
-    'write characters such as / ? # @ of a password percent-encoded: / is %2F, @ is %40',
-  )
+function waysOf(
+  {ssl, channelBinding}: ConnectionParameters,
+  env: NodeJS.ProcessEnv,
+  host?: string,
+): Encryption[] {
+  const ways = encryptions(ssl, env, host)
+  if (channelBinding !== 'require') return ways
+  const bound = ways.filter((way) => way !== false)
+  if (bound.length === 0) throw usageError('channel_binding=require needs TLS', 'set sslmode=require')
+  return bound
 }
 
-function describeServer({host, port, database}: pg.PoolConfig, env: NodeJS.ProcessEnv): string {
-  const name = host ?? env.PGHOST ?? 'localhost'
-  const at = name.startsWith('/') ? name : `${name}:${port ?? env.PGPORT ?? 5432}`
+/** Read when the server asks for a password. */
+function fromPassfile(
+  {host, port, user, database}: PostgresTarget,
+  {passfile}: ConnectionParameters,
+  env: NodeJS.ProcessEnv,
+): () => Promise<string> {
+  const account = user ?? userInfo().username
+  // As libpq has it, a socket is looked for under localhost
+  const name = host && !host.startsWith('/') ? host : 'localhost'
+  const login = {host: name, port: port ?? 5432, database: database ?? account, user: account}
+  return async () => {
+    const password = await passwordOf(login, passfile, env)
+    if (password !== undefined) return password
+    throw new QtoolError('the server asks for a password, and none was given', {
+      code: 'NO_PASSWORD',
+      kind: 'connect',
+      suggestions: ['put it into the URL, PGPASSWORD or ~/.pgpass'],
+    })
+  }
+}
+
+function describeServer({host, port, database}: PostgresTarget): string {
+  const name = host ?? 'localhost'
+  const at = name.startsWith('/') ? name : `${name.includes(':') ? `[${name}]` : name}:${port ?? 5432}`
   return database ? `${at}/${database}` : at
 }

@@ -11,6 +11,9 @@ export type Encryption = false | ConnectionOptions
 const MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
 type SslMode = (typeof MODES)[number]
 
+/** No connection in clear. */
+const STRONG: SslMode[] = ['require', 'verify-ca', 'verify-full']
+
 const KNOWN = ['ssl', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'sslpassword', 'sslnegotiation']
 
 /** The `ssl…` parameters of a URL. */
@@ -33,10 +36,20 @@ export function encryptions(
     throw usageError(`unknown parameter ${unknown} in the Postgres URL`, `known: ${KNOWN.join(', ')}`)
   const root = given.sslrootcert || env.PGSSLROOTCERT
   const mode = modeOf(given, env, root)
+  if (isDirect(given, env) && !STRONG.includes(mode)) {
+    throw usageError(`sslmode=${mode} is too weak for sslnegotiation=direct`, 'set sslmode=require')
+  }
   if (mode === 'disable' || host?.startsWith('/')) return [false]
   const tls = tlsOptions(given, env, mode, root)
   if (mode === 'allow') return [false, tls]
   return mode === 'prefer' ? [tls, false] : [tls]
+}
+
+/** Whether TLS begins at once, as Postgres 17 and later can. @throws QtoolError (usage) */
+export function isDirect(given: SslParameters, env: NodeJS.ProcessEnv): boolean {
+  const wanted = given.sslnegotiation || env.PGSSLNEGOTIATION || 'postgres'
+  if (wanted === 'direct' || wanted === 'postgres') return wanted === 'direct'
+  throw usageError(`expected sslnegotiation to be postgres or direct, got ${JSON.stringify(wanted)}`)
 }
 
 function modeOf(given: SslParameters, env: NodeJS.ProcessEnv, root: string | undefined): SslMode {
