@@ -9,6 +9,7 @@ import {type DrainOptions, drain} from '../worker/drain.ts'
 import type {Tally} from '../worker/tally.ts'
 import type {Findings} from './findings.ts'
 import {emptyPlace, openPlaceSink, type Place, withPlace} from './place.ts'
+import {whilePostgresIsThere} from './postgres-watch.ts'
 import type {OpenSession} from './run-rounds.ts'
 
 /** What every scenario works with. */
@@ -50,7 +51,9 @@ export async function withBench<T>(
   const patient = survivesOutages ? {...connect, reconnectMs: Number.POSITIVE_INFINITY} : connect
   const hangUp = afterGrace(signal)
   const pooled = {max: connections + CONNECTIONS_BESIDE, queryTimeoutMs: STATEMENT_MS, hangUp: hangUp.signal}
-  const at = {id: id.replaceAll('-', '_'), signal, survivesOutages}
+  const watched = survivesOutages
+    ? (_pool: Pool, use: (signal: AbortSignal) => Promise<T>) => use(signal)
+    : (pool: Pool, use: (signal: AbortSignal) => Promise<T>) => whilePostgresIsThere(pool, signal, use)
   const open = withRedis(redisUrl, patient, (redis) =>
     withRedis(redisUrl, patient, (observer) =>
       withPool(databaseUrl, pooled, (pool) => {
@@ -58,7 +61,12 @@ export async function withBench<T>(
           redis.disconnect()
           observer.disconnect()
         })
-        return withPlace(redis, pool, at, (place) => use({...options, redis, observer, pool, place}))
+        return watched(pool, (signal) => {
+          const at = {id: id.replaceAll('-', '_'), signal, survivesOutages}
+          return withPlace(redis, pool, at, (place) =>
+            use({...options, signal, redis, observer, pool, place}),
+          )
+        })
       }),
     ),
   )
@@ -80,7 +88,7 @@ function interruptedHard(id: string, cause: unknown): QtoolError {
   return new QtoolError('interrupted while a server did not answer; nothing was measured', {
     code: 'INTERRUPTED',
     kind: 'interrupted',
-    suggestions: [`look for a schema and keys with "${id}" in their names, which may be left`],
+    suggestions: [`a schema and keys with "${id}" in their names may be left over`],
     cause,
   })
 }

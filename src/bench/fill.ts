@@ -4,10 +4,15 @@ import {pointMaker} from './points.ts'
 
 const CHUNK = 1000
 
-/** Puts `count` valid points into the queue of a place, as fast as it takes them; not timed by anybody. */
-export async function fillQueue(redis: Redis, {keys, flights}: Place, count: number): Promise<void> {
+/** Puts `count` valid points into the queue of a place as fast as possible, untimed; stops early at the signal. */
+export async function fillQueue(
+  redis: Redis,
+  {keys, flights}: Place,
+  count: number,
+  signal?: AbortSignal,
+): Promise<void> {
   const make = pointMaker(flights)
-  for (let from = 0; from < count; from += CHUNK) {
+  for (let from = 0; from < count && !signal?.aborted; from += CHUNK) {
     const size = Math.min(CHUNK, count - from)
     const members = Array.from({length: size}, (_, i) => [from + i, make(from + i)]).flat()
     await redis.zadd(keys.ready, ...members)

@@ -46,9 +46,9 @@ export async function runWorkers(bench: Bench, options: WorkersOptions): Promise
   for (const batch of options.batches) {
     for (const workers of options.workers) {
       if (bench.signal.aborted) break
-      bench.onStep(`${workers} workers, ${batch} records a lease`)
+      bench.onStep(`${workers} workers, ${batch} records per lease`)
       await emptyPlace(bench.redis, bench.pool, bench.place)
-      await fillQueue(bench.redis, bench.place, options.count)
+      await fillQueue(bench.redis, bench.place, options.count, bench.signal)
       const step = await measure(bench, workers, batch, options.count)
       // One that was cut short has no rate
       if (!bench.signal.aborted) measured.push(step)
@@ -63,7 +63,7 @@ export async function runWorkers(bench: Bench, options: WorkersOptions): Promise
     measured.filter(({batch}) => batch === best.batch).map(({workers, rate}) => [workers, rate]),
   )
   return {
-    verdict: `best ${best.workers} workers × ${commas(best.batch)} records a lease: ${commas(Math.floor(best.rate))} rows/s; ${turn(fit, options.workers)}`,
+    verdict: `best: ${best.workers} workers × ${commas(best.batch)} records per lease, ${commas(Math.floor(best.rate))} rows/s; ${turn(fit, options.workers)}`,
     checks: ledgerChecks(sums),
     parameters: {
       workers: options.workers.join(' '),
@@ -76,8 +76,8 @@ export async function runWorkers(bench: Bench, options: WorkersOptions): Promise
     ledger: null,
     fit,
     notes: [
-      `the first ${WARM * 100} % of each step were dropped as warm-up`,
-      'the documented figures are of another machine and of a service that inserted row by row',
+      `the first ${WARM * 100} % of each step is warm-up and not counted`,
+      'the documented figures come from another machine and a service that inserted row by row',
     ],
     metrics: {
       rate: best.rate,
@@ -114,9 +114,9 @@ async function measure(bench: Bench, workers: number, batch: number, count: numb
 }
 
 function turn({state, peakAt}: ScalabilityFit, workers: number[]): string {
-  if (state === 'too few points') return 'not enough points to say where it turns'
+  if (state === 'too few points') return 'too few points to find the peak'
   const most = Math.max(...workers)
-  return peakAt === null ? `no turn up to ${most} workers` : `turns at ${Math.round(peakAt)} workers`
+  return peakAt === null ? `no peak up to ${most} workers` : `peak at ${Math.round(peakAt)} workers`
 }
 
 function compare(measured: Measured[]): Comparison[] {
