@@ -59,11 +59,11 @@ export async function runCapacity(bench: Bench, options: CapacityOptions): Promi
   const runs = `${confirmed} run${confirmed === 1 ? '' : 's'}`
   const found = best
     ? `${Math.floor(best.rate).toLocaleString('en')} ops/s ${lowest ? `(+${band.toFixed(0)} % at most, ${runs})` : `or more (${runs})`} within ${options.sloText}`
-    : `not even ${options.from.toLocaleString('en')} ops/s within ${options.sloText}`
+    : `even ${options.from.toLocaleString('en')} ops/s does not meet ${options.sloText}`
   return {
     verdict:
       generator && best
-        ? `at least ${found}; beyond that the generator is the limit`
+        ? `at least ${found}; beyond that, the generator is the limit`
         : `${found}, limited by ${limit.what}`,
     invalid: best ? undefined : generator,
     checks: best ? best.checks : named.checks,
@@ -81,7 +81,7 @@ export async function runCapacity(bench: Bench, options: CapacityOptions): Promi
     steps: trials.map(({step}) => step),
     comparisons: [
       {
-        measure: 'rate that holds',
+        measure: 'sustainable rate',
         documented: 1000,
         measured: best?.rate ?? null,
         unit: 'ops/s',
@@ -92,8 +92,8 @@ export async function runCapacity(bench: Bench, options: CapacityOptions): Promi
     ledger: null,
     fit: null,
     notes: [
-      `every step began with an empty queue and table; ${options.warmupSeconds} s of warm-up were dropped`,
-      ...(generator ? [`the generator could not go faster: ${generator}`] : []),
+      `every step starts with an empty queue and table; ${options.warmupSeconds} s of warm-up are not counted`,
+      ...(generator ? [`the generator reached its limit: ${generator}`] : []),
     ],
     metrics: {
       ...flowMetrics(named.flow, named.step.latency, named.ledger),
@@ -108,7 +108,7 @@ function limitOf({flow, checks}: Trial): Limit {
   const slow = checks.find(({name, ok}) => !ok && metricOf(name)?.kind === 'time')
   if (limit.what !== 'none' || !slow) return limit
   const late = flow.rows.lag.percentile(99)?.toFixed(1) ?? 'n/a'
-  const made = `${slow.text}, of which up to ${GATHER_MS} ms are between two looks at the queue and ${late} ms the generator's own (p99); the rest are transactions`
+  const made = `${slow.text}, including up to ${GATHER_MS} ms between polls of the queue and ${late} ms of generator delay (p99); the rest is transactions`
   return {what: 'latency', evidence: [made, ...limit.evidence]}
 }
 
@@ -176,7 +176,7 @@ class Search {
   async #try(rate: number): Promise<Trial> {
     const {redis, pool, place} = this.#bench
     const {slo} = this.#options
-    this.#bench.onStep(`trying ${rate.toLocaleString('en')} records a second`)
+    this.#bench.onStep(`trying ${rate.toLocaleString('en')} records/s`)
     await emptyPlace(redis, pool, place)
     // A percentile that was not measured cannot be held or broken: a low rate takes longer
     const seconds = Math.max(this.#options.seconds, secondsFor(slo, {...this.#options, rate}))

@@ -34,12 +34,12 @@ function partsOf(run: BenchRun): Map<string, string> {
 /** @throws QtoolError (refused) that says what differs */
 export function assertComparable(differences: readonly string[]): void {
   if (differences.length === 0) return
-  throw new QtoolError(`expected runs that differ in nothing but qtool, but ${differences.join('; ')}`, {
+  throw new QtoolError(`the runs differ in more than qtool: ${differences.join('; ')}`, {
     code: 'DIFFERENT_RUNS',
     kind: 'refused',
     suggestions: [
-      'run both on the same machine, servers and settings, with the same parameters',
-      '--allow-different compares them all the same; what differs may be the cause',
+      'run both with the same machine, servers, settings and parameters',
+      '--allow-different compares them anyway, but a difference may then have another cause',
     ],
   })
 }

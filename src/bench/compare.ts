@@ -50,7 +50,7 @@ export function compareRuns(
 ): RunComparison {
   const ids = a.map(({id}) => id)
   const both = b.find(({id}) => ids.includes(id))
-  if (both) throw usageError(`expected different runs to compare, got ${both.id} on both sides`)
+  if (both) throw usageError(`expected two different runs, got ${both.id} on both sides`)
   const [validA, validB] = [chooseValid('A', a), chooseValid('B', b)]
   const differences = findDifferences([...validA, ...validB])
   if (!allowDifferent) assertComparable(differences)
@@ -70,7 +70,7 @@ function chooseValid(side: string, runs: readonly BenchRun[]): BenchRun[] {
   const valid = runs.filter(isValid)
   if (valid.length > 0) return valid
   const states = runs.map(({id, state}) => `${id} is ${state}`).join(', ')
-  throw new QtoolError(`expected a run with valid figures as ${side}, but ${states || 'there is none'}`, {
+  throw new QtoolError(`no valid run to compare as ${side}: ${states || 'there is none'}`, {
     code: 'INVALID_RUNS',
     kind: 'measurement',
   })
@@ -118,10 +118,10 @@ function hidden({interval, moreIsBetter}: MetricComparison): number {
 function noteRuns(all: readonly BenchRun[], a: readonly BenchRun[], b: readonly BenchRun[]): string[] {
   const notes = all
     .filter((run) => !isValid(run))
-    .map(({id, state}) => `${id} was left out: it is ${state}, its figures say nothing`)
+    .map(({id, state}) => `${id} ignored: it is ${state}, so its figures mean nothing`)
   if (a.length === 1 && b.length === 1) {
     notes.push(
-      'one run on each side: whatever else changed on the machine between the two looks like a change of qtool; run A and B in turns, each with its --label, and compare the labels',
+      'only one run on each side: any other change on the machine between the two looks like a change in qtool; alternate runs of A and B, each with its own --label, and compare the labels',
     )
   }
   return notes
@@ -140,12 +140,14 @@ function noteMetrics(
   return [
     ...left.map((name) =>
       metricOf(name)
-        ? `${name} was not compared: not both sides have it, or it was negative`
-        : `${name} was not compared: it is not known whether more of it is better`,
+        ? `${name} not compared: missing on one side, or negative`
+        : `${name} not compared: unknown whether higher or lower is better`,
     ),
-    ...wide.map(({name}) => `${name} is too noisy to show a change for the worse of 20 %`),
+    ...wide.map(({name}) => `${name} is too noisy to rule out a 20 % regression`),
     ...(few.length > 0
-      ? [`a figure needs at least ${LEAST_ROUNDS} rounds on each side, more where many figures are compared`]
+      ? [
+          `each figure needs at least ${LEAST_ROUNDS} rounds on each side, more when many figures are compared`,
+        ]
       : []),
   ]
 }

@@ -49,9 +49,9 @@ function verdictOf({limits, ofServer, leaks}: ConnectionsSeen, checks: Check[]):
   if (bad) return bad.text
   const pools = limits.map(({max}) => count(max)).join(' and ')
   const slowest = Math.max(...recoveries(limits), ofServer?.recoveryMs ?? 0)
-  const server = ofServer ? `, the server ${count(ofServer.opened)}` : ''
+  const server = ofServer ? `, ${count(ofServer.opened)} from the server` : ''
   if (limits.length === 0 && !ofServer) return 'interrupted before the first connection'
-  return `pools gave ${pools || 'nothing'}${server}; work went on ${slowest.toFixed(1)} ms after a release, ${plural(leaks.ours, 'connection')} left open`
+  return `connections: ${pools || 'none'} from pools${server}; recovered ${slowest.toFixed(1)} ms after a release, ${plural(leaks.ours, 'connection')} left open`
 }
 
 function poolChecks({max, opened, failure, recoveryMs}: PoolLimit): Check[] {
@@ -60,7 +60,7 @@ function poolChecks({max, opened, failure, recoveryMs}: PoolLimit): Check[] {
   const full: Check = {
     name,
     ok: opened === max && failure?.code === 'POOL_EXHAUSTED',
-    text: `${held}; the next one: ${failure ? `${failure.code}, ${failure.message}` : 'not tried'}`,
+    text: `${held}; then: ${failure ? `${failure.code}, ${failure.message}` : 'not tried'}`,
   }
   return failure?.code === 'POOL_EXHAUSTED' ? [full, recoveryCheck(name, recoveryMs)] : [full]
 }
@@ -72,14 +72,16 @@ function serverChecks({stoppedBy, failure, recoveryMs}: ServerLimit): Check[] {
     return [{name: 'server', ok: stoppedBy !== 'failed', text}]
   }
   const ok = !failure || failure.code === 'MAXCLIENTS'
-  const text = `a full server answers: ${told ?? 'nothing, there was room again by then'}`
+  const text = `a full server answers: ${told ?? 'no error, since a connection was free again'}`
   return [{name: 'server', ok, text}, recoveryCheck('server', recoveryMs)]
 }
 
 function recoveryCheck(where: string, ms: number | null): Check {
   const limit = DOCUMENTED.recoverySeconds * 1000
   const text =
-    ms === null ? `${where}: no work after a release` : `${where}: work ${ms.toFixed(1)} ms after a release`
+    ms === null
+      ? `${where}: no recovery after a release`
+      : `${where}: recovered ${ms.toFixed(1)} ms after a release`
   return {name: `${where} recovery`, ok: ms !== null && ms < limit, text: `${text}, documented < ${limit} ms`}
 }
 
@@ -121,7 +123,7 @@ function serverStep({opened, seconds, maxClients, stoppedBy, failure, recoveryMs
 function step(
   own: Pick<Step, 'name' | 'parameters' | 'achieved' | 'latency' | 'spectrum' | 'verdict'>,
 ): Step {
-  const none = {target: null, perSecond: null, lag: null, backlogPerSecond: null, usage: null}
+  const none = {target: null, perSecond: null, lagMs: null, backlogPerSecond: null, usage: null}
   return {...own, ...none, errors: 0, throughput: []}
 }
 
@@ -131,14 +133,14 @@ function comparisonsOf(limits: PoolLimit[]): Comparison[] {
   if (!found) return []
   return [
     {
-      measure: `connections of a pool of ${DOCUMENTED.pool} at the first failure`,
+      measure: `connections at the first failure, pool of ${DOCUMENTED.pool}`,
       documented: DOCUMENTED.pool,
       measured: found.failure ? found.opened : null,
       unit: 'connections',
       moreIsBetter: true,
     },
     {
-      measure: 'from a release to the next answer',
+      measure: 'recovery after a release',
       documented: DOCUMENTED.recoverySeconds,
       measured: found.recoveryMs === null ? null : found.recoveryMs / 1000,
       unit: 's',
@@ -150,13 +152,13 @@ function comparisonsOf(limits: PoolLimit[]): Comparison[] {
 function notesOf({limits, ofServer, isServerSkipped}: ConnectionsSeen): string[] {
   const told = limits.find(({failure}) => failure)?.failure
   return [
-    'rates are connections a second, opened one after the other in a pool and 50 side by side at the server, each until its first answer',
-    ...(told ? [`a caller of a full pool is told: ${told.message}`] : []),
-    ...(ofServer?.failure ? [`a caller of a full server is told: ${ofServer.failure.message}`] : []),
+    'rates are connections opened per second, one at a time in a pool and 50 in parallel on the server; each counts once it has its first reply',
+    ...(told ? [`error when a pool is full: ${told.message}`] : []),
+    ...(ofServer?.failure ? [`error when the server is full: ${ofServer.failure.message}`] : []),
     ...(ofServer
       ? []
-      : ['the limit of the server itself was not tried: while it is full, nobody else gets in']),
-    ...(isServerSkipped ? ['it can only be tried over a plain redis:// or unix:// URL of one server'] : []),
+      : ['the limit of the server was not tested, because a full server refuses all other clients']),
+    ...(isServerSkipped ? ['testing it needs a plain redis:// or unix:// URL of a single server'] : []),
   ]
 }
 

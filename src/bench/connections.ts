@@ -36,18 +36,18 @@ export async function runConnections(options: ConnectionsOptions): Promise<Findi
     const limits: PoolLimit[] = []
     for (const max of pools) {
       if (signal.aborted) break
-      onStep(`a pool of ${max}`)
+      onStep(`filling a pool of ${max}`)
       limits.push(await findPoolLimit({redisUrl, connect, max, waitMs, signal}))
     }
     const target = parseRedisUrl(redisUrl)
     const isPlain = !target.tls && !target.sentinelName
     let ofServer: ServerLimit | undefined
     if (server && isPlain && !signal.aborted) {
-      onStep('the clients of the server')
+      onStep('filling the server')
       ofServer = await findServerLimit({redisUrl, target, connect, observer, name, ...server, signal})
     }
     const leaks = await countLeaks(observer, name, before)
-    const parameters = {pools: pools.join(', '), wait: waitMs, server: server?.most ?? null}
+    const parameters = {pools: pools.join(', '), waitMs, server: server?.most ?? null}
     return {
       ...connectionFindings({limits, ofServer, leaks, isServerSkipped: Boolean(server) && !isPlain}),
       parameters,

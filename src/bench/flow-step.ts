@@ -21,7 +21,7 @@ export function flowSteps(name: string, target: number, flow: Flow): [Step, Step
     achieved: rows.seconds > 0 ? rows.completed / rows.seconds : 0,
     perSecond: distributionOf(rows.perSecond),
     errors: due > 0 ? rows.failed / due : 0,
-    lag: rows.lag.percentile(99),
+    lagMs: rows.lag.percentile(99),
     throughput: rows.perSecond,
   }
   const isValid = rows.validity.state === 'valid'

@@ -129,7 +129,7 @@ export class Load {
   #loseReplies(): void {
     for (const [i, {connection, isConfirmed}] of this.#open) {
       if (connection <= this.#connection && !isConfirmed)
-        this.#failed(i, new Error('the connection broke before Redis had answered'))
+        this.#failed(i, new Error('the connection was lost before Redis answered'))
     }
   }
 }

@@ -78,16 +78,16 @@ function describe(modes: Modes, way: Way, {metered, sent, evidence}: Measured): 
   const itemsPerRoundTrip = (achieved * roundTrip.median) / 1000
   const step: Step = {
     name: nameOf(way),
-    parameters: {...way, rtt: rttMs, items, seconds, itemsPerRoundTrip},
+    parameters: {...way, rttMs, items, seconds, itemsPerRoundTrip},
     target: null,
     achieved,
     perSecond: distributionOf(throughput),
     latency: sent.latency && latencyOf(sent.latency, sent.latency),
-    lag: null,
+    lagMs: null,
     errors: 0,
     backlogPerSecond: null,
     usage: evidence.usage,
-    verdict: limit.what === 'none' ? 'no limit seen' : `limited by ${limit.what}`,
+    verdict: limit.what === 'none' ? 'no limit found' : `limited by ${limit.what}`,
     throughput,
     spectrum: sent.latency?.spectrum() ?? [],
   }

@@ -88,16 +88,16 @@ export function modeNotes(results: WayResult[], link: {roundTrip: number; rttMs:
   const single = usual(results, 'single')
   const others = (['pipeline', 'batch', 'auto'] as const).flatMap((mode) => usual(results, mode) ?? [])
   return [
-    `the round trip of an empty command was ${trip}${rttMs > 0 ? `, ${rttMs} ms of it by a delaying proxy in this process, whose CPU is among that of qtool` : ''}`,
+    `the round trip of an empty command was ${trip}${rttMs > 0 ? `, of which ${rttMs} ms come from a delaying proxy inside this process (its CPU counts as qtool's)` : ''}`,
     ...(single ? [ofSingle(single, roundTrip, trip)] : []),
     ...others.map((result) => ofShared(result, roundTrip, trip)),
     ...(rttMs > 0 ? [ofDocumented()] : []),
-    'a closed loop: every mode sends as fast as it is answered, and latencies are from the time of sending; each step begins with an empty queue, and its warm-up is dropped',
+    'closed loop: every mode sends as fast as Redis answers, and latency counts from the actual sending; each step starts with an empty queue, and its warm-up is not counted',
   ]
 }
 
 function ofSingle({step}: WayResult, roundTrip: number, trip: string): string {
-  return `single: each item waits for the answer to the one before, so about 1000 / ${trip} = ${rate(1000 / roundTrip)} items/s; measured ${rate(step.achieved)}`
+  return `single: each item waits for the reply to the previous one, so about 1000 / ${trip} = ${rate(1000 / roundTrip)} items/s; measured ${rate(step.achieved)}`
 }
 
 function ofShared({way, step}: WayResult, roundTrip: number, trip: string): string {
@@ -105,15 +105,15 @@ function ofShared({way, step}: WayResult, roundTrip: number, trip: string): stri
   const bound = (under * 1000) / roundTrip
   const what =
     way.mode === 'auto'
-      ? `${count(under)} items under way`
-      : `${lanesOf(way)} chunks of ${count(way.batch)} under way`
+      ? `${count(under)} items in flight`
+      : `${lanesOf(way)} batches of ${count(way.batch)} in flight`
   const shared = (step.achieved * roundTrip) / 1000
-  return `${NAMES[way.mode]}: ${what}, so at most ${count(under)} items / ${trip} = ${rate(bound)} items/s; measured ${rate(step.achieved)}: ${rate(shared)} items shared each round trip`
+  return `${NAMES[way.mode]}: ${what}, so at most ${count(under)} items / ${trip} = ${rate(bound)} items/s; measured ${rate(step.achieved)}, which is ${rate(shared)} items per round trip`
 }
 
 function ofDocumented(): string {
   const shared = (DOCUMENTED.pipelined * DOCUMENTED.rttMs) / 1000
-  return `the documented ${DOCUMENTED.speedup}× says how many items shared a round trip there: ${count(DOCUMENTED.pipelined)} items/s × ${DOCUMENTED.rttMs} ms = ${count(shared)}; it belongs to that batch and that link, and no server was at its limit`
+  return `the documented ${DOCUMENTED.speedup}× is the number of items that shared a round trip: ${count(DOCUMENTED.pipelined)} items/s × ${DOCUMENTED.rttMs} ms = ${count(shared)}; it holds for that batch size and that link, where no server was at its limit`
 }
 
 function rate(value: number): string {

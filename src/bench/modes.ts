@@ -43,10 +43,10 @@ export async function runModes(options: ModesOptions): Promise<Findings> {
 
 async function assertEmpty(redis: Redis, keys: QueueKeys): Promise<void> {
   if ((await redis.exists(keys.ready)) === 0) return
-  throw new QtoolError(`expected an empty queue to measure with, but "${keys.ready}" holds something`, {
+  throw new QtoolError(`expected an empty queue, but "${keys.ready}" is not empty`, {
     code: 'NOT_EMPTY',
     kind: 'refused',
-    suggestions: ['name a queue that nobody uses'],
+    suggestions: ['choose a queue that is not in use'],
   })
 }
 
@@ -56,8 +56,8 @@ function plainAddress(redisUrl: string): RedisAddress {
   const [first] = addresses
   if (first && !tls && !sentinelName) return first
   throw usageError(
-    'expected a plain redis:// URL of one server where a round trip is simulated',
-    'a proxy in between has no certificate of its own, and cannot follow a Sentinel',
+    'a simulated round trip needs a plain redis:// URL of a single server',
+    'the delaying proxy supports neither TLS nor Sentinel',
   )
 }
 
@@ -113,7 +113,7 @@ function find(options: ModesOptions, outcomes: Outcome[], roundTrip: number): Fi
   const check: Check = {
     name: 'lost',
     ok: missing === 0,
-    text: `${count(missing)} of the items that Redis took were not in the queue after their step`,
+    text: `lost ${count(missing)} (items that Redis accepted but that were not in the queue after their step)`,
   }
   const times =
     single && fastest !== single ? fastest && fastest.step.achieved / single.step.achieved : undefined
@@ -128,7 +128,7 @@ function find(options: ModesOptions, outcomes: Outcome[], roundTrip: number): Fi
       seconds,
       warmupSeconds,
       most,
-      rtt: rttMs,
+      rttMs,
       itemBytes,
     },
     steps: outcomes.map(({step}) => step),
@@ -145,6 +145,6 @@ function noteOthers(outcomes: Outcome[]): string[] {
   const most = Math.max(0, ...outcomes.map(({others}) => others))
   if (most < MANY_OTHERS) return []
   return [
-    `others than qtool and Redis used up to ${Math.round(most * 100)} % of this machine: it can do more alone`,
+    `other programs used up to ${Math.round(most * 100)} % of this machine; an idle machine would give higher rates`,
   ]
 }

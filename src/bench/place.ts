@@ -104,7 +104,7 @@ export async function withPlace<T>(
 }
 
 function leftBehind(schema: string, queue: string, cause: unknown): QtoolError {
-  return new QtoolError('interrupted, and a server did not answer, so that not everything was removed', {
+  return new QtoolError('interrupted while a server did not answer; not everything could be removed', {
     code: 'INTERRUPTED',
     kind: 'interrupted',
     suggestions: [`DROP SCHEMA IF EXISTS ${schema} CASCADE`, `qtool purge -q ${queue} --include-dlq`],

@@ -58,7 +58,7 @@ export async function runRecovery(bench: Bench, options: RecoveryOptions): Promi
   )
   const isWell = checks.every((check) => check.ok)
   return {
-    verdict: `first row after a crash of ${words.join(', of ')}; ${isWell ? 'nothing lost, nothing twice' : 'NOT all accounted for'}`,
+    verdict: `first row after a crash of ${words.join(', of ')}; ${isWell ? 'none lost, none duplicated' : 'NOT all accounted for'}`,
     checks,
     parameters: {...load},
     // A step that was cut in two says nothing of latency, and its errors are the crash's
@@ -68,13 +68,13 @@ export async function runRecovery(bench: Bench, options: RecoveryOptions): Promi
     ledger,
     fit: null,
     notes: [
-      'recovery counts from the kill to the first committed row of a record that was sent after it; that the system collects the killed process, and the start of the server, are part of it',
+      'recovery is the time from the kill to the first committed row of a record sent after it, including the restart of the server',
       ...outages.flatMap(({server, backMs}) =>
-        backMs === undefined ? [] : [`${NAMES[server]} itself answered again after ${seconds(backMs)}`],
+        backMs === undefined ? [] : [`${NAMES[server]} itself answered after ${seconds(backMs)}`],
       ),
-      'no figure is documented for a server that crashed: the documented "under 1 s" is about a connection pool that was used up, which "bench connections" measures',
+      'there is no documented figure for a crashed server; the documented "under 1 s" is about an exhausted connection pool, which "bench connections" measures',
       ...[...flow.rows.errors].map(
-        ([message, n]) => `${n} records not confirmed to the producer: ${message}`,
+        ([message, n]) => `${n} records were not confirmed to the producer: ${message}`,
       ),
     ],
     metrics: {
@@ -126,8 +126,8 @@ async function crash(bench: Bench, options: RecoveryOptions, outages: Outage[]):
 
 function recovered({server, firstRowMs}: Outage): Check {
   const ok = firstRowMs !== undefined && firstRowMs < RECOVERED_MS
-  const took = firstRowMs === undefined ? 'never' : `after ${seconds(firstRowMs)}`
-  return {name: `recovery ${server}`, ok, text: `row after a crash of ${NAMES[server]} ${took}`}
+  const took = firstRowMs === undefined ? 'never' : seconds(firstRowMs)
+  return {name: `recovery ${server}`, ok, text: `first row after a crash of ${NAMES[server]}: ${took}`}
 }
 
 function seconds(ms: number): string {

@@ -14,7 +14,7 @@ export async function writeReports(
   if (html) files.push([html, renderHtml(runs)])
   for (const [path, text] of files) {
     await writeFile(path, text).catch((error: unknown) => {
-      throw usageError(`expected a file that can be written for the report: ${messageOf(error)}`)
+      throw usageError(`cannot write the report: ${messageOf(error)}`)
     })
   }
   return files.map(([path]) => path)

@@ -62,7 +62,7 @@ export async function runRounds(options: RoundsOptions, open: OpenSession): Prom
   const undecided = unjudged(metrics, options.thresholds, atLeast)
   const invalids = [...rounds.flatMap((round) => round.invalid ?? []), ...undecided]
   return {
-    format: 1,
+    format: 2,
     id,
     scenario: options.scenario,
     label: options.label,
@@ -133,6 +133,6 @@ function medianComparisons(rounds: Findings[]): Comparison[] {
 function noteRounds(count: number): string[] {
   if (count === 1) return []
   return [
-    `figures, comparisons and --fail-if are over the medians of ${count} rounds; the table of steps is that of the last round, and a check that failed in any round has failed`,
+    `figures, comparisons and --fail-if use the medians of ${count} rounds; the table of steps shows the last round; a check that failed in any round counts as failed`,
   ]
 }

@@ -5,7 +5,7 @@
  */
 export interface BenchRun {
   /** Version of this shape; see schemas/bench-run.json. */
-  format: 1
+  format: 2
   /** Sorts by time: `20261125-034012-sustained-4f2a`. */
   id: string
   scenario: Scenario
@@ -27,7 +27,7 @@ export interface BenchRun {
   limit: Limit | null
   ledger: Ledger | null
   fit: ScalabilityFit | null
-  /** What a reader must know: warm-up dropped, why a figure is missing, why it differs from another tool's. */
+  /** Remarks: warm-up left out, why a figure is missing, why it differs from another tool's. */
   notes: string[]
   /**
    * Figures by name for --fail-if, e.g. {rate: 1000, p50: 1.2, p99: 8.1, raw99: 2.5, errors: 0, lost: 0}.
@@ -64,7 +64,7 @@ export interface Step {
   /** `batch of 1,000`, `10 workers × 500`, `2,000 ops/s`. */
   name: string
   parameters: Record<string, string | number | boolean | null>
-  /** Operations a second that were asked for; null where it went as fast as it could. */
+  /** Requested operations per second; null if the step ran as fast as it could. */
   target: number | null
   achieved: number
   /** Distribution of the operations of each whole second. */
@@ -72,7 +72,7 @@ export interface Step {
   /** From the intended time; `raw99` from the time of sending. */
   latency: Latency | null
   /** Intended to sent, p99. */
-  lag: number | null
+  lagMs: number | null
   /** Share of operations that failed, 0 to 1. */
   errors: number
   /** Items by which the queue grew each second. */
@@ -95,7 +95,7 @@ export interface Latency {
   max: number
   /** As most tools measure it, from the time of sending. */
   raw99: number | null
-  /** Which of these may in truth be higher, since some operations had no answer when the run ended; left out where none may. */
+  /** Figures that are lower bounds, because some operations were unanswered when the run ended; left out if there are none. */
   atLeast?: string[]
 }
 
@@ -104,7 +104,7 @@ export interface Usage {
   redis: ProcessUsage | null
   postgres: ProcessUsage | null
   /** How long the event loop of this process was held up, p99. */
-  loopLag: number
+  loopLagMs: number
 }
 
 export interface ProcessUsage {
@@ -127,7 +127,7 @@ export interface Comparison {
 
 /** The one resource that holds everything else up. */
 export interface Limit {
-  /** `generator`, `redis cpu`, `postgres pool`, `postgres writes`, `postgres locks`, `postgres cpu`, `machine cpu`, `round trip`, `latency` (nothing is at its end, and the SLO is broken), `none`. */
+  /** `generator`, `redis cpu`, `postgres pool`, `postgres writes`, `postgres locks`, `postgres cpu`, `machine cpu`, `round trip`, `latency` (nothing is exhausted, but the SLO is missed), `none`. */
   what: string
   /** The evidence, most telling first: `pool wait 71 % of the time (20 of 20 busy)`. */
   evidence: string[]
@@ -169,7 +169,7 @@ export interface ScalabilityFit {
   curve: Array<[number, number]>
 }
 
-/** Where it ran; runs of different environments are not compared. */
+/** Environment; runs of different environments are not compared. */
 export interface Environment {
   cpu: string
   cores: number
@@ -188,7 +188,7 @@ export interface ServerEnvironment {
   /** On this machine. */
   local: boolean
   /** Median round trip of an empty command, ms. */
-  roundTrip: number
+  roundTripMs: number
   /** Settings that change figures, e.g. {appendfsync: 'everysec'}. */
   settings: Record<string, string>
 }

@@ -53,8 +53,8 @@ export function assertLongEnough(
   const records = samplesFor(longest.metric, load.arrivals)
   const number = (value: number) => value.toLocaleString('en-US')
   throw usageError(
-    `${flag} asks for ${longest.metric}, which takes ${number(records)} records: ${number(wanted)} s at ${number(load.rate)}/s, and this would measure ${number(load.seconds)} s`,
-    `measure for longer: --for ${wanted}s`,
-    `or at a higher rate, from ${number(Math.ceil(records / load.seconds))}/s on`,
+    `${flag} asks for ${longest.metric}, which needs ${number(records)} records: ${number(wanted)} s at ${number(load.rate)}/s, but this run measures only ${number(load.seconds)} s`,
+    `measure longer: --for ${wanted}s`,
+    `or at a higher rate, at least ${number(Math.ceil(records / load.seconds))}/s`,
   )
 }

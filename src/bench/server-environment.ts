@@ -26,7 +26,7 @@ export async function readRedisEnvironment(redis: Redis): Promise<ServerEnvironm
   return {
     version: valkey ? `valkey ${valkey}` : (info.get('redis_version') ?? 'unknown'),
     local: path !== undefined || isLoopback(redis.stream.remoteAddress ?? host ?? ''),
-    roundTrip: await medianTime(() => redis.ping()),
+    roundTripMs: await medianTime(() => redis.ping()),
     settings: await readRedisSettings(redis),
   }
 }
@@ -64,7 +64,7 @@ export async function readPostgresEnvironment(pool: Pool): Promise<ServerEnviron
       // Behind it stands how the distribution calls its build
       version: version?.split(' ')[0] ?? 'unknown',
       local: isLocal(client),
-      roundTrip: await medianTime(() => client.query('SELECT 1')),
+      roundTripMs: await medianTime(() => client.query('SELECT 1')),
       settings,
     }
   } finally {

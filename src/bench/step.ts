@@ -7,7 +7,7 @@ export function makeStep(measured: Pick<Step, 'name' | 'achieved'> & Partial<Ste
     target: null,
     perSecond: null,
     latency: null,
-    lag: null,
+    lagMs: null,
     errors: 0,
     backlogPerSecond: null,
     usage: null,

@@ -101,22 +101,25 @@ export async function findRuns(folder: string, word: string): Promise<BenchRun[]
   if (meant.length > 0) return meant
   const begun = word === '' ? [] : runs.filter(({id}) => id.startsWith(word))
   if (begun.length === 1) return begun
+  if ((await listIds(folder)).includes(word)) throw unreadable(word)
   throw begun.length > 1 ? ambiguous(word, begun) : unknown(word, runs, broken)
 }
 
+function unreadable(id: string): QtoolError {
+  return usageError(`run ${id} is damaged, or was stored by another version of qtool`)
+}
+
 function ambiguous(word: string, begun: BenchRun[]): QtoolError {
-  return usageError(
-    `expected one run whose id begins with ${JSON.stringify(word)}, found ${begun.length}: ${nameIds(begun)}`,
-  )
+  return usageError(`${JSON.stringify(word)} matches ${begun.length} runs: ${nameIds(begun)}`)
 }
 
 function unknown(word: string, runs: BenchRun[], broken: number): QtoolError {
   const labels = [...new Set(runs.flatMap(({label}) => label ?? []))]
-  const unread = broken > 0 ? `, and ${broken} that cannot be read` : ''
+  const unread = broken > 0 ? `, and ${broken} that this version of qtool cannot read` : ''
   const labelHint = labels.length > 0 ? [`labels: ${labels.join(', ')}`] : []
   return usageError(
-    `expected a stored run, found none for ${JSON.stringify(word)}; there are ${nameIds(runs)}${unread}`,
-    ...(runs.length > 0 ? ['last names the newest run, last-1 the one before', ...labelHint] : []),
+    `no stored run ${JSON.stringify(word)}; stored runs: ${nameIds(runs)}${unread}`,
+    ...(runs.length > 0 ? ['last is the newest run, last-1 the one before it', ...labelHint] : []),
   )
 }
 
@@ -125,5 +128,5 @@ function nameIds(runs: BenchRun[]): string {
   if (runs.length === 0) return 'none'
   const ids = runs.slice(-NAMED).map(({id}) => id)
   const rest = runs.length - ids.length
-  return `${ids.reverse().join(', ')}${rest > 0 ? ` and ${rest} older ones` : ''}`
+  return `${ids.reverse().join(', ')}${rest > 0 ? ` and ${rest} older` : ''}`
 }

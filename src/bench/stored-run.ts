@@ -2,7 +2,7 @@ import {type BenchRun, SCENARIOS} from './run.ts'
 
 /** Enough of the shape that whoever prints or compares a stored run does not stumble over it. */
 export function isRun(value: unknown): value is BenchRun {
-  if (!isObject(value) || value.format !== 1) return false
+  if (!isObject(value) || value.format !== 2) return false
   return Object.entries(FIELDS).every(([name, fits]) => fits(value[name]))
 }
 
@@ -27,7 +27,7 @@ const isServer: Test = (value) =>
   isObject(value) &&
   isText(value.version) &&
   typeof value.local === 'boolean' &&
-  isNumber(value.roundTrip) &&
+  isNumber(value.roundTripMs) &&
   mapOf(isText)(value.settings)
 
 const isEnvironment: Test = (value) =>

@@ -18,7 +18,7 @@ const REACHED = 0.99
 /** Holds a rate for a while, and times every record from the intended moment to its committed row. */
 export async function runSustained(bench: Bench, options: FlowOptions): Promise<Findings> {
   const {rate, seconds, warmupSeconds, arrivals, seed, workers, batch} = options
-  bench.onStep(`${rate} records a second for ${seconds} s`)
+  bench.onStep(`${rate} records/s for ${seconds} s`)
   const flow = await runFlow(bench, options)
   const {rows, evidence} = flow
   const ledger = await countFlowLedger(bench.redis, bench.pool, bench.place, flow.acked)
@@ -38,21 +38,21 @@ export async function runSustained(bench: Bench, options: FlowOptions): Promise<
       ok: flow.backlogPerSecond <= steadyGrowth(rate, seconds),
       text: `backlog ${flow.backlogPerSecond.toFixed(1)} records/s`,
     },
-    {name: 'pool', ok: exhausted === 0, text: `pool used up ${(exhausted * 100).toFixed(0)} % of the time`},
+    {name: 'pool', ok: exhausted === 0, text: `pool exhausted ${(exhausted * 100).toFixed(0)} % of the time`},
     ...ledgerChecks(ledger),
   ]
   const isWell = checks.every((check) => check.ok)
   const {qtool} = evidence.usage
   const [p99, cpu, memory] = [step.latency?.p99 ?? null, qtool.cpu, qtool.memory]
   return {
-    verdict: `${count(rate)} ops/s for ${seconds} s ${isWell ? 'held' : 'NOT held'}, p99 to the ${workers > 0 ? 'row' : 'reply'} ${p99 === null ? 'n/a' : `${p99.toFixed(1)} ms`}`,
+    verdict: `${count(rate)} ops/s for ${seconds} s ${isWell ? 'sustained' : 'NOT sustained'}, p99 to the ${workers > 0 ? 'row' : 'reply'} ${p99 === null ? 'n/a' : `${p99.toFixed(1)} ms`}`,
     invalid: rows.validity.state === 'invalid' ? rows.validity.why : undefined,
     checks,
     parameters: {rate, seconds, warmupSeconds, arrivals, seed, workers, batch},
     steps,
     comparisons: [
       {
-        measure: 'rate held',
+        measure: 'sustained rate',
         documented: DOCUMENTED.rate,
         measured: step.achieved,
         unit: 'ops/s',
@@ -71,11 +71,11 @@ export async function runSustained(bench: Bench, options: FlowOptions): Promise<
     ledger,
     fit: null,
     notes: [
-      `${warmupSeconds} s of warm-up were dropped`,
-      `latency is from the intended moment of sending to the ${workers > 0 ? 'moment when COMMIT was confirmed' : 'reply of Redis'}; raw99 is from the actual sending`,
-      `records are due on a grid of ${tickOf(rate)} ms: what the rate asks for in between goes together`,
+      `${warmupSeconds} s of warm-up are not counted`,
+      `latency counts from the scheduled send time to the ${workers > 0 ? 'confirmed COMMIT' : 'reply of Redis'}; raw99 counts from the actual sending`,
+      `records are scheduled in ticks of ${tickOf(rate)} ms; those of one tick are sent together`,
       ...rows.doubts,
-      ...[...rows.errors].map(([message, n]) => `${n} records failed: ${message}`),
+      ...[...rows.errors].map(([message, n]) => `${count(n)} records failed: ${message}`),
     ],
     metrics: flowMetrics(flow, step.latency, ledger),
     atLeast: step.latency?.atLeast,
@@ -99,7 +99,7 @@ export function flowMetrics(
       max: latency?.max,
       raw99: latency?.raw99,
       lag: rows.lag.percentile(99),
-      loopLag: evidence.usage.loopLag,
+      loopLag: evidence.usage.loopLagMs,
       errors: due > 0 ? rows.failed / due : 0,
       backlog: backlogPerSecond,
       lost,

@@ -77,15 +77,15 @@ function parse(flag: string, example: string, text: string, known: readonly stri
   const operator = (['<', '<=', '>', '>='] as const).find((one) => one === sign)
   if (!operator) {
     throw usageError(
-      `expected ${flag} as a figure, <, <=, > or >=, and a number, such as ${JSON.stringify(example)}, got ${JSON.stringify(text)}`,
+      `expected ${flag} to be a figure, <, <=, > or >=, and a number, such as ${JSON.stringify(example)}, got ${JSON.stringify(text)}`,
     )
   }
   if (!known.includes(name)) {
     const near = nearest(name, [...known])
     throw usageError(
-      `${flag}: this run has no figure ${JSON.stringify(name)}`,
+      `${flag}: this run does not measure ${JSON.stringify(name)}`,
       ...(near ? [`did you mean ${near}?`] : []),
-      `its figures: ${known.join(', ')}`,
+      `figures of this run: ${known.join(', ')}`,
     )
   }
   const kind = metricOf(name)?.kind ?? 'count'
@@ -119,8 +119,8 @@ function assertSensible(
   const better = known.moreIsBetter ? 'more' : 'less'
   const [goal, fault] = known.moreIsBetter ? ['>=', '<'] : ['<', '>']
   throw usageError(
-    `expected ${flag} to ask for ${better} ${metric}, which is better, got ${JSON.stringify(text)}`,
-    `--slo says what must be (${metric}${goal}…), --fail-if what must not be (${metric}${fault}…)`,
+    `expected ${flag} to require ${better} ${metric}, which is better, got ${JSON.stringify(text)}`,
+    `--slo states the goal (${metric}${goal}…), --fail-if the failure (${metric}${fault}…)`,
   )
 }
 

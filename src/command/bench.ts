@@ -31,7 +31,7 @@ export function scenarioFlags(scenario: Scenario) {
 /** Flags of every scenario. */
 export const benchFlags = {
   ...connectionFlags,
-  quick: Flags.boolean({summary: 'Quick check: a small run of about 10 s.'}),
+  quick: Flags.boolean({summary: 'Run a quick check of about 10 s.'}),
   rounds: Flags.integer({
     min: 1,
     max: 100,
@@ -64,7 +64,7 @@ export const flowFlags = (warmUp: number) => ({
   arrivals: Flags.option({options: ['constant', 'poisson'] as const})({
     summary: 'Arrival process: evenly spaced (default), or random as from independent users.',
   }),
-  seed: Flags.integer({summary: 'Seed for the arrivals; 1 by default.'}),
+  seed: Flags.integer({summary: 'Random seed for arrivals; 1 by default.'}),
   batch: Flags.integer({
     min: 1,
     max: 20_000,
@@ -169,7 +169,7 @@ export abstract class BenchCommand<T extends object = BenchRun> extends QtoolCom
   protected override interruption(): AbortSignal {
     const signal = super.interruption()
     const leave = () => {
-      this.note('a server does not answer, so the run is abandoned; its schema and keys may be left')
+      this.note('a server does not answer, so the run was abandoned; its schema and keys may be left over')
       process.exit(EXIT_CODES.interrupted)
     }
     signal.addEventListener('abort', () => setTimeout(leave, ABANDON_MS).unref())
@@ -201,11 +201,11 @@ export abstract class BenchCommand<T extends object = BenchRun> extends QtoolCom
     this.writing(settings)
     if (settings.profile?.mode === 'production' && !flags.yes) {
       throw new QtoolError(
-        `profile "${settings.profile.name}" is production, and a bench loads its servers`,
+        `profile "${settings.profile.name}" is a production profile, and a benchmark would load its servers`,
         {
           code: 'PRODUCTION',
           kind: 'refused',
-          suggestions: ['add --yes to confirm', 'qtool up starts local servers to load'],
+          suggestions: ['add --yes to confirm', 'qtool up starts local servers for benchmarks'],
         },
       )
     }
@@ -215,12 +215,12 @@ export abstract class BenchCommand<T extends object = BenchRun> extends QtoolCom
   /** @throws QtoolError (refused) where servers would be killed that are not of the local stack */
   protected assertLocalStack({redisUrl, databaseUrl}: Settings): void {
     if (redisUrl?.source === 'stack' && databaseUrl?.source === 'stack') return
-    throw new QtoolError('expected the local stack, since this kills both servers', {
+    throw new QtoolError('this benchmark kills both servers, so it runs only on the local stack', {
       code: 'NOT_LOCAL',
       kind: 'refused',
       suggestions: [
         'qtool up starts a local Redis and Postgres',
-        'leave --redis-url, --database-url, their variables and profiles out',
+        'do not set --redis-url, --database-url, their environment variables or a profile',
       ],
     })
   }

@@ -42,7 +42,7 @@ export interface DemoResult {
   deadLettersByReason: Record<string, number>
   enqueueSeconds: number
   drainSeconds: number
-  enqueuedPerSecond: number
+  itemsPerSecond: number
   recordsPerSecond: number
   workers: number
   /** An example of each reason. */
@@ -90,7 +90,7 @@ export async function runDemo(redis: Redis, pool: Pool, options: DemoOptions): P
       total === loaded.enqueued && loaded.read === loaded.enqueued + loaded.duplicates + loaded.rejected,
     enqueueSeconds: loaded.seconds,
     drainSeconds: work.seconds,
-    enqueuedPerSecond: loaded.enqueued / loaded.seconds,
+    itemsPerSecond: loaded.enqueued / loaded.seconds,
     recordsPerSecond: work.recordsPerSecond,
     workers: options.workers,
   }

@@ -53,7 +53,7 @@ function capacity(result: DemoResult): string {
   ]
   const total = result.enqueueSeconds + result.drainSeconds
   return `capacity\n${grid(columns, [
-    row('enqueue, pipelined', 3800, result.enqueuedPerSecond, 'items/s'),
+    row('enqueue, pipelined', 3800, result.itemsPerSecond, 'items/s'),
     row(`drain, ${result.workers} workers`, 1000, result.recordsPerSecond, 'rows/s'),
     [
       '50,000 records, start to end',

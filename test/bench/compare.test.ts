@@ -122,7 +122,7 @@ describe('what cannot be compared', () => {
       'a setting',
       {
         environment: sampleEnvironment({
-          redis: {version: '7.0.15', local: true, roundTrip: 1, settings: {appendonly: 'no'}},
+          redis: {version: '7.0.15', local: true, roundTripMs: 1, settings: {appendonly: 'no'}},
         }),
       },
       'environment.redis.settings.appendonly is yes in ',
@@ -162,15 +162,15 @@ describe('what cannot be compared', () => {
 
   it.each(['invalid', 'interrupted'] as const)('is a run that is %s', (state) => {
     const [valid, not] = [run({label: 'main'}), run({state})]
-    expect(() => compareRuns([valid], [not])).toThrow(`as B, but ${not.id} is ${state}`)
+    expect(() => compareRuns([valid], [not])).toThrow(`no valid run to compare as B: ${not.id} is ${state}`)
     expect(() => compareRuns([not], [valid])).toThrow(expect.objectContaining({kind: 'measurement'}))
     const {a, notes} = compareRuns([valid, not], [run({state: 'failed'})])
     expect(a).toMatchObject({ids: [valid.id], labels: ['main']})
-    expect(notes[0]).toContain(`${not.id} was left out`)
+    expect(notes[0]).toContain(`${not.id} ignored: it is `)
   })
 
   it('is no run at all', () => {
-    expect(() => compareRuns([run()], [])).toThrow('as B, but there is none')
+    expect(() => compareRuns([run()], [])).toThrow('no valid run to compare as B: there is none')
   })
 
   it('is a figure that one side lacks, that is negative, or of which nothing is known', () => {
@@ -180,7 +180,7 @@ describe('what cannot be compared', () => {
     )
     expect(metrics.map(({name}) => name)).toEqual(['rate'])
     expect(notes.slice(1).map((note) => note.split(' ')[0])).toEqual(['p50', 'backlog', 'weather', 'p99'])
-    expect(notes.at(3)).toContain('not known whether more')
+    expect(notes.at(3)).toContain('unknown whether higher or lower')
   })
 })
 

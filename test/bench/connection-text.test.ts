@@ -26,7 +26,7 @@ const find = (changed: Partial<Parameters<typeof connectionFindings>[0]>) =>
 it('sums up what went well', () => {
   const {verdict, checks} = find({ofServer: server})
   expect(verdict).toBe(
-    'pools gave 50, the server 9,990; work went on 12.5 ms after a release, 0 connections left open',
+    'connections: 50 from pools, 9,990 from the server; recovered 12.5 ms after a release, 0 connections left open',
   )
   expect(checks.every(({ok}) => ok)).toBe(true)
 })
@@ -40,12 +40,12 @@ it.each([
   [
     'pool of 50',
     {limits: [{...limit, opened: 49, failure: {code: 'CONNECT', message: 'gone'}}]},
-    '49 of 50 connections opened; the next one: CONNECT, gone',
+    '49 of 50 connections opened; then: CONNECT, gone',
   ],
   [
     'pool of 50 recovery',
     {limits: [{...limit, recoveryMs: 1500}]},
-    'pool of 50: work 1500.0 ms after a release, documented < 1000 ms',
+    'pool of 50: recovered 1500.0 ms after a release, documented < 1000 ms',
   ],
   [
     'server',
@@ -55,7 +55,7 @@ it.each([
   [
     'server recovery',
     {ofServer: {...server, recoveryMs: null}},
-    'server: no work after a release, documented < 1000 ms',
+    'server: no recovery after a release, documented < 1000 ms',
   ],
 ])('makes what broke the verdict: %s', (name, changed, text) => {
   const {verdict, checks} = find(changed)

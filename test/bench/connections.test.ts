@@ -52,7 +52,7 @@ describe('pools of connections', () => {
     expect(broken(found)).toEqual([])
     expect(found.metrics).toMatchObject({connections: 20, leaks: 0, recovery: expect.any(Number)})
     expect(found.notes.join('\n')).toContain('all 5 are in use')
-    expect(found.notes.join('\n')).toContain('the server itself was not tried')
+    expect(found.notes.join('\n')).toContain('the limit of the server was not tested')
     expect(found.comparisons).toEqual([])
     expect(await clients()).toBe(before)
   })
@@ -139,7 +139,7 @@ it('stops at the signal and closes what it had opened', async () => {
     server: {most: 10_000},
     signal: interruption.signal,
     onStep: (text) => {
-      if (text === 'a pool of 10') interruption.abort()
+      if (text === 'filling a pool of 10') interruption.abort()
     },
   })
   expect(found.steps.map(({parameters}) => parameters.opened)).toEqual([5, 0])

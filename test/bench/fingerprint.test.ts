@@ -6,7 +6,7 @@ import {sampleEnvironment} from './sample-run.ts'
 const sample = sampleEnvironment()
 
 function redis(changes: Partial<ServerEnvironment>): ServerEnvironment {
-  return {version: '7.0.15', local: true, roundTrip: 0.08, settings: {}, ...changes}
+  return {version: '7.0.15', local: true, roundTripMs: 0.08, settings: {}, ...changes}
 }
 
 it.each<Partial<Environment>>([
@@ -41,7 +41,7 @@ it('stays with another version of qtool, another round trip, another order, a li
       memory: memory - 1_000_000,
       redis: server && {
         ...server,
-        roundTrip: 99,
+        roundTripMs: 99,
         settings: {appendfsync: 'everysec', appendonly: 'yes'},
       },
     }),

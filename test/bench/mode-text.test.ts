@@ -59,10 +59,10 @@ describe('the notes', () => {
     const notes = modeNotes(RESULTS, {roundTrip: 90.9, rttMs: 90}).join('\n')
     expect(notes).toContain('so about 1000 / 90.9 ms = 11.0 items/s; measured 11.0')
     expect(notes).toContain(
-      'pipeline: 4 chunks of 1,000 under way, so at most 4,000 items / 90.9 ms = 44,004 items/s; measured 40,000: 3,636 items shared each round trip',
+      'pipeline: 4 batches of 1,000 in flight, so at most 4,000 items / 90.9 ms = 44,004 items/s; measured 40,000, which is 3,636 items per round trip',
     )
     expect(notes).toContain(
-      'auto-pipelining: 100 items under way, so at most 100 items / 90.9 ms = 1,100 items/s',
+      'auto-pipelining: 100 items in flight, so at most 100 items / 90.9 ms = 1,100 items/s',
     )
     expect(notes).toContain('3,800 items/s × 90 ms = 342')
   })

@@ -13,10 +13,10 @@ export function sampleEnvironment(changes: Partial<Environment> = {}): Environme
     redis: {
       version: '7.0.15',
       local: true,
-      roundTrip: 0.08,
+      roundTripMs: 0.08,
       settings: {appendonly: 'yes', appendfsync: 'everysec'},
     },
-    postgres: {version: '16.3', local: true, roundTrip: 0.11, settings: {fsync: 'on'}},
+    postgres: {version: '16.3', local: true, roundTripMs: 0.11, settings: {fsync: 'on'}},
     ...changes,
   }
   return {...parts, fingerprint: fingerprintOf(parts)}
@@ -25,7 +25,7 @@ export function sampleEnvironment(changes: Partial<Environment> = {}): Environme
 /** A small sound run of `sustained` that was measured in five rounds. */
 export function sampleRun(changes: Partial<BenchRun> = {}): BenchRun {
   return {
-    format: 1,
+    format: 2,
     id: '20261125-034012-sustained-4f2a',
     scenario: 'sustained',
     label: null,

@@ -34,8 +34,8 @@ it('refuses a run that would end without a figure, and says how long it takes', 
   }
   expect(refusal).toMatchObject({
     kind: 'usage',
-    message: '--slo asks for p999, which takes 10,000 records: 20 s at 500/s, and this would measure 5 s',
-    suggestions: ['measure for longer: --for 20s', 'or at a higher rate, from 2,000/s on'],
+    message: '--slo asks for p999, which needs 10,000 records: 20 s at 500/s, but this run measures only 5 s',
+    suggestions: ['measure longer: --for 20s', 'or at a higher rate, at least 2,000/s'],
   })
   expect(() => assertLongEnough('--slo', slo('p999<10s'), {...load, seconds: 20})).not.toThrow()
 })

@@ -93,9 +93,9 @@ describe('listRuns', () => {
     'garbage',
     'null',
     '[]',
-    '{"format": 1}',
+    '{"format": 2}',
     JSON.stringify(sampleRun({id: id(26)})).slice(0, -1),
-    JSON.stringify({...sampleRun({id: id(26)}), format: 2}),
+    JSON.stringify({...sampleRun({id: id(26)}), format: 1}),
     JSON.stringify({...sampleRun({id: id(26)}), rounds: {rate: [1, null]}}),
     JSON.stringify({...sampleRun({id: id(26)}), metrics: {rate: null}}),
     JSON.stringify({...sampleRun({id: id(26)}), scenario: 'other'}),
@@ -172,7 +172,7 @@ describe('findRuns', () => {
   it('names the runs whose ids begin so, where there are several', async () => {
     await expect(found('20261126')).rejects.toMatchObject({
       kind: 'usage',
-      message: `expected one run whose id begins with "20261126", found 2: ${id(26, 'bbbb')}, ${id(26, 'aaaa')}`,
+      message: `"20261126" matches 2 runs: ${id(26, 'bbbb')}, ${id(26, 'aaaa')}`,
     })
   })
 
@@ -181,8 +181,8 @@ describe('findRuns', () => {
     async (word) => {
       await expect(found(word)).rejects.toMatchObject({
         kind: 'usage',
-        message: `expected a stored run, found none for ${JSON.stringify(word)}; there are ${id(27)}, ${id(26, 'bbbb')}, ${id(26, 'aaaa')}, ${id(25)}`,
-        suggestions: ['last names the newest run, last-1 the one before', 'labels: main, branch'],
+        message: `no stored run ${JSON.stringify(word)}; stored runs: ${id(27)}, ${id(26, 'bbbb')}, ${id(26, 'aaaa')}, ${id(25)}`,
+        suggestions: ['last is the newest run, last-1 the one before it', 'labels: main, branch'],
       })
     },
   )
@@ -190,10 +190,20 @@ describe('findRuns', () => {
   it('names the ten newest of many, and how many cannot be read', async () => {
     for (let i = 0; i < 10; i++) await storeAll({id: `2026120${i}-000000-modes-0000`})
     await writeFile(join(folder, `${id(28)}.json`), 'garbage')
-    await expect(found('nightly')).rejects.toThrow(/0000 and 4 older ones, and 1 that cannot be read$/)
+    await expect(found('nightly')).rejects.toThrow(
+      /0000 and 4 older, and 1 that this version of qtool cannot read$/,
+    )
   })
 
-  it('says where there are none', async () => {
-    await expect(findRuns(join(home, 'empty'), 'last')).rejects.toThrow('there are none')
+  it('says of a run that another version stored that it cannot read it', async () => {
+    await storeAll({})
+    await writeFile(join(folder, `${id(28)}.json`), JSON.stringify({...sampleRun({id: id(28)}), format: 1}))
+    await expect(found(id(28))).rejects.toThrow(
+      `run ${id(28)} is damaged, or was stored by another version of qtool`,
+    )
+  })
+
+  it('says so if there are none', async () => {
+    await expect(findRuns(join(home, 'empty'), 'last')).rejects.toThrow('stored runs: none')
   })
 })

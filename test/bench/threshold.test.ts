@@ -33,7 +33,7 @@ describe('parseSlo', () => {
   })
 
   it.each(['', 'p99', 'p99<', '<50ms', 'p99=50ms', 'p99<-5ms', 'p99<.5', 'p99=<5'])('refuses %j', (text) => {
-    expect(() => parseSlo(text)).toThrow('expected --slo as a figure, <, <=, > or >=, and a number')
+    expect(() => parseSlo(text)).toThrow('expected --slo to be a figure, <, <=, > or >=, and a number')
   })
 
   it.each([
@@ -60,8 +60,8 @@ describe('parseSlo', () => {
     }
     expect(refusal('p98<50ms', ['rate', 'p99'])).toMatchObject({
       kind: 'usage',
-      message: '--slo: this run has no figure "p98"',
-      suggestions: ['did you mean p99?', 'its figures: rate, p99'],
+      message: '--slo: this run does not measure "p98"',
+      suggestions: ['did you mean p99?', 'figures of this run: rate, p99'],
     })
     expect(refusal('p99<50ms', ['rate', 'lost'])).toMatchObject({kind: 'usage'})
   })
@@ -71,7 +71,7 @@ describe('parseSlo', () => {
   })
 
   it.each(['p99>50ms', 'rate<1000', 'errors>=1%'])('refuses %j, which asks for the worse', (text) => {
-    expect(() => parseSlo(text)).toThrow('expected --slo to ask for')
+    expect(() => parseSlo(text)).toThrow('expected --slo to require')
     expect(parseThreshold(text)).toBeDefined()
   })
 })
@@ -87,7 +87,7 @@ describe('parseThreshold', () => {
   })
 
   it.each(['p99<50ms', 'rate>1000'])('refuses %j, which would fail what is good', (text) => {
-    expect(() => parseThreshold(text)).toThrow('expected --fail-if to ask for')
+    expect(() => parseThreshold(text)).toThrow('expected --fail-if to require')
     expect(parseSlo(text)).toBeDefined()
   })
 })

@@ -97,7 +97,7 @@ interface Suspect {
 
 function ofGenerator({usage, loopBusy, machine}: Evidence): Suspect {
   const cpu = usage.qtool.cpu ?? 0
-  const text = `event loop of qtool ${percent(loopBusy)} busy, ${Math.round(cpu)} % of a core, held up ${usage.loopLag.toFixed(1)} ms (p99)`
+  const text = `qtool event loop ${percent(loopBusy)} busy, ${Math.round(cpu)} % of a core, p99 delay ${usage.loopLagMs.toFixed(1)} ms`
   // Never idle, but without the CPU that it could use: others have it
   const isStarved = machine.busy >= FULL && cpu < FULL_CPU
   return {what: 'generator', isFull: cpu >= FULL_CPU || (loopBusy >= FULL && !isStarved), text}
@@ -117,7 +117,7 @@ function ofWaits({waits}: Evidence, what: string, isOne: (event: string) => bool
   const found = Object.entries(waits.events).filter(([event]) => isOne(event))
   const waiting = found.reduce((sum, [, backends]) => sum + backends, 0)
   const [most] = found.toSorted((a, b) => b[1] - a[1])
-  const named = most ? `, most for ${most[0]}` : ''
+  const named = most ? `, most on ${most[0]}` : ''
   return {
     what,
     isFull: waiting >= LEAST_WAITING && waiting >= MOST_WAIT * waits.active,
@@ -130,7 +130,7 @@ function ofMachine({usage, machine}: Evidence): Suspect {
   const ofPostgres = postgres?.cpu ?? 0
   const others = usedByOthers({usage, machine})
   const isPostgres = ofPostgres > Math.max(qtool.cpu ?? 0, redis?.cpu ?? 0, others)
-  const inUse = `${machine.cores} cores of this machine ${percent(machine.busy)} in use`
+  const inUse = `${machine.cores} cores of this machine ${percent(machine.busy)} busy`
   const share = others > OTHERS ? `${inUse}, ${Math.round(others)} % of a core by other programs` : inUse
   return {
     what: isPostgres ? 'postgres cpu' : 'machine cpu',
@@ -163,7 +163,7 @@ function ofTrips({trips, roundTrip}: Evidence): Suspect | undefined {
     return {what: 'round trip', isFull: false, text: `round trip ${roundTrip.toFixed(2)} ms`}
   }
   const share = (trips.perSecond * trips.ms) / 1000 / trips.lanes
-  const text = `${count(trips.perSecond)} round trips a second of ${trips.ms.toFixed(2)} ms, ${trips.lanes} at a time: ${percent(share)} of the time`
+  const text = `${count(trips.perSecond)} round trips/s of ${trips.ms.toFixed(2)} ms, ${trips.lanes} at a time: ${percent(share)} of the time`
   return {what: 'round trip', isFull: share >= IN_TRIPS, text}
 }
 

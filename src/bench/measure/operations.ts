@@ -73,7 +73,7 @@ export class Operations {
   /** Nothing is sent any more: what still waits has failed. */
   dropWaiting(): void {
     const now = this.#options.now()
-    const why = `not sent: ${this.#options.maxInFlight} operations were unanswered`
+    const why = `not sent: ${this.#options.maxInFlight} operations were still unanswered`
     for (let intended = this.#waiting.shift(); intended !== undefined; intended = this.#waiting.shift()) {
       if (!this.#counts(intended)) continue
       this.dropped++

@@ -46,7 +46,7 @@ export async function startUsage(options: UsageOptions): Promise<UsageRun> {
         qtool: {cpu, memory, source: 'process'},
         redis: await servers.redis.stop(),
         postgres: await servers.postgres.stop(),
-        loopLag: lag.stop(),
+        loopLagMs: lag.stop(),
       }
     },
   }

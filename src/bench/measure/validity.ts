@@ -47,7 +47,7 @@ export function judgeGenerator({corrected, lag, late}: Timing, load: LoopLoad): 
   if (late.count === 0) {
     return {
       state: 'invalid',
-      why: 'nothing was measured: it ended before the first operation after the warm-up',
+      why: 'nothing was measured: the run ended before the first operation after the warm-up',
     }
   }
   for (const q of [50, 90, 99]) {
@@ -64,7 +64,7 @@ export function judgeGenerator({corrected, lag, late}: Timing, load: LoopLoad): 
 export function doubtsOf({corrected, late}: Timing): string[] {
   const behind = late.percentile(99.9)
   if (behind === null || behind <= allowed(corrected, 99.9)) return []
-  return [`p99.9 and max say little: the generator itself was ${behind.toFixed(1)} ms late at p99.9`]
+  return [`p99.9 and max are not reliable: the generator itself was ${behind.toFixed(1)} ms late at p99.9`]
 }
 
 function allowed(corrected: LatencyHistogram, q: number): number {
@@ -72,7 +72,7 @@ function allowed(corrected: LatencyHistogram, q: number): number {
 }
 
 function cause({cpu, busy}: LoopLoad): string {
-  const busyText = `busy ${Math.round(busy * 100)} % of the time, with ${Math.round(cpu)} % of a core`
-  if (cpu >= FULL_CPU) return `its event loop was ${busyText}, which is all it can use`
-  return `its event loop was ${busyText}; other work of this process or of this machine held it up`
+  const busyText = `busy ${Math.round(busy * 100)} % of the time at ${Math.round(cpu)} % of a core`
+  if (cpu >= FULL_CPU) return `its event loop was ${busyText}, which is its maximum`
+  return `its event loop was ${busyText}; other work in this process or on this machine delayed it`
 }

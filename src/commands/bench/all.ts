@@ -12,11 +12,10 @@ interface BenchAllResult {
 }
 
 export default class BenchAll extends BenchCommand<BenchAllResult> {
-  static override summary =
-    'Run every scenario, and write one report with the documented figures beside the measured ones.'
+  static override summary = 'Run every scenario, and report the measured figures next to the documented ones.'
   static override description =
-    `Takes under 5 minutes on a small machine. recovery runs only with the local stack, and the server is filled with
-connections only where it is on this machine. Run nothing else meanwhile.`
+    `Takes under 5 minutes on a small machine. "recovery" runs only on the local stack, and "connections" fills only a
+server on this machine. Run nothing else meanwhile.`
   static override examples = [
     '<%= config.bin %> bench all --html report.html',
     '<%= config.bin %> bench all --quick --markdown report.md',
@@ -25,7 +24,7 @@ connections only where it is on this machine. Run nothing else meanwhile.`
     ...benchFlags,
     rtt: Flags.string({
       default: '90ms',
-      summary: 'Simulated round trip of a second "modes" run.',
+      summary: 'Simulated round trip for a second "modes" run.',
       helpValue: 'TIME',
     }),
   }
@@ -90,7 +89,7 @@ connections only where it is on this machine. Run nothing else meanwhile.`
       )
     }
     if (runs.length === 0) throw interruptedEarly()
-    const why = 'it kills both servers, so it runs only with the local stack'
+    const why = 'it kills both servers and runs only on the local stack'
     const skipped = isStack ? [] : [{scenario: 'recovery' as const, why}]
     for (const {scenario} of skipped) this.note(`skipped ${scenario}: ${why}`)
     await this.finish(runs, flags)

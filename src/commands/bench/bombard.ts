@@ -4,10 +4,10 @@ import {BenchCommand, scenarioFlags} from '../../command/bench.ts'
 import {parseCount, parsePercent} from '../../config/amount.ts'
 
 export default class BenchBombard extends BenchCommand {
-  static override summary = 'Enqueue many records at once, drain them, and prove that none was lost.'
+  static override summary = 'Enqueue many records at once, drain them, and prove that none is lost.'
   static override description =
-    `Documented: 50,000 items in 13 s, nothing lost, every invalid item in the dead letters. Works in a queue and a schema of
-its own, which are removed afterwards.`
+    `Documented: 50,000 items in 13 s, none lost, every invalid item a dead letter. Uses its own queue and schema, which are
+removed afterwards.`
   static override examples = [
     '<%= config.bin %> bench bombard',
     '<%= config.bin %> bench bombard --count 500k --workers 20 --html report.html',

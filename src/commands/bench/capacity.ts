@@ -9,9 +9,9 @@ const MOST_SECONDS = 60
 export default class BenchCapacity extends BenchCommand {
   static override summary = 'Find the highest sustainable rate, and what limits it.'
   static override description =
-    `Rates are doubled until one does not hold the SLO, then the distance is halved, then the result is repeated. A rate holds
-where all figures of the SLO do, hardly an operation fails, the queue does not grow, and nothing is lost or written
-twice. Where the generator is at its end first, the run says so.`
+    `Doubles the rate until one misses the service level objective (SLO), narrows the interval by bisection, then repeats the
+result. A rate is sustainable if it meets the SLO, fewer than 0.1 % of the operations fail, the queue does not grow,
+and no record is lost or duplicated. If the generator reaches its limit first, the result says so.`
   static override examples = [
     "<%= config.bin %> bench capacity --slo 'p99<50ms'",
     "<%= config.bin %> bench capacity --slo 'p99<200ms' --slo 'errors<0.1%' --for 30s --repeats 5",
@@ -21,7 +21,7 @@ twice. Where the generator is at its end first, the run says so.`
     ...flowFlags(1),
     slo: Flags.string({
       multiple: true,
-      summary: 'What must hold; p99<100ms by default (repeatable).',
+      summary: 'Service level objective; p99<100ms by default (repeatable).',
       helpValue: 'CONDITION',
     }),
     from: Flags.string({summary: 'Lowest rate to try; 500/s by default.', helpValue: 'RATE'}),

@@ -4,22 +4,26 @@ import {BenchCommand} from '../../command/bench.ts'
 import {parsePercent} from '../../config/amount.ts'
 
 export default class BenchCompare extends BenchCommand<RunComparison> {
-  static override summary = 'Say whether B is slower than A, or whether that is noise.'
+  static override summary = 'Tell whether B is slower than A, or whether the difference is noise.'
   static override description =
-    `The rounds of both sides are compared with a Mann-Whitney test, corrected for the number of figures, and a bootstrap
-interval of the ratio of their medians. Worse is only what is certain and larger than the tolerance; then the exit
-code is 5. Runs that differ in machine, servers, settings or parameters are refused. Run A and B in turns, a few
-rounds each time, with a --label for each.`
+    `Compares the rounds of both sides with a Mann-Whitney test, corrected for the number of figures, and a bootstrap interval
+for the ratio of their medians. A figure is a regression only if it is significantly worse by more than the
+tolerance; the exit code is then 5. Runs that differ in machine, servers, settings or parameters are not compared.
+Alternate runs of A and B, a few rounds each, each with its own --label.`
   static override examples = [
     '<%= config.bin %> bench compare last-1 last',
     '<%= config.bin %> bench compare main branch --tolerance 5%',
   ]
   static override args = {
-    a: Args.string({required: true, ignoreStdin: true, description: 'Id or label of what it was.'}),
-    b: Args.string({required: true, ignoreStdin: true, description: 'Id or label of what it is now.'}),
+    a: Args.string({required: true, ignoreStdin: true, description: 'Id or label of the baseline.'}),
+    b: Args.string({required: true, ignoreStdin: true, description: 'Id or label of the candidate.'}),
   }
   static override flags = {
-    tolerance: Flags.string({default: '3%', summary: 'A change that does not matter.', helpValue: 'PERCENT'}),
+    tolerance: Flags.string({
+      default: '3%',
+      summary: 'Ignore changes smaller than this.',
+      helpValue: 'PERCENT',
+    }),
     'allow-different': Flags.boolean({summary: 'Compare runs of different machines, servers or parameters.'}),
   }
 

@@ -5,11 +5,11 @@ import {parseCounts, parseDuration} from '../../config/amount.ts'
 import {isLocalUrl} from '../../config/secrets.ts'
 
 export default class BenchConnections extends BenchCommand {
-  static override summary = 'Open connections up to the limit, and measure failure and recovery.'
+  static override summary = 'Find the connection limits of pool and server, and how they recover.'
   static override description =
-    `Documented: pools of 20, then 50 connections, failing near 50 and recovering in under 1 s. Fills a pool of each size, and on
-a server of this machine all clients that it takes. While a server is full nobody else gets in: elsewhere that part
-runs only with --server. Connections that stay open are counted. Needs no Postgres.`
+    `Documented: pools of 20, then 50 connections, failing near 50 and recovering in under 1 s. Fills a pool of each size, and
+a server on this machine up to its client limit. A full server refuses all other clients, so a remote one is filled
+only with --server. Reports connections that stay open. Needs no Postgres.`
   static override examples = [
     '<%= config.bin %> bench connections',
     '<%= config.bin %> bench connections --pools 20,50,200 --server --most 2000',

@@ -16,7 +16,8 @@ export default class BenchList extends BenchCommand<BenchListResult> {
     const {listRuns} = await import('../../bench/store.ts')
     const {renderRunList} = await import('../../render/bench/list.ts')
     const {runs, broken} = await listRuns(await this.runsFolder())
-    if (broken > 0) this.note(`skipped ${broken} files in the runs folder that are not bench runs`)
+    if (broken > 0)
+      this.note(`${broken} files in the runs folder are not valid runs of this version (ignored)`)
     this.log(renderRunList(runs, this.width))
     return {
       runs: runs.map(({id, scenario, label, startedAt, state, verdict}) => ({

@@ -5,10 +5,10 @@ import {parseCounts, parseDuration} from '../../config/amount.ts'
 import {queueKeys} from '../../redis/keys.ts'
 
 export default class BenchModes extends BenchCommand {
-  static override summary = 'Compare the ways to enqueue, and explain the difference.'
+  static override summary = 'Compare single, pipelined, batched and auto-pipelined enqueueing.'
   static override description =
     `Documented: 11 items/s one by one and 3,800/s pipelined over a slow link, 345 times as many. --rtt 90ms puts a delaying
-proxy before Redis, so that this is seen, and explained, on any machine. Needs no Postgres.`
+proxy in front of Redis, which reproduces and explains that ratio on any machine. Needs no Postgres.`
   static override examples = [
     '<%= config.bin %> bench modes',
     '<%= config.bin %> bench modes --rtt 90ms --for 5s',
@@ -16,7 +16,7 @@ proxy before Redis, so that this is seen, and explained, on any machine. Needs n
   static override flags = {
     ...scenarioFlags('modes'),
     mode: Flags.option({options: ['single', 'pipeline', 'batch', 'auto'] as const, multiple: true})({
-      summary: 'Only this mode (repeatable).',
+      summary: 'Measure only this mode (repeatable).',
     }),
     batches: Flags.string({summary: 'Batch sizes to try; 100,345,1000 by default.', helpValue: 'N,N'}),
     for: Flags.string({summary: 'Duration of each step; 2s by default.', helpValue: 'TIME'}),

@@ -4,10 +4,10 @@ import {BenchCommand, scenarioFlags} from '../../command/bench.ts'
 import {parseDuration, parseRate} from '../../config/amount.ts'
 
 export default class BenchRecovery extends BenchCommand {
-  static override summary = 'Kill Redis and Postgres of the local stack under load, and count what that cost.'
+  static override summary = 'Kill Redis and Postgres of the local stack under load, and measure the damage.'
   static override description =
-    `Both are killed as by a crash and started again, one after the other, while records are sent and drained. Only with the
-local stack of "qtool up": nobody else's servers are killed.`
+    `Kills each server in turn as a crash would, and restarts it, while records are sent and drained. Runs only on the local
+stack of "qtool up", so it never kills other servers.`
   static override examples = [
     '<%= config.bin %> bench recovery',
     '<%= config.bin %> bench recovery --rate 2k --for 30s',

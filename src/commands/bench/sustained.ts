@@ -5,11 +5,11 @@ import {parseDuration, parseRate} from '../../config/amount.ts'
 
 export default class BenchSustained extends BenchCommand {
   static override summary =
-    'Hold a rate, and time every record from its intended moment to its committed row.'
+    'Hold a fixed rate, and time every record from its scheduled send to its committed row.'
   static override description =
-    `Documented: 1,000 ops/s for 60 s at 30 % CPU and 200 MB. Records are sent one by one on a fixed schedule, however slow
-the servers are, and workers drain them at the same time. Latency counts from the moment at which a record was
-meant to be sent; raw99 counts from when it was sent. A generator that cannot keep up makes the run INVALID.`
+    `Documented: 1,000 ops/s for 60 s at 30 % CPU and 200 MB. Sends records one by one on a fixed schedule, however slow the
+servers are, while workers drain them. Latency counts from the scheduled send of a record, raw99 from its actual
+send. If the generator cannot keep up, the run is INVALID.`
   static override examples = [
     '<%= config.bin %> bench sustained',
     "<%= config.bin %> bench sustained --rate 5k --for 30s --arrivals poisson --fail-if 'p99>50ms'",
@@ -18,13 +18,14 @@ meant to be sent; raw99 counts from when it was sent. A generator that cannot ke
   static override flags = {
     ...scenarioFlags('sustained'),
     ...flowFlags(5),
-    rate: Flags.string({summary: 'Records a second; 1000 by default.', helpValue: '1000/s'}),
+    rate: Flags.string({summary: 'Records per second; 1000 by default.', helpValue: '1000/s'}),
     for: Flags.string({summary: 'Duration after the warm-up; 60s by default.', helpValue: 'TIME'}),
     workers: Flags.integer({
       char: 'w',
       min: 0,
       max: 500,
-      summary: 'Leases processed in parallel, 10 by default; 0 only enqueues and times the replies of Redis.',
+      summary:
+        'Leases processed in parallel; 10 by default. With 0, only enqueue and time the replies of Redis.',
     }),
   }
 

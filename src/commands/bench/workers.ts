@@ -4,10 +4,10 @@ import {BenchCommand, scenarioFlags} from '../../command/bench.ts'
 import {parseCount, parseCounts} from '../../config/amount.ts'
 
 export default class BenchWorkers extends BenchCommand {
-  static override summary = 'Drain with an increasing number of workers, and find the peak.'
+  static override summary = 'Measure how throughput scales with workers, and where it peaks.'
   static override description =
-    `Documented: 1 worker 200 rows/s, 10 workers 1,000 rows/s. Every number of workers drains the same records with every
-batch size; the Universal Scalability Law is fitted to the best batch size, with its error.`
+    `Documented: 1 worker 200 rows/s, 10 workers 1,000 rows/s. Drains the same records with every combination of worker count
+and batch size, and fits the Universal Scalability Law to the best batch size.`
   static override examples = [
     '<%= config.bin %> bench workers',
     '<%= config.bin %> bench workers --workers 1,2,4,8,16,32 --batches 500,2000 --count 200k',

@@ -21,7 +21,7 @@ export function renderRuns(runs: BenchRun[], width: number, signs: Signs = UNICO
     verdicts.join('\n'),
     ...(comparisons.length === 0
       ? []
-      : [`documented beside measured\n${fitColumns(comparisonSheet(comparisons), width, signs)}`]),
+      : [`documented vs. measured\n${fitColumns(comparisonSheet(comparisons), width, signs)}`]),
     ...runs.map((run) => `${line}\n\n${renderRun({...run, comparisons: []}, width, signs)}`),
   ].join('\n\n')
 }

@@ -24,8 +24,8 @@ function verdict({state, metrics, tolerance}: RunComparison): string {
   const within = `a tolerance of ${shortFigure(tolerance * 100, 'down')} %`
   const named = (...verdicts: Array<MetricVerdict>) =>
     metrics.filter((metric) => verdicts.includes(metric.verdict)).map(changeWords)
-  if (state === 'regression') return `REGRESSION past ${within}: ${named('worse').join(', ')}`
-  if (state === 'unsure') return 'UNSURE: too few rounds, or too much noise, to tell'
+  if (state === 'regression') return `REGRESSION beyond ${within}: ${named('worse').join(', ')}`
+  if (state === 'unsure') return 'UNSURE: too few rounds or too much noise'
   const better = named('better')
   return `no regression within ${within}${better.length > 0 ? `; better: ${better.join(', ')}` : ''}`
 }

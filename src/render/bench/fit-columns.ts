@@ -20,7 +20,7 @@ export function fitColumns(columns: SheetColumn[], width: number, signs: Signs):
 }
 
 function lineOf(gone: string[]): string {
-  return `no room for ${gone.join(', ')}; --json has all`
+  return `columns hidden: ${gone.join(', ')} (use a wider terminal or --json)`
 }
 
 function keepWhatFits(columns: SheetColumn[], width: number): SheetColumn[] {

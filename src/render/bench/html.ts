@@ -43,9 +43,9 @@ function drawVerdicts(runs: BenchRun[]): Markup | null {
 function drawComparisons(runs: BenchRun[]): Markup | null {
   const comparisons = allComparisons(runs)
   if (comparisons.length === 0) return null
-  return html`<section aria-labelledby="documented"><h2 id="documented">Documented beside measured</h2>
+  return html`<section aria-labelledby="documented"><h2 id="documented">Documented vs. measured</h2>
 <div class="plots pair">${documentedPlot('documented-plot', comparisons)}${drawTable(
-    'Times as good: above 1 is better than documented, whether more or less is better',
+    'Ratio to documented: above 1 is better, whichever direction is better',
     comparisonSheet(comparisons),
   )}</div></section>
 `
@@ -59,8 +59,8 @@ function drawEnvironments(runs: BenchRun[]): Markup | null {
       html`<dl>${environmentPairs(environment).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
 `,
   )
-  const several = 'These runs come from different environments: their figures do not compare.'
-  return html`<section aria-labelledby="where"><h2 id="where">Where it ran</h2>${
+  const several = 'These runs come from different environments; their figures cannot be compared.'
+  return html`<section aria-labelledby="where"><h2 id="where">Environment</h2>${
     found.length > 1 ? html`<p>${several}</p>` : null
   }${lists}</section>
 `

@@ -12,7 +12,7 @@ export type ListedRun = Pick<
 
 /** The stored runs, in the order given. */
 export function renderRunList(runs: ListedRun[], width: number, signs: Signs = UNICODE): string {
-  if (runs.length === 0) return 'no runs yet; qtool bench sustained makes one'
+  if (runs.length === 0) return 'no runs yet; start with: qtool bench sustained'
   const labels = runs.some((run) => run.label !== null)
   return fitColumns(
     [

@@ -14,9 +14,7 @@ export function renderMarkdown(runs: BenchRun[]): string {
     `# ${REPORT_TITLE}`,
     reportSpan(runs),
     ...verdicts(runs),
-    ...(comparisons.length === 0
-      ? []
-      : ['## Documented beside measured', table(comparisonSheet(comparisons))]),
+    ...(comparisons.length === 0 ? [] : ['## Documented vs. measured', table(comparisonSheet(comparisons))]),
     ...runs.flatMap((run) => section(run, runs.length > 1 ? [verdict(run)] : [])),
     ...surroundings(runs),
   ]
@@ -41,7 +39,7 @@ function section(run: BenchRun, head: string[]): string[] {
   const {steps, notes, scenario} = run
   const usage = usageSheet(steps)
   const parameters = parameterWords(run.parameters)
-  const asked = parameters === '' ? [] : [`asked for: ${parameters}`]
+  const asked = parameters === '' ? [] : [`parameters: ${parameters}`]
   const lines = [...asked, ...notes].map((note) => `- ${escapeMarkdown(note)}`)
   return [
     `## ${escapeMarkdown(scenario)}`,
@@ -70,8 +68,8 @@ function surroundings(runs: BenchRun[]): string[] {
       .join('\n'),
   )
   const several =
-    found.length > 1 ? ['These runs come from different environments: their figures do not compare.'] : []
-  return lists.length === 0 ? [] : ['## Where it ran', ...several, ...lists]
+    found.length > 1 ? ['These runs come from different environments; their figures cannot be compared.'] : []
+  return lists.length === 0 ? [] : ['## Environment', ...several, ...lists]
 }
 
 function table(columns: SheetColumn[]): string {

@@ -42,6 +42,6 @@ function serverPairs(name: string, server: Environment['redis']): Array<[string,
   if (server === null) return []
   const settings = Object.entries(server.settings).map(([key, value]) => `${key} ${value}`)
   const place = server.local ? 'on this machine' : 'on another machine'
-  const trip = `round trip ${shortFigure(server.roundTrip, 'up')} ms`
+  const trip = `round trip ${shortFigure(server.roundTripMs, 'up')} ms`
   return [[name, [place, trip, ...settings].join(', ')]]
 }

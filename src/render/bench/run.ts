@@ -58,16 +58,12 @@ function limitLines(limit: Limit, width: number): string[] {
 
 function comparisons(run: BenchRun, width: number, signs: Signs): string[] {
   if (run.comparisons.length === 0) return []
-  return block(
-    'documented beside measured',
-    fitColumns(comparisonSheet(run.comparisons), width, signs),
-    width,
-  )
+  return block('documented vs. measured', fitColumns(comparisonSheet(run.comparisons), width, signs), width)
 }
 
 function notes(run: BenchRun, width: number, signs: Signs): string[] {
   const parameters = parameterWords(run.parameters)
-  const lines = [...(parameters === '' ? [] : [`asked for: ${parameters}`]), ...run.notes]
+  const lines = [...(parameters === '' ? [] : [`parameters: ${parameters}`]), ...run.notes]
   return lines.map((line) => wrap(signs.write(`- ${line}`), width))
 }
 

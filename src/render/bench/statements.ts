@@ -33,7 +33,7 @@ export function ledgerWords(ledger: Ledger): string {
     `${count(ready)} ready`,
   ]
   const equal = enqueued === rows + alreadyThere + deadLetters + leased + ready
-  return `${count(enqueued)} in ${equal ? '=' : '≠'} ${parts.join(' + ')}; lost ${count(lost)}, twice ${count(duplicated)}`
+  return `${count(enqueued)} in ${equal ? '=' : '≠'} ${parts.join(' + ')}; lost ${count(lost)}, duplicated ${count(duplicated)}`
 }
 
 export function limitWords({what, evidence}: Limit): string {
@@ -44,16 +44,14 @@ export function limitWords({what, evidence}: Limit): string {
 export function fitWords(fit: ScalabilityFit): string {
   const [first, ...rest] = fit.points
   const best = first && rest.reduce((most, point) => (point[1] > most[1] ? point : most), first)
-  const words = best ? [`best ${plural(best[0], 'worker')} with ${figure(best[1], 0, 'down')} ops/s`] : []
-  return [...words, ...(fit.state === 'fitted' ? fittedWords(fit) : ['not enough points to say more'])].join(
-    ', ',
-  )
+  const words = best ? [`best ${plural(best[0], 'worker')} at ${figure(best[1], 0, 'down')} ops/s`] : []
+  return [...words, ...(fit.state === 'fitted' ? fittedWords(fit) : ['too few points for a fit'])].join(', ')
 }
 
 function fittedWords({peakAt, peak, lambda, sigma, kappa, error}: ScalabilityFit): string[] {
   const atPeak = peak === null ? '' : ` (${figure(peak, 0, 'down')} ops/s)`
   return [
-    peakAt === null ? 'does not turn within reach' : `turns at ${shortFigure(peakAt, 'down')}${atPeak}`,
+    peakAt === null ? 'no peak in range' : `peak at ${shortFigure(peakAt, 'down')} workers${atPeak}`,
     ...(lambda === null ? [] : [`λ ${shortFigure(lambda, 'down')}`]),
     ...(sigma === null ? [] : [`σ ${coefficient(sigma)}`]),
     ...(kappa === null ? [] : [`κ ${coefficient(kappa)}`]),

@@ -7,7 +7,7 @@ import {measured, type SheetColumn} from './sheet.ts'
 export function stepUnits(steps: Step[]): string {
   if (steps.every((step) => step.latency === null)) return 'rates in ops/s'
   const raw = steps.some((step) => step.latency?.raw99 != null)
-  return `rates in ops/s; times in ms from the intended moment${raw ? ' (raw99: from the sending)' : ''}`
+  return `rates in ops/s; times in ms from the scheduled send${raw ? ' (raw99: actual send)' : ''}`
 }
 
 /** The capacity table: a row for each step, one unit a column. */
@@ -44,7 +44,7 @@ function ofEachSecond({perSecond}: Step): string {
 function latencies(steps: Step[]): SheetColumn[] {
   const of = (name: 'p50' | 'p99' | 'p999' | 'max' | 'raw99') =>
     steps.map((step) => step.latency?.[name] ?? null)
-  const lag = steps.map((step) => step.lag)
+  const lag = steps.map((step) => step.lagMs)
   // What had no answer at the end of the run may have taken longer
   const bounded = (name: string) => (values: Array<number | null>) =>
     timeCells(values).map((text, i) => (steps[i].latency?.atLeast?.includes(name) ? `>= ${text}` : text))

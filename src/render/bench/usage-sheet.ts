@@ -9,7 +9,7 @@ const whole = (values: Array<number | null>) => cells(values, 0, 'up')
 export function usageSheet(steps: Step[]): SheetColumn[] | null {
   const rows = steps.flatMap(({name, usage}) => (usage === null ? [] : [{name, usage}]))
   if (rows.length === 0) return null
-  const loopLag = rows.map(({usage}) => usage.loopLag)
+  const loopLag = rows.map(({usage}) => usage.loopLagMs)
   return [
     {title: 'step', least: 12, cells: rows.map((row) => row.name)},
     ...(['qtool', 'redis', 'postgres'] as const).flatMap((process) => processColumns(rows, process)),
@@ -17,7 +17,7 @@ export function usageSheet(steps: Step[]): SheetColumn[] | null {
   ]
 }
 
-type Process = Exclude<keyof Usage, 'loopLag'>
+type Process = Exclude<keyof Usage, 'loopLagMs'>
 const TITLES: Record<Process, string> = {qtool: 'qtool', redis: 'Redis', postgres: 'Postgres'}
 
 function processColumns(rows: Array<{usage: Usage}>, process: Process): SheetColumn[] {
@@ -43,6 +43,7 @@ export function usageUnits(steps: Step[]): string {
   const told = (['redis', 'postgres'] as const).filter((process) =>
     steps.some(({usage}) => usage?.[process]?.source === 'server'),
   )
-  const source = told.length > 0 ? ` (${told.map((process) => TITLES[process]).join(', ')}: own word)` : ''
-  return `CPU in % of one core, peak memory in MiB, loop lag p99 in ms${source}`
+  const source =
+    told.length > 0 ? ` (${told.map((process) => TITLES[process]).join(', ')}: self-reported)` : ''
+  return `CPU in % of one core, peak memory in MiB, loop lag p99 ms${source}`
 }

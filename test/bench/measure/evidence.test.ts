@@ -7,7 +7,7 @@ const CALM: Evidence = {
     qtool: {cpu: 20, memory: 1e8, source: 'process'},
     redis: {cpu: 18, memory: 1e8, source: 'process'},
     postgres: {cpu: 40, memory: 1e8, source: 'process'},
-    loopLag: 2.9,
+    loopLagMs: 2.9,
   },
   loopBusy: 0.2,
   machine: {cores: 2, busy: 0.5},
@@ -20,39 +20,35 @@ const CALM: Evidence = {
 function busy(changed: {qtool?: number; redis?: number; postgres?: number}): Evidence['usage'] {
   const of = (cpu: number) => ({cpu, memory: 1e8, source: 'process' as const})
   const {qtool = 20, redis = 18, postgres = 40} = changed
-  return {qtool: of(qtool), redis: of(redis), postgres: of(postgres), loopLag: 2.9}
+  return {qtool: of(qtool), redis: of(redis), postgres: of(postgres), loopLagMs: 2.9}
 }
 
 const waiting = (events: Record<string, number>) => ({waits: {active: 8, idleInTransaction: 0, events}})
 
 describe('the limit is', () => {
   it.each<[string, Partial<Evidence>, string]>([
-    [
-      'generator',
-      {usage: busy({qtool: 97})},
-      'event loop of qtool 20 % busy, 97 % of a core, held up 2.9 ms (p99)',
-    ],
-    ['generator', {loopBusy: 0.99}, 'event loop of qtool 99 % busy, 20 % of a core, held up 2.9 ms (p99)'],
+    ['generator', {usage: busy({qtool: 97})}, 'qtool event loop 20 % busy, 97 % of a core, p99 delay 2.9 ms'],
+    ['generator', {loopBusy: 0.99}, 'qtool event loop 99 % busy, 20 % of a core, p99 delay 2.9 ms'],
     ['redis cpu', {usage: busy({redis: 98})}, 'redis 98 % of a core'],
     [
       'postgres locks',
       waiting({'Lock transactionid': 5, 'LWLock BufferContent': 1, 'IO WALSync': 1}),
-      'postgres locks: 6.0 of 8.0 active backends waited, most for Lock transactionid',
+      'postgres locks: 6.0 of 8.0 active backends waited, most on Lock transactionid',
     ],
     [
       'postgres writes',
       waiting({'IO WALSync': 3, 'LWLock WALWrite': 2, 'Lock extend': 1}),
-      'postgres writes: 6.0 of 8.0 active backends waited, most for IO WALSync',
+      'postgres writes: 6.0 of 8.0 active backends waited, most on IO WALSync',
     ],
     [
       'postgres cpu',
       {usage: busy({postgres: 130}), machine: {cores: 2, busy: 0.98}},
-      'postgres 130 % of a core, 2 cores of this machine 98 % in use',
+      'postgres 130 % of a core, 2 cores of this machine 98 % busy',
     ],
     [
       'machine cpu',
       {usage: busy({postgres: 70}), machine: {cores: 2, busy: 0.98}},
-      'postgres 70 % of a core, 2 cores of this machine 98 % in use, 88 % of a core by other programs',
+      'postgres 70 % of a core, 2 cores of this machine 98 % busy, 88 % of a core by other programs',
     ],
     [
       'machine cpu',
@@ -67,9 +63,9 @@ describe('the limit is', () => {
     [
       'round trip',
       {trips: {perSecond: 11, ms: 90.1, lanes: 1}},
-      '11 round trips a second of 90.10 ms, 1 at a time: 99 % of the time',
+      '11 round trips/s of 90.10 ms, 1 at a time: 99 % of the time',
     ],
-    ['none', {}, 'event loop of qtool 20 % busy'],
+    ['none', {}, 'qtool event loop 20 % busy'],
   ])('%s', (what, changed, first) => {
     const limit = nameLimit({...CALM, ...changed})
     expect(limit.what).toBe(what)
@@ -104,8 +100,8 @@ it('says nothing of what was not looked at', () => {
   expect(limit).toEqual({
     what: 'none',
     evidence: [
-      'event loop of qtool 20 % busy, 20 % of a core, held up 2.9 ms (p99)',
-      '2 cores of this machine 50 % in use',
+      'qtool event loop 20 % busy, 20 % of a core, p99 delay 2.9 ms',
+      '2 cores of this machine 50 % busy',
     ],
   })
 })

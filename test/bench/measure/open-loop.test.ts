@@ -87,7 +87,7 @@ describe('an open loop, on a clock of the test’s own', () => {
     expect(result.completed).toBe(1010)
     expect(result.dropped).toBe(990)
     expect(due(result)).toBe(2000)
-    expect([...result.errors]).toEqual([['not sent: 10 operations were unanswered', 990]])
+    expect([...result.errors]).toEqual([['not sent: 10 operations were still unanswered', 990]])
     expect(result.corrected.count).toBe(2000)
     expect(result.raw.count).toBe(result.sent)
     expect(result.perSecond.slice(1).every((completed) => completed === 50)).toBe(true)

@@ -53,14 +53,14 @@ describe('a generator is invalid', () => {
     const overloaded = timing({corrected: samples(3500), lag: samples(3400), late: samples(50)})
     expect(judgeGenerator(overloaded, {cpu: 97, busy: 1})).toEqual({
       state: 'invalid',
-      why: 'operations waited for the generator, not for the server: its event loop was busy 100 % of the time, with 97 % of a core, which is all it can use',
+      why: 'operations waited for the generator, not for the server: its event loop was busy 100 % of the time at 97 % of a core, which is its maximum',
     })
   })
 
   it('and says where it was not its own CPU', () => {
     const validity = judgeGenerator(timing({late: samples(90)}), {cpu: 30, busy: 0.5})
     expect(validity).toMatchObject({
-      why: expect.stringContaining('other work of this process or of this machine'),
+      why: expect.stringContaining('other work in this process or on this machine'),
     })
   })
 

@@ -118,7 +118,7 @@ describe('qtool bench workers', () => {
       '1k',
     ])
     expect(json.fit.state).toBe('too few points')
-    expect(json.verdict).toContain('not enough points to say')
+    expect(json.verdict).toContain('too few points to find the peak')
     expect(json.steps.map((step: {name: string}) => step.name)).toEqual(['1 worker × 100', '2 workers × 100'])
   })
 })
@@ -149,21 +149,21 @@ describe('a figure that this run cannot give is refused before it starts', () =>
   it.each([
     [
       ['capacity', '--slo', 'p999<10s', '--for', '5s'],
-      '--slo asks for p999, which takes 10,000 records: 20 s at 500/s, and this would measure 5 s',
+      '--slo asks for p999, which needs 10,000 records: 20 s at 500/s, but this run measures only 5 s',
     ],
     [
       ['sustained', '--rate', '100', '--for', '5s', '--fail-if', 'p99>1s'],
-      '--fail-if asks for p99, which takes 1,000 records: 10 s at 100/s, and this would measure 5 s',
+      '--fail-if asks for p99, which needs 1,000 records: 10 s at 100/s, but this run measures only 5 s',
     ],
     [
       ['modes', '--mode', 'single', '--fail-if', 'rateBatch<1k'],
-      '--fail-if: this run has no figure "rateBatch"',
+      '--fail-if: this run does not measure "rateBatch"',
     ],
     [
       ['workers', '--workers', '1', '--fail-if', 'rate@2x200<1k'],
-      '--fail-if: this run has no figure "rate@2x200"',
+      '--fail-if: this run does not measure "rate@2x200"',
     ],
-    [['connections', '--fail-if', 'p99>1s'], '--fail-if: this run has no figure "p99"'],
+    [['connections', '--fail-if', 'p99>1s'], '--fail-if: this run does not measure "p99"'],
   ])('%j', async (args, message) => {
     const {code, json} = await cliJson(['bench', ...args])
     expect(json.error.message).toBe(message)

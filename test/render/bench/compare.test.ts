@@ -48,7 +48,7 @@ const worse: RunComparison = {
 
 describe('a comparison', () => {
   it('says first what became worse, and by how much', () => {
-    expect(renderCompare(worse, 96)).toBe(`✗ REGRESSION past a tolerance of 5 %: rate -11.8 %
+    expect(renderCompare(worse, 96)).toBe(`✗ REGRESSION beyond a tolerance of 5 %: rate -11.8 %
 
  figure        a        b  change %   from    to      p  rounds  better is  verdict
  rate    1,849.6  1,631.2     -11.8  -13.9  -9.6  0.008     5+5  more       worse
@@ -68,7 +68,7 @@ b: 20261125-035212-sustained-07de, 20261125-040010-sustained-5a11`)
 
   it('does not decide on too little', () => {
     const [verdict] = renderCompare({...worse, state: 'unsure'}, 96).split('\n')
-    expect(verdict).toBe('✗ UNSURE: too few rounds, or too much noise, to tell')
+    expect(verdict).toBe('✗ UNSURE: too few rounds or too much noise')
   })
 
   it('fits into 80 columns', () => {

@@ -4,7 +4,7 @@ import {comparisonSheet, timesAsGood} from '../../../src/render/bench/comparison
 const rate = {measure: 'rate', documented: 1000, measured: 1500, unit: 'ops/s', moreIsBetter: true}
 const time = {measure: 'time', documented: 13, measured: 1.5, unit: 's', moreIsBetter: false}
 
-describe('documented beside measured', () => {
+describe('documented vs. measured', () => {
   it('is above 1 where it is better, whichever way that is', () => {
     expect(timesAsGood(rate)).toBe(1.5)
     expect(timesAsGood(time)).toBeCloseTo(8.67, 2)

@@ -110,8 +110,8 @@ describe('an HTML report', () => {
   it('begins with the verdicts and the documented figures', () => {
     const {tags, text} = parse(renderHtml(all))
     expect(tags.filter((tag) => tag.name === 'h2')).toHaveLength(all.length + 3)
-    const places = ['Verdicts', 'capacity', 'Documented beside measured', 'Throughput over time'].map(
-      (words) => text.indexOf(words),
+    const places = ['Verdicts', 'capacity', 'Documented vs. measured', 'Throughput over time'].map((words) =>
+      text.indexOf(words),
     )
     expect(places).toEqual(places.toSorted((a, b) => a - b))
     expect(places).not.toContain(-1)

@@ -3,8 +3,8 @@ import {renderRunList} from '../../../src/render/bench/list.ts'
 import {capacity, hostile, modes, sustained} from './sample.ts'
 
 describe('the list of runs', () => {
-  it('names the next action where there are none', () => {
-    expect(renderRunList([], 80)).toBe('no runs yet; qtool bench sustained makes one')
+  it('names the next action where stored runs: none', () => {
+    expect(renderRunList([], 80)).toBe('no runs yet; start with: qtool bench sustained')
   })
 
   it('shows when and for how long each ran, and what came of it', () => {
@@ -18,7 +18,7 @@ describe('the list of runs', () => {
   it('keeps id, state and verdict in a narrow terminal', () => {
     expect(renderRunList([modes], 80)).toBe(` id                          scenario      took  state  verdict
  20261125-035212-modes-07de  modes     1 m 14 s  ok     over a round trip of 90…
- no room for started; --json has all`)
+ columns hidden: started (use a wider terminal or --json)`)
   })
 
   it('escapes what a label holds', () => {

@@ -13,7 +13,7 @@ describe('a Markdown report', () => {
 
 - ✓ **modes: over a round trip of 90 ms: single 11/s, pipelined 9,870/s (894 times), batch 10,940/s**
 
-## Documented beside measured
+## Documented vs. measured
 
 | measure | documented | measured | unit | times |
 | --- | ---: | ---: | --- | ---: |
@@ -36,12 +36,12 @@ Rates in ops/s:
 
 **Limited by:** round trip; 1 / 90 ms = 11.1 single commands a second
 
-- asked for: rtt 90 ms, count 50,000
+- parameters: rtt 90 ms, count 50,000
 - the round trip is simulated by a proxy that holds each byte back for 45 ms each way
 
 *run 20261125-035212-modes-07de, Redis 7.2.4, Postgres 18.4, Node 20.20.2*
 
-## Where it ran
+## Environment
 
 - machine: AMD EPYC 7B13, 2 cores, 7.8 GiB
 - system: Debian GNU/Linux 12, Linux 6.1.0 x64
@@ -56,22 +56,22 @@ Rates in ops/s:
     const headings = renderMarkdown(all).match(/^## .*$/gm)
     expect(headings).toEqual([
       '## Verdicts',
-      '## Documented beside measured',
+      '## Documented vs. measured',
       '## connections',
       '## modes',
       '## sustained',
       '## workers',
       '## capacity',
-      '## Where it ran',
+      '## Environment',
     ])
   })
 
   it('says that figures of different environments do not compare', () => {
     const elsewhere = {...sustained, environment: {...environment, fingerprint: 'ffff'}}
     const report = renderMarkdown([sustained, elsewhere])
-    expect(report).toContain('their figures do not compare')
+    expect(report).toContain('their figures cannot be compared')
     expect(report.match(/^- machine: /gm)).toHaveLength(2)
-    expect(renderMarkdown(all)).not.toContain('do not compare')
+    expect(renderMarkdown(all)).not.toContain('cannot be compared')
   })
 
   it('keeps hostile text in its cell and out of the page', () => {

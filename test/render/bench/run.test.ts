@@ -13,26 +13,26 @@ describe('a run in the terminal', () => {
     ).toBe(`✓ sustained: 1,000 ops/s held for 60 s, p99 7.6 ms from enqueue to row
 ✓ p99 7.6 < 50 ms   ✓ errors 0.00 < 0.1 %   ✓ backlog steady   ✓ lost 0
 
-rates in ops/s; times in ms from the intended moment (raw99: from the sending)
+rates in ops/s; times in ms from the scheduled send (raw99: actual send)
  step         achieved   p50   p99  raw99   lag  err%  backlog/s  verdict
  1,000 ops/s     999.9  2.31  7.52   7.40  0.42  0.00         +0  ok
- no room for target, p10-p90/s, p99.9, max; --json has all
+ columns hidden: target, p10-p90/s, p99.9, max (use a wider terminal or --json)
 
-CPU in % of one core, peak memory in MiB, loop lag p99 in ms (Redis: own word)
+CPU in % of one core, peak memory in MiB, loop lag p99 ms (Redis: self-reported)
  step         qtool %  MiB  Redis %  MiB  Postgres %  MiB  loop
  1,000 ops/s       31  108        9   32          22  162  1.98
 
 limited by: none; nothing above 31 % of a core · pool 3 of 20 busy at most
 ledger: 60,000 in = 59,996 rows + 0 already there + 4 dead letters + 0 leased +
-  0 ready; lost 0, twice 0
+  0 ready; lost 0, duplicated 0
 
-documented beside measured
+documented vs. measured
  measure             documented  measured  unit         times
  rate held for 60 s       1,000     999.9  ops/s        0.99x
  CPU of qtool                30        31  % of a core  0.96x
  memory of qtool            200     107.5  MB            1.8x
 
-- asked for: rate 1,000, seconds 60, workers 10, batch 500, warmup 5 s
+- parameters: rate 1,000, seconds 60, workers 10, batch 500, warmup 5 s
 - the first 5 s are warm-up and not counted
 - latency is from the intended time of each operation to its row
 
@@ -42,7 +42,7 @@ run 20261125-034012-sustained-4f2a, label main, Redis 7.2.4, Postgres 18.4, Node
 
   it('has every column in a terminal of 120', () => {
     const grid = renderRun(capacity, 120).split('\n\n')[1]
-    expect(grid).toBe(`rates in ops/s; times in ms from the intended moment (raw99: from the sending)
+    expect(grid).toBe(`rates in ops/s; times in ms from the scheduled send (raw99: actual send)
  step         target  achieved    p10-p90/s   p50    p99  p99.9    max  raw99    lag  err%  backlog/s  verdict
  500 ops/s       500     500.0      496-504  2.10   5.76   11.9   15.4   4.00   0.11  0.00         +0  ok
  1,000 ops/s   1,000   1,000.0    994-1,007  2.40  10.77   31.6   41.0   6.10   0.21  0.00         +0  ok
@@ -52,7 +52,7 @@ run 20261125-034012-sustained-4f2a, label main, Redis 7.2.4, Postgres 18.4, Node
   })
 
   it('says how a sweep scales', () => {
-    expect(renderRun(workers, 120)).toContain('\nscaling: best 16 workers with 11,020 ops/s, turns at 16.9')
+    expect(renderRun(workers, 120)).toContain('\nscaling: best 16 workers at 11,020 ops/s, peak at 16.9')
   })
 
   it('has each piece of evidence on a line of its own where one line is too short', () => {
@@ -115,7 +115,7 @@ describe('all runs in the terminal', () => {
     expect(renderRuns([sustained], 100)).toBe(renderRun(sustained, 100))
   })
 
-  it('are none where there are none', () => {
+  it('are none where stored runs: none', () => {
     expect(renderRuns([], 80)).toBe('no runs')
   })
 })

@@ -40,7 +40,7 @@ export function usage(qtool: number, redis: number, postgres: number): Usage {
     qtool: {cpu: qtool, memory: (92 + qtool / 2) * MIB, source: 'process'},
     redis: {cpu: redis, memory: 31.4 * MIB, source: 'server'},
     postgres: {cpu: postgres, memory: (140 + postgres) * MIB, source: 'process'},
-    loopLag: 1.2 + qtool / 40,
+    loopLagMs: 1.2 + qtool / 40,
   }
 }
 
@@ -53,7 +53,7 @@ export function step(name: string, achieved: number, more: Partial<Step> = {}): 
     achieved,
     perSecond: null,
     latency: null,
-    lag: null,
+    lagMs: null,
     errors: 0,
     backlogPerSecond: null,
     usage: null,
@@ -81,13 +81,13 @@ export const environment: Environment = {
   redis: {
     version: '7.2.4',
     local: true,
-    roundTrip: 0.061,
+    roundTripMs: 0.061,
     settings: {appendonly: 'yes', appendfsync: 'everysec', 'io-threads': '1'},
   },
   postgres: {
     version: '18.4',
     local: true,
-    roundTrip: 0.118,
+    roundTripMs: 0.118,
     settings: {synchronous_commit: 'on', shared_buffers: '128MB', max_connections: '200'},
   },
   fingerprint: 'b1946ac92492d234',
@@ -95,7 +95,7 @@ export const environment: Environment = {
 
 export function run(more: Partial<BenchRun> & Pick<BenchRun, 'id' | 'scenario' | 'verdict'>): BenchRun {
   return {
-    format: 1,
+    format: 2,
     label: null,
     startedAt: '2026-11-25T03:40:12.000Z',
     seconds: 74.2,

@@ -31,13 +31,13 @@ describe('the ledger', () => {
 
   it('is an equation', () => {
     expect(ledgerWords(ledger)).toBe(
-      '50,000 in = 49,996 rows + 0 already there + 4 dead letters + 0 leased + 0 ready; lost 0, twice 0',
+      '50,000 in = 49,996 rows + 0 already there + 4 dead letters + 0 leased + 0 ready; lost 0, duplicated 0',
     )
   })
 
   it('is none where something is missing', () => {
     expect(ledgerWords({...ledger, rows: 49_000, lost: 996})).toBe(
-      '50,000 in ≠ 49,000 rows + 0 already there + 4 dead letters + 0 leased + 0 ready; lost 996, twice 0',
+      '50,000 in ≠ 49,000 rows + 0 already there + 4 dead letters + 0 leased + 0 ready; lost 996, duplicated 0',
     )
   })
 })
@@ -48,20 +48,20 @@ describe('the scalability fit', () => {
 
   it('names the best measured point, where it turns, and how far it is off', () => {
     expect(workers.fit && fitWords(workers.fit)).toBe(
-      'best 16 workers with 11,020 ops/s, turns at 16.9 (11,030 ops/s), λ 1,748, σ 0.05, κ 0.0033, ± 2.2 %',
+      'best 16 workers at 11,020 ops/s, peak at 16.9 workers (11,030 ops/s), λ 1,748, σ 0.05, κ 0.0033, ± 2.2 %',
     )
   })
 
   it('says when it does not turn, and when there is no fit', () => {
     const points: Array<[number, number]> = [[1, 1730.5]]
     expect(fitWords({...fit, ...nothing, points, curve: [], sigma: 0.1, kappa: 0})).toBe(
-      'best 1 worker with 1,730 ops/s, does not turn within reach, σ 0.1, κ 0',
+      'best 1 worker at 1,730 ops/s, no peak in range, σ 0.1, κ 0',
     )
     expect(fitWords({...nothing, state: 'too few points', points, curve: []})).toBe(
-      'best 1 worker with 1,730 ops/s, not enough points to say more',
+      'best 1 worker at 1,730 ops/s, too few points for a fit',
     )
     expect(fitWords({...nothing, state: 'too few points', points: [], curve: []})).toBe(
-      'not enough points to say more',
+      'too few points for a fit',
     )
   })
 })
@@ -74,7 +74,7 @@ describe('the last line', () => {
   })
 
   it('leaves out a server that took no part and keeps the name that a server gives itself', () => {
-    const redis = {version: 'Valkey 8.1.1', local: true, roundTrip: 0.1, settings: {}}
+    const redis = {version: 'Valkey 8.1.1', local: true, roundTripMs: 0.1, settings: {}}
     const one = run({
       id: 'x',
       scenario: 'modes',

@@ -8,7 +8,7 @@ function cellsOf(title: string, steps: Parameters<typeof stepSheet>[0]): string[
 
 describe('the capacity table', () => {
   it('leaves out what no step measured, and says n/a where one did not', () => {
-    const steps = [step('a', 10), step('b', 20, {lag: 0.5})]
+    const steps = [step('a', 10), step('b', 20, {lagMs: 0.5})]
     expect(stepSheet(steps).map((column) => column.title)).toEqual([
       'step',
       'achieved',
@@ -44,6 +44,6 @@ describe('the capacity table', () => {
   it('explains the columns that it has', () => {
     expect(stepUnits([step('a', 10)])).toBe('rates in ops/s')
     expect(stepUnits([step('a', 10, {latency: latency(2, 2, null)})])).not.toContain('raw99')
-    expect(stepUnits([step('a', 10, {latency: latency(2, 2, 3)})])).toContain('raw99: from the sending')
+    expect(stepUnits([step('a', 10, {latency: latency(2, 2, 3)})])).toContain('raw99: actual send')
   })
 })

@@ -21,7 +21,7 @@ describe('CPU and memory', () => {
   })
 
   it('say whose word they are', () => {
-    expect(usageUnits([step('a', 10, {usage: usage(31, 9, 22)})])).toContain('(Redis: own word)')
-    expect(usageUnits([step('a', 10)])).not.toContain('own word')
+    expect(usageUnits([step('a', 10, {usage: usage(31, 9, 22)})])).toContain('(Redis: self-reported)')
+    expect(usageUnits([step('a', 10)])).not.toContain('self-reported')
   })
 })

@@ -74,7 +74,7 @@ function drawAccounts({limit, ledger, fit}: BenchRun): Markup | null {
 
 function drawNotes({parameters, notes}: BenchRun): Markup | null {
   const asked = parameterWords(parameters)
-  const lines = [...(asked === '' ? [] : [`asked for: ${asked}`]), ...notes]
+  const lines = [...(asked === '' ? [] : [`parameters: ${asked}`]), ...notes]
   return lines.length === 0
     ? null
     : html`<ul class="notes">${lines.map((line) => html`<li>${line}</li>`)}</ul>`

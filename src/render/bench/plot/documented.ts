@@ -15,7 +15,7 @@ import {logScale} from './scale.ts'
 export function documentedPlot(id: string, comparisons: Comparison[]): Markup | null {
   const ratios = comparisons.flatMap((comparison) => timesAsGood(comparison) ?? [])
   if (ratios.length === 0) return null
-  const title = 'Measured against documented'
+  const title = 'Measured vs. documented'
   const scale = logScale({
     min: Math.min(1, ...ratios),
     max: Math.max(2, ...ratios),
@@ -28,7 +28,7 @@ export function documentedPlot(id: string, comparisons: Comparison[]): Markup | 
     description: comparisons.map((one) => `${one.measure}: ${times(timesAsGood(one))}`).join('; '),
     rows: comparisons.map(row),
     axis: {
-      title: 'times as good as documented, log scale',
+      title: 'ratio to documented (above 1 is better), log scale',
       scale,
       label: (value) => `${value < 1 ? value : count(value)}x`,
     },
@@ -37,7 +37,7 @@ export function documentedPlot(id: string, comparisons: Comparison[]): Markup | 
     {look: 'better', kind: 'bar' as const, text: 'better than documented'},
     {look: 'worse', kind: 'bar' as const, text: 'worse'},
   ]
-  return drawFigure({title, drawing, legend, note: 'Bars begin at 1x, the documented figure.'})
+  return drawFigure({title, drawing, legend, note: 'Bars start at 1x, the documented figure.'})
 }
 
 function row(comparison: Comparison): Row {

@@ -23,7 +23,7 @@ export function latencyPlot(id: string, steps: Step[]): Markup | null {
   const drawing = drawPlot({
     id,
     title,
-    description: `Latency from the intended time of each operation. ${shown.map(describe).join('; ')}.`,
+    description: `Latency from the scheduled send of each operation. ${shown.map(describe).join('; ')}.`,
     x: {
       title: 'percentile, on a scale of 1 / (1 - p)',
       scale: percentileScale(points),
@@ -100,9 +100,9 @@ function legend(shown: Step[], raw: Series[]): LegendEntry[] {
 
 function note(shown: number, of: number, raw: Series[]): string | null {
   const sentences = [
-    'Lines are from the intended time of each operation.',
-    ...(raw.length === 0 ? [] : ['A diamond is p99 from the time of sending, as most tools report it.']),
-    ...(shown === of ? [] : [`${shown} of ${of} steps are drawn; the table has all.`]),
+    'Lines: from the scheduled send of each operation.',
+    ...(raw.length === 0 ? [] : ['Diamonds: p99 from the actual send, as most tools report it.']),
+    ...(shown === of ? [] : [`${shown} of ${of} steps are drawn; the table has them all.`]),
   ]
   return sentences.join(' ')
 }

@@ -10,7 +10,7 @@ import {extent, linearScale} from './scale.ts'
 const FIGURES = [
   {name: 'p50', look: 's3', text: 'p50'},
   {name: 'p99', look: 's1', text: 'p99'},
-  {name: 'raw99', look: 's2', text: 'raw99: p99 from the time of sending'},
+  {name: 'raw99', look: 's2', text: 'raw99: p99 from the actual send'},
 ] as const satisfies Array<{name: keyof Latency; look: string; text: string}>
 
 /** Latency against the rate that was reached: where it bends, the chain is full. Null with fewer than three rates. */

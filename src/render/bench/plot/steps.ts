@@ -19,7 +19,7 @@ export function stepsPlot(id: string, steps: Step[]): Markup | null {
     axis: axisOf(rates(shown), {unit: 'ops/s', ...ROW_ENDS, count: 6}),
   })
   const dot: LegendEntry = {look: 's1', kind: 'dot', text: 'achieved'}
-  const spread: LegendEntry = {look: 'spread', kind: 'line', text: 'p10 to p90 of its seconds'}
+  const spread: LegendEntry = {look: 'spread', kind: 'line', text: 'p10 to p90 of the seconds'}
   const spreads = shown.some((step) => step.perSecond !== null)
   return drawFigure({title, drawing, legend: spreads ? [dot, spread] : [dot], note: null})
 }

@@ -35,7 +35,7 @@ export function sweepPlot(id: string, fit: ScalabilityFit): Markup | null {
 
 function markPeak({state, peakAt}: ScalabilityFit, most: number): Pick<Plot, 'mark'> {
   if (state !== 'fitted' || peakAt === null || peakAt > most) return {}
-  return {mark: {x: peakAt, label: `turns at ${shortFigure(peakAt, 'down')}`}}
+  return {mark: {x: peakAt, label: `peak at ${shortFigure(peakAt, 'down')}`}}
 }
 
 function legend(isFitted: boolean): LegendEntry[] {
@@ -44,8 +44,6 @@ function legend(isFitted: boolean): LegendEntry[] {
 }
 
 function note({state, error}: ScalabilityFit): string | null {
-  if (state !== 'fitted') return 'Not enough points to fit a law to them.'
-  return error === null
-    ? null
-    : `The curve misses the points by ${percent(error, 1, 'up')} (root mean square).`
+  if (state !== 'fitted') return 'Too few points for a fit.'
+  return error === null ? null : `Error of the fit: ${percent(error, 1, 'up')} (root mean square).`
 }

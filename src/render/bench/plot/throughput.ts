@@ -26,7 +26,7 @@ export function throughputPlot(id: string, steps: Step[]): Markup | null {
   if (stretches.length === 0) return null
   const title = 'Throughput over time'
   const x = {
-    title: 'seconds, without warm-up and pauses',
+    title: 'seconds (warm-up and pauses left out)',
     scale: linearScale({min: 0, max: seconds, from: FRAME.left, to: FRAME.right, count: 6}),
   }
   const bands = stretches.length > 1 ? labelBands(stretches, x.scale) : []
@@ -48,7 +48,7 @@ export function throughputPlot(id: string, steps: Step[]): Markup | null {
           {look: 's1', kind: 'line', text: 'achieved'},
           {look: 'target', kind: 'line', text: 'target'},
         ]
-  const note = isNumbered ? 'Steps are numbered as in the table.' : null
+  const note = isNumbered ? 'Step numbers are those of the table.' : null
   return drawFigure({title, drawing, legend, note})
 }
 

@@ -32,7 +32,7 @@ describe('throughput over time', () => {
     const drawing = String(throughputPlot('p', steps))
     expect(drawing).toContain('text-anchor="middle">2</text>')
     expect(drawing).toContain('text-anchor="middle">3</text>')
-    expect(drawing).toContain('numbered as in the table')
+    expect(drawing).toContain('Step numbers are those of the table')
   })
 
   it('is logarithmic where rates differ much, but never where a second was empty', () => {
@@ -122,14 +122,14 @@ describe('throughput by workers', () => {
   it('has the points, the curve, and where it turns', () => {
     const drawing = sweepPlot('p', fit)
     expect(times(drawing, /<circle class="dot s1"/)).toBe(8)
-    expect(String(drawing)).toContain('turns at 16.9</text>')
-    expect(String(drawing)).toContain('misses the points by 2.2 %')
+    expect(String(drawing)).toContain('peak at 16.9</text>')
+    expect(String(drawing)).toContain('Error of the fit: 2.2 %')
   })
 
   it('draws no curve where nothing was fitted, and no turn beyond what was measured', () => {
     const bare = String(sweepPlot('p', {...fit, state: 'too few points'}))
     expect(bare).not.toContain('class="line')
-    expect(bare).toContain('Not enough points')
+    expect(bare).toContain('Too few points')
     expect(String(sweepPlot('p', {...fit, peakAt: 400}))).not.toContain('class="mark"')
   })
 })
