@@ -1,6 +1,7 @@
 import {isUtf8} from 'node:buffer'
 import {once} from 'node:events'
-import {createWriteStream, type WriteStream} from 'node:fs'
+import {createWriteStream, fstatSync, type Stats, type WriteStream} from 'node:fs'
+import {stat} from 'node:fs/promises'
 import {finished} from 'node:stream/promises'
 import {messageOf, QtoolError, usageError} from '../errors.ts'
 import type {Reject} from './source.ts'
@@ -18,8 +19,12 @@ export class RejectsFile {
     })
   }
 
-  /** @throws QtoolError (usage) where it cannot be made */
-  static async open(path: string): Promise<RejectsFile> {
+  /**
+   * @param inputs files that are about to be read, `-` for stdin: to open one of them for writing would empty it
+   * @throws QtoolError (usage) where it cannot be made, or is one of the inputs
+   */
+  static async open(path: string, inputs: string[]): Promise<RejectsFile> {
+    await assertOther(path, inputs)
     const stream = createWriteStream(path)
     try {
       await once(stream, 'open')
@@ -52,4 +57,23 @@ export class RejectsFile {
       cause: error,
     })
   }
+}
+
+/** Asks for the file itself, which may have other names: links, relative paths, a redirection. */
+async function assertOther(path: string, inputs: string[]): Promise<void> {
+  const output = await statOf(path)
+  if (!output?.isFile()) return
+  for (const input of inputs) {
+    const read = input === '-' ? fstatSync(0) : await statOf(input)
+    if (read?.dev !== output.dev || read.ino !== output.ino) continue
+    throw usageError(
+      `the --rejects file ${path} is also an input${input === '-' ? ' (stdin)' : ''}, and would be overwritten before it is read`,
+      'name another file for the rejects',
+    )
+  }
+}
+
+/** Undefined for a path that does not exist, or cannot be asked for: to open it says why. */
+function statOf(path: string): Promise<Stats | undefined> {
+  return stat(path).catch(() => undefined)
 }

@@ -1,17 +1,18 @@
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
-import {parseCount, parsePercent} from '../config/amount.ts'
+import {parseCount} from '../config/amount.ts'
 import type {Settings} from '../config/settings.ts'
-import {QtoolError, usageError} from '../errors.ts'
+import {QtoolError} from '../errors.ts'
 import type {EnqueueMode} from '../queue/enqueuer.ts'
 import {assertPriority} from '../queue/score.ts'
 import {queueKeys} from '../redis/keys.ts'
 import type {Format} from './formats.ts'
 import {load} from './load.ts'
 import {emptyResult, type LoadResult} from './load-options.ts'
-import {isLive, openSources} from './open.ts'
+import {isLive} from './open.ts'
+import {type FailedFile, inputsOf, openInput} from './open-input.ts'
 import {RejectsFile} from './rejects-file.ts'
-import type {Flight, Reject, Source} from './source.ts'
+import type {Flight, Reject} from './source.ts'
 
 /** The flags of `enqueue` as they were given. */
 export interface EnqueueFlags {
@@ -68,9 +69,10 @@ export async function runEnqueue(options: RunEnqueueOptions): Promise<EnqueueRes
     maxDepth: optional('--max-depth', flags['max-depth']),
   }
   const failed: FailedFile[] = []
-  const source = await openSource(options, seed, failed)
-  const rejects = flags.rejects === undefined ? undefined : await RejectsFile.open(flags.rejects)
-  const live = flags.count === undefined && (await isLive(options.files, process.stdin))
+  const source = await openInput(options, seed, failed)
+  const inputs = flags.count === undefined ? inputsOf(options.files) : []
+  const rejects = flags.rejects === undefined ? undefined : await RejectsFile.open(flags.rejects, inputs)
+  const live = flags.count === undefined && (await isLive(inputs, process.stdin))
   const loading = {...limits, ...loadOptions(options, result, rejects), isLive: live}
   try {
     const seconds = await options.withRedis(async (redis) => {
@@ -116,44 +118,6 @@ function loadOptions(options: RunEnqueueOptions, result: LoadResult, rejects: Re
 
 function optional(flag: string, text: string | undefined): number | undefined {
   return text === undefined ? undefined : parseCount(flag, text)
-}
-
-interface FailedFile {
-  file: string
-  error: QtoolError
-}
-
-async function openSource(
-  {flags, files, note}: RunEnqueueOptions,
-  seed: number | null,
-  failed: FailedFile[],
-): Promise<Source> {
-  if (flags.count === undefined || seed === null) {
-    if (files.length === 0 && process.stdin.isTTY) {
-      throw usageError(
-        'no input: name files, or pipe records to stdin',
-        'qtool enqueue FILE…',
-        'qtool enqueue --count 50k',
-      )
-    }
-    return openSources({
-      files,
-      format: flags.format,
-      stdin: process.stdin,
-      maxBytes: flags['max-bytes'],
-      lenient: flags.lenient,
-      onEmpty: (file) => note(`${file} holds no records`),
-      onFailure: (file, error) => {
-        failed.push({file, error})
-        if (files.length > 1) note(error.message)
-      },
-    })
-  }
-  if (files.length > 0) throw usageError(`--count cannot be combined with files (${files[0]})`)
-  const {synthesize} = await import('./synthetic.ts')
-  const count = parseCount('--count', flags.count)
-  const invalid = flags.invalid === undefined ? 0 : parsePercent('--invalid', flags.invalid)
-  return synthesize({count, seed, invalid, maxBytes: flags['max-bytes']})
 }
 
 async function register(options: RunEnqueueOptions, flights: Flight[]): Promise<void> {
