@@ -1,5 +1,7 @@
 import {execFileSync, spawnSync} from 'node:child_process'
-import {closeSync, openSync, readFileSync} from 'node:fs'
+import {closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {cliEnv} from './support/cli.ts'
 
@@ -45,6 +47,26 @@ describe('help and version that were written down by the build', () => {
     expect(quickAnswer(['nope', '--help'], {}, {isTTY: false})).toBeUndefined()
     expect(quickAnswer(['work', '--workers', '2', '--help'], {}, {isTTY: false})).toBeUndefined()
     expect(quickAnswer(['work'], {}, {isTTY: false})).toBeUndefined()
+  })
+})
+
+describe('the paragraphs of help', () => {
+  it.each([60, 80, 120])('fill a terminal of %i columns', (columns) => {
+    const folder = mkdtempSync(join(tmpdir(), 'qtool-help-'))
+    const env = {...cliEnv(), OCLIF_COLUMNS: String(columns), FORCE_COLOR: '0'}
+    execFileSync(process.execPath, ['bin/help.js', folder], {env})
+    const short = readdirSync(folder).flatMap((file) => {
+      const text = readFileSync(join(folder, file), 'utf8')
+      const [, description = ''] = /^DESCRIPTION\n(.*?)(?=^[A-Z]|$(?![\s\S]))/ms.exec(text) ?? []
+      const lines = description.split('\n')
+      // Broken although the next word would have fitted; oclif leaves two columns free
+      return lines.filter((line, i) => {
+        const next = lines[i + 1]?.trim().split(' ')[0]
+        return line.trim() && next && line.length + 1 + next.length <= columns - 2
+      })
+    })
+    rmSync(folder, {recursive: true})
+    expect(short).toEqual([])
   })
 })
 
