@@ -6,10 +6,12 @@ import type {CheckConstraint, ForeignKey} from './table.ts'
 /*
  * $1 = oid of the table. Left out are constraints that are not enforced and keys over periods (both new in
  * Postgres 18, hence the way by JSON). A parent that this role cannot read as the constraint does, because of its
- * schema, its privileges or its row security, is not `readable`.
+ * schema, its privileges or its row security, is not `readable`. A check that calls a function of the user's is left
+ * out, too: it may look at rows that the lease itself writes.
  */
 const CONSTRAINTS = `
-SELECT k.conname AS name, k.contype AS kind, k.conkey::int2[] AS columns, k.confrelid = k.conrelid AS self,
+SELECT k.conname AS name, k.contype AS kind, k.conkey::int2[] AS columns,
+  COALESCE(pg_partition_root(k.confrelid) = pg_partition_root(k.conrelid), k.confrelid = k.conrelid) AS self,
   k.contype = 'f' AND has_schema_privilege(pc.relnamespace, 'USAGE')
     AND has_table_privilege(NULLIF(k.confrelid, 0), 'SELECT') AND NOT pc.relrowsecurity AS readable,
   pn.nspname AS parent_schema, pc.relname AS parent_name,
@@ -26,6 +28,8 @@ LEFT JOIN pg_class pc ON pc.oid = k.confrelid LEFT JOIN pg_namespace pn ON pn.oi
 WHERE k.conrelid = $1 AND k.contype IN ('f', 'c')
   AND COALESCE((to_jsonb(k)->>'conenforced')::boolean, true)
   AND NOT COALESCE((to_jsonb(k)->>'conperiod')::boolean, false)
+  AND NOT (k.contype = 'c' AND EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_constraint'::regclass
+    AND d.objid = k.oid AND d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass)))
 ORDER BY k.contype, k.conname`
 
 interface ConstraintRow {

@@ -15,7 +15,10 @@ export function fingerprintSql(table: string): string {
   WHERE a.attrelid = ${table} AND a.attnum > 0 AND NOT a.attisdropped)`
 }
 
-// $1 = the table's name as SQL would write it. A row may be written to any partition, with the triggers it has.
+/*
+ * $1 = the table's name as SQL would write it. A row may be written to any partition, with the triggers it has. AFTER
+ * triggers of a row run in the order of their names, those of the foreign keys among them.
+ */
 const TABLE = `
 WITH RECURSIVE tree AS (
   SELECT to_regclass($1)::oid AS oid
@@ -27,6 +30,8 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind = 'v' AS is_view
   c.relhasrules OR EXISTS (SELECT FROM tree JOIN pg_class p ON p.oid = tree.oid WHERE p.relkind IN ('f', 'v'))
     OR EXISTS (SELECT FROM tree JOIN pg_trigger t ON t.tgrelid = tree.oid
       WHERE NOT t.tgisinternal AND t.tgtype & 7 = 7) AS may_rewrite,
+  EXISTS (SELECT FROM tree JOIN pg_trigger t ON t.tgrelid = tree.oid WHERE NOT t.tgisinternal AND (t.tgtype & 6 = 6
+    OR t.tgtype & 5 = 5 AND t.tgname COLLATE "C" < 'RI_ConstraintTrigger')) AS may_make_parents,
   ARRAY(SELECT u.relname::text FROM tree JOIN pg_index i ON i.indrelid = tree.oid
     JOIN pg_class u ON u.oid = i.indexrelid WHERE i.indisunique OR i.indisexclusion) AS unique_names,
   COALESCE(${fingerprintSql('c.oid')}, '') AS fingerprint
@@ -40,6 +45,7 @@ interface TableRow {
   is_view: boolean
   can_copy: boolean
   may_rewrite: boolean
+  may_make_parents: boolean
   unique_names: string[]
   fingerprint: string
 }
@@ -71,6 +77,7 @@ export async function readTable(client: ClientBase, name: string, key?: string[]
     target: await readConflictTarget(client, {oid: row.oid, quoted, isView: row.is_view}, columns, key),
     uniqueNames: row.unique_names,
     mayRewrite: row.may_rewrite,
+    mayMakeParents: row.may_make_parents,
     canCopy: row.can_copy,
     fingerprint: row.fingerprint,
   }

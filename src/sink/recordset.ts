@@ -4,9 +4,6 @@ import type {Shape} from './shape.ts'
 import type {Column, ForeignKey, Table} from './table.ts'
 import {Holds} from './value-rule.ts'
 
-/** Name of the ordinal column; no table will have it. */
-export const N = '"qtool record"'
-
 /**
  * SQL over the records in `$1`, a JSON array as `RecordTexts` writes it: the values' own texts reach Postgres as they
  * are. One statement serves all records of a shape.
@@ -15,8 +12,11 @@ export class Recordset {
   readonly columns: Column[]
   readonly #table: Table
   readonly #indexes: number[]
+  /** Quoted name of the ordinal column. */
+  readonly #n: string
 
   constructor(table: Table, shape: Shape) {
+    this.#n = escapeIdentifier(otherThan(table))
     this.#table = table
     this.#indexes = shape.columns
     this.columns = shape.columns.map((index) => table.columns[index])
@@ -36,7 +36,7 @@ export class Recordset {
     const definitions = this.columns
       .map((column, i) => `${alias(this.#indexes[i])} ${typeOf(column)}`)
       .join(', ')
-    return `(SELECT * FROM ROWS FROM (json_to_recordset($1::json) AS (${definitions})) WITH ORDINALITY) AS r(${this.#names}, ${N})`
+    return `(SELECT * FROM ROWS FROM (json_to_recordset($1::json) AS (${definitions})) WITH ORDINALITY) AS r(${this.#names}, ${this.#n})`
   }
 
   /**
@@ -48,7 +48,7 @@ export class Recordset {
     const branches = this.columns.flatMap((column, i) => {
       if (column.rule.holds === Holds.Nested || column.rule.holds === Holds.Json) return []
       return [
-        `SELECT ${N} AS n, ${i} AS col, e.sql_error_code AS code, e.message, e.detail
+        `SELECT ${this.#n} AS n, ${i} AS col, e.sql_error_code AS code, e.message, e.detail
 FROM r, LATERAL pg_input_error_info(r.${column.quoted}, ${escapeLiteral(column.type)}) e
 WHERE r.${column.quoted} IS NOT NULL AND e.sql_error_code IS NOT NULL`,
       ]
@@ -67,7 +67,7 @@ WHERE r.${column.quoted} IS NOT NULL AND e.sql_error_code IS NOT NULL`,
       if (!column.notNull) return []
       const message = `null value in column "${column.name}" of relation "${this.#table.name}" violates not-null constraint`
       return [
-        `SELECT ${N} AS n, ${i} AS col, '23502' AS code, ${escapeLiteral(message)} AS message, NULL AS detail FROM r WHERE r.${column.quoted} IS NULL`,
+        `SELECT ${this.#n} AS n, ${i} AS col, '23502' AS code, ${escapeLiteral(message)} AS message, NULL AS detail FROM r WHERE r.${column.quoted} IS NULL`,
       ]
     })
   }
@@ -96,6 +96,7 @@ WHERE r.${column.quoted} IS NOT NULL AND e.sql_error_code IS NOT NULL`,
   }
 
   #foreignKeyBranches(): string[] {
+    if (this.#table.mayMakeParents) return []
     return this.#table.foreignKeys.flatMap((key, index) => {
       if (!key.readable || !this.gives(key.columns)) return []
       const own = key.columns.map((column) => `r.${this.#table.columns[column].quoted}`)
@@ -105,7 +106,7 @@ WHERE r.${column.quoted} IS NOT NULL AND e.sql_error_code IS NOT NULL`,
       const inLease = this.#refersToItself(key) ? ` AND NOT EXISTS (SELECT FROM r p WHERE ${equal})` : ''
       const values = `ARRAY[${own.map((column) => `${column}::text`).join(', ')}]`
       return [
-        `SELECT ${N} AS n, 'f' AS kind, ${index} AS which, ${values} AS values FROM r WHERE ${given} AND ${inTable}${inLease}`,
+        `SELECT ${this.#n} AS n, 'f' AS kind, ${index} AS which, ${values} AS values FROM r WHERE ${given} AND ${inTable}${inLease}`,
       ]
     })
   }
@@ -119,7 +120,7 @@ WHERE r.${column.quoted} IS NOT NULL AND e.sql_error_code IS NOT NULL`,
     return this.#table.checks.flatMap((check, index) => {
       if (check.columns.length === 0 || !this.gives(check.columns)) return []
       return [
-        `SELECT ${N} AS n, 'c' AS kind, ${index} AS which, NULL::text[] AS values FROM r WHERE NOT (${check.expression})`,
+        `SELECT ${this.#n} AS n, 'c' AS kind, ${index} AS which, NULL::text[] AS values FROM r WHERE NOT (${check.expression})`,
       ]
     })
   }
@@ -142,6 +143,14 @@ WHERE r.${column.quoted} IS NOT NULL AND e.sql_error_code IS NOT NULL`,
     return `INSERT INTO ${this.#table.quoted} (${this.#names})
 SELECT ${this.#names} FROM ${this.#from((column) => column.type)}${sorted}${conflict}`
   }
+}
+
+/** A name that no column of the table has. */
+function otherThan({columns}: Table): string {
+  const names = new Set(columns.map((column) => column.name))
+  let name = 'n'
+  while (names.has(name)) name += 'n'
+  return name
 }
 
 /**

@@ -33,12 +33,13 @@ export interface ForeignKey {
   operators: string[]
   /** Type that the comparison takes on the side of the child, or null where any type will do. */
   operands: Array<string | null>
-  /** The parent is the table itself. */
+  /** Rows of the table may be parents: it refers to itself, or to what it is a partition of. */
   self: boolean
   /** A query of this role sees the parent as the constraint does; else the constraint alone judges. */
   readable: boolean
 }
 
+/** A check that a record alone decides: it calls no function that may look at other rows. */
 export interface CheckConstraint {
   name: string
   /** Indexes into `Table.columns`. */
@@ -75,6 +76,8 @@ export interface Table {
   uniqueNames: string[]
   /** A BEFORE ROW trigger, a rule or a foreign server may change or drop rows: only the insert can judge them. */
   mayRewrite: boolean
+  /** A trigger that runs ahead of the foreign keys may make parents. */
+  mayMakeParents: boolean
   /** COPY is allowed: a plain or partitioned table without row security. */
   canCopy: boolean
   /** Changes with every column that is added, dropped or renamed; see `fingerprintSql`. */

@@ -23,6 +23,8 @@ const NEW: Array<[string, string, string[]]> = [
     ['{"a":1,"k":1,"during":"[2026-01-10,2026-02-10)"}'],
   ],
 ]
+const PARENTS = `CREATE TABLE $t_parent (k int PRIMARY KEY); CREATE TABLE $t (a int, k int REFERENCES $t_parent);
+  CREATE FUNCTION $t_make() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN`
 const MAJOR = Number(process.env.QTOOL_TEST_POSTGRES ?? 18)
 
 describe('what a query ahead of the insert would refuse, and Postgres takes, is written', () => {
@@ -61,6 +63,12 @@ describe('what a query ahead of the insert would refuse, and Postgres takes, is 
       `CREATE TABLE $t (a int PRIMARY KEY, up int REFERENCES $t, x int DEFAULT 1, y int DEFAULT 2)`,
       ['{"a":3,"up":2,"x":1}', '{"a":2,"up":1,"y":1}', '{"a":1}'],
     ],
+    [
+      'a parent of the same lease, where the table is a partition of what it refers to',
+      `CREATE TABLE $t_all (a int PRIMARY KEY, up int REFERENCES $t_all) PARTITION BY RANGE (a);
+       CREATE TABLE $t PARTITION OF $t_all FOR VALUES FROM (0) TO (9)`,
+      ['{"a":2,"up":1}', '{"a":3,"up":2}', '{"a":1}'],
+    ],
     ...(MAJOR >= 18 ? NEW : []),
   ])('%s', async (_, sql, records) => {
     const table = `taken${Math.random().toString(36).slice(2)}`
@@ -68,6 +76,43 @@ describe('what a query ahead of the insert would refuse, and Postgres takes, is 
     const {letters, tally} = await drainInto(context, table, records)
     expect(letters).toEqual([])
     expect(tally.inserted).toBe(records.length)
+  })
+
+  it.each([
+    [
+      'a check that looks at rows of the same lease',
+      `CREATE TABLE $t (a int PRIMARY KEY, k int);
+       CREATE FUNCTION $t_has(int) RETURNS boolean LANGUAGE sql AS 'SELECT EXISTS (SELECT FROM $t WHERE a = $1)';
+       ALTER TABLE $t ADD CHECK (k IS NULL OR $t_has(k))`,
+      ['{"a":1}', '{"a":2,"k":99}', '{"a":3,"k":1}', '{"a":4,"k":3}'],
+      ['{"a":2,"k":99}'],
+    ],
+    [
+      'a trigger ahead of the statement that makes some of the parents',
+      `${PARENTS} INSERT INTO $t_parent VALUES (2) ON CONFLICT DO NOTHING; RETURN NULL; END $$;
+       CREATE TRIGGER make BEFORE INSERT ON $t EXECUTE FUNCTION $t_make()`,
+      ['{"a":1,"k":1}', '{"a":2,"k":2}', '{"a":3,"k":3}'],
+      ['{"a":1,"k":1}', '{"a":3,"k":3}'],
+    ],
+    [
+      'a trigger behind the row that makes some of the parents, ahead of the foreign key',
+      `${PARENTS} INSERT INTO $t_parent SELECT NEW.k WHERE NEW.k = 2; RETURN NULL; END $$;
+       CREATE TRIGGER "Make" AFTER INSERT ON $t FOR EACH ROW EXECUTE FUNCTION $t_make()`,
+      ['{"a":1,"k":1}', '{"a":2,"k":2}', '{"a":3,"k":3}'],
+      ['{"a":1,"k":1}', '{"a":3,"k":3}'],
+    ],
+    [
+      'columns of every name that a query could use for itself',
+      'CREATE TABLE $t (n int, nn int, r int, p int, c0 int, "qtool record" int, e int NOT NULL, x int CHECK (n > 0))',
+      ['{"n":1,"nn":1,"e":1}', '{"n":0,"e":1}', '{"n":2,"r":"x","e":1}', '{"n":2,"qtool record":1}'],
+      ['{"n":0,"e":1}', '{"n":2,"r":"x","e":1}', '{"n":2,"qtool record":1}'],
+    ],
+  ])('one record that is refused does not speak for the others: %s', async (_, sql, records, refused) => {
+    const table = `some${Math.random().toString(36).slice(2)}`
+    await context.pool.query(sql.replaceAll('$t', table))
+    const {letters, tally} = await drainInto(context, table, records)
+    expect(letters.map(({payload}) => payload).sort()).toEqual(refused.sort())
+    expect(tally.inserted).toBe(records.length - refused.length)
   })
 
   it.each([
