@@ -51,7 +51,7 @@ ends it and reports how many records were not sent. A file that cannot be read d
     batch: Flags.integer({min: 1, max: 100_000, default: 1000, summary: 'Items per chunk.'}),
     priority: Flags.integer({default: 0, summary: 'Priority from 0 to 900; lower numbers leave first.'}),
     rate: Flags.string({summary: 'Maximum rate in records per second.', helpValue: '1k'}),
-    group: Flags.integer({min: 1, summary: 'Records per envelope.'}),
+    group: Flags.integer({min: 1, summary: 'Most records per envelope.'}),
     records: Flags.string({
       summary: 'Path of the records in an envelope (default: points).',
       helpValue: 'PATH',
@@ -70,7 +70,11 @@ ends it and reports how many records were not sent. A file that cannot be read d
       summary: 'Read a bare NaN or Infinity, as Python writes it, as null.',
       exclusive: ['count'],
     }),
-    'max-bytes': Flags.integer({min: 2, default: 1_048_576, summary: 'Maximum size of an item in bytes.'}),
+    'max-bytes': Flags.integer({
+      min: 2,
+      default: 1_048_576,
+      summary: 'Maximum size of an item in bytes, envelope included.',
+    }),
   }
 
   async run(): Promise<EnqueueView> {

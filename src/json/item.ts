@@ -24,9 +24,12 @@ const SHOWN = 20
 export class ItemCheck {
   readonly scanner = new JsonScanner()
   readonly #maxBytes: number
+  readonly #depth: number
 
-  constructor(maxBytes: number = MAX_ITEM_BYTES) {
+  /** @param outerDepth levels of nesting around the text: an envelope that it will be put into */
+  constructor(maxBytes: number = MAX_ITEM_BYTES, outerDepth = 0) {
     this.#maxBytes = maxBytes
+    this.#depth = outerDepth + 1
   }
 
   /** Checks `bytes[start..end]`. After success `scanner` holds the members of the object. */
@@ -46,7 +49,7 @@ export class ItemCheck {
     scanner.open(bytes, end, 'unique')
     const first = scanner.space(start)
     if (first < end && bytes[first] !== 0x7b) return this.#notAnObject(bytes, first, end)
-    const behind = scanner.object(first)
+    const behind = scanner.object(first, this.#depth)
     if (behind < 0) return {code: scanner.fault, message: scanner.faultMessage(start)}
     const rest = scanner.space(behind)
     if (rest !== end)

@@ -16,9 +16,10 @@ export class SpanBatcher {
   #ends = new Uint32Array(4096)
   #rejects: Reject[] = []
 
-  constructor(source: string, maxBytes: number) {
+  /** @param outerDepth levels of nesting that will stand around each span */
+  constructor(source: string, maxBytes: number, outerDepth = 0) {
     this.#source = source
-    this.#check = new ItemCheck(maxBytes)
+    this.#check = new ItemCheck(maxBytes, outerDepth)
   }
 
   /** The spans that follow lie in `bytes[..end]`. */

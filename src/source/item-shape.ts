@@ -1,4 +1,5 @@
 import {randomBytes} from 'node:crypto'
+import {MAX_ITEM_BYTES} from '../json/item.ts'
 
 /** The text of one item. */
 export interface ShapedItem {
@@ -18,10 +19,37 @@ export interface ItemShape {
   finish(): ShapedItem | undefined
 }
 
-/** @param options.records path of the records in an envelope, as `work` reads it: `points`, `data.points` */
-export function itemShape(options: {group?: number; records: string; keepDuplicates: boolean}): ItemShape {
-  const shape = options.group === undefined ? single() : envelopes(options.group, options.records)
-  return options.keepDuplicates ? distinct(shape) : shape
+/** How items are made of records. */
+export interface ShapeOptions {
+  /** Most records of one envelope; undefined where each record is an item. */
+  group?: number
+  /** Path of the records in an envelope, as `work` reads it: `points`, `data.points`. */
+  records: string
+  keepDuplicates: boolean
+  /** Largest item, MAX_ITEM_BYTES unless given. An envelope that the next record would make larger goes out before it. */
+  maxBytes?: number
+}
+
+/** What an item holds around a record: for a record to fit, the limits of an item are that much lower for it. */
+export interface Wrapping {
+  bytes: number
+  /** Levels of nesting. */
+  depth: number
+}
+
+/** Records need to fit into an item with what `wrappingOf` says, which their readers see to. */
+export function itemShape(options: ShapeOptions): ItemShape {
+  const {group, records, keepDuplicates} = options
+  const maxBytes = (options.maxBytes ?? MAX_ITEM_BYTES) - (keepDuplicates ? MARK_BYTES : 0)
+  const shape = group === undefined ? single() : envelopes(group, records, maxBytes)
+  return keepDuplicates ? distinct(shape) : shape
+}
+
+export function wrappingOf({group, records, keepDuplicates}: Omit<ShapeOptions, 'maxBytes'>): Wrapping {
+  const mark = keepDuplicates ? MARK_BYTES : 0
+  if (group === undefined) return {bytes: mark, depth: 0}
+  const {head, tail, depth} = envelopeOf(records)
+  return {bytes: head.length + tail.length + mark, depth}
 }
 
 function single(): ItemShape {
@@ -34,17 +62,24 @@ function single(): ItemShape {
 }
 
 /** `{"points":[record,…]}`, or `{"data":{"points":[record,…]}}` where the path leads deeper. */
-function envelopes(group: number, records: string): ItemShape {
+function envelopeOf(records: string): {head: Buffer; tail: Buffer; depth: number} {
   const path = records.split('.')
   const head = Buffer.from(`${path.map((key) => `{${JSON.stringify(key)}:`).join('')}[`)
-  const tail = Buffer.from(`]${'}'.repeat(path.length)}`)
+  return {head, tail: Buffer.from(`]${'}'.repeat(path.length)}`), depth: path.length + 1}
+}
+
+function envelopes(group: number, records: string, maxBytes: number): ItemShape {
+  const {head, tail} = envelopeOf(records)
+  const empty = head.length + tail.length
   let parts: Buffer[] = []
+  let size = empty
   const close = (): ShapedItem | undefined => {
     if (parts.length === 0) return undefined
     const joined = parts.flatMap((part, i) => (i === 0 ? [part] : [COMMA, part]))
     const bytes = Buffer.concat([head, ...joined, tail])
     const item = {bytes, start: 0, end: bytes.length, records: parts.length}
     parts = []
+    size = empty
     return item
   }
   return {
@@ -52,14 +87,20 @@ function envelopes(group: number, records: string): ItemShape {
       return parts.length
     },
     add(bytes, start, end) {
+      const more = COMMA.length + end - start
+      const full = size + more > maxBytes ? close() : undefined
       parts.push(Buffer.from(bytes.subarray(start, end)))
-      return parts.length === group ? close() : undefined
+      size += more
+      return full ?? (parts.length === group ? close() : undefined)
     },
     finish: close,
   }
 }
 
 const COMMA = Buffer.from(',')
+
+/** Most white space behind an item: 24 bits of the run and 40 of the count. */
+const MARK_BYTES = 64
 
 /**
  * Members of a sorted set must differ, records may not change: so white space behind the text, which JSON

@@ -21,8 +21,13 @@ function marked(characters: string): Uint8Array {
  * pretty-printed object is one item). Elements are split without being parsed, then checked like lines;
  * a reject's line is the number of the element.
  */
-export async function* readJsonStream(name: string, chunks: Chunks, maxBytes: number): Source {
-  const splitter = new Splitter(name, maxBytes)
+export async function* readJsonStream(
+  name: string,
+  chunks: Chunks,
+  maxBytes: number,
+  outerDepth = 0,
+): Source {
+  const splitter = new Splitter(name, maxBytes, outerDepth)
   for await (const chunk of chunks) {
     splitter.take(chunk)
     while (splitter.split()) yield splitter.batch()
@@ -46,8 +51,8 @@ class Splitter {
   #ended = false
   #element = 0
 
-  constructor(name: string, maxBytes: number) {
-    this.#spans = new SpanBatcher(name, maxBytes)
+  constructor(name: string, maxBytes: number, outerDepth: number) {
+    this.#spans = new SpanBatcher(name, maxBytes, outerDepth)
     this.#maxBytes = maxBytes
   }
 

@@ -12,8 +12,10 @@ export interface LoadOptions {
   rate?: number
   /** Wait while the queue holds this many items. */
   maxDepth?: number
-  /** Records of one envelope. */
+  /** Most records of one envelope. */
   group?: number
+  /** Largest item; MAX_ITEM_BYTES unless given. */
+  maxBytes?: number
   /** Path of the records in an envelope. */
   records: string
   /** Make each item different, so that repeats do not collapse. */

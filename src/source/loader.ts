@@ -1,5 +1,5 @@
 import type {Enqueuer} from '../queue/enqueuer.ts'
-import {type ItemShape, itemShape} from './item-shape.ts'
+import {type ItemShape, itemShape, type ShapedItem} from './item-shape.ts'
 import type {LoadOptions, LoadResult} from './load-options.ts'
 import {type Pace, paceOf} from './pace.ts'
 import type {RedisClock} from './redis-clock.ts'
@@ -93,8 +93,9 @@ export class Loader {
     for (let i = 0; i < count; i++) {
       const item = this.#shape.add(batch.bytes, batch.starts[i], batch.ends[i])
       if (item) {
-        const full = this.#enqueuer.add(item.bytes, item.start, item.end)
-        if (full) await full
+        const isFull = item.records === this.#enqueuer.recordsPerItem
+        const sent = isFull ? this.#enqueuer.add(item.bytes, item.start, item.end) : this.#sendAlone(item)
+        if (sent) await sent
       }
       const early = this.#pace?.count()
       if (early) await early
@@ -114,15 +115,19 @@ export class Loader {
     await this.#options.onReject(reject)
   }
 
-  /** An envelope that is smaller than the others goes in a chunk of its own. */
   async #sendHeld(): Promise<void> {
     this.#heldSince = undefined
     const last = this.#shape.finish()
+    if (last) await this.#sendAlone(last)
+    else await this.#enqueuer.flush()
+  }
+
+  /** An envelope that holds fewer records than the others goes in a chunk of its own. */
+  async #sendAlone({bytes, start, end, records}: ShapedItem): Promise<void> {
     await this.#enqueuer.flush()
-    if (!last) return
     const {recordsPerItem} = this.#enqueuer
-    this.#enqueuer.recordsPerItem = last.records
-    await this.#enqueuer.add(last.bytes, last.start, last.end)
+    this.#enqueuer.recordsPerItem = records
+    await this.#enqueuer.add(bytes, start, end)
     await this.#enqueuer.flush()
     this.#enqueuer.recordsPerItem = recordsPerItem
   }

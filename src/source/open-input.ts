@@ -2,6 +2,7 @@ import {fstatSync} from 'node:fs'
 import {parseCount, parsePercent} from '../config/amount.ts'
 import {type QtoolError, usageError} from '../errors.ts'
 import type {Format} from './formats.ts'
+import type {Wrapping} from './item-shape.ts'
 import {openSources} from './open.ts'
 import type {Source} from './source.ts'
 
@@ -15,6 +16,8 @@ export interface FailedFile {
 export interface InputOptions {
   flags: {format?: Format; count?: string; invalid?: string; 'max-bytes': number; lenient: boolean}
   files: string[]
+  /** What will stand around each record. */
+  wrapping: Wrapping
   note(text: string): void
 }
 
@@ -30,17 +33,19 @@ export function inputsOf(files: string[]): string[] {
  * @throws QtoolError (usage) where there is nothing that can be read
  */
 export async function openInput(
-  {flags, files, note}: InputOptions,
+  {flags, files, wrapping, note}: InputOptions,
   seed: number | null,
   failed: FailedFile[],
 ): Promise<Source> {
+  const maxBytes = roomFor(flags['max-bytes'], wrapping)
   if (flags.count === undefined || seed === null) {
     if (inputsOf(files).includes('-')) assertStdin(files)
     return openSources({
       files,
       format: flags.format,
       stdin: process.stdin,
-      maxBytes: flags['max-bytes'],
+      maxBytes,
+      outerDepth: wrapping.depth,
       lenient: flags.lenient,
       onEmpty: (file) => note(`${file} holds no records`),
       onFailure: (file, error) => {
@@ -53,8 +58,20 @@ export async function openInput(
   const {synthesize} = await import('./synthetic.ts')
   const count = parseCount('--count', flags.count)
   const invalid = flags.invalid === undefined ? 0 : parsePercent('--invalid', flags.invalid)
-  return synthesize({count, seed, invalid, maxBytes: flags['max-bytes']})
+  return synthesize({count, seed, invalid, maxBytes})
 }
+
+/** Bytes that are left for a record, so that its item does not become too large for whoever takes it. */
+function roomFor(maxBytes: number, wrapping: Wrapping): number {
+  const room = maxBytes - wrapping.bytes
+  if (room >= SMALLEST) return room
+  throw usageError(
+    `--max-bytes ${maxBytes} leaves no room for a record: what stands around it takes ${wrapping.bytes} bytes`,
+  )
+}
+
+/** `{}` */
+const SMALLEST = 2
 
 /** Node gives a stdin that it cannot read, such as a folder, as one that has ended: it would pass for an empty file. */
 function assertStdin(files: string[]): void {

@@ -15,7 +15,10 @@ export interface OpenOptions {
   /** Else the ending says, else the first bytes. */
   format?: Format
   stdin: NodeJS.ReadableStream
+  /** Largest record. */
   maxBytes: number
+  /** Levels of nesting that will stand around each record; 0 unless given. */
+  outerDepth?: number
   /** Take a bare NaN or Infinity, as Python writes it, for null. */
   lenient?: boolean
   /** Told what ended a file early; those behind it are read. Without it that is thrown. */
@@ -79,7 +82,7 @@ async function* readFile(file: string, name: string, options: OpenOptions): Sour
   const isJson = format === 'ndjson' || format === 'json'
   const text = options.lenient && isJson ? leniently(chunks) : chunks
   let isEmpty = true
-  for await (const batch of await reader(format, name, text, options.maxBytes)) {
+  for await (const batch of await reader(format, name, text, options)) {
     isEmpty = false
     yield batch
   }
@@ -97,9 +100,15 @@ function assertBytes(name: string, head: Buffer): void {
   })
 }
 
-async function reader(format: Format, name: string, chunks: Chunks, maxBytes: number): Promise<Source> {
-  if (format === 'ndjson') return readNdjson(name, chunks, maxBytes)
-  if (format === 'json') return (await import('./json-stream.ts')).readJsonStream(name, chunks, maxBytes)
+async function reader(
+  format: Format,
+  name: string,
+  chunks: Chunks,
+  {maxBytes, outerDepth}: OpenOptions,
+): Promise<Source> {
+  if (format === 'ndjson') return readNdjson(name, chunks, maxBytes, outerDepth)
+  if (format === 'json')
+    return (await import('./json-stream.ts')).readJsonStream(name, chunks, maxBytes, outerDepth)
   if (format === 'csv') return (await import('./csv.ts')).readCsv(name, chunks, maxBytes)
   if (format === 'igc') return (await import('./igc.ts')).readIgc(name, chunks, maxBytes)
   return (await import('./gpx.ts')).readGpx(name, chunks, maxBytes)

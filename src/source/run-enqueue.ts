@@ -7,6 +7,7 @@ import type {EnqueueMode} from '../queue/enqueuer.ts'
 import {assertPriority} from '../queue/score.ts'
 import {queueKeys} from '../redis/keys.ts'
 import type {Format} from './formats.ts'
+import {wrappingOf} from './item-shape.ts'
 import {load} from './load.ts'
 import {emptyResult, type LoadResult} from './load-options.ts'
 import {isLive} from './open.ts'
@@ -69,7 +70,9 @@ export async function runEnqueue(options: RunEnqueueOptions): Promise<EnqueueRes
     maxDepth: optional('--max-depth', flags['max-depth']),
   }
   const failed: FailedFile[] = []
-  const source = await openInput(options, seed, failed)
+  const records = settings.records.value
+  const wrapping = wrappingOf({group: flags.group, records, keepDuplicates: flags['keep-duplicates']})
+  const source = await openInput({...options, wrapping}, seed, failed)
   const inputs = flags.count === undefined ? inputsOf(options.files) : []
   const rejects = flags.rejects === undefined ? undefined : await RejectsFile.open(flags.rejects, inputs)
   const live = flags.count === undefined && (await isLive(inputs, process.stdin))
@@ -104,6 +107,7 @@ function loadOptions(options: RunEnqueueOptions, result: LoadResult, rejects: Re
     batch: flags.batch,
     group: flags.group,
     records: settings.records.value,
+    maxBytes: flags['max-bytes'],
     keepDuplicates: flags['keep-duplicates'],
     signal: options.signal,
     onFlights: (flights: Flight[]) => register(options, flights),
