@@ -59,10 +59,10 @@ export async function runPurge(
   const scan = new LetterScan(redis, keys.dead, filter)
   let purged = 0
   for await (const letters of scan.pages()) {
-    const gone = await purgeLetters(redis, keys, id, letters)
+    const held = Math.max(purged, await purgeLetters(redis, keys, id, letters))
     scan.removed(letters)
-    purged += gone
-    onPurged(gone)
+    onPurged(held - purged)
+    purged = held
     if (signal.aborted) break
   }
   return {purged, trash: purged > 0 ? id : null}

@@ -45,13 +45,15 @@ export class LetterScan {
 
   /**
    * The next page is asked for before one is handed out: Redis answers in order, so it is read before anybody takes
-   * letters of this page away.
+   * letters of this page away. Where the connection broke in between, the driver may have asked once more behind calls
+   * that did: that page does not fit the cursor, and is asked for again now that they are counted.
    */
   async *#within(range: ScoreRange): AsyncGenerator<Letter[]> {
     this.#cursor = {score: range.from, skip: 0}
     let reading = this.#read(range)
     for (;;) {
-      const page = await reading
+      let {page, isCertain} = await reading
+      while (!isCertain) ({page, isCertain} = await this.#read(range))
       if (page.length === 0) return
       this.#advance(page)
       const letters = this.#meant(page)
@@ -65,8 +67,13 @@ export class LetterScan {
     return this.#found >= (this.#filter.limit ?? Number.POSITIVE_INFINITY)
   }
 
-  #read(range: ScoreRange): ReturnType<typeof readPage> {
-    const reply = readPage(this.#redis, this.#key, this.#cursor, range)
+  /** `isCertain`: by the connection that it was asked for on, so that nothing came in between. */
+  #read(range: ScoreRange): Promise<{page: Awaited<ReturnType<typeof readPage>>; isCertain: boolean}> {
+    const socket = this.#redis.stream
+    const reply = readPage(this.#redis, this.#key, this.#cursor, range).then((page) => ({
+      page,
+      isCertain: this.#redis.stream === socket,
+    }))
     // Nobody waits for it any more where the reader has left the loop
     reply.catch(() => {})
     return reply

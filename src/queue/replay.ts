@@ -1,3 +1,4 @@
+import {randomUUID} from 'node:crypto'
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../redis/keys.ts'
 import {defineScript} from '../redis/script.ts'
@@ -6,12 +7,14 @@ import {historyField, historyText} from './history.ts'
 import type {Letter} from './letter.ts'
 import {letterCounting} from './letter-counts.ts'
 import {OwnLetterReader} from './own-letter.ts'
+import {remembered} from './remembered.ts'
 
 /** Past failures of replayed items that no worker was done with are forgotten so long after the last replay. */
 const HISTORY_MS = 7 * 86_400_000
 
 /*
  * KEYS[1] ready ZSET   KEYS[2] dead ZSET   KEYS[3] history HASH   KEYS[4] stats HASH   KEYS[5] canary HASH
+ * KEYS[6] what this call has replied HASH
  * ARGV[1] how long the history is kept, ms   ARGV[2] run that watches the items, or ""
  * ARGV[3..] dead letter, item, score, history field, history text, ...
  * Returns one character a letter: 1 moved, 2 an identical item is ready, 0 no such letter any more.
@@ -22,6 +25,7 @@ const HISTORY_MS = 7 * 86_400_000
 const REPLAY = defineScript(
   'replay',
   `#!lua flags=allow-oom
+${remembered('KEYS[6]')}
 ${letterCounting('KEYS[4]')}
 local fate, past, marks = {}, {}, {}
 for i = 3, #ARGV, 5 do
@@ -47,7 +51,7 @@ if #past > 0 then
     redis.call('PEXPIRE', KEYS[5], ARGV[1])
   end
 end
-return table.concat(fate)`,
+return remember(table.concat(fate))`,
 )
 
 /** What became of the letters of a replay. */
@@ -75,6 +79,8 @@ export class Replayer {
   readonly #now: string
   readonly #reader = new OwnLetterReader()
   readonly #spare: ScriptCall[] = []
+  readonly #id = randomUUID()
+  #calls = 0
 
   /** @param now score of those whose letter does not tell, ms since 1970 */
   constructor(redis: Redis, keys: QueueKeys, now: number) {
@@ -127,8 +133,9 @@ export class Replayer {
   }
 
   async #run(call: ScriptCall, letters: Letter[]): Promise<Replayed> {
-    const {ready, dead, history, stats, canary} = this.#keys
-    const fate = String(await call.run(this.#redis, REPLAY, [ready, dead, history, stats, canary]))
+    const {ready, dead, history, stats, canary, sent} = this.#keys
+    const names = [ready, dead, history, stats, canary, sent(`${this.#id}.${++this.#calls}`)]
+    const fate = String(await call.run(this.#redis, REPLAY, names))
     if (call.size < CALL_BYTES) this.#spare.push(call)
     const ofFate = (wanted: string) => letters.filter((_, i) => fate[i] === wanted)
     return {moved: ofFate('1'), waiting: ofFate('2').length, gone: ofFate('0')}

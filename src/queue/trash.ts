@@ -91,32 +91,33 @@ export async function purgeAll(
 /*
  * KEYS[1] dead ZSET   KEYS[2] the trash ZSET   KEYS[3] list of trash HASH   KEYS[4] stats HASH
  * ARGV[1] trash id   ARGV[2..] dead letters
- * Returns how many went.
+ * Returns how many are in this trash now, so that a call that is sent again says the same.
  */
 const DISCARD = defineScript(
   'discard',
   `#!lua flags=allow-oom
 ${letterCounting('KEYS[4]')}
 ${TRASH_COUNTS}
-local count = 0
+local moved = false
 for i = 2, #ARGV do
   local score = redis.call('ZSCORE', KEYS[1], ARGV[i])
   if score then
     redis.call('ZADD', KEYS[2], score, ARGV[i])
     remove_letter(KEYS[1], ARGV[i])
     count_trashed(ARGV[i], 1)
-    count = count + 1
+    moved = true
   end
 end
 save_counts()
-if count > 0 then
+local count = redis.call('ZCARD', KEYS[2])
+if moved then
   local time = redis.call('TIME')
-  save_trashed('dead ' .. redis.call('ZCARD', KEYS[2]) .. ' ' .. string.format('%.0f', time[1] * 1000))
+  save_trashed('dead ' .. count .. ' ' .. string.format('%.0f', time[1] * 1000))
 end
 return count`,
 )
 
-/** Takes some dead letters away, into a trash that calls with the same id share. @returns how many went */
+/** Takes some dead letters away, into a trash that calls with the same id share. @returns how many it holds now */
 export async function purgeLetters(
   redis: Redis,
   keys: QueueKeys,
@@ -128,7 +129,7 @@ export async function purgeLetters(
     runScript(redis, DISCARD, names, [id, ...call.map(({member}) => member)]),
   )
   const counts = await Promise.all(calls)
-  return counts.reduce<number>((sum, count) => sum + Number(count), 0)
+  return Math.max(0, ...counts.map(Number))
 }
 
 export function newTrashId(): string {

@@ -1,7 +1,9 @@
+import {randomUUID} from 'node:crypto'
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../redis/keys.ts'
 import {defineScript, runScript} from '../redis/script.ts'
 import {letterCounting, TRASH_COUNTS} from './letter-counts.ts'
+import {remembered} from './remembered.ts'
 import type {Trash} from './trash.ts'
 
 /** Most members that one call brings back: some ms of Redis's time beside a set of a million... */
@@ -11,8 +13,9 @@ const RESTORE_BYTES = 256 * 1024
 
 /*
  * KEYS[1] the trash ZSET   KEYS[2] where it goes ZSET   KEYS[3] list of trash HASH   KEYS[4] stats HASH
+ * KEYS[5] what this call has replied HASH
  * ARGV[1] trash id   ARGV[2] most members to move   ARGV[3] bytes after which no more are moved
- * Returns {left in the trash, moved now}; what is there already stays as it is.
+ * Returns "LEFT MOVED", members left in the trash and moved now; what is there already stays as it is.
  *
  * Where few have come since, those few join the trash, which is then renamed: as quick for a million as for one.
  * Else members are popped one by one, so that a call holds no more than one beyond its bytes. ZCARD fails on a key
@@ -21,6 +24,7 @@ const RESTORE_BYTES = 256 * 1024
 const RESTORE = defineScript(
   'undo',
   `#!lua flags=allow-oom
+${remembered('KEYS[5]')}
 ${letterCounting('KEYS[4]')}
 ${TRASH_COUNTS}
 local entry = string.match(redis.call('HGET', KEYS[3], ARGV[1]) or '', '^%a+ %d+ %d+') or ''
@@ -70,7 +74,7 @@ if left == 0 then
 elseif entry ~= '' then
   save_trashed(entry)
 end
-return {left, moved}`,
+return remember(string.format('%.0f %.0f', left, moved))`,
 )
 
 /**
@@ -85,11 +89,12 @@ export async function undoPurge(
   signal: AbortSignal,
 ): Promise<number> {
   const target = trash.kind === 'ready' ? keys.ready : keys.dead
-  const names = [keys.trashed(trash.id), target, keys.trash, keys.stats]
   const args = [trash.id, RESTORE_MEMBERS, RESTORE_BYTES]
   let restored = 0
   while (!signal.aborted) {
-    const [left, moved] = (await runScript(redis, RESTORE, names, args)) as number[]
+    const names = [keys.trashed(trash.id), target, keys.trash, keys.stats, keys.sent(randomUUID())]
+    const reply = String(await runScript(redis, RESTORE, names, args))
+    const [left, moved] = reply.split(' ').map(Number)
     restored += moved
     if (left === 0) break
   }

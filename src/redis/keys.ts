@@ -37,7 +37,10 @@ export interface QueueKeys {
   trashed(id: string): string
   /** STRING: the last turn of one loop of a worker, and the lease it got; expires. */
   taker(id: string): string
-  /** HASH: slot → `NUMBER ADDED`, the last chunk of one run of `enqueue` that was executed; goes with the run, or expires. */
+  /**
+   * HASH: slot → `NUMBER ADDED`, the last chunk of one run of `enqueue` that was executed; goes with the run, or expires.
+   * Also `reply` → what one call of a script has replied; expires.
+   */
   sent(id: string): string
 }
 

@@ -106,7 +106,7 @@ describe('purgeLetters', () => {
     const id = newTrashId()
     const letters = ['a', 'c', 'gone'].map((text) => new Letter(Buffer.from(text), 0))
     expect(await purgeLetters(context.redis, keys, id, letters.slice(0, 1))).toBe(1)
-    expect(await purgeLetters(context.redis, keys, id, letters.slice(1))).toBe(1)
+    expect(await purgeLetters(context.redis, keys, id, letters.slice(1))).toBe(2)
     expect(await context.redis.zrange(keys.dead, '0', '-1')).toEqual(['b'])
     const [trash] = await listTrash(context.redis, keys)
     expect(trash).toMatchObject({id, kind: 'dead', count: 2})
