@@ -1,8 +1,10 @@
 import type {ClientBase} from 'pg'
+import {assertNoAlibi} from './alibi.ts'
 import type {DecodedLease} from './decoded.ts'
-import {needsRowsToPass} from './failure.ts'
+import type {AppliedLeases} from './ledger.ts'
 import type {Sink} from './sink.ts'
 import {StaleSinkError} from './stale-sink.ts'
+import {limitStatements} from './time-limit.ts'
 import {type Failure, Trial} from './trial.ts'
 
 /** Rows of one lease that were written, and that were there already. */
@@ -21,6 +23,8 @@ export interface Evidence {
   othersPass: boolean
   /** The table was read for this lease. */
   isFresh: boolean
+  /** Where a write can show that the database works; undefined where this role may not write it. */
+  ledger: AppliedLeases | undefined
 }
 
 /** No record of the lease passed, for a reason that may lie in the set-up: others are to be tried first. */
@@ -67,14 +71,21 @@ export async function tryRecords(
 ): Promise<Trial> {
   const newTrial = () => new Trial(client, sink, lease, evidence.isolate)
   const trial = newTrial()
-  if (evidence.isolate) await client.query('SAVEPOINT qtool_lane')
+  if (evidence.isolate) {
+    await limitStatements(client)
+    await client.query('SAVEPOINT qtool_lane')
+  }
   await trial.run(records)
   const first = transient(trial)
   if (first.length === 0) return trial
   await client.query('ROLLBACK TO SAVEPOINT qtool_lane')
   const again = newTrial()
-  if (trial.passed.length === 0) await meetAlone(again, first, records, evidence)
-  else await meetFirst(again, new Set(first.map(({record}) => record)), records)
+  if (trial.passed.length === 0) {
+    const assertOwn = async ({error}: Failure) => {
+      if (!evidence.othersPass) await assertNoAlibi(client, sink, evidence.ledger, error)
+    }
+    await meetAlone(again, first, records, assertOwn)
+  } else await meetFirst(again, new Set(first.map(({record}) => record)), records)
   return again
 }
 
@@ -99,16 +110,26 @@ async function meetFirst(trial: Trial, suspects: Set<number>, records: number[])
   if (all.length > own) throw all[all.length - 1].error
 }
 
-/** Nothing passes beside the suspects: a statement without rows, or other leases, have to speak for the database. */
+/**
+ * Nothing passes beside the suspects: a statement without rows, other leases or a write elsewhere have to speak for
+ * the database, before and after the suspects are tried once more.
+ * @param assertOwn throws an error that may not be the record's own
+ */
 async function meetAlone(
   trial: Trial,
   first: Failure[],
   records: number[],
-  evidence: Evidence,
+  assertOwn: (failure: Failure) => Promise<void>,
 ): Promise<void> {
-  const unclear = first.find(({error}) => needsRowsToPass(error))
-  if (unclear && !evidence.othersPass) throw unclear.error
+  for (const failure of differing(first)) await assertOwn(failure)
   await trial.probe(first[0].record)
   await trial.run(records)
+  for (const failure of differing(transient(trial))) await assertOwn(failure)
   await trial.probe(first[0].record)
+}
+
+/** One failure of each SQLSTATE and place in Postgres: the others say nothing new. */
+function differing(failures: Failure[]): Failure[] {
+  const byKind = new Map(failures.map((one) => [`${one.error.code} ${one.error.routine}`, one]))
+  return [...byKind.values()]
 }

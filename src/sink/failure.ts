@@ -25,6 +25,8 @@ export function classifyFailure(error: unknown): FailureClass {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   if (error instanceof DatabaseError) {
     if (RETRY.test(code)) return 'retry'
+    // It says nothing of the server as a whole
+    if (AWAY.test(code) && isRaised(error)) return 'retry'
     return AWAY.test(code) ? 'away' : 'config'
   }
   if (BROKEN_CODES.test(code) || BROKEN_MESSAGES.test(error.message)) return 'away'
@@ -37,7 +39,7 @@ export function classifyFailure(error: unknown): FailureClass {
  * What an error that one record met may mean.
  * - `data`: Postgres speaks of the values
  * - `transient`: it may be another time; see `RETRY` and `AWAY`
- * - `setup`: it speaks of tables, functions, privileges on them, or of its own inside
+ * - `setup`: it speaks of tables, functions, privileges on them, or of its own inside, and no RAISE made it up
  * - `other`: whatever a trigger, a policy or an extension may say
  */
 export type FaultKind = 'data' | 'transient' | 'setup' | 'other'
@@ -49,14 +51,22 @@ export function faultOf(error: DatabaseError): FaultKind {
   const code = error.code ?? ''
   if (isDataError(error)) return 'data'
   if (RETRY.test(code) || AWAY.test(code)) return 'transient'
-  return SETUP.test(code) ? 'setup' : 'other'
+  return SETUP.test(code) && !isRaised(error) ? 'setup' : 'other'
 }
 
 /**
- * Whether a statement that touches no row says nothing about this error: it needs no disk, no memory and no time.
- * Only rows that pass do.
+ * Whether neither a statement that touches no row nor a write elsewhere says anything about this error: the disk of
+ * one table may be full. Only rows that pass do. A statement timeout and a lack of memory can be a record's own.
  */
 export function needsRowsToPass(error: DatabaseError): boolean {
   const code = error.code ?? ''
-  return AWAY.test(code) || code === '57014'
+  return AWAY.test(code) && !OF_ONE_STATEMENT.test(code)
+}
+
+/** 57014 ends one statement, 53200 and 53400 refuse it memory or temporary files. */
+const OF_ONE_STATEMENT = /^(57014|53200|53400)$/
+
+/** Whether a RAISE or ASSERT in a function of the user's said so, whatever SQLSTATE it chose: by its place in Postgres. */
+export function isRaised(error: DatabaseError): boolean {
+  return error.routine === 'exec_stmt_raise' || error.routine === 'exec_stmt_assert'
 }

@@ -19,7 +19,7 @@ export async function judgeRecords(
   lease: DecodedLease,
 ): Promise<Rejection[]> {
   const {pending} = lease
-  const evidence = {isolate: true, rowsPassed: false, othersPass: false, isFresh: true}
+  const evidence = {isolate: true, rowsPassed: false, othersPass: false, isFresh: true, ledger: undefined}
   try {
     await client.query(`BEGIN; SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL lock_timeout = '${LOCK_WAIT}'`)
     const {failures} = await tryRecords(client, sink, lease, pending, evidence)

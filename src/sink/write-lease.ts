@@ -68,8 +68,8 @@ async function decodeAndWrite(
   refusal?: unknown,
 ): Promise<LeaseResult> {
   const lease = sink.decoder.decode(options.items, lane)
-  const {isolate, othersPass, isFresh} = options
-  const evidence = {isolate, othersPass, isFresh, rowsPassed: false}
+  const {isolate, othersPass, isFresh, ledger} = options
+  const evidence = {isolate, othersPass, isFresh, ledger, rowsPassed: false}
   try {
     if (lease.count > MOST_RECORDS && options.items.count > 1) throw new CrowdedLeaseError()
     return await inTransaction(client, sink, options, lease, () => {

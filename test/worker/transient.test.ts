@@ -1,16 +1,26 @@
+import pg from 'pg'
 import {describe, expect, it} from 'vitest'
 import {deadLetters, drainAll, push, testSink, useServers} from '../support/context.ts'
 
 const context = useServers()
 let number = 0
 
-/** A table whose trigger raises `code` where `when` is so; it sees NEW and the number of the call. */
-async function moody(code: string, when: string): Promise<string> {
+const raise = (code: string) => `RAISE EXCEPTION 'mood' USING ERRCODE = '${code}';`
+
+/** Statements that Postgres itself refuses with a SQLSTATE. */
+const REFUSED: Record<string, string> = {
+  53100: `COPY (SELECT repeat('x', 100000)) TO '/dev/full';`,
+  58030: `PERFORM pg_read_binary_file('/proc/self/mem', 0, 10);`,
+  57014: 'PERFORM pg_cancel_backend(pg_backend_pid()), pg_sleep(9);',
+}
+
+/** A table whose trigger fails with `code` where `when` is so; it sees NEW and the number of the call. */
+async function moody(code: string, when: string, fail = raise(code)): Promise<string> {
   const table = `moody${++number}`
   await context.pool.query(`
 CREATE TABLE ${table} (a int); CREATE SEQUENCE ${table}_calls;
 CREATE FUNCTION ${table}_mood() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE n int := nextval('${context.schema}.${table}_calls');
-BEGIN IF ${when} THEN RAISE EXCEPTION 'mood' USING ERRCODE = '${code}'; END IF; RETURN NEW; END $$;
+BEGIN IF ${when} THEN ${fail} END IF; RETURN NEW; END $$;
 CREATE TRIGGER mood BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION ${table}_mood()`)
   return table
 }
@@ -34,15 +44,13 @@ async function drainInto(table: string, records: number[], options = {}) {
 const RECORDS = [0, 1, 2, 3, 4, 5]
 
 describe('a database that cannot work for a while refuses no record', () => {
-  it.each(['53100', '57014', '58030'])(
-    '%s for all, longer than there are retries, in leases of one',
-    async (code) => {
-      const table = await moody(code, 'n <= 7')
-      const {letters, written} = await drainInto(table, [0, 1], {batch: 1})
-      expect(letters).toEqual([])
-      expect(written).toEqual([0, 1])
-    },
-  )
+  // What the user's own code raises says nothing of the database: here Postgres itself fails
+  it.each(['53100', '58030'])('%s for all, longer than there are retries, in leases of one', async (code) => {
+    const table = await moody(code, 'n <= 7', REFUSED[code])
+    const {letters, written} = await drainInto(table, [0, 1], {batch: 1})
+    expect(letters).toEqual([])
+    expect(written).toEqual([0, 1])
+  })
 
   it('53100 that lets through a few rows, until there is room again', async () => {
     // Room for two rows a transaction and no more, as free space in pages would be; it comes back with call 40
@@ -98,6 +106,39 @@ describe('a record that never passes costs itself alone', () => {
     expect(letters.map(({payload, code: own}) => [payload, own])).toEqual([['{"a":0}', code]])
   })
 
+  it.each(['53100', '53300', '57014', '58030', '57P03', '08006', '25006', '42P01', 'XX000'])(
+    '%s that a trigger raises, alone in the queue',
+    async (code) => {
+      const table = await moody(code, 'NEW.a = 0')
+      const {letters, tally} = await drainInto(table, [0])
+      expect(letters.map((letter) => [letter.payload, letter.code])).toEqual([['{"a":0}', code]])
+      expect(tally.deadLettered).toBe(1)
+    },
+  )
+
+  it('a statement that is always cancelled, alone in the queue', async () => {
+    const table = await moody('57014', 'NEW.a = 0', REFUSED[57014])
+    const {letters} = await drainInto(table, [0])
+    expect(letters.map(({reason, code}) => [reason, code])).toEqual([['retries_exhausted', '57014']])
+  })
+
+  it.each([[[0]], [[0, 1, 2]]])('a statement of which the driver loses patience (%j)', async (records) => {
+    const table = await moody('57014', 'NEW.a = 0', 'PERFORM pg_sleep(60);')
+    const pool = new pg.Pool({...context.pool.options, query_timeout: 500})
+    const at = context.newQueue()
+    await push(
+      context,
+      at.keys,
+      records.map((a) => `{"a":${a}}`),
+    )
+    const tally = await drainAll({...context, pool}, await testSink(context, table), at, {
+      workers: 1,
+      maxRetries: 1,
+    })
+    await pool.end()
+    expect(tally).toMatchObject({inserted: records.length - 1, deadLettersByReason: {retries_exhausted: 1}})
+  })
+
   it.each(['55P03', '40001'])('%s alone in its lease, while the table can be written', async (code) => {
     const table = await moody(code, 'NEW.a = 0')
     const {letters, written} = await drainInto(table, [0, 1], {batch: 1})
@@ -106,10 +147,21 @@ describe('a record that never passes costs itself alone', () => {
   })
 })
 
-it('a table that is locked refuses none of its records, however short the patience', async () => {
-  await context.pool.query('CREATE TABLE locked (a int)')
+it.each([
+  ['the table itself', 'locked', 'lock_timeout'],
+  ['the table itself', 'locked', 'statement_timeout'],
+  ['the table of the parents', 'lock_parent', 'lock_timeout'],
+  ['the table of the parents', 'lock_parent', 'statement_timeout'],
+  ['a table that a trigger writes', 'lock_log', 'statement_timeout'],
+])('a lock on %s (%s) refuses no record, however short the %s', async (_, lock, patience) => {
+  await context.pool.query(`DROP TABLE IF EXISTS locked, lock_parent, lock_log;
+CREATE TABLE lock_parent (a int PRIMARY KEY); INSERT INTO lock_parent VALUES (0), (1); CREATE TABLE lock_log (a int);
+CREATE TABLE locked (a int REFERENCES lock_parent);
+CREATE OR REPLACE FUNCTION write_log() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  INSERT INTO ${context.schema}.lock_log VALUES (NEW.a); RETURN NEW; END $$;
+CREATE TRIGGER log BEFORE INSERT ON locked FOR EACH ROW EXECUTE FUNCTION write_log()`)
   const holder = await context.pool.connect()
-  await holder.query('BEGIN; LOCK TABLE locked IN EXCLUSIVE MODE')
+  await holder.query(`BEGIN; LOCK TABLE ${lock} IN EXCLUSIVE MODE`)
   const at = context.newQueue()
   await push(context, at.keys, ['{"a":0}', '{"a":1}'])
   let failed = 0
@@ -118,7 +170,10 @@ it('a table that is locked refuses none of its records, however short the patien
       if (name === 'connect') {
         return async () => {
           const client = await target.connect()
-          await client.query(`SET lock_timeout = '20ms'`)
+          await client.query(`SET ${patience} = '200ms'`)
+          const release = client.release.bind(client)
+          // The connection goes back to the pool of the test without this setting
+          client.release = () => release(true)
           if (++failed === 5) {
             await holder.query('COMMIT')
             holder.release()
