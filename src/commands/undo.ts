@@ -63,7 +63,7 @@ export default class Undo extends QtoolCommand<UndoResult> {
         ? '; interrupted, the rest is still in the trash'
         : restored < chosen.count
           ? chosen.kind === 'edit'
-            ? `, ${count(chosen.count - restored)} were replayed, purged or edited again since`
+            ? `; ${count(chosen.count - restored)} stay in the trash: replayed, purged or edited again since, or identical to another letter`
             : `, ${count(chosen.count - restored)} already there`
           : ''
       this.log(`queue ${queue}: ${plural(restored, KIND_WORDS[chosen.kind])} restored${same}`)

@@ -82,7 +82,7 @@ export async function setInLetters(
     if (options.signal.aborted) break
     const edits = letters.flatMap((letter) => {
       const item = assign(letter, jsonOf(letter.item, check), options.assignments)
-      return item && isItem(item, check) ? [{letter, item}] : []
+      return item && !item.equals(letter.item) && isItem(item, check) ? [{letter, item}] : []
     })
     const {run} = options
     const edited = run ? (await editLetters(redis, keys, run, edits)).length : edits.length

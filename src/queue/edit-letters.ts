@@ -1,3 +1,4 @@
+import {randomUUID} from 'node:crypto'
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../redis/keys.ts'
 import {defineScript, runScript} from '../redis/script.ts'
@@ -6,6 +7,7 @@ import {findLenientPath} from './lenient-path.ts'
 import {Letter} from './letter.ts'
 import {inCalls} from './letter-calls.ts'
 import {letterCounting} from './letter-counts.ts'
+import {remembered} from './remembered.ts'
 
 /** Who edits, and where what was there before goes. */
 export interface EditRun {
@@ -102,48 +104,59 @@ function edited(letter: Letter, item: Buffer, run: EditRun): Letter {
 
 /*
  * KEYS[1] dead ZSET   KEYS[2] the trash of an edit HASH   KEYS[3] list of trash HASH   KEYS[4] stats HASH
+ * KEYS[5] what this call has replied HASH
  * ARGV[1] trash id   ARGV[2..] new member, old member, ...
- * Returns how many are as they were before; of the others the new one is gone: replayed, purged or edited again.
+ * Returns how many are as they were before. The others stay in the trash: their new one is gone, but may come back with
+ * the undo of a later edit or purge; or the old one is there again, and the two would become one.
  */
 const UNEDIT = defineScript(
   'unedit',
   `#!lua flags=allow-oom
+${remembered('KEYS[5]')}
 ${letterCounting('KEYS[4]')}
 local restored = 0
 for i = 2, #ARGV, 2 do
   local new, old = ARGV[i], ARGV[i + 1]
   local score = redis.call('ZSCORE', KEYS[1], new)
-  if score then
+  if score and not redis.call('ZSCORE', KEYS[1], old) then
     add_letter(KEYS[1], score, old)
     remove_letter(KEYS[1], new)
-    restored = restored + 1
-  elseif redis.call('ZSCORE', KEYS[1], old) then
+    redis.call('HDEL', KEYS[2], new)
     restored = restored + 1
   end
-  redis.call('HDEL', KEYS[2], new)
 end
 save_counts()
-if redis.call('EXISTS', KEYS[2]) == 0 then redis.call('HDEL', KEYS[3], ARGV[1]) end
-return restored`,
+local left = redis.call('HLEN', KEYS[2])
+local ms = string.match(redis.call('HGET', KEYS[3], ARGV[1]) or '', '^edit %d+ (%d+)')
+if left == 0 then
+  redis.call('HDEL', KEYS[3], ARGV[1])
+elseif ms then
+  redis.call('HSET', KEYS[3], ARGV[1], 'edit ' .. left .. ' ' .. ms)
+end
+return remember(string.format('%.0f', restored))`,
 )
 
 /** Letters asked for at a time; each stands twice in the trash, and may be of a MiB. */
 const PAGE = 20
 
-/** Puts letters back as they were before an edit. Stopped halfway, the rest is still in the trash. @returns how many */
+/**
+ * Puts letters back as they were before an edit. Those that cannot be, and the rest where it is stopped halfway, stay in
+ * the trash.
+ * @returns how many
+ */
 export async function undoEdit(
   redis: Redis,
   keys: QueueKeys,
   id: string,
   signal: AbortSignal,
 ): Promise<number> {
-  const names = [keys.dead, keys.trashed(id), keys.trash, keys.stats]
   let restored = 0
   let cursor = '0'
   do {
     const [next, pairs] = await redis.hscanBuffer(keys.trashed(id), cursor, 'COUNT', PAGE)
     for (const call of inCalls(pairsOf(pairs), ([changed, old]) => changed.length + old.length)) {
       if (signal.aborted) return restored
+      const names = [keys.dead, keys.trashed(id), keys.trash, keys.stats, keys.sent(randomUUID())]
       restored += Number(await runScript(redis, UNEDIT, names, [id, ...call.flat()]))
     }
     cursor = next.toString()

@@ -25,7 +25,7 @@ export function renderEdit(
   if (dryRun && edited > 0) lines.push(renderExamples(result, width))
   if (skipped > 0) {
     lines.push(
-      `${count(skipped)} skipped (not a JSON object, path not found, or identical to another letter)`,
+      `${count(skipped)} skipped (not a JSON object, path not found, no change, or identical to another letter)`,
     )
   }
   if (later > 0) lines.push(`${count(later)} skipped: failed after this started`)

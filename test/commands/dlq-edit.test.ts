@@ -38,7 +38,9 @@ describe('an edit of many', () => {
     const {json} = await cliJson(['dlq', 'edit', '-q', queue, ...edit])
     await cliJson(['dlq', 'replay', '-q', queue, '--limit', '2'])
     const {stdout} = await cli(['undo', json.trash, '-q', queue])
-    expect(stdout).toContain('4 edited dead letters restored, 2 were replayed, purged or edited again since')
+    expect(stdout).toContain(
+      '4 edited dead letters restored; 2 stay in the trash: replayed, purged or edited again since',
+    )
     expect(await context.redis.zcard(keys.ready)).toBe(2)
     expect(await context.redis.zcard(keys.dead)).toBe(4)
   })

@@ -41,3 +41,12 @@ it('says what it left because of its time', async () => {
   await seedLetters(context, at, [{payload: '{}'}, {payload: '{"a":1}', failedAt: Date.now() + 3_600_000}])
   expect(await set(at.keys, 'a=2')).toMatchObject({matched: 1, edited: 1, skipped: 0, later: 1})
 })
+
+it('changes nothing, and leaves nothing to undo, where the value is there already', async () => {
+  const at = context.newQueue()
+  await seedLetters(context, at, [{payload: '{"a":2}'}])
+  const before = await context.redis.zrange(at.keys.dead, '0', '-1')
+  expect(await set(at.keys, 'a=2')).toMatchObject({matched: 1, edited: 0, skipped: 1})
+  expect(await context.redis.zrange(at.keys.dead, '0', '-1')).toEqual(before)
+  expect(await context.redis.exists(at.keys.trash)).toBe(0)
+})

@@ -1,6 +1,8 @@
 import {expect, it} from 'vitest'
-import {editLetters} from '../../src/queue/edit-letters.ts'
+import {editLetters, undoEdit} from '../../src/queue/edit-letters.ts'
 import {Letter} from '../../src/queue/letter.ts'
+import {listTrash} from '../../src/queue/trash.ts'
+import type {QueueKeys} from '../../src/redis/keys.ts'
 import {callsOf} from '../support/calls.ts'
 import {useServers} from '../support/context.ts'
 
@@ -43,4 +45,37 @@ it('leaves a letter that would become the same as another: the two would be one'
     await editLetters(context.redis, keys, run, [{letter, item: Buffer.from('{"points":[{"a":2}]}')}]),
   ).toEqual([])
   expect(await context.redis.zrange(keys.dead, '0', '-1')).toEqual(texts)
+})
+
+/** Gives the letter with this text another one, into a trash of its own. */
+const edit = (keys: QueueKeys, trash: string, from: string, to: string) =>
+  editLetters(context.redis, keys, {...run, trash}, [
+    {letter: new Letter(Buffer.from(from), 5), item: Buffer.from(to)},
+  ])
+const undo = (keys: QueueKeys, id: string) => undoEdit(context.redis, keys, id, new AbortController().signal)
+const texts = (keys: QueueKeys) => context.redis.zrange(keys.dead, '0', '-1')
+
+it('keeps what an edit replaced until the edits after it are undone', async () => {
+  const {keys} = context.newQueue()
+  await context.redis.zadd(keys.dead, 5, '{"a":1}', 6, '{"a":"x"}')
+  await edit(keys, 'first', '{"a":1}', '{"a":2}')
+  await edit(keys, 'first', '{"a":"x"}', '{"a":"y"}')
+  await edit(keys, 'second', '{"a":2}', '{"a":3}')
+  expect(await undo(keys, 'first')).toBe(1)
+  expect(await texts(keys)).toEqual(['{"a":3}', '{"a":"x"}'])
+  const left = (await listTrash(context.redis, keys)).map(({id, kind, count}) => ({id, kind, count}))
+  expect(left).toContainEqual({id: 'first', kind: 'edit', count: 1})
+  expect(await undo(keys, 'second')).toBe(1)
+  expect(await undo(keys, 'first')).toBe(1)
+  expect(await texts(keys)).toEqual(['{"a":1}', '{"a":"x"}'])
+  expect(await context.redis.exists(keys.trash, keys.trashed('first'), keys.trashed('second'))).toBe(0)
+})
+
+it('leaves a letter whose old text has come again: undone, the two would be one', async () => {
+  const {keys} = context.newQueue()
+  await context.redis.zadd(keys.dead, 5, '{"a":1}')
+  await edit(keys, 'first', '{"a":1}', '{"a":2}')
+  await context.redis.zadd(keys.dead, 7, '{"a":1}')
+  expect(await undo(keys, 'first')).toBe(0)
+  expect(await texts(keys)).toEqual(['{"a":2}', '{"a":1}'])
 })
