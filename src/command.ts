@@ -128,7 +128,7 @@ export abstract class QtoolCommand<T extends object> extends Command {
     const {withPool} = await import('./sink/pool.ts')
     const onShared = () =>
       this.note(
-        `Postgres allows fewer than the ${options.max} connections wanted; those there are get shared`,
+        `Postgres allows fewer than the ${options.max} connections requested; workers share those available`,
       )
     return withPool(url, {onShared, ...options}, use)
   }
@@ -178,7 +178,7 @@ export abstract class QtoolCommand<T extends object> extends Command {
     return withAudit(redis, start, operation)
   }
 
-  /** Every command that changes something says so first: refuses protected profiles, names a target that is not local. */
+  /** For every command that writes: refuses protected profiles, and names a target that is not local. */
   protected writing(settings: Settings): void {
     assertWritable(settings)
     for (const url of [settings.redisUrl, settings.databaseUrl]) {
@@ -188,14 +188,14 @@ export abstract class QtoolCommand<T extends object> extends Command {
     }
   }
 
-  /** One line for the person at the terminal; stdout stays the answer. */
+  /** Prints a line on stderr for the user; stdout carries only the result. */
   protected note(text: string): void {
     process.stderr.write(`${escapeControls(this.#redact(text))}\n`)
   }
 
   /**
-   * Part of an answer that is no text for people; a terminal gets it without control characters.
-   * @returns once it is handed over; false where the reader has left
+   * Writes a part of a result that is data; on a terminal its control characters are escaped.
+   * @returns whether the part was written; false once the reader has closed the pipe
    */
   protected async write(part: Buffer): Promise<boolean> {
     const {stdout} = process
@@ -205,7 +205,7 @@ export abstract class QtoolCommand<T extends object> extends Command {
     })
   }
 
-  /** The result stands, but the exit code is that of `kind`. */
+  /** Sets the exit code of `kind`, although the command has a result. */
   protected endAs(kind: ErrorKind): void {
     process.exitCode = EXIT_CODES[kind]
   }
@@ -215,12 +215,12 @@ export abstract class QtoolCommand<T extends object> extends Command {
     if (!options.yes) await askToGoOn(what)
   }
 
-  /** A line at the terminal that shows how far long work has come; silent elsewhere. */
+  /** A progress line on a terminal; silent elsewhere. */
   protected progress(text: string): Promise<Progress> {
     return startProgress(text)
   }
 
-  /** Columns that text may take. */
+  /** Width of the terminal in columns. */
   protected get width(): number {
     return process.stdout.columns || 160
   }
@@ -233,7 +233,7 @@ export abstract class QtoolCommand<T extends object> extends Command {
     )
   }
 
-  /** Nothing stands in for an empty value: a script whose variable was not set would work on the default queue. */
+  /** Refuses empty values: a script with an unset variable would otherwise work on the default queue. */
   protected override async parse<
     F extends Record<string, unknown>,
     B extends Record<string, unknown>,

@@ -1,7 +1,7 @@
 import {once} from 'node:events'
 import {EXIT_CODES, QtoolError} from './errors.ts'
 
-/** A line at the terminal that shows how far long work has come; silent elsewhere. */
+/** A progress line on a terminal; silent elsewhere. */
 export interface Progress {
   update(text: string): void
   stop(): void

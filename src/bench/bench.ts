@@ -23,13 +23,13 @@ export interface Bench {
   connect: ConnectOptions
   place: Place
   signal: AbortSignal
-  /** A server that goes away is waited for, by the scenario that kills them; else it ends the run. */
+  /** Whether to wait for a server that goes away, as the scenario that kills them does; else it ends the run. */
   survivesOutages: boolean
-  /** Told what is going on, for whoever watches. */
+  /** Called with the name of each step, for the progress line. */
   onStep(text: string): void
 }
 
-/** To look on while the workers use the others. */
+/** Connections for observation while the workers use all others. */
 const CONNECTIONS_BESIDE = 2
 
 /** A statement of a bench that takes longer is given up; a server that stands still would hold the run up for ever. */
@@ -129,7 +129,7 @@ export function benchSession(
     )
 }
 
-/** Says that it is Redis which cannot be reached: further out nobody could tell any more whose error it is. */
+/** Translates an error of Redis here, because the caller could not tell which server it came from. */
 export function redisError({redisUrl}: Bench, error: unknown): QtoolError {
   return connectError(error, describeTarget(parseRedisUrl(redisUrl)))
 }

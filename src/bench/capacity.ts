@@ -14,7 +14,7 @@ import {checkThresholds, type Threshold, unjudged} from './threshold.ts'
 
 export interface CapacityOptions extends Omit<FlowOptions, 'rate'> {
   slo: Threshold[]
-  /** As typed. */
+  /** The SLO as typed. */
   sloText: string
   /** Rate to begin with. */
   from: number
@@ -32,7 +32,7 @@ const ERRORS = 0.001
 interface Trial {
   rate: number
   holds: boolean
-  /** The generator was at its end, so that nobody knows what the servers could do. */
+  /** Set if the generator reached its limit, so that the limit of the servers is unknown. */
   invalid: string | undefined
   ledger: Ledger
   flow: Flow
@@ -52,7 +52,7 @@ export async function runCapacity(bench: Bench, options: CapacityOptions): Promi
   if (trials.length === 0) throw interruptedEarly()
   const named = best ?? trials[trials.length - 1]
   const failed = trials.filter(({holds}) => !holds).sort((a, b) => a.rate - b.rate)[0]
-  // What stood in the way says what limits it; where nothing did, the load was not enough
+  // The step that failed shows the limit; if none failed, the load was too low to find one
   const limit = limitOf(failed ?? named)
   const band = best && lowest ? ((lowest - best.rate) / best.rate) * 100 : 0
   const generator = failed?.invalid
@@ -102,7 +102,7 @@ export async function runCapacity(bench: Bench, options: CapacityOptions): Promi
   }
 }
 
-/** A percentile may break the SLO before anything is at its end. */
+/** A percentile may miss the SLO before any resource is exhausted. */
 function limitOf({flow, checks}: Trial): Limit {
   const limit = nameLimit(flow.evidence)
   const slow = checks.find(({name, ok}) => !ok && metricOf(name)?.kind === 'time')
@@ -195,7 +195,7 @@ class Search {
         ? 'holds'
         : `fails: ${checks.find((check) => !check.ok)?.name}`
     const trial = {rate, holds, invalid, flow, ledger, step: {...step, verdict}, checks}
-    // One that was cut short says nothing of its rate
+    // A step that was cut short says nothing about its rate
     if (!this.#isStopped) this.trials.push(trial)
     return trial
   }

@@ -10,11 +10,11 @@ import {findServerLimit, type ServerLimit} from './server-limit.ts'
 export interface ConnectionsOptions {
   redisUrl: string
   connect: ConnectOptions
-  /** By which CLIENT LIST shows the connections of this run; unique, so that what stays open can be told. */
+  /** Name of this run's connections in CLIENT LIST; unique, so that leaked ones can be counted. */
   name: string
   /** Connections of each pool that is filled, e.g. 20 and 50. */
   pools: readonly number[]
-  /** How long the one who comes too late waits, ms. */
+  /** How long a caller waits for a free connection, ms. */
   waitMs: number
   /** Fill the server too, with at most so many; undefined leaves it alone: while it is full, nobody else gets in. */
   server?: {most: number}
@@ -26,11 +26,11 @@ export interface ConnectionsOptions {
 const SEEN_MS = 5000
 const OTHERS_MS = 500
 
-/** Opens connections until there are no more to be had, and sees what that looks like and how it ends. */
+/** Opens connections up to the limit, and records the error there and the recovery after a release. */
 export async function runConnections(options: ConnectionsOptions): Promise<Findings> {
   const {redisUrl, name, pools, waitMs, server, signal, onStep} = options
   const connect = {...options.connect, name}
-  // Under another name: it stays
+  // Under another name, because it stays open and is not a leak
   return withRedis(redisUrl, options.connect, async (observer) => {
     const before = await connected(observer)
     const limits: PoolLimit[] = []

@@ -3,7 +3,7 @@ import type {Pool} from 'pg'
 import type {Place} from './place.ts'
 import type {Check, Ledger} from './run.ts'
 
-/** What is where, asked from the servers and not from those who did the work. */
+/** Counts what is where by asking the servers, not the workers. */
 async function countPlaces(redis: Redis, pool: Pool, {keys, table}: Place) {
   const {rows} = await pool.query<{n: number; points: number}>(
     `SELECT count(*)::int AS n, count(DISTINCT (flight_id, lat, lon, datetime))::int AS points FROM ${table}`,
@@ -56,7 +56,7 @@ WHERE NOT EXISTS (SELECT FROM ${place.table} p WHERE p.device_id = 'b' || n)`,
   return {enqueued, ...places, alreadyThere: 0, lost, duplicated: places.rows - points}
 }
 
-/** Nothing lost, nothing twice. */
+/** The checks that no record is lost and none is duplicated. */
 export function ledgerChecks({lost, duplicated}: Pick<Ledger, 'lost' | 'duplicated'>): Check[] {
   return [
     {name: 'lost', ok: lost === 0, text: `lost ${lost}`},

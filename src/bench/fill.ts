@@ -4,7 +4,7 @@ import {pointMaker} from './points.ts'
 
 const CHUNK = 1000
 
-/** Puts `count` valid points into the queue of a place as fast as possible, untimed; stops early at the signal. */
+/** Puts `count` valid points into the queue of a place as fast as possible; stops early at the signal. */
 export async function fillQueue(
   redis: Redis,
   {keys, flights}: Place,

@@ -35,7 +35,7 @@ export async function runModes(options: ModesOptions): Promise<Findings> {
       return find(options, outcomes, roundTrip.median)
     } finally {
       await proxy?.close()
-      // Where Redis is gone, what went wrong first is what counts
+      // If Redis is gone, the first error is the one to report
       await within(CLEAR_MS, observer.unlink(...singleKeys(keys)))
     }
   })
@@ -87,7 +87,7 @@ async function runWays(modes: Modes): Promise<Outcome[]> {
     if (modes.signal.aborted) break
     modes.onStep(nameOf(way))
     const outcome = await runWay(modes, way)
-    // One that was cut short in its warm-up has no rate
+    // A step that was cut short in its warm-up has no rate
     if (!modes.signal.aborted || outcome.step.achieved > 0) outcomes.push(outcome)
     await empty(modes.observer, modes.keys)
   }

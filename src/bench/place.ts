@@ -94,7 +94,7 @@ export async function withPlace<T>(
     const ledger = new AppliedLeases(schema)
     result = await use({queue, keys, schema, table: `${schema}.points`, flights, ledger})
   } catch (error) {
-    // What went wrong first is what counts
+    // The first error is the one to report
     await clear()
     throw error
   }

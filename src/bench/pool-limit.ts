@@ -10,7 +10,7 @@ export interface PoolLimitOptions {
   connect: ConnectOptions
   /** Connections of the pool. */
   max: number
-  /** How long the one who comes too late waits, ms. */
+  /** How long a caller waits for a free connection, ms. */
   waitMs: number
   signal: AbortSignal
 }
@@ -22,13 +22,13 @@ export interface PoolLimit {
   seconds: number
   /** ms, of each until its first answer. */
   opening: LatencyHistogram
-  /** What the one who came too late was told; null where it was interrupted. */
+  /** The error of the caller that got no connection; null if interrupted. */
   failure: {code: string; message: string} | null
   /** ms from a release until the next one in line has an answer; null where it was not tried. */
   recoveryMs: number | null
 }
 
-/** Patience of the one in line while another gives his connection back, ms. */
+/** How long the queued caller waits while another connection is released, ms. */
 const IN_LINE_MS = 10_000
 
 /** Opens connections within a budget until it is used up, and closes one. All are closed on every path. */

@@ -125,7 +125,7 @@ export interface Comparison {
   moreIsBetter: boolean
 }
 
-/** The one resource that holds everything else up. */
+/** The bottleneck. */
 export interface Limit {
   /** `generator`, `redis cpu`, `postgres pool`, `postgres writes`, `postgres locks`, `postgres cpu`, `machine cpu`, `round trip`, `latency` (nothing is exhausted, but the SLO is missed), `none`. */
   what: string

@@ -61,7 +61,7 @@ export async function readPostgresEnvironment(pool: Pool): Promise<ServerEnviron
       rows.map(({name, value}) => [name, value]),
     )
     return {
-      // Behind it stands how the distribution calls its build
+      // The distribution appends its own build name
       version: version?.split(' ')[0] ?? 'unknown',
       local: isLocal(client),
       roundTripMs: await medianTime(() => client.query('SELECT 1')),

@@ -35,7 +35,7 @@ export interface ServerLimit {
   recoveryMs: number | null
 }
 
-/** Connections opened side by side: the server's queue of those that knock holds a few hundred. */
+/** Connections opened in parallel: the listen backlog of the server holds a few hundred. */
 const SIDE_BY_SIDE = 50
 
 /** Files that this process keeps for everything else. */
@@ -90,7 +90,7 @@ function whyRefused({code, message}: {code: string; message: string}): ServerLim
   return code === 'EMFILE' || code === 'ENFILE' || code === 'EADDRNOTAVAIL' ? 'files' : 'failed'
 }
 
-/** What the next one who comes is told. */
+/** The error that the next client gets. */
 async function failureOf({redisUrl, connect}: ServerLimitOptions): Promise<ServerLimit['failure']> {
   try {
     const redis = await connectRedis(redisUrl, connect)

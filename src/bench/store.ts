@@ -48,7 +48,7 @@ async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, {recursive: true, mode: 0o700})
   } catch (cause) {
-    const message = `cannot make the folder ${folder}: ${messageOf(cause)}`
+    const message = `cannot create the folder ${folder}: ${messageOf(cause)}`
     throw new QtoolError(message, {code: 'NO_FOLDER', cause})
   }
 }

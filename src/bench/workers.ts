@@ -50,7 +50,7 @@ export async function runWorkers(bench: Bench, options: WorkersOptions): Promise
       await emptyPlace(bench.redis, bench.pool, bench.place)
       await fillQueue(bench.redis, bench.place, options.count, bench.signal)
       const step = await measure(bench, workers, batch, options.count)
-      // One that was cut short has no rate
+      // A step that was cut short has no rate
       if (!bench.signal.aborted) measured.push(step)
       const ledger = await countLedger(bench.redis, bench.pool, bench.place, options.count)
       sums.lost += ledger.lost

@@ -76,7 +76,7 @@ export const flowFlags = (warmUp: number) => ({
 export interface RedisBench {
   redisUrl: string
   connect: ConnectOptions
-  /** Of the run: for a queue and for connections. */
+  /** Unique name of the run, used for its queue and its connections. */
   name: string
   signal: AbortSignal
   onStep(text: string): void

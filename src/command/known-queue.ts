@@ -4,11 +4,11 @@ import {findQueues, queueExists} from '../queue/known-queues.ts'
 import {queueKeys} from '../redis/keys.ts'
 import {nearest} from '../render/nearest.ts'
 
-/** Names shown of many. */
+/** Queue names that a message lists. */
 const SHOWN = 10
 
 /**
- * A command that changes a queue must not pass as done where its name was mistyped.
+ * Keeps a command with a mistyped queue name from ending as if it had done its work.
  * @throws QtoolError (usage) where Redis holds no key of the queue
  */
 export async function requireQueue(redis: Redis, queue: string): Promise<void> {

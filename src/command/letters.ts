@@ -16,7 +16,7 @@ import type {Sink} from '../sink/sink.ts'
 
 const FILTER = {helpGroup: 'FILTER'}
 
-/** Which dead letters a command means. */
+/** Flags that filter dead letters. */
 export const letterFlags = {
   reason: Flags.string({...FILTER, summary: 'Only dead letters with this reason.', helpValue: 'REASON'}),
   code: Flags.string({
@@ -41,7 +41,7 @@ export const letterFlags = {
   id: Flags.string({...FILTER, multiple: true, summary: 'Match an id (repeatable).', helpValue: 'ID'}),
 }
 
-/** For commands that act on the letters a filter means. */
+/** Flags of commands that act on every letter that matches the filter. */
 export const bulkFlags = {
   ...letterFlags,
   limit: Flags.integer({...FILTER, char: 'n', min: 1, summary: 'At most this many, oldest first.'}),
@@ -101,8 +101,8 @@ export abstract class LetterCommand<T extends object> extends QtoolCommand<T> {
   /** The dead letter with an id. @throws QtoolError (usage) where there is none */
   protected async findLetter(redis: Redis, {queue, keys, filter}: Letters, id: string): Promise<Letter> {
     const {findLetter} = await import('../queue/letter-scan.ts')
-    const progress = await this.progress('looking it up')
-    const onProgress = (read: number) => progress.update(`reading all dead letters for it: ${read}`)
+    const progress = await this.progress('looking up the letter')
+    const onProgress = (read: number) => progress.update(`searching all dead letters: ${read} read`)
     const letter = await findLetter(redis, keys.dead, id, filter.records, onProgress).finally(progress.stop)
     if (letter) return letter
     throw usageError(
@@ -150,7 +150,7 @@ export abstract class LetterCommand<T extends object> extends QtoolCommand<T> {
     assertWritable(settings)
     const {otherTable} = await import('../queue/binding.ts')
     const {isSameTable} = await import('../sink/catalog.ts')
-    // Before the mapping is held against the columns of a table that is not meant
+    // Before the mapping is checked against the columns of the wrong table
     const check = async (client: PoolClient) => {
       const named = settings.table.value
       if (!binding || (await isSameTable(client, binding.table, named))) return
@@ -173,7 +173,7 @@ function noSuchValue(field: LetterField, wanted: string, others: string[]): Qtoo
   )
 }
 
-/** Values named of many. */
+/** Values that a message lists. */
 const SHOWN = 20
 
 /** `fk` for `foreign_key`: its letters, in order. */

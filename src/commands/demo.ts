@@ -16,7 +16,7 @@ the ledger. Works in a queue and a schema of its own, both called qtool_demo, wh
       min: 1,
       max: 500,
       default: 10,
-      summary: 'Leases in work at the same time.',
+      summary: 'Leases processed in parallel.',
     }),
   }
 

@@ -91,7 +91,7 @@ ends it and reports how many records were not sent. A file that cannot be read d
       files: argv.map(String),
       settings,
       signal,
-      // The connection that items go over is opened beside this one, and has a patience of its own
+      // Items travel over a connection of their own, which waits for Redis in its own way
       withRedis: (use) => this.withRedis(settings, use, {reconnectMs: 0}),
       withPostgres: (use) => this.withPostgres(settings, {max: 1}, use),
       note: (text) => this.note(text),

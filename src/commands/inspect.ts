@@ -6,7 +6,7 @@ import type {QueueInspection} from '../queue/inspect.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 import {escapeControls} from '../render/escape.ts'
 
-/** Between two views of a queue that is watched. */
+/** Interval of --watch. */
 const EVERY_MS = 2000
 
 export default class Inspect extends QtoolCommand<QueueInspection> {

@@ -2,7 +2,7 @@ import {connectionFlags, QtoolCommand, queueFlag} from '../command.ts'
 
 interface ResumeResult {
   queue: string
-  /** It was paused until now. */
+  /** Whether the queue was paused before. */
   wasPaused: boolean
 }
 

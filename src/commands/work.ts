@@ -27,7 +27,12 @@ refuses becomes a dead letter without holding up the others; see "qtool dlq list
       summary: 'Leases processed in parallel.',
     }),
     processes: Flags.integer({min: 1, max: 64, default: 1, summary: 'Processes to spread the workers over.'}),
-    batch: Flags.integer({min: 1, max: 20_000, default: 2000, summary: 'Records per lease, about.'}),
+    batch: Flags.integer({
+      min: 1,
+      max: 20_000,
+      default: 2000,
+      summary: 'Approximate number of records per lease.',
+    }),
     lease: Flags.string({default: '30s', summary: 'Lease duration before another worker may take over.'}),
     'max-retries': Flags.integer({
       min: 1,

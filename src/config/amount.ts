@@ -9,7 +9,7 @@ export function parseCount(flag: string, text: string): number {
   const value = match ? shifted(match[1], match[2] ?? '', PLACES[match[3].toLowerCase()]) : Number.NaN
   if (Number.isSafeInteger(value) && value >= 1) return value
   throw usageError(
-    `expected ${flag} as a whole number of at least 1 such as 500, 50k or 2m, got ${JSON.stringify(text)}`,
+    `expected ${flag} to be a whole number of at least 1 such as 500, 50k or 2m, got ${JSON.stringify(text)}`,
   )
 }
 
@@ -32,7 +32,7 @@ export function parsePercent(flag: string, text: string): number {
   const match = /^(\d+(?:\.\d+)?)%$/.exec(text)
   const value = match ? Number(match[1]) / 100 : Number.NaN
   if (value >= 0 && value <= 1) return value
-  throw usageError(`expected ${flag} as a percentage from 0% to 100%, got ${JSON.stringify(text)}`)
+  throw usageError(`expected ${flag} to be a percentage from 0% to 100%, got ${JSON.stringify(text)}`)
 }
 
 const UNITS: Record<string, number> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000}
@@ -48,7 +48,7 @@ export function parseDuration(flag: string, text: string, mostMs = LONGEST_TIMER
   if (value > mostMs) {
     throw usageError(`expected ${flag} to be at most ${Math.floor(mostMs / UNITS.d)}d, got ${text}`)
   }
-  throw usageError(`expected ${flag} as a duration such as 500ms, 30s or 10m, got ${JSON.stringify(text)}`)
+  throw usageError(`expected ${flag} to be a duration such as 500ms, 30s or 10m, got ${JSON.stringify(text)}`)
 }
 
 /**
@@ -63,7 +63,7 @@ export function parseMoment(flag: string, text: string, nowMs: number): number {
     : Number.NaN
   if (Number.isFinite(at)) return at
   throw usageError(
-    `expected ${flag} as a time ago such as 30m, 2h or 7d, or as 2026-11-24T06:30:00Z, got ${JSON.stringify(text)}`,
+    `expected ${flag} to be a time ago such as 30m, 2h or 7d, or a time such as 2026-11-24T06:30:00Z, got ${JSON.stringify(text)}`,
   )
 }
 
@@ -71,5 +71,5 @@ export function parseMoment(flag: string, text: string, nowMs: number): number {
 export function parseRate(flag: string, text: string): number {
   const match = /^(\d+(?:\.\d+)?[km]?)(?:\/s)?$/i.exec(text)
   if (match) return parseCount(flag, match[1])
-  throw usageError(`expected ${flag} as items a second such as 200/s, got ${JSON.stringify(text)}`)
+  throw usageError(`expected ${flag} to be items per second such as 200/s, got ${JSON.stringify(text)}`)
 }

@@ -8,10 +8,7 @@ export async function addProfile(path: string, profile: Profile, options: {repla
   const book = await readProfiles(path)
   const others = book.profiles.filter((known) => known.name !== profile.name)
   if (others.length < book.profiles.length && !options.replace) {
-    throw usageError(
-      `expected a new name, got "${profile.name}", which is taken`,
-      'add --replace to write over it',
-    )
+    throw usageError(`profile "${profile.name}" already exists`, 'add --replace to overwrite it')
   }
   const profiles = [...others, profile].sort((a, b) => a.name.localeCompare(b.name))
   await writeProfiles(path, {...book, profiles})

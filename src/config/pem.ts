@@ -8,7 +8,7 @@ export function readPem(what: string, path: string): Buffer {
   } catch (error) {
     throw usageError(
       `cannot read the ${what} for TLS: ${messageOf(error)}`,
-      'check the path, and that you may read the file',
+      'check the path and the permissions of the file',
     )
   }
 }

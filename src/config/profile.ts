@@ -15,7 +15,7 @@ export interface Profile {
 
 /** What the profile file holds. */
 export interface ProfileBook {
-  /** Used where no other is named. */
+  /** The profile used by default. */
   current?: string
   profiles: Profile[]
 }

@@ -45,7 +45,7 @@ function holdsSecret({redisUrl = '', databaseUrl = ''}: Profile): boolean {
 function openToOthers(path: string, mode: number): QtoolError {
   const bits = (mode & 0o777).toString(8)
   return new QtoolError(
-    `expected ${path}, which holds passwords, to be readable by its owner alone, found mode ${bits}`,
+    `${path} holds passwords and must be readable only by its owner, but its mode is ${bits}`,
     {code: 'OPEN_PROFILES', kind: 'refused', suggestions: [`chmod 600 ${path}`]},
   )
 }
@@ -65,7 +65,7 @@ export function findProfile(book: ProfileBook, name: string): Profile {
   if (found) return found
   const known = book.profiles.map((profile) => profile.name).join(', ') || 'none'
   throw usageError(
-    `expected a profile named ${JSON.stringify(name)}, found ${known}`,
+    `no profile named ${JSON.stringify(name)}; profiles: ${known}`,
     'qtool profiles list shows them',
   )
 }

@@ -1,4 +1,4 @@
-/** What stands where a secret stood. */
+/** Replaces a secret in a text. */
 export const MASK = '****'
 
 /**
@@ -97,7 +97,7 @@ export function createRedactor(urls: Iterable<string>, passwords: string[] = [])
   return (text) => maskSecrets(longestFirst.reduce((rest, [form, mask]) => rest.replaceAll(form, mask), text))
 }
 
-/** Shorter ones occur in ordinary words. */
+/** Shorter passwords occur in ordinary words and are not masked everywhere. */
 const SHORTEST = 4
 
 function passwordsOf(url: string): string[] {

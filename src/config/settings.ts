@@ -9,7 +9,7 @@ export interface Setting<T> {
   source: SettingSource
 }
 
-/** Where qtool works, and with what. Each setting knows where it came from. */
+/** The effective settings, each with its source. */
 export interface Settings {
   /** The profile in force, if any; `named` when this call asked for it with --profile. */
   profile?: {name: string; mode: Profile['mode']; named: boolean}
@@ -54,7 +54,7 @@ export function resolveSettings({flags, env, profile, stack}: SettingInputs): Se
     setting('profile', ofProfile) ??
     setting('stack', ofStack)
   const unset = profile?.unset ?? {}
-  // Whoever named another server does not mean the local one.
+  // A user who names one server does not expect the other one to be that of the local stack.
   const local = {
     redisUrl: unset.redisUrl ? undefined : stack?.redisUrl,
     databaseUrl: unset.databaseUrl ? undefined : stack?.databaseUrl,
@@ -123,7 +123,7 @@ export function parseRenames(pairs: string[]): Record<string, string> {
   for (const pair of pairs) {
     const [key, column, ...rest] = pair.split('=')
     if (!key || !column || rest.length > 0) {
-      throw usageError(`expected --rename as key=column, got ${JSON.stringify(pair)}`)
+      throw usageError(`expected --rename to be key=column, got ${JSON.stringify(pair)}`)
     }
     renames.set(key, column)
   }
@@ -154,16 +154,16 @@ export function requireUrl(settings: Settings, name: keyof typeof WANTED): strin
     code: 'NO_SETTING',
     kind: 'usage',
     suggestions: [
-      'qtool up starts a local Redis and Postgres for all commands',
-      `${flag} URL names one for this command`,
-      `the environment variable ${variable} names one for this shell`,
+      'qtool up starts a local Redis and Postgres that every command uses',
+      `${flag} URL sets it for this command`,
+      `the environment variable ${variable} sets it for this shell`,
       'qtool profiles add NAME saves one; --profile NAME uses it',
     ],
   })
 }
 
 /**
- * A profile protects what it names. Only both URLs as flags of this very call take the write out of its hands: a
+ * A profile protects the servers it names. Only both URLs given as flags of the same call override that, since a
  * variable of the environment may name the protected server again.
  * @throws QtoolError (refused) where this profile may not be written to, or was not named for it.
  */

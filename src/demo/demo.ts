@@ -53,7 +53,7 @@ export interface DemoResult {
 export async function runDemo(redis: Redis, pool: Pool, options: DemoOptions): Promise<DemoResult> {
   const keys = queueKeys(DEMO_QUEUE)
   await assertNotPaused(redis, keys)
-  options.onStep('making the tables of the demo')
+  options.onStep('creating the demo tables')
   await reset(redis, pool, keys)
   const loaded = await enqueue(redis, pool, keys, options)
   options.onStep(`draining with ${options.workers} workers`)
@@ -132,15 +132,18 @@ WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND c.relna
     [DEMO_SCHEMA],
   )
   if (rows.length === 0) return
-  throw new QtoolError(`the demo makes the schema ${DEMO_SCHEMA} anew, but ${rows[0].table} is not its own`, {
-    code: 'FOREIGN_TABLE',
-    kind: 'refused',
-    suggestions: ['move that table to another schema, or name another database with DATABASE_URL'],
-  })
+  throw new QtoolError(
+    `the demo would drop the schema ${DEMO_SCHEMA}, but ${rows[0].table} in it is not the demo's`,
+    {
+      code: 'FOREIGN_TABLE',
+      kind: 'refused',
+      suggestions: ['move that table to another schema, or use another database with DATABASE_URL'],
+    },
+  )
 }
 
 async function enqueue(redis: Redis, pool: Pool, keys: QueueKeys, options: DemoOptions) {
-  options.onStep(`enqueueing ${options.records} records of real flights`)
+  options.onStep(`enqueueing ${options.records} records from real flights`)
   const result = emptyResult()
   const started = performance.now()
   await load(

@@ -12,7 +12,7 @@ const FAULT_WORDS: Record<Fault, string> = {
   DUPKEY: 'duplicate key',
 }
 
-/** Enough of a repeated key to recognise it by, in bytes. */
+/** Bytes of a repeated key that a message shows. */
 const SHOWN = 40
 
 /**

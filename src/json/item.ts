@@ -13,7 +13,7 @@ export interface Refusal {
 /** Largest item accepted by default, in bytes. */
 export const MAX_ITEM_BYTES = 1024 * 1024
 
-/** Enough of a bad value to recognise it by. */
+/** Characters of a bad value that a message shows. */
 const SHOWN = 20
 
 /**

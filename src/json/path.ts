@@ -1,7 +1,7 @@
 import {findMember} from './member.ts'
 import {JsonScanner} from './scanner.ts'
 
-/** Every function here is done with it before it returns. */
+/** Shared by the functions below: none of them keeps it beyond its own call. */
 const scanner = new JsonScanner()
 
 /**

@@ -31,7 +31,7 @@ export interface CanaryResult {
  * the worker in the step in which it is done with it, so that no moment exists in which nobody knows.
  */
 export class Canary {
-  /** Null as long as nobody knows. */
+  /** The result; null until the canary has been judged. */
   result: CanaryResult | null = null
   readonly #redis: Redis
   readonly #keys: QueueKeys
@@ -45,7 +45,7 @@ export class Canary {
     this.#options = options
   }
 
-  /** Under which its items are to be replayed; undefined once it has been watched. */
+  /** The run id under which the items of the canary are replayed; undefined once the canary has been judged. */
   get run(): string | undefined {
     return this.result ? undefined : this.#id
   }
@@ -55,7 +55,7 @@ export class Canary {
     return this.result ? 0 : this.#options.count - this.#marks.length
   }
 
-  /** They are back in the queue. */
+  /** Adds letters whose items are back in the queue. */
   add(letters: Letter[]): void {
     this.#marks.push(...letters.map((letter) => `${this.#id}:${historyField(letter.item)}`))
   }
@@ -84,7 +84,7 @@ export class Canary {
     }
   }
 
-  /** It lives: the others may follow. */
+  /** Whether the canary passed, so that the other letters may be replayed. */
   get isWell(): boolean {
     const {result} = this
     return !result || (result.open === 0 && result.failedAgain <= this.#options.abortOn * result.items)

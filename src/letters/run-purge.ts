@@ -9,9 +9,9 @@ import type {QueueKeys} from '../redis/keys.ts'
 export type PlannedFilter = LetterFilter & {plan: LetterPlan}
 
 export interface PurgeResult {
-  /** Letters that went. */
+  /** Letters that were removed. */
   purged: number
-  /** For `qtool undo`; null where none went. */
+  /** Trash id for `qtool undo`; null if no letter was removed. */
   trash: string | null
 }
 
@@ -33,7 +33,7 @@ export async function countPurge(
 }
 
 /**
- * Takes away the dead letters that a plan has counted, and no other.
+ * Removes the dead letters that a plan has counted, and no others.
  * @param counted how many those were
  */
 export async function runPurge(

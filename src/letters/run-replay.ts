@@ -29,7 +29,7 @@ export interface ReplayOptions {
   onProgress?: (replayed: number, read: number) => void
 }
 
-/** Pauses of a replay with a rate, about. */
+/** Approximate pause between the steps of a replay with --rate. */
 const TICK_MS = 100
 
 /** Times that the letters are read again where somebody else takes some away meanwhile. */
@@ -139,7 +139,7 @@ class Replay {
     return {end, passing}
   }
 
-  /** Items that may still go back. */
+  /** Items that --limit still allows. */
   get #room(): number {
     return (this.#options.filter.limit ?? Number.POSITIVE_INFINITY) - this.result.replayed
   }
@@ -173,7 +173,7 @@ class Replay {
     this.result.aborted = !this.#canary.isWell
   }
 
-  /** Waits until as many as were moved may have been. */
+  /** Waits until the rate allows more items. */
   async #pace(): Promise<void> {
     const {rate, signal, dryRun} = this.#options
     if (!rate || dryRun) return

@@ -116,7 +116,7 @@ function isItem(text: Buffer, check: ItemCheck): boolean {
   return check.check(text, 0, text.length) === undefined
 }
 
-/** What is no item for its NaN alone becomes one: null is the nearest that JSON has. Else the text as it is. */
+/** Replaces NaN, which JSON does not have, by null if that alone makes the text a valid item; else returns it unchanged. */
 function jsonOf(item: Buffer, check: ItemCheck): Buffer {
   if (isItem(item, check)) return item
   const json = nullForNaN(item)

@@ -45,7 +45,7 @@ const RECORD = defineScript(
 return redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', unpack(ARGV, 2))`,
 )
 
-/** What an operation says of itself while it runs. */
+/** Progress that an operation reports to its line in the audit. */
 export interface AuditProgress {
   /** What it has changed so far. */
   count: number
@@ -71,7 +71,7 @@ export async function withAudit<R>(
     await end(progress.interrupted ? 'interrupted' : 'done')
     return result
   } catch (error) {
-    // What went wrong first is what the caller has to know, also where Redis is away for the line
+    // The caller must see the first error, even if the audit line cannot be written either
     await end('failed').catch(() => {})
     throw error
   }

@@ -1,4 +1,4 @@
-/** Both together name one connection: a server that was restarted gives the same ids to others. */
+/** Id and address of a connection: a restarted server gives the same ids to other connections. */
 export interface ClientName {
   id: string
   addr: string

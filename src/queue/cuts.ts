@@ -21,7 +21,7 @@ export class Cuts {
         answer.then(resolve, reject)
       })
     } catch (error) {
-      // What the client says of a broken connection may come first
+      // The client may report the broken connection before `happen` is called
       throw count === this.count ? error : new CutError()
     } finally {
       this.#waiting.delete(onCut)

@@ -14,7 +14,7 @@ export interface EnqueueOptions {
   /** Items of one chunk: one variadic ZADD (`batch`), or one flush of a pipeline (`pipeline`). */
   batch: number
   clock: ScoreClock
-  /** How an absence of Redis is borne; see `ExactSender.open`. */
+  /** What to do while Redis is unreachable; see `ExactSender.open`. */
   outage?: Outage
 }
 

@@ -48,7 +48,7 @@ export class ExactSender {
 
   /**
    * @param redis is not used itself: a connection that never sends anything twice is opened beside it
-   * @param outage how an absence of Redis is borne; else it is 10 s for a refusal, and what `redis` bears for a cut
+   * @param outage how to wait while Redis is unreachable; by default 10 s for a refusal, and as long as `redis` after a cut
    */
   static async open(redis: Redis, keys: QueueKeys, outage?: Outage): Promise<ExactSender> {
     return new ExactSender(await SoleConnection.open(redis, outage), keys, outage)

@@ -48,7 +48,7 @@ export interface QueueInspection {
   verified: Verification | null
 }
 
-/** Reads how a queue is, in a time that does not grow with it. It changes nothing. */
+/** Reads the state of a queue in time that does not grow with its size. It changes nothing. */
 export async function inspectQueue(redis: Redis, queue: string, keys: QueueKeys): Promise<QueueInspection> {
   const [snapshot, server, slowlog, ready, deadLetters] = await Promise.all([
     takeSnapshot(redis, keys),
@@ -108,6 +108,6 @@ export function sortLetters(
 function serverWarnings(server: ServerState | null): string[] {
   if (!server || server.policy === 'noeviction' || server.maxBytes === 0) return []
   return [
-    `once Redis is full, its maxmemory-policy ${server.policy} throws keys of this queue away; set it to noeviction`,
+    `once Redis is full, its maxmemory-policy ${server.policy} evicts keys of this queue; set it to noeviction`,
   ]
 }

@@ -74,7 +74,7 @@ export class LetterScan {
       page,
       isCertain: this.#redis.stream === socket,
     }))
-    // Nobody waits for it any more where the reader has left the loop
+    // If the reader has left the loop, nothing else handles a rejection of this reply
     reply.catch(() => {})
     return reply
   }

@@ -1,11 +1,11 @@
 import {ReplyError} from 'ioredis'
 import {messageOf} from '../errors.ts'
 
-/** An absence that is shorter, such as a failover, is not worth a line. */
+/** A shorter outage, such as a failover, is not reported. */
 const TOLD_AFTER_MS = 1000
 
 /**
- * A producer's patience with a Redis that is away: it waits without end, since a pipe cannot be read again, until it
+ * Makes a producer wait for an unreachable Redis without end, since a pipe cannot be read again, until it
  * is told to stop. Says so once when Redis has been away for a second, and once when it is back.
  */
 export class Outage {
@@ -22,13 +22,13 @@ export class Outage {
     this.#note = options.note
   }
 
-  /** An attempt has met `reason`; another one follows. */
+  /** An attempt failed with `reason`; another one follows. */
   away(reason: unknown): void {
     this.#isRefusal = reason instanceof ReplyError
     this.#since ??= performance.now()
     if (this.#isTold || performance.now() - this.#since < TOLD_AFTER_MS) return
     this.#isTold = true
-    const what = this.#isRefusal ? 'Redis takes no items' : 'Redis is unreachable'
+    const what = this.#isRefusal ? 'Redis refuses new items' : 'Redis is unreachable'
     this.#note(`${what}: ${messageOf(reason)}; waiting`)
   }
 
@@ -37,7 +37,7 @@ export class Outage {
     if (!this.#isRefusal) this.served()
   }
 
-  /** Redis has done what it was asked for. */
+  /** Redis has executed a command: the outage is over. */
   served(): void {
     this.#since = undefined
     if (!this.#isTold) return
@@ -50,7 +50,7 @@ export class Outage {
     if (this.#isUnfenced) return
     this.#isUnfenced = true
     this.#note(
-      'this Redis user may not run CLIENT KILL: what a lost connection still delivers later could enqueue items twice',
+      'this Redis user may not run CLIENT KILL: a lost connection may still deliver items late and enqueue them twice',
     )
   }
 }

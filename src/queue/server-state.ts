@@ -2,13 +2,13 @@ import type {Redis} from 'ioredis'
 import {unlessDenied} from '../redis/denied.ts'
 import {parseInfo} from '../redis/info.ts'
 
-/** How a Redis server is. */
+/** The state of a Redis server. */
 export interface ServerState {
   usedBytes: number
   peakBytes: number
-  /** 0 where there is no limit. */
+  /** The memory limit; 0 means none. */
   maxBytes: number
-  /** What happens at the limit. */
+  /** `maxmemory-policy`: what happens at the limit. */
   policy: string
   fragmentation: number
   clients: {connected: number; blocked: number; max: number}
@@ -24,7 +24,7 @@ export interface SlowCommand {
   command: string
 }
 
-/** How the server is; null where this user may not ask. */
+/** Reads the state of the server; null if this user may not ask. */
 export async function readServer(redis: Redis): Promise<ServerState | null> {
   const info = await unlessDenied(redis.info())
   if (info === null) return null

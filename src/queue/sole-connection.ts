@@ -14,7 +14,7 @@ const FIRST_MS = 5000
 /** Far longer than a server takes to execute what it has received, in ms. */
 const UNFENCED_MS = 1000
 
-/** Between two attempts to connect again, in ms. */
+/** Longest pause between two attempts to reconnect, in ms. */
 const LONGEST_PAUSE_MS = 500
 
 /**
@@ -34,7 +34,7 @@ export class SoleConnection {
   #recovering: Promise<void> | undefined
   #lastError: unknown
   readonly #cuts = new Cuts()
-  /** Called when nobody waits for a connection any longer. */
+  /** Callbacks that end every wait for a connection. */
   readonly #onGivenUp = new Set<() => void>()
 
   private constructor(redis: Redis, outage: Outage | undefined) {
@@ -42,7 +42,7 @@ export class SoleConnection {
     this.#outage = outage
     redis.on('close', () => this.#onClose())
     redis.on('error', (error: unknown) => {
-      // This one only says that what was under way has been let go
+      // This error only says that pending commands were dropped
       if (error instanceof Error && error.name === 'MaxRetriesPerRequestError') return
       this.#lastError = error
       if (this.count > 0) outage?.away(error)
@@ -53,7 +53,7 @@ export class SoleConnection {
 
   /**
    * @param redis is not used itself: the connection is opened beside it
-   * @param outage how a later absence of Redis is borne; without it, for as long as `redis` would try to connect again
+   * @param outage how to wait for Redis later on; by default for as long as `redis` would try to reconnect
    */
   static async open(redis: Redis, outage?: Outage): Promise<SoleConnection> {
     const own = await duplicateRedis(redis, {
@@ -70,7 +70,7 @@ export class SoleConnection {
     try {
       await connection.#recover()
     } catch (error) {
-      // Nobody else knows of it, and a connection that stands keeps the process alive
+      // No caller could close it, and an open connection keeps the process alive
       await connection.close()
       throw error
     } finally {
@@ -79,7 +79,7 @@ export class SoleConnection {
     return connection
   }
 
-  /** Nobody waits for another connection. */
+  /** Whether no further connection will be opened. */
   get isOver(): boolean {
     return this.#isGivenUp || this.#redis.status === 'end'
   }
@@ -116,7 +116,7 @@ export class SoleConnection {
     if (this.#outage?.signal.aborted) this.#giveUp()
   }
 
-  /** A connection that stands may still bring its answers. */
+  /** An open connection may still deliver its answers. */
   readonly #onStop = (): void => {
     if (!this.#isSound) this.#giveUp()
   }

@@ -103,9 +103,9 @@ export async function verifyCounts(
     const found = await countOnce(redis, keys, options)
     if (found !== 'lost') return found
   }
-  throw new QtoolError('the count was made void again and again, by purges or by another count', {
+  throw new QtoolError('the count was invalidated repeatedly by purges or by another count', {
     code: 'VERIFY',
-    suggestions: ['qtool audit shows who is at work on this queue'],
+    suggestions: ['qtool audit shows who is working on this queue'],
   })
 }
 

@@ -2,7 +2,7 @@ import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../redis/keys.ts'
 import {defineScript, runScript} from '../redis/script.ts'
 
-/** How one worker process is, by its own word. */
+/** The state of one worker process, as it reports it. */
 export interface WorkerState {
   /** `host:pid:` and a few random characters. */
   name: string
@@ -30,7 +30,7 @@ local seen = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2] .. ',"seenAt":' .. seen .. '}')`,
 )
 
-/** Says how a worker is. */
+/** Reports the state of a worker process. */
 export async function reportWorker(
   redis: Redis,
   keys: QueueKeys,
@@ -39,7 +39,7 @@ export async function reportWorker(
   await runScript(redis, REPORT, [keys.workers], [state.name, JSON.stringify(state).slice(0, -1)])
 }
 
-/** A worker that ends. */
+/** Removes the report of a worker process that ends. */
 export async function forgetWorker(redis: Redis, keys: QueueKeys, name: string): Promise<void> {
   await redis.hdel(keys.workers, name)
 }

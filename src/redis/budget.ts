@@ -99,11 +99,14 @@ export function connectionBudget({redisMaxConnections, profile}: Settings): Conn
 }
 
 function tooFew({max, setting}: ConnectionBudget, count: number): QtoolError {
-  return new QtoolError(`this needs ${count} connections to Redis at a time, but ${setting} allows ${max}`, {
-    code: 'TOO_FEW_CONNECTIONS',
-    kind: 'usage',
-    suggestions: [`set ${setting} to at least ${count}`],
-  })
+  return new QtoolError(
+    `this needs ${count} connections to Redis at the same time, but ${setting} allows ${max}`,
+    {
+      code: 'TOO_FEW_CONNECTIONS',
+      kind: 'usage',
+      suggestions: [`set ${setting} to at least ${count}`],
+    },
+  )
 }
 
 function exhausted({max, setting}: ConnectionBudget, waitMs: number): QtoolError {
@@ -111,7 +114,7 @@ function exhausted({max, setting}: ConnectionBudget, waitMs: number): QtoolError
     code: 'POOL_EXHAUSTED',
     suggestions: [
       `raise ${setting}, which is ${max} here; the server's maxclients limits all its clients together`,
-      'or let fewer things run at a time',
+      'or reduce the number of workers',
     ],
   })
 }

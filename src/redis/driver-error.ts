@@ -11,13 +11,13 @@ const ANSWERS: Record<string, {kind: ErrorKind; suggestion: string}> = {
   },
   OOM: {kind: 'failure', suggestion: 'drain the queue with qtool work, or raise maxmemory'},
   MISCONF: {kind: 'failure', suggestion: 'Redis cannot save its data to disk; check its log and the disk'},
-  READONLY: {kind: 'connect', suggestion: 'this is a replica; name the primary'},
+  READONLY: {kind: 'connect', suggestion: 'this is a replica; connect to the primary'},
   LOADING: {kind: 'connect', suggestion: 'Redis is still loading its data; try again'},
   BUSY: {kind: 'connect', suggestion: 'a script is blocking Redis; try again'},
-  MASTERDOWN: {kind: 'connect', suggestion: 'this replica has lost its primary; name the primary'},
+  MASTERDOWN: {kind: 'connect', suggestion: 'this replica has lost its primary; connect to the primary'},
   MOVED: {
     kind: 'usage',
-    suggestion: 'this is a Redis Cluster, which is not supported yet; name a single server',
+    suggestion: 'this is a Redis Cluster, which is not supported yet; use a single server',
   },
   CLUSTERDOWN: {kind: 'connect', suggestion: 'this is a Redis Cluster, which is not supported yet'},
   DENIED: {kind: 'connect', suggestion: 'set a password on the server, or turn its protected mode off'},
@@ -53,7 +53,7 @@ export function connectError(reason: unknown, server: string): QtoolError {
 function answerTo(error: unknown, server: string): QtoolError | undefined {
   const message = messageOf(error)
   if (/max number of clients/i.test(message)) {
-    return new QtoolError(`Redis at ${server} takes no more clients: ${message}`, {
+    return new QtoolError(`Redis at ${server} accepts no more clients: ${message}`, {
       code: 'MAXCLIENTS',
       kind: 'connect',
       suggestions: ['lower REDIS_MAX_CONNECTIONS, close other clients, or raise maxclients'],
@@ -73,12 +73,12 @@ function answerTo(error: unknown, server: string): QtoolError | undefined {
 
 function unreachable(reason: unknown, server: string): QtoolError {
   const message = messageOf(reason)
-  const why = /RESP type|Protocol error/i.test(message) ? 'what answers there is not a Redis server' : message
+  const why = /RESP type|Protocol error/i.test(message) ? 'this is not a Redis server' : message
   return new QtoolError(`cannot reach Redis at ${server}: ${why}`, {
     code: 'CONNECT',
     kind: 'connect',
     suggestions: isOfTls(reason)
-      ? ['name the authority of its certificate: rediss://host:6379?ca=PATH, or QTOOL_REDIS_CA']
+      ? ['give the CA of its certificate: rediss://host:6379?ca=PATH, or QTOOL_REDIS_CA']
       : ['check the URL and that the server runs', 'qtool up starts a local Redis and Postgres'],
     cause: reason,
   })

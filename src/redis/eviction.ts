@@ -22,6 +22,6 @@ export async function assertKeepsKeys(redis: Redis): Promise<boolean> {
   })
 }
 
-/** Said once by whoever depends on it. */
+/** Warning of commands that depend on the policy, printed once. */
 export const POLICY_UNKNOWN =
-  'this Redis user may not run INFO, so the eviction policy was not checked; maxmemory-policy has to be noeviction'
+  'this Redis user may not run INFO, so the eviction policy was not checked; maxmemory-policy must be noeviction'

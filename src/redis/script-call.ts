@@ -37,7 +37,7 @@ export class ScriptCall {
     this.#close(text.length)
   }
 
-  /** Runs it. */
+  /** Runs the script with the arguments added so far. */
   run(redis: Redis, script: Script, keys: string[]): Promise<unknown> {
     const words = ['EVALSHA', script.sha, String(keys.length), ...keys]
     const args = words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`)

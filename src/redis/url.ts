@@ -60,7 +60,7 @@ export function parseRedisUrl(url: string): RedisTarget {
         tls: false,
       }
     case 'redis+cluster':
-      throw usageError('Redis Cluster is not supported yet', 'name a single server: redis://host:6379')
+      throw usageError('Redis Cluster is not supported yet', 'use a single server: redis://host:6379')
     default:
       throw badUrl(url, 'redis://user:password@host:6379/0')
   }
@@ -108,7 +108,7 @@ function readQuery(url: string, query: string): Record<string, string | undefine
   for (const key of found.keys()) {
     if (QUERY_KEYS.includes(key)) continue
     throw usageError(
-      `expected ${QUERY_KEYS.join(', ')} in the query of a Redis URL, got ${JSON.stringify(key)} in ${JSON.stringify(maskUrl(url))}`,
+      `unknown parameter ${JSON.stringify(key)} in the Redis URL ${JSON.stringify(maskUrl(url))}; known: ${QUERY_KEYS.join(', ')}`,
     )
   }
   return Object.fromEntries(found)

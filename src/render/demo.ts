@@ -8,7 +8,7 @@ export function renderDemo(result: DemoResult, width: number): string {
   const lost =
     result.enqueued - result.rows - result.alreadyThere - result.deadLetters - result.leased - result.ready
   const verdict = result.conserved
-    ? `nothing lost, nothing twice: ${count(result.enqueued)} records enqueued, ${count(result.enqueued)} accounted for`
+    ? `none lost, none duplicated: ${count(result.enqueued)} records enqueued, ${count(result.enqueued)} accounted for`
     : `NOT CONSERVED: ${count(Math.abs(lost))} records ${lost > 0 ? 'missing' : 'too many'}`
   return [verdict, ledger(result), deadLetters(result, width), capacity(result)].join('\n\n')
 }
@@ -56,7 +56,7 @@ function capacity(result: DemoResult): string {
     row('enqueue, pipelined', 3800, result.itemsPerSecond, 'items/s'),
     row(`drain, ${result.workers} workers`, 1000, result.recordsPerSecond, 'rows/s'),
     [
-      '50,000 records, start to end',
+      '50,000 records, enqueue and drain',
       '13.0 s',
       duration(total * 1000),
       `${(13_000 / (total * 1000)).toFixed(1)}x`,

@@ -61,6 +61,6 @@ function wanted({parent, letters, distinct, top}: Obstacle): string[] {
   const table = escapeLine(parent)
   if (distinct === 1) return [`${who} ${table} ${escapeLine(top[0].value)}`]
   const named = top.slice(0, NAMED).map(({value, letters: n}) => `${escapeLine(value)} (${count(n)})`)
-  const most = distinct > named.length ? `; the ${named.length} most wanted` : ''
+  const most = distinct > named.length ? `; the ${named.length} most frequent` : ''
   return [`${who} ${count(distinct)} different ${table}${most}: ${named.join(', ')}`]
 }

@@ -32,7 +32,7 @@ export function renderView(
   return `${onScreen ? CLEAR : ''}${change}${renderInspection(found)}${onScreen ? '' : '\n'}`
 }
 
-/** Makes a terminal empty. */
+/** Clears the terminal. */
 const CLEAR = '\x1b[2J\x1b[H'
 
 function renderChange(before: QueueInspection, now: QueueInspection): string {
@@ -97,7 +97,7 @@ function failedWords({deadLetters, firstFailedAt, lastFailedAt}: QueueInspection
 function renderVerified({verified}: QueueInspection): string[] {
   if (!verified) return []
   const {letters, mended} = verified
-  if (mended.length === 0) return [`counted ${plural(letters, 'dead letter')}: every counter is right`]
+  if (mended.length === 0) return [`counted ${plural(letters, 'dead letter')}: all counters are correct`]
   const rows = mended.map(({counter, before, after}) => [escapeLine(counter), count(before), count(after)])
   const columns = [
     {title: 'counter'},

@@ -47,7 +47,7 @@ function heading(queue: string, survey: LetterSurvey): string {
   return `queue ${queue}: ${of}${plural(deadLetters, 'dead letter')}${held}${since(survey)}\nby reason: ${shown.join(', ')}`
 }
 
-/** Since when they have failed. */
+/** The first and last failure of the letters. */
 function since({firstFailedAt, lastFailedAt}: LetterSurvey): string {
   if (firstFailedAt === null) return ''
   return `\nfirst failure ${moment(firstFailedAt)}, last failure ${moment(lastFailedAt)}`

@@ -22,7 +22,7 @@ function block(name: string, server: ServerView): string {
   ])}`
 }
 
-/** What `down` did, one line each. */
+/** Renders what `down` did, one line per action. */
 export function renderDown({stopped, removed}: DownResult): string {
   const lines = [
     stopped.length === 0 ? 'no local stack was running' : `stopped ${stopped.join(' and ')}`,

@@ -35,12 +35,12 @@ export function renderWork(result: WorkView): string {
   return `queue ${result.queue} → ${result.table}\n${pairs(rows)}`
 }
 
-/** What most runs have none of. */
+/** Counts that are zero in most runs, and shown only otherwise. */
 function unusual({recovered, retried, postponed, lostLeases}: WorkView): Array<[string, string]> {
   const rows: Array<[string, number, string]> = [
-    ['recovered', recovered, 'rows written by a worker that died before it could acknowledge them'],
+    ['recovered', recovered, 'rows written by a worker that died before acknowledging them'],
     ['retried', retried, `${retried === 1 ? 'lease' : 'leases'} after a transient error`],
-    ['postponed', postponed, 'times a record went back to wait for its parent'],
+    ['postponed', postponed, 'retries of records whose parent was missing'],
     ['lost', lostLeases, `${lostLeases === 1 ? 'lease' : 'leases'} expired and taken over by another worker`],
   ]
   return rows.flatMap(([name, n, meaning]) => (n > 0 ? [[name, `${count(n)} ${meaning}`]] : []))

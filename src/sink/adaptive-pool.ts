@@ -107,7 +107,7 @@ export class AdaptivePool extends pg.Pool {
       await client.query('BEGIN')
     } catch (error) {
       if (!(error instanceof pg.DatabaseError) || error.code !== '08P01') throw error
-      throw new QtoolError(`Postgres at ${this.#plan.server} allows no transactions: ${error.message}`, {
+      throw new QtoolError(`Postgres at ${this.#plan.server} does not allow transactions: ${error.message}`, {
         code: 'POOL_MODE',
         kind: 'connect',
         suggestions: ['set pool_mode = transaction (or session) for this database in PgBouncer'],

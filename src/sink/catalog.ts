@@ -87,8 +87,8 @@ function noTable(name: string, cause?: unknown): QtoolError {
   return new QtoolError(`no table ${JSON.stringify(name)} in the database`, {
     code: 'NO_TABLE',
     suggestions: [
-      'name the table with --table schema.table or in the profile; mixed case needs quotes: \'shop."OrderItems"\'',
-      'qtool demo works on sample tables of its own',
+      'set the table with --table schema.table or in the profile; mixed case needs quotes: \'shop."OrderItems"\'',
+      'qtool demo uses its own sample tables',
     ],
     cause,
   })

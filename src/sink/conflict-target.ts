@@ -62,7 +62,7 @@ function namedTarget(
   const unknown = named.find((_, i) => wanted[i] < 0)
   if (unknown !== undefined) {
     throw usageError(
-      `--key names ${JSON.stringify(unknown)}, which is not a column of ${table.quoted} that records can give`,
+      `--key names ${JSON.stringify(unknown)}, which is not a writable column of ${table.quoted}`,
       `columns: ${columns.map((column) => column.name).join(', ')}`,
     )
   }

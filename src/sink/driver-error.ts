@@ -6,7 +6,7 @@ import {AdaptivePool} from './adaptive-pool.ts'
 const ANSWERS: Record<string, {kind: ErrorKind; suggestion: string}> = {
   '28P01': {kind: 'connect', suggestion: 'check user and password of the Postgres URL'},
   '28000': {kind: 'connect', suggestion: 'check user and database in pg_hba.conf'},
-  '3D000': {kind: 'connect', suggestion: 'create the database, or name another one in the URL'},
+  '3D000': {kind: 'connect', suggestion: 'create the database, or use another one in the URL'},
   '53300': {kind: 'connect', suggestion: 'lower --workers, or raise max_connections'},
   '57P03': {kind: 'connect', suggestion: 'Postgres is starting up or shutting down; try again'},
   '3F000': {kind: 'failure', suggestion: 'qtool migrate creates the schema qtool'},
@@ -17,9 +17,9 @@ const ANSWERS: Record<string, {kind: ErrorKind; suggestion: string}> = {
   },
   '42501': {
     kind: 'failure',
-    suggestion: 'grant this role what the message says, or name another role in the URL',
+    suggestion: 'grant this role the missing privilege, or use another role in the URL',
   },
-  '25006': {kind: 'connect', suggestion: 'this server is a standby or read-only; name the primary'},
+  '25006': {kind: 'connect', suggestion: 'this server is a standby or read-only; connect to the primary'},
   '53100': {kind: 'failure', suggestion: 'free disk space on the Postgres server'},
   '57014': {kind: 'failure', suggestion: 'raise statement_timeout, or lower --batch'},
 }

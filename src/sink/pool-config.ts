@@ -106,7 +106,7 @@ function fromPassfile(
   return async () => {
     const password = await passwordOf(login, passfile, env)
     if (password !== undefined) return password
-    throw new QtoolError('the server asks for a password, and none was given', {
+    throw new QtoolError('the server requires a password, but none was given', {
       code: 'NO_PASSWORD',
       kind: 'connect',
       suggestions: ['put it into the URL, PGPASSWORD or ~/.pgpass'],

@@ -74,7 +74,7 @@ function badUrl(url: string): QtoolError {
   const advice = /^\w+=/.test(url)
     ? 'write key=value settings as a URL'
     : authority.includes(',')
-      ? 'name one host: several are not supported'
+      ? 'give a single host; several are not supported'
       : 'write characters such as / ? # @ % of a password percent-encoded: / is %2F, @ is %40, % is %25'
   return usageError(
     `expected a Postgres URL such as postgres://user:password@host:5432/database, got ${JSON.stringify(maskUrl(url))}`,

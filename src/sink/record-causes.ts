@@ -7,13 +7,13 @@ const SHOWN = 100
 
 /** A record that `strict` refuses for one of its keys. */
 export function unknownKey(table: Table, key: string): Cause {
-  const message = `key ${JSON.stringify(key)} names no column of ${table.quoted}`
+  const message = `key ${JSON.stringify(key)} matches no column of ${table.quoted}`
   return {reason: 'invalid', code: 'UNKNOWN_KEY', message}
 }
 
 /** A record that would become a row of nothing but NULL and defaults. */
 export function noColumn(table: Table): Cause {
-  const message = `no key of the record names a column of ${table.quoted}`
+  const message = `no key of the record matches a column of ${table.quoted}`
   return {reason: 'invalid', code: 'NO_COLUMN', message}
 }
 

@@ -77,13 +77,13 @@ function renamedColumn(table: Table, key: string, column: string): number {
   if (key.includes('.')) {
     throw usageError(
       `--rename ${key}=${column}: nested keys are not supported`,
-      'a rename names a key of the record itself',
+      'only top-level keys of a record can be renamed',
     )
   }
   const index = table.columns.findIndex((candidate) => candidate.name === column)
   if (index >= 0) return index
   throw usageError(
-    `--rename ${key}=${column}: ${table.quoted} has no column ${JSON.stringify(column)} that records can give`,
+    `--rename ${key}=${column}: ${table.quoted} has no writable column ${JSON.stringify(column)}`,
     `columns: ${table.columns.map((candidate) => candidate.name).join(', ')}`,
   )
 }

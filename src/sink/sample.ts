@@ -50,11 +50,11 @@ WHERE n.nspname = current_schema() AND c.relname = ANY($1)`,
   )
   const foreign = rows.find(({own}) => !own)
   if (foreign) {
-    throw new QtoolError(`table ${foreign.table} exists, and qtool did not make it`, {
+    throw new QtoolError(`table ${foreign.table} already exists, and qtool did not create it`, {
       code: 'FOREIGN_TABLE',
       kind: 'refused',
       suggestions: [
-        'name another database for the sample tables',
+        'use another database for the sample tables',
         'or a schema for them: add ?options=-c%20search_path%3DSCHEMA to the Postgres URL',
       ],
     })

@@ -24,7 +24,7 @@ export interface WriteOptions {
   /** Taken over from another holder: it may be in the ledger. */
   redelivered: boolean
   items: Items
-  /** Its retries are used up: find the record that meets a transient error. */
+  /** The lease has used up its retries: find the record that meets a transient error. */
   isolate: boolean
   /** Other leases were written since this one failed the last time. */
   othersPass: boolean
@@ -131,6 +131,6 @@ function assertConserved(sink: Sink, lease: DecodedLease, written: Written): voi
   if (total === lease.count && explained) return
   throw new QtoolError(
     `expected ${lease.count} records to be accounted for in ${sink.table.quoted}, got ${written.inserted} inserted, ${written.alreadyThere} already there and ${rejected} rejected`,
-    {code: 'NOT_CONSERVED', suggestions: ['nothing was committed; the items are kept in their lease']},
+    {code: 'NOT_CONSERVED', suggestions: ['nothing was committed; the items stay in their lease']},
   )
 }

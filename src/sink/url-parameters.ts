@@ -56,7 +56,7 @@ export function readParameters(
 ): ConnectionParameters {
   for (const [name, value] of Object.entries(given)) assertKnown(name, value)
   const lost = [...NOT_HONOURED, ...(hasHost ? [] : ['PGSERVICE'])].find((name) => env[name])
-  if (lost) throw usageError(`${lost} is set, which qtool cannot honour`, `unset ${lost}`)
+  if (lost) throw usageError(`${lost} is set, but qtool does not support it`, `unset ${lost}`)
   const oneOf = (name: string, variable: string) =>
     given[name] ? {value: given[name], from: name} : {value: env[variable] || undefined, from: variable}
   return {
@@ -87,7 +87,7 @@ function assertKnown(name: string, value: string): void {
 function adviceFor(name: string, value: string): string {
   const setting = name === 'schema' || name === 'currentSchema' ? 'search_path' : name
   if (/^(search_path|[a-z_]+_timeout)$/.test(setting)) {
-    return `settings of the session go into options: ?options=-c%20${setting}%3D${encodeURIComponent(value)}`
+    return `put session settings into options: ?options=-c%20${setting}%3D${encodeURIComponent(value)}`
   }
   return `known: ${[...HONOURED, ...Object.keys(AS_IT_IS)].join(', ')}, and the ssl… parameters`
 }
@@ -103,7 +103,7 @@ function readTimeout({value, from}: Found): number | undefined {
   const seconds = /^-?\d{1,10}$/.test(value) ? Number(value) : Number.NaN
   if (seconds <= MOST_SECONDS) return Math.max(0, seconds) * 1000
   throw usageError(
-    `expected ${from} as whole seconds of at most ${MOST_SECONDS}, got ${JSON.stringify(value)}`,
+    `expected ${from} to be whole seconds, at most ${MOST_SECONDS}, got ${JSON.stringify(value)}`,
     '0 waits without end',
   )
 }

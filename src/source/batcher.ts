@@ -101,7 +101,7 @@ export class TextBatcher {
     this.#spans = new SpanBatcher(source, maxBytes)
   }
 
-  /** Enough for a batch. */
+  /** Whether the batch is full. */
   get isFull(): boolean {
     return this.#texts.length + this.#rejects.length >= TextBatcher.SIZE
   }
@@ -124,7 +124,7 @@ export class TextBatcher {
     this.#flights.push(flight)
   }
 
-  /** The batch so far; a new one begins. */
+  /** Returns the batch and starts a new one. */
   take(): Batch {
     const bytes = Buffer.from(this.#texts.join(''))
     this.#spans.open(bytes, bytes.length)

@@ -87,15 +87,14 @@ export class RowFinder {
       return {line: first.line, text: startOf(lines), fault: {code: 'SIZE', message}}
     }
     if (isWhole) return {line: first.line, text: lines.length === 1 ? first.text : textOf(lines)}
-    const message =
-      this.#state === 'bad' ? 'has a quote where none can be' : 'opens a quote that is not closed'
+    const message = this.#state === 'bad' ? 'has a misplaced quote' : 'has an unclosed quote'
     return {line: first.line, text: first.text, fault: {code: 'FORMAT', message}}
   }
 
   #tooFar(): never {
     const {line} = this.#lines[this.#next]
     throw new QtoolError(
-      `line ${line} of ${this.#name} opens a quote that is not closed within ${LOOKED_FOR * this.#maxBytes} bytes; nothing from there on was read`,
+      `line ${line} of ${this.#name} has a quote that is not closed within ${LOOKED_FOR * this.#maxBytes} bytes; nothing after it was read`,
       {
         code: 'FORMAT',
         kind: 'usage',

@@ -101,7 +101,7 @@ class CsvReader {
           code: 'FORMAT',
           kind: 'usage',
           suggestions: [
-            'give the file a header line; its names become the keys of the records',
+            'add a header line; its names become the keys of the records',
             'if it is another format, name it with --format',
           ],
         },
@@ -123,7 +123,7 @@ class CsvReader {
       const message = `has ${cells.length} cells, the header has ${keys.length}`
       this.#batcher.reject(line, 'FORMAT', message, raw)
     } else if (nameless >= 0) {
-      const message = `has a value in column ${nameless + 1}, to which the header gives no name`
+      const message = `has a value in column ${nameless + 1}, which has no name in the header`
       this.#batcher.reject(line, 'FORMAT', message, raw)
     } else if (!isUtf8(raw)) this.#batcher.reject(line, 'UTF8', 'is not valid UTF-8', raw)
     else this.#batcher.add(recordOf(keys, cells), line, raw)

@@ -29,7 +29,7 @@ export async function* readGpx(name: string, chunks: Chunks, maxBytes: number): 
   reader.assertGpx()
 }
 
-/** Far more than GPX has. */
+/** Deepest nesting of elements; GPX needs far less. */
 const DEEPEST = 100
 
 interface Point {
@@ -101,7 +101,7 @@ class GpxReader {
     if (this.isBroken) return
     this.isBroken = true
     this.#hasRead = true
-    const shown = `not well-formed XML, the rest is not read: ${message.replace(/^\S*:? ?/, '')}`
+    const shown = `not well-formed XML, so the rest was not read: ${message.replace(/^\S*:? ?/, '')}`
     this.#batcher.reject(this.#parser.line, 'FORMAT', shown, Buffer.alloc(0))
   }
 
@@ -141,11 +141,10 @@ class GpxReader {
     const lat = degrees(point.lat, 90)
     const lon = degrees(point.lon, 180)
     const time = point.time ? gpxTime(point.time) : undefined
-    if (lat === undefined || lon === undefined)
-      this.#reject(point, 'FORMAT', 'has a position that does not exist')
-    else if (!point.time) this.#reject(point, 'NO_TIME', 'has no time, which tells two points apart')
+    if (lat === undefined || lon === undefined) this.#reject(point, 'FORMAT', 'has an invalid position')
+    else if (!point.time) this.#reject(point, 'NO_TIME', 'has no time, which is needed to tell points apart')
     else if (time === undefined) {
-      this.#reject(point, 'FORMAT', `has a time that does not exist, or is not RFC 3339: ${point.time}`)
+      this.#reject(point, 'FORMAT', `has an invalid time: ${point.time}`)
     } else {
       const fix = {datetime: time, lat, lon, elevation: numeral(point.elevation)}
       this.#batcher.add(fixText(this.#announce(time, lat, lon), fix), point.line, pointText(point))

@@ -95,7 +95,7 @@ class IgcTrack {
     const [, hour, minute, second, latDeg, latMin, ns, lonDeg, lonMin, ew, validity, pressure, gnss] = match
     const day = this.#day.of(Number(hour) * 3600 + Number(minute) * 60 + Number(second), validity === 'A')
     if (day === undefined) {
-      batcher.reject(line, 'NO_DATE', 'stands before any HFDTE line, so its day is not known', bytesOf(text))
+      batcher.reject(line, 'NO_DATE', 'comes before any HFDTE line, so its date is unknown', bytesOf(text))
       return
     }
     const lat = degrees(latDeg, latMin, this.#extra(text, this.#latExtra), ns === 'S')
@@ -147,12 +147,11 @@ function textOf(latin1: string): string | null {
 function faultOf([, hour, minute, second, latDeg, latMin, , lonDeg, lonMin]: RegExpExecArray):
   | string
   | undefined {
-  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59)
-    return 'has a time of day that does not exist'
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return 'has an invalid time of day'
   const beyond =
     Number(latDeg) + Number(latMin) / 60_000 > 90 || Number(lonDeg) + Number(lonMin) / 60_000 > 180
   const minutes = Number(latMin) >= 60_000 || Number(lonMin) >= 60_000
-  return beyond || minutes ? 'has a position that does not exist' : undefined
+  return beyond || minutes ? 'has an invalid position' : undefined
 }
 
 /** Degrees and thousandths of minutes (with more decimals in `extra`) as decimal degrees, to about 1 cm. */

@@ -91,7 +91,7 @@ class Splitter {
     return open
   }
 
-  /** The batch so far; a new one begins. */
+  /** Returns the batch and starts a new one. */
   batch(): Batch {
     const batch = this.#spans.batch()
     this.#spans.next()

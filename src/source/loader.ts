@@ -17,7 +17,7 @@ export class Loader {
   readonly #clock: RedisClock
   readonly #shape: ItemShape
   readonly #pace: Pace | undefined
-  /** Told to stop, or nothing more can be sent. */
+  /** Aborted when the command is told to stop, or nothing more can be sent. */
   readonly #over: AbortSignal
   /** When the oldest record was read that nobody has sent yet, ms of `performance.now()`. */
   #heldSince: number | undefined

@@ -71,7 +71,7 @@ class LineReader {
     return true
   }
 
-  /** The batch so far; a new one begins. */
+  /** Returns the batch and starts a new one. */
   batch(): Batch {
     const batch = this.#spans.batch()
     this.#spans.next()

@@ -37,7 +37,7 @@ const READ_BYTES = 256 * 1024
 export async function openSources(options: OpenOptions): Promise<Source> {
   const files = options.files.length > 0 ? options.files : ['-']
   if (files.indexOf('-') !== files.lastIndexOf('-'))
-    throw usageError('stdin can be read only once, but - is given twice')
+    throw usageError('stdin can be read only once, but - was given twice')
   for (const file of files) if (file !== '-') await assertReadable(file)
   return readAll(files, options)
 }
@@ -93,7 +93,7 @@ async function* readFile(file: string, name: string, options: OpenOptions): Sour
 function assertBytes(name: string, head: Buffer): void {
   const mark = head.toString('hex', 0, 2)
   if (mark !== 'fffe' && mark !== 'feff') return
-  throw new QtoolError(`${name} is UTF-16, which qtool does not read`, {
+  throw new QtoolError(`${name} is UTF-16, which is not supported`, {
     code: 'UTF16',
     kind: 'usage',
     suggestions: ['convert it to UTF-8: iconv -f UTF-16 -t UTF-8 FILE'],
@@ -147,9 +147,11 @@ async function* gunzipped(name: string, packed: Chunks): Chunks {
     await done
   } catch (error) {
     if (error instanceof QtoolError) throw error
-    throw new QtoolError(`${name} is damaged or incomplete gzip data: ${messageOf(error)}`, {
+    throw new QtoolError(`${name} is not intact gzip data: ${messageOf(error)}`, {
       code: 'BAD_GZIP',
-      suggestions: ['everything before the damage was enqueued; fetch the file again and enqueue it again'],
+      suggestions: [
+        'everything before the damage was enqueued; get an intact copy of the file and enqueue it',
+      ],
       cause: error,
     })
   }

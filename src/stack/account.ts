@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs'
 
-/** Whom a server runs as. */
+/** The account that a server runs as. */
 export interface Account {
   uid: number
   gid: number

@@ -16,7 +16,7 @@ export async function crashServer(env: NodeJS.ProcessEnv, name: ServerName): Pro
   const folder = readState(env)[name]?.folder
   const pid = folder === undefined ? undefined : serverPid(name, folder)
   if (pid === undefined) {
-    throw new QtoolError(`expected ${name} of the local stack to run, but it does not`, {
+    throw new QtoolError(`${name} of the local stack is not running`, {
       code: 'NOT_RUNNING',
       suggestions: ['qtool up starts it'],
     })
@@ -27,7 +27,7 @@ export async function crashServer(env: NodeJS.ProcessEnv, name: ServerName): Pro
   await up({env})
 }
 
-/** Also where it is a zombie. */
+/** Whether the process table has this process, including as a zombie. */
 function isListed(pid: number): boolean {
   try {
     process.kill(pid, 0)

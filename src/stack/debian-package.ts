@@ -28,7 +28,7 @@ export async function unpackProgram(
   makeFolder(paths.cache, paths.account)
   makeFolder(dirname(folder), paths.account)
   await withLock(join(paths.cache, 'apt.lock'), async () => {
-    // Somebody else may have done it while this one waited.
+    // Another process may have unpacked it while this one waited for the lock.
     if (await works()) return
     await rm(folder, {recursive: true, force: true})
     const draft = await mkdtemp(join(dirname(folder), '.draft-'))

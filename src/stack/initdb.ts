@@ -69,9 +69,9 @@ export async function assertSameMajor(folder: string, version: string): Promise<
   if (!existsSync(file)) return
   const made = (await readFile(file, 'utf8')).trim()
   if (version.startsWith(`PostgreSQL ${made}.`)) return
-  throw new QtoolError(`expected the data in ${folder} to be of ${version}, but PostgreSQL ${made} made it`, {
+  throw new QtoolError(`the data in ${folder} was created by PostgreSQL ${made}, but this is ${version}`, {
     code: 'OTHER_VERSION',
-    suggestions: ['qtool down --purge removes it; the qtool that made it can still use it'],
+    suggestions: ['qtool down --purge removes it; the qtool version that created it can still use it'],
   })
 }
 

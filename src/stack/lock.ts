@@ -20,9 +20,9 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
   while (!(await create(path, mine))) {
     await removeStale(path)
     if (performance.now() > deadline) {
-      throw new QtoolError(`another qtool has held ${path} for ${WAIT_MS / 1000} s`, {
+      throw new QtoolError(`another qtool process has held ${path} for ${WAIT_MS / 1000} s`, {
         code: 'LOCKED',
-        suggestions: ['wait for it to end, or end it, and try again'],
+        suggestions: ['wait for it to end, or stop it, and try again'],
       })
     }
     await delay(50)

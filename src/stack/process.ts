@@ -21,7 +21,7 @@ export async function freePort(wanted?: number): Promise<number> {
   if (wanted !== undefined && (await canListen(wanted)) !== undefined) return wanted
   const port = await canListen(0)
   if (port !== undefined) return port
-  throw new QtoolError('expected a free port on 127.0.0.1, found none', {code: 'NO_PORT'})
+  throw new QtoolError('no free port on 127.0.0.1', {code: 'NO_PORT'})
 }
 
 function canListen(port: number): Promise<number | undefined> {
@@ -81,7 +81,7 @@ export async function launch({
 export type Answer = 'ready' | 'denied' | 'none'
 
 export interface Waiting {
-  /** Of the server, for the message. */
+  /** Name of the server for messages. */
   name: string
   log: string
   ask: () => Promise<Answer>
@@ -101,7 +101,7 @@ export async function waitForAnswer({name, log, ask, ended}: Waiting): Promise<'
     const end = ended()
     if (answer !== 'none' && end === undefined) return answer
     if (end !== undefined || performance.now() > deadline) {
-      const why = end ?? `did not answer within ${START_MS / 1000} s`
+      const why = end ?? `it did not answer within ${START_MS / 1000} s`
       throw new QtoolError(`${name} did not start: ${why}${await tail(log)}`, {
         code: 'NO_START',
         suggestions: [`read ${log}`],

@@ -74,21 +74,18 @@ async function unpackNow(folder: string, paths: StackPaths): Promise<RedisBinary
   } catch (error) {
     cause = error
   }
-  // Without apt there is nothing to say about it.
+  // On a system without apt, the failed attempt is not worth mentioning.
   const hasApt =
     cause !== undefined && !(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')
   const reason = hasApt ? `, and could not fetch a package: ${outputOf(cause).split('\n')[0]}` : ''
-  throw new QtoolError(
-    `expected redis-server or valkey-server ${OLDEST_MAJOR} or newer on the PATH, found none${reason}`,
-    {
-      code: 'NO_REDIS',
-      suggestions: [
-        `${await installCommand()} installs it`,
-        'or use your own Redis: --redis-url, REDIS_URL or a profile',
-      ],
-      cause,
-    },
-  )
+  throw new QtoolError(`no redis-server or valkey-server ${OLDEST_MAJOR} or newer on the PATH${reason}`, {
+    code: 'NO_REDIS',
+    suggestions: [
+      `${await installCommand()} installs it`,
+      'or use your own Redis: --redis-url, REDIS_URL or a profile',
+    ],
+    cause,
+  })
 }
 
 /** Root's servers run as an account without rights, unless that account cannot reach the program. */

@@ -4,7 +4,7 @@ import {commandLine, isAlive} from './process-table.ts'
 
 export type ServerName = 'redis' | 'postgres'
 
-/** Written by the servers themselves, so that it is right however qtool was ended. */
+/** Files in which the servers themselves write their process id, so that it is right even if qtool was killed. */
 const PID_FILES: Record<ServerName, string> = {redis: 'redis.pid', postgres: 'postmaster.pid'}
 
 export function pidFile(name: ServerName, folder: string): string {

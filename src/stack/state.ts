@@ -71,7 +71,7 @@ export async function readStack(env: NodeJS.ProcessEnv): Promise<RunningStack | 
   return {redisUrl: serverUrl('redis', redis), databaseUrl: serverUrl('postgres', postgres)}
 }
 
-/** With the password in it. */
+/** The URL of a server, including its password. */
 export function serverUrl(name: ServerName, {port, password}: ServerState): string {
   return name === 'redis'
     ? `redis://:${password}@127.0.0.1:${port}/0`

@@ -14,8 +14,11 @@ export async function stopServer(name: ServerName, folder: string): Promise<bool
   const pid = serverPid(name, folder)
   if (pid === undefined) return false
   if (await stopProcess(pid, SIGNALS[name], STOP_MS)) return true
-  throw new QtoolError(`expected ${name} (process ${pid}) to stop within ${STOP_MS / 1000} s, but it runs`, {
-    code: 'NO_STOP',
-    suggestions: [`read ${logOf(folder)}`],
-  })
+  throw new QtoolError(
+    `${name} (process ${pid}) is still running ${STOP_MS / 1000} s after it was told to stop`,
+    {
+      code: 'NO_STOP',
+      suggestions: [`read ${logOf(folder)}`],
+    },
+  )
 }

@@ -132,7 +132,7 @@ async function drainLoop(drain: Drain, onLeaseDone: () => void): Promise<void> {
     }
     const isEmpty = lease.held === 0 && lease.ready === 0
     if (drain.untilEmpty && isEmpty && !(await sweep(drain, 0))) return
-    // Nobody gets the rest until somebody resumes the queue
+    // No worker can take the remaining items until the queue is resumed
     if (drain.untilEmpty && drain.tally.paused && !isEmpty) return
     if (drain.untilEmpty) await idle(drain, Math.min(lease.nextVisibleInMs ?? IDLE_MS, IDLE_MS))
     else await drain.turns.wait()
@@ -140,15 +140,15 @@ async function drainLoop(drain: Drain, onLeaseDone: () => void): Promise<void> {
 }
 
 /**
- * Looks for what should not be, unless that was done less than `everyMs` ago: leases that nobody could take over,
- * trash past its time, a Redis that evicts keys. @returns true where there were such leases
+ * Housekeeping, at most once in `everyMs`: restores leases without a deadline, which no worker could take over, frees
+ * expired trash, and checks that Redis does not evict keys. @returns whether leases were restored
  */
 async function sweep(drain: Drain, everyMs: number): Promise<boolean> {
   const now = performance.now()
   if (now - drain.sweptAt < everyMs) return false
   drain.sweptAt = now
   const {redis, keys} = drain
-  // Nobody waits for it
+  // The sweep does not wait for it, and it handles its own errors
   void pruneLedger(drain)
   const restored = await askRedis(drain, async () => {
     await assertKeepsKeys(redis)

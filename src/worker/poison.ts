@@ -59,7 +59,7 @@ async function poisonLetter(drain: Drain, lease: Lease) {
   const cause = {
     reason: 'poison',
     code: 'POISON',
-    message: `${lease.attempt - 1} workers vanished while they held this item`,
+    message: `${lease.attempt - 1} workers died while holding this item`,
   } as const
   const deadLetters = [{failedAt: lease.takenAt, text: deadLetterText(head, cause, item, past)}]
   return {inserted: 0, alreadyThere: 0, deadLetters, postponed: []}

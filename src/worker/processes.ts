@@ -142,7 +142,7 @@ function parseResult(text: string, who: string, end: string | number): WorkResul
       `${who} ended without a result (${typeof end === 'number' ? `exit code ${end}` : end}); the others were stopped`,
       {
         code: 'WORKER_DIED',
-        suggestions: ['start it again: leases of a worker that died are taken over once they run out'],
+        suggestions: ['start it again: leases of a dead worker are taken over once they expire'],
         cause: error,
       },
     )
@@ -174,7 +174,7 @@ const COUNTS: Record<Count, true> = {
 /** @throws QtoolError (interrupted) where there is nothing to add up */
 function add([first, ...others]: WorkResult[], seconds: number): WorkResult {
   if (!first) {
-    throw new QtoolError('interrupted before a worker had begun', {code: 'INTERRUPTED', kind: 'interrupted'})
+    throw new QtoolError('interrupted before any worker started', {code: 'INTERRUPTED', kind: 'interrupted'})
   }
   const total = {...first, deadLettersByReason: {...first.deadLettersByReason}}
   for (const result of others) {

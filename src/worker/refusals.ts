@@ -13,7 +13,7 @@ export class StoppedError extends Error {}
 export interface Refusals {
   deadLetters: DeadLetterEntry[]
   postponed: Postponed[]
-  /** Of each dead letter. */
+  /** The reason of each dead letter. */
   reasons: string[]
 }
 
@@ -63,7 +63,7 @@ interface Origin {
 /** Items asked about in one call. */
 const PER_CALL = 1000
 
-/** Asked once an item: an envelope may hold thousands of refused records. */
+/** Asks once per item, since an envelope may hold thousands of refused records. */
 async function findOrigins(drain: Drain, lease: Lease, decoded: DecodedLease): Promise<Map<number, Origin>> {
   const {redis, keys} = drain
   const indexes = [...new Set(decoded.rejections.map(({record}) => decoded.itemOf[record]))]

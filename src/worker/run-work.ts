@@ -136,7 +136,7 @@ async function openLedger(
 
 function pauseNote(queue: string, paused: boolean, items: number): string {
   if (!paused) return `queue ${queue} is no longer paused`
-  return `queue ${queue} is paused; ${items} items wait for qtool resume -q ${queue}`
+  return `queue ${queue} is paused; ${items} items are waiting; qtool resume -q ${queue} resumes it`
 }
 
 function breakerNote(server: string, state: BreakerState, error: unknown): string {

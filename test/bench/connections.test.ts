@@ -75,7 +75,7 @@ describe('pools of connections', () => {
       error: 'MAXCLIENTS',
       recoveryMs: null,
     })
-    expect(found.verdict).toContain('takes no more clients')
+    expect(found.verdict).toContain('accepts no more clients')
     expect(found.metrics.leaks).toBe(0)
   })
 })
@@ -90,7 +90,7 @@ describe('the clients of the server', () => {
       opened: MAX_CLIENTS - 1,
       stoppedBy: 'server',
       error: 'MAXCLIENTS',
-      message: expect.stringContaining('takes no more clients: ERR max number of clients reached'),
+      message: expect.stringContaining('accepts no more clients: ERR max number of clients reached'),
     })
     expect(found.metrics).toMatchObject({
       connectionsServer: MAX_CLIENTS - 1,

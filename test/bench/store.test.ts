@@ -74,7 +74,7 @@ describe('storeRun', () => {
 
   it('names the folder that it cannot make', async () => {
     await writeFile(folder, '')
-    await expect(storeRun(folder, sampleRun())).rejects.toThrow(`cannot make the folder ${folder}`)
+    await expect(storeRun(folder, sampleRun())).rejects.toThrow(`cannot create the folder ${folder}`)
   })
 })
 

@@ -75,7 +75,7 @@ it.each([
   })
   expect(code).toBe(2)
   expect(stderr).toContain(
-    `this needs ${needed} connections to Redis at a time, but REDIS_MAX_CONNECTIONS allows ${max}`,
+    `this needs ${needed} connections to Redis at the same time, but REDIS_MAX_CONNECTIONS allows ${max}`,
   )
   expect(peak).toBeLessThanOrEqual(max)
 })

@@ -215,7 +215,7 @@ describe('Redis refuses writes', () => {
     await queued(10)
     await redis.replicaof('127.0.0.1', 1)
     child.stdin.end(lines(10, 30))
-    await until(() => stderr().includes('Redis takes no items: READONLY'))
+    await until(() => stderr().includes('Redis refuses new items: READONLY'))
     await redis.replicaof('NO', 'ONE')
     const {code, stdout} = await ended
     expect(code).toBe(0)

@@ -150,7 +150,7 @@ describe('qtool demo', () => {
     const {code, stderr} = await cli(['demo'])
     await context.pool.query('DROP TABLE qtool_demo.mine')
     expect(code).toBe(6)
-    expect(stderr).toContain('qtool_demo.mine is not its own')
+    expect(stderr).toContain("qtool_demo.mine in it is not the demo's")
   })
 })
 

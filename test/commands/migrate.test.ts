@@ -55,7 +55,7 @@ it('works beside tables of those names that somebody else made, and leaves them 
   expect(await migrate()).toMatchObject({code: 0})
   const {code, stderr} = await migrate('--sample')
   expect(code).toBe(6)
-  expect(stderr).toContain('table public.flights exists, and qtool did not make it')
+  expect(stderr).toContain('table public.flights already exists, and qtool did not create it')
   expect(await tables()).toEqual(['public.flights', 'qtool.applied_lease', 'qtool.migration'])
   expect((await client.query('SELECT * FROM flights')).rows).toEqual([{number: 'LH 1'}])
 })

@@ -27,7 +27,7 @@ it.each([['1'], ['2']])(
     const queue = await pausedQueue(5)
     const {code, stderr, json} = await cliJson(work(queue, '--until-empty', '--processes', n))
     expect({code, ...json}).toMatchObject({code: 3, queue, inserted: 0, paused: true})
-    expect(stderr).toMatch(/queue \S+ is paused; 5 items wait for qtool resume -q /)
+    expect(stderr).toMatch(/queue \S+ is paused; 5 items are waiting; qtool resume -q /)
   },
 )
 

@@ -58,7 +58,7 @@ describe('the file', () => {
       await chmod(path, mode)
       await expect(readProfiles(path)).rejects.toMatchObject({
         kind: 'refused',
-        message: expect.stringContaining(`found mode ${mode.toString(8)}`),
+        message: expect.stringContaining(`but its mode is ${mode.toString(8)}`),
         suggestions: [`chmod 600 ${path}`],
       })
     },
@@ -122,7 +122,7 @@ describe('names', () => {
 
   it('of the prototype name no profile', () => {
     for (const name of ['__proto__', 'constructor', 'toString']) {
-      expect(() => findProfile({profiles: [secret]}, name)).toThrow('found prod')
+      expect(() => findProfile({profiles: [secret]}, name)).toThrow('profiles: prod')
     }
   })
 })

@@ -114,7 +114,9 @@ describe('parseRenames', () => {
   })
 
   it.each(['a', '=b', 'a=', 'a=b=c'])('refuses %j', (pair) => {
-    expect(() => parseRenames([pair])).toThrow(`expected --rename as key=column, got ${JSON.stringify(pair)}`)
+    expect(() => parseRenames([pair])).toThrow(
+      `expected --rename to be key=column, got ${JSON.stringify(pair)}`,
+    )
   })
 })
 

@@ -41,7 +41,7 @@ describe('a budget of connections', () => {
     const redis = await open()
     await expect(open()).rejects.toMatchObject({
       kind: 'usage',
-      message: 'this needs 2 connections to Redis at a time, but REDIS_MAX_CONNECTIONS allows 1',
+      message: 'this needs 2 connections to Redis at the same time, but REDIS_MAX_CONNECTIONS allows 1',
       suggestions: ['set REDIS_MAX_CONNECTIONS to at least 2'],
     })
     closeRedis(redis)

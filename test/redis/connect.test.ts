@@ -105,7 +105,7 @@ describe('connecting fails at once and says why', () => {
     const address = await listen((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
     await expect(ping(`redis://${address}`)).rejects.toMatchObject({
       code: 'CONNECT',
-      message: `cannot reach Redis at ${address}: what answers there is not a Redis server`,
+      message: `cannot reach Redis at ${address}: this is not a Redis server`,
     })
   })
 

@@ -90,7 +90,7 @@ describe('a rename that cannot do what it says is refused at the start', () => {
   it.each([
     ['two keys for one column', {a: 'x', b: 'x'}, '--rename maps both "a" and "b" to the column "x"'],
     ['a nested key', {'customer.no': 'x'}, 'nested keys are not supported'],
-    ['no such column', {a: 'nope'}, 'has no column "nope"'],
+    ['no such column', {a: 'nope'}, 'has no writable column "nope"'],
   ])('%s', async (_, rename, message) => {
     await context.pool.query('CREATE TABLE IF NOT EXISTS renamed_to (x int, y int)')
     await expect(testSink(context, 'renamed_to', {rename})).rejects.toThrow(message)

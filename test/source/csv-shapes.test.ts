@@ -112,8 +112,7 @@ describe('a quoted cell of more than the limit', () => {
     }
     await expect(reading()).rejects.toMatchObject({
       code: 'FORMAT',
-      message:
-        'line 3 of f.csv opens a quote that is not closed within 80000 bytes; nothing from there on was read',
+      message: 'line 3 of f.csv has a quote that is not closed within 80000 bytes; nothing after it was read',
     })
     expect(rows).toBe(1)
   })

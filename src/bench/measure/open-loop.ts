@@ -91,7 +91,7 @@ export function tickOf(rate: number): number {
   return shared >= MOST_TICK_MS * PER_TICK ? 1 : Math.min(MOST_TICK_MS, Math.max(1, shared))
 }
 
-/** Whoever interrupts does not want to wait. */
+/** Wait for answers after an interruption: short, because the user wants to stop. */
 const INTERRUPTED_DRAIN_MS = 1000
 
 /**

@@ -119,7 +119,7 @@ export default class DlqEdit extends LetterCommand<DlqEditResult> {
       const [edited] = await editLetters(redis, keys, run, [{letter, item}])
       if (!edited) throw isGone(id)
       audit.count = 1
-      // That of another producer is known by a hash of its bytes, which are others now
+      // A letter of another producer has a hash of its bytes as its id, and the bytes have changed
       if (edited.id !== id) this.note(`new id: ${edited.id}`)
       const examples = [{id, before: letter.item.toString(), after: item.toString()}]
       return {...unchanged, edited: 1, examples, trash: run.trash}
@@ -134,7 +134,7 @@ function isGone(id: string): QtoolError {
   })
 }
 
-/** One letter by its id is no bulk: flags that choose or count would not be heeded. @throws QtoolError (usage) */
+/** Refuses filter flags beside an id, where they would have no effect. @throws QtoolError (usage) */
 async function assertAlone(flags: EditFlags): Promise<void> {
   const {firstFilterFlag} = await import('../../queue/letter-filter.ts')
   const extra = firstFilterFlag(flags) ?? (flags['dry-run'] ? 'dry-run' : undefined)

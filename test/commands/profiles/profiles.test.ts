@@ -136,7 +136,7 @@ describe('profiles list, show, use and remove', () => {
 
   it.each([ProfilesShow, ProfilesUse, ProfilesRemove])('%o knows no other name', async (command) => {
     const {code, stderr} = await runCommand(command, ['nope'], env)
-    expect({code, stderr}).toMatchObject({code: 2, stderr: expect.stringContaining('found local, prod')})
+    expect({code, stderr}).toMatchObject({code: 2, stderr: expect.stringContaining('profiles: local, prod')})
   })
 
   it('a file with passwords that others can read is refused', async () => {
