@@ -1,22 +1,17 @@
 import type {ClientBase} from 'pg'
+import {findByLooping} from './conversion-loop.ts'
 import type {DecodedLease} from './decoded.ts'
 import type {Recordset} from './recordset.ts'
 import {attempt, type Outcome} from './savepoint.ts'
 import type {Sink} from './sink.ts'
+import type {ValueFault} from './value-fault.ts'
 
 type Refusal = NonNullable<Outcome<unknown>['error']>
 
-/** A value that its column cannot take, and what Postgres says of it. */
-export interface ValueFault {
-  record: number
-  /** Index into the columns of the set. */
-  column: number
-  error: {code?: string; message: string; detail?: string | null}
-}
-
 /**
  * The records with a value that one of these columns cannot take, where the server cannot say so of a whole set: the
- * values are converted without being written, column by column, and halved where that fails. Needs a transaction.
+ * values are converted without being written, all at once; where that fails, a loop on the server finds the culprits.
+ * Where there can be no loop, they are halved, column by column. Needs a transaction.
  * @param columns - indexes into the columns of the set
  * @returns one fault of each record at most: that in the first of the columns
  */
@@ -32,6 +27,8 @@ export async function findByConverting(
     attempt(client, () => client.query(set.conversion(which), [sink.decoder.texts.array(lease, some)]))
   if (columns.length === 0 || records.length === 0) return []
   if (!(await convert(columns, records)).error) return []
+  const looped = await findByLooping(client, sink, set, lease, records, columns)
+  if (looped) return looped
   const found: ValueFault[] = []
   let rest = records
   for (const column of columns) {

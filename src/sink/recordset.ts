@@ -74,8 +74,12 @@ WHERE r.${column.quoted} IS NOT NULL AND e.sql_error_code IS NOT NULL`,
 
   /** Converts these columns and writes nothing: fails where Postgres cannot. */
   conversion(columns: number[]): string {
-    const definitions = columns.map((i) => `${alias(this.#indexes[i])} ${this.columns[i].type}`).join(', ')
-    return `SELECT count(*) FROM json_to_recordset($1::json) AS r(${definitions})`
+    return `SELECT count(*) FROM json_to_recordset($1::json) AS r(${this.definitions(columns)})`
+  }
+
+  /** The column definition list by which SQL converts these columns of a record. */
+  definitions(columns: number[]): string {
+    return columns.map((i) => `${alias(this.#indexes[i])} ${this.columns[i].type}`).join(', ')
   }
 
   /** The columns whose values `faults` says nothing of: arrays and composites are converted in other ways than texts. */

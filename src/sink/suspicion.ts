@@ -1,12 +1,13 @@
 import type {ClientBase} from 'pg'
 import type {Cause} from '../queue/dead-letter.ts'
-import {findByConverting, type ValueFault} from './conversion-faults.ts'
+import {findByConverting} from './conversion-faults.ts'
 import {reasonOf} from './data-error.ts'
 import type {DecodedLease} from './decoded.ts'
 import {missingParent} from './foreign-keys.ts'
 import type {Recordset} from './recordset.ts'
 import {attempt} from './savepoint.ts'
 import type {Sink} from './sink.ts'
+import type {ValueFault} from './value-fault.ts'
 
 /** A record that Postgres is expected to refuse. */
 export interface Suspicion {

@@ -1,0 +1,78 @@
+import {type ClientBase, escapeLiteral} from 'pg'
+import type {DecodedLease} from './decoded.ts'
+import type {Recordset} from './recordset.ts'
+import {rehearse} from './savepoint.ts'
+import type {Sink} from './sink.ts'
+import type {ValueFault} from './value-fault.ts'
+
+/*
+ * A DO block takes no parameters and returns nothing: two settings, which are gone with the savepoint, carry the
+ * records to it and what it found back.
+ */
+const RECORDS = 'qtool.records'
+const FOUND = 'qtool.found'
+
+/** Index of the record, from 1; column; code, message and detail of Postgres. */
+type Found = [number, number, string, string, string]
+
+/**
+ * The records with a value that one of these columns cannot take, found by a loop on the server: the number of round
+ * trips does not grow with the number of faults. Needs a transaction.
+ * @param columns - indexes into the columns of the set
+ * @returns one fault of each record at most: that in the first of the columns; undefined where the loop cannot run,
+ * because the role may not use PL/pgSQL, the database has none, or a text of the records cannot reach it
+ */
+export async function findByLooping(
+  client: ClientBase,
+  sink: Sink,
+  set: Recordset,
+  lease: DecodedLease,
+  records: number[],
+  columns: number[],
+): Promise<ValueFault[] | undefined> {
+  const outcome = await rehearse(client, async () => {
+    const texts = sink.decoder.texts.array(lease, records)
+    await client.query(`SELECT FROM set_config('${RECORDS}', $1, true)`, [texts])
+    await client.query(`DO LANGUAGE plpgsql ${escapeLiteral(loop(set, columns))}`)
+    return client.query<{found: Found[]}>(`SELECT current_setting('${FOUND}')::json AS found`)
+  })
+  if (outcome.error) return undefined
+  return outcome.value.rows[0].found.map(([n, column, code, message, detail]) => ({
+    record: records[n - 1],
+    column,
+    error: {code, message, detail: detail === '' ? null : detail},
+  }))
+}
+
+/**
+ * A block with an EXCEPTION clause is a subtransaction. The outer one therefore spans all records up to the next
+ * fault, and not one record. Only a record that failed as a whole is converted column by column, to learn which
+ * column it was. Local variables keep what they held when the error came.
+ */
+function loop(set: Recordset, columns: number[]): string {
+  const convert = (which: number[]) =>
+    `PERFORM FROM json_to_record(records[n]) AS r(${set.definitions(which)});`
+  const oneByOne = columns.map((column) => `col := ${column}; ${convert([column])}`).join('\n')
+  return `DECLARE
+  records json[] := ARRAY(SELECT json_array_elements(current_setting('${RECORDS}')::json));
+  found json[] := '{}';
+  n int := 0; col int; code text; message text; detail text;
+BEGIN
+  WHILE n < cardinality(records) LOOP
+    BEGIN
+      WHILE n < cardinality(records) LOOP
+        n := n + 1;
+        ${convert(columns)}
+      END LOOP;
+    EXCEPTION WHEN OTHERS THEN
+      BEGIN
+        ${oneByOne}
+      EXCEPTION WHEN OTHERS THEN
+        GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
+        found := found || json_build_array(n, col, code, message, detail);
+      END;
+    END;
+  END LOOP;
+  PERFORM set_config('${FOUND}', array_to_json(found)::text, true);
+END`
+}
