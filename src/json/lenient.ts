@@ -1,34 +1,32 @@
 /** What Python's json.dumps writes for numbers that JSON does not have. */
 const WORDS = ['NaN', 'Infinity', '-Infinity'].map((word) => Buffer.from(word))
-const LONGEST = 9
 const NULL = Buffer.from('null')
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const NEWLINE = 0x0a
+const CR = 0x0d
 
 /** Turns a bare NaN, Infinity or -Infinity outside of strings into `null`, in JSON that comes in pieces. */
 export class LenientNumbers {
   #inString = false
   #escaped = false
-  /** The end of the last piece, where a word may have begun. */
+  /** The end of the last piece, where it is the beginning of a word: nothing else waits for the next piece. */
   #held: Buffer = Buffer.alloc(0)
 
   push(piece: Buffer): Buffer {
-    return this.#replace(Buffer.concat([this.#held, piece]), LONGEST - 1)
+    return this.#replace(Buffer.concat([this.#held, piece]), false)
   }
 
   end(): Buffer {
-    return this.#replace(this.#held, 0)
+    return this.#replace(this.#held, true)
   }
 
-  /** @param spare bytes at the end in which a word may be cut off */
-  #replace(bytes: Buffer, spare: number): Buffer {
+  #replace(bytes: Buffer, isLast: boolean): Buffer {
     const parts: Buffer[] = []
     let from = 0
     let at = 0
     while (at < bytes.length) {
       if (!this.#inString && mayBegin(bytes[at])) {
-        if (bytes.length - at <= spare) break
         const word = wordAt(bytes, at)
         if (word) {
           parts.push(bytes.subarray(from, at), NULL)
@@ -36,6 +34,7 @@ export class LenientNumbers {
           from = at
           continue
         }
+        if (!isLast && mayGoOn(bytes, at)) break
       }
       this.#step(bytes[at++])
     }
@@ -44,9 +43,9 @@ export class LenientNumbers {
     return parts.length === 1 ? parts[0] : Buffer.concat(parts)
   }
 
-  /** A string cannot hold a raw newline, so a broken line does not spoil the next. */
+  /** A string cannot hold a raw line end, so a broken line does not spoil the next. */
   #step(byte: number): void {
-    if (byte === NEWLINE) this.#inString = this.#escaped = false
+    if (byte === NEWLINE || byte === CR) this.#inString = this.#escaped = false
     else if (this.#escaped) this.#escaped = false
     else if (this.#inString && byte === BACKSLASH) this.#escaped = true
     else if (byte === QUOTE) this.#inString = !this.#inString
@@ -64,6 +63,12 @@ export function wordAt(bytes: Uint8Array, at: number): Buffer | undefined {
   return mayBegin(bytes[at])
     ? WORDS.find((word) => word.equals(bytes.subarray(at, at + word.length)))
     : undefined
+}
+
+/** Whether all that has come from `at` on is the beginning of a word. */
+function mayGoOn(bytes: Buffer, at: number): boolean {
+  const rest = bytes.subarray(at)
+  return WORDS.some((word) => rest.length < word.length && rest.equals(word.subarray(0, rest.length)))
 }
 
 function mayBegin(byte: number): boolean {

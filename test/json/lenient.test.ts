@@ -20,9 +20,21 @@ describe('LenientNumbers', () => {
     }
   })
 
-  it('does not let an open string spoil the next line', () => {
-    expect(nullForNaN(Buffer.from('{"a\n{"b":NaN}')).toString()).toBe('{"a\n{"b":null}')
-  })
+  it.each(['\n', '\r\n', '\r'])(
+    'does not let an open string spoil the next line, which ends in %j',
+    (end) => {
+      expect(nullForNaN(Buffer.from(`{"a${end}{"b":NaN}`)).toString()).toBe(`{"a${end}{"b":null}`)
+    },
+  )
+
+  it.each(['{"a":-1}\n', '{"a":-12.5}', '{"a":[-1]}\r\n', '{"a":NaN}\n', '{"a":-Infinity}\n', 'I}', 'Nan'])(
+    'hands on at once all of %j, which ends in no beginning of a word',
+    (text) => {
+      expect(new LenientNumbers().push(Buffer.from(text)).toString()).toBe(
+        text.replace(/NaN|-Infinity/, 'null'),
+      )
+    },
+  )
 })
 
 describe('setPath', () => {

@@ -96,6 +96,7 @@ describe('a pipe that stays open', () => {
 
   it.each<[string, string, (i: number) => string]>([
     ['NDJSON', '', (i) => `{"a":${i}}\n`],
+    ['NDJSON, leniently', '', (i) => `{"a":-${i}}\n`],
     ['a JSON array', '[', (i) => `{"a":${i}},`],
     ['JSON objects', '', (i) => `{\n"a":${i}}\n`],
     ['CSV', 'a,b\n', (i) => `${i},"x\n"\n`],
@@ -105,11 +106,12 @@ describe('a pipe that stays open', () => {
       '<?xml version="1.0"?><gpx><trk><trkseg>',
       (i) => `<trkpt lat="46.${i}" lon="7"><time>2024-07-01T12:00:${10 + i}Z</time></trkpt>`,
     ],
-  ])('has each record of %s in Redis while the pipe is open', async (_name, head, record) => {
+  ])('has each record of %s in Redis while the pipe is open', async (name, head, record) => {
     const {keys} = context.newQueue()
     const pipe = new PassThrough()
     const result = emptyResult()
-    const source = await openSources({files: [], stdin: pipe, maxBytes: MAX_BYTES})
+    const lenient = name.endsWith('leniently')
+    const source = await openSources({files: [], stdin: pipe, maxBytes: MAX_BYTES, lenient})
     pipe.write(head)
     const loading = load(context.redis, source, optionsFor(keys), result)
     for (let i = 1; i <= 3; i++) {
