@@ -2,6 +2,19 @@
 import {listenForBrokenOutput} from '../dist/terminal.js'
 import {quickAnswer} from './quick.js'
 
+/** How Node ends a program that still waits, though nothing is left that could wake it. */
+const UNSETTLED = 13
+
+// Without this a defect of that kind would end with a code of its own, and without a word
+process.on('exit', () => {
+  if (process.exitCode !== UNSETTLED) return
+  process.exitCode = 1
+  const message = 'ended without a result, which is a defect of qtool'
+  const error = {code: 'UNEXPECTED', message, suggestions: []}
+  if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({error}, null, 2)}\n`)
+  else process.stderr.write(`qtool: ${message}\n`)
+})
+
 listenForBrokenOutput()
 const answer = quickAnswer(process.argv.slice(2))
 if (answer === undefined) await import('./full.js')

@@ -105,3 +105,29 @@ describe('output that cannot be written', () => {
     expect(status).toBe(code)
   })
 })
+
+describe('a command that waits though nothing can wake it', () => {
+  /** Runs it with a profile file that is never read to its end. */
+  const run = (...args: string[]) => {
+    const preload = `data:text/javascript,${encodeURIComponent(`
+      import fs from 'node:fs/promises'
+      import {syncBuiltinESMExports} from 'node:module'
+      const {readFile} = fs
+      fs.readFile = (path, ...rest) =>
+        String(path).endsWith('profiles.json') ? new Promise(() => {}) : readFile(path, ...rest)
+      syncBuiltinESMExports()`)}`
+    const words = ['--import', preload, 'bin/run.js', ...args]
+    return spawnSync(process.execPath, words, {env: cliEnv(), encoding: 'utf8'})
+  }
+
+  it('ends as one that failed, and says so', () => {
+    const {status, stderr} = run('peek')
+    expect({status, stderr}).toEqual({status: 1, stderr: expect.stringContaining('without a result')})
+  })
+
+  it('says so with --json as well', () => {
+    const {status, stdout} = run('peek', '--json')
+    expect(status).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({error: {code: 'UNEXPECTED'}})
+  })
+})
