@@ -1,3 +1,5 @@
+import {scriptLine} from './script.ts'
+
 /** As a command of its own says it, and from within a script. */
 const DENIED = /^NOPERM|user executing the script can't run this command/
 
@@ -9,4 +11,18 @@ export async function unlessDenied<T>(asking: Promise<T>): Promise<T | null> {
     if (error instanceof Error && DENIED.test(error.message)) return null
     throw error
   }
+}
+
+/**
+ * What was denied within a script, for a message. Redis names but the line, from which it can be read.
+ * @returns undefined for any other error
+ */
+export function deniedInScript(message: string): string | undefined {
+  if (!/user executing the script can't/.test(message)) return undefined
+  const [sha = ''] = /[0-9a-f]{40}/.exec(message) ?? []
+  const [, number = '0'] = /user_script:\s*(\d+)/.exec(message) ?? []
+  const line = scriptLine(sha, Number(number)) ?? ''
+  const commands = [...line.matchAll(/redis\.p?call\('(\w+)'/g)].map(([, name]) => name)
+  const what = commands.length > 0 ? commands.join(' or ') : 'a command'
+  return `${what} within a script: its user lacks the command or the key`
 }

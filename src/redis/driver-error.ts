@@ -1,4 +1,5 @@
 import {type ErrorKind, messageOf, QtoolError} from '../errors.ts'
+import {deniedInScript} from './denied.ts'
 
 /** Errors of Redis that have one right answer, by the first word of its message. */
 const ANSWERS: Record<string, {kind: ErrorKind; suggestion: string}> = {
@@ -60,6 +61,15 @@ function answerTo(error: unknown, server: string): QtoolError | undefined {
       cause: error,
     })
   }
+  const denied = deniedInScript(message)
+  if (denied) {
+    return new QtoolError(`Redis at ${server} refused ${denied}`, {
+      code: 'NOPERM',
+      kind: ANSWERS.NOPERM.kind,
+      suggestions: [ANSWERS.NOPERM.suggestion],
+      cause: error,
+    })
+  }
   const word = /^-?([A-Z]{3,}) /.exec(message)?.[1]
   const answer = word && Object.hasOwn(ANSWERS, word) ? ANSWERS[word] : undefined
   if (!word || !answer) return undefined
@@ -71,9 +81,22 @@ function answerTo(error: unknown, server: string): QtoolError | undefined {
   })
 }
 
+const NOT_REDIS = /RESP type|Protocol error/i
+
 function unreachable(reason: unknown, server: string): QtoolError {
   const message = messageOf(reason)
-  const why = /RESP type|Protocol error/i.test(message) ? 'this is not a Redis server' : message
+  if (reason instanceof Error && reason.name === 'ReplyError' && !NOT_REDIS.test(message)) {
+    const suggestions = /DB index/.test(message)
+      ? ['name a database that this server has: redis://host:6379/0']
+      : ['check the URL']
+    return new QtoolError(`Redis at ${server} answered: ${message}`, {
+      code: 'CONNECT',
+      kind: 'connect',
+      suggestions,
+      cause: reason,
+    })
+  }
+  const why = NOT_REDIS.test(message) ? 'this is not a Redis server' : message
   return new QtoolError(`cannot reach Redis at ${server}: ${why}`, {
     code: 'CONNECT',
     kind: 'connect',

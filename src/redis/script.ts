@@ -14,7 +14,16 @@ export interface Script {
  */
 export function defineScript(name: string, lua: string): Script {
   const text = lua.trim()
-  return {name, lua: text, sha: createHash('sha1').update(text).digest('hex')}
+  const script = {name, lua: text, sha: createHash('sha1').update(text).digest('hex')}
+  defined.set(script.sha, script)
+  return script
+}
+
+const defined = new Map<string, Script>()
+
+/** A line of a script, counted from 1 as Redis does in its errors. */
+export function scriptLine(sha: string, number: number): string | undefined {
+  return defined.get(sha)?.lua.split('\n')[number - 1]
 }
 
 /** Runs a script by hash, and by text where the server does not know it (yet, or after a restart or failover). */

@@ -25,7 +25,7 @@ export interface RedisTarget {
 }
 
 const PORTS: Record<string, number> = {redis: 6379, rediss: 6379, 'redis+sentinel': 26379}
-const PARTS = /^([a-z+]+):\/\/(?:([^/?#]*)@)?([^/?#]*)(\/[^?#]*)?(?:\?([^#]*))?$/i
+const PARTS = /^([a-z+-]+):\/\/(?:([^/?#]*)@)?([^/?#]*)(\/[^?#]*)?(?:\?([^#]*))?$/i
 const QUERY_KEYS = ['db', 'ca', 'cert', 'key']
 
 /**
@@ -37,6 +37,7 @@ export function parseRedisUrl(url: string): RedisTarget {
   const [, scheme = '', login, hosts = '', path = '', query = ''] =
     PARTS.exec(url.startsWith('/') ? `unix://${url}` : url) ?? []
   const options = readQuery(url, query)
+  if (scheme.toLowerCase() !== 'rediss') assertNoTls(options)
   const common = {...readLogin(url, login), ca: options.ca, cert: options.cert, key: options.key}
   switch (scheme.toLowerCase()) {
     case 'unix':
@@ -47,7 +48,11 @@ export function parseRedisUrl(url: string): RedisTarget {
       return {
         ...common,
         addresses: [readAddress(url, hosts, PORTS.redis)],
-        db: readDb(url, options.db ?? path.slice(1)),
+        db: readDb(
+          url,
+          path.length > 1 ? path.slice(1) : options.db,
+          path.length > 1 ? options.db : undefined,
+        ),
         tls: scheme.toLowerCase() === 'rediss',
       }
     case 'redis+sentinel':
@@ -59,9 +64,10 @@ export function parseRedisUrl(url: string): RedisTarget {
         db: readDb(url, options.db),
         tls: false,
       }
-    case 'redis+cluster':
-      throw usageError('Redis Cluster is not supported yet', 'use a single server: redis://host:6379')
     default:
+      if (/cluster/i.test(scheme)) {
+        throw usageError('Redis Cluster is not supported yet', 'use a single server: redis://host:6379')
+      }
       throw badUrl(url, 'redis://user:password@host:6379/0')
   }
 }
@@ -97,21 +103,29 @@ function readAddress(url: string, text: string, defaultPort: number): RedisAddre
   return {host: v6 ?? (name || 'localhost'), port: number}
 }
 
-function readDb(url: string, text: string | undefined): number {
+/** @param other number that the URL gives as well */
+function readDb(url: string, text: string | undefined, other = text): number {
+  if (text !== other) throw usageError(`expected one database in the Redis URL, got ${text} and ${other}`)
   if (!text) return 0
   if (!/^\d{1,6}$/.test(text)) throw badUrl(url, 'redis://host:6379/0')
   return Number(text)
 }
 
 function readQuery(url: string, query: string): Record<string, string | undefined> {
-  const found = new Map(new URLSearchParams(query))
+  const found = new URLSearchParams(query)
   for (const key of found.keys()) {
-    if (QUERY_KEYS.includes(key)) continue
+    if (QUERY_KEYS.includes(key) && found.getAll(key).length === 1) continue
     throw usageError(
-      `unknown parameter ${JSON.stringify(key)} in the Redis URL ${JSON.stringify(maskUrl(url))}; known: ${QUERY_KEYS.join(', ')}`,
+      `unknown or repeated parameter ${JSON.stringify(key)} in the Redis URL ${JSON.stringify(maskUrl(url))}; known: ${QUERY_KEYS.join(', ')}`,
     )
   }
   return Object.fromEntries(found)
+}
+
+/** Whoever names an authority believes in a protection that is not there. */
+function assertNoTls(options: Record<string, string | undefined>): void {
+  const name = ['ca', 'cert', 'key'].find((key) => options[key] !== undefined)
+  if (name) throw usageError(`${name}=… in a Redis URL without TLS does nothing`, 'write rediss:// for TLS')
 }
 
 function decode(url: string, text: string): string {

@@ -58,8 +58,8 @@ interface TableRow {
  */
 export async function readTable(client: ClientBase, name: string, key?: string[]): Promise<Table> {
   const found = await client.query<TableRow>(TABLE, [name]).catch((error: unknown) => {
-    // Class 42: the name is no name. Whatever else went wrong says nothing about the table.
-    throw error instanceof DatabaseError && error.code?.startsWith('42') ? noTable(name, error) : error
+    // Class 42: the name is no name. Whatever else went wrong, such as 42501 of a schema, is said as it is.
+    throw error instanceof DatabaseError && /^42(?!501)/.test(error.code ?? '') ? noTable(name, error) : error
   })
   const row = found.rows[0]
   if (!row) throw noTable(name)

@@ -1,5 +1,6 @@
 import {isRedisAway, isTimeout} from '../redis/failure.ts'
 import {classifyFailure} from '../sink/failure.ts'
+import {assertTakesWrites} from '../sink/read-only.ts'
 import {backoffMs} from './backoff.ts'
 import {isBrokenCircuit} from './breaker.ts'
 import {type Drain, idle, isStopping} from './state.ts'
@@ -9,7 +10,7 @@ export async function postgresWorks(drain: Drain): Promise<boolean> {
   const {postgres} = drain.breakers
   if (postgres.state === 'closed') return true
   try {
-    await postgres.run(() => drain.pool.query('SELECT 1'))
+    await postgres.run(() => assertTakesWrites(drain.pool))
     return true
   } catch (error) {
     if (isBrokenCircuit(error) || classifyFailure(error) !== 'config') return false

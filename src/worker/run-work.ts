@@ -1,5 +1,5 @@
 import type {Redis} from 'ioredis'
-import type {Pool, PoolClient} from 'pg'
+import {DatabaseError, type Pool, type PoolClient} from 'pg'
 import type {Settings} from '../config/settings.ts'
 import {messageOf, QtoolError} from '../errors.ts'
 import {keepMemoryFlat} from '../memory.ts'
@@ -8,6 +8,7 @@ import {originOf} from '../queue/origin.ts'
 import {assertKeepsKeys, POLICY_UNKNOWN} from '../redis/eviction.ts'
 import {queueKeys} from '../redis/keys.ts'
 import {AppliedLeases} from '../sink/ledger.ts'
+import {assertTakesWrites} from '../sink/read-only.ts'
 import {openSink, type Sink} from '../sink/sink.ts'
 import type {BreakerState} from './breaker.ts'
 import {drain} from './drain.ts'
@@ -93,6 +94,7 @@ async function prepare(
   const key = options.key ?? bound?.key
   const client = await pool.connect()
   try {
+    await assertTakesWrites(client)
     const sink = await openSink(client, {
       table: table.value,
       key,
@@ -142,5 +144,6 @@ function pauseNote(queue: string, paused: boolean, items: number): string {
 function breakerNote(server: string, state: BreakerState, error: unknown): string {
   if (state === 'closed') return `${server} is back`
   if (state === 'half-open') return `${server}: probing`
-  return `${server} is unreachable, items stay queued: ${messageOf(error)}`
+  const how = error instanceof DatabaseError ? 'cannot write now' : 'is unreachable'
+  return `${server} ${how}, items stay queued: ${messageOf(error)}`
 }

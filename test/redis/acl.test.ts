@@ -37,6 +37,12 @@ async function runAs(rules: string[], args: string[], input = '') {
   return {...outcome, denied}
 }
 
+/** The id of one of its dead letters. */
+async function anyLetter(): Promise<string> {
+  const [letter = '{}'] = await admin.zrange(`dlq:${QUEUE}`, '0', '0')
+  return String(JSON.parse(letter).id)
+}
+
 /** A queue with items and dead letters, by the hand of somebody who may do everything. */
 async function fill(): Promise<void> {
   const env = cliEnv({REDIS_URL: server.url})
@@ -47,7 +53,21 @@ async function fill(): Promise<void> {
   await cli(['enqueue', '-q', QUEUE], {env, input: '{"a":1}\n{"a":2}\n{"a":"w"}'})
 }
 
-const ARGUMENTS: Record<string, {args?: string[]; code?: number}> = {
+interface Call {
+  args?: string[]
+  code?: number
+  /** Done before, by somebody who may do everything. */
+  before?: string[]
+  /** Works on no queue of the caller's. */
+  hasNoQueue?: boolean
+}
+
+const ARGUMENTS: Record<string, Call> = {
+  audit: {hasNoQueue: true},
+  'dlq replay': {args: ['--limit', '1']},
+  undo: {args: ['--last'], before: ['purge', '-q', QUEUE, '--yes']},
+  'bench modes': {args: ['--mode', 'batch', '--batches', '100', '--for', '100ms'], hasNoQueue: true},
+  'bench workers': {args: ['--workers', '1', '--batches', '200', '--count', '500'], hasNoQueue: true},
   work: {args: ['--until-empty'], code: 3},
   'dlq edit': {args: ['--set', 'a=1', '--limit', '1', '--yes']},
   'dlq purge': {args: ['--limit', '1', '--yes']},
@@ -55,20 +75,41 @@ const ARGUMENTS: Record<string, {args?: string[]; code?: number}> = {
 }
 
 /** Asked for where it may be, and done without where it may not. */
-const DONE_WITHOUT = /^(info|slowlog\|get|memory\|usage|memory|slowlog)$/
+const DONE_WITHOUT = /^(info|config\|get|slowlog\|get|memory\|usage|memory|slowlog)$/
 
 describe('somebody who may do in Redis only what is listed for a command', () => {
   it.each(Object.keys(NEEDED))('can run qtool %s, and reads no word of the driver', async (command) => {
     await fill()
-    const {args = [], code = 0} = ARGUMENTS[command] ?? {}
-    const queue = command === 'audit' ? [] : ['-q', QUEUE]
-    const run = await runAs(rulesFor(command), [...command.split(' '), ...queue, ...args], '{"a":3}\n')
+    const {args = [], code = 0, before, hasNoQueue} = ARGUMENTS[command] ?? {}
+    if (before) await cli(before, {env: cliEnv({REDIS_URL: server.url})})
+    const named = command === 'dlq show' ? [await anyLetter()] : args
+    const queue = hasNoQueue ? [] : ['-q', QUEUE]
+    await admin.script('FLUSH')
+    const run = await runAs(rulesFor(command), [...command.split(' '), ...queue, ...named], '{"a":3}\n')
     expect({code: run.code, stderr: run.stderr}).toEqual({
       code,
       stderr: expect.not.stringMatching(/NOPERM|ioredis/),
     })
     expect(run.denied.filter((name) => !DONE_WITHOUT.test(name))).toEqual([])
     expect(run.stderr).not.toMatch(/Skipping|WARN/)
+  })
+
+  it('is told which command within a script was refused, and what to do', async () => {
+    await fill()
+    const rules = rulesFor('dlq replay').filter((rule) => rule !== '+pexpire')
+    const {code, stderr} = await runAs(rules, ['dlq', 'replay', '-q', QUEUE, '--limit', '1'])
+    expect({code, stderr}).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/refused PEXPIRE .*\n.*ACL SETUSER/),
+    })
+  })
+
+  it('can undo the purge of dead letters', async () => {
+    await fill()
+    await cli(['dlq', 'purge', '-q', QUEUE, '--yes'], {env: cliEnv({REDIS_URL: server.url})})
+    const run = await runAs(rulesFor('undo'), ['undo', '-q', QUEUE, '--last'])
+    expect(run.code).toBe(0)
+    expect(run.denied.filter((name) => !DONE_WITHOUT.test(name))).toEqual([])
   })
 
   it.each(['enqueue', 'work'])('is told once by qtool %s that eviction was not checked', async (command) => {

@@ -125,7 +125,10 @@ describe('connecting fails at once and says why', () => {
 
   it('a database that does not exist, instead of using database 0', async () => {
     const url = inject('redisUrl').replace(/\/0$/, '/9999')
-    await expect(ping(url)).rejects.toThrow('DB index is out of range')
+    await expect(ping(url)).rejects.toMatchObject({
+      kind: 'connect',
+      message: expect.stringContaining('answered: ERR DB index is out of range'),
+    })
   })
 
   it('a CA file that cannot be read', async () => {

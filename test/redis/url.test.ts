@@ -45,6 +45,13 @@ describe('parseRedisUrl', () => {
     'redis://:s3cret@h?ssl_cert_reqs=none',
     'redis+sentinel://:s3cret@h',
     'redis+cluster://:s3cret@h1,h2',
+    'rediss+cluster://:s3cret@h1,h2',
+    'redis-cluster://:s3cret@h1,h2',
+    'redis://:s3cret@h?ca=/ca.pem',
+    'redis+sentinel://:s3cret@h/main?cert=/c.pem',
+    'unix:///run/redis.sock?key=/k.pem',
+    'redis://:s3cret@h/1?db=2',
+    'redis://:s3cret@h?db=1&db=2',
   ])('refuses %s, without its password', (url) => {
     try {
       parseRedisUrl(url)
@@ -53,6 +60,16 @@ describe('parseRedisUrl', () => {
       expect(error).toMatchObject({kind: 'usage'})
       expect(String(error)).not.toContain('s3cret')
     }
+  })
+})
+
+describe('the refusal of a Redis URL', () => {
+  it.each(['redis+cluster', 'rediss+cluster', 'redis-cluster'])('names Redis Cluster for %s', (scheme) => {
+    expect(() => parseRedisUrl(`${scheme}://h1,h2`)).toThrow('Redis Cluster is not supported yet')
+  })
+
+  it('says that files for TLS do nothing without TLS', () => {
+    expect(() => parseRedisUrl('redis://h?ca=/ca.pem')).toThrow(/without TLS/)
   })
 })
 

@@ -10,21 +10,32 @@ const LETTERS =
   'eval evalsha exists hgetall multi exec time type zcard zcount zrange zscore hget hmget hvals pttl'
 const CHANGE = 'hset hincrby hlen unlink xadd zadd zrem'
 
-/** What each command of qtool needs of Redis, as the documentation lists it. INFO is needed by none. */
+const ENQUEUE = 'client|info eval exec hget hincrby hset multi pexpire time unlink zadd zcard'
+const WORK =
+  'eval evalsha exists get hdel hget hgetall hincrby hkeys hlen hmget hset hsetnx hvals set time unlink zadd zcard zmscore zrange zrangestore zrem zremrangebyrank zscore'
+const INSPECT = 'eval evalsha exists hgetall hvals pttl time zcard zcount zrange'
+
+/** What each command of qtool needs of Redis, as the documentation lists it. INFO is needed by bench alone. */
 export const NEEDED: Record<string, string> = {
-  enqueue: `${CONNECT} client|info eval exec hget hincrby hset multi pexpire time unlink zadd zcard`,
-  work: `${CONNECT} eval evalsha exists get hdel hget hgetall hincrby hkeys hlen hmget hset hsetnx hvals set time unlink zadd zcard zmscore zrange zrangestore zrem zremrangebyrank zscore`,
-  inspect: `${CONNECT} eval evalsha exists hgetall hvals pttl time zcard zcount zrange`,
+  enqueue: `${CONNECT} ${ENQUEUE}`,
+  work: `${CONNECT} ${WORK}`,
+  inspect: `${CONNECT} ${INSPECT}`,
+  'inspect --verify': `${CONNECT} ${INSPECT} hdel hget hincrby hkeys hmget hset zadd zrank zscore`,
   peek: `${CONNECT} exists time zcard zrange`,
   'dlq list': `${CONNECT} ${LETTERS}`,
+  'dlq show': `${CONNECT} ${LETTERS}`,
   'dlq diagnose': `${CONNECT} ${LETTERS}`,
   'dlq export': `${CONNECT} ${LETTERS}`,
   'dlq edit': `${CONNECT} ${LETTERS} ${CHANGE}`,
   'dlq purge': `${CONNECT} ${LETTERS} ${CHANGE}`,
+  'dlq replay': `${CONNECT} ${LETTERS} ${CHANGE} pexpire script|load`,
   purge: `${CONNECT} eval evalsha exists hget hgetall hmget hset rename time xadd zcard`,
+  undo: `${CONNECT} ${LETTERS} ${CHANGE} hdel hkeys rename zpopmin`,
   pause: `${CONNECT} evalsha eval exists pttl set xadd`,
   resume: `${CONNECT} del evalsha eval exists xadd`,
   audit: `${CONNECT} xrevrange`,
+  'bench modes': `${CONNECT} ${ENQUEUE} exists info ping`,
+  'bench workers': `${CONNECT} ${WORK} info ping`,
 }
 
 /** The words of ACL SETUSER for somebody who may run one command of qtool. */
