@@ -27,6 +27,7 @@ export interface DemoOptions {
 }
 
 export interface DemoResult {
+  queue: string
   read: number
   enqueued: number
   duplicates: number
@@ -80,6 +81,7 @@ export async function runDemo(redis: Redis, pool: Pool, options: DemoOptions): P
   const counted = await countAll(redis, pool, keys)
   const total = counted.rows + work.alreadyThere + counted.deadLetters + counted.leased + counted.ready
   return {
+    queue: DEMO_QUEUE,
     read: loaded.read,
     enqueued: loaded.enqueued,
     duplicates: loaded.duplicates,
