@@ -3,16 +3,15 @@ import type {Redis} from 'ioredis'
 import type {PoolClient} from 'pg'
 import {QtoolCommand} from '../command.ts'
 import {assertWritable, type Settings} from '../config/settings.ts'
-import {type QtoolError, usageError} from '../errors.ts'
-import type {LetterField} from '../letters/present-values.ts'
+import {usageError} from '../errors.ts'
 import type {Binding} from '../queue/binding.ts'
 import {DEAD_REASONS} from '../queue/dead-letter.ts'
 import type {Letter} from '../queue/letter.ts'
 import type {FilterFlags, LetterFilter} from '../queue/letter-filter.ts'
 import type {LetterPlan} from '../queue/letter-plan.ts'
 import type {QueueKeys} from '../redis/keys.ts'
-import {nearest} from '../render/nearest.ts'
 import type {Sink} from '../sink/sink.ts'
+import {noSuchValue} from './no-such-value.ts'
 
 const FILTER = {helpGroup: 'FILTER'}
 
@@ -158,29 +157,6 @@ export abstract class LetterCommand<T extends object> extends QtoolCommand<T> {
     }
     return this.withSink(settings, {...flags, key: binding?.key, check}, use)
   }
-}
-
-function noSuchValue(field: LetterField, wanted: string, others: string[]): QtoolError {
-  const known = field === 'reason' ? [...new Set([...DEAD_REASONS, ...others])] : others
-  const near = nearest(wanted, known) ?? known.find((one) => abbreviates(wanted, one))
-  const more = known.length > SHOWN ? ` and ${known.length - SHOWN} more` : ''
-  return usageError(
-    `no dead letter has the ${field} ${JSON.stringify(wanted)}`,
-    ...(near === undefined ? [] : [`did you mean ${JSON.stringify(near)}?`]),
-    known.length === 0
-      ? `no dead letter of this queue has a ${field}`
-      : `${field}s: ${known.slice(0, SHOWN).join(', ')}${more}`,
-  )
-}
-
-/** Values that a message lists. */
-const SHOWN = 20
-
-/** `fk` for `foreign_key`: its letters, in order. */
-function abbreviates(short: string, long: string): boolean {
-  let at = 0
-  for (const character of long) if (character === short[at]) at++
-  return at === short.length
 }
 
 function isKnownReason(reason: string): boolean {

@@ -77,3 +77,12 @@ local function save_trashed(entry)
   for reason, count in pairs(trashed) do entry = entry .. ' ' .. reason .. '=' .. count end
   redis.call('HSET', KEYS[3], ARGV[1], entry)
 end`
+
+/** As `reason_of` says; the head of a letter holds an id and the name of a queue. */
+const REASON_OF = /^\{"qtool":1,"id":"[^"]*","queue":"[^"]*","reason":"([a-z_]+)"/
+const HEAD_BYTES = 1024
+
+/** The reason under which a letter is counted; undefined where it has not the head of one of qtool's own. */
+export function countedReason(letter: Buffer): string | undefined {
+  return REASON_OF.exec(letter.toString('latin1', 0, HEAD_BYTES))?.[1]
+}

@@ -1,4 +1,5 @@
 import type {Letter} from './letter.ts'
+import {countedReason} from './letter-counts.ts'
 import {failedMs} from './letter-time.ts'
 import {normaliseFailure, normaliseText} from './normalise.ts'
 
@@ -32,7 +33,7 @@ const MOST_GROUPS = 1000
 export class GroupCounter {
   letters = 0
   records = 0
-  /** Letters of other programs. */
+  /** Letters of other programs: those that no counter of a reason is about. */
   foreign = 0
   readonly #groups = new Map<string, Counted>()
   readonly #errors = new Map<string, string>()
@@ -44,8 +45,9 @@ export class GroupCounter {
     const group = this.#group(letter, reason)
     this.letters++
     this.records += records
-    if (!letter.isOwn) this.foreign++
-    this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1)
+    const counted = countedReason(letter.member)
+    if (counted === undefined) this.foreign++
+    else this.#reasons.set(counted, (this.#reasons.get(counted) ?? 0) + 1)
     group.letters++
     group.records += records
     const ms = failedMs(letter.score)
@@ -64,7 +66,7 @@ export class GroupCounter {
     }))
   }
 
-  /** Letters of each reason, most first. */
+  /** Letters of qtool's own of each reason, most first. */
   get byReason(): Record<string, number> {
     return Object.fromEntries([...this.#reasons].sort((a, b) => b[1] - a[1]))
   }

@@ -16,11 +16,11 @@ export interface LetterSurvey {
   /** Dead letters in the queue, whatever the filter. */
   deadLetters: number
   /**
-   * Those of each reason, most first: of the letters that were read; where only the newest were, all of qtool's own by
-   * their counters.
+   * Letters of qtool's own by reason, most first: all of the queue, or those that the filter means. With
+   * `foreignDeadLetters` they add up to `matched`.
    */
   deadLettersByReason: Record<string, number>
-  /** Those of other programs among the same letters. */
+  /** Those of other programs; why they failed, the groups say. */
   foreignDeadLetters: number
   /** Dead letters that the filter means. */
   matched: number

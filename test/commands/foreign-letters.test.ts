@@ -29,3 +29,35 @@ describe('letters of another program that look like our own', () => {
     expect((await context.redis.hgetall(keys.stats))['dead:invalid']).toBeUndefined()
   })
 })
+
+/** What another program made of a letter of qtool's own: a field more, a bracket less. */
+const HEAD = '{"qtool":1,"id":"x","queue":"q","reason":"invalid","code":"X"'
+const NEAR = [`${HEAD},"note":1}`, HEAD]
+
+describe('every screen', () => {
+  it('counts the same letters as those of other programs, and adds up', async () => {
+    const {queue, keys} = context.newQueue()
+    const foreign = ['{"reason":"invalid"}', '{"reason":"gone","points":[1,2]}', 'text']
+    for (const [i, text] of [...NEAR, ...foreign].entries())
+      await context.redis.zadd(keys.dead, 1.7e12 + i, text)
+    await cliJson(['inspect', '-q', queue, '--verify'])
+    const expected = {deadLetters: 5, deadLettersByReason: {invalid: 2}, foreignDeadLetters: 3}
+    for (const args of [
+      ['inspect'],
+      ['dlq', 'list'],
+      ['dlq', 'list', '--all'],
+      ['dlq', 'list', '--since', '9999d'],
+    ]) {
+      expect((await cliJson([...args, '-q', queue])).json).toMatchObject(expected)
+    }
+  })
+
+  it('names reasons of other programs on one line, without what steers a terminal', async () => {
+    const {queue, keys} = context.newQueue()
+    const reason = `\u001b[31mred\u0007\nnext ${'x'.repeat(300)}`
+    await context.redis.zadd(keys.dead, 1.7e12, JSON.stringify({reason}))
+    const {stderr} = await cli(['dlq', 'list', '-q', queue, '--reason', 'typo'])
+    expect(stderr).toContain('\\u001b[31mred\\u0007\\nnext xxx')
+    expect(stderr).not.toContain('x'.repeat(100))
+  })
+})
