@@ -77,7 +77,7 @@ export abstract class QtoolCommand<T extends object> extends Command {
     const profile = name ? expandProfile(findProfile(book, name), env) : undefined
     for (const flag of ['redis-url', 'database-url'] as const) {
       const url = flags[flag] ?? ''
-      // A worker process has it from its parent, in no command line
+      // A worker process gets the URL from its parent through the environment, not its command line
       if (hasPassword(url) && this.argv.some((word) => word.includes(url))) {
         this.note(
           `--${flag} holds a password, and command lines are visible to other users; use an environment variable or a profile`,

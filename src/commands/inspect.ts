@@ -78,7 +78,7 @@ off, as after a DEL by hand. With --watch --json each view is one line.`
     }
   }
 
-  /** The last view of a watched queue is the result as well, and has been printed. */
+  /** The result of --watch is the last view, which has already been printed. */
   override logJson(json: unknown): void {
     if (json !== this.#shown) super.logJson(json)
   }

@@ -5,7 +5,7 @@ import type {Trash} from '../queue/trash.ts'
 
 interface UndoResult {
   queue: string
-  /** Items or dead letters restored; fewer than were taken where the same ones came in since. */
+  /** Items or dead letters restored; fewer than were removed if identical ones have arrived since. */
   restored: number
   /** What can still be restored. */
   trash: Trash[]

@@ -92,7 +92,7 @@ refuses becomes a dead letter without holding up the others; see "qtool dlq list
     const limits = {max: flags.workers, idleInTransactionMs: leaseMs, queryTimeoutMs}
     const progress = await this.progress('waiting for items')
     const started = performance.now()
-    // An outage after the start is waited out; a half-open socket is given up after `commandMs`
+    // After the start, outages are waited out; a half-open socket is dropped after `commandMs`
     const patient = {reconnectMs: Number.POSITIVE_INFINITY, commandMs: 5000}
     const use = (redis: Redis) =>
       this.withPostgres(settings, limits, (pool) =>

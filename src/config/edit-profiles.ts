@@ -14,7 +14,7 @@ export async function addProfile(path: string, profile: Profile, options: {repla
   await writeProfiles(path, {...book, profiles})
 }
 
-/** Makes a profile the one that is used where no other is named. */
+/** Makes a profile the default. */
 export async function selectProfile(path: string, name: string): Promise<Profile> {
   const book = await readProfiles(path)
   const profile = findProfile(book, name)
@@ -22,7 +22,7 @@ export async function selectProfile(path: string, name: string): Promise<Profile
   return profile
 }
 
-/** Removes a profile; where it was the current one, none is. */
+/** Removes a profile; if it was the default, there is none afterwards. */
 export async function removeProfile(path: string, name: string): Promise<ProfileBook> {
   const book = await readProfiles(path)
   findProfile(book, name)

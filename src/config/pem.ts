@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs'
 import {messageOf, usageError} from '../errors.ts'
 
-/** A file for TLS. @param what it is, for the message. @throws QtoolError (usage) where it cannot be read */
+/** Reads a file for TLS. @param what names it in messages @throws QtoolError (usage) if it cannot be read */
 export function readPem(what: string, path: string): Buffer {
   try {
     return readFileSync(path)

@@ -22,7 +22,7 @@ export interface ProfileBook {
 
 /** A profile as it is used, without `${VARIABLE}`. */
 export interface ExpandedProfile extends Profile {
-  /** URLs that cannot be known: the name of the variable that is not set. */
+  /** URLs whose variable is not set, with the name of that variable. */
   unset: {redisUrl?: string; databaseUrl?: string}
 }
 
@@ -30,8 +30,8 @@ const MODES: ReadonlyArray<Profile['mode']> = ['normal', 'production', 'read-onl
 const TEXTS = ['redisUrl', 'databaseUrl', 'queue', 'table', 'records'] as const
 
 /**
- * The profile file, which people edit by hand: what is not understood is an error, so that a misspelt "production"
- * protects nothing silently.
+ * Reads the profile file. People edit it by hand, so anything unknown is an error: a misspelt "production" must not
+ * leave a profile unprotected.
  * @param path - for messages
  */
 export function parseProfiles(text: string, path: string): ProfileBook {

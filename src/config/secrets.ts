@@ -54,7 +54,7 @@ function partsOf(url: string): UrlParts | undefined {
 }
 
 /**
- * Whether nobody can tell where the password of a URL ends, because / ? # or @ stand in it unencoded. Such a URL is
+ * Whether the end of the password in a URL is ambiguous, because it holds an unencoded / ? # or @. Such a URL is
  * refused: a reader would take the rest of the password for the host, and name it in its errors.
  */
 export function isAmbiguous(url: string): boolean {

@@ -9,26 +9,26 @@ import type {QueueKeys} from '../redis/keys.ts'
 const LOOK_MS = 50
 
 export interface CanaryOptions {
-  /** Letters to replay first. */
+  /** Number of letters to replay first. */
   count: number
-  /** Most of them that may fail again, 0 to 1. */
+  /** Largest share of them that may fail again, 0 to 1. */
   abortOn: number
   timeoutMs: number
 }
 
-/** What became of the canary. */
+/** The outcome of a canary. */
 export interface CanaryResult {
   items: number
   failedAgain: number
-  /** No worker was done with them when the time was over. */
+  /** Items that no worker had finished when the time was up. */
   open: number
-  /** The queue was paused then: no worker could take them. */
+  /** Whether the queue was paused at that time, so that no worker could take them. */
   paused: boolean
 }
 
 /**
- * The first letters of a replay, which are watched before the others follow. What becomes of an item is written by
- * the worker in the step in which it is done with it, so that no moment exists in which nobody knows.
+ * The first letters of a replay, which are watched before the others follow. A worker records the outcome of an item
+ * in the same step in which it acknowledges it, so that the outcome is known at every moment.
  */
 export class Canary {
   /** The result; null until the canary has been judged. */
@@ -50,7 +50,7 @@ export class Canary {
     return this.result ? undefined : this.#id
   }
 
-  /** Letters that it still waits for; 0 where it has been watched. */
+  /** Letters still to be added to the canary; 0 once it has been judged. */
   get missing(): number {
     return this.result ? 0 : this.#options.count - this.#marks.length
   }
@@ -60,7 +60,7 @@ export class Canary {
     this.#marks.push(...letters.map((letter) => `${this.#id}:${historyField(letter.item)}`))
   }
 
-  /** Waits for the verdict on those there are; none where it is interrupted. */
+  /** Waits for the outcome of the letters added so far; there is none if it is interrupted. */
   async watch(signal: AbortSignal): Promise<void> {
     if (this.result || this.#marks.length === 0) return
     const outcomes = await this.#outcomes(signal)
@@ -91,7 +91,7 @@ export class Canary {
   }
 }
 
-/** No worker has said what became of it; nobody can, where the mark is gone. */
+/** Whether no worker has recorded an outcome, or the record has expired. */
 function isOpen(outcome: string | null): boolean {
   return outcome !== 'written' && outcome !== 'failed'
 }

@@ -3,10 +3,10 @@ import type {Cause} from '../queue/dead-letter.ts'
 import {normaliseFailure} from '../queue/normalise.ts'
 import type {Sink} from '../sink/sink.ts'
 
-/** What became of a letter when its records were written and taken back. */
+/** The outcome of writing the records of a letter in a transaction that was rolled back. */
 export type Verdict =
   | {state: 'passing'}
-  /** The first record that failed, and why. */
+  /** The first record that failed, with its cause. */
   | {state: 'failing' | 'unknown'; cause: Cause; record: Buffer}
 
 /** Why letters would fail now, or could not be judged: one for each error, with the values at fault. */

@@ -22,7 +22,7 @@ export interface ReplayOptions {
   rate?: number
   /** Replay some first, wait for workers, and stop where too many of them fail again. */
   canary?: CanaryOptions
-  /** Says of each letter what would become of it now; only those that would be written are moved. */
+  /** Judges letters; only those that would be written now are moved. */
   judge?: (letters: Letter[]) => Promise<States>
   signal: AbortSignal
   /** @param read letters read so far, meant or not */
@@ -32,7 +32,7 @@ export interface ReplayOptions {
 /** Approximate pause between the steps of a replay with --rate. */
 const TICK_MS = 100
 
-/** Times that the letters are read again where somebody else takes some away meanwhile. */
+/** Most passes over the letters while others remove some of them. */
 const MOST_PASSES = 5
 
 /**
@@ -86,7 +86,7 @@ class Replay {
     else if (options.canary) this.#canary = new Canary(redis, keys, options.canary)
   }
 
-  /** Letters that somebody else takes away may hide others of the same moment, so what is left is read once more. */
+  /** Letters removed by others may hide letters with the same score, so the rest is read again. */
   async run(): Promise<void> {
     const {result} = this
     for (let pass = 0; pass < MOST_PASSES; pass++) {

@@ -9,7 +9,7 @@ import {LetterScan} from '../queue/letter-scan.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 import type {PlannedFilter} from './run-purge.ts'
 
-/** A value to be put at a place of every payload. */
+/** A value to set at a path in every payload. */
 export interface Assignment {
   path: string[]
   /** JSON text. */

@@ -4,16 +4,16 @@ import type {Redis} from 'ioredis'
 import {AUDIT_KEY} from '../redis/keys.ts'
 import {defineScript, runScript} from '../redis/script.ts'
 
-/** Entries kept, about, one at the start of each operation and one at its end; the oldest go first. */
+/** Approximate number of entries kept, two for each operation (start and end); the oldest are dropped first. */
 const MOST_ENTRIES = 20_000
 
 /** Entries of one call: the whole stream in one took Redis 11 ms and qtool 118 MB. */
 const PAGE_ENTRIES = 200
 
-/** How an operation ended. One that was killed stays `started` for good. */
+/** State of an operation; one that was killed stays `started` for ever. */
 export type AuditState = 'started' | 'done' | 'interrupted' | 'failed'
 
-/** What somebody did to a queue by hand. */
+/** A manual operation on a queue. */
 export interface AuditLine {
   /** RFC 3339, by the clock of Redis: when it began. */
   at: string
@@ -49,7 +49,7 @@ return redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', unpack(ARGV, 2))
 export interface AuditProgress {
   /** What it has changed so far. */
   count: number
-  /** Somebody stopped it. */
+  /** Whether the user interrupted it. */
   interrupted: boolean
 }
 

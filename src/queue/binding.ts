@@ -65,7 +65,7 @@ export function withBinding(settings: Settings, binding: Binding | undefined): S
   }
 }
 
-/** A table was named, and the queue is bound to another one. */
+/** The error for a table that is not the one the queue is bound to. */
 export function otherTable(queue: string, {bound, named}: {bound: string; named: string}): QtoolError {
   return new QtoolError(`queue ${queue} drains into ${bound}, not into ${named}`, {
     code: 'OTHER_TABLE',

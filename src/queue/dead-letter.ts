@@ -54,7 +54,7 @@ export interface DeadLetter extends Cause {
   history?: PastFailure[]
 }
 
-/** What a letter says besides its cause. */
+/** The fields of a letter besides its cause. */
 export interface LetterHead {
   id: string
   queue: string

@@ -9,7 +9,7 @@ import {inCalls} from './letter-calls.ts'
 import {letterCounting} from './letter-counts.ts'
 import {remembered} from './remembered.ts'
 
-/** Who edits, and where what was there before goes. */
+/** Who edits, and which trash keeps the previous letters. */
 export interface EditRun {
   /** For `qtool undo`; calls with the same id share it. */
   trash: string

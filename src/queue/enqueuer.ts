@@ -5,7 +5,7 @@ import {ExactSender, type Shipment} from './exact-sender.ts'
 import type {Outage} from './outage.ts'
 import type {ScoreClock} from './score.ts'
 
-/** How items travel; comparing the three is part of the job. */
+/** How items are sent. */
 export type EnqueueMode = 'single' | 'pipeline' | 'batch'
 
 export interface EnqueueOptions {
@@ -46,7 +46,7 @@ export class Enqueuer {
   readonly #options: EnqueueOptions
   readonly #free: ZaddBuffer[] = []
   readonly #flights = new Set<Promise<void>>()
-  /** Called when the next flight has landed. */
+  /** Callbacks to run when the next chunk has been answered. */
   readonly #onLanded = new Set<() => void>()
   readonly #failed = new AbortController()
   #chunk: ZaddBuffer

@@ -19,7 +19,7 @@ export interface Shipment {
 /** How long Redis remembers what was sent, after the last time it was told so. */
 const REMEMBERED_MS = 7 * 24 * 3_600_000
 
-/** How often it is told: a producer may run for longer than that. */
+/** How often that time is extended, since a producer may run for longer. */
 const TELL_MS = 3_600_000
 
 /**
@@ -36,7 +36,7 @@ export class ExactSender {
   /** When Redis was last told how long to remember, ms of `performance.now()`, and over which connection. */
   #told = {at: Number.NEGATIVE_INFINITY, connection: 0}
   readonly #outage: Outage | undefined
-  /** Before that, a refusal to write is taken for a wrong address. */
+  /** Whether anything has been sent; before that, a refusal to write means a wrong address. */
   #hasSent = false
 
   private constructor(connection: SoleConnection, keys: QueueKeys, outage: Outage | undefined) {

@@ -39,15 +39,15 @@ export interface OversizedLease extends TakenLease {
   bytes: number
 }
 
-/** Nothing to take now. */
+/** The answer if there is nothing to take. */
 export interface NoLease {
-  /** Leases that somebody holds. */
+  /** Leases held by workers. */
   held: number
   /** Until the first of them may be taken over, by the clock of Redis; undefined where none is held. */
   nextVisibleInMs: number | undefined
-  /** Somebody has paused the queue. */
+  /** Whether the queue is paused. */
   paused: boolean
-  /** Items there are all the same, where it is paused. */
+  /** Ready items, which nobody may take while the queue is paused. */
   ready: number
 }
 

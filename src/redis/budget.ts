@@ -3,7 +3,7 @@ import {QtoolError} from '../errors.ts'
 
 /** One connection of a budget. */
 export interface Place {
-  /** Gives it back; a second call does nothing. */
+  /** Gives the place back; a second call does nothing. */
   leave(): void
 }
 
@@ -19,7 +19,7 @@ interface Waiter {
 export class ConnectionBudget {
   /** Most connections at a time. */
   readonly max: number
-  /** The setting that says so, for messages. */
+  /** Name of the setting behind the limit, for messages. */
   readonly setting: string
   #taken = 0
   readonly #waiters = new Set<Waiter>()

@@ -8,16 +8,16 @@ import {silenceRedis} from './quiet.ts'
 import {readRefusal} from './refusal.ts'
 import {describeTarget, parseRedisUrl, type RedisTarget} from './url.ts'
 
-/** Without an answer for so long the server counts as not there. */
+/** A server that does not answer within this time counts as unreachable, ms. */
 const CONNECT_MS = 3000
 
-/** A server that reads its file is there: it gets more time. */
+/** A server that is loading its data set is there, and gets more time, ms. */
 const LOADING_MS = 20_000
 
-/** After a cut, reconnecting is given up after so long. */
+/** How long to try to reconnect after a lost connection, ms. */
 const RECONNECT_MS = 5000
 
-/** No command of qtool needs longer; without it a command on a half-open socket would hang for ever. */
+/** Longest time for a command, ms: without a limit, a command on a half-open socket would hang for ever. */
 const COMMAND_MS = 10_000
 
 export interface ConnectOptions {
@@ -34,7 +34,7 @@ export interface ConnectOptions {
   commandMs?: number
   /** The name that CLIENT LIST shows; qtool by default. */
   name?: string
-  /** What the connection counts against while it is open. */
+  /** The budget that the connection counts against while it is open. */
   budget?: ConnectionBudget
   /** How long to wait for a place in a budget that is used up, in ms; by default not at all. */
   placeMs?: number
@@ -62,7 +62,7 @@ export async function withRedis<T>(
   }
 }
 
-/** A client of its own, ready; the caller ends it with `closeRedis`. @throws QtoolError */
+/** Opens a client that the caller closes with `closeRedis`. @throws QtoolError */
 export async function connectRedis(url: string, options: ConnectOptions): Promise<Redis> {
   return (await open(parseRedisUrl(url), options)).redis
 }
@@ -155,7 +155,7 @@ function patience(reconnectMs: number): Pick<RedisOptions, 'retryStrategy' | 're
     reconnectOnError: (error) => {
       if (!error.message.startsWith('READONLY')) return false
       const now = performance.now()
-      // Longer ago: another failover, not this one.
+      // A change further back belongs to an earlier failover.
       if (replicaSince === undefined || now - replicaSince > 2 * reconnectMs) replicaSince = now
       return now - replicaSince < reconnectMs ? 2 : false
     },

@@ -1,9 +1,9 @@
 import {scriptLine} from './script.ts'
 
-/** As a command of its own says it, and from within a script. */
+/** The error for a command that is not permitted, on its own and within a script. */
 const DENIED = /^NOPERM|user executing the script can't run this command/
 
-/** What a question answers, or null where this user may not ask it: one part of a screen is no reason to fail. */
+/** The answer, or null if this user may not ask: one missing part of a screen is no reason to fail. */
 export async function unlessDenied<T>(asking: Promise<T>): Promise<T | null> {
   try {
     return await asking

@@ -6,7 +6,7 @@ const WAIT_MS = 500
 const HUNG_UP = /EPIPE|ECONNRESET|Connection is closed/
 
 /**
- * What a server says that hangs up on us: with too many clients Redis writes its error and closes at once, and
+ * Finds out why a server closed the connection: with too many clients Redis writes its error and closes at once, and
  * ioredis sees but the broken pipe. A plain socket, which writes nothing, can read it.
  * @returns the server's own error where it has one, else `error`
  */

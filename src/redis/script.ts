@@ -53,7 +53,7 @@ export async function runScriptBuffer(
   )
 }
 
-/** Somebody who flushes all scripts may do so between telling the server a script and calling it, but not for ever. */
+/** Most attempts: a SCRIPT FLUSH may come between loading a script and calling it, but not every time. */
 const TOLD = 20
 
 /**

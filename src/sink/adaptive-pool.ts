@@ -3,7 +3,7 @@ import {QtoolError} from '../errors.ts'
 import type {PoolPlan} from './pool-config.ts'
 import type {Encryption} from './ssl-mode.ts'
 
-/** After so long a server that had no more connections to give is asked for them again, ms. */
+/** How long to wait before asking a full server for more connections again, ms. */
 const ASK_AGAIN_MS = 30_000
 
 type Callback = (
@@ -86,7 +86,7 @@ export class AdaptivePool extends pg.Pool {
   /** @returns whether another attempt may do better */
   #adapt(error: unknown, {options, encryption}: Attempt): boolean {
     if (!(error instanceof Error) || error instanceof QtoolError) return false
-    // Said by the pool itself of one who waited in line
+    // The pool's own error for a caller that waited too long
     if (error.message === 'timeout exceeded when trying to connect') return true
     if (/unsupported startup parameter/.test(error.message) && options !== this.#plan.optionsOfUrl) {
       this.options.options = this.#plan.optionsOfUrl
@@ -129,7 +129,7 @@ export class AdaptivePool extends pg.Pool {
   #useNext(failed: Encryption): boolean {
     const ways = this.#plan.encryptions
     const next = ways[ways.indexOf(failed) + 1]
-    // After the last one whoever comes next begins anew
+    // After the last way the next attempt starts again with the first
     this.options.ssl = next ?? ways[0]
     return next !== undefined
   }

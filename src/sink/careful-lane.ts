@@ -27,7 +27,7 @@ export interface Evidence {
   ledger: AppliedLeases | undefined
 }
 
-/** No record of the lease passed, for a reason that may lie in the set-up: others are to be tried first. */
+/** No record of the lease passed, perhaps because of the set-up: other leases are to be tried first. */
 export class SetAsideError extends Error {
   constructor(cause: unknown) {
     super('no record of the lease passed', {cause})

@@ -76,7 +76,7 @@ export class CopyBuffer {
     this.#fields = 0
   }
 
-  /** Forgets the row under way. */
+  /** Drops the current row. */
   cutTo(length: number): void {
     this.length = length
     this.#fields = 0

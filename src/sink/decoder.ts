@@ -62,7 +62,7 @@ export class Decoder {
     return this.#map.unseenRenames
   }
 
-  /** Takes back what `decode` lent to a lease that is done. */
+  /** Returns the buffers of a finished lease for reuse. */
   reclaim(lease: DecodedLease): void {
     this.#rows.reclaim(lease)
   }

@@ -5,13 +5,13 @@ import {translatePostgresError} from './driver-error.ts'
 import {type PoolLimits, planPool} from './pool-config.ts'
 
 export interface PoolOptions extends PoolLimits {
-  /** Told once, where the server gives fewer connections than `max`, which those who wait then share. */
+  /** Called once if the server gives fewer connections than `max`; callers then share those it gives. */
   onShared?: () => void
   /** Once it is aborted all connections are closed, whatever they wait for. */
   hangUp?: AbortSignal
 }
 
-/** A server that is told good-bye hangs up within; a half-open socket never would, and keeps the process alive. */
+/** A server closes a connection within this time after a goodbye; a half-open socket never would, ms. */
 const HANG_UP_MS = 2000
 
 /**

@@ -22,7 +22,7 @@ export class Sink {
   readonly decoder: Decoder
   /** The server can say which values are at fault for a whole set. */
   readonly judgesTypes: boolean
-  /** Leases to write carefully before COPY is tried again; see `writeLease`. */
+  /** Leases left to write through the careful lane before COPY is tried again; see `writeLease`. */
   carefulLeft = 0
   carefulNext = 1
   /** Records have gone in since the catalog was read: the set-up as a whole works. */

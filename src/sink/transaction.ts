@@ -101,7 +101,7 @@ async function commit(client: ClientBase): Promise<void> {
   }
 }
 
-/** Another holder of the same lease committed first: what this transaction wrote is taken back. */
+/** Rolls this transaction back, because another holder of the lease committed first. */
 async function appliedMeanwhile(
   client: ClientBase,
   ledger: AppliedLeases,

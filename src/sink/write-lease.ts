@@ -15,7 +15,7 @@ import {
   type WriteOptions,
 } from './transaction.ts'
 
-/** It has to be split, and nobody has written it yet: too many records, or a COMMIT that fails for one of them. */
+/** The unwritten lease has to be split: it has too many records, or COMMIT fails because of one of them. */
 export class CrowdedLeaseError extends Error {}
 
 /** Most records of a lease of several items: envelopes of a MiB may hold hundreds of thousands each. */

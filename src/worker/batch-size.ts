@@ -1,4 +1,4 @@
-/** Items of the first lease: nothing is known of their size yet. */
+/** Items of the first lease, when their size is still unknown. */
 const PROBE = 8
 
 /** A lease is held in memory, and its rows travel in one COPY. */

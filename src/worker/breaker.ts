@@ -61,7 +61,7 @@ export class Breaker {
       this.#failures = 0
       return result
     } catch (error) {
-      // One that began before the circuit opened says nothing new
+      // A call that began before the circuit opened gives no new information
       if (this.#state === 'closed' && this.#isAway(error) && ++this.#failures >= FAILURES) {
         this.#open(SHORTEST_MS, error)
       }
@@ -76,7 +76,7 @@ export class Breaker {
       this.#close()
       return result
     } catch (error) {
-      // With any other error the server has answered
+      // Any other error is an answer of the server, so it is reachable
       if (this.#isAway(error)) this.#open(this.#pauseMs * 3, error)
       else this.#close()
       throw error

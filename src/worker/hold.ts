@@ -19,13 +19,13 @@ import {replayOutcomes} from './replay-outcomes.ts'
 import type {Drain} from './state.ts'
 import {addLease} from './tally.ts'
 
-/** What a lease came to, and what of it is only known while it is written. */
+/** The result of a lease, and details that are known only while it is written. */
 interface WrittenLease {
   result: LeaseResult
   refusals: Refusals
 }
 
-/** Long enough for other leases to be tried meanwhile. */
+/** How long a lease is set aside: long enough to try others, ms. */
 const ASIDE_MS = 1000
 
 /** Another worker holds the lease; its connection was ended on purpose and says nothing about Postgres. */
@@ -87,7 +87,7 @@ async function setAside(drain: Drain, lease: Lease | OversizedLease, {cause}: Se
 async function split(drain: Drain, lease: Lease | OversizedLease): Promise<void> {
   const {count, bytes} = sizeOf(lease)
   drain.size.learn(count, count, bytes)
-  // A half that is at fault dies once more; those of a lease that is only too large have no more against them than it had
+  // A half that holds the culprit fails once more; halves of a lease that is merely too large keep its attempts
   const attempts = Math.min(MOST_DEATHS - 1, deaths(lease))
   const held = await askRedis(drain, () => splitLease(drain.redis, drain.keys, lease, attempts))
   if (held === false) drain.tally.lostLeases++
@@ -166,7 +166,7 @@ async function writeRecords(drain: Drain, client: PoolClient, lease: Lease): Pro
   const options: Omit<WriteOptions, 'isFresh'> = {
     leaseId: lease.id,
     queue: drain.queue,
-    // Any later hand-out may follow one that committed and could not say so
+    // After a first attempt, an earlier holder may have committed without acknowledging
     redelivered: lease.attempt > 1 || lease.retries > 0,
     items: lease.items,
     isolate: lease.retries > 0 && lease.retries >= drain.maxRetries,

@@ -1,7 +1,7 @@
 import type {Lease, NoLease, OversizedLease} from '../queue/lease.ts'
 import type {Drain} from './state.ts'
 
-/** Tells of a pause and of its end, each once, however many loops run into it. */
+/** Reports a pause and its end once each, however many loops notice them. */
 export function noticePause(drain: Drain, taken: Lease | OversizedLease | NoLease): void {
   const paused = 'paused' in taken && taken.paused
   if (paused === drain.tally.paused) return

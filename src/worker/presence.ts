@@ -4,7 +4,7 @@ import {setTimeout as wait} from 'node:timers/promises'
 import {forgetSilentWorkers, forgetWorker, reportWorker, SILENT_MS} from '../queue/worker-state.ts'
 import type {Drain} from './state.ts'
 
-/** How long the end of a process waits for its report to be removed. */
+/** How long a process that ends waits for the removal of its report, ms. */
 const STOP_MS = 500
 
 /** Tells `qtool inspect` every few seconds, and at every change, that this process works and how its servers are. */
@@ -22,7 +22,7 @@ export class Presence {
     void forgetSilentWorkers(drain.redis, drain.keys).catch(() => {})
   }
 
-  /** Reports go out one at a time; one that fails is made good by the next. */
+  /** Sends one report at a time; a failed report is replaced by the next. */
   report(): void {
     const {redis, keys, workers, breakers} = this.#drain
     this.#reporting = this.#reporting
@@ -33,7 +33,7 @@ export class Presence {
       .catch(() => {})
   }
 
-  /** Removes the report. A Redis that does not answer is not waited for: silence says the same a little later. */
+  /** Removes the report, without waiting long for Redis: a missing report is noticed a little later anyway. */
   async stop(): Promise<void> {
     clearInterval(this.#timer)
     const {redis, keys} = this.#drain

@@ -1,9 +1,9 @@
 import type {Drain} from './state.ts'
 
-/** Longer than anybody keeps a Redis file that could bring a lease back. */
+/** Days to keep entries: longer than anybody keeps a Redis backup that could bring a lease back. */
 const DAYS = 7
 
-/** Of one statement: short, whatever has piled up. */
+/** Most rows per statement, so that each is short. */
 const MOST = 5000
 
 const EVERY_MS = 3_600_000
@@ -25,6 +25,6 @@ export async function pruneLedger(drain: Drain): Promise<void> {
     const options = {days: DAYS, kept: [...known, ...deadlines], most: MOST}
     while ((await ledger.prune(pool, queue, options)) === MOST);
   } catch {
-    // Whatever is wrong, the leases themselves will meet it too, and say so
+    // If something is wrong, the leases meet the same error and report it
   }
 }

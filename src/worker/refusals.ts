@@ -6,7 +6,7 @@ import type {DecodedLease} from '../sink/decoded.ts'
 import {askRedis} from './ask.ts'
 import type {Drain} from './state.ts'
 
-/** The worker was told to stop while Redis was away: the lease runs out, and the ledger knows what was written. */
+/** The worker was told to stop while Redis was unreachable: the lease expires, and the ledger knows what was written. */
 export class StoppedError extends Error {}
 
 /** What becomes of the records of a lease that were not written. */

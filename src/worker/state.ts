@@ -55,7 +55,7 @@ export interface Drain extends DrainOptions {
   failed: AbortController
   /** Wakes the loops that found nothing: without it the last ones slept while the queue was empty already. */
   awake: EventEmitter<{change: []}>
-  /** For the loops that have nothing to do at once. */
+  /** Paces the loops that found nothing to do. */
   turns: Turns
   /** When orphaned leases were last looked for, and the ledger pruned, ms of `performance.now()`. */
   sweptAt: number

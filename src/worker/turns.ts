@@ -17,7 +17,7 @@ export class Turns {
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
-  /** There is a reason to go now, for all of them. */
+  /** Lets all waiting loops continue at once. */
   release(): void {
     const all = this.#waiting
     this.#waiting = []

@@ -9,7 +9,7 @@ import type {ExportFormat} from '../../letters/export.ts'
 
 interface DlqExportResult {
   queue: string
-  /** Dead letters written; to a pipe, those that its reader has taken. */
+  /** Dead letters written; for a pipe, those that its reader has read. */
   exported: number
   format: ExportFormat
   output: string | null

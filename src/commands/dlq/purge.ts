@@ -6,7 +6,7 @@ import type {PurgeResult} from '../../letters/run-purge.ts'
 
 interface DlqPurgeResult extends PurgeResult {
   queue: string
-  /** Dead letters that the filter meant when they were counted. */
+  /** Dead letters that matched the filter when they were counted. */
   matched: number
   /** Dead letters of the queue afterwards. */
   remaining: number

@@ -76,7 +76,7 @@ export default class DlqReplay extends LetterCommand<DlqReplayResult> {
     const {keys, planned: filter, settings} = letters
     const rate = flags.rate === undefined ? undefined : parseRate('--rate', flags.rate)
     const options = {filter, dryRun: flags['dry-run'], rate, canary: parseCanary(flags), signal}
-    // Last, since nothing may fail between its start and its stop
+    // Started last, since nothing may fail before `stop` is sure to be called
     const progress = await this.progress('replaying')
     const line = new ReplayLine(total)
     const run = (onReplayed: (count: number) => void) =>
@@ -119,7 +119,7 @@ export default class DlqReplay extends LetterCommand<DlqReplayResult> {
   }
 }
 
-/** The flags that decide which items went back, for the audit. */
+/** The flags that decided which items were replayed, for the audit. */
 function describeReplay(flags: ReplayFlags): string {
   const names = ['rate', 'canary', 'abort-on'] as const
   const more = names.flatMap((name) => (flags[name] === undefined ? [] : [`--${name} ${flags[name]}`]))

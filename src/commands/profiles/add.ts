@@ -63,7 +63,7 @@ export default class ProfilesAdd extends QtoolCommand<Profile> {
   }
 }
 
-/** A URL is checked when it is kept, one behind a variable when it is used. */
+/** Checks URLs when they are saved; one from a variable is checked when it is used. */
 async function checkUrls({redisUrl = '', databaseUrl = ''}: Profile): Promise<void> {
   const given = (url: string) => url !== '' && variableOf(url) === undefined
   if (given(redisUrl)) parseRedisUrl(redisUrl)
