@@ -2,6 +2,7 @@ import pg from 'pg'
 import {QtoolError} from '../errors.ts'
 import type {PoolPlan} from './pool-config.ts'
 import type {Encryption} from './ssl-mode.ts'
+import {assertOptionsArrived} from './start-up-options.ts'
 
 /** How long to wait before asking a full server for more connections again, ms. */
 const ASK_AGAIN_MS = 30_000
@@ -114,6 +115,7 @@ export class AdaptivePool extends pg.Pool {
         cause: error,
       })
     }
+    await assertOptionsArrived(client, this.#plan.optionsOfUrl)
     await client.query(`${SESSION}; COMMIT`)
   }
 

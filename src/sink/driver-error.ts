@@ -1,6 +1,7 @@
 import {DatabaseError} from 'pg'
 import {type ErrorKind, messageOf, QtoolError} from '../errors.ts'
 import {AdaptivePool} from './adaptive-pool.ts'
+import {INSTEAD_OF_OPTIONS} from './start-up-options.ts'
 
 /** SQLSTATEs with one right answer. */
 const ANSWERS: Record<string, {kind: ErrorKind; suggestion: string}> = {
@@ -63,6 +64,7 @@ export function translatePostgresError(error: unknown, server: string): unknown 
 const OF_TLS = /CERT|_TLS_|_SSL_|EPROTO|SIGNATURE|CRL|ISSUER|SSL connection/
 
 function adviceFor(error: Error, code: string): string[] {
+  if (/unsupported startup parameter/.test(error.message)) return [INSTEAD_OF_OPTIONS]
   if (!(error instanceof DatabaseError) && (OF_TLS.test(code) || OF_TLS.test(error.message))) {
     return [
       "check sslmode and sslrootcert of the Postgres URL; they mean what psql's do",

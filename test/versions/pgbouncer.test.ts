@@ -60,3 +60,23 @@ describe('PgBouncer in statement mode', () => {
     expect(await context.redis.zcard(keys.ready)).toBe(1)
   })
 })
+
+describe('start-up options of the URL', () => {
+  const searchPath = '?options=-c%20search_path%3Delsewhere'
+
+  it.each([
+    ['drops', ['ignore_startup_parameters=extra_float_digits,options'], 'search_path'],
+    ['refuses', [], 'unsupported startup parameter'],
+  ])('that PgBouncer %s are not done without', async (_title, settings, message) => {
+    const bouncer = await startPgBouncer(inject('databaseUrl'), 'transaction', ...settings)
+    try {
+      const env = cliEnv({DATABASE_URL: `${bouncer.url}${searchPath}`})
+      const {code, json} = await cliJson(['migrate'], {env})
+      expect(code).toBe(4)
+      expect(json.error.message).toContain(message)
+      expect(json.error.suggestions.join()).toContain('ALTER ROLE')
+    } finally {
+      await bouncer.stop()
+    }
+  })
+})
