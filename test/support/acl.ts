@@ -30,7 +30,7 @@ export const NEEDED: Record<string, string> = {
   'dlq purge': `${CONNECT} ${LETTERS} ${CHANGE}`,
   'dlq replay': `${CONNECT} ${LETTERS} ${CHANGE} pexpire script|load`,
   purge: `${CONNECT} eval evalsha exists hget hgetall hmget hset rename time xadd zcard`,
-  undo: `${CONNECT} ${LETTERS} ${CHANGE} hdel hkeys rename zpopmin`,
+  undo: `${CONNECT} ${LETTERS} ${CHANGE} hdel hkeys pexpire rename zpopmin`,
   pause: `${CONNECT} evalsha eval exists pttl set xadd`,
   resume: `${CONNECT} del evalsha eval exists xadd`,
   audit: `${CONNECT} xrevrange`,
