@@ -16,7 +16,7 @@ export interface MetricComparison {
   ratio: number | null
   /** Where the true ratio lies, with 95 % confidence; an end is null where it is beyond any number. */
   interval: {low: number | null; high: number | null} | null
-  /** Of Mann and Whitney, corrected for the number of figures compared; null with too few rounds. */
+  /** p value of the Mann-Whitney test, corrected for the number of figures; null if there are too few rounds. */
   p: number | null
   /** `same`: no change was seen, which is not the proof that there is none; the interval says how large it could be. */
   verdict: MetricVerdict
@@ -39,7 +39,7 @@ export const LEAST_ROUNDS = 5
 
 const LEVEL = 0.05
 
-/** Of the resampling: the same rounds give the same interval. */
+/** Seed of the resampling, so that the same rounds give the same interval. */
 const SEED = 20_260_101
 
 /**

@@ -5,13 +5,13 @@ import {metricOf} from './metric.ts'
 import type {BenchRun} from './run.ts'
 
 export interface CompareOptions {
-  /** A smaller change than this share is no regression, however sure it is; 0.03 by default. */
+  /** Changes up to this share are no regression, however certain; 0.03 by default. */
   tolerance?: number
   /** Compares also what ran with other parameters or elsewhere. */
   allowDifferent?: boolean
 }
 
-/** What became of the figures from runs A to runs B. */
+/** How the figures changed from runs A to runs B. */
 export interface RunComparison {
   /**
    * `regression`: a figure got worse. `unsure`: none did as far as can be seen, but every rate and time has too few
@@ -28,7 +28,7 @@ export interface RunComparison {
 }
 
 export interface ComparedSide {
-  /** Of the runs whose figures count. */
+  /** Ids of the runs whose figures are compared. */
   ids: string[]
   labels: string[]
   qtool: string[]
@@ -36,7 +36,7 @@ export interface ComparedSide {
 
 export const TOLERANCE = 0.03
 
-/** A change for the worse that a figure has to be able to show, or it says nothing. */
+/** The regression that a figure must be precise enough to show. */
 const TOO_WIDE = 0.2
 
 /**

@@ -127,7 +127,7 @@ function step(
   return {...own, ...none, errors: 0, throughput: []}
 }
 
-/** With the pool that was documented; others have nothing to be compared with. */
+/** The documented figures are those of one pool size; other sizes have nothing to compare with. */
 function comparisonsOf(limits: PoolLimit[]): Comparison[] {
   const found = limits.find(({max}) => max === DOCUMENTED.pool)
   if (!found) return []

@@ -22,7 +22,7 @@ export async function readEnvironment({redis, pool}: {redis?: Redis; pool?: Pool
   return {...parts, fingerprint: fingerprintOf(parts)}
 }
 
-/** Of package.json, which lies at the same place as seen from src and from dist. */
+/** The version in package.json, whose relative path is the same from src and from dist. */
 function readVersion(): string {
   const {version}: {version?: unknown} = JSON.parse(
     readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),

@@ -3,7 +3,7 @@ import type {Environment} from './run.ts'
 
 type Parts = Omit<Environment, 'fingerprint'>
 
-/** A machine that was started again may count a little less memory for itself. */
+/** Memory is rounded to GiB, since a machine may report slightly less after a reboot. */
 const GIB = 2 ** 30
 
 /**

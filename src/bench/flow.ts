@@ -20,9 +20,9 @@ export interface FlowOptions extends LoadOptions {
 
 /** Records that were enqueued at a rate while workers drained them. */
 export interface Flow {
-  /** From when a record was meant to be sent until its row was committed. */
+  /** Timing from the scheduled send of a record to its committed row. */
   rows: OpenLoopResult
-  /** The same until Redis had answered. */
+  /** Timing from the same moment to the reply of Redis. */
   replies: {corrected: LatencyHistogram; raw: LatencyHistogram}
   /** Numbers of the points that Redis confirmed, warm-up included. */
   acked: number[]
@@ -34,7 +34,7 @@ export interface Flow {
 /** Unanswered records at most: beyond this many seconds of load it has failed anyway. */
 const MOST_SECONDS_BEHIND = 10
 
-/** From here on a look a second is enough to know what a run waits for. */
+/** In a run of at least this many seconds, one sample per second shows well enough what it waits for. */
 const LONG_SECONDS = 20
 
 /** Sends records one by one at a rate, drains them, and times each until COMMIT has said that its row is there. */

@@ -14,7 +14,7 @@ export interface LoadOptions {
   onRow?: (sentAt: number) => void
 }
 
-/** A record on its way. */
+/** A record in flight. */
 interface Open {
   sentAt: number
   waitedMs: number
@@ -57,7 +57,7 @@ export class Load {
    */
   send(i: number, waitedMs: number): Promise<void> {
     const sentAt = performance.now()
-    // What is sent while there is no connection goes out with the next one
+    // A record sent while there is no connection goes out over the next one
     const connection = this.#redis.status === 'ready' ? this.#connection : this.#connection + 1
     const done = new Promise<void>((resolve, reject) => {
       this.#open.set(i, {
@@ -104,7 +104,7 @@ export class Load {
     this.replies.corrected[how](took + waitedMs)
   }
 
-  /** What Redis has not answered by now is not waited for: it took so long, or longer. */
+  /** Stops waiting for replies: each unanswered record took at least this long. */
   giveUp(): void {
     for (const [i, record] of this.#open) if (!record.isConfirmed) this.#time(i, record, 'recordAtLeast')
     this.#open.clear()
@@ -120,12 +120,12 @@ export class Load {
     const record = this.#open.get(i)
     if (!record) return
     this.#open.delete(i)
-    // Until it was known to have failed, as of any other operation
+    // A failed record counts with the time until its failure was known, like any other operation
     if (!record.isConfirmed) this.#time(i, record, 'record')
     record.reject(error)
   }
 
-  /** Nobody will ever answer what was sent over a connection that is gone; ioredis tells nobody so. */
+  /** Fails records sent over a lost connection: they will never be answered, and ioredis does not say so. */
   #loseReplies(): void {
     for (const [i, {connection, isConfirmed}] of this.#open) {
       if (connection <= this.#connection && !isConfirmed)

@@ -27,7 +27,7 @@ export function itemsPerTrip({mode, batch}: Way): number {
 export interface Sent {
   /** Items that Redis took. */
   items: number
-  /** Of one item, where each has an answer of its own; from its sending, as there is no other time it was meant for. */
+  /** Latency of single items from the send, if each has its own answer: in a closed loop nothing is scheduled. */
   latency: LatencyHistogram | null
 }
 
@@ -94,7 +94,7 @@ async function sendEnqueued(redis: Redis, mode: EnqueueMode, options: SendOption
   }
 }
 
-/** As many callers as there are items under way, each of which waits for its own answer. */
+/** Runs one caller per item in flight, each of which waits for its own answer. */
 async function sendAuto(redis: Redis, {keys, way, make, see, isCounting}: SendOptions): Promise<Sent> {
   const latency = new LatencyHistogram()
   let items = 0

@@ -13,10 +13,10 @@ import type {Limit, Step} from './run.ts'
 export interface ModesOptions {
   redisUrl: string
   connect: ConnectOptions
-  /** Of a queue that nobody else uses, empty before and after. */
+  /** Keys of a queue that nobody else uses, empty before and after. */
   keys: QueueKeys
   modes: readonly Mode[]
-  /** Of every mode but `single`. */
+  /** Batch sizes for every mode but `single`. */
   batches: readonly number[]
   /** Measured seconds of each step, and those before that do not count. */
   seconds: number

@@ -2,7 +2,7 @@ import {count} from '../render/format.ts'
 import {itemsPerTrip, lanesOf, type Mode, type Way} from './mode-sender.ts'
 import type {Comparison, Step} from './run.ts'
 
-/** What one way of sending came to. */
+/** The result of one way of sending. */
 export interface WayResult {
   way: Way
   step: Step

@@ -19,9 +19,9 @@ export interface RecoveryOptions extends Omit<FlowOptions, 'onRow'> {
 interface Outage {
   server: ServerName
   killedAt: number
-  /** Until the server answered again. */
+  /** Time until the server answered again. */
   backMs: number | undefined
-  /** Until the first row of a record that was sent after the crash. */
+  /** Time until the first row of a record sent after the crash. */
   firstRowMs: number | undefined
 }
 
@@ -31,7 +31,7 @@ const MOMENTS: Array<[ServerName, number]> = [
   ['postgres', 0.6],
 ]
 
-/** Longer than this no reader would call it a recovery. */
+/** A recovery that takes longer fails the check. */
 const RECOVERED_MS = 15_000
 
 /** Kills Redis, and later Postgres, under load, and counts what was lost and what was written twice. */

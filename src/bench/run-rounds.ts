@@ -86,7 +86,7 @@ function stateOf(signal: AbortSignal, invalids: string[], checks: Check[]): Benc
   return checks.every((check) => check.ok) ? 'ok' : 'failed'
 }
 
-/** Of each check the first that failed in any round, else the last. */
+/** For each check, the first that failed in any round, else the last one. */
 function allChecks(rounds: Findings[]): Check[] {
   const byName = new Map<string, Check>()
   for (const check of rounds.flatMap((round) => round.checks)) {

@@ -50,12 +50,12 @@ export const SCENARIOS = [
 ] as const
 export type Scenario = (typeof SCENARIOS)[number]
 
-/** Something that had to hold. */
+/** A condition that the run had to meet. */
 export interface Check {
   /** `p99`, `errors`, `lost`, `backlog`. */
   name: string
   ok: boolean
-  /** With units: `p99 41.0 < 50 ms`. */
+  /** Measured and required value with units: `p99 41.0 < 50 ms`. */
   text: string
 }
 
@@ -69,9 +69,9 @@ export interface Step {
   achieved: number
   /** Distribution of the operations of each whole second. */
   perSecond: {p10: number; p50: number; p90: number; min: number; max: number} | null
-  /** From the intended time; `raw99` from the time of sending. */
+  /** Latency from the scheduled send; `raw99` from the actual send. */
   latency: Latency | null
-  /** Intended to sent, p99. */
+  /** Delay from the scheduled to the actual send, p99, ms. */
   lagMs: number | null
   /** Share of operations that failed, 0 to 1. */
   errors: number
@@ -93,7 +93,7 @@ export interface Latency {
   p99: number | null
   p999: number | null
   max: number
-  /** As most tools measure it, from the time of sending. */
+  /** 99th percentile from the actual send, as most tools measure it. */
   raw99: number | null
   /** Figures that are lower bounds, because some operations were unanswered when the run ended; left out if there are none. */
   atLeast?: string[]
@@ -103,7 +103,7 @@ export interface Usage {
   qtool: ProcessUsage
   redis: ProcessUsage | null
   postgres: ProcessUsage | null
-  /** How long the event loop of this process was held up, p99. */
+  /** Delay of the event loop of this process, p99, ms. */
   loopLagMs: number
 }
 

@@ -13,7 +13,7 @@ const PERCENTILES = new Map([
   ['lag', 99],
 ])
 
-/** Chance may send fewer than a rate promises: so many standard deviations. */
+/** Poisson arrivals may be fewer than the rate promises: margin in standard deviations. */
 const SPREAD = 5
 
 interface Load {

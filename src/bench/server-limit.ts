@@ -25,7 +25,7 @@ export interface ServerLimit {
   opened: number
   /** Seconds it took to open them. */
   seconds: number
-  /** Of the server, for all its clients; null where it does not tell. */
+  /** The server's limit for all its clients; null if it does not tell. */
   maxClients: number | null
   /** `server`: it takes no more. `most`, `files`: stopped before that. `interrupted`. `failed`: something else. */
   stoppedBy: 'server' | 'most' | 'files' | 'interrupted' | 'failed'

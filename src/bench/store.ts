@@ -14,7 +14,7 @@ export interface StoredRuns {
 
 const ID = /^\d{8}-\d{6}-[a-z]+-[0-9a-f]{4}$/
 
-/** Ids that an error message names; the newest are the ones meant. */
+/** Most ids that an error message lists, newest first. */
 const NAMED = 10
 
 /** `20261125-034012-sustained-4f2a`: sorts by time (UTC), and tells two runs of one second apart. */

@@ -5,13 +5,13 @@ import type {Check} from './run.ts'
 
 export type Operator = '<' | '<=' | '>' | '>='
 
-/** Something that a figure of a run has to be. */
+/** A condition on a figure of a run. */
 export interface Threshold {
   metric: string
   operator: Operator
-  /** In the unit of BenchRun.metrics. */
+  /** The limit in the unit of BenchRun.metrics. */
   limit: number
-  /** As its author wrote it; `size` of it is how much it is in the unit of BenchRun.metrics. */
+  /** The unit as written; `size` converts it into that of BenchRun.metrics. */
   unit: Unit
 }
 

@@ -75,7 +75,7 @@ export class DelayLine {
     }
   }
 
-  /** Nobody takes what is still sent. The line the other way tells the sender, behind what is under way to it. */
+  /** The receiver is gone. The opposite line tells the sender, after the bytes already on their way to it. */
   #stop(): void {
     clearTimeout(this.#timer)
     this.#parcels = []

@@ -3,17 +3,17 @@ import {type AddressInfo, connect, createServer, type Socket} from 'node:net'
 import {DelayLine} from './delay-line.ts'
 
 export interface DelayProxyOptions {
-  /** Where it leads. */
+  /** The server behind the proxy. */
   host: string
   port: number
-  /** What it adds to every round trip: half on the way there, half on the way back. */
+  /** Delay added to every round trip, half of it in each direction, ms. */
   rttMs: number
 }
 
 export interface DelayProxy {
   /** On 127.0.0.1. */
   readonly port: number
-  /** Resets what is open and stops listening. */
+  /** Resets open connections and stops listening. */
   close(): Promise<void>
 }
 

@@ -30,11 +30,11 @@ export interface PoolEvidence {
 
 /** Backends of qtool in Postgres, on average over the samples. */
 export interface WaitEvidence {
-  /** Working on a statement. */
+  /** Backends that execute a statement. */
   active: number
-  /** In a transaction and told nothing: they wait for qtool. */
+  /** Backends idle in a transaction: they wait for qtool. */
   idleInTransaction: number
-  /** Of the active ones: backends by what they wait for, e.g. {'IO WALSync': 2.5}. Those that wait for nothing are on the CPU. */
+  /** Active backends by wait event, e.g. {'IO WALSync': 2.5}; those without one are on the CPU. */
   events: Record<string, number>
 }
 
@@ -46,17 +46,17 @@ export interface TripEvidence {
   lanes: number
 }
 
-/** Percent of a core from which on a single thread has nothing left. */
+/** Percent of a core at which a single thread counts as saturated. */
 const FULL_CPU = 90
 
-/** Share of the time in use from which on a loop, or all cores, have nothing left. */
+/** Share of busy time at which the event loop, or all cores, count as saturated. */
 const FULL = 0.95
 
 /** Share of the active backends that must wait for one thing, and at least so many, for it to be what holds up. */
 const MOST_WAIT = 0.5
 const LEAST_WAITING = 1
 
-/** Percent of a core that other programs may use before they are worth a word. */
+/** Percent of a core that other programs may use without being mentioned. */
 const OTHERS = 20
 
 const POOL_WAITING = 0.5

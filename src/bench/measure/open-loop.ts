@@ -17,7 +17,7 @@ export interface OpenLoopOptions {
   random: () => number
   /** Sends operation `i` (from 0, warm-up included), `waitedMs` after it was due; settles with its answer. */
   send(i: number, waitedMs: number): Promise<unknown>
-  /** With so many unanswered, operations wait. */
+  /** Most operations in flight; further ones wait. */
   maxInFlight: number
   /** Ends the run early; what was measured by then is returned. */
   signal: AbortSignal
@@ -31,12 +31,12 @@ export interface OpenLoopSecond {
   /** Which one since the start, from 0. */
   second: number
   warmup: boolean
-  /** In this second. */
+  /** Operations completed in this second. */
   completed: number
   failed: number
   /** Now. */
   inFlight: number
-  /** Due, and waiting for a slot. */
+  /** Operations that are due and wait for a slot. */
   waiting: number
 }
 
@@ -56,20 +56,20 @@ export interface OpenLoopResult {
   dropped: number
   /** Message → how often. */
   errors: Map<string, number>
-  /** From the intended time. */
+  /** Latency from the intended time. */
   corrected: LatencyHistogram
-  /** From the time of sending, as most tools measure: what could not be sent in time leaves no trace. */
+  /** Latency from the actual send, as most tools measure it; it hides the wait before a late send. */
   raw: LatencyHistogram
-  /** Intended to sent: what waiting for a slot and a late generator make. */
+  /** Delay from the intended time to the send: waiting for a slot, and a late generator. */
   lag: LatencyHistogram
-  /** Intended to noticed: what the generator makes alone; see validity.ts. */
+  /** Delay from the intended time until the generator noticed it: its own share; see validity.ts. */
   late: LatencyHistogram
   /** Operations completed in each whole second after the warm-up, whenever they were due. */
   perSecond: number[]
   /** CPU and event loop of this process after the warm-up. */
   load: LoopLoad
   validity: Validity
-  /** What a reader must know even of valid figures. */
+  /** Reservations about figures that are valid. */
   doubts: string[]
 }
 

@@ -31,7 +31,7 @@ export class Operations {
   readonly lag = new LatencyHistogram()
   readonly late = new LatencyHistogram()
   readonly errors = new Map<string, number>()
-  /** Of those due after the warm-up. */
+  /** Operations due after the warm-up that were sent. */
   sent = 0
   completed = 0
   failed = 0
@@ -70,7 +70,7 @@ export class Operations {
     }
   }
 
-  /** Nothing is sent any more: what still waits has failed. */
+  /** Ends sending: operations that still wait have failed. */
   dropWaiting(): void {
     const now = this.#options.now()
     const why = `not sent: ${this.#options.maxInFlight} operations were still unanswered`
@@ -90,7 +90,7 @@ export class Operations {
     })
   }
 
-  /** What is not answered by now has failed, and an answer that still comes is not heard. */
+  /** Fails every unanswered operation; later answers are ignored. */
   giveUp(why: string): void {
     for (const operation of this.#inFlight) this.#settle(operation, new Error(why), 'given up')
   }

@@ -11,7 +11,7 @@ export class PerSecond {
     this.#known = total
   }
 
-  /** Without the last second, which is hardly ever a whole one. */
+  /** Counts of all seconds but the last, which is rarely a whole one. */
   get counts(): number[] {
     return this.#counts.slice(0, -1)
   }

@@ -6,24 +6,24 @@ export type Validity = {state: 'valid'} | {state: 'invalid'; why: string}
 
 /** What an open loop measured, all in ms from the intended time. */
 export interface Timing {
-  /** To the answer. */
+  /** Time to the answer. */
   corrected: LatencyHistogram
-  /** To the sending. */
+  /** Time to the send. */
   lag: LatencyHistogram
-  /** To the moment when the generator noticed. */
+  /** Time until the generator noticed the operation. */
   late: LatencyHistogram
 }
 
-/** Timers of Node come 1 to 2 ms late, and any machine has a hiccup now and then: so much is always forgiven. */
+/** Lateness that is always tolerated, ms: timers of Node fire 1 to 2 ms late, and every machine has hiccups. */
 const FORGIVEN_MS = 10
 
-/** Above that, the generator may have made this share of the percentile that is shown. */
+/** Above that, the share of a percentile that may come from the generator. */
 const FORGIVEN_SHARE = 0.1
 
-/** A loop that is busy for more of the time never waits. */
+/** Share of busy time above which an event loop counts as never idle. */
 const NEVER_IDLE = 0.95
 
-/** Percent of a core from which on a thread has nothing left. */
+/** Percent of a core at which a thread counts as saturated. */
 const FULL_CPU = 90
 
 /**
@@ -60,7 +60,7 @@ export function judgeGenerator({corrected, lag, late}: Timing, load: LoopLoad): 
   return {state: 'invalid', why: `operations waited for the generator, not for the server: ${cause(load)}`}
 }
 
-/** What a reader must know of valid figures: whether the rarest latencies are the generator's. */
+/** Reservations about valid figures: whether the highest latencies come from the generator. */
 export function doubtsOf({corrected, late}: Timing): string[] {
   const behind = late.percentile(99.9)
   if (behind === null || behind <= allowed(corrected, 99.9)) return []
