@@ -23,8 +23,7 @@ export async function findByConverting(
   records: number[],
   columns: number[],
 ): Promise<ValueFault[]> {
-  const convert = (which: number[], some: number[]) =>
-    attempt(client, () => client.query(set.conversion(which), [sink.decoder.texts.array(lease, some)]))
+  const convert = (which: number[], some: number[]) => tryToConvert(client, sink, set, lease, some, which)
   if (columns.length === 0 || records.length === 0) return []
   if (!(await convert(columns, records)).error) return []
   const looped = await findByLooping(client, sink, set, lease, records, columns)
@@ -37,6 +36,31 @@ export async function findByConverting(
     if (culprits.size > 0) rest = rest.filter((record) => !culprits.has(record))
   }
   return found
+}
+
+/** Whether every value of these records is one that its column can take. Needs a transaction. */
+export async function converts(
+  client: ClientBase,
+  sink: Sink,
+  set: Recordset,
+  lease: DecodedLease,
+  records: number[],
+): Promise<boolean> {
+  if (records.length === 0) return true
+  return !(await tryToConvert(client, sink, set, lease, records, [...set.columns.keys()])).error
+}
+
+function tryToConvert(
+  client: ClientBase,
+  sink: Sink,
+  set: Recordset,
+  lease: DecodedLease,
+  records: number[],
+  columns: number[],
+): Promise<Outcome<unknown>> {
+  return attempt(client, () =>
+    client.query(set.conversion(columns), [sink.decoder.texts.array(lease, records)]),
+  )
 }
 
 /** Every record that fails by itself, with what Postgres says of it. */

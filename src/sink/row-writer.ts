@@ -58,11 +58,8 @@ export class RowWriter {
     if (verdict === 'refused') return
     const shape = this.#shapes.of(this.#members)
     lease.shapes[record] = shape
-    if (lane === 'careful') return
-    if (verdict === 'suspect') {
-      lease.suspects.push(record)
-      return
-    }
+    if (verdict === 'suspect') lease.suspects.push(record)
+    if (verdict === 'suspect' || lane === 'careful') return
     const group = lease.group(shape, this.#spare)
     this.#copy(group, bytes)
     group.records.push(record)

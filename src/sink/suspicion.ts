@@ -1,6 +1,6 @@
 import type {ClientBase} from 'pg'
 import type {Cause} from '../queue/dead-letter.ts'
-import {findByConverting} from './conversion-faults.ts'
+import {converts, findByConverting} from './conversion-faults.ts'
 import {reasonOf} from './data-error.ts'
 import type {DecodedLease} from './decoded.ts'
 import {missingParent} from './foreign-keys.ts'
@@ -29,13 +29,25 @@ export async function suspect(
   records: number[],
 ): Promise<Suspicion[]> {
   if (records.length === 0) return []
-  const unsaid = sink.judgesTypes ? set.nested() : [...set.columns.keys()]
-  const faults = [
-    ...(await findFaults(client, sink, set, lease, records)),
-    ...(await findByConverting(client, sink, set, lease, records, unsaid)),
-  ]
-  const found = firstOfEach(faults).map((fault) => refused(set, fault))
-  return [...found, ...(await findViolations(client, sink, set, lease, without(records, found)))]
+  const {suspects, plain} = byLook(lease, records)
+  const faulty = async (some: number[]) =>
+    firstOfEach(await findFaults(client, sink, set, lease, some)).map((fault) => refused(set, fault))
+  const broken = (found: Suspicion[]) => findViolations(client, sink, set, lease, without(records, found))
+  const found = await faulty(suspects)
+  // Plain records rarely hold a wrong value: they are asked for it only where they cannot all be converted
+  const violations = await broken(found)
+  if (violations) return [...found, ...violations]
+  found.push(...(await faulty(plain)))
+  return [...found, ...((await broken(found)) ?? [])]
+}
+
+/** The records that look as if a column may not take one of their values, and the others. */
+function byLook(lease: DecodedLease, records: number[]): {suspects: number[]; plain: number[]} {
+  const looked = new Set(lease.suspects)
+  return {
+    suspects: records.filter((record) => looked.has(record)),
+    plain: records.filter((record) => !looked.has(record)),
+  }
 }
 
 /** Of each record the fault that Postgres meets first: it converts all values before it asks whether one is missing. */
@@ -65,8 +77,21 @@ function refused(set: Recordset, {record, column, error}: ValueFault): Suspicion
   return {record, cause, rule: `${column} ${code}`}
 }
 
-/** Values that their columns cannot take, as far as the server says so. */
+/** Values that their columns cannot take, also those that the server does not speak of by itself. */
 async function findFaults(
+  client: ClientBase,
+  sink: Sink,
+  set: Recordset,
+  lease: DecodedLease,
+  records: number[],
+): Promise<ValueFault[]> {
+  const unsaid = sink.judgesTypes ? set.nested() : [...set.columns.keys()]
+  const said = await askForFaults(client, sink, set, lease, records)
+  return [...said, ...(await findByConverting(client, sink, set, lease, records, unsaid))]
+}
+
+/** Values that their columns cannot take, as far as the server says so. */
+async function askForFaults(
   client: ClientBase,
   sink: Sink,
   set: Recordset,
@@ -82,12 +107,13 @@ async function findFaults(
   }
   const sql = sink.judgesTypes ? set.faults() : set.nulls()
   const rows = await ask<Row>(client, sink, sql, lease, records)
-  return rows.map((row) => ({record: records[Number(row.n) - 1], column: row.col, error: row}))
+  return (rows ?? []).map((row) => ({record: records[Number(row.n) - 1], column: row.col, error: row}))
 }
 
 /**
  * Records that break a foreign key or a check. Where the table refers to itself, a record whose parent falls out
  * loses its parent: then the set is asked again until nothing more falls out.
+ * @returns undefined where a query fails, as it does where a value cannot be converted
  */
 async function findViolations(
   client: ClientBase,
@@ -95,7 +121,7 @@ async function findViolations(
   set: Recordset,
   lease: DecodedLease,
   records: number[],
-): Promise<Suspicion[]> {
+): Promise<Suspicion[] | undefined> {
   interface Row {
     n: string
     kind: 'f' | 'c'
@@ -104,8 +130,10 @@ async function findViolations(
   }
   const found: Suspicion[] = []
   const sql = set.violations()
+  if (!sql) return (await converts(client, sink, set, lease, records)) ? [] : undefined
   for (let kept = records; ; ) {
     const rows = await ask<Row>(client, sink, sql, lease, kept)
+    if (!rows) return undefined
     if (rows.length === 0) return found
     const fallen = new Map<number, Row>()
     for (const row of rows) {
@@ -128,16 +156,16 @@ function violation(sink: Sink, row: {kind: 'f' | 'c'; which: number; values: str
   return {reason: 'constraint', code: '23514', message, constraint: name}
 }
 
-/** What a query says of these records; nothing where there is no query, or it fails. */
+/** What a query says of these records; nothing where there is no query, undefined where it fails. */
 async function ask<Row extends object>(
   client: ClientBase,
   sink: Sink,
   sql: string | undefined,
   lease: DecodedLease,
   records: number[],
-): Promise<Row[]> {
+): Promise<Row[] | undefined> {
   if (!sql || records.length === 0) return []
   const texts = sink.decoder.texts.array(lease, records)
   const outcome = await attempt(client, () => client.query<Row>(sql, [texts]))
-  return outcome.error ? [] : outcome.value.rows
+  return outcome.error ? undefined : outcome.value.rows
 }
