@@ -38,7 +38,7 @@ export interface QueueInspection {
   /** Age of the item that leaves next; null where its producer wrote no time. */
   oldestMs: number | null
   /** Totals that qtool has counted, in records. */
-  totals: {enqueued: number; inserted: number; alreadyThere: number; deadLettered: number}
+  totals: {enqueued: number; inserted: number; alreadyThere: number; suppressed: number; deadLettered: number}
   memory: {ready: MemoryUsage | null; deadLetters: MemoryUsage | null}
   server: ServerState | null
   slowlog: SlowCommand[] | null
@@ -72,6 +72,7 @@ export async function inspectQueue(redis: Redis, queue: string, keys: QueueKeys)
       enqueued: stats.get('enqueued') ?? 0,
       inserted: stats.get('inserted') ?? 0,
       alreadyThere: stats.get('already_there') ?? 0,
+      suppressed: stats.get('suppressed') ?? 0,
       deadLettered: stats.get('dead_lettered') ?? 0,
     },
     memory: {ready, deadLetters},

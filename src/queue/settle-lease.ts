@@ -11,6 +11,8 @@ const MEMBERS_PER_CALL = 1000
 export interface LeaseOutcome {
   inserted: number
   alreadyThere: number
+  /** Dropped by a trigger or rule of the table, or written elsewhere by it. */
+  suppressed: number
   deadLetters: DeadLetterEntry[]
   /** Records that wait for their parents in a lease of their own. */
   postponed: Postponed[]
@@ -43,7 +45,7 @@ export interface DeadLetterEntry {
  * KEYS[6] history HASH   KEYS[7] canary HASH
  * ARGV[1] lease id   ARGV[2] fence   ARGV[3] "1" when this is the last call for the lease
  * ARGV[4] inserted   ARGV[5] already there   ARGV[6] dead letters in all   ARGV[7] dead letters in the calls before
- * ARGV[8] dead letters of this call   ARGV[9..] score, member, ..., then history field, outcome, ...
+ * ARGV[8] dead letters of this call   ARGV[9] suppressed   ARGV[10..] score, member, ..., then history field, outcome, ...
  * Returns 1, 2 where the lease is gone, as after a call whose answer was lost, or 0 where another worker holds it.
  *
  * The dead letters go in before the lease goes: an error halfway leaves both. How many went in is part of the state
@@ -61,10 +63,10 @@ local fence, tries, added = string.match(state or '', '^(%d+) (%d+ %d+) ?(%d*)$'
 if fence ~= ARGV[2] or not deadline then return 0 end
 ${letterCounting('KEYS[5]')}
 if (tonumber(added) or 0) <= tonumber(ARGV[7]) then
-  for i = 9, 8 + 2 * ARGV[8], 2 do add_letter(KEYS[4], ARGV[i], ARGV[i + 1]) end
+  for i = 10, 9 + 2 * ARGV[8], 2 do add_letter(KEYS[4], ARGV[i], ARGV[i + 1]) end
 end
 save_counts()
-for i = 9 + 2 * ARGV[8], #ARGV, 2 do
+for i = 10 + 2 * ARGV[8], #ARGV, 2 do
   local past = redis.call('HGET', KEYS[6], ARGV[i])
   if past then
     redis.call('HDEL', KEYS[6], ARGV[i])
@@ -76,6 +78,7 @@ if ARGV[3] == '1' then
   redis.call('HINCRBY', KEYS[5], 'inserted', ARGV[4])
   redis.call('HINCRBY', KEYS[5], 'already_there', ARGV[5])
   redis.call('HINCRBY', KEYS[5], 'dead_lettered', ARGV[6])
+  if ARGV[9] ~= '0' then redis.call('HINCRBY', KEYS[5], 'suppressed', ARGV[9]) end
   redis.call('UNLINK', KEYS[1])
   redis.call('ZREM', KEYS[2], id)
   redis.call('HDEL', KEYS[3], id)
@@ -160,6 +163,7 @@ export async function acknowledgeLease(
       ...counts,
       before,
       letters.length,
+      outcome.suppressed,
       ...members,
       ...outcomes,
     ]

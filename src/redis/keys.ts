@@ -11,7 +11,8 @@ export interface QueueKeys {
   /** HASH: lease id → its state, see lease.ts; the field goes with the lease. */
   readonly attempts: string
   /**
-   * HASH: counters of records since the queue is there (`enqueued`, `inserted`, `already_there`, `dead_lettered`), of
+   * HASH: counters of records since the queue is there (`enqueued`, `inserted`, `already_there`, `suppressed`,
+   * `dead_lettered`), of
    * qtool's own letters there are now (`dead:REASON`), and the last fence of a lease. See letter-counts.ts.
    */
   readonly stats: string

@@ -64,8 +64,13 @@ function renderQueue(found: QueueInspection): string {
     ['failed', failedWords(found)],
     ['oldest item', found.oldestMs === null ? '-' : duration(found.oldestMs)],
     ['enqueued', `${plural(totals.enqueued, 'record')} by qtool`],
-    ['written', `${plural(totals.inserted, 'row')}, ${count(totals.alreadyThere)} already there`],
+    ['written', writtenWords(totals)],
   ])}`
+}
+
+function writtenWords({inserted, alreadyThere, suppressed}: QueueInspection['totals']): string {
+  const rest = suppressed > 0 ? `, ${count(suppressed)} suppressed by a trigger or rule` : ''
+  return `${plural(inserted, 'row')}, ${count(alreadyThere)} already there${rest}`
 }
 
 function pauseWords({paused, pauseEndsInMs}: QueueInspection): string {

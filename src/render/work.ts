@@ -8,6 +8,7 @@ export interface WorkView {
   items: number
   inserted: number
   alreadyThere: number
+  suppressed: number
   deadLettered: number
   deadLettersByReason: Record<string, number>
   recovered: number
@@ -36,8 +37,13 @@ export function renderWork(result: WorkView): string {
 }
 
 /** Counts that are zero in most runs, and shown only otherwise. */
-function unusual({recovered, retried, postponed, lostLeases}: WorkView): Array<[string, string]> {
+function unusual({suppressed, recovered, retried, postponed, lostLeases}: WorkView): Array<[string, string]> {
   const rows: Array<[string, number, string]> = [
+    [
+      'suppressed',
+      suppressed,
+      `${suppressed === 1 ? 'record' : 'records'} that a trigger or rule dropped or wrote elsewhere`,
+    ],
     ['recovered', recovered, 'rows written by a worker that died before acknowledging them'],
     ['retried', retried, `${retried === 1 ? 'lease' : 'leases'} after a transient error`],
     ['postponed', postponed, 'retries of records whose parent was missing'],
@@ -48,9 +54,9 @@ function unusual({recovered, retried, postponed, lostLeases}: WorkView): Array<[
 
 /** The line shown while work goes on. */
 export function tallyLine(
-  tally: {inserted: number; alreadyThere: number; deadLettered: number},
+  tally: {inserted: number; alreadyThere: number; suppressed: number; deadLettered: number},
   seconds: number,
 ): string {
-  const done = tally.inserted + tally.alreadyThere + tally.deadLettered
+  const done = tally.inserted + tally.alreadyThere + tally.suppressed + tally.deadLettered
   return `${count(done)} records, ${count(tally.deadLettered)} dead letters, ${count(done / Math.max(seconds, 0.001))} records/s`
 }

@@ -42,7 +42,7 @@ export async function assertNoAlibi(
 /** @throws what Postgres says to a write of the ledger, which is taken back */
 async function assertWritable(client: ClientBase, table: Table, ledger: AppliedLeases): Promise<void> {
   const proof = {failedAt: 0, text: randomBytes(PROOF_BYTES / 2).toString('latin1')}
-  const applied = {inserted: 0, alreadyThere: 0, deadLetters: [proof], postponed: []}
+  const applied = {inserted: 0, alreadyThere: 0, suppressed: 0, deadLetters: [proof], postponed: []}
   const outcome = await rehearse(client, async () => {
     await client.query(`SET LOCAL lock_timeout = '1s'; SET LOCAL statement_timeout = '1s'`)
     await ledger.record(client, {leaseId: `proof-${randomUUID()}`, queue: ''}, table, applied)

@@ -7,10 +7,12 @@ import {StaleSinkError} from './stale-sink.ts'
 import {limitStatements} from './time-limit.ts'
 import {type Failure, Trial} from './trial.ts'
 
-/** Rows of one lease that were written, and that were there already. */
+/** What became of the records of one lease that were not refused. */
 export interface Written {
   inserted: number
   alreadyThere: number
+  /** Dropped by a trigger or rule of the table, or written elsewhere by it: only it knows. */
+  suppressed: number
 }
 
 /** What is known beside the records themselves. */
@@ -55,7 +57,8 @@ export async function writeCarefully(
     if (kind === 'setup' && !passes) throw new SetAsideError(error)
     lease.reject(record, kind === 'transient' ? {...cause, reason: 'retries_exhausted'} : cause)
   }
-  return {inserted: trial.inserted, alreadyThere: trial.alreadyThere}
+  const {inserted, alreadyThere, suppressed} = trial
+  return {inserted, alreadyThere, suppressed}
 }
 
 /**

@@ -5,6 +5,7 @@ import type {Table} from './table.ts'
 export interface Applied {
   inserted: number
   alreadyThere: number
+  suppressed: number
   /** Members of the dead letter set, so that a redelivery can store them again. */
   deadLetters: Array<{failedAt: number; text: string}>
   /** Records that wait in a lease of their own, likewise. */
@@ -59,6 +60,7 @@ const asBytes = (column: string) =>
 interface LedgerRow {
   inserted: number
   already_there: number
+  suppressed: number
   failed_at: string[]
   dead_letters: Buffer[]
   split: boolean
@@ -86,7 +88,7 @@ export class AppliedLeases {
   async find(client: ClientBase, leaseId: string): Promise<LedgerEntry | undefined> {
     // $1 = lease id
     const {rows} = await client.query<LedgerRow>(
-      `SELECT inserted, already_there, failed_at, dead_letters, split, postponed, postponed_scores
+      `SELECT inserted, already_there, suppressed, failed_at, dead_letters, split, postponed, postponed_scores
 FROM ${this.#table} WHERE lease_id = $1`,
       [leaseId],
     )
@@ -100,7 +102,8 @@ FROM ${this.#table} WHERE lease_id = $1`,
       score: row.postponed_scores[i],
       text: text.toString(),
     }))
-    return {inserted: row.inserted, alreadyThere: row.already_there, deadLetters, postponed, split: row.split}
+    const {inserted, already_there: alreadyThere, suppressed, split} = row
+    return {inserted, alreadyThere, suppressed, deadLetters, postponed, split}
   }
 
   /**
@@ -115,10 +118,10 @@ FROM ${this.#table} WHERE lease_id = $1`,
   ): Promise<boolean> {
     const {rowCount} = await client.query(
       // $1 lease id, $2 queue, $3 sink, $4 inserted, $5 already there, $6 failed at, $7 dead letters, $8 postponed,
-      // $9 scores, $10 origin
+      // $9 scores, $10 origin, $11 suppressed
       `INSERT INTO ${this.#table} (lease_id, queue, sink, inserted, already_there, failed_at, dead_letters, postponed,
-  postponed_scores, origin)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
+  postponed_scores, origin, suppressed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
       [
         lease.leaseId,
         plainText(lease.queue),
@@ -130,6 +133,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
         applied.postponed.map((record) => Buffer.from(record.text)),
         applied.postponed.map((record) => record.score),
         this.#origin,
+        applied.suppressed,
       ],
     )
     return rowCount === 1
@@ -151,9 +155,8 @@ VALUES ($1, $2, $3, 0, 0, '{}', '{}', true, $4) ON CONFLICT DO NOTHING`,
   }
 
   /**
-   * Forgets up to `most` leases of a queue of this Redis that were written more than `days` ago, but for those in `kept`, which
-   * Redis still holds: without their entry they would be written again. Does nothing if this role may not delete.
-   * @returns how many
+   * Forgets up to `most` leases of a queue of this Redis that were written more than `days` ago, but for those in
+   * `kept`, which Redis still holds. Does nothing if this role may not delete. @returns how many
    */
   async prune(
     client: Pick<ClientBase, 'query'>,

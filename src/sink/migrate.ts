@@ -22,6 +22,11 @@ const MIGRATIONS: Migration[] = [
     name: 'texts of any encoding and the Redis they come from in the ledger',
     sql: ledgerBytes('qtool'),
   },
+  {
+    id: 5,
+    name: 'suppressed records in the ledger',
+    sql: 'ALTER TABLE qtool.applied_lease ADD COLUMN IF NOT EXISTS suppressed integer NOT NULL DEFAULT 0',
+  },
 ]
 
 /** Holds of this lock wait for each other: two migrations at once run one after the other. Any constant will do. */

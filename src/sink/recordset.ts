@@ -4,6 +4,9 @@ import type {Shape} from './shape.ts'
 import type {Column, ForeignKey, Table} from './table.ts'
 import {Holds} from './value-rule.ts'
 
+/** What an insert does with a row whose key is there already: leave it out, or fail. */
+export type OnConflict = 'skip' | 'fail'
+
 /**
  * SQL over the records in `$1`, a JSON array as `RecordTexts` writes it: the values' own texts reach Postgres as they
  * are. One statement serves all records of a shape.
@@ -129,11 +132,28 @@ WHERE r.${column.quoted} IS NOT NULL AND e.sql_error_code IS NOT NULL`,
     })
   }
 
+  /** Whether an insert can leave out what is there already. */
+  get canSkip(): boolean {
+    return this.#table.target?.arbiter ?? false
+  }
+
+  /** Which records have the key of a row: rows of (n, there, repeated: an earlier record has the same key). */
+  there(): string | undefined {
+    const {target, columns, quoted} = this.#table
+    if (!target || !this.gives(target.columns)) return undefined
+    const names = target.columns.map((index) => columns[index].quoted)
+    const equal = names.map((name) => `p.${name} = r.${name}`).join(' AND ')
+    const own = names.map((name) => `r.${name}`).join(', ')
+    const sql = `SELECT ${this.#n} AS n, EXISTS (SELECT FROM ${quoted} p WHERE ${equal}) AS there,
+  row_number() OVER (PARTITION BY ${own} ORDER BY ${this.#n}) > 1 AS repeated FROM r`
+    return this.#union([sql], (column) => column.type)
+  }
+
   /**
    * Sorted by the unique key, so that two workers with the same rows take their locks in the same order. Any order
    * will do if it is the same everywhere, so text is compared as bytes: much cheaper than by a language's rules.
    */
-  insert(): string {
+  insert(onConflict: OnConflict = 'skip'): string {
     const {target} = this.#table
     const order = (target?.columns ?? [])
       .filter((index) => this.gives([index]))
@@ -142,7 +162,10 @@ WHERE r.${column.quoted} IS NOT NULL AND e.sql_error_code IS NOT NULL`,
         return `r.${column.quoted}${column.rule.holds === Holds.Text ? ' COLLATE "C"' : ''}`
       })
     const sorted = order.length > 0 ? `\nORDER BY ${order.join(', ')}` : ''
-    const key = target?.arbiter ? target.columns.map((index) => this.#table.columns[index].quoted) : []
+    const key =
+      target && this.canSkip && onConflict === 'skip'
+        ? target.columns.map((index) => this.#table.columns[index].quoted)
+        : []
     const conflict = key.length > 0 ? `\nON CONFLICT (${key.join(', ')}) DO NOTHING` : ''
     return `INSERT INTO ${this.#table.quoted} (${this.#names})
 SELECT ${this.#names} FROM ${this.#from((column) => column.type)}${sorted}${conflict}`

@@ -64,7 +64,7 @@ export async function inTransaction(
       return await appliedMeanwhile(client, ledger, options.leaseId)
     }
     await commit(client)
-    if (written.inserted + written.alreadyThere > 0) sink.hasWritten = true
+    if (written.inserted + written.alreadyThere + written.suppressed > 0) sink.hasWritten = true
     return {...applied, records: lease.count, unknown: lease.unknown, wasApplied: false}
   } catch (error) {
     await client.query('ROLLBACK').catch(() => {})
@@ -117,20 +117,20 @@ async function appliedMeanwhile(
 export function alreadyApplied(prior: LedgerEntry): LeaseResult {
   const {split, ...applied} = prior
   if (split) throw new LeaseSplitError()
-  const {inserted, alreadyThere, deadLetters, postponed} = applied
-  const records = inserted + alreadyThere + deadLetters.length + postponed.length
+  const {inserted, alreadyThere, suppressed, deadLetters, postponed} = applied
+  const records = inserted + alreadyThere + suppressed + deadLetters.length + postponed.length
   return {...applied, records, unknown: NO_UNKNOWN_KEYS, wasApplied: true}
 }
 
-/** inserted + already there + rejected = leased, or nothing is committed. */
+/** inserted + already there + suppressed + rejected = leased, or nothing is committed. */
 function assertConserved(sink: Sink, lease: DecodedLease, written: Written): void {
   const rejected = lease.rejections.length
-  const total = written.inserted + written.alreadyThere + rejected
-  // A row that is neither new nor refused has its key there already, or a trigger dropped it
-  const explained = sink.table.target || sink.table.mayRewrite || written.alreadyThere === 0
+  const {inserted, alreadyThere, suppressed} = written
+  const total = inserted + alreadyThere + suppressed + rejected
+  const explained = sink.table.target || alreadyThere === 0
   if (total === lease.count && explained) return
   throw new QtoolError(
-    `expected ${lease.count} records to be accounted for in ${sink.table.quoted}, got ${written.inserted} inserted, ${written.alreadyThere} already there and ${rejected} rejected`,
+    `expected ${lease.count} records to be accounted for in ${sink.table.quoted}, got ${inserted} inserted, ${alreadyThere} already there, ${suppressed} suppressed and ${rejected} rejected`,
     {code: 'NOT_CONSERVED', suggestions: ['nothing was committed; the items stay in their lease']},
   )
 }

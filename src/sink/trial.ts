@@ -3,11 +3,12 @@ import type {Cause} from '../queue/dead-letter.ts'
 import {causeOf} from './data-error.ts'
 import type {DecodedLease} from './decoded.ts'
 import {type FaultKind, faultOf} from './failure.ts'
-import type {Recordset} from './recordset.ts'
+import type {OnConflict, Recordset} from './recordset.ts'
 import {attempt, rehearse} from './savepoint.ts'
 import type {Shape} from './shape.ts'
 import type {Sink} from './sink.ts'
 import {type Suspicion, suspect} from './suspicion.ts'
+import {findThere} from './there.ts'
 
 /** A record that Postgres did not take. */
 export interface Failure {
@@ -26,6 +27,7 @@ export interface Failure {
 export class Trial {
   inserted = 0
   alreadyThere = 0
+  suppressed = 0
   /** Records that Postgres took, or knew already. */
   readonly passed: number[] = []
   readonly failures: Failure[] = []
@@ -93,7 +95,22 @@ export class Trial {
     const suspicions = await suspect(this.#client, this.#sink, set, this.#lease, records)
     const refused = await this.#confirm(set, suspicions)
     const rest = refused.size === 0 ? records : records.filter((record) => !refused.has(record))
-    await this.#insert(set, rest)
+    if (this.#sink.table.mayRewrite && set.canSkip) await this.#insertWatched(set, rest)
+    else await this.#insert(set, rest, 'skip')
+  }
+
+  /**
+   * Where a trigger may drop rows, ON CONFLICT hides which were dropped and which were there already. Only records
+   * whose key is there are inserted with it; any other that becomes no row was dropped.
+   */
+  async #insertWatched(set: Recordset, records: number[]): Promise<void> {
+    const {there, first, repeated} = await findThere(this.#client, this.#sink, set, this.#lease, records)
+    await this.#insert(set, first, 'fail')
+    await this.#insert(set, there, 'skip')
+    if (repeated.length === 0) return
+    const again = await findThere(this.#client, this.#sink, set, this.#lease, repeated)
+    await this.#insert(set, again.there, 'skip')
+    await this.#insert(set, [...again.first, ...again.repeated], 'fail')
   }
 
   /** Of each rule that is said to refuse records one is inserted; where it passes, the others have to be tried too. */
@@ -118,11 +135,12 @@ export class Trial {
   }
 
   /** Inserts the records; where that fails, both halves on their own, down to the single culprit. */
-  async #insert(set: Recordset, records: number[]): Promise<void> {
+  async #insert(set: Recordset, records: number[], onConflict: OnConflict): Promise<void> {
     if (records.length === 0) return
-    const outcome = await attempt(this.#client, () => this.#query(set, records))
+    const outcome = await attempt(this.#client, () => this.#query(set, records, onConflict))
     if (outcome.error === undefined) {
-      this.#note(records, outcome.value)
+      const mayDrop = this.#sink.table.mayRewrite && !(set.canSkip && onConflict === 'skip')
+      this.#note(records, outcome.value, mayDrop)
       return
     }
     const {error} = outcome
@@ -133,18 +151,21 @@ export class Trial {
       this.#probed.add(set)
     }
     if (records.length === 1) {
-      if (this.#isThere(error)) this.#note(records, 0)
+      if (this.#isThere(error)) this.#note(records, 0, false)
       else this.failures.push({record: records[0], cause: causeOf(error), kind, error})
       return
     }
     const middle = records.length >> 1
-    await this.#insert(set, records.slice(0, middle))
-    await this.#insert(set, records.slice(middle))
+    await this.#insert(set, records.slice(0, middle), onConflict)
+    await this.#insert(set, records.slice(middle), onConflict)
   }
 
-  #note(records: number[], inserted: number): void {
+  #note(records: number[], rows: number, mayDrop: boolean): void {
+    // A rule may write several rows in place of one
+    const inserted = Math.min(rows, records.length)
     this.inserted += inserted
-    this.alreadyThere += records.length - inserted
+    if (mayDrop) this.suppressed += records.length - inserted
+    else this.alreadyThere += records.length - inserted
     for (const record of records) this.passed.push(record)
   }
 
@@ -154,9 +175,9 @@ export class Trial {
     return error.code === '23505' && error.constraint !== undefined && names.includes(error.constraint)
   }
 
-  async #query(set: Recordset, records: number[]): Promise<number> {
+  async #query(set: Recordset, records: number[], onConflict: OnConflict = 'skip'): Promise<number> {
     const texts = this.#sink.decoder.texts.array(this.#lease, records)
-    return (await this.#client.query(set.insert(), [texts])).rowCount ?? 0
+    return (await this.#client.query(set.insert(onConflict), [texts])).rowCount ?? 0
   }
 
   async #probe(set: Recordset): Promise<void> {

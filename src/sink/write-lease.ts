@@ -7,6 +7,7 @@ import type {DecodedLease} from './decoded.ts'
 import {faultOf} from './failure.ts'
 import {findOrphans} from './foreign-keys.ts'
 import type {Sink} from './sink.ts'
+import {StaleSinkError} from './stale-sink.ts'
 import {
   alreadyApplied,
   CommitError,
@@ -45,6 +46,8 @@ export async function writeLease(
       return result
     } catch (error) {
       if (!canRetryCarefully(error)) throw error
+      const isNew = error instanceof QtoolError && !sink.table.mayRewrite
+      if (isNew && !options.isFresh) throw new StaleSinkError(`a trigger of ${sink.table.quoted} is new`)
       sink.carefulLeft = sink.carefulNext
       sink.carefulNext = Math.min(CAREFUL_MOST, sink.carefulNext * 2)
     }
@@ -102,10 +105,10 @@ async function writeFast(
   const copied = await copyRows(client, sink.table, lease, orphans)
   const suspects = orphans.size === 0 ? lease.suspects : [...lease.suspects, ...orphans]
   const rest = await writeCarefully(client, sink, lease, suspects, {...evidence, rowsPassed: copied > 0})
-  return {inserted: copied + rest.inserted, alreadyThere: rest.alreadyThere}
+  return {...rest, inserted: copied + rest.inserted}
 }
 
 async function refuseAll(lease: DecodedLease, error: DatabaseError): Promise<Written> {
   for (const record of lease.pending) lease.reject(record, causeOf(error))
-  return {inserted: 0, alreadyThere: 0}
+  return {inserted: 0, alreadyThere: 0, suppressed: 0}
 }

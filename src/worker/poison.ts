@@ -62,5 +62,5 @@ async function poisonLetter(drain: Drain, lease: Lease) {
     message: `${lease.attempt - 1} workers died while holding this item`,
   } as const
   const deadLetters = [{failedAt: lease.takenAt, text: deadLetterText(head, cause, item, past)}]
-  return {inserted: 0, alreadyThere: 0, deadLetters, postponed: []}
+  return {inserted: 0, alreadyThere: 0, suppressed: 0, deadLetters, postponed: []}
 }

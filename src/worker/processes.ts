@@ -163,6 +163,7 @@ const COUNTS: Record<Count, true> = {
   items: true,
   inserted: true,
   alreadyThere: true,
+  suppressed: true,
   deadLettered: true,
   recovered: true,
   lostLeases: true,
@@ -185,6 +186,6 @@ function add([first, ...others]: WorkResult[], seconds: number): WorkResult {
       total.deadLettersByReason[reason] = (total.deadLettersByReason[reason] ?? 0) + n
     }
   }
-  const records = total.inserted + total.alreadyThere + total.deadLettered
+  const records = total.inserted + total.alreadyThere + total.suppressed + total.deadLettered
   return {...total, seconds, recordsPerSecond: records / seconds}
 }

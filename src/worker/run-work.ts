@@ -49,6 +49,7 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
   if (!(await assertKeepsKeys(redis))) options.note(POLICY_UNKNOWN)
   const {sink, ledger} = await prepare(redis, pool, options)
   const sinks = [sink]
+  const noteSuppressed = once(() => options.note(suppressedNote(sink)))
   const started = performance.now()
   const tally = await drain(redis, pool, sink, {
     queue: settings.queue.value,
@@ -61,14 +62,17 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
     untilEmpty: options.untilEmpty,
     ledger,
     signal: options.signal,
-    onLease: options.onLease,
+    onLease: (so) => {
+      if (so.suppressed > 0) noteSuppressed()
+      options.onLease(so)
+    },
     onSink: (next) => sinks.push(next),
     onPause: (paused, items) => options.note(pauseNote(settings.queue.value, paused, items)),
     onBreaker: (server, state, error) => options.note(breakerNote(server, state, error)),
   })
   const seconds = (performance.now() - started) / 1000
   for (const note of keyNotes(sinks, tally)) options.note(note)
-  const records = tally.inserted + tally.alreadyThere + tally.deadLettered
+  const records = tally.inserted + tally.alreadyThere + tally.suppressed + tally.deadLettered
   const table = `${sink.table.schema}.${sink.table.name}`
   return {
     queue: settings.queue.value,
@@ -76,6 +80,19 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
     ...tally,
     seconds,
     recordsPerSecond: records / seconds,
+  }
+}
+
+function suppressedNote({table}: Sink): string {
+  return `WARNING: a trigger or rule of ${table.quoted} drops rows, or writes them elsewhere; they are counted as suppressed`
+}
+
+/** @returns a function that calls `say` the first time */
+function once(say: () => void): () => void {
+  let isSaid = false
+  return () => {
+    if (!isSaid) say()
+    isSaid = true
   }
 }
 

@@ -7,6 +7,8 @@ export interface Tally {
   items: number
   inserted: number
   alreadyThere: number
+  /** Dropped by a trigger or rule of the table, or written elsewhere by it. */
+  suppressed: number
   deadLettered: number
   deadLettersByReason: Record<string, number>
   /** Records of leases that an earlier worker had written without acknowledging. */
@@ -31,6 +33,7 @@ export function emptyTally(): Tally {
     items: 0,
     inserted: 0,
     alreadyThere: 0,
+    suppressed: 0,
     deadLettered: 0,
     deadLettersByReason: {},
     recovered: 0,
@@ -54,6 +57,7 @@ export function addLease(tally: Tally, items: number, result: LeaseResult, reaso
   }
   tally.inserted += result.inserted
   tally.alreadyThere += result.alreadyThere
+  tally.suppressed += result.suppressed
   tally.deadLettered += result.deadLetters.length
   tally.postponed += result.postponed.length
   for (const reason of reasons) {

@@ -116,6 +116,7 @@ class Monkey {
     const outcome = {
       inserted: lease.items.count - deadLetters.length,
       alreadyThere: 0,
+      suppressed: 0,
       postponed: [],
       deadLetters,
     }

@@ -66,6 +66,7 @@ it('the ledger gives back every letter of a dead letter, also in LATIN1', async 
   const applied = {
     inserted: 1,
     alreadyThere: 2,
+    suppressed: 0,
     deadLetters: [
       {failedAt: 1_700_000_000_000, text: '{"word":"€ 😀 \\\\ \\" , {}"}'},
       {failedAt: 7, text: ''},

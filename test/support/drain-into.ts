@@ -4,6 +4,7 @@ import type {Tally} from '../../src/worker/tally.ts'
 import {deadLetters, drainAll, push, type TestContext, testSink} from './context.ts'
 
 export interface Drained {
+  at: ReturnType<TestContext['newQueue']>
   tally: Tally
   letters: Array<Record<string, unknown>>
   /** The whole table, ordered by its first column. */
@@ -15,14 +16,20 @@ export async function drainInto(
   context: TestContext,
   table: string,
   records: unknown[],
-  options: {sink?: Partial<SinkOptions>; drain?: Partial<DrainOptions>; careful?: boolean} = {},
+  options: {
+    sink?: Partial<SinkOptions>
+    drain?: Partial<DrainOptions>
+    careful?: boolean
+    opened?: () => Promise<unknown>
+  } = {},
 ): Promise<Drained> {
   const at = context.newQueue()
   const texts = records.map((record) => (typeof record === 'string' ? record : JSON.stringify(record)))
   await push(context, at.keys, texts)
   const sink = await testSink(context, table, options.sink)
   if (options.careful) sink.carefulLeft = Number.POSITIVE_INFINITY
+  await options.opened?.()
   const tally = await drainAll(context, sink, at, {workers: 1, ...options.drain})
   const {rows} = await context.pool.query(`SELECT * FROM ${table} ORDER BY 1`)
-  return {tally, letters: await deadLetters(context, at.keys), rows}
+  return {at, tally, letters: await deadLetters(context, at.keys), rows}
 }

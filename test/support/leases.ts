@@ -17,4 +17,4 @@ export function held(lease: Lease | OversizedLease | NoLease): Lease {
 }
 
 /** What a lease comes to whose records are neither written nor refused. */
-export const nothing = {inserted: 0, alreadyThere: 0, deadLetters: [], postponed: []}
+export const nothing = {inserted: 0, alreadyThere: 0, suppressed: 0, deadLetters: [], postponed: []}
