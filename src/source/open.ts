@@ -1,11 +1,10 @@
 import {createReadStream, ReadStream} from 'node:fs'
 import {access, constants, stat} from 'node:fs/promises'
-import {pipeline} from 'node:stream/promises'
-import {createGunzip} from 'node:zlib'
 import {messageOf, QtoolError, usageError} from '../errors.ts'
 import {LenientNumbers} from '../json/lenient.ts'
 import {formatOf, peek, tellsFormat} from './first-bytes.ts'
 import type {Format} from './formats.ts'
+import {gunzip} from './gunzip.ts'
 import {readNdjson} from './ndjson.ts'
 import type {Chunks, Source} from './source.ts'
 
@@ -139,20 +138,5 @@ async function* gunzipped(name: string, packed: Chunks): Chunks {
     yield* chunks
     return
   }
-  const gunzip = createGunzip({chunkSize: READ_BYTES})
-  const done = pipeline(chunks, gunzip)
-  done.catch(() => {})
-  try {
-    for await (const chunk of gunzip) yield chunk
-    await done
-  } catch (error) {
-    if (error instanceof QtoolError) throw error
-    throw new QtoolError(`${name} is not intact gzip data: ${messageOf(error)}`, {
-      code: 'BAD_GZIP',
-      suggestions: [
-        'everything before the damage was enqueued; get an intact copy of the file and enqueue it',
-      ],
-      cause: error,
-    })
-  }
+  yield* gunzip(name, chunks)
 }
