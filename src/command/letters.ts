@@ -152,7 +152,9 @@ export abstract class LetterCommand<T extends object> extends QtoolCommand<T> {
     // Before the mapping is checked against the columns of the wrong table
     const check = async (client: PoolClient) => {
       const named = settings.table.value
-      if (!binding || (await isSameTable(client, binding.table, named))) return
+      // One that was renamed or dropped is not the same as itself; that it is gone is said behind this
+      if (!binding || settings.table.source === 'binding') return
+      if (await isSameTable(client, binding.table, named)) return
       throw otherTable(queue, {bound: binding.table, named})
     }
     return this.withSink(settings, {...flags, key: binding?.key, check}, use)

@@ -84,10 +84,11 @@ export async function readTable(client: ClientBase, name: string, key?: string[]
 }
 
 function noTable(name: string, cause?: unknown): QtoolError {
-  return new QtoolError(`no table ${JSON.stringify(name)} in the database`, {
+  return new QtoolError(`no table ${name.includes('"') ? name : JSON.stringify(name)} in the database`, {
     code: 'NO_TABLE',
     suggestions: [
       'set the table with --table schema.table or in the profile; mixed case needs quotes: \'shop."OrderItems"\'',
+      'a queue stays with its table: after a rename, bind it to the new name with qtool work --rebind --table',
       'qtool demo uses its own sample tables',
     ],
     cause,

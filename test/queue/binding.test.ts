@@ -69,6 +69,23 @@ describe('a queue that drains into a table', () => {
     expect(await cli(['dlq', 'diagnose', '-q', queue, ...table('other')])).toMatchObject({code: 0})
     expect(await readBinding(context.redis, queue)).toMatchObject({records: 'points', rename: {}})
   })
+
+  it('says that its table is gone after a rename, and how to bind it to the new name', async () => {
+    await context.pool.query('CREATE TABLE early (id int PRIMARY KEY)')
+    const {queue, keys} = context.newQueue()
+    await push(context, keys, ['{"id":"x"}'])
+    await work(queue, ...table('early'))
+    await context.pool.query('ALTER TABLE early RENAME TO late')
+    for (const args of [
+      ['dlq', 'diagnose'],
+      ['dlq', 'replay', '--only-passing'],
+      ['work', '--until-empty'],
+    ]) {
+      const {stderr} = await cli([...args, '-q', queue])
+      expect(stderr).toContain(`no table "${context.schema}"."early" in the database`)
+      expect(stderr).toContain('--rebind')
+    }
+  })
 })
 
 it('reads the envelopes of other producers where the workers find their records', async () => {
