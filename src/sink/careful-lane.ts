@@ -19,6 +19,8 @@ export interface Written {
 export interface Evidence {
   /** The retries of the lease are used up: find the record that meets a transient error. */
   isolate: boolean
+  /** Call in the constraints behind each statement: a trigger may put them off to the COMMIT. */
+  callsIn: boolean
   /** Other rows of this lease were written in the same transaction. */
   rowsPassed: boolean
   /** Other leases were written since this one failed the last time. */
@@ -72,7 +74,7 @@ export async function tryRecords(
   records: number[],
   evidence: Evidence,
 ): Promise<Trial> {
-  const newTrial = () => new Trial(client, sink, lease, evidence.isolate)
+  const newTrial = () => new Trial(client, sink, lease, evidence)
   const trial = newTrial()
   if (evidence.isolate) {
     await limitStatements(client)

@@ -19,7 +19,14 @@ export async function judgeRecords(
   lease: DecodedLease,
 ): Promise<Rejection[]> {
   const {pending} = lease
-  const evidence = {isolate: true, rowsPassed: false, othersPass: false, isFresh: true, ledger: undefined}
+  const evidence = {
+    isolate: true,
+    rowsPassed: false,
+    othersPass: false,
+    isFresh: true,
+    ledger: undefined,
+    callsIn: true,
+  }
   try {
     await client.query(`BEGIN; SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL lock_timeout = '${LOCK_WAIT}'`)
     const {failures} = await tryRecords(client, sink, lease, pending, evidence)

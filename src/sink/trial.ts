@@ -19,6 +19,13 @@ export interface Failure {
   error: DatabaseError
 }
 
+interface TrialOptions {
+  /** Find the record that meets a transient error, too, instead of throwing it. */
+  isolate: boolean
+  /** Call in the constraints behind each statement: a trigger may put them off to the COMMIT. */
+  callsIn: boolean
+}
+
 /**
  * Writes records that Postgres has to judge one by one, without giving up the set: queries over the whole set find
  * what is surely at fault, one INSERT writes the rest, and what still fails is found by halving inside savepoints.
@@ -34,15 +41,14 @@ export class Trial {
   readonly #client: ClientBase
   readonly #sink: Sink
   readonly #lease: DecodedLease
-  readonly #isolating: boolean
+  readonly #how: TrialOptions
   readonly #probed = new Set<Recordset>()
 
-  /** @param isolating find the record that meets a transient error, too, instead of throwing it */
-  constructor(client: ClientBase, sink: Sink, lease: DecodedLease, isolating: boolean) {
+  constructor(client: ClientBase, sink: Sink, lease: DecodedLease, how: TrialOptions) {
     this.#client = client
     this.#sink = sink
     this.#lease = lease
-    this.#isolating = isolating
+    this.#how = how
   }
 
   /**
@@ -145,7 +151,7 @@ export class Trial {
     }
     const {error} = outcome
     const kind = faultOf(error)
-    if (kind === 'transient' && !this.#isolating) throw error
+    if (kind === 'transient' && !this.#how.isolate) throw error
     if (kind !== 'data' && !this.#probed.has(set)) {
       await this.#probe(set)
       this.#probed.add(set)
@@ -177,7 +183,9 @@ export class Trial {
 
   async #query(set: Recordset, records: number[], onConflict: OnConflict = 'skip'): Promise<number> {
     const texts = this.#sink.decoder.texts.array(this.#lease, records)
-    return (await this.#client.query(set.insert(onConflict), [texts])).rowCount ?? 0
+    const {rowCount} = await this.#client.query(set.insert(onConflict), [texts])
+    if (this.#how.callsIn) await this.#client.query('SET CONSTRAINTS ALL IMMEDIATE')
+    return rowCount ?? 0
   }
 
   async #probe(set: Recordset): Promise<void> {

@@ -104,6 +104,19 @@ describe.each(TRAPS)('$name', ({sql, code}) => {
   })
 })
 
+it('refuses only the bad records of one envelope, where a trigger puts their constraint off to the COMMIT', async () => {
+  const trap = TRAPS.find(({name}) => name.includes('whatever the session says'))
+  await context.pool.query(trap?.sql('envelope_late') ?? '')
+  const at = context.newQueue()
+  await push(context, at.keys, [`{"points":[${[bad(0), good(1), good(2), bad(3), good(4)].join(',')}]}`])
+  const tally = await drainAll(context, await testSink(context, 'envelope_late'), at, {workers: 1})
+  expect(tally).toMatchObject({inserted: 3, deadLettered: 2})
+  const letters = await deadLetters(context, at.keys)
+  expect(letters.map(({payload}) => payload).sort()).toEqual([bad(0), bad(3)])
+  const {rows} = await context.pool.query('SELECT a FROM envelope_late ORDER BY a')
+  expect(rows.map(({a}) => a)).toEqual([1, 2, 4])
+})
+
 describe('an error that speaks of the set-up', () => {
   const broken = (t: string, when: string) => `
 CREATE FUNCTION ${t}_call() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
