@@ -53,7 +53,7 @@ export const sinkFlags = {
     summary: 'Map a record key to a differently named column.',
     helpValue: 'KEY=COLUMN',
   }),
-  strict: Flags.boolean({summary: 'Refuse records with keys that match no column.'}),
+  strict: Flags.boolean({summary: 'Make records with keys that match no column dead letters.'}),
   'allow-special-values': Flags.boolean({summary: 'Accept now, infinity, NaN, 0x10 and the like.'}),
   'max-bytes': Flags.integer({min: 2, default: 1_048_576, summary: 'Largest item in bytes.'}),
 }

@@ -9,7 +9,7 @@ interface AuditResult {
 export default class Audit extends QtoolCommand<AuditResult> {
   static override summary = 'Show manual operations on queues: who, when, with which filter, on how many.'
   static override description =
-    'Purges, replays, edits, pauses and the like; about the last 10,000 of this Redis. An operation is written down before it begins: one that was killed stays "started".'
+    'Purges, replays, edits, pauses and the like; about the last 10,000 of this Redis. An operation is recorded before it begins, so one that was killed stays "started".'
   static override examples = ['<%= config.bin %> audit', '<%= config.bin %> audit -q orders -n 100']
   static override flags = {
     ...connectionFlags,

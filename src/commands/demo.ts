@@ -5,9 +5,9 @@ import type {DemoResult} from '../demo/demo.ts'
 export default class Demo extends QtoolCommand<DemoResult> {
   static override summary = 'Run the main job once on real flights, and prove that nothing was lost.'
   static override description =
-    `Starts the local stack unless other servers are named, enqueues 50,000 track points of real flights of which
-1,000 are bad, drains them into a table with a foreign key, counts everything in Redis and Postgres, and prints
-the ledger. Works in a queue and a schema of its own, both called qtool_demo, which it makes anew each time.`
+    `Starts the local stack unless other servers are configured, enqueues 50,000 track points of real flights, of which
+1,000 are invalid, drains them into a table with a foreign key, counts everything in Redis and Postgres, and prints
+the ledger. Uses its own queue and schema, both called qtool_demo, which it recreates each time.`
   static override examples = ['<%= config.bin %> demo']
   static override flags = {
     ...connectionFlags,

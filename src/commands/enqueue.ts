@@ -6,12 +6,12 @@ import {FORMATS} from '../source/formats.ts'
 export default class Enqueue extends QtoolCommand<EnqueueView> {
   static override summary = 'Put records into a queue.'
   static override description =
-    `Reads NDJSON, a JSON array, CSV, IGC and GPX, each also gzipped, from files or stdin; --count makes synthetic
-flights. Every line is accounted for: read = enqueued + duplicates + rejected. Identical items collapse in a
-sorted set and are counted as duplicates. The flight of a track file is registered in Postgres first.
+    `Reads NDJSON, a JSON array, CSV, IGC and GPX, plain or gzipped, from files or stdin; --count generates synthetic
+flights. Every line is accounted for: read = enqueued + duplicates + rejected. A sorted set holds identical items
+only once; repeats count as duplicates. The flight of a track file is registered in Postgres first.
 
-What comes from a pipe is in Redis within 100 ms. While Redis is unreachable, enqueue stops reading and waits; Ctrl-C
-ends it and reports how many records were not sent. A file that cannot be read does not stop the files after it.`
+Records from a pipe reach Redis within 100 ms. While Redis is unreachable, enqueue stops reading and waits; Ctrl-C ends
+it and reports how many records were not sent. A file that cannot be read does not stop the files after it.`
   static override examples = [
     '<%= config.bin %> enqueue points.ndjson',
     '<%= config.bin %> enqueue flight.igc walk.gpx.gz',
@@ -39,7 +39,7 @@ ends it and reports how many records were not sent. A file that cannot be read d
       dependsOn: ['count'],
     }),
     invalid: Flags.string({
-      summary: 'Share of synthetic records that cannot be written.',
+      summary: 'Share of synthetic records that are invalid.',
       helpValue: '2%',
       dependsOn: ['count'],
     }),

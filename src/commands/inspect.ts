@@ -12,9 +12,9 @@ const EVERY_MS = 2000
 export default class Inspect extends QtoolCommand<QueueInspection> {
   static override summary = 'Show the state of a queue and of its Redis.'
   static override description =
-    `Reads counters that change together with what they count, so that it takes as long for millions of items as for none.
---verify counts every dead letter instead and corrects the counters while workers go on; it exits with 5 where one was
-off, as after a DEL by hand. With --watch --json each view is one line.`
+    `Reads counters, so it takes the same time however large the queue is. --verify counts every dead letter instead and
+corrects the counters while workers continue; it exits with 5 if a counter was wrong, for example after a manual DEL.
+With --watch --json, each view is one line.`
   static override examples = [
     '<%= config.bin %> inspect',
     '<%= config.bin %> inspect -q orders --watch',

@@ -5,9 +5,9 @@ import type {MigrateResult} from '../sink/migrate.ts'
 export default class Migrate extends QtoolCommand<MigrateResult> {
   static override summary = "Create or update qtool's own tables."
   static override description =
-    `Makes the schema "qtool" with the ledger of applied leases, and touches nothing else. With --sample also makes the
-sample tables "flights" and "live_track_points" in the first schema of the search path, unless others made tables of
-those names. Safe to run again, and at the same time.`
+    `Creates the schema "qtool" with the ledger of applied leases, and touches nothing else. With --sample, also creates the
+sample tables "flights" and "live_track_points" in the first schema of the search path, unless other tables have
+those names. Safe to run repeatedly and concurrently.`
   static override examples = ['<%= config.bin %> migrate', '<%= config.bin %> migrate --sample']
   static override flags = {
     ...connectionFlags,

@@ -13,7 +13,7 @@ interface PurgeResult {
 export default class Purge extends QtoolCommand<PurgeResult> {
   static override summary = 'Remove all ready items from a queue; "qtool undo" restores them for 24 hours.'
   static override description =
-    'Takes the same time for a million items as for one. Leases held by workers and dead letters stay; for the latter see "qtool dlq purge".'
+    'Takes the same time for a million items as for one. Leases held by workers and dead letters are kept; for dead letters see "qtool dlq purge".'
   static override examples = ['<%= config.bin %> purge -q orders', '<%= config.bin %> purge -q orders --yes']
   static override flags = {
     ...connectionFlags,

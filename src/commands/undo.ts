@@ -15,7 +15,7 @@ export default class Undo extends QtoolCommand<UndoResult> {
   static override summary =
     'Restore what a purge removed, or what an edit replaced; without an id, list what can be restored.'
   static override description =
-    'Items that came in since stay as they are, and the restored ones join them. If it is interrupted, run it again: the rest is still in the trash.'
+    'Restored items join those that have arrived since. If interrupted, run it again: the rest is still in the trash.'
   static override examples = ['<%= config.bin %> undo -q orders', '<%= config.bin %> undo 3fa85f64 -q orders']
   static override args = {
     id: Args.string({ignoreStdin: true, description: 'Id, as shown by purge and by this list.'}),

@@ -9,8 +9,8 @@ export default class Work extends QtoolCommand<WorkResult> {
   static override summary = 'Drain a queue into a Postgres table.'
   static override description =
     `Workers lease items, write their records and the id of the lease in one transaction, and acknowledge. A worker
-may be killed at any moment: another takes its lease over, and nothing is written twice. A record that the table
-refuses becomes a dead letter without holding up the others; see "qtool dlq list".`
+may be killed at any moment: another takes its lease over, and nothing is written twice. A record that cannot be
+written becomes a dead letter without holding up the others; see "qtool dlq list".`
   static override examples = [
     '<%= config.bin %> work --workers 10 --until-empty',
     '<%= config.bin %> work -q orders --table public.orders',

@@ -14,7 +14,7 @@ export interface DecodeOptions {
   rename: Record<string, string>
   /** Path of the records inside an envelope, e.g. `points` or `data.points`. */
   records: string
-  /** Refuse records with keys that name no column. */
+  /** Make records with keys that match no column dead letters. */
   strict: boolean
   /** Let `now`, `infinity`, `NaN` and bare numbers reach timestamp and float columns. */
   allowSpecialValues: boolean

@@ -5,7 +5,7 @@ import type {Column, Table} from './table.ts'
 /** Most characters of a value that a message shows. */
 const SHOWN = 100
 
-/** A record that `strict` refuses for one of its keys. */
+/** The cause of a dead letter for a key that `strict` does not allow. */
 export function unknownKey(table: Table, key: string): Cause {
   const message = `key ${JSON.stringify(key)} matches no column of ${table.quoted}`
   return {reason: 'invalid', code: 'UNKNOWN_KEY', message}

@@ -5,7 +5,7 @@ export interface SyntheticOptions {
   count: number
   /** The same seed gives the same records. */
   seed: number
-  /** Share of the records that Postgres must refuse, 0 to 1. */
+  /** Share of invalid records, 0 to 1. */
   invalid: number
   maxBytes: number
 }

@@ -15,7 +15,7 @@ export function keyNotes(sinks: Sink[], tally: Tally): string[] {
     const named = names.reduce((sum, [, n]) => sum + n, 0)
     const rest = tally.unknownKeyCount > named ? ` and ${tally.unknownKeyCount - named} more` : ''
     notes.push(
-      `ignored record keys without a column in ${table.quoted}: ${listed}${rest}; --strict rejects such records`,
+      `ignored record keys without a column in ${table.quoted}: ${listed}${rest}; --strict makes such records dead letters`,
     )
   }
   const unseen = sink.decoder.unseenRenames.filter((key) =>

@@ -16,7 +16,7 @@ removed afterwards.`
     ...scenarioFlags('bombard'),
     count: Flags.string({char: 'n', summary: 'Records; 50k by default.', helpValue: '50k'}),
     invalid: Flags.string({
-      summary: 'Share of records that Postgres must reject; 2% by default.',
+      summary: 'Share of invalid records, which become dead letters; 2% by default.',
       helpValue: 'PERCENT',
     }),
     workers: Flags.integer({

@@ -14,7 +14,7 @@ stack of "qtool up", so it never kills other servers.`
   ]
   static override flags = {
     ...scenarioFlags('recovery'),
-    rate: Flags.string({summary: 'Records a second; 500 by default.', helpValue: '500/s'}),
+    rate: Flags.string({summary: 'Records per second; 500 by default.', helpValue: '500/s'}),
     for: Flags.string({summary: 'Duration after the warm-up; 20s by default.', helpValue: 'TIME'}),
     workers: Flags.integer({
       char: 'w',

@@ -19,7 +19,7 @@ export default class DlqEdit extends LetterCommand<DlqEditResult> {
   static override description = [
     'With an id, opens the payload in $VISUAL or $EDITOR. With --set, sets a value in every payload that the filter',
     'matches, and leaves all other bytes as they are. A value that is not JSON is taken as text: --set n=5 is a number,',
-    `--set n='"5"' and --set n=five are texts. Each result is checked to be a valid item before anything changes, and`,
+    `--set n='"5"' and --set n=five are texts. Each result must be a valid item before anything changes, and`,
     '"qtool undo" restores the payloads for 24 hours.',
   ].join(' ')
   static override examples = [

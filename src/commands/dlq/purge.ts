@@ -15,7 +15,7 @@ interface DlqPurgeResult extends PurgeResult {
 export default class DlqPurge extends LetterCommand<DlqPurgeResult> {
   static override summary = 'Remove dead letters; "qtool undo" restores them for 24 hours.'
   static override description =
-    'Removes the letters that it counted, and no other: those that come in while the question stands stay.'
+    'Removes only the letters that it counted; those that arrive while it asks for confirmation are kept.'
   static override examples = [
     '<%= config.bin %> dlq purge --older-than 7d',
     '<%= config.bin %> dlq purge --reason malformed --dry-run',

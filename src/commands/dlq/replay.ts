@@ -12,10 +12,10 @@ interface DlqReplayResult extends ReplayResult {
 }
 
 export default class DlqReplay extends LetterCommand<DlqReplayResult> {
-  static override summary = 'Put dead letters back into the queue, with the priority they had.'
+  static override summary = 'Put dead letters back into the queue with their original priority.'
   static override description = [
-    'Each item moves atomically: interrupt it at any moment, and run it again to continue. Letters that fail while it',
-    'runs are skipped. An item that fails again keeps the history of its failures; "qtool dlq show" shows it.',
+    'Each item moves atomically: you can interrupt a replay at any moment and run it again to continue. Records that',
+    'fail while it runs are skipped. An item that fails again keeps its history of failures; see "qtool dlq show".',
   ].join(' ')
   static override examples = [
     '<%= config.bin %> dlq replay --reason foreign_key --only-passing',

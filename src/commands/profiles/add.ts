@@ -11,7 +11,7 @@ import {parseRedisUrl} from '../../redis/url.ts'
 export default class ProfilesAdd extends QtoolCommand<Profile> {
   static override summary = 'Save settings under a name.'
   static override description =
-    `A URL may be \${VARIABLE}: it is then read from the environment at every use, and no password is stored.`
+    `A URL may be \${VARIABLE}: it is then read from the environment each time, so that no password is stored.`
   static override examples = [
     `<%= config.bin %> profiles add staging --redis-url redis://cache:6379 --database-url '\${STAGING_DATABASE_URL}'`,
     `<%= config.bin %> profiles add prod --redis-url '\${PROD_REDIS_URL}' --production`,
