@@ -69,7 +69,7 @@ export class Enqueuer {
     return this.#failed.signal
   }
 
-  /** Items of the chunk under way, which nobody has sent yet. */
+  /** Items of the current chunk, which has not been sent yet. */
   get held(): number {
     return this.#chunk.members + this.#singles.length
   }

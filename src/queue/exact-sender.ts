@@ -152,7 +152,7 @@ function isReplica(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('READONLY')
 }
 
-/** Of a transaction that was refused, and so not executed, the reason: of one of its commands, or of EXEC itself. */
+/** Why a transaction was refused, and so not executed: the error of one of its commands, or of EXEC itself. */
 function unwrap(error: Error & {previousErrors?: unknown[]}): never {
   if (error.previousErrors?.[0]) throw error.previousErrors[0]
   error.message = error.message.replace(/^EXECABORT Transaction discarded because of: /, '')

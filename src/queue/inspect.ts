@@ -42,9 +42,9 @@ export interface QueueInspection {
   memory: {ready: MemoryUsage | null; deadLetters: MemoryUsage | null}
   server: ServerState | null
   slowlog: SlowCommand[] | null
-  /** What needs somebody's attention. */
+  /** Warnings for the user. */
   warnings: string[]
-  /** What a count of all letters found; null where nobody asked for one. */
+  /** The result of counting all letters; null without --verify. */
   verified: Verification | null
 }
 

@@ -5,7 +5,7 @@ import {Items} from './items.ts'
 /** More than this is not read at once: it would hold up Redis, and fill the worker's memory. */
 const MOST_BYTES = 16 * 1024 * 1024
 
-/** From so many bytes an item on average, joining strings in Lua costs more than a reply for each. */
+/** Average item size in bytes from which joining strings in Lua costs more than one reply per item. */
 const JOINED_BYTES = 4096
 
 /*

@@ -25,7 +25,7 @@ interface TakenLease extends HeldLease {
 
 /** A batch of items that one worker holds until a deadline. */
 export interface Lease extends TakenLease {
-  /** In the order of their scores. */
+  /** The items in the order of their scores. */
   items: Items
 }
 
@@ -43,7 +43,7 @@ export interface OversizedLease extends TakenLease {
 export interface NoLease {
   /** Leases held by workers. */
   held: number
-  /** Until the first of them may be taken over, by the clock of Redis; undefined where none is held. */
+  /** ms until the first of them may be taken over, by the clock of Redis; undefined if none is held. */
   nextVisibleInMs: number | undefined
   /** Whether the queue is paused. */
   paused: boolean

@@ -43,7 +43,7 @@ export class Letter {
     this.recordsPath = recordsPath
   }
 
-  /** Parsed when somebody asks: a replay of everything need not. */
+  /** Parsed on demand, since a replay of everything does not need it. */
   get #parsed(): LetterFields {
     this.#read ??= readFields(this.member)
     return this.#read

@@ -4,7 +4,7 @@ import type {QueueKeys} from '../redis/keys.ts'
 /** Whether workers take leases of a queue. */
 export interface PauseState {
   paused: boolean
-  /** ms until it ends by itself; null where somebody has to resume it, or it is not paused. */
+  /** ms until it ends by itself; null if it has to be resumed, or is not paused. */
   endsInMs: number | null
 }
 

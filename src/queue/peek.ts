@@ -4,7 +4,7 @@ import {parseScore} from './letter-range.ts'
 import {redisNow} from './letter-scan.ts'
 import {readScore} from './read-score.ts'
 
-/** An item that waits. */
+/** A ready item. */
 export interface PeekedItem {
   /** As Redis keeps it; JSON has no infinite numbers. */
   score: number | 'inf' | '-inf'

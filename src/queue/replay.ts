@@ -54,13 +54,13 @@ end
 return remember(table.concat(fate))`,
 )
 
-/** What became of the letters of a replay. */
+/** The outcome of the letters of a replay. */
 export interface Replayed {
-  /** Back in the queue. */
+  /** Letters whose items are back in the queue. */
   moved: Letter[]
-  /** Left, because an identical item is ready already. */
+  /** Number of letters skipped because an identical item is ready already. */
   waiting: number
-  /** Somebody else has replayed or purged them meanwhile. */
+  /** Letters that someone else has replayed or purged meanwhile. */
   gone: Letter[]
 }
 

@@ -59,7 +59,7 @@ export interface QueueSnapshot {
   firstFailedMs: number | undefined
   lastFailedMs: number | undefined
   paused: boolean
-  /** Null where nobody set an end. */
+  /** ms until the pause ends; null if it has no end. */
   pauseEndsInMs: number | null
   /** Age of the item that leaves next; null where its producer wrote no time. */
   oldestMs: number | null

@@ -164,7 +164,7 @@ export class SoleConnection {
     await wait(UNFENCED_MS)
   }
 
-  /** @throws once nobody waits any longer */
+  /** @throws once no further connection will be opened */
   #untilReady(): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = () => {

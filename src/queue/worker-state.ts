@@ -51,7 +51,7 @@ export async function forgetSilentWorkers(redis: Redis, keys: QueueKeys): Promis
   if (silent.length > 0) await redis.hdel(keys.workers, ...silent.map(({name}) => name))
 }
 
-/** Of all workers those that have reported lately, by name. @param texts JSON of each */
+/** The workers that have reported lately, by name. @param texts JSON of each worker */
 export function livingWorkers(texts: string[], nowMs: number): WorkerState[] {
   const states = texts.flatMap(parse)
   return states.filter(({seenAt}) => nowMs - seenAt <= SILENT_MS).sort((a, b) => a.name.localeCompare(b.name))

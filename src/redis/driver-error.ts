@@ -107,7 +107,7 @@ function unreachable(reason: unknown, server: string): QtoolError {
   })
 }
 
-/** Of OpenSSL and Node, e.g. DEPTH_ZERO_SELF_SIGNED_CERT or ERR_TLS_CERT_ALTNAME_INVALID. */
+/** Whether the code comes from OpenSSL or Node's TLS, e.g. DEPTH_ZERO_SELF_SIGNED_CERT. */
 function isOfTls(reason: unknown): boolean {
   const code = reason instanceof Error && 'code' in reason ? String(reason.code) : ''
   return /CERT|_TLS_|_SSL_|EPROTO|SIGNATURE/.test(code)

@@ -122,7 +122,7 @@ function readQuery(url: string, query: string): Record<string, string | undefine
   return Object.fromEntries(found)
 }
 
-/** Whoever names an authority believes in a protection that is not there. */
+/** Refuses TLS files without TLS: the user would believe in a protection that is not there. */
 function assertNoTls(options: Record<string, string | undefined>): void {
   const name = ['ca', 'cert', 'key'].find((key) => options[key] !== undefined)
   if (name) throw usageError(`${name}=… in a Redis URL without TLS does nothing`, 'write rediss:// for TLS')

@@ -93,7 +93,7 @@ function waysOf(
   return bound
 }
 
-/** Read when the server asks for a password. */
+/** Reads the password file when the server asks for a password. */
 function fromPassfile(
   {host, port, user, database}: PostgresTarget,
   {passfile}: ConnectionParameters,

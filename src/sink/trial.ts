@@ -119,7 +119,7 @@ export class Trial {
     await this.#insert(set, [...again.first, ...again.repeated], 'fail')
   }
 
-  /** Of each rule that is said to refuse records one is inserted; where it passes, the others have to be tried too. */
+  /** Inserts one record for each rule expected to refuse records; if it passes, the rule's other records are tried too. */
   async #confirm(set: Recordset, suspicions: Suspicion[]): Promise<Set<number>> {
     const byRule = new Map<string, Suspicion[]>()
     for (const suspicion of suspicions) {

@@ -31,7 +31,7 @@ const ASIDE_MS = 1000
 /** Another worker holds the lease; its connection was ended on purpose and says nothing about Postgres. */
 class LostLeaseError extends Error {}
 
-/** Writes a lease and acknowledges it; after an error gives it back. @throws where somebody has to act */
+/** Writes a lease and acknowledges it; after an error gives it back. @throws if the user has to act */
 export async function work(drain: Drain, lease: Lease | OversizedLease): Promise<void> {
   const heartbeat = new Heartbeat(drain.redis, drain.keys, lease, drain.leaseMs)
   const attempt = {began: false}
@@ -75,7 +75,7 @@ async function acknowledge(
 
 /**
  * Keeps a lease of which nothing passed until others were tried. @throws what Postgres said, where it comes back and
- * nothing has passed anywhere: then somebody has to act
+ * nothing has passed anywhere: then the user has to act
  */
 async function setAside(drain: Drain, lease: Lease | OversizedLease, {cause}: SetAsideError): Promise<void> {
   const isFirst = drain.setbacks.setAside(lease.id)
@@ -101,7 +101,7 @@ function sizeOf(lease: Lease | OversizedLease): {count: number; bytes: number} {
 /**
  * After an error: a lease whose own attempt failed waits in Redis and has used a retry; one that was never tried,
  * because the database is unreachable, has not. Used-up retries refuse nothing by themselves: see careful-lane.ts.
- * @throws the error where somebody has to act; the items are kept
+ * @throws the error if the user has to act; the items are kept
  */
 async function giveBack(
   drain: Drain,

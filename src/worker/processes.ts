@@ -85,7 +85,7 @@ export async function runProcesses(
 
 /**
  * In a process that `runProcesses` started: ends it as SIGTERM would once its parent is gone, however it died.
- * Whoever starts that one again would else have twice the workers.
+ * Otherwise a restart of the parent would leave twice the workers.
  */
 export function stopWithParent(signal: AbortSignal): void {
   if (!process.send) return

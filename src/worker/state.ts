@@ -67,7 +67,7 @@ export function isStopping(drain: Drain): boolean {
   return drain.signal.aborted || drain.failed.signal.aborted
 }
 
-/** Waits, or less where a lease of this process is done or somebody wants the loop to end. */
+/** Waits for `ms`, or less if a lease of this process is done or the loop is to end. */
 export async function idle(drain: Drain, ms: number): Promise<void> {
   await new Promise<void>((resolve) => {
     const end = () => {

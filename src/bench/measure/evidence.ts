@@ -24,7 +24,7 @@ export interface PoolEvidence {
   max: number
   /** Connections in use, on average. */
   inUse: number
-  /** Share of the samples at which somebody waited for a connection. */
+  /** Share of the samples at which a caller waited for a connection. */
   waiting: number
 }
 

@@ -5,7 +5,7 @@ import {LatencyHistogram} from './histogram.ts'
 interface Operation {
   /** ms from the start, as are all times here. */
   intended: number
-  /** From when its latency counts: the intended time, or the sending where that was a grain of the clock earlier. */
+  /** When its latency starts: the intended time, or the send if that was earlier by a tick of the clock. */
   from: number
   sentAt: number
 }
