@@ -1,4 +1,5 @@
-const DATE = /^HFDTE(?:DATE:)?\s*(\d{2})(\d{2})(\d{2})/
+/** By the flight recorder (F), the observer (O) or the pilot (P); `HFDTE010724`, `HFDTEDATE:010724,01`, `HFDTE: 010724`. */
+const DATE = /^H[FOP]DTE(?:\s*DATE)?[\s:]*(\d{2})(\d{2})(\d{2})/
 
 /** A step back in time by more than this is a new day. */
 const HALF_DAY_S = 12 * 3600
@@ -25,7 +26,7 @@ export class IgcDay {
     this.#now = now
   }
 
-  /** Takes an HFDTE line; one with a date that does not exist is passed over. */
+  /** Takes a date line; one with a date that does not exist is passed over. */
   header(text: string): void {
     const match = DATE.exec(text)
     if (!match) return

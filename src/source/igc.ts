@@ -56,11 +56,12 @@ class IgcTrack {
   }
 
   read(batcher: TextBatcher, {line, text: whole}: Line): void {
-    const text = line === 1 && whole.startsWith(BOM) ? whole.slice(BOM.length) : whole
+    // A line that somebody indented is the record that it would be without the blanks
+    const text = (line === 1 && whole.startsWith(BOM) ? whole.slice(BOM.length) : whole).trimStart()
     this.#hasText ||= text.trim() !== ''
     this.#isIgc ||= text.startsWith('B') || HEADER.test(text)
     if (text.startsWith('B')) this.#fix(batcher, line, text)
-    else if (text.startsWith('HFDTE')) this.#day.header(text)
+    else if (/^H[FOP]DTE/.test(text)) this.#day.header(text)
     else if (text.startsWith('A')) this.#recorder ??= textOf(text.slice(1))
     else if (text.startsWith('I')) this.#extensions(text)
     else if (/^H.PLT/.test(text)) this.#pilot = headerValue(text)

@@ -41,6 +41,11 @@ describe('readIgc', () => {
     ['HFDTE310399', '1999-03-31'],
     ['HFDTEDATE:200920,01', '2020-09-20'],
     ['HFDTEDATE: 200920', '2020-09-20'],
+    ['HFDTE DATE: 200920', '2020-09-20'],
+    ['HFDTE:200920', '2020-09-20'],
+    ['HODTE200920', '2020-09-20'],
+    ['HPDTEDATE:200920', '2020-09-20'],
+    ['  HFDTE200920', '2020-09-20'],
   ])('reads the date of %s', async (header, day) => {
     expect(times((await read(`${header}\n${fix('101500')}\n`)).items)).toEqual([`${day}T10:15:00Z`])
   })
@@ -114,6 +119,11 @@ describe('readIgc', () => {
 
   it.each(['', '\r\n \n', 'AXYZabc\nHFDTE010203\n'])('finds no record and no fault in %j', async (text) => {
     expect(await read(text)).toMatchObject({items: [], rejects: []})
+  })
+
+  it('reads lines that somebody has indented', async () => {
+    const {items} = await read(`  AXYZabc\n  HFDTE010203\n\t${fix('101500')}\n ${fix('101501')}\n`)
+    expect(items).toHaveLength(2)
   })
 
   it('reads the recorder behind a byte order mark', async () => {
