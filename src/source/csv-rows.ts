@@ -58,8 +58,11 @@ export class RowFinder {
     return found
   }
 
+  /** Spreadsheets write rows of nothing but delimiters behind the last one that was filled in. */
   #isBlank(line: Line | undefined): boolean {
-    return line !== undefined && line.overlong === 0 && line.text.trim() === ''
+    if (line === undefined || line.overlong > 0) return false
+    const {text} = line
+    return text.trim() === '' || (text[0] === this.delimiter && text.replaceAll(this.delimiter, '') === '')
   }
 
   /** Reads lines up to the end of the row; false where it has not come. */

@@ -12,6 +12,8 @@ const FIX = /^B(\d{2})(\d{2})(\d{2})(\d{2})(\d{5})([NS])(\d{3})(\d{5})([EW])([AV
 /** Any line by which a file shows that it is one. */
 const HEADER = /^(A[A-Z0-9]{3}|H[FOP][A-Z0-9]{3})/
 
+const INDENT = /^[ \t]+/
+
 /** A byte order mark, read as Latin-1. */
 const BOM = '\u00ef\u00bb\u00bf'
 
@@ -57,7 +59,7 @@ class IgcTrack {
 
   read(batcher: TextBatcher, {line, text: whole}: Line): void {
     // A line that somebody indented is the record that it would be without the blanks
-    const text = (line === 1 && whole.startsWith(BOM) ? whole.slice(BOM.length) : whole).trimStart()
+    const text = (line === 1 && whole.startsWith(BOM) ? whole.slice(BOM.length) : whole).replace(INDENT, '')
     this.#hasText ||= text.trim() !== ''
     this.#isIgc ||= text.startsWith('B') || HEADER.test(text)
     if (text.startsWith('B')) this.#fix(batcher, line, text)

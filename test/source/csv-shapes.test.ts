@@ -6,6 +6,21 @@ const read = (text: string | Buffer, {size = MAX_BYTES, maxBytes = MAX_BYTES} = 
   readAll(readCsv('f.csv', inPieces(text, size), maxBytes))
 const records = async (text: string) => (await read(text)).items.map((item) => JSON.parse(item))
 
+it.each([',', ';', '\t', '|'])(
+  'passes over rows of nothing but %j, as it does over blank lines',
+  async (d) => {
+    const blank = d.repeat(2)
+    const text = `a${d}b${d}c\n${blank}\r\n1${d}${d}2\n${blank}\n${d}\n${d}${d}3\n${blank}`
+    const {items, rejects} = await read(text)
+    expect(items).toEqual(['{"a":1,"c":2}', '{"c":3}'])
+    expect(rejects).toEqual([])
+  },
+)
+
+it('does not take a row with a blank in a cell for a blank row', async () => {
+  expect((await read('a,b\n, \n')).items).toEqual(['{"b":" "}'])
+})
+
 describe('a header', () => {
   it.each<[string, string, Array<Record<string, unknown>>]>([
     [
