@@ -16,7 +16,7 @@ describe('status', () => {
     const {code, stdout, stderr} = await runCommand(Status, [], stack.env)
     expect({code, stdout, stderr}).toEqual({
       code: 0,
-      stdout: 'no local stack yet; qtool up makes one\n',
+      stdout: 'no local stack yet; qtool up creates one\n',
       stderr: '',
     })
   })

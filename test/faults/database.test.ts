@@ -24,7 +24,8 @@ describe('X26: waiting in Postgres', () => {
     const at = await fill(context, 300)
     const held = await holdTable(context, table)
     const url = new URL(String(cliEnv().DATABASE_URL))
-    url.searchParams.set('options', '-c lock_timeout=50')
+    // As libpq reads it: URLSearchParams would write the blank as a plus sign
+    url.search = `options=${encodeURIComponent('-c lock_timeout=50')}`
     const worker = startWork(
       context,
       {...at, table},
