@@ -4,7 +4,8 @@ import type {Pool} from 'pg'
 import {QtoolError} from '../errors.ts'
 import {type QueueKeys, queueKeys, singleKeys} from '../redis/keys.ts'
 import {classifyFailure} from '../sink/failure.ts'
-import {AppliedLeases, ledgerBytes, ledgerSplits, ledgerTable} from '../sink/ledger.ts'
+import {AppliedLeases} from '../sink/ledger.ts'
+import {ledgerSql} from '../sink/migrate.ts'
 import {openSink, type Sink} from '../sink/sink.ts'
 import {interruptedEarly} from './findings.ts'
 
@@ -113,9 +114,8 @@ function leftBehind(schema: string, queue: string, cause: unknown): QtoolError {
 }
 
 async function makeSchema(pool: Pool, schema: string): Promise<string[]> {
-  const ledger = [ledgerTable, ledgerSplits, ledgerBytes].map((step) => step(schema)).join('; ')
   await pool.query(`CREATE SCHEMA ${schema}`)
-  await pool.query(`BEGIN; SET LOCAL search_path = ${schema}; ${POINTS}; ${ledger}; COMMIT`)
+  await pool.query(`BEGIN; SET LOCAL search_path = ${schema}; ${POINTS}; ${ledgerSql(schema)}; COMMIT`)
   const {rows} = await pool.query<{id: string}>(
     `INSERT INTO ${schema}.flights (id, flight_id)
 SELECT gen_random_uuid(), 'B' || n FROM generate_series(0, ${FLIGHTS - 1}) n RETURNING id`,

@@ -6,28 +6,34 @@ import {makeSampleTables, type SampleResult} from './sample.ts'
 interface Migration {
   id: number
   name: string
-  sql: string
+  sql: (schema: string) => string
 }
 
 const MIGRATIONS: Migration[] = [
   {
     id: 1,
     name: 'the ledger of applied leases',
-    sql: ledgerTable('qtool'),
+    sql: ledgerTable,
   },
   // 2 made the sample tables, which belong to `migrate --sample`
-  {id: 3, name: 'splits and postponed records in the ledger', sql: ledgerSplits('qtool')},
+  {id: 3, name: 'splits and postponed records in the ledger', sql: ledgerSplits},
   {
     id: 4,
     name: 'texts of any encoding and the Redis they come from in the ledger',
-    sql: ledgerBytes('qtool'),
+    sql: ledgerBytes,
   },
   {
     id: 5,
     name: 'suppressed records in the ledger',
-    sql: 'ALTER TABLE qtool.applied_lease ADD COLUMN IF NOT EXISTS suppressed integer NOT NULL DEFAULT 0',
+    sql: (schema) =>
+      `ALTER TABLE ${schema}.applied_lease ADD COLUMN IF NOT EXISTS suppressed integer NOT NULL DEFAULT 0`,
   },
 ]
+
+/** SQL that makes a whole ledger in an empty `schema`: all steps in order. */
+export function ledgerSql(schema: string): string {
+  return MIGRATIONS.map(({sql}) => sql(schema)).join('; ')
+}
 
 /** Holds of this lock wait for each other: two migrations at once run one after the other. Any constant will do. */
 const LOCK = 7_465_111
@@ -62,7 +68,7 @@ async function applyMissing(client: ClientBase): Promise<string[]> {
   const known = new Set(done.rows.map((row) => row.id))
   const missing = MIGRATIONS.filter((migration) => !known.has(migration.id))
   for (const {id, name, sql} of missing) {
-    await client.query(sql)
+    await client.query(sql('qtool'))
     await client.query('INSERT INTO qtool.migration (id, name) VALUES ($1, $2)', [id, name])
   }
   return missing.map((migration) => migration.name)
