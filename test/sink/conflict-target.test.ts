@@ -96,7 +96,7 @@ ALTER TABLE parted_low ADD UNIQUE (b)`)
 
 describe('a key that is named', () => {
   it.each([
-    ['a column that is not there', ['z'], '--key names "z", which is not a column'],
+    ['a column that is not there', ['z'], '--key names "z", which is not a writable column'],
     ['columns that are no key', ['b', 'c'], 'has no unique key on exactly these columns'],
     ['a partial index', ['c'], 'has no unique key on exactly these columns'],
   ])('is refused at the start where it is %s', async (_, key, message) => {
