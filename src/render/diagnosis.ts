@@ -2,6 +2,7 @@ import type {Diagnosis} from '../letters/diagnose.ts'
 import type {Obstacle} from '../letters/obstacles.ts'
 import {escapeLine} from './escape.ts'
 import {count, plural} from './format.ts'
+import {errorBeside, placeOf} from './letter-place.ts'
 import {grid} from './table.ts'
 
 /** Values named for an obstacle; JSON has more of them. */
@@ -33,25 +34,20 @@ function renderObstacles(obstacles: Obstacle[], width: number): string {
     count(obstacle.letters),
     escapeLine(obstacle.state === 'unknown' ? 'not judged' : obstacle.reason),
     escapeLine(obstacle.code),
-    escapeLine(place(obstacle)),
-    escapeLine(obstacle.error),
+    placeOf(obstacle),
+    errorBeside(obstacle, obstacle.error),
   ])
   return grid(
     [
       {title: 'letters', align: 'right'},
       {title: 'reason'},
-      {title: 'code'},
+      {title: 'code', from: 100},
       {title: 'column or constraint'},
       {title: 'blocked by', flexible: true},
     ],
     rows,
     width,
   )
-}
-
-function place({constraint, parent, column}: Obstacle): string {
-  if (constraint !== null) return parent === null ? constraint : `${constraint} → ${parent}`
-  return column ?? '-'
 }
 
 /** The parents that are missing most: what has to come before a replay can help. */

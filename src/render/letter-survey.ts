@@ -3,6 +3,7 @@ import type {LetterGroup} from '../queue/letter-groups.ts'
 import type {LetterSurvey} from '../queue/letter-survey.ts'
 import {escapeLine} from './escape.ts'
 import {count, plural} from './format.ts'
+import {errorBeside, placeOf} from './letter-place.ts'
 import {clipWidth, grid} from './table.ts'
 
 /** Other producers write whole sentences as reasons. */
@@ -65,7 +66,7 @@ function renderGroups(groups: LetterGroup[], width: number): string {
       moment(group.firstFailedAt),
       moment(group.lastFailedAt),
       escapeLine(group.example),
-      errorOf(group),
+      errorBeside(group, group.error),
     ])
   return grid(
     [
@@ -83,21 +84,6 @@ function renderGroups(groups: LetterGroup[], width: number): string {
     width,
   )
 }
-
-/** `placed_at`, or `orders_customer_fkey → customers`. */
-function placeOf({column, constraint, parent}: LetterGroup): string {
-  if (constraint === null) return clipWidth(escapeLine(column ?? '-'), LONGEST_PLACE)
-  const target = parent === null ? '' : ` → ${escapeLine(parent)}`
-  return `${clipWidth(escapeLine(constraint), LONGEST_PLACE)}${clipWidth(target, LONGEST_PLACE)}`
-}
-
-/** What Postgres says of a missing parent names the constraint alone, which stands beside it. */
-function errorOf({parent, error}: LetterGroup): string {
-  return parent === null ? escapeLine(error ?? '-') : 'parent row missing'
-}
-
-/** Constraints are told apart by their ends as often as by their beginnings. */
-const LONGEST_PLACE = 40
 
 function renderItems(items: DeadLetterView[], width: number): string {
   const rows = items.map((letter) => [
