@@ -1,10 +1,9 @@
 import {spawnSync} from 'node:child_process'
-import {linkSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {describe, expect, inject, it} from 'vitest'
-import {cliEnv, cliJson} from '../support/cli.ts'
+import {cliEnv, cliJson, newFolder} from '../support/cli.ts'
 import {useServers} from '../support/context.ts'
 
 const context = useServers()
@@ -13,7 +12,7 @@ const LINES = '{"a":1}\nnot json\n{"a":2}\n'
 
 /** Runs a line of shell in a new folder in which `in.ndjson` has LINES. */
 function shell(queue: string, script: string) {
-  const folder = mkdtempSync(join(tmpdir(), 'qtool-inputs-'))
+  const folder = newFolder()
   writeFileSync(join(folder, 'in.ndjson'), LINES)
   const env = cliEnv({REDIS_URL: inject('redisUrl')})
   const command = `"${process.execPath}" "${bin}" enqueue -q ${queue} --json ${script}`
@@ -45,7 +44,7 @@ describe('an input that --rejects names as well', () => {
     ['a second name', linkSync],
   ])('is known by %s, too', async (_name, link) => {
     const {queue} = context.newQueue()
-    const folder = mkdtempSync(join(tmpdir(), 'qtool-inputs-'))
+    const folder = newFolder()
     const input = join(folder, 'in.ndjson')
     const other = join(folder, 'other.ndjson')
     writeFileSync(input, LINES)
@@ -57,7 +56,7 @@ describe('an input that --rejects names as well', () => {
 
   it('does not keep the rejects of an earlier run, which are no input, from being overwritten', async () => {
     const {queue} = context.newQueue()
-    const folder = mkdtempSync(join(tmpdir(), 'qtool-inputs-'))
+    const folder = newFolder()
     const [input, rejects] = [join(folder, 'in.ndjson'), join(folder, 'rejects.ndjson')]
     writeFileSync(input, LINES)
     writeFileSync(rejects, 'old\n')
@@ -69,7 +68,7 @@ describe('an input that --rejects names as well', () => {
 
 it('does not take a folder on stdin for an empty file', () => {
   const {queue} = context.newQueue()
-  const folder = mkdtempSync(join(tmpdir(), 'qtool-inputs-'))
+  const folder = newFolder()
   mkdirSync(join(folder, 'points'))
   const {code, json} = shell(queue, `< "${folder}/points"`)
   expect(code).toBe(2)

@@ -1,16 +1,15 @@
-import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {gzipSync} from 'node:zlib'
 import {describe, expect, inject, it} from 'vitest'
-import {cli, cliEnv, cliJson} from '../support/cli.ts'
+import {cli, cliEnv, cliJson, newFolder} from '../support/cli.ts'
 import {useServers} from '../support/context.ts'
 import {CORPUS} from '../support/corpus.ts'
 
 const context = useServers()
 const tracks = fileURLToPath(new URL('../../examples/tracks/', import.meta.url))
-const folder = mkdtempSync(join(tmpdir(), 'qtool-enqueue-'))
+const folder = newFolder()
 
 function file(name: string, content: string | Buffer): string {
   const path = join(folder, name)

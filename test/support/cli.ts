@@ -20,10 +20,16 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, {recursive: true, force: true})
 })
 
+/** An empty folder that goes when the tests of the file are over. */
+export function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'qtool-cli-'))
+  folders.push(folder)
+  return folder
+}
+
 /** An environment that knows the test servers and nothing of this machine's own settings. */
 export function cliEnv(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  const empty = mkdtempSync(join(tmpdir(), 'qtool-cli-'))
-  folders.push(empty)
+  const empty = newFolder()
   return {
     PATH: process.env.PATH,
     HOME: empty,
