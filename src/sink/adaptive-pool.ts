@@ -16,19 +16,19 @@ type Callback = (
 /** Timestamps without an offset are UTC, and dates are read and written one way, in every session. */
 const SESSION = "SET TimeZone TO 'UTC'; SET DateStyle TO 'ISO'"
 
-/** What one attempt to connect was made with: others may have changed it when it fails. */
+/** The settings of one attempt to connect; other callers may have changed the pool's by the time it fails. */
 interface Attempt {
   options: string | undefined
   encryption: Encryption
 }
 
 /**
- * A pool that fits itself to what is at the other end: takes the next way to connect that sslmode allows, goes
- * without start-up options where PgBouncer refuses them, and shares the connections it has where the server gives no
- * more. Whoever waits for a free connection waits for as long as others use them: that is no outage.
+ * A pool that adapts to the server: it tries the next way to connect that sslmode allows, drops its start-up options
+ * if PgBouncer refuses them, and shares its connections if the server gives no more. A caller that waits for a free
+ * connection waits for as long as others use them, since that is not an outage.
  */
 export class AdaptivePool extends pg.Pool {
-  /** Errors that came of connecting, whatever their kind: of the network, of TLS, of the server. */
+  /** Errors that occurred while connecting, whether from the network, from TLS or from the server. */
   static readonly failures = new WeakSet<Error>()
 
   readonly #plan: PoolPlan
@@ -38,7 +38,7 @@ export class AdaptivePool extends pg.Pool {
   #isTold = false
   #sharedSince: number | undefined
 
-  /** @param onShared told once, where the server gives fewer connections than are wanted */
+  /** @param onShared called once if the server gives fewer connections than wanted */
   constructor(plan: PoolPlan, onShared: () => void) {
     super({...plan.config, ssl: plan.encryptions[0], onConnect: (client) => this.#setUp(client)})
     this.#plan = plan
@@ -72,7 +72,7 @@ export class AdaptivePool extends pg.Pool {
         return client
       } catch (error) {
         if (this.#adapt(error, attempt)) {
-          // What a server says of the login tells more than what the next attempt, in clear, runs into
+          // The server's error about the login says more than the error of the next, unencrypted attempt
           const isOfLogin = this.options.ssl !== attempt.encryption && error instanceof pg.DatabaseError
           if (isOfLogin) first ??= error
           continue
@@ -84,10 +84,10 @@ export class AdaptivePool extends pg.Pool {
     }
   }
 
-  /** @returns whether another attempt may do better */
+  /** @returns whether another attempt may succeed */
   #adapt(error: unknown, {options, encryption}: Attempt): boolean {
     if (!(error instanceof Error) || error instanceof QtoolError) return false
-    // The pool's own error for a caller that waited too long
+    // The pool's own error, for a caller that waited too long
     if (error.message === 'timeout exceeded when trying to connect') return true
     if (/unsupported startup parameter/.test(error.message) && options !== this.#plan.optionsOfUrl) {
       this.options.options = this.#plan.optionsOfUrl
@@ -101,7 +101,7 @@ export class AdaptivePool extends pg.Pool {
     return !this.#isProven && isOfEncryption(error) && this.#useNext(encryption)
   }
 
-  /** By statements, not by start-up options: PgBouncer refuses those or, told to ignore them, drops them silently. */
+  /** Uses statements, because PgBouncer refuses start-up options or, configured to ignore them, drops them silently. */
   async #setUp(client: pg.ClientBase): Promise<void> {
     if (this.#isProven) return void (await client.query(SESSION))
     try {
@@ -127,17 +127,17 @@ export class AdaptivePool extends pg.Pool {
     this.#onShared()
   }
 
-  /** @returns false where `failed` was the last way to connect */
+  /** @returns false if `failed` was the last way to connect */
   #useNext(failed: Encryption): boolean {
     const ways = this.#plan.encryptions
     const next = ways[ways.indexOf(failed) + 1]
-    // After the last way the next attempt starts again with the first
+    // After the last way, the next attempt starts over with the first
     this.options.ssl = next ?? ways[0]
     return next !== undefined
   }
 }
 
-/** Whether the other way, in clear or with TLS, may work where this one did not: not where nobody answers at all. */
+/** Whether the next way, with TLS or without, may work although this one failed: not if nothing answers at all. */
 function isOfEncryption(error: Error): boolean {
   if (error instanceof pg.DatabaseError) return true
   const isUnanswered = 'syscall' in error && /^(connect|getaddrinfo)/.test(String(error.syscall))

@@ -5,12 +5,12 @@ import type {AppliedLeases} from './ledger.ts'
 import {rehearse} from './savepoint.ts'
 import type {Table} from './table.ts'
 
-/** Larger than the room that pages of the ledger may have left, and of no pattern that would be stored smaller. */
+/** More than the free space that pages of the ledger may have left; the bytes are random, so they do not compress. */
 const PROOF_BYTES = 64 * 1024
 
 /*
- * Whether somebody holds a lock that keeps writers, or the foreign keys of their rows, out of a whole table. Of any
- * table: triggers may write to others than that of the statement. Every role may look.
+ * Whether another session holds a lock that blocks writers, or their foreign key checks, on a whole table. Looks at
+ * all tables, because triggers may write to others than that of the statement. Every role may read pg_locks.
  */
 const LOCKED = `
 SELECT FROM pg_locks WHERE locktype = 'relation' AND granted AND pid <> pg_backend_pid()
@@ -18,11 +18,11 @@ SELECT FROM pg_locks WHERE locktype = 'relation' AND granted AND pid <> pg_backe
   AND mode IN ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock') LIMIT 1`
 
 /**
- * Asks whether a record alone can be blamed for a transient error, where no other record passes that would show it.
- * What the user's own code raises is its own; of other errors the database has to show that it works: no table is
- * locked, and a write of qtool's own goes through at once. No write shows that of a disk, which may be full for one
- * table and not for another.
- * @throws the error where that is not shown
+ * Checks that a record alone is to blame for a transient error when no other record has been written to show it.
+ * An error raised by the user's own code is the record's fault. For any other, the database has to prove that it
+ * works: no table is locked, and a write by qtool itself succeeds at once. No write can prove that the disk is not
+ * full, since it may be full for one table and not for another.
+ * @throws the error if that cannot be proved
  */
 export async function assertNoAlibi(
   client: ClientBase,
@@ -39,7 +39,7 @@ export async function assertNoAlibi(
   else if (!raised && error.code === '57014') throw error
 }
 
-/** @throws what Postgres says to a write of the ledger, which is taken back */
+/** Writes to the ledger and rolls that back. @throws Postgres's error */
 async function assertWritable(client: ClientBase, table: Table, ledger: AppliedLeases): Promise<void> {
   const proof = {failedAt: 0, text: randomBytes(PROOF_BYTES / 2).toString('latin1')}
   const applied = {inserted: 0, alreadyThere: 0, suppressed: 0, deadLetters: [proof], postponed: []}

@@ -5,8 +5,8 @@ interface Offer {
 }
 
 /**
- * A client for `channel_binding=require`: logs in only where the server proves, within the login, that the
- * connection ends at the one who knows the verifier of the password. Whoever stands in between cannot.
+ * A client for `channel_binding=require`: it logs in only if the server proves, during the login, that this TLS
+ * connection ends at the server that holds the password's verifier. A man in the middle cannot prove that.
  */
 export class BoundClient extends pg.Client {
   #isOffered = false
@@ -15,7 +15,7 @@ export class BoundClient extends pg.Client {
   constructor(config?: pg.ClientConfig) {
     super(config)
     const {connection} = this
-    // These listen before the driver's own, which answer with the password; nothing leaves a destroyed stream
+    // These run before the driver's own listeners, which answer with the password; a destroyed stream sends nothing
     connection.on('authenticationSASL', ({mechanisms}: Offer) => {
       this.#isOffered = mechanisms.includes('SCRAM-SHA-256-PLUS')
       if (!this.#isOffered) this.#refuse()

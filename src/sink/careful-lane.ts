@@ -11,27 +11,27 @@ import {type Failure, Trial} from './trial.ts'
 export interface Written {
   inserted: number
   alreadyThere: number
-  /** Dropped by a trigger or rule of the table, or written elsewhere by it: only it knows. */
+  /** Dropped or redirected by a trigger or rule of the table; Postgres does not say which. */
   suppressed: number
 }
 
-/** What is known beside the records themselves. */
+/** What is known besides the records themselves. */
 export interface Evidence {
   /** The retries of the lease are used up: find the record that meets a transient error. */
   isolate: boolean
-  /** Call in the constraints behind each statement: a trigger may put them off to the COMMIT. */
+  /** Check the constraints after each statement: a trigger may defer them to COMMIT. */
   callsIn: boolean
   /** Other rows of this lease were written in the same transaction. */
   rowsPassed: boolean
   /** Other leases were written since this one failed the last time. */
   othersPass: boolean
-  /** The table was read for this lease. */
+  /** The catalog was read for this lease. */
   isFresh: boolean
-  /** Where a write can show that the database works; undefined where this role may not write it. */
+  /** A write here can prove that the database works; undefined if this role may not write it. */
   ledger: AppliedLeases | undefined
 }
 
-/** No record of the lease passed, perhaps because of the set-up: other leases are to be tried first. */
+/** No record of the lease was accepted, perhaps because of the setup: try other leases first. */
 export class SetAsideError extends Error {
   constructor(cause: unknown) {
     super('no record of the lease passed', {cause})
@@ -39,9 +39,9 @@ export class SetAsideError extends Error {
 }
 
 /**
- * Writes records one by one where that is needed, and refuses those that are at fault. Must run inside a transaction.
- * A SQLSTATE alone decides nothing: a record is refused while others pass, or where Postgres speaks of its values.
- * @throws SetAsideError, StaleSinkError, or what Postgres said where no record is at fault
+ * Writes records, one by one if needed, and refuses those at fault. Must run inside a transaction. A SQLSTATE alone
+ * decides nothing: a record is refused if others are accepted, or if Postgres's error is about its values.
+ * @throws SetAsideError, StaleSinkError, or Postgres's error if no record is at fault
  */
 export async function writeCarefully(
   client: ClientBase,
@@ -64,8 +64,8 @@ export async function writeCarefully(
 }
 
 /**
- * Tries records; those that meet a transient error to the end are its failures too, as far as it is their own.
- * @throws what Postgres said where that error is not theirs
+ * Tries records. Those that keep meeting a transient error count as failures too, if they cause it themselves.
+ * @throws that error if no record causes it
  */
 export async function tryRecords(
   client: ClientBase,
@@ -94,7 +94,7 @@ export async function tryRecords(
   return again
 }
 
-/** A key that was made since the catalog was read may be the one by which records count as already there. */
+/** A key created since the catalog was read may be the one by which records count as already there. */
 function meetsNewKey({table}: Sink, {error: {code, constraint}}: Failure): boolean {
   return code === '23505' && constraint !== undefined && !table.uniqueNames.includes(constraint)
 }
@@ -104,8 +104,8 @@ function transient(trial: Trial): Failure[] {
 }
 
 /**
- * The suspects once more, and before the others. That these pass behind them shows that the database works, and does
- * not just have room for a few rows more.
+ * Tries the suspects again, this time before the others. If those then pass, the database works, and did not just
+ * have room for a few more rows.
  */
 async function meetFirst(trial: Trial, suspects: Set<number>, records: number[]): Promise<void> {
   await trial.run([...suspects])
@@ -116,8 +116,8 @@ async function meetFirst(trial: Trial, suspects: Set<number>, records: number[])
 }
 
 /**
- * Nothing passes beside the suspects: a statement without rows, other leases or a write elsewhere have to speak for
- * the database, before and after the suspects are tried once more.
+ * No record has passed, so a statement without rows, other leases or a write elsewhere must show that the database
+ * works, both before and after the suspects are tried again.
  * @param assertOwn throws an error that may not be the record's own
  */
 async function meetAlone(
@@ -133,7 +133,7 @@ async function meetAlone(
   await trial.probe(first[0].record)
 }
 
-/** One failure of each SQLSTATE and place in Postgres: the others say nothing new. */
+/** One failure for each SQLSTATE and routine of Postgres: the others add nothing. */
 function differing(failures: Failure[]): Failure[] {
   const byKind = new Map(failures.map((one) => [`${one.error.code} ${one.error.routine}`, one]))
   return [...byKind.values()]

@@ -4,7 +4,7 @@ import type {Column} from './table.ts'
 import {valueRule} from './value-rule.ts'
 import {hasRule, readTypes, type ValueType} from './value-type.ts'
 
-// $1 = oid of the table; a domain counts as the type under it, and a view may stand before a table with defaults
+// $1 = oid of the table; a domain counts as its base type, and the table behind a view may have defaults
 const COLUMNS = `
 WITH RECURSIVE base AS (
   SELECT a.attnum, a.atttypid AS type, a.atttypmod AS typmod
@@ -41,7 +41,7 @@ interface ColumnRow {
 export interface TableColumns {
   columns: Column[]
   generated: string[]
-  /** `attnum` → index into `columns`, -1 where no record can give the column. */
+  /** `attnum` → index into `columns`, or -1 if no record can give the column. */
   indexOf(number: number): number
 }
 
@@ -53,7 +53,7 @@ export async function readColumns(client: ClientBase, oid: number): Promise<Tabl
     client,
     given.map((row) => row.type_oid),
   )
-  // Where it may write none, that is the set-up's fault and not that of any record
+  // If the role may write no column at all, the setup is at fault and not any record
   const mayWrite = given.some((row) => row.insertable)
   const numbers = given.map((row) => row.number)
   return {
@@ -62,7 +62,7 @@ export async function readColumns(client: ClientBase, oid: number): Promise<Tabl
       quoted: escapeIdentifier(row.name),
       type: row.type,
       notNull: row.not_null,
-      // A column that this role may not write has to be left out, whatever Postgres puts there
+      // A column that this role may not write has to be left out, whatever value Postgres then gives it
       hasDefault: row.has_default || (mayWrite && !row.insertable),
       insertable: row.insertable || !mayWrite,
       rule: valueRule(row.base, row.typmod, row.category),

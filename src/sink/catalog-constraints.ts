@@ -4,10 +4,10 @@ import type {TableColumns} from './catalog-columns.ts'
 import type {CheckConstraint, ForeignKey} from './table.ts'
 
 /*
- * $1 = oid of the table. Left out are constraints that are not enforced and keys over periods (both new in
- * Postgres 18, hence the way by JSON). A parent that this role cannot read as the constraint does, because of its
- * schema, its privileges or its row security, is not `readable`. A check that calls a function of the user's is left
- * out, too: it may look at rows that the lease itself writes.
+ * $1 = oid of the table. Excludes constraints that are not enforced and keys over periods: both are new in Postgres 18,
+ * so they are read through to_jsonb, which works on older versions, too. A parent is not `readable` if its schema,
+ * privileges or row security keep this role from seeing the rows that the constraint sees. Also excludes checks that
+ * call a user-defined function, since it may look at rows that the lease itself writes.
  */
 const CONSTRAINTS = `
 SELECT k.conname AS name, k.contype AS kind, k.conkey::int2[] AS columns,

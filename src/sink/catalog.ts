@@ -7,7 +7,7 @@ import {readConflictTarget} from './conflict-target.ts'
 import type {Table} from './table.ts'
 
 /**
- * SQL whose value changes with every column that is added, dropped or renamed; null where the table is gone.
+ * SQL whose value changes with every column that is added, dropped or renamed; null if the table is gone.
  * @param table SQL for the oid of the table
  */
 export function fingerprintSql(table: string): string {
@@ -16,8 +16,8 @@ export function fingerprintSql(table: string): string {
 }
 
 /*
- * $1 = the table's name as SQL would write it. A row may be written to any partition, with the triggers it has. AFTER
- * triggers of a row run in the order of their names, those of the foreign keys among them.
+ * $1 = the table's name as written in SQL. A row may end up in any partition, so the triggers of all of them count.
+ * AFTER ROW triggers run in the order of their names, including those of the foreign keys.
  */
 const TABLE = `
 WITH RECURSIVE tree AS (
@@ -52,13 +52,13 @@ interface TableRow {
 
 /**
  * Reads a sink table from the catalog.
- * @param name as SQL writes it: `orders`, `public.orders`, `"Mixed".orders`.
+ * @param name as written in SQL: `orders`, `public.orders`, `"Mixed".orders`.
  * @param key columns of the key by which records count as already there; by default the primary or only key
- * @throws QtoolError `NO_TABLE` where it does not exist.
+ * @throws QtoolError `NO_TABLE` if it does not exist.
  */
 export async function readTable(client: ClientBase, name: string, key?: string[]): Promise<Table> {
   const found = await client.query<TableRow>(TABLE, [name]).catch((error: unknown) => {
-    // Class 42: the name is no name. Whatever else went wrong, such as 42501 of a schema, is said as it is.
+    // Class 42 means that the name is not valid. Other errors, such as 42501 for a schema, are passed on unchanged.
     throw error instanceof DatabaseError && /^42(?!501)/.test(error.code ?? '') ? noTable(name, error) : error
   })
   const row = found.rows[0]
@@ -95,7 +95,7 @@ function noTable(name: string, cause?: unknown): QtoolError {
   })
 }
 
-/** Whether two names, as SQL writes them, mean one table. False where one of them means none. */
+/** Whether two names, as written in SQL, mean the same table. False if either means none. */
 export async function isSameTable(client: ClientBase, one: string, other: string): Promise<boolean> {
   const sql = 'SELECT to_regclass($1) = to_regclass($2) AS same'
   const {rows} = await client.query<{same: boolean | null}>(sql, [one, other])

@@ -4,9 +4,9 @@ import type {TableColumns} from './catalog-columns.ts'
 import type {ConflictTarget} from './table.ts'
 
 /*
- * $1 = oid of the table. The unique keys over plain columns of all rows; an index may carry more columns than its
- * key (INCLUDE). ON CONFLICT takes no deferrable key, needs the right to read its columns, and does not work on a
- * table with an INSERT rule. Errors name the index of the partition that met the conflict.
+ * $1 = oid of the table. Finds the unique keys that are over plain columns and not partial; an index may hold more
+ * columns than its key (INCLUDE). ON CONFLICT accepts no deferrable key, needs SELECT on the key's columns, and does
+ * not work on a table with an INSERT rule. An error names the index of the partition in which the conflict occurred.
  */
 const KEYS = `
 WITH RECURSIVE key AS (
@@ -33,9 +33,9 @@ interface KeyRow {
 
 /**
  * The key by which records count as already there: the one that is named, else the primary key, else the only unique
- * key. Keys that no record can give, such as an identity that is always generated, do not count.
+ * key. Keys with a column that no record can give, such as an identity that is always generated, do not count.
  * @param named columns of the key, as `--key` gives them
- * @throws QtoolError (usage) where no unique key has the named columns
+ * @throws QtoolError (usage) if no unique key has exactly the named columns
  */
 export async function readConflictTarget(
   client: ClientBase,
@@ -66,7 +66,7 @@ function namedTarget(
       `columns: ${columns.map((column) => column.name).join(', ')}`,
     )
   }
-  // The keys of a view are those of the table behind it, which Postgres finds by itself
+  // The keys of a view are those of the table behind it, and Postgres finds them itself
   if (table.isView) return {columns: wanted, names: [], arbiter: true}
   const found = keys.find(
     (key) => key.columns.length === wanted.length && key.columns.every((column) => wanted.includes(column)),

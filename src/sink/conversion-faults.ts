@@ -9,11 +9,11 @@ import type {ValueFault} from './value-fault.ts'
 type Refusal = NonNullable<Outcome<unknown>['error']>
 
 /**
- * The records with a value that one of these columns cannot take, where the server cannot say so of a whole set: the
- * values are converted without being written, all at once; where that fails, a loop on the server finds the culprits.
- * Where there can be no loop, they are halved, column by column. Needs a transaction.
+ * Finds the records with a value that one of these columns cannot take, for servers that cannot report that for a
+ * whole set. The values are first converted all at once, without being written; if that fails, a loop on the server
+ * finds the culprits. If the loop cannot run, the set is halved, column by column. Needs a transaction.
  * @param columns - indexes into the columns of the set
- * @returns one fault of each record at most: that in the first of the columns
+ * @returns at most one fault for each record: the one in the first of the columns
  */
 export async function findByConverting(
   client: ClientBase,
@@ -38,7 +38,7 @@ export async function findByConverting(
   return found
 }
 
-/** Whether every value of these records is one that its column can take. Needs a transaction. */
+/** Whether the columns can take every value of these records. Needs a transaction. */
 export async function converts(
   client: ClientBase,
   sink: Sink,
@@ -63,7 +63,7 @@ function tryToConvert(
   )
 }
 
-/** Every record that fails by itself, with what Postgres says of it. */
+/** Every record that fails on its own, with Postgres's error. */
 async function halve(
   records: number[],
   convert: (some: number[]) => Promise<Outcome<unknown>>,

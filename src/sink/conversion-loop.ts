@@ -6,22 +6,22 @@ import type {Sink} from './sink.ts'
 import type {ValueFault} from './value-fault.ts'
 
 /*
- * A DO block takes no parameters and returns nothing: two settings, which are gone with the savepoint, carry the
- * records to it and what it found back.
+ * A DO block takes no parameters and returns nothing, so two settings carry the records in and the faults out. Both
+ * are gone with the savepoint.
  */
 const RECORDS = 'qtool.records'
 const FOUND = 'qtool.found'
 
-/** Index of the record, from 1; column; code, message and detail of Postgres. */
+/** Index of the record, from 1; column; Postgres's code, message and detail. */
 type Found = [number, number, string, string, string]
 
 /**
- * The records with a value that one of these columns cannot take, found by a loop on the server: the number of round
- * trips does not grow with the number of faults. On Postgres 14, with every tenth of 50,000 records at fault, a record
- * costs 17 µs of CPU in client and server (90 by halving, 10 where none is at fault). Needs a transaction.
+ * Finds the records with a value that one of these columns cannot take by a loop on the server, so that the number of
+ * round trips does not grow with the number of faults. On Postgres 14, with every tenth of 50,000 records at fault, a
+ * record costs 17 µs of CPU in client and server (90 by halving, 10 if none is at fault). Needs a transaction.
  * @param columns - indexes into the columns of the set
- * @returns one fault of each record at most: that in the first of the columns; undefined where the loop cannot run,
- * because the role may not use PL/pgSQL, the database has none, or a text of the records cannot reach it
+ * @returns at most one fault for each record: the one in the first of the columns; undefined if the loop cannot run,
+ * because PL/pgSQL is missing or not allowed for this role, or because a setting cannot hold a text of the records
  */
 export async function findByLooping(
   client: ClientBase,
@@ -46,9 +46,9 @@ export async function findByLooping(
 }
 
 /**
- * A block with an EXCEPTION clause is a subtransaction. The outer one therefore spans all records up to the next
- * fault, and not one record. Only a record that failed as a whole is converted column by column, to learn which
- * column it was. Local variables keep what they held when the error came.
+ * A block with an EXCEPTION clause is a subtransaction, so the outer one spans all records up to the next fault
+ * instead of one record each. Only a record that failed as a whole is converted column by column, to find the column
+ * at fault. Local variables keep the values they had when the error occurred.
  */
 function loop(set: Recordset, columns: number[]): string {
   const convert = (which: number[]) =>

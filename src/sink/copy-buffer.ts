@@ -5,8 +5,8 @@ const NEWLINE = 0x0a
 const BACKSLASH = 0x5c
 
 /**
- * Rows in the text format of COPY, grown as needed. A backslash is always doubled, so that `\.` and `\N` in a
- * value stay what they are (a bare `\.` would end the data without an error).
+ * Rows in the text format of COPY, in a buffer that grows as needed. A backslash is always doubled, so that `\.` and
+ * `\N` in a value stay what they are (a bare `\.` would end the data without an error).
  * Format: https://www.postgresql.org/docs/current/sql-copy.html, "Text Format".
  */
 export class CopyBuffer {
@@ -30,7 +30,7 @@ export class CopyBuffer {
     this.bytes[this.length++] = 0x4e
   }
 
-  /** A JSON token as the value of a column that takes its content: strings without quotes and escapes. */
+  /** A JSON token, for a column that takes its content: strings lose their quotes and escapes. */
   token(source: Uint8Array, start: number, end: number, kind: number, escaped: number): void {
     if (kind === Kind.Null) this.null()
     else if (kind !== Kind.String) this.raw(source, start, end)
@@ -43,7 +43,7 @@ export class CopyBuffer {
     }
   }
 
-  /** Bytes known to hold no backslash and no control character: scalars and strings without escapes. */
+  /** Bytes that must hold no backslash and no control character: scalars, and strings without escapes. */
   raw(source: Uint8Array, start: number, end: number): void {
     const size = end - start
     this.#begin(size)
@@ -95,7 +95,7 @@ export class CopyBuffer {
   }
 }
 
-/** Byte → letter that stands for it behind a backslash, 0 where none is needed. */
+/** Byte → letter that represents it after a backslash, or 0 if it needs no escape. */
 const ESCAPES = new Uint8Array(256)
 ESCAPES[BACKSLASH] = BACKSLASH
 ESCAPES[TAB] = 0x74

@@ -7,7 +7,7 @@ import type {Table} from './table.ts'
 
 /**
  * Writes the plain rows of a lease with COPY, the cheapest way into a table: on 2 cores with Postgres 18
- * (500,000 rows, foreign key + unique key) it took 140,000 rows/s where `INSERT … SELECT FROM json_to_recordset`
+ * (500,000 rows, foreign key + unique key) it took 140,000 rows/s, and `INSERT … SELECT FROM json_to_recordset`
  * took 97,000 with and 110,000 without ON CONFLICT. It is all or nothing: any refused row fails the statement.
  * @param skip records not to write
  * @returns rows written
@@ -34,18 +34,18 @@ async function copyGroup(
   if (rows === 0) return 0
   const columns = group.shape.columns.map((column) => table.columns[column].quoted).join(', ')
   const stream = client.query(copyFrom(`COPY ${table.quoted} (${columns}) FROM STDIN`))
-  // It says so twice when it is given up for its time and its connection ends after that; the second has no reader
+  // A timeout and the end of the connection after it are two errors; nobody listens for the second
   stream.on('error', () => {})
   const finished = once(stream, 'finish')
   for (const piece of pieces) stream.write(piece)
   stream.end()
   await finished
-  // A row that COPY took for the end of the data, or that a trigger dropped, is not reported as an error.
+  // COPY reports no error for a row that it took for the end of the data, or that a trigger dropped
   if (stream.rowCount !== rows) throw rowCountError(table, rows, stream.rowCount)
   return rows
 }
 
-/** The rows not skipped, neighbours in one piece. */
+/** The rows that are not skipped; adjacent rows share one piece. */
 function kept(group: RowGroup, skip: Set<number>): Buffer[] {
   const pieces: Buffer[] = []
   let from = 0
@@ -59,7 +59,7 @@ function kept(group: RowGroup, skip: Set<number>): Buffer[] {
   return pieces
 }
 
-/** The code by which the caller knows that rows vanished without an error. */
+/** The error code that tells the caller that rows vanished without an error. */
 export const ROW_COUNT = 'ROW_COUNT'
 
 function rowCountError(table: Table, sent: number, written: number): QtoolError {

@@ -13,32 +13,32 @@ export interface Rejection {
   cause: Cause
 }
 
-/** Plain rows that give the same columns. */
+/** Plain rows with the same columns. */
 export interface RowGroup {
   shape: Shape
   buffer: CopyBuffer
-  /** Record of each row. */
+  /** The record that each row comes from. */
   records: number[]
-  /** Offset in `buffer` behind each row. */
+  /** The end of each row in `buffer`. */
   ends: number[]
 }
 
-/** The records of one lease, sorted into those that look plain, those that Postgres must judge, and the refused. */
+/** The records of one lease, sorted into plain ones, suspects that Postgres must judge, and rejected ones. */
 export class DecodedLease {
   readonly items: Items
-  /** Item of each record, and where its text lies in `items.bytes`. */
+  /** The item of each record, and the position of its text in `items.bytes`. */
   readonly itemOf: number[] = []
   readonly starts: number[] = []
   readonly ends: number[] = []
   readonly rejections: Rejection[] = []
-  /** Columns that each record gives; undefined for those refused before that was known. */
+  /** Columns that each record gives; undefined if it was rejected before they were known. */
   readonly shapes: Array<Shape | undefined> = []
   readonly groups = new Map<Shape, RowGroup>()
   readonly suspects: number[] = []
-  /** Record → what Postgres is to read in place of some of its values. */
+  /** Record → texts that Postgres is to read in place of some of its values. */
   readonly edits = new Map<number, Edit[]>()
   readonly keys: KeyIndex[]
-  /** Texts for SQL, where they were needed; see `RecordTexts`. */
+  /** Texts for SQL of the records that needed one; see `RecordTexts`. */
   readonly aliased: Buffer[] = []
   unknown: UnknownKeys = NO_UNKNOWN_KEYS
 
@@ -51,7 +51,7 @@ export class DecodedLease {
     return this.starts.length
   }
 
-  /** Notes a record and returns its index. */
+  /** Adds a record and returns its index. */
   add(item: number, start: number, end: number): number {
     this.itemOf.push(item)
     this.starts.push(start)
@@ -69,7 +69,7 @@ export class DecodedLease {
     return this.items.bytes.subarray(this.starts[record], this.ends[record])
   }
 
-  /** What Postgres gets to read of a record's value: its bytes, but for what means something else to it. */
+  /** A record's value as it is sent to Postgres: its bytes, with the record's edits applied. */
   sent(record: number, start: number, end: number): Buffer {
     const edits = this.edits.get(record)?.filter((edit) => edit.start >= start && edit.end <= end) ?? []
     if (edits.length === 0) return this.items.bytes.subarray(start, end)
@@ -90,7 +90,7 @@ export class DecodedLease {
     return group
   }
 
-  /** The records that no check has refused so far. */
+  /** The records that have not been rejected so far. */
   get pending(): number[] {
     const refused = new Set(this.rejections.map((rejection) => rejection.record))
     return this.starts.map((_, record) => record).filter((record) => !refused.has(record))

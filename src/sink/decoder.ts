@@ -10,7 +10,7 @@ import type {Table} from './table.ts'
 import {UnknownKeyCounter} from './unknown-keys.ts'
 
 export interface DecodeOptions {
-  /** Record key → column, where they differ. */
+  /** Record key → column, if they differ. */
   rename: Record<string, string>
   /** Path of the records inside an envelope, e.g. `points` or `data.points`. */
   records: string
@@ -22,8 +22,8 @@ export interface DecodeOptions {
 }
 
 /**
- * Turns the items of a lease into rows, on bytes. One decoder serves one table; it holds scratch space, so one
- * call must end before the next begins.
+ * Turns the items of a lease into rows without decoding them to strings. One decoder serves one table; it holds
+ * scratch space, so one call must end before the next begins.
  */
 export class Decoder {
   readonly #check: ItemCheck
@@ -39,7 +39,7 @@ export class Decoder {
     this.#check = new ItemCheck(options.maxItemBytes ?? MAX_ITEM_BYTES)
     this.#map = new RecordMap(table, options)
     this.texts = new RecordTexts(this.#map, table.columns.length)
-    // A table with a column of that name takes the array as a value: then there is no envelope.
+    // If the table has a column of that name, the array is its value and not an envelope
     const path = options.records.split('.')
     this.#path = this.#map.has(path[0]) ? [] : path.map((key) => Buffer.from(key))
     this.#rows = new RowWriter(table, this.#map, this.#unknown, this.#check.scanner, options)
@@ -49,8 +49,8 @@ export class Decoder {
   /** @param lane `copy` writes plain records as rows at once; `careful` leaves all of them to Postgres */
   decode(items: Items, lane: 'copy' | 'careful'): DecodedLease {
     const lease = new DecodedLease(items, this.#table.foreignKeys.length)
-    // One call for all is many times cheaper than one an item. A character torn by the end of an item may pass it,
-    // but an item that does not end in a brace is refused anyway.
+    // One call for all items is many times cheaper than one for each. It may miss a character that is split between
+    // two items, but an item that does not end in a brace is refused anyway.
     const areUtf8 = isUtf8(items.bytes)
     for (let item = 0; item < items.count; item++) this.#item(lease, item, lane, areUtf8)
     lease.unknown = this.#unknown.take()

@@ -3,7 +3,7 @@ import {type ErrorKind, messageOf, QtoolError} from '../errors.ts'
 import {AdaptivePool} from './adaptive-pool.ts'
 import {INSTEAD_OF_OPTIONS} from './start-up-options.ts'
 
-/** SQLSTATEs with one right answer. */
+/** What to do about SQLSTATEs that have one remedy. */
 const ANSWERS: Record<string, {kind: ErrorKind; suggestion: string}> = {
   '28P01': {kind: 'connect', suggestion: 'check user and password of the Postgres URL'},
   '28000': {kind: 'connect', suggestion: 'check user and database in pg_hba.conf'},
@@ -28,13 +28,13 @@ const ANSWERS: Record<string, {kind: ErrorKind; suggestion: string}> = {
 /** System calls, and SQLSTATEs of classes 08 (connection) and 57P (shut down, crashed). */
 const BROKEN_CODES = /^(ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|57P|08)/
 
-/** What pg says, without a code, when a connection ends or does not come about. */
+/** Messages of pg, without a code, when a connection ends or cannot be made. */
 const BROKEN_MESSAGES =
   /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed|The server does not support SSL)/
 
 /**
- * Says what an error of pg means, once, for all of qtool. Its detail and its query hold payloads and are not shown.
- * What is not an error of the driver comes back as it is.
+ * Translates an error of pg, in one place for all of qtool. Its detail and query hold payloads and are not shown.
+ * Errors that are not the driver's are returned unchanged.
  * @param server - host, port and database, for the message
  */
 export function translatePostgresError(error: unknown, server: string): unknown {
@@ -60,7 +60,7 @@ export function translatePostgresError(error: unknown, server: string): unknown 
   )
 }
 
-/** Of OpenSSL and Node, e.g. DEPTH_ZERO_SELF_SIGNED_CERT or ERR_TLS_CERT_ALTNAME_INVALID, and of the driver. */
+/** Errors of OpenSSL and Node, e.g. DEPTH_ZERO_SELF_SIGNED_CERT or ERR_TLS_CERT_ALTNAME_INVALID, and of the driver. */
 const OF_TLS = /CERT|_TLS_|_SSL_|EPROTO|SIGNATURE|CRL|ISSUER|SSL connection/
 
 function adviceFor(error: Error, code: string): string[] {

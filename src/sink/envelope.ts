@@ -3,8 +3,8 @@ import {findMember} from '../json/member.ts'
 import type {JsonScanner} from '../json/scanner.ts'
 
 /**
- * Follows `path` from the object the scanner has just read.
- * @returns the offset of the array of records, or -1 where the item is a record itself.
+ * Follows `path` from the object that the scanner has just read.
+ * @returns the offset of the array of records, or -1 if the item is a record itself.
  */
 export function findEnvelope(scanner: JsonScanner, bytes: Buffer, path: Buffer[]): number {
   for (let level = 0; level < path.length; level++) {

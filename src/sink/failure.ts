@@ -3,9 +3,9 @@ import {QtoolError} from '../errors.ts'
 import {isDataError} from './data-error.ts'
 
 /**
- * What a failed write asks for.
+ * What to do about a failed write.
  * - `retry`: a transient error of this lease (deadlock, serialization, lock or statement timeout): try it again later
- * - `away`: the database as a whole cannot work now (no connection, too many clients, disk full, read-only)
+ * - `away`: the database as a whole is unavailable (no connection, too many clients, disk full, read-only)
  * - `config`: somebody has to act (missing table, wrong password): stop and keep the items
  */
 export type FailureClass = 'retry' | 'away' | 'config'
@@ -14,18 +14,18 @@ export type FailureClass = 'retry' | 'away' | 'config'
 const RETRY = /^(40001|40P01|55P03|57014|25P03|25P04|XX000)$/
 const AWAY = /^(08|53|57|58|25006)/
 
-/** System calls, and what pg says without a code when a connection ends or does not come about. */
+/** System calls, and messages of pg without a code when a connection ends or cannot be made. */
 const BROKEN_CODES = /^(ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH)/
 const BROKEN_MESSAGES =
   /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed)/
 
-/** Sorts whatever a write threw. What is not known stops the worker: guessing could cost items. */
+/** Classifies whatever a write threw. An unknown error stops the worker, because guessing could cost items. */
 export function classifyFailure(error: unknown): FailureClass {
   if (error instanceof QtoolError || !(error instanceof Error)) return 'config'
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   if (error instanceof DatabaseError) {
     if (RETRY.test(code)) return 'retry'
-    // It says nothing of the server as a whole
+    // A RAISE says nothing about the server as a whole
     if (AWAY.test(code) && isRaised(error)) return 'retry'
     return AWAY.test(code) ? 'away' : 'config'
   }
@@ -36,15 +36,15 @@ export function classifyFailure(error: unknown): FailureClass {
 }
 
 /**
- * What an error that one record met may mean.
- * - `data`: Postgres speaks of the values
- * - `transient`: it may be another time; see `RETRY` and `AWAY`
- * - `setup`: it speaks of tables, functions, privileges on them, or of its own inside, and no RAISE made it up
- * - `other`: whatever a trigger, a policy or an extension may say
+ * What an error for one record may be about.
+ * - `data`: its values
+ * - `transient`: nothing that lasts, so a later attempt may succeed; see `RETRY` and `AWAY`
+ * - `setup`: tables, functions, privileges on them, or Postgres's own internals, and no RAISE chose the SQLSTATE
+ * - `other`: anything that a trigger, a policy or an extension may report
  */
 export type FaultKind = 'data' | 'transient' | 'setup' | 'other'
 
-/** Not 42501, which row security raises for a row. */
+/** Without 42501, which row security raises for a row. */
 const SETUP = /^(42(?!501)|F0|HV|XX)/
 
 export function faultOf(error: DatabaseError): FaultKind {
@@ -55,8 +55,9 @@ export function faultOf(error: DatabaseError): FaultKind {
 }
 
 /**
- * Whether neither a statement that touches no row nor a write elsewhere says anything about this error: the disk of
- * one table may be full. Only rows that pass do. A statement timeout and a lack of memory can be a record's own.
+ * Whether only rows that are accepted can show that this error is over. A statement without rows or a write elsewhere
+ * proves nothing, because the disk of one table may be full. A statement timeout and a lack of memory are different:
+ * one record can cause them.
  */
 export function needsRowsToPass(error: DatabaseError): boolean {
   const code = error.code ?? ''
@@ -66,7 +67,7 @@ export function needsRowsToPass(error: DatabaseError): boolean {
 /** 57014 ends one statement, 53200 and 53400 refuse it memory or temporary files. */
 const OF_ONE_STATEMENT = /^(57014|53200|53400)$/
 
-/** Whether a RAISE or ASSERT in a function of the user's said so, whatever SQLSTATE it chose: by its place in Postgres. */
+/** Whether a RAISE or ASSERT in a user-defined function raised the error, with whatever SQLSTATE: its routine tells. */
 export function isRaised(error: DatabaseError): boolean {
   return error.routine === 'exec_stmt_raise' || error.routine === 'exec_stmt_assert'
 }

@@ -1,6 +1,6 @@
 import type {Pool} from 'pg'
 
-/** A parent of track points, as the sample schema keeps it. */
+/** A row of `flights`, the parent table of track points in the sample schema. */
 export interface FlightRow {
   id: string
   flightId: string
@@ -10,7 +10,7 @@ export interface FlightRow {
 }
 
 /**
- * Writes the flights that are not there yet, so that their points find them.
+ * Writes the flights that are missing, so that their points have a parent.
  * @param table quoted for SQL
  * @returns how many were new
  */

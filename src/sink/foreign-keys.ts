@@ -6,9 +6,9 @@ import {keyEquality} from './recordset.ts'
 import type {ForeignKey, Table} from './table.ts'
 
 /**
- * The plain records whose parent seems to be missing: one anti-join per foreign key over its distinct values. They
- * would fail the COPY of all; the constraint stays the judge of each. References to the table itself are left to it
- * altogether, since a parent may stand in the same lease.
+ * Finds the plain records whose parent seems to be missing, by one anti-join per foreign key over its distinct
+ * values. They would fail the whole COPY; the constraint still judges each of them. Keys that refer to the table
+ * itself are not checked here, since a parent may be in the same lease.
  */
 export async function findOrphans(
   client: ClientBase,
@@ -50,7 +50,7 @@ function antiJoin(table: Table, key: ForeignKey): string {
 WHERE NOT EXISTS (SELECT FROM ${key.parent} p WHERE ${equal.join(' AND ')})`
 }
 
-/** In the words of Postgres's own message and detail for 23503. */
+/** Uses the wording of Postgres's own message and detail for 23503. */
 export function missingParent(table: Table, key: ForeignKey, values: string[]): Cause {
   const columns = key.columns.map((column) => table.columns[column].name).join(', ')
   return {

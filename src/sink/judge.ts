@@ -4,14 +4,14 @@ import {causeOf} from './data-error.ts'
 import type {DecodedLease, Rejection} from './decoded.ts'
 import type {Sink} from './sink.ts'
 
-/** A lock that others hold for longer leaves records unjudged. */
+/** If another session holds a lock for longer than this, the records cannot be judged. */
 const LOCK_WAIT = '5s'
 
 /**
- * Rejects the records of a lease that would not be written now. They are really written, as a worker would, in a
- * transaction that is always rolled back: nothing else can tell what triggers, policies and constraints will say.
- * @returns the records that could not be judged, with the reason: no right to write, a server that only reads, a
- * lock, a full disk
+ * Rejects the records of a lease that would not be written now. It really writes them, as a worker would, in a
+ * transaction that is always rolled back: nothing else shows what triggers, policies and constraints will do.
+ * @returns the records that could not be judged, with the reason: no right to write, a read-only server, a lock, a
+ * full disk
  */
 export async function judgeRecords(
   client: ClientBase,

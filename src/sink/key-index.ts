@@ -3,20 +3,20 @@ const FNV_OFFSET = 0x811c9dc5
 const FNV_PRIME = 0x01000193
 
 /**
- * The distinct values that the records of a lease give for one foreign key. Found by their bytes: making a string
- * of every value to look it up in a Map took a seventh of the time of a worker.
+ * The distinct values that the records of a lease give for one foreign key. They are compared as bytes: making a
+ * string of every value to look it up in a Map took a seventh of a worker's time.
  */
 export class KeyIndex {
   /** Distinct values; one text per column of the key. */
   readonly values: string[][] = []
-  /** Pairs: record, index into `values`; no pair where a column is null. */
+  /** Pairs of record and index into `values`; a record with a null in the key has no pair. */
   readonly ofRecord: number[] = []
-  /** Bytes of each value, its columns ended by a zero byte, which no item holds. */
+  /** Bytes of each value; each column ends with a zero byte, which no item contains. */
   readonly #keys: Buffer[] = []
   /** Hash → index into `values`, by linear probing; -1 is free. */
   #slots = new Int32Array(64).fill(-1)
 
-  /** Notes the value of a record: column c is `bytes[spans[2c]..spans[2c + 1]]`. */
+  /** Adds the value of a record: column c is `bytes[spans[2c]..spans[2c + 1]]`. */
   add(record: number, bytes: Buffer, spans: number[]): void {
     let slot = this.#hash(bytes, spans) & (this.#slots.length - 1)
     while (this.#slots[slot] >= 0 && !same(this.#keys[this.#slots[slot]], bytes, spans)) {
@@ -73,7 +73,7 @@ function same(key: Buffer, bytes: Buffer, spans: number[]): boolean {
   return true
 }
 
-/** Where the columns lie in a remembered value. */
+/** Start and end of each column in a remembered value. */
 function spansOf(key: Buffer): number[] {
   const spans: number[] = []
   for (let start = 0; start < key.length; ) {

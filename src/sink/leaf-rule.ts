@@ -1,6 +1,6 @@
 import {inUtc, isTemporal, mayBeTemporal, type Temporal} from './temporal.ts'
 
-/** Why a value that Postgres would take is not what its producer can have meant. */
+/** Why a value that Postgres would accept cannot be what its producer meant. */
 export interface Objection {
   code: 'TS_FORMAT' | 'NOT_FINITE' | 'NUMBER_FORMAT'
   /** What was expected, with an article and an example. */
@@ -8,22 +8,22 @@ export interface Objection {
   got: string
 }
 
-/** What becomes of a value's text: an objection, another text to write in its place, or undefined: it stays. */
+/** The judgement on a value's text: an objection, another text to write in its place, or undefined if it stays. */
 export type Verdict = Objection | string | undefined
 
-/** The rule of one type without parts. */
+/** The rule for one type that has no parts. */
 export interface LeafRule {
-  /** A JSON number is always what is meant: it has one notation. */
+  /** A JSON number needs no check, because it has only one notation. */
   takesNumbers: boolean
   objection: (text: string) => Objection | undefined
-  /** The text that Postgres reads as what is meant, where it reads the value's own differently. */
+  /** The text that Postgres reads as the producer meant, if it would misread the value's own text. */
   conversion?: (text: string) => string | undefined
 }
 
-/** `NaN`, `inf` and `Infinity` as Postgres takes them in any case, also with what C allows behind `nan`. */
+/** `NaN`, `inf` and `Infinity` as Postgres accepts them: in any case, and with the suffix that C allows after `nan`. */
 const NOT_FINITE = /^[ \t\n\v\f\r]*[+-]?(?:nan(?:\(\w*\))?|inf(?:inity)?)[ \t\n\v\f\r]*$/i
 
-/** `0x10`, `0o17`, `0b1` and `1_000`: numbers to Postgres 16 and later, to none before. */
+/** `0x10`, `0o17`, `0b1` and `1_000`: numbers for Postgres 16 and later, errors before. */
 const OTHER_NOTATION = /^[ \t\n\v\f\r]*[+-]?(?:0[xob]|[\d.][\d.e+-]*_)/i
 
 /** Read as octal from Postgres 16 on, as decimal before. */
@@ -46,7 +46,7 @@ const NUMBER: LeafRule = {
   objection: (text) => (NOT_FINITE.test(text) ? notFinite(text) : numberFormat(text)),
 }
 
-/** No number but a decimal one has a letter other than the `e` of its exponent, and no shape has words. */
+/** In a decimal number the only letter is the `e` of its exponent, and no geometric literal contains words. */
 const GEOMETRIC: LeafRule = {
   takesNumbers: true,
   objection: (text) => {
@@ -63,7 +63,7 @@ const OBJECT_ID: LeafRule = {
       : numberFormat(text),
 }
 
-/** Before Postgres 16 `hello` is 0 here, `1.5` is 1, and a number that is too large becomes the largest. */
+/** Before Postgres 16 these types read `hello` as 0, `1.5` as 1, and a number that is too large as the largest. */
 function transactionId(largest: bigint): LeafRule {
   return {
     takesNumbers: false,
@@ -74,13 +74,13 @@ function transactionId(largest: bigint): LeafRule {
   }
 }
 
-/** A name, or a number that is read as that of an object. */
+/** A name, or a number that is read as the oid of an object. */
 const OBJECT_NAME: LeafRule = {
   ...OBJECT_ID,
   objection: (text) => (/^0\d+$/.test(text) ? OBJECT_ID.objection(text) : undefined),
 }
 
-/** A JSON array would become an array with subscripts from 1, which is no vector: Postgres could not read it again. */
+/** A JSON array would become an array with subscripts from 1, which Postgres could not read back as a vector. */
 const VECTOR: LeafRule = {
   takesNumbers: true,
   objection: (text) => {
@@ -112,7 +112,7 @@ const TIMESTAMP = 'an ISO 8601 timestamp such as 2026-11-24T06:30:00Z'
 
 const RULES: Record<string, LeafRule> = {
   timestamptz: temporal('timestamptz', TIMESTAMP),
-  // Postgres drops an offset here, and with it hours
+  // Postgres ignores an offset here, so the time would be wrong by hours
   timestamp: {...temporal('timestamp', TIMESTAMP), conversion: inUtc},
   date: temporal('date', 'a date such as 2026-11-24'),
   time: temporal('time', 'a time such as 06:30:00'),
@@ -130,7 +130,7 @@ for (const name of ['class', 'collation', 'config', 'dictionary', 'namespace', '
 for (const name of ['proc', 'procedure', 'role', 'type']) RULES[`reg${name}`] = OBJECT_NAME
 for (const name of ['point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle']) RULES[name] = GEOMETRIC
 
-/** The rule of a type of `pg_catalog` by its `typname`; undefined where whatever Postgres takes is taken. */
+/** The rule for a type of `pg_catalog` by its `typname`; undefined if whatever Postgres accepts is accepted. */
 export function leafRule(name: string): LeafRule | undefined {
   return Object.hasOwn(RULES, name) ? RULES[name] : undefined
 }

@@ -1,24 +1,24 @@
 import type {ClientBase} from 'pg'
 import type {Table} from './table.ts'
 
-/** What a lease came to, as the ledger keeps it. */
+/** The outcome of a lease, as the ledger keeps it. */
 export interface Applied {
   inserted: number
   alreadyThere: number
   suppressed: number
   /** Members of the dead letter set, so that a redelivery can store them again. */
   deadLetters: Array<{failedAt: number; text: string}>
-  /** Records that wait in a lease of their own, likewise. */
+  /** Records that wait in a lease of their own, kept for the same purpose. */
   postponed: Array<{score: number; text: string}>
 }
 
-/** What the ledger says of a lease. */
+/** The ledger's entry for a lease. */
 export interface LedgerEntry extends Applied {
-  /** Nothing of it was written: it was split, and its halves have entries of their own. */
+  /** The lease was split and not written; its halves have entries of their own. */
   split: boolean
 }
 
-/** The tables of a ledger in `schema`; see migrate.ts for the order in which qtool's own are made. */
+/** First step: the ledger's table in `schema`; migrate.ts lists all steps in order. */
 export const ledgerTable = (schema: string) => `
 CREATE TABLE IF NOT EXISTS ${schema}.applied_lease (
   lease_id text PRIMARY KEY,
@@ -32,7 +32,7 @@ CREATE TABLE IF NOT EXISTS ${schema}.applied_lease (
 );
 CREATE INDEX IF NOT EXISTS applied_lease_applied_at ON ${schema}.applied_lease (applied_at)`
 
-/** Third step of the schema. */
+/** Step 3 of the schema. */
 export const ledgerSplits = (schema: string) => `
 ALTER TABLE ${schema}.applied_lease
   ADD COLUMN IF NOT EXISTS split boolean NOT NULL DEFAULT false,
@@ -40,8 +40,8 @@ ALTER TABLE ${schema}.applied_lease
   ADD COLUMN IF NOT EXISTS postponed_scores float8[] NOT NULL DEFAULT '{}'`
 
 /**
- * Last step of the schema. Texts are kept as bytes: a database in LATIN1 cannot hold every letter. The origin tells
- * the Redis of a lease: two of them may have queues of the same name.
+ * Step 4 of the schema. Texts are kept as bytes, because a database in LATIN1 cannot hold every character. The origin
+ * identifies the Redis of a lease, because two of them may have queues of the same name.
  */
 export const ledgerBytes = (schema: string) => `
 ALTER TABLE ${schema}.applied_lease
@@ -68,15 +68,15 @@ interface LedgerRow {
   postponed_scores: number[]
 }
 
-/** The leases that were written, in the database whose rows they became. */
+/** The ledger of written leases, in the same database as their rows. */
 export class AppliedLeases {
   readonly #schema: string
   readonly #table: string
   readonly #origin: string
 
   /**
-   * @param schema made by qtool itself: a plain lower-case name
-   * @param origin tells the Redis of the leases; see `originOf`
+   * @param schema a plain lower-case name, since it is not quoted
+   * @param origin identifies the Redis of the leases; see `originOf`
    */
   constructor(schema = 'qtool', origin = '') {
     this.#schema = schema
@@ -84,7 +84,7 @@ export class AppliedLeases {
     this.#table = `${schema}.applied_lease`
   }
 
-  /** What the ledger says of a lease, or undefined if it has not been written. */
+  /** The entry of a lease, or undefined if it has not been written. */
   async find(client: ClientBase, leaseId: string): Promise<LedgerEntry | undefined> {
     // $1 = lease id
     const {rows} = await client.query<LedgerRow>(
@@ -107,8 +107,8 @@ FROM ${this.#table} WHERE lease_id = $1`,
   }
 
   /**
-   * Enters a lease; waits where another holder of it has not committed yet.
-   * @returns false where the lease is in the ledger already.
+   * Enters a lease; waits if another holder has entered it and not committed yet.
+   * @returns false if the lease is in the ledger already
    */
   async record(
     client: ClientBase,
@@ -155,8 +155,8 @@ VALUES ($1, $2, $3, 0, 0, '{}', '{}', true, $4) ON CONFLICT DO NOTHING`,
   }
 
   /**
-   * Forgets up to `most` leases of a queue of this Redis that were written more than `days` ago, but for those in
-   * `kept`, which Redis still holds. Does nothing if this role may not delete. @returns how many
+   * Deletes up to `most` leases of a queue of this Redis that were written more than `days` ago, except those in
+   * `kept`, which Redis still holds. Does nothing if this role may not delete. @returns how many were deleted
    */
   async prune(
     client: Pick<ClientBase, 'query'>,
@@ -178,7 +178,7 @@ VALUES ($1, $2, $3, 0, 0, '{}', '{}', true, $4) ON CONFLICT DO NOTHING`,
     return rowCount ?? 0
   }
 
-  /** Whether this role can keep the ledger: `closed` where it may not write it. */
+  /** Whether this role can use the ledger: `closed` means that it may not write it. */
   async state(client: ClientBase): Promise<'open' | 'closed' | 'missing'> {
     // $1 = schema
     const {rows} = await client.query<{found: boolean; open: boolean | null}>(
@@ -194,7 +194,7 @@ LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'applied_lease'`,
   }
 }
 
-/** A name that every database can hold, whatever its encoding; most names are themselves. */
+/** A name in ASCII, which every database can hold, whatever its encoding; most names stay the same. */
 function plainText(name: string): string {
   return name.replace(/[^\x20-\x7e]/gu, (letter) => `\\u{${letter.codePointAt(0)?.toString(16)}}`)
 }

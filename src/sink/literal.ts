@@ -1,6 +1,6 @@
 /**
- * Where the values lie in a literal of Postgres: `{1,2}`, `(a,"b, c")`, `[1,5)`. Only what stands where, not what it
- * means; a text that is no such literal has no parts, and Postgres will refuse it.
+ * The position of a value in a Postgres literal: `{1,2}`, `(a,"b, c")`, `[1,5)`. This file finds values and does not
+ * interpret them; a text that is no such literal has no parts, and Postgres will refuse it.
  * Formats: https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO, rowtypes.html#ROWTYPES-IO-SYNTAX,
  * rangetypes.html#RANGETYPES-IO
  */
@@ -8,13 +8,13 @@ export interface Part {
   /** `literal[start..end]`, with its quotes. */
   start: number
   end: number
-  /** The value, quotes and escapes resolved; undefined where it is null or left open. */
+  /** The value with quotes and escapes resolved; undefined if it is null or left out. */
   text: string | undefined
 }
 
 const BLANKS = ' \t\n\v\f\r'
 
-/** The literal with some of its parts replaced; every other character stays. Quotes serve in all of these formats. */
+/** The literal with some of its parts replaced and everything else unchanged. All of these formats allow quotes. */
 export function withParts(literal: string, replaced: Array<{part: Part; text: string}>): string {
   let at = 0
   let out = ''
@@ -25,7 +25,7 @@ export function withParts(literal: string, replaced: Array<{part: Part; text: st
   return out + literal.slice(at)
 }
 
-/** Elements of an array of any number of dimensions, in the order in which they stand. */
+/** Elements of an array of any number of dimensions, in the order of the text. */
 export function arrayParts(literal: string, delimiter: string): Part[] | undefined {
   const parts: Part[] = []
   // `[2:4]={…}` gives the bounds of the subscripts
@@ -55,7 +55,7 @@ function element(literal: string, start: number, delimiter: string): Part | unde
   const quoted = literal[start] === '"'
   let at = quoted ? start + 1 : start
   let text = ''
-  // Blanks behind an element without quotes are not part of it
+  // Blanks after an unquoted element are not part of it
   let kept = 0
   for (;;) {
     const c = literal[at]
@@ -98,7 +98,7 @@ export function rangeParts(literal: string): Part[] | undefined {
   return skipBlanks(literal, upper.end + 1) === literal.length ? [lower, upper] : undefined
 }
 
-/** A field or bound up to one of `stops`: blanks belong to it, and quotes may stand anywhere in it. */
+/** A field or bound up to one of `stops`: blanks belong to it, and quotes may occur anywhere in it. */
 function field(literal: string, start: number, stops: string): Part | undefined {
   let at = start
   let quoted = false

@@ -2,7 +2,7 @@ import type {ClientBase} from 'pg'
 import {ledgerBytes, ledgerSplits, ledgerTable} from './ledger.ts'
 import {makeSampleTables, type SampleResult} from './sample.ts'
 
-/** One step of the schema; never changed once released, only followed by others. */
+/** One step of the schema. A released step never changes; later steps follow it. */
 interface Migration {
   id: number
   name: string
@@ -30,22 +30,22 @@ const MIGRATIONS: Migration[] = [
   },
 ]
 
-/** SQL that makes a whole ledger in an empty `schema`: all steps in order. */
+/** SQL that creates a complete ledger in an empty `schema`: all steps in order. */
 export function ledgerSql(schema: string): string {
   return MIGRATIONS.map(({sql}) => sql(schema)).join('; ')
 }
 
-/** Holds of this lock wait for each other: two migrations at once run one after the other. Any constant will do. */
+/** Key of the advisory lock that makes concurrent migrations run one after the other. Any constant will do. */
 const LOCK = 7_465_111
 
 export interface MigrateResult {
   /** Names of the steps that were missing. */
   applied: string[]
-  /** Only where they were asked for. */
+  /** Null unless the sample tables were requested. */
   sample: SampleResult | null
 }
 
-/** Brings qtool's own schema up to date, and with `sample` makes the sample tables; all of it or nothing. */
+/** Brings qtool's own schema up to date and, with `sample`, creates the sample tables; all or nothing. */
 export async function migrate(client: ClientBase, options: {sample: boolean}): Promise<MigrateResult> {
   await client.query('BEGIN')
   try {

@@ -2,7 +2,7 @@ import {readFile, stat} from 'node:fs/promises'
 import {homedir} from 'node:os'
 import {join} from 'node:path'
 
-/** What the lines of the file are matched against. */
+/** The login that the lines of the file are matched against. */
 export interface Login {
   host: string
   port: number
@@ -11,8 +11,8 @@ export interface Login {
 }
 
 /**
- * The password that a file of `host:port:database:user:password` lines has for a login; a * matches anything, and \
- * takes the meaning from a : or \. As with libpq a file that others may read is not used.
+ * The password that a file of `host:port:database:user:password` lines has for a login; * matches anything, and \
+ * escapes : and \. Like libpq, it ignores a file that others may read.
  * See https://www.postgresql.org/docs/current/libpq-pgpass.html
  * @param path by default ~/.pgpass
  */

@@ -1,15 +1,15 @@
 import {Kind} from '../json/kind.ts'
 import {Holds, type ValueRule} from './value-rule.ts'
 
-/** Postgres refuses a time of more than about 150 bytes, however exact. */
+/** Most bytes of a plain time: Postgres refuses one of more than about 150 bytes, even if all are digits. */
 const LONGEST_TIME = 64
 
-/** A number with an exponent may overflow (1e400); one longer than this may, too. */
+/** Most bytes of a plain float: a longer one may overflow, just as one with an exponent may (1e400). */
 const FLOAT_BYTES = 300
 
 /**
  * Whether the token `bytes[start..end]` is plain for a column: see ValueRule. Strings come with their quotes.
- * @param escaped 1 where a string holds a backslash.
+ * @param escaped 1 if a string holds a backslash
  */
 export function isPlain(
   rule: ValueRule,
@@ -49,7 +49,7 @@ function isPlainText(holds: Holds, b: Uint8Array, s: number, e: number): boolean
   return isTimestamp(b, s, e, holds === Holds.Timestamp)
 }
 
-/** Digits, one sign, at most one point; a JSON number or the same inside a string. */
+/** Digits, at most one minus sign and one point; a JSON number, or the same inside a string. */
 function isPlainNumber(
   {holds, limit}: ValueRule,
   b: Uint8Array,
@@ -85,7 +85,7 @@ function isUuid(b: Uint8Array, s: number, e: number): boolean {
   return true
 }
 
-/** Two digits as a number, or NaN-like 100 where they are not digits. */
+/** Two digits as a number, or 100 if they are not digits. */
 function two(b: Uint8Array, at: number): number {
   const high = b[at] - 0x30
   const low = b[at + 1] - 0x30
@@ -107,7 +107,7 @@ function isDate(b: Uint8Array, s: number): boolean {
   return day <= MONTH_DAYS[month] + (leap ? 1 : 0)
 }
 
-/** HH:MM, HH:MM:SS or with a fraction; returns the offset behind, or -1. No second 60, no hour 24. */
+/** HH:MM or HH:MM:SS, with or without a fraction; second 60 and hour 24 do not count. @returns the end, or -1 */
 function timeEnd(b: Uint8Array, s: number, e: number): number {
   if (e - s < 5 || two(b, s) > 23 || b[s + 2] !== 0x3a || two(b, s + 3) > 59) return -1
   if (b[s + 5] !== 0x3a || e - s < 8) return s + 5
@@ -117,7 +117,7 @@ function timeEnd(b: Uint8Array, s: number, e: number): number {
   return fraction > s + 9 ? fraction : -1
 }
 
-/** ISO 8601 as RFC 3339 profiles it, also with a blank for the T and without an offset (then UTC), or a date. */
+/** ISO 8601 in the profile of RFC 3339, or a date. The T may be a blank, and a missing offset means UTC. */
 function isTimestamp(b: Uint8Array, s: number, e: number, offsets: boolean): boolean {
   if (e - s < 10 || !isDate(b, s)) return false
   if (e - s === 10) return true
@@ -125,7 +125,7 @@ function isTimestamp(b: Uint8Array, s: number, e: number, offsets: boolean): boo
   return isZone(b, timeEnd(b, s + 11, e), e, offsets)
 }
 
-/** From the end of a time, or -1: nothing, Z, or an offset of hh, hhmm or hh:mm, up to 15:59 as Postgres allows. */
+/** From `s`, the end of a time or -1: nothing, Z, or an offset of hh, hhmm or hh:mm up to 15:59, Postgres's limit. */
 function isZone(b: Uint8Array, s: number, e: number, offsets: boolean): boolean {
   if (s < 0) return false
   if (s === e) return true

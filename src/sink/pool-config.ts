@@ -10,20 +10,20 @@ import {type ConnectionParameters, readParameters} from './url-parameters.ts'
 export interface PoolLimits {
   /** Most connections. */
   max: number
-  /** A statement that takes longer is given up and its connection destroyed; a half-open socket would hang for ever. */
+  /** A statement that takes longer fails and its connection is destroyed; a half-open socket would hang for ever. */
   queryTimeoutMs?: number
   /**
-   * A transaction whose client says nothing for so long is ended by the server: a worker that stands still would
-   * hold back whoever took its lease over, at the ledger. Left out behind PgBouncer, which refuses the setting.
+   * The server ends a transaction whose client is silent for this long: a worker that stands still would otherwise
+   * block, at the ledger, the worker that took over its lease. Not set behind PgBouncer, which refuses it.
    */
   idleInTransactionMs?: number
 }
 
 export interface PoolPlan {
   config: pg.PoolConfig
-  /** Ways to connect, in the order in which they are to be tried; at least one. */
+  /** Ways to connect, in the order in which to try them; at least one. */
   encryptions: Encryption[]
-  /** What is sent where start-up options of ours are refused: those of the URL or PGOPTIONS alone. */
+  /** Start-up options of the URL or PGOPTIONS alone, sent if the server refuses those that qtool adds. */
   optionsOfUrl: string | undefined
   /** Host, port and database, for messages. */
   server: string
@@ -34,7 +34,7 @@ const QUERY_MS = 120_000
 
 /**
  * How to connect to a Postgres URL. `?pgbouncer=true` says that PgBouncer is in between, which refuses start-up
- * options; without it that is found out at the first connection.
+ * options; without it, the first connection finds that out.
  * @throws QtoolError (usage), never with the password in it
  */
 export function planPool(url: string, limits: PoolLimits, env: NodeJS.ProcessEnv): PoolPlan {
@@ -69,7 +69,7 @@ export function planPool(url: string, limits: PoolLimits, env: NodeJS.ProcessEnv
   }
 }
 
-/** With what the variables of libpq say where the URL does not. @throws QtoolError (usage) */
+/** Fills in from libpq's environment variables what the URL leaves out. @throws QtoolError (usage) */
 function complete(target: PostgresTarget, env: NodeJS.ProcessEnv): PostgresTarget {
   return {
     ...target,
@@ -100,7 +100,7 @@ function fromPassfile(
   env: NodeJS.ProcessEnv,
 ): () => Promise<string> {
   const account = user ?? userInfo().username
-  // As libpq has it, a socket is looked for under localhost
+  // Like libpq, looks a socket up as localhost
   const name = host && !host.startsWith('/') ? host : 'localhost'
   const login = {host: name, port: port ?? 5432, database: database ?? account, user: account}
   return async () => {

@@ -7,16 +7,16 @@ import {type PoolLimits, planPool} from './pool-config.ts'
 export interface PoolOptions extends PoolLimits {
   /** Called once if the server gives fewer connections than `max`; callers then share those it gives. */
   onShared?: () => void
-  /** Once it is aborted all connections are closed, whatever they wait for. */
+  /** Aborting it closes all connections, whatever they are waiting for. */
   hangUp?: AbortSignal
 }
 
-/** A server closes a connection within this time after a goodbye; a half-open socket never would, ms. */
+/** How long a server may take to close a connection that says goodbye, ms; a half-open socket would never close. */
 const HANG_UP_MS = 2000
 
 /**
- * A pool for the time of `use`, closed on every path.
- * @throws QtoolError `CONNECT` where the server cannot be reached; driver errors are translated once, here.
+ * Runs `use` with a pool and closes the pool in every case.
+ * @throws QtoolError `CONNECT` if the server cannot be reached; driver errors are translated once, here
  */
 export async function withPool<T>(
   url: string,
@@ -27,9 +27,9 @@ export async function withPool<T>(
   const sockets = new Set<Socket>()
   const config = {...plan.config, stream: () => keptIn(sockets)}
   const pool = new AdaptivePool({...plan, config}, options.onShared ?? (() => {}))
-  // An idle connection that breaks is thrown away by the pool; the next query gets a new one or an error.
+  // The pool discards an idle connection that breaks; the next query gets a new one or an error
   pool.on('error', () => {})
-  // One in use has no listener but ours: without it a connection that the server ends would end this process
+  // A connection in use has only this listener: without it, one that the server ends would crash the process
   pool.on('connect', (client) => client.on('error', () => {}))
   const hangUp = () => {
     for (const socket of sockets) socket.destroy()
@@ -40,13 +40,13 @@ export async function withPool<T>(
   } catch (error) {
     throw translatePostgresError(error, plan.server)
   } finally {
-    // The timer does not keep the process alive: once all sockets are closed it may end
+    // The timer must not keep the process alive once all sockets are closed
     setTimeout(hangUp, HANG_UP_MS).unref()
     await pool.end().catch(() => {})
   }
 }
 
-/** A socket for the driver, in the set for as long as it is open. */
+/** A socket for the driver; it stays in the set while it is open. */
 function keptIn(sockets: Set<Socket>): Socket {
   const socket = new Socket()
   sockets.add(socket)

@@ -1,7 +1,7 @@
 import {isAmbiguous, maskUrl} from '../config/secrets.ts'
 import {type QtoolError, usageError} from '../errors.ts'
 
-/** A Postgres URL taken apart. What it does not name comes from the variables of libpq, else from the driver. */
+/** The parts of a Postgres URL. Missing ones come from libpq's environment variables, else from the driver. */
 export interface PostgresTarget {
   /** Begins with / for the folder of a Unix socket. */
   host?: string
@@ -9,7 +9,7 @@ export interface PostgresTarget {
   user?: string
   password?: string
   database?: string
-  /** Of the query, without those above: name → value. */
+  /** The other parameters of the query: name → value. */
   parameters: Record<string, string>
 }
 
@@ -17,8 +17,8 @@ const PARTS =
   /^postgres(?:ql)?:\/\/(?:(.*)@)?(\[[\da-f:.%]+\]|[^@/?:,]*)(?::(\d*))?(?:\/([^?]*))?(?:\?(.*))?$/is
 
 /**
- * Takes `postgres://user:password@host:port/database?name=value` apart as libpq does, or `/folder database` for a
- * Unix socket. See https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
+ * Parses `postgres://user:password@host:port/database?name=value` as libpq does, or `/folder database` for a Unix
+ * socket. See https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
  * @throws QtoolError (usage), never with the password in it
  */
 export function parsePostgresUrl(url: string): PostgresTarget {
@@ -40,7 +40,7 @@ export function parsePostgresUrl(url: string): PostgresTarget {
   }
 }
 
-/** @throws QtoolError (usage). @param from where it stands, for the message */
+/** @param from where the port comes from, for the message @throws QtoolError (usage) */
 export function readPort(text: string | undefined, from = 'the Postgres URL'): number | undefined {
   if (!text) return undefined
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0
@@ -48,7 +48,7 @@ export function readPort(text: string | undefined, from = 'the Postgres URL'): n
   throw usageError(`expected the port in ${from} to be a number from 1 to 65535, got ${JSON.stringify(text)}`)
 }
 
-/** The last one of a name counts, as in libpq; a + is a +. */
+/** As in libpq, the last value of a name counts, and + does not mean a blank. */
 function readQuery(url: string, query = ''): Record<string, string> {
   const pairs = query.split('&').filter(Boolean)
   return Object.fromEntries(
@@ -59,7 +59,7 @@ function readQuery(url: string, query = ''): Record<string, string> {
   )
 }
 
-/** @returns undefined for what is left out */
+/** @returns undefined if `text` is empty or missing */
 function decode(url: string, text: string | undefined): string | undefined {
   if (!text) return undefined
   try {

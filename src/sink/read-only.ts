@@ -1,8 +1,8 @@
 import {type ClientBase, DatabaseError, type Pool} from 'pg'
 
 /**
- * Asks whether a transaction may write: not on a standby, and not where the role or the database says so.
- * @throws DatabaseError 25006 where it may not, as a write would
+ * Checks that a transaction may write: it may not on a standby, or if the role or the database is set to read-only.
+ * @throws DatabaseError 25006 if it may not, as a write would
  */
 export async function assertTakesWrites(database: ClientBase | Pool): Promise<void> {
   const {rows} = await database.query<{mode: string}>(
