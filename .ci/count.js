@@ -1,6 +1,6 @@
-// Prints "N passed, N failed" and fails where something did.
+// Prints "N passed, N failed" and fails if anything failed.
 // Usage: node .ci/count.js NAME=CODE[:REPORT]…
-//   NAME    of a part, e.g. tests
+//   NAME    name of a part, e.g. tests
 //   CODE    its exit code
 //   REPORT  JSON report of vitest; a part without one counts as one check
 import {readFileSync} from 'node:fs'
@@ -26,7 +26,7 @@ function readCounts(name, path) {
 function countPart(name, code, path) {
   if (path === undefined) return code === '0' ? {passed: 1, failed: 0} : {passed: 0, failed: 1}
   const counts = readCounts(name, path)
-  // Whatever else made it fail: no report, an error outside of tests, a server that did not start or was not found.
+  // It failed for another reason: no report, an error outside the tests, a server that was not found or did not start.
   if (code !== '0' && counts.failed === 0) counts.failed++
   // No test at all is not a success.
   if (counts.passed === 0 && counts.failed === 0) counts.failed++

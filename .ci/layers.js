@@ -1,4 +1,4 @@
-// Checks who imports whom in src: arrows point down, no cycles, only the command layer knows oclif.
+// Checks the imports in src: they point downward and form no cycles, and only the command layer imports oclif.
 // Usage: node .ci/layers.js [folder that holds src]
 import {readdirSync, readFileSync} from 'node:fs'
 import {dirname, join, relative, resolve, sep} from 'node:path'
@@ -31,7 +31,7 @@ const MAY_IMPORT = {
   commands: ['command', 'demo', 'bench', 'server', ...ENGINES],
 }
 
-/** What render shows is made above it: it may name those types, and nothing else of them. */
+/** The layers above render make what it shows: it may import their types, and nothing else from them. */
 const MAY_NAME_TYPES = {render: ['bench', 'server', 'demo', 'worker', 'letters', 'source', 'stack']}
 
 const KNOW_OCLIF = ['command', 'commands']
@@ -40,7 +40,7 @@ const STATIC =
   /^\s*(?:import|export)\b(\s+type\b)?[^'";]*?\bfrom\s*['"]([^'"]+)['"]|^\s*import\s*['"]([^'"]+)['"]/gm
 const DYNAMIC = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g
 
-/** @returns what breaks a rule, one line each; empty where all is well */
+/** @returns one line for each import that breaks a rule; empty if none does */
 export function checkLayers(root) {
   const src = join(root, 'src')
   const files = readdirSync(src, {recursive: true, encoding: 'utf8'}).filter((name) => name.endsWith('.ts'))

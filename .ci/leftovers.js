@@ -1,9 +1,9 @@
-// Fails where a process that was started below a folder still runs: it names the folder in its arguments or its
-// environment, or works in it. Usage: node .ci/leftovers.js FOLDER [GRACE_MS]
+// Fails if a process that belongs to a folder is still running: one that names the folder in its arguments or its
+// environment, or has its working directory there. Usage: node .ci/leftovers.js FOLDER [GRACE_MS]
 import {readdirSync, readFileSync, readlinkSync} from 'node:fs'
 import {setTimeout as wait} from 'node:timers/promises'
 
-/** Servers of tests that ended may still be saving their data. */
+/** The servers of finished tests may still be saving their data. */
 const GRACE_MS = 15_000
 
 const [folder, grace = GRACE_MS] = process.argv.slice(2)
@@ -12,7 +12,7 @@ function read(get) {
   try {
     return get()
   } catch {
-    // It ended meanwhile, or belongs to the kernel
+    // The process has ended meanwhile, or belongs to the kernel
     return ''
   }
 }
@@ -23,7 +23,7 @@ function isLeft(pid) {
   return places.some((place) => place.includes(folder))
 }
 
-/** This process and those that wait for it. */
+/** This process and its ancestors, which wait for it. */
 function ancestors() {
   const found = new Set()
   for (let pid = process.pid; pid > 1; ) {

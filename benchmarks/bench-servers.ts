@@ -27,7 +27,7 @@ export interface Bench {
   /** Folder for files; removed at the end. */
   folder: string
   versions: string[]
-  /** redis-benchmark, or undefined where there is none. */
+  /** redis-benchmark; undefined if it is not installed. */
   redisBenchmark?: {command: string; env: NodeJS.ProcessEnv}
   psql?: string
   qtool(...args: string[]): Promise<ProcessRun>
@@ -35,7 +35,7 @@ export interface Bench {
 
 export async function withBench<T>(use: (bench: Bench) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'qtool-bench-'))
-  // The account that runs the servers for root has to get through
+  // Root's servers run as another account, which has to enter this folder
   await chmod(folder, 0o711)
   const env = {
     ...process.env,

@@ -7,7 +7,7 @@ import type {ProcessRun} from './measure.ts'
 export const TASKS = ['enqueue', 'drain'] as const
 export type Task = (typeof TASKS)[number]
 
-/** CPU seconds per million records, and records a second. */
+/** CPU seconds per million records, except `rate`: records per second. */
 export const FIGURES = ['qtool', 'qtool without its start', 'Redis', 'Postgres', 'all', 'rate'] as const
 export type RoundCost = Record<Task, Record<(typeof FIGURES)[number], number>>
 
@@ -15,7 +15,7 @@ const QUEUE = 'bench'
 const READY = queueKeys(QUEUE).ready
 const WORK = ['work', '-q', QUEUE, '--table', 'live_track_points', '--workers', '10', '--until-empty']
 
-/** Files of records whose flights the database of a build knows. */
+/** Files of records whose flights are in the database of a build. */
 export interface CostFiles {
   one: DataFiles
   enqueue: DataFiles
@@ -30,7 +30,7 @@ export async function makeCostFiles(build: Build, counts: Record<Task, number>):
   }
 }
 
-/** Enqueues a file and drains a queue, each as a whole command, and one record to see what the start costs. */
+/** Enqueues a file and drains a queue, each as a whole command; doing so with one record shows the cost of starting. */
 export async function costRound(build: Build, files: CostFiles): Promise<RoundCost> {
   await clean(build)
   const startEnqueue = await spend(build, 'enqueue', files.one.ndjson, '-q', QUEUE)

@@ -1,8 +1,8 @@
 /**
  * npm run bench:cost -- [--against FOLDER] [--enqueue 500000] [--drain 300000] [--rounds 7] [--most 1.03]
  *
- * What one million records cost in CPU seconds of qtool, Redis and Postgres: with --against beside another checkout, in
- * turns on the same servers, each in a database of its own. With --most it ends with 5 where a median ratio is higher.
+ * Measures the CPU seconds that qtool, Redis and Postgres spend on one million records. --against compares this checkout
+ * with another, in turns on the same servers, each in its own database; with --most, a higher median ratio exits with 5.
  */
 import {spawnSync} from 'node:child_process'
 import {cpus} from 'node:os'
@@ -53,7 +53,7 @@ async function measureAll(bench: Bench): Promise<Costs> {
 async function takeTurns(builds: Array<{build: Build; files: CostFiles}>): Promise<Costs> {
   const costs: Costs = new Map()
   for (let round = 1; round <= Number(flags.rounds); round++) {
-    // Whoever goes first finds the caches as the other left them: they take turns in that as well
+    // The first build finds the caches as the other left them, so they take turns at being first
     for (const {build, files} of round % 2 === 1 ? builds : builds.toReversed()) {
       process.stderr.write(`round ${round} of ${flags.rounds}: ${build.name}\n`)
       costs.set(build.name, [...(costs.get(build.name) ?? []), await costRound(build, files)])

@@ -3,25 +3,25 @@ import type {Redis} from 'ioredis'
 import type pg from 'pg'
 import {listProcesses, readTimes} from '../src/bench/measure/proc.ts'
 
-/** CPU time by who spent it, seconds. */
+/** CPU seconds, by who spent them. */
 export interface CpuSeconds {
-  /** The commands that were measured, or the benchmark itself where a peer runs inside it. */
+  /** The measured commands, or the benchmark's own process if a peer runs inside it. */
   program: number
   redis: number
-  /** The postmaster and every child it had meanwhile: backends, WAL writer, checkpointer, autovacuum. */
+  /** The postmaster and every child it had during the measurement: backends, WAL writer, checkpointer, autovacuum. */
   postgres: number
 }
 
-/** Whose time is that of the program: the commands that were started, or this process. */
+/** What counts as the program: the commands that were started, or this process. */
 export type Program = 'commands' | 'this process'
 
 const NS_PER_MS = 1e6
 
 /**
- * Takes the CPU time of a program and both servers from the kernel, which counts it in nanoseconds as it hands it out.
- * A process that lives is read from `schedstat` of its threads. One that has ended is in the account of the parent that
- * waited for it (`cutime` and `cstime`), so that a backend or a command that comes and goes between two looks is
- * counted whole; that account shows hundredths of a second, which is the error of a figure. Linux only.
+ * Reads the CPU time of a program and both servers from the kernel, which counts it in nanoseconds. The time of a
+ * running process is in `schedstat` of its threads. The time of an ended one is in `cutime` and `cstime` of the parent
+ * that waited for it, so a backend or a command that starts and ends between two readings is counted in full; these
+ * two are in hundredths of a second, which is the error of a figure. Linux only.
  */
 export class CpuAccount {
   readonly #redis: number
@@ -32,7 +32,7 @@ export class CpuAccount {
     this.#postmaster = postmaster
   }
 
-  /** @throws Error where the servers run elsewhere, or the system has no /proc */
+  /** @throws Error if the servers run elsewhere, or the system has no /proc */
   static async open(redis: Redis, pool: pg.Pool): Promise<CpuAccount> {
     const server = Number(/^process_id:(\d+)/m.exec(await redis.info('server'))?.[1])
     const {rows} = await pool.query<{pid: number}>('SELECT pg_backend_pid() AS pid')
@@ -42,7 +42,7 @@ export class CpuAccount {
     return new CpuAccount(server, postmaster)
   }
 
-  /** Runs `work`. @returns its result, and what was spent until it had ended */
+  /** Runs `work`. @returns its result, and the CPU time spent while it ran */
   async measure<T>(program: Program, work: () => Promise<T>): Promise<{result: T; cpu: CpuSeconds}> {
     const before = this.#read(program)
     const result = await work()
@@ -57,7 +57,7 @@ export class CpuAccount {
     }
   }
 
-  /** ms so far. */
+  /** CPU time so far, in ms. */
   #read(program: Program): CpuSeconds {
     const times = readTimes(process.pid)
     const {user, system} = process.cpuUsage()
@@ -69,7 +69,7 @@ export class CpuAccount {
   }
 }
 
-/** @returns what one million records cost, seconds */
+/** @returns CPU seconds per million records */
 export function perMillion({program, redis, postgres}: CpuSeconds, records: number): CpuSeconds {
   const factor = 1e6 / records
   return {program: program * factor, redis: redis * factor, postgres: postgres * factor}
@@ -97,7 +97,7 @@ function livingFamilyMs(parent: number): number {
   }, 0)
 }
 
-/** CPU time of the threads of a process, ms; 0 where it is gone. */
+/** CPU time of the threads of a process, ms; 0 if it is gone. */
 function livingMs(pid: number): number {
   try {
     const threads = readdirSync(`/proc/${pid}/task`)

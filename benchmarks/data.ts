@@ -58,14 +58,14 @@ export async function makeData(
   return files
 }
 
-/** An empty table and an empty Redis, which nobody else uses, and no work left from before. */
+/** Empties the table and Redis, which nobody else uses; the checkpoint leaves Postgres no work from before. */
 export async function clean({pool, redis}: Pick<Bench, 'pool' | 'redis'>): Promise<void> {
   await pool.query('TRUNCATE live_track_points')
   await pool.query('CHECKPOINT')
   await redis.flushall('SYNC')
 }
 
-/** The sample tables and the ledger. Builds before the sample got a flag of its own make its tables unasked. */
+/** Makes the sample tables and the ledger. Builds older than --sample make the sample tables without it. */
 export async function makeSample(qtool: Bench['qtool']): Promise<void> {
   const {stdout} = await qtool('migrate', '--help')
   await qtool('migrate', ...(stdout.includes('--sample') ? ['--sample'] : []))

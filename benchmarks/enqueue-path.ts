@@ -4,7 +4,7 @@ import {Enqueuer} from '../src/queue/enqueuer.ts'
 import {ScoreClock} from '../src/queue/score.ts'
 import {queueKeys} from '../src/redis/keys.ts'
 
-/** The write path alone: items in memory, nothing read or checked. @returns items per second */
+/** Runs the write path alone: the items are in memory, nothing is read or checked. @returns items per second */
 export async function writePath(redisUrl: string, queue: string, file: string): Promise<number> {
   const bytes = readFileSync(file)
   const redis = new Redis(redisUrl)

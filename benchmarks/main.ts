@@ -8,12 +8,12 @@ import {ratios, type Summary, summarise} from './measure.ts'
 import {bullmqRound, graphileRound} from './peers.ts'
 import {badRound, drainRound, enqueueRound, type Figures, scaleRound, smallRound} from './rounds.ts'
 
-/** One line of the result: ours against a peer, and what it must reach. */
+/** One line of the result: qtool against a peer, and the target. */
 interface Row {
   measure: string
   ours: string
   peer: string
-  /** Our median divided by the peer's, round by round. */
+  /** Ours divided by the peer's, round by round. */
   ratio: Summary
   target: string
   reached: boolean
@@ -25,7 +25,7 @@ const SMALL = 20_000
 /** A small and a large queue, records. */
 const SIZES = [Math.round(RECORDS / 10), RECORDS * 4]
 
-/** Values of all rounds by the name of what was measured. */
+/** Values of all rounds, by the name of the measurement. */
 type Series<T = number> = Map<string, T[]>
 
 interface Results {
@@ -54,7 +54,7 @@ function compare(series: Series, ours: string, peer: string, least: number, meas
   return {measure, ours, peer, ratio, target, reached: ratio.median >= least}
 }
 
-/** Rates and memory of two sizes, which must not differ by more than a share. */
+/** Compares two series that must not differ by more than `most`, a share. */
 function within(series: Series, ours: string, peer: string, most: number, measure: string): Row {
   const row = compare(series, ours, peer, 0, measure)
   const off = Math.abs(row.ratio.median - 1)

@@ -2,7 +2,7 @@ import {spawn} from 'node:child_process'
 import {existsSync, readFileSync} from 'node:fs'
 import {delimiter, join} from 'node:path'
 
-/** Figures of several rounds; NaN where there is none. */
+/** Figures of several rounds; NaN if there are none. */
 export interface Summary {
   median: number
   min: number
@@ -17,7 +17,7 @@ export function summarise(values: number[]): Summary {
   return {median, min: sorted[0], max: sorted[sorted.length - 1]}
 }
 
-/** Round by round, so that a machine that drifts does not favour one side. */
+/** Compared round by round, so that a machine whose speed drifts favours neither side. */
 export function ratios(ours: number[], theirs: number[]): number[] {
   return ours.map((value, i) => value / theirs[i])
 }
@@ -58,7 +58,7 @@ export async function runProcess(
   return {seconds, stdout, rssMiB}
 }
 
-/** VmHWM of a process, or 0 where it is gone or the system has no /proc. */
+/** VmHWM of a process; 0 if it is gone or the system has no /proc. */
 function peakMiB(pid: number): number {
   try {
     return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
@@ -67,7 +67,7 @@ function peakMiB(pid: number): number {
   }
 }
 
-/** Where a program is, or undefined. */
+/** Path of a program on the PATH; undefined if it is not there. */
 export function onPath(name: string): string | undefined {
   const folders = (process.env.PATH ?? '').split(delimiter)
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path))

@@ -33,7 +33,7 @@ function readPoints(data: DataFiles): Point[] {
     .map((line) => JSON.parse(line))
 }
 
-/** Records that a peer handles inside this process. */
+/** Measures a peer that handles `records` records inside this process. */
 async function inHere(bench: Bench, records: number, work: () => Promise<void>): Promise<Figure> {
   const started = performance.now()
   const {cpu} = await bench.cpu.measure('this process', work)
@@ -81,7 +81,7 @@ export async function bullmqRound(bench: Bench, data: DataFiles): Promise<Figure
 /** graphile-worker: addJobs in chunks of 1,000; concurrency 10, local queue, batched completion. */
 export async function graphileRound(bench: Bench, data: DataFiles): Promise<Figures> {
   const {Logger, makeWorkerUtils, runOnce} = await import('graphile-worker')
-  // A line a job would slow it down
+  // One log line per job would slow it down
   const logger = new Logger(() => () => {})
   await clean(bench)
   const points = readPoints(data)

@@ -5,15 +5,15 @@ import {CSV_COLUMNS, clean, type DataFiles, makeData} from './data.ts'
 import {writePath} from './enqueue-path.ts'
 import {type ProcessRun, runProcess} from './measure.ts'
 
-/** What one measurement found. */
+/** The figures of one measurement. */
 export interface Figure {
-  /** Records per second; NaN where there is no such peer here. */
+  /** Records per second; NaN if the peer is not installed. */
   rate: number
-  /** CPU seconds per million records; undefined where there is no such peer. */
+  /** CPU seconds per million records; undefined if the peer is not installed. */
   cpu?: CpuSeconds
 }
 
-/** Figures of one round by the name of what was measured. */
+/** Figures of one round, by the name of the measurement. */
 export type Figures = Record<string, Figure>
 
 const ABSENT: Figure = {rate: Number.NaN}
@@ -40,7 +40,7 @@ export async function enqueueRound(bench: Bench, data: DataFiles): Promise<Figur
   }
 }
 
-/** The command, and what it cost from its start to its end. */
+/** Measures a command from its start to its end. */
 async function wholeCommand(
   bench: Bench,
   records: number,
@@ -119,7 +119,7 @@ async function copy(bench: Bench, files: string[], count: number): Promise<Figur
   return {rate: count / result, cpu: perMillion(cpu, count)}
 }
 
-/** The same number of records, of which one in ten must be refused. */
+/** Drains the same number of records twice: all of them valid, and one in ten to be refused. */
 export async function badRound(bench: Bench, count: number, seed: number): Promise<Figures> {
   const figures: Figures = {}
   for (const invalid of ['0%', '10%']) {
@@ -141,7 +141,7 @@ export async function badRound(bench: Bench, count: number, seed: number): Promi
   return figures
 }
 
-/** A small and a large queue: rate of the drain itself, and memory of the worker. */
+/** Drains queues of several sizes: the rate without the start of the process, and the memory of the worker. */
 export async function scaleRound(
   bench: Bench,
   counts: number[],
@@ -162,8 +162,8 @@ export async function scaleRound(
 }
 
 /**
- * The same 20,000 records through qtool, by its own clock: process start left out, as with the peers. Its CPU time is
- * that of the whole command, start included.
+ * Sends the peers' records through qtool, timed by its own clock: the start of the process is left out, as it is with
+ * the peers. The CPU time is that of the whole command, start included.
  */
 export async function smallRound(bench: Bench, count: number): Promise<Figures> {
   const data = await makeData(bench, count, 77)

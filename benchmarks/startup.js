@@ -1,4 +1,4 @@
-// How long the shortest calls take beside `node -e 0`, whole processes, medians of interleaved runs.
+// Compares the shortest calls with `node -e 0`: whole processes, medians of interleaved runs.
 // Usage: npm run build && node benchmarks/startup.js [runs]
 import {spawnSync} from 'node:child_process'
 import {cpus} from 'node:os'

@@ -1,6 +1,6 @@
 /**
- * `qtool bench` beside the tools that everybody knows, on the same servers, in turns: where both measure the same thing
- * the figures must be of the same size, and where they are not the reason is printed with them.
+ * Runs `qtool bench` and well-known tools on the same servers, in turns. If both measure the same thing, the figures
+ * must be of the same size; if they are not, the reason is printed with them.
  */
 import {writeFileSync} from 'node:fs'
 import {cpus} from 'node:os'
@@ -13,7 +13,7 @@ import {onPath, ratios, runProcess, summarise} from './measure.ts'
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5)
 
-/** Items of a chunk, as `bench modes` sends them, and how many chunks are under way. */
+/** Items of a chunk, as `bench modes` sends them, and chunks in flight. */
 const CHUNK = 1000
 const UNDER_WAY = 4
 const ITEM_BYTES = 200
@@ -25,7 +25,7 @@ type Figures = Record<string, number>
 
 interface Comparison {
   measure: string
-  /** Names of a figure of each side. */
+  /** Name of the figure on each side. */
   qtool: string
   tool: string
   unit: string
@@ -129,7 +129,7 @@ async function redisBenchmark(bench: Bench, options: string[], args: string[]) {
   const {command, env} = bench.redisBenchmark
   const {stdout} = await runProcess(command, [...where, ...options, 'ZADD', 'bench:peer', ...args], env)
   await bench.redis.unlink('bench:peer')
-  // The name of the test is the command, which holds commas here; the figures are the last seven
+  // redis-benchmark names the test after its command, which has commas in it here; the figures are the last seven cells
   const line = stdout.trim().split('\n').at(-1) ?? ''
   const [rate, , , p50, , p99] = line
     .split(',')
@@ -164,7 +164,7 @@ async function workers(bench: Bench, counts: string, batch: string, records: str
   return (await benchRun(bench, 'workers', ...words)).metrics
 }
 
-/** Tables, keys and indexes as `bench workers` makes them. */
+/** Uses tables, keys and indexes as `bench workers` makes them. */
 async function pgbench(bench: Bench): Promise<Figures> {
   const at = {id: 'pgbench', signal: new AbortController().signal, survivesOutages: false}
   return withPlace(bench.redis, bench.pool, at, async ({schema, table}) => {

@@ -1,5 +1,5 @@
-// Writes the help of every command and topic as oclif shows it, one file each, into the folder that is named; see
-// quick.js. Its own process, because oclif settles width and styles once, from the environment.
+// Writes the help of every command and topic as oclif shows it, one file each, into the folder given as argument; see
+// quick.js. It runs in a process of its own, because oclif reads width and styles from the environment only once.
 import {mkdirSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -9,10 +9,10 @@ const folder = process.argv[2]
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const {commandIDs, topics} = await Config.load(root)
 
-/** @param words of a command or topic; none for the help of qtool itself */
+/** @param words name of a command or topic; none for the help of qtool itself */
 async function render(...words) {
   const lines = []
-  // oclif rewrites the ids of a configuration whose commands it has listed
+  // Loaded each time, because oclif rewrites the command ids in a configuration when it lists the commands
   const config = await Config.load(root)
   const Help = await loadHelpClass(config)
   class Written extends Help {

@@ -1,4 +1,4 @@
-// Writes oclif.manifest.json, from which oclif knows every command without loading any of them, and the help of each.
+// Writes oclif.manifest.json, which lets oclif list every command without loading any, and the help of each command.
 import {spawnSync} from 'node:child_process'
 import {rmSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'

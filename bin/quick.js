@@ -1,15 +1,15 @@
-// Answers --version and --help without loading oclif, which takes longer than all the rest: the build has written
-// down what oclif shows.
+// Answers --version and --help without loading oclif, which takes longer than everything else: the build has stored
+// what oclif prints.
 import {readFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** Columns of the help that was written down. */
+/** Width of the stored help, in columns. */
 const WIDTH = 80
 
-/** @returns the answer, or undefined where oclif has to give it */
+/** @returns the answer, or undefined if oclif has to give it */
 export function quickAnswer(argv, env = process.env, stdout = process.stdout) {
   try {
     if (argv.length === 1 && ['--version', '-v'].includes(argv[0])) return version()
@@ -24,12 +24,12 @@ export function quickAnswer(argv, env = process.env, stdout = process.stdout) {
   }
 }
 
-/** Whether nothing asks for another width or style than was written down. */
+/** Whether neither the environment nor the terminal calls for another width or style than the stored help has. */
 function isUsual(env, {isTTY, columns}) {
   return !env.OCLIF_COLUMNS && env.FORCE_COLOR === undefined && (!isTTY || columns >= WIDTH)
 }
 
-/** In oclif's words. */
+/** Worded as oclif words it. */
 function version() {
   const {name, version: own} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   return `${name}/${own} ${process.platform}-${process.arch} node-${process.version}\n`

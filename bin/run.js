@@ -2,10 +2,10 @@
 import {listenForBrokenOutput} from '../dist/terminal.js'
 import {quickAnswer} from './quick.js'
 
-/** How Node ends a program that still waits, though nothing is left that could wake it. */
+/** Node's exit code for a program that ends while a top-level await is still pending. */
 const UNSETTLED = 13
 
-// Without this a defect of that kind would end with a code of its own, and without a word
+// Without this, such a defect would exit with 13 and print no message
 process.on('exit', () => {
   if (process.exitCode !== UNSETTLED) return
   process.exitCode = 1

@@ -36,8 +36,8 @@ function isInstalled() {
 }
 
 /**
- * A lock file written where the registry does not carry the packages for other systems lacks them, and `npm ci`
- * refuses it; `npm install` takes the same versions, and does not touch the lock file with --no-save.
+ * `npm ci` refuses a lock file that lacks the packages for other systems, as one does that was written with a registry
+ * that does not carry them; `npm install` takes the same versions, and with --no-save leaves the lock file alone.
  */
 function install() {
   const flags = ['--no-audit', '--no-fund', '--loglevel=error']
@@ -48,7 +48,7 @@ function install() {
 
 function build() {
   process.stderr.write('qtool: building\n')
-  // Else a command whose source is gone would stay.
+  // Otherwise a command whose source was deleted would stay.
   rmSync(join(root, 'dist'), {recursive: true, force: true})
   npm('run', '--silent', 'build')
 }
