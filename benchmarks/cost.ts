@@ -1,8 +1,9 @@
 /**
  * npm run bench:cost -- [--against FOLDER] [--enqueue 500000] [--drain 300000] [--rounds 7] [--most 1.03]
  *
- * Measures the CPU seconds that qtool, Redis and Postgres spend on one million records. --against compares this checkout
- * with another, in turns on the same servers, each in its own database; with --most, a higher median ratio exits with 5.
+ * Measures the CPU seconds that qtool, Redis and Postgres spend on one million records. --against compares this
+ * checkout with another, in turns on the same servers, each in its own database; with --most, it exits with 5 if a
+ * median ratio is higher.
  */
 import {spawnSync} from 'node:child_process'
 import {cpus} from 'node:os'

@@ -23,24 +23,24 @@ export interface Bench {
   connect: ConnectOptions
   place: Place
   signal: AbortSignal
-  /** Whether to wait for a server that goes away, as the scenario that kills them does; else it ends the run. */
+  /** Whether to wait for a server that is lost, as the scenario that kills servers does; otherwise the run ends. */
   survivesOutages: boolean
   /** Called with the name of each step, for the progress line. */
   onStep(text: string): void
 }
 
-/** Connections for observation while the workers use all others. */
+/** Spare connections for observation while the workers use all the others. */
 const CONNECTIONS_BESIDE = 2
 
-/** A statement of a bench that takes longer is given up; a server that stands still would hold the run up for ever. */
+/** Timeout of a statement of a bench: a server that hangs would otherwise hold the run up for ever. */
 const STATEMENT_MS = 30_000
 
-/** Once the run is interrupted, connections that keep it from ending are closed after so long. */
+/** How long after an interruption the connections that keep the run from ending are closed. */
 const GRACE_MS = 5000
 
 /**
- * Opens connections and makes a place; both are gone on every path. After an interruption nothing waits for a server
- * that does not answer.
+ * Opens connections and makes a place, and removes both on every path. After an interruption nothing waits for a
+ * server that does not answer.
  */
 export async function withBench<T>(
   id: string,
@@ -73,7 +73,7 @@ export async function withBench<T>(
   try {
     return await open
   } catch (error) {
-    // Connections that were closed for it look like a server that is away
+    // The connections that an interruption closes look as if the server were unreachable
     throw hangUp.signal.aborted && !isInterruption(error) ? interruptedHard(id, error) : error
   } finally {
     hangUp.forget()
@@ -93,7 +93,7 @@ function interruptedHard(id: string, cause: unknown): QtoolError {
   })
 }
 
-/** Aborted some time after `signal`, unless it is forgotten before. */
+/** A signal that is aborted GRACE_MS after `signal`, unless `forget` is called before. */
 function afterGrace(signal: AbortSignal): {signal: AbortSignal; forget(): void} {
   const late = new AbortController()
   let timer: NodeJS.Timeout | undefined
@@ -129,14 +129,14 @@ export function benchSession(
     )
 }
 
-/** Translates an error of Redis here, because the caller could not tell which server it came from. */
+/** Translates an error of Redis: further up, nobody could tell which server it came from. */
 export function redisError({redisUrl}: Bench, error: unknown): QtoolError {
   return connectError(error, describeTarget(parseRedisUrl(redisUrl)))
 }
 
 /**
- * As `qtool work` does it, into the table of the place.
- * @throws what made a server count as away, where outages are not survived
+ * Drains the queue into the table of the place, as `qtool work` does.
+ * @throws the error that opened a circuit breaker, unless the run survives outages
  */
 export async function drainPlace(
   bench: Bench,

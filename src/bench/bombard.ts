@@ -20,11 +20,11 @@ export interface BombardOptions {
   batch: number
 }
 
-/** Documented: 50,000 items in 13 s, none lost, every invalid item a dead letter. */
+/** The documented run: 50,000 items in 13 s, none lost, every invalid item a dead letter. */
 const DOCUMENTED_SECONDS = 13
 const DOCUMENTED_COUNT = 50_000
 
-/** Enqueues everything at once, drains it, and counts in both servers what became of it. */
+/** Enqueues everything at once, drains it, and counts the outcome in both servers. */
 export async function runBombard(bench: Bench, options: BombardOptions): Promise<Findings> {
   const {redis, pool, place} = bench
   const {count, invalid, workers} = options
@@ -82,7 +82,7 @@ export async function runBombard(bench: Bench, options: BombardOptions): Promise
   }
 }
 
-/** Times are of `performance.now()`. */
+/** Returns times as `performance.now()` gives them. */
 async function bombard(bench: Bench, options: BombardOptions) {
   const {workers, batch} = options
   const started = performance.now()

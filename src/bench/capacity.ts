@@ -18,15 +18,15 @@ export interface CapacityOptions extends Omit<FlowOptions, 'rate'> {
   sloText: string
   /** Rate to begin with. */
   from: number
-  /** Rate to end with, whatever holds. */
+  /** The highest rate to try, even if it holds. */
   most: number
-  /** The search ends once the highest rate that holds and the lowest that does not are so close, as a share. */
+  /** The search ends once the highest rate that holds and the lowest that fails are no further apart than this share. */
   precision: number
   /** How often the result has to hold. */
   repeats: number
 }
 
-/** Share of operations that may fail where the SLO says nothing of errors. */
+/** Share of operations that may fail, whatever the SLO says. */
 const ERRORS = 0.001
 
 interface Trial {
@@ -41,8 +41,8 @@ interface Trial {
 }
 
 /**
- * Searches the highest rate that holds: all figures of the SLO, hardly an error, and a queue that does not grow.
- * Doubles until one does not, halves the distance until it is small, then repeats the result; where a repeat fails
+ * Searches for the highest rate that holds: it meets the SLO with hardly an error, and the queue does not grow. Doubles
+ * the rate until one does not hold, halves the distance until it is small, then repeats the result; if a repeat fails,
  * the rate is lowered and repeated again.
  */
 export async function runCapacity(bench: Bench, options: CapacityOptions): Promise<Findings> {
@@ -145,7 +145,7 @@ class Search {
     return this.#confirm(best, lowest)
   }
 
-  /** A rate that held once may have been lucky. */
+  /** Repeats the rate that was found: it may have held once by luck. */
   async #confirm(found: Trial | undefined, failing: number | undefined) {
     let best = found
     let lowest = failing
@@ -178,7 +178,7 @@ class Search {
     const {slo} = this.#options
     this.#bench.onStep(`trying ${rate.toLocaleString('en')} records/s`)
     await emptyPlace(redis, pool, place)
-    // A percentile that was not measured cannot be held or broken: a low rate takes longer
+    // A low rate runs for longer, since an SLO on a percentile with too few samples is neither met nor missed
     const seconds = Math.max(this.#options.seconds, secondsFor(slo, {...this.#options, rate}))
     const flow = await runFlow(this.#bench, {...this.#options, rate, seconds})
     const [step] = flowSteps(`${this.trials.length + 1}: ${rate.toLocaleString('en')} ops/s`, rate, flow)
@@ -195,7 +195,7 @@ class Search {
         ? 'holds'
         : `fails: ${checks.find((check) => !check.ok)?.name}`
     const trial = {rate, holds, invalid, flow, ledger, step: {...step, verdict}, checks}
-    // A step that was cut short says nothing about its rate
+    // A step that was cut short does not show whether its rate holds
     if (!this.#isStopped) this.trials.push(trial)
     return trial
   }

@@ -2,10 +2,10 @@ import {QtoolError} from '../errors.ts'
 import {relevantParts} from './fingerprint.ts'
 import type {BenchRun} from './run.ts'
 
-/** Another seed is another sample of the same load. */
+/** Parameters that may differ: another seed only gives another sample of the same load. */
 const NO_DIFFERENCE = ['seed']
 
-/** What differs between runs besides qtool itself, one line each; empty where they can be compared. */
+/** What differs between runs besides qtool itself, one line each; empty if they can be compared. */
 export function findDifferences(runs: readonly BenchRun[]): string[] {
   const [first, ...others] = runs.map((run) => ({id: run.id, parts: partsOf(run)}))
   const differences = new Map<string, string>()
@@ -31,7 +31,7 @@ function partsOf(run: BenchRun): Map<string, string> {
   return parts
 }
 
-/** @throws QtoolError (refused) that says what differs */
+/** @throws QtoolError (refused) that lists the differences, if there are any */
 export function assertComparable(differences: readonly string[]): void {
   if (differences.length === 0) return
   throw new QtoolError(`the runs differ in more than qtool: ${differences.join('; ')}`, {

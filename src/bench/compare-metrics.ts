@@ -6,19 +6,19 @@ import {mean, median} from './stats/summary.ts'
 
 export type MetricVerdict = 'better' | 'worse' | 'same' | 'too few rounds'
 
-/** One figure, from A to B. */
+/** How one figure changed from A to B. */
 export interface MetricComparison {
   name: string
   moreIsBetter: boolean
   a: PooledRounds
   b: PooledRounds
-  /** Median of B over that of A; null where A's is zero and B's is not. */
+  /** Median of B divided by that of A; null if A's is zero and B's is not. */
   ratio: number | null
-  /** Where the true ratio lies, with 95 % confidence; an end is null where it is beyond any number. */
+  /** 95 % confidence interval of the ratio; an end is null if it is infinite. */
   interval: {low: number | null; high: number | null} | null
   /** p value of the Mann-Whitney test, corrected for the number of figures; null if there are too few rounds. */
   p: number | null
-  /** `same`: no change was seen, which is not the proof that there is none; the interval says how large it could be. */
+  /** `same`: no change was seen, which does not prove that there is none; the interval shows how large it may be. */
   verdict: MetricVerdict
 }
 
@@ -34,7 +34,7 @@ interface Pair {
   b: readonly number[]
 }
 
-/** Four a side cannot give less than p = 0.029: too much as soon as two figures are compared. */
+/** Four rounds a side cannot give a p value below 0.029, which is too high as soon as two figures are compared. */
 export const LEAST_ROUNDS = 5
 
 const LEVEL = 0.05
@@ -43,14 +43,14 @@ const LEVEL = 0.05
 const SEED = 20_260_101
 
 /**
- * Compares every figure that both sides have. A figure is `worse` (or `better`) only when all three hold: the p value,
- * corrected by Holm, is below 0.05; the whole interval of the ratio lies on that side of no change; and the ratio
- * itself is further from it than the tolerance. Where a median is zero, the p value alone decides.
+ * Compares every figure that both sides have. A figure is `worse` (or `better`) only if three conditions hold: its p
+ * value, corrected by Holm, is below 0.05; the whole interval of the ratio lies on that side of 1; and the ratio
+ * itself is further from 1 than the tolerance. If a median is zero, the p value alone decides.
  *
- * In simulations with 12 rounds a side and a noise of 5 to 8 %, three figures show a slowdown by 10 % in 90 to 99 of 100
- * comparisons (fewer the more of the noise they share), and one that is not there in 1 to 3; see compare.test.ts.
- * One figure alone shows it in 81, with 20 rounds in 96. Were the whole interval asked to lie beyond the tolerance,
- * one figure would show it in but 54 and three in 74 to 89: too blind, and false alarms are rare without it.
+ * In simulations with 12 rounds a side and a noise of 5 to 8 %, comparisons of three figures find a slowdown of 10 %
+ * in 90 to 99 of 100 cases (the more noise the figures share, the fewer) and a false one in 1 to 3; see
+ * compare.test.ts. One figure alone finds it in 81, with 20 rounds in 96. If the whole interval had to lie beyond the
+ * tolerance, one figure would find it in only 54 and three in 74 to 89: too few, and false alarms are rare without it.
  */
 export function compareMetrics(
   a: ReadonlyMap<string, readonly number[]>,
@@ -59,14 +59,14 @@ export function compareMetrics(
 ): MetricComparison[] {
   const pairs = pairUp(a, b)
   const enough = pairs.filter((pair) => Math.min(pair.a.length, pair.b.length) >= LEAST_ROUNDS)
-  // With so few rounds for so many figures even samples that do not overlap could not be told apart
+  // With too few rounds for the number of figures, even samples that do not overlap would not be significant
   const testable = enough.filter((pair) => smallestP(pair.a.length, pair.b.length) * enough.length < LEVEL)
   const corrected = holm(testable.map((pair) => mannWhitney(pair.a, pair.b).p))
   const ps = new Map(testable.map(({name}, i) => [name, corrected[i]]))
   return pairs.map((pair) => compareMetric(pair, ps.get(pair.name), tolerance))
 }
 
-/** A ratio makes no sense of negative values, as of a backlog that shrinks. */
+/** Leaves out figures with negative values, such as a shrinking backlog: their ratio means nothing. */
 function pairUp(
   a: ReadonlyMap<string, readonly number[]>,
   b: ReadonlyMap<string, readonly number[]>,
@@ -94,20 +94,20 @@ function compareMetric({a, b, ...names}: Pair, p: number | undefined, tolerance:
   return {...common, interval: {low: finite(low), high: finite(high)}, p, verdict}
 }
 
-/** Which way a figure whose p value is small enough has gone, if far enough. */
+/** The direction in which a figure with a small p value has changed; undefined if it has not changed enough. */
 function findChange(
   a: readonly number[],
   b: readonly number[],
   {ratio, low, high}: RatioInterval,
   tolerance: number,
 ): 'more' | 'less' | undefined {
-  // Errors where there were none: there is nothing to be a share of, so any change matters
+  // E.g. errors after none: there is no ratio to zero, so any change counts
   if (median(a) === 0 || median(b) === 0) return mean(b) > mean(a) ? 'more' : 'less'
   if (low > 1 && ratio > 1 + tolerance) return 'more'
   return high < 1 && ratio < 1 - tolerance ? 'less' : undefined
 }
 
-/** JSON knows no infinity. */
+/** JSON has no infinity. */
 function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null
 }

@@ -5,17 +5,17 @@ import {metricOf} from './metric.ts'
 import type {BenchRun} from './run.ts'
 
 export interface CompareOptions {
-  /** Changes up to this share are no regression, however certain; 0.03 by default. */
+  /** Changes up to this share are no regression, however significant; 0.03 by default. */
   tolerance?: number
-  /** Compares also what ran with other parameters or elsewhere. */
+  /** Also compares runs with different parameters or environments. */
   allowDifferent?: boolean
 }
 
 /** How the figures changed from runs A to runs B. */
 export interface RunComparison {
   /**
-   * `regression`: a figure got worse. `unsure`: none did as far as can be seen, but every rate and time has too few
-   * rounds, or is so noisy that a change for the worse of 20 % could hide.
+   * `regression`: a figure got worse. `unsure`: none is seen to have got worse, but every rate and time has too few
+   * rounds, or so much noise that it could hide a change for the worse of 20 %.
    */
   state: 'regression' | 'ok' | 'unsure'
   a: ComparedSide
@@ -36,12 +36,12 @@ export interface ComparedSide {
 
 export const TOLERANCE = 0.03
 
-/** The regression that a figure must be precise enough to show. */
+/** A figure must be precise enough to show a regression of this share. */
 const TOO_WIDE = 0.2
 
 /**
- * Compares the rounds of runs, pooled on each side. Runs whose figures say nothing (invalid, interrupted) are left out.
- * @throws QtoolError (refused) where they differ in more than qtool, (measurement) where a side has no valid run
+ * Compares the rounds of runs, pooled on each side. Runs without valid figures (invalid, interrupted) are left out.
+ * @throws QtoolError (refused) if they differ in more than qtool, (measurement) if a side has no valid run
  */
 export function compareRuns(
   a: readonly BenchRun[],
@@ -76,7 +76,7 @@ function chooseValid(side: string, runs: readonly BenchRun[]): BenchRun[] {
   })
 }
 
-/** A run that failed a check was still measured. */
+/** A run that failed a check was still measured properly. */
 function isValid({state}: BenchRun): boolean {
   return state === 'ok' || state === 'failed'
 }
@@ -101,7 +101,7 @@ function describeSide(runs: readonly BenchRun[]): ComparedSide {
 
 function judge(metrics: readonly MetricComparison[]): RunComparison['state'] {
   if (metrics.some(({verdict}) => verdict === 'worse')) return 'regression'
-  // Memory and CPU hardly vary and lost is always zero: they say nothing of speed
+  // Memory and CPU hardly vary, and `lost` is always zero: they do not show speed
   const ofSpeed = metrics.filter(({name}) => ['rate', 'time'].includes(metricOf(name)?.kind ?? ''))
   const telling = (ofSpeed.length > 0 ? ofSpeed : metrics).some(
     (metric) => metric.verdict === 'better' || (metric.verdict === 'same' && hidden(metric) <= TOO_WIDE),
@@ -109,7 +109,7 @@ function judge(metrics: readonly MetricComparison[]): RunComparison['state'] {
   return telling ? 'ok' : 'unsure'
 }
 
-/** The largest change for the worse that the interval allows, as a share; infinite where it has no end there. */
+/** The largest change for the worse that the interval allows, as a share; infinite if the interval has no end there. */
 function hidden({interval, moreIsBetter}: MetricComparison): number {
   if (!interval) return Number.POSITIVE_INFINITY
   return moreIsBetter ? 1 - (interval.low ?? 1) : (interval.high ?? Number.POSITIVE_INFINITY) - 1

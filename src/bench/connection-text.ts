@@ -17,14 +17,14 @@ export interface ConnectionsSeen {
   limits: PoolLimit[]
   ofServer: ServerLimit | undefined
   leaks: Leaks
-  /** The server was to be filled, and could not be with plain sockets. */
+  /** The server was to be filled, but plain sockets cannot connect to it. */
   isServerSkipped: boolean
 }
 
-/** Documented: a pool of 20, then 50; 40 and more opened, failed near 50, recovered in less than a second. */
+/** The documented run: a pool of 20, then 50; 40 and more opened, failed near 50, recovered in less than a second. */
 const DOCUMENTED = {pool: 50, recoverySeconds: 1}
 
-/** What was seen, as steps, checks and figures. */
+/** Turns what was seen into steps, checks and figures. */
 export function connectionFindings(
   seen: ConnectionsSeen,
 ): Pick<Findings, 'verdict' | 'checks' | 'steps' | 'comparisons' | 'notes' | 'metrics'> {

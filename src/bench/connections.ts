@@ -16,13 +16,13 @@ export interface ConnectionsOptions {
   pools: readonly number[]
   /** How long a caller waits for a free connection, ms. */
   waitMs: number
-  /** Fill the server too, with at most so many; undefined leaves it alone: while it is full, nobody else gets in. */
+  /** Also fills the server, with at most this many connections, which locks out everybody else; undefined does not. */
   server?: {most: number}
   signal: AbortSignal
   onStep(text: string): void
 }
 
-/** How long the server may take to see that ours are gone, and how long others are waited for who come and go, ms. */
+/** How long the server may take to notice that our connections are gone, and how long we wait for others to go, ms. */
 const SEEN_MS = 5000
 const OTHERS_MS = 500
 
@@ -30,7 +30,7 @@ const OTHERS_MS = 500
 export async function runConnections(options: ConnectionsOptions): Promise<Findings> {
   const {redisUrl, name, pools, waitMs, server, signal, onStep} = options
   const connect = {...options.connect, name}
-  // Under another name, because it stays open and is not a leak
+  // It has another name than those that are counted: it stays open and is not a leak
   return withRedis(redisUrl, options.connect, async (observer) => {
     const before = await connected(observer)
     const limits: PoolLimit[] = []
@@ -58,7 +58,7 @@ export async function runConnections(options: ConnectionsOptions): Promise<Findi
   })
 }
 
-/** Waits until the server has seen all of ours go. */
+/** Waits until the server has noticed that all our connections are gone. */
 async function countLeaks(redis: Redis, name: string, before: number): Promise<Leaks> {
   const started = performance.now()
   for (;;) {

@@ -3,7 +3,7 @@ import type {Pool} from 'pg'
 import type {Place} from './place.ts'
 import type {Check, Ledger} from './run.ts'
 
-/** Counts what is where by asking the servers, not the workers. */
+/** Counts rows, items and letters by asking the servers, not the workers. */
 async function countPlaces(redis: Redis, pool: Pool, {keys, table}: Place) {
   const {rows} = await pool.query<{n: number; points: number}>(
     `SELECT count(*)::int AS n, count(DISTINCT (flight_id, lat, lon, datetime))::int AS points FROM ${table}`,
@@ -21,7 +21,7 @@ async function countPlaces(redis: Redis, pool: Pool, {keys, table}: Place) {
   return {rows: n, points, deadLetters, leased, ready, elsewhere: deadLetters + leased + ready}
 }
 
-/** The ledger of different records, all of which were accepted. */
+/** The ledger for records that are all different and were all accepted. */
 export async function countLedger(redis: Redis, pool: Pool, place: Place, enqueued: number): Promise<Ledger> {
   const {points, elsewhere, ...places} = await countPlaces(redis, pool, place)
   const found = points + elsewhere
@@ -35,8 +35,8 @@ export async function countLedger(redis: Redis, pool: Pool, place: Place, enqueu
 }
 
 /**
- * The ledger of points by their numbers: a producer that got no answer does not know whether its point arrived, so
- * only those that were confirmed must be there.
+ * The ledger for points, which are known by their numbers: a producer that got no answer does not know whether its
+ * point arrived, so only confirmed points must be there.
  */
 export async function countFlowLedger(
   redis: Redis,
@@ -46,7 +46,7 @@ export async function countFlowLedger(
 ): Promise<Ledger> {
   const {points, elsewhere, ...places} = await countPlaces(redis, pool, place)
   const {rows} = await pool.query<{missing: number}>(
-    // $1 = numbers of the points that were confirmed
+    // $1 = numbers of the confirmed points
     `SELECT count(*)::int AS missing FROM unnest($1::int[]) n
 WHERE NOT EXISTS (SELECT FROM ${place.table} p WHERE p.device_id = 'b' || n)`,
     [acked],

@@ -9,7 +9,7 @@ import {readPostgresEnvironment, readRedisEnvironment} from './server-environmen
 /** The machine, and the servers that the scenario uses. */
 export async function readEnvironment({redis, pool}: {redis?: Redis; pool?: Pool}): Promise<Environment> {
   const parts: Omit<Environment, 'fingerprint'> = {
-    // One model on all cores of a machine
+    // All cores of a machine are taken to be of one model
     cpu: cpus().at(0)?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
     memory: totalmem(),

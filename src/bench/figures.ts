@@ -11,7 +11,7 @@ const FLOW = [
   ...LEDGER,
 ]
 
-/** The figures that a scenario gives by name, whatever its options; see BenchRun.metrics. */
+/** Names of the figures that a scenario gives, whatever its options; see BenchRun.metrics. */
 export const FIGURES: Record<Scenario, readonly string[]> = {
   connections: ['connections', 'recovery', 'connectionsServer', 'recoveryServer', 'leaks'],
   modes: ['rateSingle', 'ratePipeline', 'rateBatch', 'rateAuto', 'speedup', 'lost'],
@@ -22,12 +22,12 @@ export const FIGURES: Record<Scenario, readonly string[]> = {
   capacity: ['capacity', ...FLOW],
 }
 
-/** Those of a run that fills pools, and the server where that is wanted. */
+/** Figures of a run that fills pools, and the server if `server` is set. */
 export function connectionFigures({server}: Pick<ConnectionsOptions, 'server'>): string[] {
   return FIGURES.connections.filter((name) => server !== undefined || !name.endsWith('Server'))
 }
 
-/** Those of a run over some modes: of each mode with its usual batch, and with every batch, as `rateBatch@100`. */
+/** Figures of a run over some modes: each mode with its usual batch, and with every batch, e.g. `rateBatch@100`. */
 export function modeFigures({modes, batches}: Pick<ModesOptions, 'modes' | 'batches'>): string[] {
   const rates = modes.flatMap((mode) => {
     const name = `rate${mode[0].toUpperCase()}${mode.slice(1)}`
@@ -36,7 +36,7 @@ export function modeFigures({modes, batches}: Pick<ModesOptions, 'modes' | 'batc
   return [...rates, ...(modes.includes('single') && modes.includes('pipeline') ? ['speedup'] : []), 'lost']
 }
 
-/** Those of a sweep: the best rate, and that of every step, as `rate@10x500`: workers x records of a lease. */
+/** Figures of a sweep: the best rate, and that of every step, e.g. `rate@10x500`: workers x records of a lease. */
 export function workerFigures({workers, batches}: Pick<WorkersOptions, 'workers' | 'batches'>): string[] {
   const steps = batches.flatMap((batch) => workers.map((count) => `rate@${count}x${batch}`))
   return [...FIGURES.workers, ...steps]
@@ -54,7 +54,7 @@ export function usageFigures({qtool, redis, postgres}: Usage): Record<string, nu
   })
 }
 
-/** Figures without those that were not measured. */
+/** Drops the figures that were not measured. */
 export function named(figures: Record<string, number | null | undefined>): Record<string, number> {
   return Object.fromEntries(
     Object.entries(figures).flatMap(([name, value]) => (value == null ? [] : [[name, value]])),

@@ -1,7 +1,7 @@
 import {QtoolError} from '../errors.ts'
 import type {BenchRun} from './run.ts'
 
-/** What one round of a scenario found out; `runRounds` makes a run of them. */
+/** Results of one round of a scenario; `runRounds` makes a run of them. */
 export interface Findings
   extends Pick<
     BenchRun,
@@ -16,13 +16,13 @@ export interface Findings
     | 'notes'
     | 'metrics'
   > {
-  /** Why the figures say nothing; undefined where they do. */
+  /** Why the figures are invalid; undefined if they are valid. */
   invalid?: string
-  /** Figures of `metrics` that may in truth be higher; see Latency. */
+  /** Names of the `metrics` that are lower bounds; see Latency. */
   atLeast?: string[]
 }
 
-/** What a scenario says that was stopped before it had a figure to show. */
+/** The error of a scenario that was stopped before it had a figure to show. */
 export function interruptedEarly(): QtoolError {
   return new QtoolError('interrupted before the first step; nothing was measured', {
     code: 'INTERRUPTED',

@@ -7,8 +7,8 @@ type Parts = Omit<Environment, 'fingerprint'>
 const GIB = 2 ** 30
 
 /**
- * All that changes figures, by name: `redis.settings.appendfsync`. Not qtool's version, which is what is compared,
- * and not the round trip, which is itself a figure.
+ * Everything that changes figures, by name, e.g. `redis.settings.appendfsync`. It excludes qtool's version, which is
+ * what is compared, and the round trip, which is itself a figure.
  */
 export function relevantParts({
   cpu,

@@ -5,14 +5,14 @@ import type {Step} from './run.ts'
 import {makeStep} from './step.ts'
 
 /**
- * Records a second by which a queue may seem to grow and still be steady: a hundredth of what comes in, or in a short
- * run what comes in within a tenth of a second, since a queue of any load goes up and down by that much.
+ * Growth of a queue, in records a second, that still counts as steady: a hundredth of the rate or, in a short run, the
+ * records of a tenth of a second, since a queue under any load fluctuates by that much.
  */
 export function steadyGrowth(rate: number, seconds: number): number {
   return Math.max(1, rate * 0.01, (rate * 0.1) / Math.max(1, seconds))
 }
 
-/** A flow as rows of the capacity table: until the row was committed, and until Redis had answered. */
+/** A flow as two rows of the capacity table: timed to the commit of the row, and to the reply of Redis. */
 export function flowSteps(name: string, target: number, flow: Flow): [Step, Step] {
   const {rows, replies, evidence} = flow
   const due = rows.completed + rows.failed
@@ -37,7 +37,7 @@ export function flowSteps(name: string, target: number, flow: Flow): [Step, Step
     }),
     makeStep({
       ...common,
-      // Rates are those of the rows: drawn twice they would say nothing more
+      // The rates are those of the step above: a second plot would show nothing new
       throughput: [],
       name: `${name}, to the reply of Redis`,
       latency: latencyOf(replies.corrected, replies.raw),

@@ -26,23 +26,23 @@ export interface Flow {
   replies: {corrected: LatencyHistogram; raw: LatencyHistogram}
   /** Numbers of the points that Redis confirmed, warm-up included. */
   acked: number[]
-  /** Records without a row, each second, on average. */
+  /** Records by which the backlog, those without a row, grew each second. */
   backlogPerSecond: number
   evidence: Evidence
 }
 
-/** Unanswered records at most: beyond this many seconds of load it has failed anyway. */
+/** Limit on records in flight, in seconds of load: a run that is further behind has failed anyway. */
 const MOST_SECONDS_BEHIND = 10
 
-/** In a run of at least this many seconds, one sample per second shows well enough what it waits for. */
+/** In a run of at least this many seconds, one sample a second is enough to show what it waits for. */
 const LONG_SECONDS = 20
 
-/** Sends records one by one at a rate, drains them, and times each until COMMIT has said that its row is there. */
+/** Sends records one by one at a rate, drains them, and times each until the COMMIT of its row has returned. */
 export async function runFlow(bench: Bench, options: FlowOptions): Promise<Flow> {
-  // Nothing is sent twice: a record that was drained meanwhile would become a second row by our own doing
+  // Nothing is resent: a record that was drained meanwhile would become a second row, which qtool did not cause
   const producer = await duplicateRedis(bench.redis, {
     autoResendUnfulfilledCommands: false,
-    // Replies are waited for until the end of the run: one that is cut off would look faster than it was
+    // A reply may take until the end of the run: a timeout would make it look faster than it was
     commandTimeout: undefined,
   })
   let lastError: unknown
@@ -57,7 +57,7 @@ export async function runFlow(bench: Bench, options: FlowOptions): Promise<Flow>
     failure ??= error
     over.abort()
   }
-  // Given up by the client, after some time
+  // The client has given up reconnecting
   producer.once('end', () => fail(redisError(bench, lastError ?? new Error('the connection was closed'))))
   const drained = drainAll(bench, options, load, over.signal).catch(fail)
   try {
@@ -88,7 +88,7 @@ async function drainAll(
 async function measure(bench: Bench, options: FlowOptions, load: Load, signal: AbortSignal): Promise<Flow> {
   const {rate, seconds, warmupSeconds} = options
   const behind: Array<[number, number]> = []
-  // Often enough in a short run; in a long one looking four times a second would cost more than a percent of a core
+  // In a long run, four samples a second would cost more than a percent of a core
   const everyMs = seconds >= LONG_SECONDS ? 1000 : 250
   const sources = {redis: bench.observer, pool: bench.pool, everyMs}
   const random = new Random(options.seed)
@@ -101,7 +101,7 @@ async function measure(bench: Bench, options: FlowOptions, load: Load, signal: A
       signal,
       onSecond: ({second, warmup, inFlight, waiting}) => {
         if (!warmup) behind.push([second, inFlight + waiting])
-        // What the warm-up cost is not what the load costs
+        // The usage of the warm-up is not part of that of the load
         if (second === warmupSeconds - 1) restart()
       },
     }),

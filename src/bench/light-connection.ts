@@ -4,12 +4,12 @@ import type {RedisTarget} from '../redis/url.ts'
 /** How long an answer may take, ms. */
 const ANSWER_MS = 5000
 
-/** A connection to Redis that does nothing but exist: thousands of whole clients would measure this process. */
+/** A bare connection to Redis: with thousands of whole clients, this process would be what is measured. */
 export type LightConnection =
   | {state: 'open'; socket: Socket}
   | {state: 'refused'; code: string; message: string}
 
-/** Opens one, logs in, and waits for PONG. Never throws. @param name by which CLIENT LIST shows it */
+/** Opens a connection, logs in, and waits for PONG. Never throws. @param name shown in CLIENT LIST */
 export async function openLight(target: RedisTarget, name: string): Promise<LightConnection> {
   const [first] = target.addresses
   const socket = connect(target.path ? {path: target.path} : {...first, noDelay: true})
@@ -55,7 +55,7 @@ function encode(words: string[]): string {
   return `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`
 }
 
-/** A server with too many clients answers nothing else; a name may be refused, and the connection works. */
+/** A full server answers only with an error. Otherwise an error to SETNAME does no harm as long as PONG follows. */
 function isRefusal(lines: string[], commands: number): boolean {
   return lines.some((line) => /^-ERR max/i.test(line)) || (lines.length >= commands && lines.some(isError))
 }

@@ -6,11 +6,11 @@ import {pointMaker} from './points.ts'
 export interface LoadOptions {
   /** Records a second. */
   rate: number
-  /** Whole seconds before, which are not counted. */
+  /** Whole seconds of warm-up before the measurement, which are not counted. */
   warmupSeconds: number
   /** 0: nothing is drained, and a record is done when Redis has answered. */
   workers: number
-  /** Told of every row that is committed, with the time at which its record was sent. */
+  /** Called for every committed row with the time at which its record was sent. */
   onRow?: (sentAt: number) => void
 }
 
@@ -18,7 +18,7 @@ export interface LoadOptions {
 interface Open {
   sentAt: number
   waitedMs: number
-  /** The connection that carries it, as a number from 1. */
+  /** Number of the connection that carries it, from 1. */
   connection: number
   isConfirmed: boolean
   isWritten: boolean
@@ -52,8 +52,8 @@ export class Load {
   }
 
   /**
-   * Settles once the row of the record is committed, or, where nothing is drained, Redis has answered.
-   * @throws Error of Redis, or that the connection which carried the record broke
+   * Settles once the row of the record is committed or, if nothing is drained, Redis has answered.
+   * @throws the error of Redis, or an Error if the connection that carried the record broke
    */
   send(i: number, waitedMs: number): Promise<void> {
     const sentAt = performance.now()
@@ -77,7 +77,7 @@ export class Load {
     return done
   }
 
-  /** The rows of these records are committed. */
+  /** To be called once the rows of these records are committed. */
   written(numbers: number[]): void {
     for (const i of numbers) {
       const record = this.#open.get(i)
@@ -120,12 +120,12 @@ export class Load {
     const record = this.#open.get(i)
     if (!record) return
     this.#open.delete(i)
-    // A failed record counts with the time until its failure was known, like any other operation
+    // As for any other operation, the latency of a failed record is the time until its failure was known
     if (!record.isConfirmed) this.#time(i, record, 'record')
     record.reject(error)
   }
 
-  /** Fails records sent over a lost connection: they will never be answered, and ioredis does not say so. */
+  /** Fails records sent over a lost connection: they will never be answered, and ioredis does not report it. */
   #loseReplies(): void {
     for (const [i, {connection, isConfirmed}] of this.#open) {
       if (connection <= this.#connection && !isConfirmed)
