@@ -17,6 +17,7 @@ import type {AuditProgress} from './queue/audit.ts'
 import {type ConnectionBudget, connectionBudget} from './redis/budget.ts'
 import type {ConnectOptions} from './redis/connect.ts'
 import {queueKeys} from './redis/keys.ts'
+import {type TlsFiles, tlsFilesOf} from './redis/tls-files.ts'
 import {jsonError, renderError, viewError} from './render/error.ts'
 import {escapeControls} from './render/escape.ts'
 import {nearest} from './render/nearest.ts'
@@ -66,6 +67,8 @@ export abstract class QtoolCommand<T extends object> extends Command {
 
   #budget?: ConnectionBudget
 
+  #tlsFiles: TlsFiles = {}
+
   /** URLs this command has seen; their passwords are taken out of every message. */
   readonly #urls: string[] = []
 
@@ -87,7 +90,18 @@ export abstract class QtoolCommand<T extends object> extends Command {
     const settings = resolveSettings({flags, env, profile, stack: await readStack(env)})
     this.#urls.push(...[settings.redisUrl, settings.databaseUrl].flatMap((url) => url?.value ?? []))
     this.#budget = connectionBudget(settings)
+    this.#tlsFiles = this.#filesFor(settings)
     return settings
+  }
+
+  /** The local stack is not what files in the environment are for, so that they are not a mistake beside it. */
+  #filesFor({redisUrl}: Settings): TlsFiles {
+    const files = tlsFilesOf(process.env)
+    if (redisUrl?.source !== 'stack') return files
+    if (Object.keys(files).length > 0) {
+      this.note('the Redis of the local stack has no TLS, so the QTOOL_REDIS_ files for TLS are not used')
+    }
+    return {}
   }
 
   /** Lends a Redis client and closes it on every path. */
@@ -108,8 +122,7 @@ export abstract class QtoolCommand<T extends object> extends Command {
 
   /** How this command connects to Redis. */
   protected get redisOptions(): ConnectOptions {
-    const {QTOOL_REDIS_CA: ca, QTOOL_REDIS_CERT: cert, QTOOL_REDIS_KEY: key} = process.env
-    return {tls: {ca, cert, key}, budget: this.connectionBudget}
+    return {tls: this.#tlsFiles, budget: this.connectionBudget}
   }
 
   /** Shared by all connections to Redis that this command opens; there once the settings are known. */

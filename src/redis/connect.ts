@@ -1,11 +1,11 @@
 import {setTimeout as delay} from 'node:timers/promises'
 import {Redis, type RedisOptions} from 'ioredis'
-import {readPem} from '../config/pem.ts'
 import type {ConnectionBudget} from './budget.ts'
 import {closeRedis, occupy} from './client.ts'
 import {connectError, translateRedisError} from './driver-error.ts'
 import {silenceRedis} from './quiet.ts'
 import {readRefusal} from './refusal.ts'
+import {readTls, type TlsFiles} from './tls-files.ts'
 import {describeTarget, parseRedisUrl, type RedisTarget} from './url.ts'
 
 /** A server that does not answer within this time counts as unreachable, ms. */
@@ -21,8 +21,8 @@ const RECONNECT_MS = 5000
 const COMMAND_MS = 10_000
 
 export interface ConnectOptions {
-  /** Files for TLS, from QTOOL_REDIS_CA, QTOOL_REDIS_CERT and QTOOL_REDIS_KEY; the URL's query wins. */
-  tls?: {ca?: string; cert?: string; key?: string}
+  /** Files for TLS that the environment names; the URL's query wins. */
+  tls?: TlsFiles
   /**
    * Whether commands that were in flight at a cut are sent again. True suits scripts, which are idempotent; false
    * makes them fail after the command timeout, for those who check first what became of them.
@@ -139,7 +139,7 @@ function redisOptions(target: RedisTarget, options: ConnectOptions): RedisOption
     maxRetriesPerRequest: null,
     autoResendUnfulfilledCommands: options.resend ?? true,
     ...patience(options.reconnectMs ?? RECONNECT_MS),
-    ...(target.tls ? {tls: readTls(target, options.tls ?? {})} : {}),
+    tls: readTls(target, options.tls ?? {}),
   }
 }
 
@@ -159,17 +159,5 @@ function patience(reconnectMs: number): Pick<RedisOptions, 'retryStrategy' | 're
       if (replicaSince === undefined || now - replicaSince > 2 * reconnectMs) replicaSince = now
       return now - replicaSince < reconnectMs ? 2 : false
     },
-  }
-}
-
-function readTls(
-  {ca, cert, key}: RedisTarget,
-  files: NonNullable<ConnectOptions['tls']>,
-): {ca?: Buffer; cert?: Buffer; key?: Buffer} {
-  const read = (what: string, path: string | undefined) => (path ? readPem(what, path) : undefined)
-  return {
-    ca: read('CA', ca ?? files.ca),
-    cert: read('client certificate', cert ?? files.cert),
-    key: read('key', key ?? files.key),
   }
 }

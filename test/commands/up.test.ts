@@ -1,4 +1,5 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import Peek from '../../src/commands/peek.ts'
 import Status from '../../src/commands/status.ts'
 import Up from '../../src/commands/up.ts'
 import {readState} from '../../src/stack/state.ts'
@@ -38,6 +39,12 @@ describe('up', () => {
 
   it('does nothing the second time', async () => {
     expect((await runCommand(Up, ['--json'], stack.env)).json).toMatchObject({started: false, running: true})
+  })
+
+  it('is used beside files for TLS that are meant for other servers, and says so', async () => {
+    const {code, stderr} = await runCommand(Peek, [], {...stack.env, QTOOL_REDIS_CA: '/ca.pem'})
+    expect(code).toBe(0)
+    expect(stderr).toContain('the Redis of the local stack has no TLS')
   })
 
   it('says what is wrong with QTOOL_REDIS_SERVER', async () => {
