@@ -2,7 +2,7 @@ import type {Cause} from '../queue/dead-letter.ts'
 import type {Objection} from './leaf-rule.ts'
 import type {Column, Table} from './table.ts'
 
-/** Most characters of a value that a message shows. */
+/** The number of characters of a value that a message shows. */
 const SHOWN = 100
 
 /** The cause of a dead letter for a key that `strict` does not allow. */
@@ -17,7 +17,7 @@ export function noColumn(table: Table): Cause {
   return {reason: 'invalid', code: 'NO_COLUMN', message}
 }
 
-/** A value that Postgres would take, but reads otherwise than its producer can have meant it. */
+/** A value that Postgres would accept, but read differently from what its producer meant. */
 export function notMeant({code, expected, got}: Objection, column: Column): Cause {
   const message = `expected ${expected} in "${column.name}", got ${JSON.stringify(got.slice(0, SHOWN))}`
   return {reason: 'invalid', code, message, column: column.name}

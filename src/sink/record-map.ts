@@ -4,19 +4,19 @@ import type {Table} from './table.ts'
 
 /** How records map to a table, from the command line or the profile. */
 export interface MappingOptions {
-  /** Record key → column, where they differ. */
+  /** Record key → column, if they differ. */
   rename: Record<string, string>
 }
 
-/** Positions remembered, and longest key: hostile records may have a million keys of a megabyte. */
+/** Most positions remembered, and the longest key: hostile records may have a million keys of a megabyte. */
 const REMEMBERED = 256
 
-/** Column index of a key that names no column. */
+/** Column index for a key that matches no column. */
 export const UNKNOWN = -1
 
 /**
- * Finds the column of each record key. Producers write the keys of a record in the same order again and again,
- * so the key seen last at a position is compared first; the map is asked only when it differs.
+ * Finds the column of each record key. Producers write the keys of a record in the same order again and again, so the
+ * key last seen at a position is compared first; only if it differs is the map looked up.
  */
 export class RecordMap {
   readonly #byKey = new Map<string, number>()
@@ -24,7 +24,7 @@ export class RecordMap {
   /** Renamed keys that no record has given so far. */
   readonly #unseen: Set<string>
 
-  /** @throws QtoolError (usage) where a rename can never do what it says */
+  /** @throws QtoolError (usage) if a rename can never work */
   constructor(table: Table, options: MappingOptions) {
     table.columns.forEach((column, index) => {
       this.#byKey.set(column.name, index)
@@ -46,7 +46,7 @@ export class RecordMap {
     this.#unseen = new Set(renamed.map(([key]) => key))
   }
 
-  /** Whether a record key has a column of its own. */
+  /** Whether a record key matches a column. */
   has(key: string): boolean {
     return this.#byKey.has(key)
   }

@@ -2,7 +2,7 @@ import {JsonScanner} from '../json/scanner.ts'
 import type {DecodedLease} from './decoded.ts'
 import type {RecordMap} from './record-map.ts'
 
-/** The name under which SQL finds the value of a column in a record. */
+/** The key that holds the value of a column in a record's text for SQL. */
 export function alias(column: number): string {
   return `c${column}`
 }
@@ -12,8 +12,8 @@ const COMMA = Buffer.from(',')
 const CLOSE = Buffer.from(']')
 
 /**
- * Records as SQL reads them: objects whose keys are aliases of the columns, with each value's own text. Keys of the
- * records themselves cannot serve: as column names they would be cut off behind 63 bytes.
+ * Writes records for SQL: objects whose keys are aliases of the columns, with each value's own text. The records' own
+ * keys will not do, because as column names they would be cut off after 63 bytes.
  */
 export class RecordTexts {
   readonly #map: RecordMap
@@ -25,7 +25,7 @@ export class RecordTexts {
     this.#aliases = Array.from({length: columns}, (_, column) => Buffer.from(`"${alias(column)}":`))
   }
 
-  /** A JSON array of these records; sent as bytes, so that nothing is decoded on the way. */
+  /** A JSON array of these records, as bytes, so that nothing is decoded on the way. */
   array(lease: DecodedLease, records: number[]): Buffer {
     const parts: Buffer[] = [OPEN]
     for (const record of records) {
@@ -36,7 +36,7 @@ export class RecordTexts {
     return Buffer.concat(parts)
   }
 
-  /** Made once for each record: halving asks for the same ones again and again. */
+  /** Cached for each record, because halving needs the same ones again and again. */
   #text(lease: DecodedLease, record: number): Buffer {
     const known = lease.aliased[record]
     if (known) return known

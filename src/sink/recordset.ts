@@ -4,12 +4,12 @@ import type {Shape} from './shape.ts'
 import type {Column, ForeignKey, Table} from './table.ts'
 import {Holds} from './value-rule.ts'
 
-/** What an insert does with a row whose key is there already: leave it out, or fail. */
+/** What an insert does with a row whose key is already there: skip it, or fail. */
 export type OnConflict = 'skip' | 'fail'
 
 /**
- * SQL over the records in `$1`, a JSON array as `RecordTexts` writes it: the values' own texts reach Postgres as they
- * are. One statement serves all records of a shape.
+ * SQL over the records in `$1`, a JSON array as `RecordTexts` writes it, so that Postgres gets the original texts of
+ * the values. One statement serves all records of a shape.
  */
 export class Recordset {
   readonly columns: Column[]
@@ -25,7 +25,7 @@ export class Recordset {
     this.columns = shape.columns.map((index) => table.columns[index])
   }
 
-  /** Whether every one of these columns (indexes into `table.columns`) is given. */
+  /** Whether the records give all of these columns (indexes into `table.columns`). */
   gives(indexes: number[]): boolean {
     return indexes.every((index) => this.#indexes.includes(index))
   }
@@ -34,7 +34,7 @@ export class Recordset {
     return this.columns.map((column) => column.quoted).join(', ')
   }
 
-  /** The records with every column converted by the type `typeOf` gives it. */
+  /** The records, with every column converted to the type that `typeOf` returns. */
   #from(typeOf: (column: Column) => string): string {
     const definitions = this.columns
       .map((column, i) => `${alias(this.#indexes[i])} ${typeOf(column)}`)
@@ -43,9 +43,9 @@ export class Recordset {
   }
 
   /**
-   * Which values no column would take: rows of (n, column index in `columns`, code, message, detail).
-   * Needs `pg_input_error_info` of Postgres 16. One branch a column: with a constant type name Postgres looks the
-   * type up once a branch, not once a value.
+   * Which values their columns would not accept: rows of (n, column index in `columns`, code, message, detail).
+   * Needs `pg_input_error_info` of Postgres 16. There is one branch for each column, because Postgres looks up a
+   * constant type name once for each branch and not for each value.
    */
   faults(): string | undefined {
     const branches = this.columns.flatMap((column, i) => {
@@ -59,7 +59,7 @@ WHERE r.${column.quoted} IS NOT NULL AND e.sql_error_code IS NOT NULL`,
     return this.#union([...branches, ...this.#nullBranches()], () => 'text')
   }
 
-  /** The part of `faults` that every version can say: which values are missing. */
+  /** The part of `faults` that works on every version: which values are missing. */
   nulls(): string | undefined {
     return this.#union(this.#nullBranches(), () => 'text')
   }
@@ -75,17 +75,17 @@ WHERE r.${column.quoted} IS NOT NULL AND e.sql_error_code IS NOT NULL`,
     })
   }
 
-  /** Converts these columns and writes nothing: fails where Postgres cannot. */
+  /** Converts these columns and writes nothing; fails if Postgres cannot convert a value. */
   conversion(columns: number[]): string {
     return `SELECT count(*) FROM json_to_recordset($1::json) AS r(${this.definitions(columns)})`
   }
 
-  /** The column definition list by which SQL converts these columns of a record. */
+  /** The column definition list that converts these columns of a record. */
   definitions(columns: number[]): string {
     return columns.map((i) => `${alias(this.#indexes[i])} ${this.columns[i].type}`).join(', ')
   }
 
-  /** The columns whose values `faults` says nothing of: arrays and composites are converted in other ways than texts. */
+  /** The columns that `faults` does not check: arrays and composites are converted in other ways than texts. */
   nested(): number[] {
     return [...this.columns.keys()].filter((i) => this.columns[i].rule.holds === Holds.Nested)
   }
@@ -96,7 +96,7 @@ WHERE r.${column.quoted} IS NOT NULL AND e.sql_error_code IS NOT NULL`,
     return this.#union([...this.#foreignKeyBranches(), ...this.#checkBranches()], (column) => column.type)
   }
 
-  /** Asks each branch about the records, `r`; undefined where there is none. */
+  /** Runs all branches over the records, `r`; undefined if there are none. */
   #union(branches: string[], typeOf: (column: Column) => string): string | undefined {
     if (branches.length === 0) return undefined
     return `WITH r AS MATERIALIZED (SELECT * FROM ${this.#from(typeOf)})\n${branches.join('\nUNION ALL\n')}`
@@ -118,7 +118,7 @@ WHERE r.${column.quoted} IS NOT NULL AND e.sql_error_code IS NOT NULL`,
     })
   }
 
-  /** A parent may stand among the records themselves. */
+  /** Whether a parent may be among the records themselves. */
   #refersToItself(key: ForeignKey): boolean {
     return key.self && key.parentColumns.every((name) => this.columns.some((column) => column.name === name))
   }
@@ -132,12 +132,12 @@ WHERE r.${column.quoted} IS NOT NULL AND e.sql_error_code IS NOT NULL`,
     })
   }
 
-  /** Whether an insert can leave out what is there already. */
+  /** Whether an insert can skip rows that are already there. */
   get canSkip(): boolean {
     return this.#table.target?.arbiter ?? false
   }
 
-  /** Which records have the key of a row: rows of (n, there, repeated: an earlier record has the same key). */
+  /** Rows of (n, there: the table has a row with this key, repeated: an earlier record has the same key). */
   there(): string | undefined {
     const {target, columns, quoted} = this.#table
     if (!target || !this.gives(target.columns)) return undefined
@@ -151,7 +151,7 @@ WHERE r.${column.quoted} IS NOT NULL AND e.sql_error_code IS NOT NULL`,
 
   /**
    * Sorted by the unique key, so that two workers with the same rows take their locks in the same order. Any order
-   * will do if it is the same everywhere, so text is compared as bytes: much cheaper than by a language's rules.
+   * that is the same everywhere will do, so text is compared as bytes: much cheaper than by a language's rules.
    */
   insert(onConflict: OnConflict = 'skip'): string {
     const {target} = this.#table
@@ -181,8 +181,8 @@ function otherThan({columns}: Table): string {
 }
 
 /**
- * SQL that compares column `i` of a key's parent `p` with a value as the constraint itself does: by its own operator,
- * which may differ from what `=` would find, and on the type that this operator takes.
+ * SQL that compares column `i` of a key's parent `p` with a value as the constraint itself does: by the constraint's
+ * own operator, which may differ from what `=` resolves to, and on the type that this operator takes.
  */
 export function keyEquality(key: ForeignKey, i: number, value: string): string {
   const operand = key.operands[i]

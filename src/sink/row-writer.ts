@@ -11,11 +11,11 @@ import type {UnknownKeyCounter} from './unknown-keys.ts'
 import {ValueJudge} from './value-judge.ts'
 import {Holds} from './value-rule.ts'
 
-/** Buffers kept for the next leases, and the largest of them in bytes. */
+/** Most buffers kept for the next leases, and the largest one kept, in bytes. */
 const MOST_SPARE = 32
 const LARGEST_SPARE = 4 * 1024 * 1024
 
-/** Writes the record that a scanner has just read as a row of COPY text, or notes why it cannot be one. */
+/** Writes the record that a scanner has just read as a row of COPY text, or notes why it cannot. */
 export class RowWriter {
   readonly #table: Table
   readonly #map: RecordMap
@@ -24,11 +24,11 @@ export class RowWriter {
   readonly #shapes: ShapeBook
   readonly #strict: boolean
   readonly #values: ValueJudge
-  /** Member that gives each column, or -1. */
+  /** Index of the member that gives each column, or -1. */
   readonly #members: Int32Array
   readonly #spans: number[] = []
   readonly #inForeignKey: boolean[]
-  /** Buffers of leases that are done; a fresh one for every lease would keep the garbage collector busy. */
+  /** Buffers of finished leases; a new one for every lease would keep the garbage collector busy. */
   readonly #spare: CopyBuffer[] = []
 
   constructor(
@@ -51,7 +51,7 @@ export class RowWriter {
     )
   }
 
-  /** @param lane `careful` notes no rows: Postgres will judge all records */
+  /** @param lane `careful` writes no rows, because Postgres will judge all records */
   write(lease: DecodedLease, record: number, bytes: Buffer, lane: 'copy' | 'careful'): void {
     if (!this.#findMembers(lease, record, bytes)) return
     const verdict = this.#judge(lease, record, bytes)
@@ -67,7 +67,7 @@ export class RowWriter {
     this.#collectKeys(lease, record, bytes)
   }
 
-  /** Takes back the buffers of a lease whose rows are no longer needed. */
+  /** Takes back the buffers of a lease that is finished. */
   reclaim(lease: DecodedLease): void {
     for (const {buffer} of lease.groups.values()) {
       buffer.clear()
@@ -76,7 +76,7 @@ export class RowWriter {
     lease.groups.clear()
   }
 
-  /** False where the record is refused: it names no column, or `strict` forbids one of its keys. */
+  /** False if the record is rejected: none of its keys matches a column, or `strict` forbids one of them. */
   #findMembers(lease: DecodedLease, record: number, bytes: Buffer): boolean {
     const scanner = this.#scanner
     const members = this.#members.fill(-1)
@@ -120,7 +120,7 @@ export class RowWriter {
       const escaped = scanner.valueEscaped[i]
       if (escaped && this.#inForeignKey[c]) verdict = 'suspect'
       const plain = isPlain(column.rule, bytes, scanner.valueStart[i], scanner.valueEnd[i], kind, escaped)
-      // How a scalar looks says nothing about its type, so those with a rule are all asked
+      // The look of a scalar says nothing about its type, so every value with a rule is judged
       if (plain && (column.rule.holds !== Holds.Scalar || !column.judged)) continue
       const meaning = this.#meaningOf(lease, record, column, i, bytes)
       if (meaning === 'refused') return 'refused'
@@ -129,7 +129,7 @@ export class RowWriter {
     return verdict
   }
 
-  /** Whether Postgres reads member `i` as what is meant; where it would not, the record is edited or rejected. */
+  /** Whether Postgres reads member `i` as its producer meant it; if not, edits or rejects the record. */
   #meaningOf(
     lease: DecodedLease,
     record: number,
@@ -180,7 +180,7 @@ export class RowWriter {
     }
   }
 
-  /** Puts the spans of a foreign key's columns into `#spans`; false where one is null: then the key does not bind. */
+  /** Puts the spans of a foreign key's columns into `#spans`; false if one is null, since then the key does not apply. */
   #findKey(key: ForeignKey): boolean {
     const scanner = this.#scanner
     const spans = this.#spans

@@ -1,7 +1,7 @@
 import type {ClientBase} from 'pg'
 import {QtoolError} from '../errors.ts'
 
-/** The sample schema, made in the schema that comes first on the search path. */
+/** The sample tables, created in the first schema of the search path. */
 export const SAMPLE_TABLES = `
 CREATE TABLE IF NOT EXISTS flights (
   id uuid PRIMARY KEY,
@@ -25,19 +25,19 @@ CREATE TABLE IF NOT EXISTS live_track_points (
 
 const NAMES = ['flights', 'live_track_points']
 
-/** The comment by which qtool knows a table that it made. */
+/** The table comment by which qtool recognises a table that it created. */
 const MARK = 'sample table of qtool'
 
-/** What became of each sample table. */
+/** Names of the sample tables. */
 export interface SampleResult {
   created: string[]
   alreadyThere: string[]
 }
 
 /**
- * Makes the sample tables that are not there, inside a transaction of the caller's. One of the same name that qtool
- * did not make stays as it is.
- * @throws QtoolError `FOREIGN_TABLE` where there is such a table
+ * Creates the missing sample tables inside the caller's transaction. A table of the same name that qtool did not
+ * create is left alone.
+ * @throws QtoolError `FOREIGN_TABLE` if there is such a table
  */
 export async function makeSampleTables(client: ClientBase): Promise<SampleResult> {
   // $1 = names, $2 = mark

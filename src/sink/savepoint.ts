@@ -1,13 +1,13 @@
 import {type ClientBase, DatabaseError} from 'pg'
 
-/** What came of a statement that may fail without ending its transaction. */
+/** The outcome of a statement that may fail without ending its transaction. */
 export type Outcome<T> = {value: T; error?: undefined} | {error: DatabaseError}
 
 const BACK = 'ROLLBACK TO SAVEPOINT qtool; RELEASE SAVEPOINT qtool'
 
 /**
- * Runs `work` inside a savepoint: whatever Postgres answers, the transaction goes on.
- * @throws what is no answer of Postgres: then the connection is gone
+ * Runs `work` inside a savepoint, so that the transaction goes on whatever Postgres answers.
+ * @throws any error that is not from Postgres, which means that the connection is gone
  */
 export async function attempt<T>(client: ClientBase, work: () => Promise<T>): Promise<Outcome<T>> {
   await client.query('SAVEPOINT qtool')
@@ -22,7 +22,7 @@ export async function attempt<T>(client: ClientBase, work: () => Promise<T>): Pr
   }
 }
 
-/** Like `attempt`, and takes back what `work` did even where it went well. */
+/** Like `attempt`, but rolls back what `work` did even if it succeeded. */
 export async function rehearse<T>(client: ClientBase, work: () => Promise<T>): Promise<Outcome<T>> {
   await client.query('SAVEPOINT qtool')
   try {

@@ -1,20 +1,20 @@
 import type {Table} from './table.ts'
 
-/** The columns that some records give: all without a default, and those with one that the records name. */
+/** The columns to write for some records: all without a default, and those with one that the records give. */
 export interface Shape {
   /** Indexes into `Table.columns`, ascending. */
   readonly columns: number[]
 }
 
-/** Shapes remembered; records that give ever other columns would else fill the memory. */
+/** Most shapes remembered; records that keep giving other columns would otherwise fill the memory. */
 const MOST = 1000
 
-/** Finds the shape of each record; the records of a lease that give the same columns share one. */
+/** Finds the shape of each record; records that give the same columns share one. */
 export class ShapeBook {
   readonly #withDefault: number[]
   readonly #all: boolean[]
   readonly #known = new Map<string, Shape>()
-  /** Which of the columns with a default the last record gave; the next one mostly gives the same. */
+  /** Which of the columns with a default the last record gave; the next one usually gives the same. */
   readonly #given: Uint8Array
   #last: Shape
 
@@ -25,7 +25,7 @@ export class ShapeBook {
     this.#last = this.#find()
   }
 
-  /** @param members member that gives each column, or -1 */
+  /** @param members index of the member that gives each column, or -1 */
   of(members: Int32Array): Shape {
     const columns = this.#withDefault
     let isSame = true

@@ -5,27 +5,27 @@ import {Recordset} from './recordset.ts'
 import type {Shape} from './shape.ts'
 import type {Column, Table} from './table.ts'
 
-/** First server version with `pg_input_error_info`, which judges a value without an error. */
+/** First server version with `pg_input_error_info`, which checks a value without raising an error. */
 const INPUT_ERROR_INFO = 160000
 
 export interface SinkOptions extends DecodeOptions {
-  /** As SQL writes it, e.g. `public.orders`. */
+  /** As written in SQL, e.g. `public.orders`. */
   table: string
   /** Columns of the key by which records count as already there; by default the primary or only key. */
   key?: string[]
 }
 
-/** A table that leases are written into, as the catalog says, with what is worked out once for it. */
+/** A table that leases are written into, as the catalog describes it, with everything prepared once for it. */
 export class Sink {
   readonly table: Table
   readonly options: SinkOptions
   readonly decoder: Decoder
-  /** The server can say which values are at fault for a whole set. */
+  /** The server can report the values at fault in a whole set. */
   readonly judgesTypes: boolean
-  /** Leases left to write through the careful lane before COPY is tried again; see `writeLease`. */
+  /** How many leases still go through the careful lane before COPY is tried again; see `writeLease`. */
   carefulLeft = 0
   carefulNext = 1
-  /** Records have gone in since the catalog was read: the set-up as a whole works. */
+  /** Records were written since the catalog was read, so the setup as a whole works. */
   hasWritten = false
   readonly #keyOf: Map<string, string>
   readonly #recordsets = new WeakMap<Shape, Recordset>()
@@ -55,7 +55,7 @@ export class Sink {
 
 /**
  * Reads the table and makes a sink of it.
- * @throws QtoolError where it does not exist, or the options do not fit it.
+ * @throws QtoolError if it does not exist or the options do not fit it
  */
 export async function openSink(client: ClientBase, options: SinkOptions): Promise<Sink> {
   const {rows} = await client.query<{version: number}>(

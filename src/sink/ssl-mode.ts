@@ -5,13 +5,13 @@ import type {ConnectionOptions} from 'node:tls'
 import {readPem} from '../config/pem.ts'
 import {usageError} from '../errors.ts'
 
-/** One way to connect: in clear, or with TLS. */
+/** One way to connect: unencrypted (false) or with TLS. */
 export type Encryption = false | ConnectionOptions
 
 const MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
 type SslMode = (typeof MODES)[number]
 
-/** No connection in clear. */
+/** Modes that never connect unencrypted. */
 const STRONG: SslMode[] = ['require', 'verify-ca', 'verify-full']
 
 const KNOWN = ['ssl', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'sslpassword', 'sslnegotiation']
@@ -20,11 +20,11 @@ const KNOWN = ['ssl', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'sslpasswor
 export type SslParameters = Record<string, string>
 
 /**
- * The ways to connect that `sslmode` allows, in the order in which libpq tries them. As there, a root certificate
- * that exists is checked in every mode, and without one `require` takes any certificate.
+ * The ways to connect that `sslmode` allows, in the order in which libpq tries them. As in libpq, certificates are
+ * verified in every mode if there is a root certificate, and without one `require` accepts any certificate.
  * See https://www.postgresql.org/docs/current/libpq-ssl.html
  * @param host of the server; one that begins with / is a socket, which has no TLS
- * @throws QtoolError (usage) for what libpq refuses, or cannot be done here
+ * @throws QtoolError (usage) for parameters that libpq refuses or qtool does not support
  */
 export function encryptions(
   given: SslParameters,
@@ -53,7 +53,7 @@ export function isDirect(given: SslParameters, env: NodeJS.ProcessEnv): boolean 
 }
 
 function modeOf(given: SslParameters, env: NodeJS.ProcessEnv, root: string | undefined): SslMode {
-  // JDBC's way to say it, which libpq takes too
+  // JDBC's form, which libpq accepts, too
   if (given.ssl !== undefined && given.ssl !== 'true') {
     throw usageError(`expected ssl=true or an sslmode in the Postgres URL, got ssl=${given.ssl}`)
   }
@@ -94,7 +94,7 @@ function tlsOptions(
   }
 }
 
-/** What is named must be there; what is not named is taken where libpq looks for it. */
+/** A file that is named must exist; otherwise the file at libpq's default path is used if there is one. */
 function file(
   what: string,
   named: string | undefined,

@@ -1,2 +1,2 @@
-/** The table is not what it was when the catalog was read: it has to be read again, and the lease written anew. */
+/** The table has changed since the catalog was read: read it again, and write the lease again. */
 export class StaleSinkError extends Error {}

@@ -7,14 +7,14 @@ const SETTING = /(?:^|\s)(?:-c\s*|--)([\w.-]+)=/g
 const LOST = `SELECT name FROM pg_catalog.pg_settings
 WHERE lower(name) = ANY($1) AND source NOT IN ('client', 'session')`
 
-/** What to do where a PgBouncer lets no start-up options through. */
+/** What to do if PgBouncer lets no start-up options through. */
 export const INSTEAD_OF_OPTIONS = 'set it for the role instead: ALTER ROLE … SET …'
 
 /**
- * PgBouncer with `ignore_startup_parameters = options` takes start-up options and drops them: another search_path
- * would be in force than the URL names, and with it other tables.
+ * Checks that start-up options are in force. PgBouncer with `ignore_startup_parameters = options` accepts and drops
+ * them, so that qtool might use another search_path, and other tables, than the URL names.
  * @param options of the URL or PGOPTIONS
- * @throws QtoolError (connect) where the session does not have them
+ * @throws QtoolError (connect) if the session does not have them
  */
 export async function assertOptionsArrived(client: ClientBase, options: string | undefined): Promise<void> {
   const names = [...(options ?? '').matchAll(SETTING)].map(([, name]) =>

@@ -9,14 +9,14 @@ export interface Column {
   type: string
   notNull: boolean
   /**
-   * Postgres fills the column in where a record does not give it: from a default of the table, of the column's
-   * domain, or of the table behind a view. Such a column is left out of the statement rather than written as NULL.
+   * Postgres fills the column if a record does not give it: from a default of the table, of the column's domain, or
+   * of the table behind a view. Such a column is left out of the statement rather than written as NULL.
    */
   hasDefault: boolean
   /** This role may insert a value into it. */
   insertable: boolean
   rule: ValueRule
-  /** What its values are made of; undefined where whatever Postgres takes is taken. */
+  /** The structure of its values; undefined if whatever Postgres accepts is accepted. */
   judged: ValueType | undefined
 }
 
@@ -31,15 +31,15 @@ export interface ForeignKey {
   parentColumns: string[]
   /** The constraint's own comparison for each column, e.g. `OPERATOR(pg_catalog.=)`. */
   operators: string[]
-  /** Type that the comparison takes on the side of the child, or null where any type will do. */
+  /** The type that the comparison takes on the child's side, or null if any type will do. */
   operands: Array<string | null>
-  /** Rows of the table may be parents: it refers to itself, or to what it is a partition of. */
+  /** Rows of the table may be parents: it refers to itself, or to a table of the same partition tree. */
   self: boolean
-  /** A query of this role sees the parent as the constraint does; else the constraint alone judges. */
+  /** This role sees the same parent rows as the constraint; if not, only the constraint can judge. */
   readable: boolean
 }
 
-/** A check that a record alone decides: it calls no function that may look at other rows. */
+/** A check that depends on one record only: it calls no function that may look at other rows. */
 export interface CheckConstraint {
   name: string
   /** Indexes into `Table.columns`. */
@@ -52,31 +52,31 @@ export interface CheckConstraint {
 export interface ConflictTarget {
   /** Indexes into `Table.columns`. */
   columns: number[]
-  /** As errors name it: the index or constraint, and its likes on the partitions. */
+  /** The names that errors give it: the index or constraint, and its counterparts on the partitions. */
   names: string[]
-  /** `ON CONFLICT` can name it; else a duplicate is an error of Postgres that names the key. */
+  /** `ON CONFLICT` can use it; if not, a duplicate is an error that names the key. */
   arbiter: boolean
 }
 
-/** A sink table, as the catalog says. */
+/** A sink table, as the catalog describes it. */
 export interface Table {
   schema: string
   name: string
   /** Quoted `schema.table`. */
   quoted: string
-  /** The columns a record may give: not generated, not `GENERATED ALWAYS AS IDENTITY`. */
+  /** The columns that a record may give: all but generated ones and `GENERATED ALWAYS AS IDENTITY`. */
   columns: Column[]
-  /** Names of the columns that Postgres alone fills in. */
+  /** Names of the columns that only Postgres fills. */
   generated: string[]
-  /** Foreign keys over these columns that a record alone decides. */
+  /** Foreign keys whose columns are all among `columns`. */
   foreignKeys: ForeignKey[]
   checks: CheckConstraint[]
   target: ConflictTarget | undefined
   /** Names of all unique and exclusion constraints and indexes, of partitions too. */
   uniqueNames: string[]
-  /** A BEFORE ROW trigger, a rule or a foreign server may change or drop rows: only the insert can judge them. */
+  /** A BEFORE ROW trigger, a rule, a view or a foreign table may change or drop rows: only the insert can judge them. */
   mayRewrite: boolean
-  /** A trigger that runs ahead of the foreign keys may make parents. */
+  /** A trigger that runs before the foreign key checks may create parents. */
   mayMakeParents: boolean
   /** COPY is allowed: a plain or partitioned table without row security. */
   canCopy: boolean

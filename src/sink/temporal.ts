@@ -1,21 +1,20 @@
-/** Columns of a date or a time, by their type's name in `pg_catalog`. */
+/** Types of dates and times, by their names in `pg_catalog`. */
 export type Temporal = 'timestamp' | 'timestamptz' | 'date' | 'time' | 'timetz'
 
 /**
- * What Postgres skips around a value. `\s` of JavaScript would also take the spaces of Unicode, at which Postgres
- * stops.
+ * What Postgres skips around a value. JavaScript's `\s` would also match Unicode spaces, which Postgres does not skip.
  */
 const BLANK = '[ \\t\\n\\v\\f\\r]*'
 const DATE = '(?<year>\\d{4,})-(?<month>\\d\\d)-(?<day>\\d\\d)'
 const TIME = '(?<hour>[01]\\d|2[0-3]):(?<minute>[0-5]\\d)(?::(?<second>[0-5]\\d)(?<fraction>\\.\\d+)?)?'
 const ZONE =
   '(?:[Zz]|UTC|(?<sign>[+-])(?<zoneHour>\\d\\d)(?::?(?<zoneMinute>\\d\\d)(?::(?<zoneSecond>\\d\\d))?)?)'
-/** As Postgres itself writes the years before the first. */
+/** The suffix that Postgres writes for years before the year 1. */
 const ERA = '(?<era> BC)?'
 
 const TIMESTAMP = new RegExp(`^${BLANK}${DATE}(?:(?:[Tt]| +)${TIME} ?${ZONE}?)?${ERA}${BLANK}$`)
 
-/** The one form in which each type is taken. A type that has no place for a part (a date for an hour) has it neither. */
+/** The one form accepted for each type. It has no part that the type could not store, such as an hour in a date. */
 const FORMS: Record<Temporal, RegExp> = {
   timestamp: TIMESTAMP,
   timestamptz: TIMESTAMP,
@@ -24,26 +23,26 @@ const FORMS: Record<Temporal, RegExp> = {
   timetz: new RegExp(`^${BLANK}${TIME} ?${ZONE}?${BLANK}$`),
 }
 
-/** Without a digit, Postgres takes only these for a date or a time; all else it refuses by itself. */
+/** The only texts without a digit that Postgres reads as a date or a time; it refuses all others itself. */
 const WORD = /(?:^|[^a-z])(?:now|today|tomorrow|yesterday|epoch|infinity|allballs)(?:[^a-z]|$)/i
 
 /**
- * Whether a text has the one form that is taken for its type: that of ISO 8601 with years of four digits or more, as
- * Postgres writes it too. `J2451187`, `1/2/2024`, `20240102`, `24:00:00` and an hour in a date have not.
- * Whether there is such a day is for Postgres to say.
+ * Whether a text has the one form that is accepted for its type: ISO 8601 with years of four digits or more, which
+ * Postgres writes, too. `J2451187`, `1/2/2024`, `20240102`, `24:00:00` and an hour in a date do not have it.
+ * Postgres decides whether the day exists.
  */
 export function isTemporal(type: Temporal, text: string): boolean {
   return FORMS[type].test(text)
 }
 
-/** Whether Postgres might take a text that has another form; else it refuses it, and can say why. */
+/** Whether Postgres might accept a text that has another form; if not, its own error says why. */
 export function mayBeTemporal(text: string): boolean {
   return /\d/.test(text) || WORD.test(text)
 }
 
 /**
- * The time in UTC of a timestamp that gives an offset from it, without one; undefined where there is nothing to
- * convert, or where Postgres will refuse the value anyway. Every digit of the fraction stays.
+ * Converts a timestamp with an offset to UTC and drops the offset; undefined if there is nothing to convert, or if
+ * Postgres will refuse the value anyway. Every digit of the fraction stays.
  */
 export function inUtc(text: string): string | undefined {
   const parts = TIMESTAMP.exec(text)?.groups
@@ -78,8 +77,8 @@ function isDay(year: number, month: number, day: number): boolean {
 }
 
 /**
- * Days since 0000-03-01 in the Gregorian calendar, where the year 0 is 1 BC. Date of JavaScript ends at the year
- * 275760, before Postgres does. Algorithm: https://howardhinnant.github.io/date_algorithms.html
+ * Days since 0000-03-01 in the Gregorian calendar, in which the year 0 is 1 BC. JavaScript's Date ends in the year
+ * 275760, earlier than Postgres's range. Algorithm: https://howardhinnant.github.io/date_algorithms.html
  */
 function daysOf(year: number, month: number, day: number): number {
   const y = month > 2 ? year : year - 1

@@ -5,8 +5,8 @@ import {attempt} from './savepoint.ts'
 import type {Sink} from './sink.ts'
 
 /**
- * Sorts records into those whose key a row of the table has, the first of each other key, and those that repeat one.
- * Where nobody can say, because a record gives no key or a value cannot be read, all of them count as first.
+ * Sorts records into those whose key is already in the table, the first record of each other key, and those that
+ * repeat a key. If this cannot be told, because a record gives no key or a value cannot be read, all count as first.
  */
 export async function findThere(
   client: ClientBase,

@@ -10,41 +10,41 @@ import type {Sink} from './sink.ts'
 import {StaleSinkError} from './stale-sink.ts'
 import {NO_UNKNOWN_KEYS, type UnknownKeys} from './unknown-keys.ts'
 
-/** What a lease came to; counts of records. */
+/** The outcome of a lease, in records. */
 export interface LeaseResult extends Applied {
   records: number
   unknown: UnknownKeys
-  /** True where the ledger had it already: an earlier holder wrote it and died before it could acknowledge. */
+  /** True if the ledger had it already: an earlier holder wrote it and died before it could acknowledge. */
   wasApplied: boolean
 }
 
 export interface WriteOptions {
   leaseId: string
   queue: string
-  /** Taken over from another holder: it may be in the ledger. */
+  /** Taken over from another holder, so it may be in the ledger already. */
   redelivered: boolean
   items: Items
   /** The lease has used up its retries: find the record that meets a transient error. */
   isolate: boolean
   /** Other leases were written since this one failed the last time. */
   othersPass: boolean
-  /** The table was read for this lease. */
+  /** The catalog was read for this lease. */
   isFresh: boolean
-  /** Undefined where this role may not write it. */
+  /** Undefined if this role may not write it. */
   ledger: AppliedLeases | undefined
-  /** Says what becomes of the records that are not written, once they are known. */
+  /** Decides, once the rejected records are known, which become dead letters and which are postponed. */
   refuse: (lease: DecodedLease) => Promise<Pick<Applied, 'deadLetters' | 'postponed'>>
 }
 
-/** The ledger says that this lease was split: none of its holders may write it. */
+/** The ledger shows that this lease was split, so none of its holders may write it. */
 export class LeaseSplitError extends Error {}
 
-/** COMMIT itself was refused, by what no statement before it could tell. */
+/** COMMIT itself failed, for a reason that no earlier statement could show. */
 export class CommitError extends Error {}
 
 /**
  * Writes the records of a lease and enters the lease in the ledger, in one transaction.
- * @throws StaleSinkError where the table has to be read again, CommitError where only COMMIT failed
+ * @throws StaleSinkError if the catalog has to be read again, CommitError if only COMMIT failed
  */
 export async function inTransaction(
   client: ClientBase,
@@ -73,8 +73,8 @@ export async function inTransaction(
 }
 
 /**
- * Constraints are checked at each statement, however they were declared: at COMMIT nobody could tell whose fault it
- * is. Keys without a column may be columns by now, so the table's columns are compared in the same round trip.
+ * Constraints are checked at each statement, even deferred ones, because a failing COMMIT does not show which record
+ * is at fault. Unknown keys may have become columns by now, so the same round trip compares the table's columns.
  */
 async function begin(client: ClientBase, sink: Sink, lease: DecodedLease): Promise<void> {
   const sql = 'BEGIN; SET CONSTRAINTS ALL IMMEDIATE'
@@ -84,7 +84,7 @@ async function begin(client: ClientBase, sink: Sink, lease: DecodedLease): Promi
   }
   const {quoted, fingerprint} = sink.table
   const now = fingerprintSql(`to_regclass(${escapeLiteral(quoted)})`)
-  // Several statements in one text give one result each, which the types of the driver do not know
+  // Several statements in one text return an array of results, which the driver's types do not describe
   const results: unknown = await client.query(`${sql}; SELECT ${now} AS fingerprint`)
   const last = Array.isArray(results) ? results.at(-1)?.rows[0]?.fingerprint : undefined
   if (last === fingerprint) return
@@ -113,7 +113,7 @@ async function appliedMeanwhile(
   return alreadyApplied(prior)
 }
 
-/** @throws LeaseSplitError where it was split instead of written */
+/** @throws LeaseSplitError if it was split instead of written */
 export function alreadyApplied(prior: LedgerEntry): LeaseResult {
   const {split, ...applied} = prior
   if (split) throw new LeaseSplitError()

@@ -1,32 +1,32 @@
-/** Keys of records that name no column. */
+/** Keys of records that match no column. */
 export interface UnknownKeys {
-  /** How often one was given. */
+  /** How often any of them was given. */
   count: number
-  /** Each of the first MOST_NAMED with how often it was given. */
+  /** The first MOST_NAMED keys, and how often each was given. */
   names: ReadonlyMap<string, number>
 }
 
 export const NO_UNKNOWN_KEYS: UnknownKeys = {count: 0, names: new Map()}
 
-/** Names told apart; whatever comes after them is only counted. */
+/** Most keys counted by name; later ones only count towards the total. */
 export const MOST_NAMED = 50
 
-/** Bytes of a key that are kept; hostile keys may be a megabyte long. */
+/** Most bytes kept of a key; hostile keys may be a megabyte long. */
 const LONGEST = 200
 
-/** Positions in a record at which the key seen last is remembered. */
+/** Number of positions in a record at which the last key is remembered. */
 const REMEMBERED = 256
 
 /**
- * Counts unknown keys by name. Producers repeat the same keys at the same positions, so that a key is mostly told by
- * its bytes, without making a string of it.
+ * Counts unknown keys by name. Producers repeat the same keys at the same positions, so comparing bytes usually
+ * recognises a key without making a string of it.
  */
 export class UnknownKeyCounter {
   readonly #counters = new Map<string, {n: number}>()
   readonly #seen: Array<{key: Buffer; counter: {n: number}} | undefined> = []
   #count = 0
 
-  /** Notes the key `bytes[start..end]` (as JSON writes it, without quotes) of the member at `position`. */
+  /** Counts the key `bytes[start..end]` (as written in JSON, without quotes) of the member at `position`. */
   add(bytes: Buffer, start: number, end: number, position: number): void {
     this.#count++
     const seen = this.#seen[position]
@@ -55,7 +55,7 @@ export class UnknownKeyCounter {
     return counter
   }
 
-  /** What was noted since the last call. */
+  /** The counts since the last call. */
   take(): UnknownKeys {
     const names = new Map<string, number>()
     for (const [name, counter] of this.#counters) {
@@ -68,7 +68,7 @@ export class UnknownKeyCounter {
   }
 }
 
-/** The key as text; one that is very long is cut. */
+/** The key as text; a very long one is truncated. */
 function keyText(bytes: Buffer, start: number, end: number): string {
   if (end - start > LONGEST) return `${bytes.toString('utf8', start, start + LONGEST)}…`
   const raw = bytes.toString('utf8', start, end)

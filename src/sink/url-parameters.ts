@@ -2,23 +2,23 @@ import {usageError} from '../errors.ts'
 
 const CHANNEL_BINDINGS = ['disable', 'prefer', 'require'] as const
 
-/** What the query of a Postgres URL, or a variable of libpq in its place, asks of the connection. */
+/** Connection parameters from the query of a Postgres URL, else from libpq's environment variables. */
 export interface ConnectionParameters {
   applicationName: string | undefined
   /** Start-up options of the session. */
   options: string | undefined
-  /** 0 is without end; undefined where nobody says. */
+  /** 0 means no limit; undefined if not given. */
   connectTimeoutMs: number | undefined
   channelBinding: (typeof CHANNEL_BINDINGS)[number]
-  /** Whether PgBouncer is said to be in between. */
+  /** The URL says that PgBouncer is in between. */
   pgbouncer: boolean
-  /** Of a file with passwords. */
+  /** Path of a password file. */
   passfile: string | undefined
-  /** All that begin with ssl. */
+  /** All parameters that begin with ssl. */
   ssl: Record<string, string>
 }
 
-/** Settings of libpq that are taken where they ask for what happens here anyway. */
+/** libpq settings that are accepted only with values that describe what qtool does anyway. */
 const AS_IT_IS: Record<string, string[]> = {
   client_encoding: ['utf8', 'utf-8', 'unicode', 'auto'],
   gssencmode: ['disable', 'prefer'],
@@ -38,15 +38,15 @@ const HONOURED = [
   'pgbouncer',
 ]
 
-/** Variables of libpq that would change which server is trusted or used, and cannot be honoured here. */
+/** libpq variables that would change which server is trusted or used, and that qtool does not support. */
 const NOT_HONOURED = ['PGHOSTADDR', 'PGREQUIREAUTH', 'PGREQUIREPEER', 'PGSSLCRL', 'PGSSLCRLDIR']
 
-/** Longer ones end a timer of Node at once. */
+/** With a longer timeout, a Node timer would fire at once. */
 const MOST_SECONDS = 2_147_483
 
 /**
- * Reads the parameters of a Postgres URL. One that is not understood is refused: left out silently, it would let
- * somebody believe in a schema, a time limit or a protection that is not there.
+ * Reads the parameters of a Postgres URL. An unknown one is refused: if it were ignored, its author would believe in
+ * a schema, a time limit or a protection that is not there.
  * @throws QtoolError (usage)
  */
 export function readParameters(
@@ -71,7 +71,7 @@ export function readParameters(
 }
 
 function assertKnown(name: string, value: string): void {
-  // Those of TLS are checked where they are used
+  // The TLS parameters are checked where they are used
   if (HONOURED.includes(name) || name.startsWith('ssl')) return
   const values = Object.hasOwn(AS_IT_IS, name) ? AS_IT_IS[name] : undefined
   if (values?.includes(value.toLowerCase())) return

@@ -1,4 +1,4 @@
-/** A value that its column cannot take, and what Postgres says of it. */
+/** A value that its column cannot take, and Postgres's error. */
 export interface ValueFault {
   record: number
   /** Index into the columns of the set. */

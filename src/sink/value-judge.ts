@@ -3,7 +3,7 @@ import type {Objection, Verdict} from './leaf-rule.ts'
 import {arrayParts, multirangeParts, type Part, rangeParts, rowParts, withParts} from './literal.ts'
 import type {ValueType} from './value-type.ts'
 
-/** Another text for `bytes[start..end]` of a record. */
+/** A replacement for `bytes[start..end]` of a record. */
 export interface Edit {
   start: number
   end: number
@@ -12,21 +12,21 @@ export interface Edit {
 }
 
 /**
- * Looks through a JSON value along the structure of its column's type, as `json_to_recordset` does: a JSON array is
- * an array, a JSON object a row, and any other text is a literal of Postgres.
+ * Walks a JSON value along the structure of its column's type, as `json_to_recordset` does: a JSON array is an array,
+ * a JSON object is a row, and any other text is a Postgres literal.
  */
 export class ValueJudge {
   readonly #allowSpecial: boolean
   #edits: Edit[] = []
 
-  /** @param allowSpecial objections are not raised; values are still converted */
+  /** @param allowSpecial raise no objections; values are still converted */
   constructor(allowSpecial: boolean) {
     this.#allowSpecial = allowSpecial
   }
 
   /**
    * Judges the JSON token `bytes[start..end]`.
-   * @returns why it is not what is meant, or the edits after which it is; none where it may stay
+   * @returns why it cannot be what its producer meant, or the edits that make Postgres read it so; none if it may stay
    */
   judge(type: ValueType, bytes: Buffer, start: number, end: number): Objection | Edit[] {
     this.#edits = []
@@ -54,7 +54,7 @@ export class ValueJudge {
   ): Objection | undefined {
     for (const element of elementsOf(bytes.subarray(start, end))) {
       const at = start + element.start
-      // An array in an array is its next dimension
+      // A nested array is the next dimension
       const of = bytes[at] === BRACKET ? type : type.element
       const objection = this.#json(of, bytes, at, start + element.end)
       if (objection) return objection
@@ -72,7 +72,7 @@ export class ValueJudge {
     return undefined
   }
 
-  /** Judges what the input function of the type will read. */
+  /** Judges a text that the type's input function will read. */
   #text(type: ValueType, text: string): Verdict {
     switch (type.form) {
       case 'leaf':
@@ -101,7 +101,7 @@ export class ValueJudge {
   }
 }
 
-/** By the first byte of a JSON token. */
+/** Whether a JSON token that begins with this byte is a number. */
 function isNumber(byte: number): boolean {
   return byte === 0x2d || (byte >= 0x30 && byte <= 0x39)
 }

@@ -1,4 +1,4 @@
-/** What a column holds, as far as the look of a value can tell. */
+/** The kinds of columns that the look of a value can be checked against. */
 export const Holds = {
   Uuid: 1,
   Integer: 2,
@@ -10,30 +10,30 @@ export const Holds = {
   Time: 8,
   Text: 9,
   Json: 10,
-  /** Enums, inet, bytea, domains over them …: any scalar is tried. */
+  /** Enums, inet, bytea, domains over them …: any scalar counts as plain. */
   Scalar: 11,
   /** Arrays and composite types: left to `json_to_recordset`. */
   Nested: 12,
-  /** Without a time zone: Postgres drops an offset. */
+  /** Without a time zone: Postgres ignores an offset. */
   LocalTimestamp: 13,
   ZonedTime: 14,
 } as const
 export type Holds = (typeof Holds)[keyof typeof Holds]
 
 /**
- * How a JSON value must look to be plain for a column: so that Postgres surely accepts it, as what it was meant.
- * Values that are not plain are not refused for it; they go to the careful lane, where Postgres is the judge.
- * All rules have one shape, which keeps the code that reads millions of them fast.
+ * How a JSON value must look to be plain for a column: Postgres is then certain to accept it and to read it as meant.
+ * Other values are not refused; they go to the careful lane, where Postgres is the judge. All rules are objects of
+ * the same shape, which keeps the code that checks millions of values fast.
  */
 export interface ValueRule {
   holds: Holds
-  /** Most digits before the point of an integer or numeric, most bytes of a text. */
+  /** Most digits before the point of an integer or numeric, or most bytes of a text. */
   limit: number
 }
 
 const UNLIMITED = Number.MAX_SAFE_INTEGER
 
-/** More digits than a numeric without a precision is likely to be asked to hold. */
+/** More digits than anyone is likely to put into a numeric without a precision. */
 const NUMERIC_DIGITS = 1000
 
 const FIXED: Record<string, ValueRule> = {
@@ -55,7 +55,7 @@ const FIXED: Record<string, ValueRule> = {
 }
 
 /**
- * The rule of a column type.
+ * The rule for a column type.
  * @param base `pg_type.typname` of the type, or of the type under a domain; empty outside of `pg_catalog`.
  * @param typmod `atttypmod`, or -1.
  * @param category `pg_type.typcategory`: `A` arrays, `C` composite types.
@@ -78,6 +78,6 @@ function integerDigits(typmod: number): number {
   const packed = typmod - 4
   const precision = (packed >> 16) & 0xffff
   const scale = ((packed & 0x7ff) ^ 1024) - 1024
-  // one less: rounding up may carry into one more digit
+  // One less, because rounding up may carry into another digit
   return Math.max(0, precision - scale - 1)
 }

@@ -1,14 +1,14 @@
 import type {ClientBase} from 'pg'
 import {type LeafRule, leafRule} from './leaf-rule.ts'
 
-/** What a value of a type is made of, down to the types that have a rule of their own. A domain is what it is over. */
+/** The structure of a type's values, down to the types that have a rule of their own. A domain is its base type. */
 export type ValueType =
   | {form: 'leaf'; rule: LeafRule | undefined}
   | {form: 'array'; element: ValueType; delimiter: string}
   | {form: 'row'; attributes: Array<{name: string; type: ValueType}>}
   | {form: 'range' | 'multirange'; bound: ValueType}
 
-// The types that values of type `t` are made of, found by index: a database may have 100,000 types
+// The types that type `t` consists of, found through indexes: a database may have 100,000 types
 const PARTS = `
 SELECT t.typbasetype AS oid, 0 AS position, NULL::text AS name WHERE t.typtype = 'd'
 UNION ALL SELECT e.oid, 0, NULL FROM pg_type e WHERE e.oid = t.typelem AND e.typarray = t.oid
@@ -17,7 +17,7 @@ UNION ALL SELECT rngsubtype, 0, NULL FROM pg_range WHERE rngmultitypid = t.oid
 UNION ALL SELECT a.atttypid, a.attnum, a.attname::text FROM pg_attribute a
   WHERE t.typtype = 'c' AND a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped`
 
-// $1 = oids of types; those that they are made of come with them
+// $1 = oids of types; includes the types that they consist of
 const TYPES = `
 WITH RECURSIVE reached AS (
   SELECT unnest($1::oid[]) AS oid
@@ -38,7 +38,7 @@ interface Row {
   names: string[]
 }
 
-/** Reads what types are made of. @returns by oid; also the types inside */
+/** Reads the structure of types. @returns by oid, including the types that they consist of */
 export async function readTypes(client: ClientBase, oids: number[]): Promise<Map<number, ValueType>> {
   const {rows} = await client.query<Row>(TYPES, [oids])
   const byOid = new Map(rows.map((row) => [row.oid, row]))

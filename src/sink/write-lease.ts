@@ -16,7 +16,7 @@ import {
   type WriteOptions,
 } from './transaction.ts'
 
-/** The unwritten lease has to be split: it has too many records, or COMMIT fails because of one of them. */
+/** The lease was not written and has to be split: it has too many records, or COMMIT fails because of one of them. */
 export class CrowdedLeaseError extends Error {}
 
 /** Most records of a lease of several items: envelopes of a MiB may hold hundreds of thousands each. */
@@ -26,11 +26,11 @@ const MOST_RECORDS = 40_000
 const CAREFUL_MOST = 32
 
 /**
- * Writes the records of a lease and its id in one transaction, so that neither can be there without the other.
- * Plain rows go by COPY; when Postgres refuses one of them, or one is there already, the transaction is rolled
- * back and the whole lease goes the careful way. A sink where that keeps happening stops trying COPY for a while.
- * @throws CrowdedLeaseError where it is to be split, StaleSinkError where the table has to be read again,
- * SetAsideError where other leases are to be tried first
+ * Writes the records of a lease and its id in one transaction, so that neither can be there without the other. Plain
+ * rows go by COPY; if Postgres refuses one of them, or one is already there, the transaction is rolled back and the
+ * whole lease takes the careful lane. A sink for which that keeps happening stops trying COPY for a while.
+ * @throws CrowdedLeaseError if it has to be split, StaleSinkError if the catalog has to be read again, SetAsideError
+ * if other leases are to be tried first
  */
 export async function writeLease(
   client: ClientBase,
@@ -58,7 +58,7 @@ export async function writeLease(
   } catch (error) {
     if (!(error instanceof CommitError)) throw error
   }
-  // Something puts off its constraints by itself: they are called in behind each statement
+  // Something defers its constraints itself, so they are now checked after each statement
   try {
     return await decodeAndWrite(client, sink, options, 'checked')
   } catch (error) {
@@ -68,7 +68,7 @@ export async function writeLease(
   }
 }
 
-/** @param refusal what every record of the lease is refused for */
+/** @param refusal the error for which every record of the lease is rejected, if any */
 async function decodeAndWrite(
   client: ClientBase,
   sink: Sink,
@@ -92,8 +92,8 @@ async function decodeAndWrite(
 }
 
 /**
- * Whether the careful lane may do better: always where Postgres has answered, but for transient errors. Of these it
- * prevents a deadlock, 40P01: two leases hold the same keys in another order, and it sorts them.
+ * Whether the careful lane may succeed: always if Postgres has answered, except for transient errors other than a
+ * deadlock, 40P01. It prevents that, since it sorts the keys that two leases hold in different orders.
  */
 function canRetryCarefully(error: unknown): boolean {
   if (error instanceof QtoolError) return error.code === ROW_COUNT
