@@ -20,7 +20,7 @@ export interface CapacityOptions extends Omit<FlowOptions, 'rate'> {
   from: number
   /** The highest rate to try, even if it holds. */
   most: number
-  /** The search ends once the highest rate that holds and the lowest that fails are no further apart than this share. */
+  /** The search ends once the highest rate that holds and the lowest that fails differ by no more than this share. */
   precision: number
   /** How often the result has to hold. */
   repeats: number

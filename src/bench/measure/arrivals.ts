@@ -1,8 +1,8 @@
-/** `constant`: evenly spaced. `poisson`: as of many users who know nothing of each other. */
+/** `constant`: evenly spaced. `poisson`: like the requests of many independent users. */
 export type ArrivalKind = 'constant' | 'poisson'
 
 /**
- * When operations are meant to be sent. Every call gives the next one, in ms from the start.
+ * When operations are meant to be sent: every call returns the next time, in ms from the start.
  * @param rate operations per second
  * @param random at least 0, below 1; seeded, so that a run can be repeated
  */
@@ -17,6 +17,6 @@ export function arrivals(kind: ArrivalKind, rate: number, random: () => number):
     }
   }
   let i = 0
-  // A product: a sum of many gaps would drift
+  // A product, because a sum of many gaps would drift
   return () => i++ * gap
 }

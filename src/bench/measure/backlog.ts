@@ -1,4 +1,4 @@
-/** First in, first out, of numbers: an array that shifts moves all that is left in it. */
+/** A FIFO queue of numbers: the shift of an array moves all the elements that remain. */
 export class Backlog {
   #values: number[] = []
   #head = 0

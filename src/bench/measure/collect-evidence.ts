@@ -11,19 +11,19 @@ export interface EvidenceOptions {
   /** A connection that does not carry the load. */
   redis?: Redis
   pool?: Pool
-  /** Between two samples, ms; 250. */
+  /** Interval between samples, ms; 250 by default. */
   everyMs?: number
 }
 
 interface EvidenceRun {
-  /** Always the same evidence, however often it is called. */
+  /** Returns the same evidence however often it is called. */
   stop(): Promise<Evidence>
 }
 
 /**
- * Collects evidence of what limits `work` while it runs, for 1.1 to 1.7 % of a core. Nothing goes on collecting once
- * `work` has ended, however it ended.
- * @param work may call `restart` to drop what was seen so far, e.g. at the end of a warm-up
+ * Collects evidence of what limits `work` while it runs, which takes 1.1 to 1.7 % of a core. The collecting stops when
+ * `work` ends, however it ends.
+ * @param work may call `restart` to drop the evidence so far, e.g. at the end of a warm-up
  */
 export async function withEvidence<T>(
   options: EvidenceOptions,
@@ -46,7 +46,7 @@ export async function withEvidence<T>(
 
 async function start(options: EvidenceOptions): Promise<EvidenceRun> {
   const {redis, pool, everyMs = 250} = options
-  // Beside the pool: there is no connection to be had from a pool that is used up
+  // Its connection is not from the pool, which may be used up
   const waits = await (pool && openWaitSampler(pool).catch(() => undefined))
   const usage = await startUsage({redis, pool, everyMs})
   const sampler = new Sampler({redis, pool, waits})
@@ -82,7 +82,7 @@ interface SamplerSources extends Pick<EvidenceOptions, 'redis' | 'pool'> {
   waits: WaitSampler | undefined
 }
 
-/** Longest wait for one sample, ms. */
+/** Timeout of one sample, ms. */
 const SAMPLE_MS = 2000
 
 class Sampler {
@@ -96,7 +96,7 @@ class Sampler {
     this.#sources = sources
   }
 
-  /** One sample at a time. */
+  /** Takes a sample, one at a time. */
   sample(): Promise<void> {
     this.#sampling ??= this.#take().finally(() => {
       this.#sampling = undefined

@@ -1,19 +1,19 @@
 import type {Socket} from 'node:net'
 
-/** Something that leaves the line at a time. */
+/** Something that leaves the line when it is due. */
 interface Parcel {
   dueAt: number
-  /** Bytes; or that the sender will send no more, or was lost. */
+  /** Bytes, or the news that the sender has ended or lost the connection. */
   load: Buffer | 'end' | 'lost'
 }
 
-/** Timers of Node have a grain of 1 ms: what is due within half of one goes now. */
+/** Node's timers have a resolution of 1 ms: what is due within half of that is delivered now. */
 const GRAIN_MS = 0.5
 
 /**
- * One direction of a connection, `delayMs` long: everything arrives so much later, in order, however much is under
- * way. Bytes wait beside each other and not for each other, so that the line has a length and no width: it delays a
- * pipeline and does not slow it down. A receiver that takes no more stops the sender.
+ * One direction of a connection with a delay of `delayMs`: everything arrives that much later, in order, however much
+ * is in flight. Bytes do not wait for each other: the line has latency but no bandwidth limit, so it delays a pipeline
+ * and does not slow it down. A receiver that stops reading pauses the sender.
  */
 export class DelayLine {
   readonly #from: Socket
@@ -75,7 +75,7 @@ export class DelayLine {
     }
   }
 
-  /** The receiver is gone. The opposite line tells the sender, after the bytes already on their way to it. */
+  /** The receiver is gone. The opposite line lets the sender know, after the bytes already on their way to it. */
   #stop(): void {
     clearTimeout(this.#timer)
     this.#parcels = []

@@ -18,10 +18,10 @@ export interface DelayProxy {
 }
 
 /**
- * A TCP proxy that makes a server far away; see DelayLine. It runs on the event loop of its caller: in a thread of
- * its own it took more CPU (15,000 single ZADD/s through it: 39 to 47 % of a core for the process, here 25 to 33 %),
- * and the generator was no less late (p99 3.3 to 5.1 ms there, 3.5 to 12.9 ms here, 1.9 to 14.7 ms without a proxy,
- * on 2 cores that others used too).
+ * A TCP proxy that makes a server seem far away; see DelayLine. It runs on the event loop of its caller: in a thread of
+ * its own it took more CPU (with 15,000 single ZADD/s, the process took 39 to 47 % of a core, here 25 to 33 %), and the
+ * generator was no less late (p99 3.3 to 5.1 ms there, 3.5 to 12.9 ms here, 1.9 to 14.7 ms without a proxy, on 2 cores
+ * that other programs used too).
  */
 export async function startDelayProxy({host, port, rttMs}: DelayProxyOptions): Promise<DelayProxy> {
   const sockets = new Set<Socket>()

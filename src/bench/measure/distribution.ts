@@ -1,8 +1,8 @@
 import type {Step} from '../run.ts'
 
 /**
- * How steady a rate was: percentiles of the operations of each whole second. By nearest rank, so that every figure
- * is that of a second which happened. null without a whole second.
+ * Shows how steady a rate was: percentiles of the operations of each whole second, by nearest rank, so that every
+ * figure is that of an actual second. null without a whole second.
  */
 export function distributionOf(perSecond: readonly number[]): Step['perSecond'] {
   if (perSecond.length === 0) return null

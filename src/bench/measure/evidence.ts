@@ -1,7 +1,7 @@
 import {count} from '../../render/format.ts'
 import type {Limit, Usage} from '../run.ts'
 
-/** What was seen while a step ran. Shares are 0 to 1; null means not looked at. */
+/** What was observed while a step ran. Shares are 0 to 1; null means not observed. */
 export interface Evidence {
   samples: number
   usage: Usage
@@ -9,14 +9,14 @@ export interface Evidence {
   loopBusy: number
   machine: {
     cores: number
-    /** Share of all cores that was in use, by whomever. */
+    /** Share of all cores in use, by any program. */
     busy: number
   }
-  /** ms: the shortest PING of the samples, which is what the way there and back takes. */
+  /** ms of the fastest PING among the samples, which is the network round trip. */
   roundTrip: number | null
   pool: PoolEvidence | null
   waits: WaitEvidence | null
-  /** Round trips that are made one after the other; from the caller, who knows how its work travels. */
+  /** Sequential round trips; filled in by the caller, who knows how its work is sent. */
   trips: TripEvidence | null
 }
 
@@ -32,7 +32,7 @@ export interface PoolEvidence {
 export interface WaitEvidence {
   /** Backends that execute a statement. */
   active: number
-  /** Backends idle in a transaction: they wait for qtool. */
+  /** Backends that are idle in a transaction, i.e. wait for qtool. */
   idleInTransaction: number
   /** Active backends by wait event, e.g. {'IO WALSync': 2.5}; those without one are on the CPU. */
   events: Record<string, number>
@@ -42,7 +42,7 @@ export interface TripEvidence {
   perSecond: number
   /** How long each takes, ms. */
   ms: number
-  /** How many are under way side by side. */
+  /** How many are in flight at a time. */
   lanes: number
 }
 
@@ -52,7 +52,7 @@ const FULL_CPU = 90
 /** Share of busy time at which the event loop, or all cores, count as saturated. */
 const FULL = 0.95
 
-/** Share of the active backends that must wait for one thing, and at least so many, for it to be what holds up. */
+/** One wait is the limit if it holds up this share of the active backends, and at least this many of them. */
 const MOST_WAIT = 0.5
 const LEAST_WAITING = 1
 
@@ -62,14 +62,14 @@ const OTHERS = 20
 const POOL_WAITING = 0.5
 const IN_TRIPS = 0.7
 
-/** What Postgres waits for when it writes: its log, its files, and room at the end of them. */
+/** Waits of Postgres when it writes: for its log, for its files, and to extend them. */
 const WRITE_EVENTS = /^(IO |LWLock (WAL|ParallelWAL)|Lock extend)/
 const LOCK_EVENTS = /^(Lock |LWLock )/
 
 /**
- * Names the one resource that holds everything else up, with the figures that say so, most telling first. What is
- * behind another comes first: a pool is used up also where its connections wait for locks, and then the locks are
- * what counts. `none` where nothing is at its end: then the load was not enough, or what holds up was not looked at.
+ * Names the one resource that holds everything else up, with the figures that show it, most telling first. Causes are
+ * checked before their effects: a pool is also used up if its connections wait for locks, and then the locks are the
+ * limit. `none` if nothing is exhausted: then the load was too low, or the limit is something that was not observed.
  */
 export function nameLimit(evidence: Evidence): Limit {
   const suspects = [
@@ -98,7 +98,7 @@ interface Suspect {
 function ofGenerator({usage, loopBusy, machine}: Evidence): Suspect {
   const cpu = usage.qtool.cpu ?? 0
   const text = `qtool event loop ${percent(loopBusy)} busy, ${Math.round(cpu)} % of a core, p99 delay ${usage.loopLagMs.toFixed(1)} ms`
-  // Never idle, but without the CPU that it could use: others have it
+  // The loop is never idle, but does not get the CPU that it could use: other programs have it
   const isStarved = machine.busy >= FULL && cpu < FULL_CPU
   return {what: 'generator', isFull: cpu >= FULL_CPU || (loopBusy >= FULL && !isStarved), text}
 }
@@ -139,7 +139,7 @@ function ofMachine({usage, machine}: Evidence): Suspect {
   }
 }
 
-/** Percent of a core; 0 where a server was not looked at, since it may be the one. */
+/** CPU of other programs, percent of a core; 0 if the CPU of a server is unknown, since it may be that server's. */
 function usedByOthers({
   usage: {qtool, redis, postgres},
   machine,

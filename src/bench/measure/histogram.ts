@@ -1,24 +1,24 @@
 import {createHistogram, type RecordableHistogram} from 'node:perf_hooks'
 import type {Latency} from '../run.ts'
 
-/** An hour: longer waits are counted as at least one. */
+/** An hour: a longer wait is recorded as at least an hour. */
 const HIGHEST_US = 3_600_000_000
 
-/** A percentile says something only with so many samples beyond it. */
+/** A percentile is meaningful only with at least this many samples beyond it. */
 export const SAMPLES_BEYOND = 10
 
-/** Points of the spectrum on each halving of what is left to 100 %, as HdrHistogram's own plots have them. */
+/** Points of the spectrum for each halving of the distance to 100 %, as in HdrHistogram's own plots. */
 const POINTS_PER_HALVING = 5
 
 /**
- * Latencies in ms, kept in µs with 3 significant figures: a percentile is at most 0.1 % above the sample it stands
- * for. Any number of samples takes 190 KB.
+ * Latencies in ms, kept in µs with 3 significant figures: a percentile is at most 0.1 % above the sample it
+ * represents. Any number of samples takes 190 KB.
  */
 export class LatencyHistogram {
   readonly #histogram: RecordableHistogram = createHistogram({lowest: 1, highest: HIGHEST_US, figures: 3})
   #max = 0
   #sum = 0
-  /** Shortest wait that had no end yet, µs. */
+  /** Shortest wait whose end was not seen, µs. */
   #openFrom = Number.POSITIVE_INFINITY
 
   record(ms: number): void {
@@ -26,7 +26,7 @@ export class LatencyHistogram {
     else this.#add(ms)
   }
 
-  /** A wait that was not followed to its end: it took so long, or longer. */
+  /** Records a wait whose end was not seen: it took this long, or longer. */
   recordAtLeast(ms: number): void {
     this.#openFrom = Math.min(this.#openFrom, this.#add(ms))
   }
@@ -39,7 +39,7 @@ export class LatencyHistogram {
     return micros
   }
 
-  /** Whether a figure of `ms` may in truth be higher, since some of the waits up to it had no end yet. */
+  /** Whether a figure of `ms` is a lower bound, because the end of some wait up to it was not seen. */
   isAtLeast(ms: number): boolean {
     return ms * 1000 >= this.#openFrom
   }
@@ -63,14 +63,14 @@ export class LatencyHistogram {
     return this.#beyond(q) < SAMPLES_BEYOND ? null : this.estimate(q)
   }
 
-  /** ms, from however few samples: for rules, not to be shown. @param q 0 to 100 */
+  /** ms, from however few samples: to decide by, not to be shown. @param q 0 to 100 */
   estimate(q: number): number | null {
     if (this.count === 0) return null
-    // The histogram answers with the upper end of a bucket, and does not know percentile 0
+    // The histogram returns the upper end of a bucket, and has no percentile 0
     return Math.min(this.#max, this.#histogram.percentile(Math.max(q, Number.MIN_VALUE))) / 1000
   }
 
-  /** [percentile, ms], both rising, up to the last percentile with 10 samples beyond it. */
+  /** Pairs of [percentile, ms], both rising, up to the last percentile with 10 samples beyond it. */
   spectrum(): Array<[number, number]> {
     const last = 100 * (1 - SAMPLES_BEYOND / this.count)
     if (!(last >= 0)) return []
@@ -83,9 +83,9 @@ export class LatencyHistogram {
     return [...at, last].map((q) => [q, this.estimate(q) ?? 0])
   }
 
-  /** How many samples lie above the one that stands for percentile `q`. */
+  /** How many samples lie above the one at percentile `q`. */
   #beyond(q: number): number {
-    // 99.9 % of 10,000 is 9,990.000000000002
+    // In floating point, 99.9 % of 10,000 is 9,990.000000000002
     return this.count - Math.ceil((q / 100) * this.count - 1e-6)
   }
 }

@@ -1,14 +1,14 @@
 import {type EventLoopUtilization, performance} from 'node:perf_hooks'
 
-/** What this process spent. */
+/** What this process used. */
 export interface LoopLoad {
   /** CPU of all threads of this process, percent of one core. */
   cpu: number
-  /** Share of the time in which the event loop was not waiting for work, 0 to 1. Waiting for the CPU is among it. */
+  /** Share of the time in which the event loop was not waiting for work, 0 to 1. It includes waiting for the CPU. */
   busy: number
 }
 
-/** Watches this process from `new` on. */
+/** Watches this process from its construction on. */
 export class LoopWatch {
   readonly #started = performance.now()
   readonly #cpu = process.cpuUsage()

@@ -1,10 +1,10 @@
 import {cpus} from 'node:os'
 
-/** Follows how much of this machine is in use, by whomever. */
+/** Measures how much of this machine is in use, by any program. */
 export class MachineWatch {
   readonly #before = times()
 
-  /** @returns share of all cores since `new`, 0 to 1; 0 where no time has passed */
+  /** @returns share of all cores in use since construction, 0 to 1; 0 if no time has passed */
   stop(): {busy: number} {
     const {all, idle} = times()
     const passed = all - this.#before.all

@@ -10,7 +10,7 @@ export interface OpenLoopOptions {
   rate: number
   /** Measured seconds, after the warm-up. */
   seconds: number
-  /** Operations meant for these first seconds are sent, and not counted. Whole seconds. */
+  /** Operations due in these first seconds are sent but not counted. Whole seconds. */
   warmupSeconds: number
   arrivals: ArrivalKind
   /** At least 0, below 1; seeded, so that a run can be repeated. */
@@ -21,38 +21,38 @@ export interface OpenLoopOptions {
   maxInFlight: number
   /** Ends the run early; what was measured by then is returned. */
   signal: AbortSignal
-  /** How long after the end answers are waited for; 10 s. */
+  /** How long to wait for answers after the end; 10 s by default. */
   drainMs?: number
   onSecond?(second: OpenLoopSecond): void
 }
 
-/** How it goes, once a second. */
+/** Progress, reported once a second. */
 export interface OpenLoopSecond {
-  /** Which one since the start, from 0. */
+  /** Number of the second since the start, from 0. */
   second: number
   warmup: boolean
   /** Operations completed in this second. */
   completed: number
   failed: number
-  /** Now. */
+  /** At the moment of the report. */
   inFlight: number
   /** Operations that are due and wait for a slot. */
   waiting: number
 }
 
 /**
- * Of the operations due after the warm-up: due = completed + failed, sent = completed + failed - dropped. Failures
- * are in the latencies too, with the time until they were known: without them the slowest operations, those that
- * ran into a timeout, would be missing.
+ * Counts the operations due after the warm-up: due = completed + failed, sent = completed + failed - dropped. The
+ * latencies include failures, with the time until they were known: without them the slowest operations, those that
+ * timed out, would be missing.
  */
 export interface OpenLoopResult {
-  /** Measured, after the warm-up; less than asked for where it was interrupted. */
+  /** Measured seconds, after the warm-up; fewer than requested if the run was interrupted. */
   seconds: number
   sent: number
   completed: number
-  /** `dropped` among them. */
+  /** Includes `dropped`. */
   failed: number
-  /** Due, but still waiting for a slot at the end. Their wait is in `corrected`; the whole one would be longer. */
+  /** Operations still waiting for a slot at the end. `corrected` has their wait so far, as a lower bound. */
   dropped: number
   /** Message → how often. */
   errors: Map<string, number>
@@ -60,9 +60,9 @@ export interface OpenLoopResult {
   corrected: LatencyHistogram
   /** Latency from the actual send, as most tools measure it; it hides the wait before a late send. */
   raw: LatencyHistogram
-  /** Delay from the intended time to the send: waiting for a slot, and a late generator. */
+  /** Delay from the intended time to the send: the wait for a slot, and a late generator. */
   lag: LatencyHistogram
-  /** Delay from the intended time until the generator noticed it: its own share; see validity.ts. */
+  /** Delay from the intended time until the generator noticed it, which is its own share; see validity.ts. */
   late: LatencyHistogram
   /** Operations completed in each whole second after the warm-up, whenever they were due. */
   perSecond: number[]
@@ -78,12 +78,13 @@ const DRAIN_MS = 10_000
 /** Longest tick, ms; well below what a generator may be late. */
 const MOST_TICK_MS = 4
 
-/** Operations of one tick, where it may be so long. */
+/** Operations of one tick, unless that would make the tick too long. */
 const PER_TICK = 4
 
 /**
- * How far apart the moments are at which operations may be due, ms: a few of them share one, since waking up for each
- * is most of what a low rate costs. 1,000 single ZADD/s took 10.3 and 11.2 % of a core with 2 ms, 7.7 and 8.9 with 4.
+ * Interval between the moments at which operations may be due, ms. A few operations share a moment, since waking up
+ * for each is most of what a low rate costs: 1,000 single ZADD/s took 10.3 and 11.2 % of a core with 2 ms, 7.7 and 8.9
+ * with 4.
  */
 export function tickOf(rate: number): number {
   const shared = Math.floor((PER_TICK * 1000) / rate)
@@ -91,12 +92,12 @@ export function tickOf(rate: number): number {
   return shared >= MOST_TICK_MS * PER_TICK ? 1 : Math.min(MOST_TICK_MS, Math.max(1, shared))
 }
 
-/** Wait for answers after an interruption: short, because the user wants to stop. */
+/** How long to wait for answers after an interruption: not long, because the user wants to stop. */
 const INTERRUPTED_DRAIN_MS = 1000
 
 /**
- * Sends at a rate, whatever the server does: what is due while the server is slow goes late, and that is measured.
- * See Pacer for the grain of its clock, `validity` for whether the generator kept up.
+ * Sends at a rate, whatever the server does: operations due while the server is slow are sent late, and the delay is
+ * measured. See Pacer for the resolution of its clock, and `validity` for whether the generator kept up.
  */
 export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopResult> {
   const {signal, rate, random} = options
@@ -143,7 +144,7 @@ async function drain(operations: Operations, {signal, drainMs = DRAIN_MS}: OpenL
   operations.giveUp(`no answer within ${seconds} s after the end`)
 }
 
-/** At most `ms`, less at the signal. */
+/** Waits for `ms`, or until the signal. */
 function waitFor(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {

@@ -13,18 +13,18 @@ interface Operation {
 export interface OperationsOptions {
   send(i: number, waitedMs: number): Promise<unknown>
   maxInFlight: number
-  /** Operations meant for earlier are sent, and not counted. */
+  /** Operations due earlier than this are sent but not counted. */
   warmupMs: number
   /** ms from the start. */
   now(): number
-  /** An answer has come. */
+  /** Called when an answer has come. */
   onAnswer(): void
 }
 
-/** Messages told apart; an error that names a number each time must not fill the memory. */
+/** How many different messages to keep: errors with a new number in each message must not fill the memory. */
 const MOST_MESSAGES = 100
 
-/** Sends what is due as far as there are slots, and keeps account of everything that was due. */
+/** Sends the operations that are due, as far as there are slots, and keeps account of all of them. */
 export class Operations {
   readonly corrected = new LatencyHistogram()
   readonly raw = new LatencyHistogram()
@@ -36,7 +36,7 @@ export class Operations {
   completed = 0
   failed = 0
   dropped = 0
-  /** What was answered in each second since the start, whenever it was due. */
+  /** Operations answered in each second since the start, whenever they were due. */
   readonly seconds: Array<{completed: number; failed: number}> = []
   readonly #options: OperationsOptions
   readonly #waiting = new Backlog()
@@ -56,7 +56,7 @@ export class Operations {
     return this.#waiting.length
   }
 
-  /** To be called for each operation in the order of its time; `sendWaiting` then sends. */
+  /** To be called for each operation, in order of time; `sendWaiting` then sends it. */
   due(intended: number, now: number): void {
     if (this.#counts(intended)) this.late.record(Math.max(0, now - intended))
     this.#waiting.push(intended)
@@ -110,7 +110,7 @@ export class Operations {
     )
   }
 
-  /** A throw is a failure like a rejection. */
+  /** Async, so that `send` may throw as well as reject. */
   async #start(waitedMs: number): Promise<void> {
     await this.#options.send(this.#sequence++, waitedMs)
   }

@@ -4,19 +4,19 @@ export interface PacerOptions {
   next: () => number
   /** When it ends, ms from the start. */
   endMs: number
-  /** Something is due: meant for `intended`, noticed at `now`, at most half a ms before, ms from the start. */
+  /** Called for what is due: meant for `intended`, noticed at `now`, at most half a ms earlier; ms from the start. */
   onDue(intended: number, now: number): void
-  /** All that was due has been told. */
+  /** `onDue` has been called for everything that was due. */
   onTick(): void
 }
 
-/** Timers of Node have a grain of 1 ms: what is due within half of one is due now. */
+/** Node's timers have a resolution of 1 ms: what is due within half of that is due now. */
 const GRAIN_MS = 0.5
 
 /**
- * Calls when something is due, tick by tick: what is meant for a time between two ticks is meant for the first of
- * them. So the schedule has the grain that the timers have, and what is late is late by the machine and not by
- * design. No rate burns a core. Where a reply wakes the event loop, what has become due goes at once, for nothing.
+ * Calls back when something is due, in ticks: a time between two ticks is moved to the earlier one. With a schedule as
+ * coarse as the timers, lateness comes from the machine and not from the design, and no rate needs a whole core. When a
+ * reply wakes the event loop, what has become due is sent at once, at no extra cost.
  */
 export class Pacer {
   readonly #options: PacerOptions
@@ -49,7 +49,7 @@ export class Pacer {
     return this.#endMs
   }
 
-  /** Tells nothing any more. */
+  /** Ends the run; nothing is called after that. */
   stop(): void {
     this.#endMs = Math.min(this.#endMs, this.elapsed)
     this.#finish()
@@ -64,7 +64,7 @@ export class Pacer {
     })
   }
 
-  /** What is due by now, and not what becomes due meanwhile: replies must be read in between. */
+  /** Handles what is due by now, but not what becomes due meanwhile: replies must be read in between. */
   #tick(): number {
     const now = this.elapsed
     while (this.#nextAt <= now + GRAIN_MS && this.#nextAt < this.#endMs) {
@@ -87,7 +87,7 @@ export class Pacer {
       return
     }
     const ms = Math.min(this.#nextAt, this.#endMs) - this.elapsed
-    // Less than 1 becomes 1
+    // Node takes any delay below 1 as 1
     this.#timer = setTimeout(() => this.#onTimer(), Math.round(ms))
   }
 

@@ -1,4 +1,4 @@
-/** Counts of each whole second since the start, from a total that rises. */
+/** Turns a rising total into counts for each second since the start. */
 export class PerSecond {
   readonly #counts: number[] = []
   readonly #started = performance.now()
@@ -11,7 +11,7 @@ export class PerSecond {
     this.#known = total
   }
 
-  /** Counts of all seconds but the last, which is rarely a whole one. */
+  /** Counts of all seconds but the last, which is rarely complete. */
   get counts(): number[] {
     return this.#counts.slice(0, -1)
   }

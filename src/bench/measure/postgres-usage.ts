@@ -3,21 +3,21 @@ import type {ProcessUsage} from '../run.ts'
 import {listProcesses, type ProcessMemory, type ProcessTimes, readMemory, readTimes} from './proc.ts'
 import type {UsageMeter} from './usage-meter.ts'
 
-/** How far the start of a process may be from what the server says of it, ms. */
+/** How far the start of a process may be from the time that the server reports, ms. */
 const START_MS = 3000
 
-/** Between two looks at the memory of all processes, ms: 20 of them take half a millisecond. */
+/** Interval between reads of the memory of all processes, ms: reading 20 of them takes half a millisecond. */
 const MEMORY_MS = 1000
 
 const THIS_BACKEND = `SELECT pid, extract(epoch FROM backend_start) * 1000 AS started
 FROM pg_stat_activity WHERE pid = pg_backend_pid()`
 
-/** Meters the server behind `pool` where it runs on this machine; elsewhere Postgres does not tell what it spends. */
+/** Meters the server behind `pool` if it runs on this machine; a remote Postgres does not report its usage. */
 export async function meterPostgres(pool: Pool): Promise<UsageMeter | undefined> {
   const {rows} = await pool.query<{pid: number; started: string}>(THIS_BACKEND)
   const {pid, started} = rows[0]
   const backend = readTimes(pid)
-  // A tunnel or a container behind a port of this machine has process ids of its own
+  // The server behind a tunnel or in a container has process ids of its own
   const isHere = backend && Math.abs(backend.startedAt - Number(started)) <= START_MS
   return isHere && backend.name.startsWith('postgres') ? new PostgresMeter(backend.parent) : undefined
 }
@@ -34,7 +34,7 @@ class PostgresMeter implements UsageMeter {
     this.#postmaster = postmaster
   }
 
-  /** A child that has ended is in the account of its parent, which waited for it. */
+  /** The CPU time of a child that has ended is in the account of its parent, which waited for it. */
   async cpuMs(): Promise<number | undefined> {
     const postmaster = readTimes(this.#postmaster)
     if (!postmaster) return undefined
@@ -45,9 +45,9 @@ class PostgresMeter implements UsageMeter {
   }
 
   /**
-   * What each has for itself, and the shared buffers and the program once, as much of them as one process has
-   * touched: a little less than the whole. The exact share of each (PSS) would hold the server up: the kernel walks
-   * through all its buffers for it.
+   * Sums the private memory of all processes, and adds the shared buffers and the program once, as much of them as one
+   * process has touched: a little less than the whole. Reading the exact share of each process (PSS) would hold the
+   * server up, because the kernel walks through all its buffers for that.
    */
   async sample(): Promise<void> {
     if (performance.now() - this.#lookedAt < MEMORY_MS) return
@@ -67,7 +67,7 @@ class PostgresMeter implements UsageMeter {
     const known = new Map<number, boolean>()
     const found: ProcessMemory[] = []
     for (const pid of listProcesses()) {
-      // That of a stranger is not read again
+      // The memory of processes known to be others' is not read again
       const seen = this.#known.get(pid)
       const memory = seen === false ? undefined : readMemory(pid)
       const isOurs = pid === this.#postmaster || memory?.parent === this.#postmaster

@@ -16,10 +16,10 @@ export interface ProcessTimes {
   endedCpuMs: number
 }
 
-/** Bytes that are in memory. */
+/** Resident memory, bytes. */
 export interface ProcessMemory {
   parent: number
-  /** Its own. */
+  /** Private to the process. */
   anonymous: number
   /** Files, such as its program; others may have mapped them too. */
   file: number
@@ -27,15 +27,15 @@ export interface ProcessMemory {
   shared: number
 }
 
-/** What the system says of a process; undefined where it is gone, or where there is no /proc. */
+/** Reads the times of a process from the system; undefined if it is gone, or if there is no /proc. */
 export function readTimes(pid: number): ProcessTimes | undefined {
   const text = read(`/proc/${pid}/stat`)
   const boot = bootTime()
   if (text === undefined || boot === undefined) return undefined
-  // The name may itself hold blanks and brackets
+  // The name may itself contain spaces and brackets
   const close = text.lastIndexOf(')')
   const fields = text.slice(close + 2).split(' ')
-  // From the state on, which is field 3 of proc(5)
+  // `fields` begins with the state, which is field 3 in proc(5)
   const field = (number: number) => Number(fields[number - 3])
   return {
     name: text.slice(text.indexOf('(') + 1, close),
@@ -58,7 +58,7 @@ export function readMemory(pid: number): ProcessMemory | undefined {
   }
 }
 
-/** Ids of all processes; none where there is no /proc. */
+/** Ids of all processes; none if there is no /proc. */
 export function listProcesses(): number[] {
   try {
     return readdirSync('/proc').map(Number).filter(Number.isInteger)
@@ -69,7 +69,7 @@ export function listProcesses(): number[] {
 
 let bootedAt: number | undefined
 
-/** ms since 1970. */
+/** When the system was booted, ms since 1970. */
 function bootTime(): number | undefined {
   bootedAt ??= Number(/^btime (\d+)/m.exec(read('/proc/stat') ?? '')?.[1]) * 1000 || undefined
   return bootedAt

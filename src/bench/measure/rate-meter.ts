@@ -1,23 +1,23 @@
 export interface RateMeterOptions {
-  /** ms at the beginning that do not count. */
+  /** Uncounted ms at the beginning. */
   warmupMs: number
-  /** ms that count. */
+  /** Counted ms. */
   ms: number
-  /** Items after which it ends early, those of the warm-up included. */
+  /** Items after which it ends early, including those of the warm-up. */
   most: number
 }
 
 export interface MeteredRate {
-  /** Counted, and the seconds in which they came. */
+  /** Counted items, and the seconds in which they came. */
   items: number
   seconds: number
-  /** Items of each whole second that counts. */
+  /** Items of each whole counted second. */
   perSecond: number[]
 }
 
 /**
- * Follows a total that rises as fast as it can, e.g. of answered items. What is under way at either end is left out:
- * with 4,000 items in flight over a slow link, waiting for the last of them would take its share of the time.
+ * Measures the rate of a total that rises as fast as it can, e.g. of answered items. Items in flight at either end are
+ * left out: with 4,000 in flight over a slow link, the wait for the last of them would lower the rate.
  */
 export class RateMeter {
   readonly #options: RateMeterOptions
@@ -36,7 +36,7 @@ export class RateMeter {
     return this.#from !== undefined
   }
 
-  /** @param items all so far @returns whether to go on */
+  /** @param items total so far @returns whether to go on */
   see(items: number): boolean {
     const at = performance.now()
     const {warmupMs, ms, most} = this.#options
@@ -59,7 +59,7 @@ export class RateMeter {
   }
 
   #count(items: number, sinceFrom: number): void {
-    // What comes at the end of a second belongs to it, as it does at the end of all of them
+    // Items at the very end of a second belong to that second; this includes the end of the last one
     const second = Math.max(0, Math.ceil(sinceFrom / 1000) - 1)
     const sinceLast = items - (this.#from?.items ?? 0) - this.#counted
     this.#bySecond[second] = (this.#bySecond[second] ?? 0) + sinceLast

@@ -5,10 +5,10 @@ import type {ProcessUsage} from '../run.ts'
 import {readMemory, readTimes} from './proc.ts'
 import type {UsageMeter} from './usage-meter.ts'
 
-/** How far the start of a process may be from what the server says of its own, ms: it counts whole seconds. */
+/** How far the start of a process may be from the one that the server reports in whole seconds, ms. */
 const START_MS = 3000
 
-/** Meters the server behind `redis`, from the system where it runs on this machine, else by its own account. */
+/** Meters the server behind `redis`: through the system if it runs on this machine, else by what it reports. */
 export async function meterRedis(redis: Redis): Promise<UsageMeter> {
   const pid = isOnThisMachine(redis) ? await findProcess(redis) : undefined
   return pid === undefined ? new InfoMeter(redis) : new RedisProcessMeter(pid)
@@ -22,8 +22,8 @@ function isOnThisMachine({options: {host = 'localhost', path, sentinels}}: Redis
 }
 
 /**
- * The id that the server says is its process, if that is so here: a tunnel or a container behind a port of this
- * machine has ids of its own.
+ * The process id that the server reports, if that process is the server on this machine too: the server behind a
+ * tunnel or in a container has ids of its own.
  */
 async function findProcess(redis: Redis): Promise<number | undefined> {
   const info = parseInfo(await redis.info('server'))

@@ -1,11 +1,11 @@
 import type {ProcessUsage} from '../run.ts'
 
-/** Reads what one server spends. Whatever it throws, the measurement goes on without it. */
+/** Reads the usage of one server. If it throws, the measurement goes on without it. */
 export interface UsageMeter {
-  /** CPU time so far, ms; undefined where it cannot be told. */
+  /** CPU time so far, ms; undefined if unknown. */
   cpuMs(): Promise<number | undefined>
-  /** Looks at the memory; often. */
+  /** Reads the memory; called often, since the highest value is kept. */
   sample(): Promise<void>
-  /** @param cpu percent of one core, between the first and the last `cpuMs` */
+  /** @param cpu percent of one core between the first and the last `cpuMs` */
   usage(cpu: number | null): ProcessUsage
 }

@@ -9,21 +9,21 @@ import type {UsageMeter} from './usage-meter.ts'
 import {within} from './within.ts'
 
 export interface UsageOptions {
-  /** A connection that does not carry the load: behind a full pipeline the answer would come late. */
+  /** A connection that does not carry the load: behind a full pipeline, the reply would be late. */
   redis?: Redis
   pool?: Pool
-  /** Between two looks at the memory, ms; 250. */
+  /** Interval between reads of the memory, ms; 250 by default. */
   everyMs?: number
 }
 
 export interface UsageRun {
-  /** What was spent since the start. */
+  /** Returns the usage since the start. */
   stop(): Promise<Usage>
 }
 
 /**
- * Follows CPU and memory of qtool, Redis and Postgres. CPU is read at the start and at the end, memory in between.
- * With local servers, 15 backends among them, that takes 0.6 to 0.8 % of a core.
+ * Measures CPU and memory of qtool, Redis and Postgres. CPU is read at the start and at the end, memory in between.
+ * With local servers and 15 backends, that takes 0.6 to 0.8 % of a core.
  */
 export async function startUsage(options: UsageOptions): Promise<UsageRun> {
   const {redis, pool, everyMs = 250} = options
@@ -52,10 +52,10 @@ export async function startUsage(options: UsageOptions): Promise<UsageRun> {
   }
 }
 
-/** Longest wait for what a server tells, ms. */
+/** Timeout of one read, ms. */
 const LOOK_MS = 2000
 
-/** One server. What fails is left out: a measurement of something else must not end for it. */
+/** Metering of one server. Figures that cannot be read are left out, so that the measurement itself goes on. */
 class Metering {
   readonly #meter: UsageMeter | undefined
   readonly #startedAt = performance.now()
@@ -74,7 +74,7 @@ class Metering {
     return metering
   }
 
-  /** One look at a time: a server that does not answer must not collect questions. */
+  /** Reads once at a time: requests to a server that does not answer must not pile up. */
   sample(): Promise<void> {
     this.#sampling ??= within(LOOK_MS, this.#meter?.sample() ?? Promise.resolve()).finally(() => {
       this.#sampling = undefined
@@ -88,7 +88,7 @@ class Metering {
     return this.#meter.usage(await this.#cpu(this.#meter))
   }
 
-  /** Percent of one core; null where the server has started again meanwhile, so that its account is another. */
+  /** Percent of one core; null if the server was restarted meanwhile, so that its CPU time began anew. */
   async #cpu(meter: UsageMeter): Promise<number | null> {
     const endMs = await within(LOOK_MS, meter.cpuMs())
     if (this.#startMs === undefined || endMs === undefined || endMs < this.#startMs) return null

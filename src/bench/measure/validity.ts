@@ -1,10 +1,10 @@
 import type {LatencyHistogram} from './histogram.ts'
 import type {LoopLoad} from './loop-watch.ts'
 
-/** Whether the figures of a run are those of the server. */
+/** Whether the figures of a run are the server's and not the generator's. */
 export type Validity = {state: 'valid'} | {state: 'invalid'; why: string}
 
-/** What an open loop measured, all in ms from the intended time. */
+/** Times of an open loop, all in ms from the intended time. */
 export interface Timing {
   /** Time to the answer. */
   corrected: LatencyHistogram
@@ -14,34 +14,35 @@ export interface Timing {
   late: LatencyHistogram
 }
 
-/** Lateness that is always tolerated, ms: timers of Node fire 1 to 2 ms late, and every machine has hiccups. */
+/** Lateness that is always tolerated, ms: Node's timers fire 1 to 2 ms late, and every machine has hiccups. */
 const FORGIVEN_MS = 10
 
-/** Above that, the share of a percentile that may come from the generator. */
+/** Above FORGIVEN_MS, the share of a percentile that may come from the generator. */
 const FORGIVEN_SHARE = 0.1
 
-/** Share of busy time above which an event loop counts as never idle. */
+/** Share of busy time from which an event loop counts as never idle. */
 const NEVER_IDLE = 0.95
 
-/** Percent of a core at which a thread counts as saturated. */
+/** Percent of a core from which a thread counts as saturated. */
 const FULL_CPU = 90
 
 /**
- * Tells a slow server from a slow generator, by two rules.
+ * Distinguishes a slow server from a slow generator, by two rules.
  *
- * 1. `late` may be 10 ms, or a tenth of the corrected latency where that is more, at p50, p90 and p99. It is how long
- * after an operation was due the generator first looked at its clock, whether or not there was a slot to send it
+ * 1. At p50, p90 and p99, `late` may be 10 ms or a tenth of the corrected latency, whichever is more. `late` is how
+ * long after an operation was due the generator first looked at its clock, whether or not there was a slot to send it
  * in. The server has no part in that: while it is slow and all slots are taken, the event loop is idle and the next
- * look is on time; what the server holds up is in `corrected` alone. What makes looks late is an event loop that is
- * held up: by sending and by reading replies, by other code of this process, by garbage collection, or by a machine
- * that gives this process no CPU. The same halts hold up the reading of replies, which no figure shows by itself;
- * but a reply falls into a halt as likely as an operation does, so that `late` stands for both.
+ * look is on time; a slow server shows in `corrected` alone. Looks are late when the event loop is held up: by sending
+ * and by reading replies, by other code of this process, by garbage collection, or by a machine that gives this
+ * process no CPU. The same halts delay the reading of replies, which no figure shows by itself; but a halt hits a
+ * reply as often as an operation, so `late` represents both.
  *
- * 2. Where operations waited for slots, the event loop must have been idle for 5 % of the time. Whoever waits for a
- * server is idle. A loop that never is could not read replies as fast as they came: the slots were taken by
+ * 2. If operations waited for slots, the event loop must have been idle for 5 % of the time, as it is while it waits
+ * for a server. A loop that is never idle could not read replies as fast as they came: the slots were taken by
  * operations that the server had long answered, and the wait that looks like the server's is the generator's own.
  *
- * CPU tells why, and makes nothing invalid by itself: a generator at 95 % of a core that is in time has measured well.
+ * CPU explains lateness, but invalidates nothing by itself: a generator at 95 % of a core that is on time has measured
+ * well.
  */
 export function judgeGenerator({corrected, lag, late}: Timing, load: LoopLoad): Validity {
   if (late.count === 0) {
@@ -60,7 +61,7 @@ export function judgeGenerator({corrected, lag, late}: Timing, load: LoopLoad): 
   return {state: 'invalid', why: `operations waited for the generator, not for the server: ${cause(load)}`}
 }
 
-/** Reservations about valid figures: whether the highest latencies come from the generator. */
+/** Reservations about valid figures: the highest latencies may come from the generator. */
 export function doubtsOf({corrected, late}: Timing): string[] {
   const behind = late.percentile(99.9)
   if (behind === null || behind <= allowed(corrected, 99.9)) return []

@@ -3,13 +3,13 @@ import pg, {type Pool} from 'pg'
 import type {WaitEvidence} from './evidence.ts'
 import {within} from './within.ts'
 
-/** What the backends of qtool do now. Its own connection has another name, and is not among them. */
+/** What the backends of qtool are doing now. The sampler's own connection has another name and is not included. */
 const WAITS = `SELECT state, wait_event_type AS type, wait_event AS event, count(*)::int AS backends
 FROM pg_stat_activity
 WHERE application_name = 'qtool' AND backend_type = 'client backend' AND datname = current_database()
 GROUP BY 1, 2, 3`
 
-/** How long the server may take, ms. */
+/** Timeout of an answer, ms. */
 const ANSWER_MS = 2000
 
 interface WaitRow {
@@ -27,7 +27,7 @@ export interface WaitSampler {
 
 /** Opens a connection of its own to the server behind `pool`. */
 export async function openWaitSampler(pool: Pool): Promise<WaitSampler> {
-  // The pool hides its password from whoever copies its options
+  // The password is not enumerable, so copying the options would lose it
   const {options} = pool
   const socket = new Socket()
   const client = new pg.Client({
@@ -69,7 +69,7 @@ export async function openWaitSampler(pool: Pool): Promise<WaitSampler> {
     },
     async close() {
       await within(ANSWER_MS, client.end())
-      // A server that says nothing would keep this process alive
+      // A server that does not answer would keep this process alive
       socket.destroy()
     },
   }

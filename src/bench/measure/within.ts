@@ -1,6 +1,6 @@
 /**
- * What `work` gives, or undefined where it fails or takes longer than `ms`: what only looks on must neither end what
- * it looks at nor keep it from ending.
+ * The result of `work`, or undefined if it fails or takes longer than `ms`: an observer must neither end what it
+ * observes nor keep it from ending.
  */
 export async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined
