@@ -4,9 +4,9 @@ import {readdirSync, readFileSync} from 'node:fs'
 import {dirname, join, relative, resolve, sep} from 'node:path'
 import {fileURLToPath, pathToFileURL} from 'node:url'
 
-const BASE = ['errors', 'memory', 'json', 'config']
-const STORES = ['queue', 'sink', 'redis', ...BASE]
-const ENGINES = ['worker', 'letters', 'source', 'stack', 'render', ...STORES]
+const BASE = ['errors', 'memory', 'json', 'config', 'record']
+const STORES = ['queue', 'sink', 'postgres', 'redis', ...BASE]
+const ENGINES = ['worker', 'letters', 'producer', 'sample', 'source', 'stack', 'render', ...STORES]
 
 /** Folder or file of src → what it may import besides itself. */
 const MAY_IMPORT = {
@@ -14,27 +14,32 @@ const MAY_IMPORT = {
   memory: [],
   json: ['errors'],
   config: ['errors', 'json'],
+  record: [],
   redis: BASE,
+  postgres: BASE,
   queue: ['redis', ...BASE],
-  sink: ['queue', 'redis', ...BASE],
+  sink: ['postgres', ...BASE],
+  source: BASE,
+  sample: ['source', 'sink', 'postgres', ...BASE],
   worker: STORES,
   letters: STORES,
-  source: STORES,
+  producer: ['source', 'sample', ...STORES],
   stack: STORES,
   render: STORES,
-  terminal: BASE,
   bench: ENGINES,
   server: ENGINES,
   demo: ['bench', ...ENGINES],
-  command: ['terminal', 'bench', ...ENGINES],
-  hooks: ['command', ...ENGINES],
-  commands: ['command', 'demo', 'bench', 'server', ...ENGINES],
+  cli: ['bench', ...ENGINES],
+  hooks: ['cli', ...ENGINES],
+  commands: ['cli', 'demo', 'bench', 'server', ...ENGINES],
 }
 
 /** The layers above render make what it shows: it may import their types, and nothing else from them. */
-const MAY_NAME_TYPES = {render: ['bench', 'server', 'demo', 'worker', 'letters', 'source', 'stack']}
+const MAY_NAME_TYPES = {
+  render: ['bench', 'server', 'demo', 'worker', 'letters', 'producer', 'sample', 'source', 'stack'],
+}
 
-const KNOW_OCLIF = ['command', 'commands']
+const KNOW_OCLIF = ['cli', 'commands']
 
 const STATIC =
   /^\s*(?:import|export)\b(\s+type\b)?[^'";]*?\bfrom\s*['"]([^'"]+)['"]|^\s*import\s*['"]([^'"]+)['"]/gm

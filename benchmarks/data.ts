@@ -2,8 +2,8 @@ import {once} from 'node:events'
 import {createWriteStream} from 'node:fs'
 import {finished} from 'node:stream/promises'
 import {MAX_ITEM_BYTES} from '../src/json/item.ts'
-import {registerFlights} from '../src/sink/flights.ts'
-import {synthesize} from '../src/source/synthetic.ts'
+import {registerFlights} from '../src/sample/flights.ts'
+import {synthesize} from '../src/sample/synthetic.ts'
 import type {Bench} from './bench-servers.ts'
 
 /** The same records as NDJSON for qtool and as CSV for psql. */

@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs'
 import {Redis} from 'ioredis'
-import {Enqueuer} from '../src/queue/enqueuer.ts'
-import {ScoreClock} from '../src/queue/score.ts'
+import {Enqueuer} from '../src/queue/zset/enqueuer.ts'
+import {ScoreClock} from '../src/queue/zset/score.ts'
 import {queueKeys} from '../src/redis/keys.ts'
 
 /** Runs the write path alone: the items are in memory, nothing is read or checked. @returns items per second */

@@ -5,7 +5,7 @@
 import {writeFileSync} from 'node:fs'
 import {cpus} from 'node:os'
 import {join} from 'node:path'
-import {withPlace} from '../src/bench/place.ts'
+import {withPlace} from '../src/bench/place/place.ts'
 import type {BenchRun} from '../src/bench/run.ts'
 import {grid} from '../src/render/table.ts'
 import {type Bench, withBench} from './bench-servers.ts'

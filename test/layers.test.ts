@@ -6,13 +6,13 @@ import {afterEach, beforeEach, expect, it} from 'vitest'
 
 const sound = {
   'errors.ts': 'export const a = 1',
-  'command.ts': "import {Command} from '@oclif/core'\nexport class Base extends Command {}",
+  'cli/command.ts': "import {Command} from '@oclif/core'\nexport class Base extends Command {}",
   'redis/keys.ts': "import {a} from '../errors.ts'\nexport const keys = a",
   'queue/lease.ts': "import {keys} from '../redis/keys.ts'\nexport interface Lease { of: typeof keys }",
   'worker/drain.ts':
     "export interface Tally { n: number }\nexport const drain = () => import('../queue/lease.ts')",
   'render/work.ts': "import type {Tally} from '../worker/drain.ts'\nexport const render = (t: Tally) => t.n",
-  'commands/work.ts': "import {Base} from '../command.ts'\nimport {drain} from '../worker/drain.ts'",
+  'commands/work.ts': "import {Base} from '../cli/command.ts'\nimport {drain} from '../worker/drain.ts'",
 }
 
 let root: string

@@ -44,7 +44,7 @@ it('holds what runs, and nothing of the workshop', () => {
   const paths = packed.files.map((file) => file.path)
   for (const path of [
     'bin/run.js',
-    'dist/command.js',
+    'dist/cli/command.js',
     'dist/commands/peek.js',
     'oclif.manifest.json',
     'schemas/bench-run.json',

@@ -1,7 +1,7 @@
-import type {ConnectionsOptions} from './connections.ts'
-import type {ModesOptions} from './mode-step.ts'
 import type {Scenario, Usage} from './run.ts'
-import type {WorkersOptions} from './workers.ts'
+import type {ConnectionsOptions} from './scenarios/connections/connections.ts'
+import type {ModesOptions} from './scenarios/modes/mode-step.ts'
+import type {WorkersOptions} from './scenarios/workers.ts'
 
 const USAGE = ['cpu', 'cpuRedis', 'cpuPostgres', 'memory', 'memoryRedis', 'memoryPostgres']
 const LEDGER = ['lost', 'duplicated']

@@ -1,5 +1,5 @@
 import type {Pool} from 'pg'
-import {classifyFailure} from '../sink/failure.ts'
+import {classifyFailure} from '../postgres/failure.ts'
 
 const LOOK_MS = 1000
 

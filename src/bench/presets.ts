@@ -1,9 +1,9 @@
-import type {BombardOptions} from './bombard.ts'
-import type {CapacityOptions} from './capacity.ts'
-import type {ConnectionsOptions} from './connections.ts'
-import type {FlowOptions} from './flow.ts'
-import type {ModesOptions} from './mode-step.ts'
-import type {WorkersOptions} from './workers.ts'
+import type {FlowOptions} from './flow/flow.ts'
+import type {BombardOptions} from './scenarios/bombard.ts'
+import type {CapacityOptions} from './scenarios/capacity/capacity.ts'
+import type {ConnectionsOptions} from './scenarios/connections/connections.ts'
+import type {ModesOptions} from './scenarios/modes/mode-step.ts'
+import type {WorkersOptions} from './scenarios/workers.ts'
 
 /** What each scenario does unless told otherwise. */
 export interface Presets {

@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {connectionFlags, QtoolCommand} from '../command.ts'
+import {connectionFlags, QtoolCommand} from '../cli/command.ts'
 import type {AuditLine} from '../queue/audit.ts'
 
 interface AuditResult {
@@ -20,7 +20,7 @@ export default class Audit extends QtoolCommand<AuditResult> {
   async run(): Promise<AuditResult> {
     const {flags} = await this.parse(Audit)
     const settings = await this.settings(flags)
-    const {unknownQueueNote} = await import('../command/known-queue.ts')
+    const {unknownQueueNote} = await import('../cli/known-queue.ts')
     const {readAudit} = await import('../queue/audit.ts')
     const {renderAudit} = await import('../render/trash.ts')
     const {queue} = flags

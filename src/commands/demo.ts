@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {connectionFlags, QtoolCommand} from '../command.ts'
+import {connectionFlags, QtoolCommand} from '../cli/command.ts'
 import type {DemoResult} from '../demo/demo.ts'
 
 export default class Demo extends QtoolCommand<DemoResult> {

@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {QtoolCommand} from '../command.ts'
+import {QtoolCommand} from '../cli/command.ts'
 import type {DownResult} from '../stack/down.ts'
 
 export default class Down extends QtoolCommand<DownResult> {

@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core'
-import {connectionFlags, QtoolCommand, queueFlag} from '../command.ts'
+import {connectionFlags, QtoolCommand, queueFlag} from '../cli/command.ts'
 import type {EnqueueView} from '../render/enqueue.ts'
 import {FORMATS} from '../source/formats.ts'
 
@@ -81,7 +81,7 @@ it and reports how many records were not sent. A file that cannot be read does n
     const {flags, argv} = await this.parse(Enqueue)
     const settings = await this.settings(flags)
     this.writing(settings)
-    const {runEnqueue} = await import('../source/run-enqueue.ts')
+    const {runEnqueue} = await import('../producer/run-enqueue.ts')
     const {renderEnqueue} = await import('../render/enqueue.ts')
     const {count} = await import('../render/format.ts')
     const signal = this.interruption()

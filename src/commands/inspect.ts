@@ -1,7 +1,7 @@
 import {setTimeout as delay} from 'node:timers/promises'
 import {Flags} from '@oclif/core'
 import type {Redis} from 'ioredis'
-import {connectionFlags, QtoolCommand, queueFlag} from '../command.ts'
+import {connectionFlags, QtoolCommand, queueFlag} from '../cli/command.ts'
 import type {QueueInspection} from '../queue/inspect.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 import {escapeControls} from '../render/escape.ts'
@@ -37,7 +37,7 @@ With --watch --json, each view is one line.`
     const {flags} = await this.parse(Inspect)
     const settings = await this.settings(flags)
     if (flags.verify) this.writing(settings)
-    const {unknownQueueNote} = await import('../command/known-queue.ts')
+    const {unknownQueueNote} = await import('../cli/known-queue.ts')
     const {queueKeys} = await import('../redis/keys.ts')
     const {inspectQueue} = await import('../queue/inspect.ts')
     const queue = settings.queue.value

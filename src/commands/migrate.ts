@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
-import {connectionFlags, QtoolCommand} from '../command.ts'
-import type {MigrateResult} from '../sink/migrate.ts'
+import {connectionFlags, QtoolCommand} from '../cli/command.ts'
+import type {MigrateResult} from '../sample/migrate.ts'
 
 export default class Migrate extends QtoolCommand<MigrateResult> {
   static override summary = "Create or update qtool's own tables."
@@ -20,7 +20,7 @@ those names. Safe to run repeatedly and concurrently.`
     this.writing(settings)
     const {renderMigrate} = await import('../render/migrate.ts')
     const result = await this.withPostgres(settings, {max: 1}, async (pool) => {
-      const {migrate} = await import('../sink/migrate.ts')
+      const {migrate} = await import('../sample/migrate.ts')
       const client = await pool.connect()
       return migrate(client, {sample: flags.sample}).finally(() => client.release())
     })

@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {connectionFlags, QtoolCommand, queueFlag} from '../command.ts'
+import {connectionFlags, QtoolCommand, queueFlag} from '../cli/command.ts'
 import {parseDuration} from '../config/amount.ts'
 import type {PauseState} from '../queue/pause.ts'
 
@@ -25,7 +25,7 @@ export default class Pause extends QtoolCommand<PauseResult> {
     const {flags} = await this.parse(Pause)
     const settings = await this.settings(flags)
     this.writing(settings)
-    const {requireQueue} = await import('../command/known-queue.ts')
+    const {requireQueue} = await import('../cli/known-queue.ts')
     const {queueKeys} = await import('../redis/keys.ts')
     const {pauseQueue, readPause} = await import('../queue/pause.ts')
     const {duration} = await import('../render/format.ts')

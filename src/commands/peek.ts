@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
-import {connectionFlags, QtoolCommand, queueFlag} from '../command.ts'
-import type {PeekedItem} from '../queue/peek.ts'
+import {connectionFlags, QtoolCommand, queueFlag} from '../cli/command.ts'
+import type {PeekedItem} from '../queue/zset/peek.ts'
 
 interface PeekResult {
   queue: string
@@ -20,8 +20,8 @@ export default class Peek extends QtoolCommand<PeekResult> {
   async run(): Promise<PeekResult> {
     const {flags} = await this.parse(Peek)
     const settings = await this.settings(flags)
-    const {peekItems} = await import('../queue/peek.ts')
-    const {unknownQueueNote} = await import('../command/known-queue.ts')
+    const {peekItems} = await import('../queue/zset/peek.ts')
+    const {unknownQueueNote} = await import('../cli/known-queue.ts')
     const {queueKeys} = await import('../redis/keys.ts')
     const {renderPeek} = await import('../render/items.ts')
     const queue = settings.queue.value

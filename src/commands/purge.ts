@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {connectionFlags, QtoolCommand, queueFlag} from '../command.ts'
+import {connectionFlags, QtoolCommand, queueFlag} from '../cli/command.ts'
 
 interface PurgeResult {
   queue: string
@@ -26,7 +26,7 @@ export default class Purge extends QtoolCommand<PurgeResult> {
     const {flags} = await this.parse(Purge)
     const settings = await this.settings(flags)
     if (!flags['dry-run']) this.writing(settings)
-    const {requireQueue} = await import('../command/known-queue.ts')
+    const {requireQueue} = await import('../cli/known-queue.ts')
     const {queueKeys} = await import('../redis/keys.ts')
     const {freeOldTrash, purgeAll} = await import('../queue/trash.ts')
     const {count, plural} = await import('../render/format.ts')

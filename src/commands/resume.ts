@@ -1,4 +1,4 @@
-import {connectionFlags, QtoolCommand, queueFlag} from '../command.ts'
+import {connectionFlags, QtoolCommand, queueFlag} from '../cli/command.ts'
 
 interface ResumeResult {
   queue: string
@@ -15,7 +15,7 @@ export default class Resume extends QtoolCommand<ResumeResult> {
     const {flags} = await this.parse(Resume)
     const settings = await this.settings(flags)
     this.writing(settings)
-    const {requireQueue} = await import('../command/known-queue.ts')
+    const {requireQueue} = await import('../cli/known-queue.ts')
     const {queueKeys} = await import('../redis/keys.ts')
     const {resumeQueue} = await import('../queue/pause.ts')
     const queue = settings.queue.value

@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core'
-import {connectionFlags, QtoolCommand, queueFlag} from '../command.ts'
+import {connectionFlags, QtoolCommand, queueFlag} from '../cli/command.ts'
 import {usageError} from '../errors.ts'
 import type {Trash} from '../queue/trash.ts'
 
@@ -29,9 +29,9 @@ export default class Undo extends QtoolCommand<UndoResult> {
   async run(): Promise<UndoResult> {
     const {args, flags} = await this.parse(Undo)
     const settings = await this.settings(flags)
-    const {unknownQueueNote} = await import('../command/known-queue.ts')
+    const {unknownQueueNote} = await import('../cli/known-queue.ts')
     const {queueKeys} = await import('../redis/keys.ts')
-    const {undoEdit} = await import('../queue/edit-letters.ts')
+    const {undoEdit} = await import('../queue/letters/edit-letters.ts')
     const {listTrash} = await import('../queue/trash.ts')
     const {undoPurge} = await import('../queue/undo-purge.ts')
     const {count, plural} = await import('../render/format.ts')

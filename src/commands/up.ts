@@ -1,4 +1,4 @@
-import {QtoolCommand} from '../command.ts'
+import {QtoolCommand} from '../cli/command.ts'
 import type {StackView} from '../stack/view.ts'
 
 export default class Up extends QtoolCommand<StackView & {started: boolean}> {

@@ -1,6 +1,6 @@
 import {Flags, type Interfaces} from '@oclif/core'
 import type {Redis} from 'ioredis'
-import {connectionFlags, QtoolCommand, queueFlag, sinkFlags} from '../command.ts'
+import {connectionFlags, QtoolCommand, queueFlag, sinkFlags} from '../cli/command.ts'
 import {parseDuration} from '../config/amount.ts'
 import type {Settings} from '../config/settings.ts'
 import type {WorkResult} from '../worker/run-work.ts'

@@ -2,9 +2,9 @@ import {readdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {MAX_ITEM_BYTES} from '../json/item.ts'
+import {synthesize} from '../sample/synthetic.ts'
 import {openSources} from '../source/open.ts'
 import type {Batch, Source} from '../source/source.ts'
-import {synthesize} from '../source/synthetic.ts'
 
 /** Real recordings that come with qtool; where they are from stands beside them. */
 const TRACKS = fileURLToPath(new URL('../../examples/tracks/', import.meta.url))

@@ -1,8 +1,8 @@
 import {randomUUID} from 'node:crypto'
 import {setTimeout as wait} from 'node:timers/promises'
 import type {Redis} from 'ioredis'
-import {historyField} from '../queue/history.ts'
-import type {Letter} from '../queue/letter.ts'
+import {historyField} from '../queue/letters/history.ts'
+import type {Letter} from '../queue/letters/letter.ts'
 import {readPause} from '../queue/pause.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
 import type {Redis} from 'ioredis'
-import type {Letter} from '../queue/letter.ts'
-import {findMembers} from '../queue/member-scores.ts'
+import type {Letter} from '../queue/letters/letter.ts'
+import {findMembers} from '../queue/letters/member-scores.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 
 /** Counts which letters a replay would move: each item once, and none that is ready already. */

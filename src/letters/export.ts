@@ -1,7 +1,7 @@
 import type {Redis} from 'ioredis'
-import type {Letter} from '../queue/letter.ts'
-import type {LetterFilter} from '../queue/letter-filter.ts'
-import {LetterScan} from '../queue/letter-scan.ts'
+import type {Letter} from '../queue/letters/letter.ts'
+import type {LetterFilter} from '../queue/letters/letter-filter.ts'
+import {LetterScan} from '../queue/letters/letter-scan.ts'
 
 export type ExportFormat = 'ndjson' | 'csv'
 

@@ -1,6 +1,6 @@
 import {textOfPath} from '../json/path.ts'
-import type {Cause} from '../queue/dead-letter.ts'
-import {normaliseFailure} from '../queue/normalise.ts'
+import {normaliseFailure} from '../queue/letters/normalise.ts'
+import type {Cause} from '../record/cause.ts'
 import type {Sink} from '../sink/sink.ts'
 
 /** The outcome of writing the records of a letter in a transaction that was rolled back. */

@@ -1,7 +1,7 @@
 import type {Redis} from 'ioredis'
-import type {Letter} from '../queue/letter.ts'
-import {LetterScan} from '../queue/letter-scan.ts'
-import {normaliseText} from '../queue/normalise.ts'
+import type {Letter} from '../queue/letters/letter.ts'
+import {LetterScan} from '../queue/letters/letter-scan.ts'
+import {normaliseText} from '../queue/letters/normalise.ts'
 
 /** What a filter can name exactly. */
 export type LetterField = 'reason' | 'code' | 'column' | 'constraint'

@@ -1,7 +1,7 @@
 import type {Redis} from 'ioredis'
-import type {LetterFilter} from '../queue/letter-filter.ts'
-import {countPlanned, type LetterPlan} from '../queue/letter-plan.ts'
-import {countLetters, LetterScan} from '../queue/letter-scan.ts'
+import type {LetterFilter} from '../queue/letters/letter-filter.ts'
+import {countPlanned, type LetterPlan} from '../queue/letters/letter-plan.ts'
+import {countLetters, LetterScan} from '../queue/letters/letter-scan.ts'
 import {newTrashId, purgeAll, purgeLetters} from '../queue/trash.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 

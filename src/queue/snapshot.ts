@@ -1,9 +1,9 @@
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../redis/keys.ts'
 import {defineScript, runScript} from '../redis/script.ts'
-import {parseScore} from './letter-range.ts'
-import {failedMs, timedRanges} from './letter-time.ts'
-import {readScore} from './read-score.ts'
+import {parseScore} from './letters/letter-range.ts'
+import {failedMs, timedRanges} from './letters/letter-time.ts'
+import {readScore} from './zset/read-score.ts'
 
 /** Leases whose items are counted one by one: 1 to 2 ms of Redis's time. There are about as many as workers. */
 const MOST_LEASES = 2000

@@ -2,8 +2,8 @@ import {randomUUID} from 'node:crypto'
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../redis/keys.ts'
 import {defineScript, runScript} from '../redis/script.ts'
-import {letterCounting, TRASH_COUNTS} from './letter-counts.ts'
-import {remembered} from './remembered.ts'
+import {letterCounting, TRASH_COUNTS} from './letters/letter-counts.ts'
+import {remembered} from './letters/remembered.ts'
 import type {Trash} from './trash.ts'
 
 /** Most members that one call brings back: some ms of Redis's time beside a set of a million... */

@@ -3,7 +3,7 @@ import type {Redis} from 'ioredis'
 import {QtoolError} from '../errors.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 import {defineScript, runScript} from '../redis/script.ts'
-import {letterCounting} from './letter-counts.ts'
+import {letterCounting} from './letters/letter-counts.ts'
 
 /** Letters of one call, and bytes after which it ends: 1 to 2 ms of Redis's time. */
 const PAGE_LETTERS = 500

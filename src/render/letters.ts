@@ -1,5 +1,5 @@
-import type {PastFailure} from '../queue/dead-letter.ts'
-import type {DeadLetterView} from '../queue/letter.ts'
+import type {PastFailure} from '../queue/letters/dead-letter.ts'
+import type {DeadLetterView} from '../queue/letters/letter.ts'
 import {escapeLine} from './escape.ts'
 import {count, plural} from './format.ts'
 import {pairs} from './table.ts'

@@ -1,9 +1,9 @@
 import type {ClientBase} from 'pg'
-import {readTable} from './catalog.ts'
-import {type DecodeOptions, Decoder} from './decoder.ts'
-import {Recordset} from './recordset.ts'
-import type {Shape} from './shape.ts'
-import type {Column, Table} from './table.ts'
+import {readTable} from './catalog/catalog.ts'
+import type {Column, Table} from './catalog/table.ts'
+import {type DecodeOptions, Decoder} from './decode/decoder.ts'
+import type {Shape} from './decode/shape.ts'
+import {Recordset} from './write/recordset.ts'
 
 /** First server version with `pg_input_error_info`, which checks a value without raising an error. */
 const INPUT_ERROR_INFO = 160000

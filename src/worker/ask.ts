@@ -1,6 +1,6 @@
+import {classifyFailure} from '../postgres/failure.ts'
+import {assertTakesWrites} from '../postgres/read-only.ts'
 import {isRedisAway, isTimeout} from '../redis/failure.ts'
-import {classifyFailure} from '../sink/failure.ts'
-import {assertTakesWrites} from '../sink/read-only.ts'
 import {backoffMs} from './backoff.ts'
 import {isBrokenCircuit} from './breaker.ts'
 import {type Drain, idle, isStopping} from './state.ts'

@@ -1,6 +1,6 @@
 import type {Redis} from 'ioredis'
-import type {HeldLease} from '../queue/lease.ts'
-import {extendLease} from '../queue/lease-deadline.ts'
+import type {HeldLease} from '../queue/lease-book/lease.ts'
+import {extendLease} from '../queue/lease-book/lease-deadline.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 
 /**

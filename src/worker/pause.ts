@@ -1,4 +1,4 @@
-import type {Lease, NoLease, OversizedLease} from '../queue/lease.ts'
+import type {Lease, NoLease, OversizedLease} from '../queue/lease-book/lease.ts'
 import type {Drain} from './state.ts'
 
 /** Reports a pause and its end once each, however many loops notice them. */

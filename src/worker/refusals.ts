@@ -1,8 +1,8 @@
-import {deadLetterText, letterId, type PastFailure} from '../queue/dead-letter.ts'
-import {readHistory} from '../queue/history.ts'
-import type {Lease} from '../queue/lease.ts'
-import type {DeadLetterEntry, Postponed} from '../queue/settle-lease.ts'
-import type {DecodedLease} from '../sink/decoded.ts'
+import type {Lease} from '../queue/lease-book/lease.ts'
+import type {DeadLetterEntry, Postponed} from '../queue/lease-book/settle-lease.ts'
+import {deadLetterText, letterId, type PastFailure} from '../queue/letters/dead-letter.ts'
+import {readHistory} from '../queue/letters/history.ts'
+import type {DecodedLease} from '../sink/decode/decoded.ts'
 import {askRedis} from './ask.ts'
 import type {Drain} from './state.ts'
 

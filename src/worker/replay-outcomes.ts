@@ -1,7 +1,7 @@
-import {itemOfLetter} from '../queue/dead-letter.ts'
-import {historyField} from '../queue/history.ts'
-import type {Items} from '../queue/items.ts'
-import type {LeaseOutcome, ReplayOutcome} from '../queue/settle-lease.ts'
+import type {LeaseOutcome, ReplayOutcome} from '../queue/lease-book/settle-lease.ts'
+import {itemOfLetter} from '../queue/letters/dead-letter.ts'
+import {historyField} from '../queue/letters/history.ts'
+import type {Items} from '../record/items.ts'
 
 /**
  * What became of each item of a lease that was written, for those who replayed it. Items whose records wait for a

@@ -1,5 +1,5 @@
-import type {LeaseResult} from '../sink/transaction.ts'
-import {MOST_NAMED} from '../sink/unknown-keys.ts'
+import {MOST_NAMED} from '../sink/decode/unknown-keys.ts'
+import type {LeaseResult} from '../sink/write/transaction.ts'
 
 /** What a drain has done so far; counts of records unless said otherwise. */
 export interface Tally {

@@ -1,4 +1,4 @@
-import {fingerprintOf} from '../../src/bench/fingerprint.ts'
+import {fingerprintOf} from '../../src/bench/environment/fingerprint.ts'
 import type {BenchRun, Environment} from '../../src/bench/run.ts'
 
 /** An environment whose fingerprint is its own. */

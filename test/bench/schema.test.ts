@@ -3,7 +3,7 @@ import {Ajv2020} from 'ajv/dist/2020.js'
 import {describe, expect, it} from 'vitest'
 import {type BenchRun, type ProcessUsage, SCENARIOS, type Step} from '../../src/bench/run.ts'
 import {fitScalability} from '../../src/bench/stats/usl.ts'
-import {newRunId} from '../../src/bench/store.ts'
+import {newRunId} from '../../src/bench/store/store.ts'
 import {sampleRun} from './sample-run.ts'
 
 const schema = JSON.parse(readFileSync('schemas/bench-run.json', 'utf8'))

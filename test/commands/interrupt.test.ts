@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {deadLetterText} from '../../src/queue/dead-letter.ts'
+import {deadLetterText} from '../../src/queue/letters/dead-letter.ts'
 import {atTerminal} from '../support/at-terminal.ts'
 import {until} from '../support/cli.ts'
 import {useServers} from '../support/context.ts'

@@ -1,7 +1,7 @@
 import type {PoolClient} from 'pg'
 import {describe, expect, it} from 'vitest'
 import {judgeLetters} from '../../src/letters/diagnose.ts'
-import {Letter} from '../../src/queue/letter.ts'
+import {Letter} from '../../src/queue/letters/letter.ts'
 import {openSink} from '../../src/sink/sink.ts'
 import {testSink, useServers, withClient} from '../support/context.ts'
 

@@ -1,6 +1,6 @@
 import {beforeAll, describe, expect, it} from 'vitest'
 import {type ReplayOptions, runReplay} from '../../src/letters/run-replay.ts'
-import type {Letter} from '../../src/queue/letter.ts'
+import type {Letter} from '../../src/queue/letters/letter.ts'
 import type {QueueKeys} from '../../src/redis/keys.ts'
 import {deadLetters, drainAll, testSink, useServers} from '../support/context.ts'
 import {seedLetters} from '../support/letters.ts'

@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
 import {parseAssignment, setInLetters} from '../../src/letters/run-set.ts'
-import {planLetters} from '../../src/queue/letter-plan.ts'
+import {planLetters} from '../../src/queue/letters/letter-plan.ts'
 import type {QueueKeys} from '../../src/redis/keys.ts'
 import {useServers} from '../support/context.ts'
 import {seedLetters} from '../support/letters.ts'

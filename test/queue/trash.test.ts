@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {Letter} from '../../src/queue/letter.ts'
+import {Letter} from '../../src/queue/letters/letter.ts'
 import {freeOldTrash, listTrash, newTrashId, purgeAll, purgeLetters, TRASH_MS} from '../../src/queue/trash.ts'
 import {undoPurge} from '../../src/queue/undo-purge.ts'
 import type {QueueKeys} from '../../src/redis/keys.ts'

@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
-import type {LetterGroup} from '../../src/queue/letter-groups.ts'
-import type {LetterSurvey} from '../../src/queue/letter-survey.ts'
+import type {LetterGroup} from '../../src/queue/letters/letter-groups.ts'
+import type {LetterSurvey} from '../../src/queue/letters/letter-survey.ts'
 import {renderSurvey} from '../../src/render/letter-survey.ts'
 
 const group = (more: Partial<LetterGroup>): LetterGroup => ({

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import {afterAll, beforeAll, expect, inject, it} from 'vitest'
-import {migrate} from '../../src/sink/migrate.ts'
+import {migrate} from '../../src/sample/migrate.ts'
 import {deadLetters, drainAll, push, testSink, useServers} from '../support/context.ts'
 
 const context = useServers()
@@ -59,7 +59,7 @@ it.each([500, 1])(
 )
 
 it('the ledger gives back every letter of a dead letter, also in LATIN1', async () => {
-  const {AppliedLeases} = await import('../../src/sink/ledger.ts')
+  const {AppliedLeases} = await import('../../src/sink/ledger/ledger.ts')
   const client = await pool.connect()
   const ledger = new AppliedLeases()
   const {table} = await testSink({...context, pool}, 'words')

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import {beforeAll, describe, expect, inject, it} from 'vitest'
 import {judgeLetters} from '../../src/letters/diagnose.ts'
-import type {Letter} from '../../src/queue/letter.ts'
+import type {Letter} from '../../src/queue/letters/letter.ts'
 import {deadLetters, drainAll, push, testSink, useServers, withClient} from '../support/context.ts'
 import {ATTEMPT, askPostgres, type Fate} from '../support/types/ask.ts'
 import {brokenRule} from '../support/types/rules.ts'

@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import {type Lease, type NoLease, type OversizedLease, takeLease} from '../../src/queue/lease.ts'
+import {type Lease, type NoLease, type OversizedLease, takeLease} from '../../src/queue/lease-book/lease.ts'
 import {push, type TestContext} from './context.ts'
 
 /** A queue of these items, and a call that takes a lease of it. */

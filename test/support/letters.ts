@@ -1,4 +1,4 @@
-import {deadLetterText} from '../../src/queue/dead-letter.ts'
+import {deadLetterText} from '../../src/queue/letters/dead-letter.ts'
 import type {QueueKeys} from '../../src/redis/keys.ts'
 import type {TestContext} from './context.ts'
 

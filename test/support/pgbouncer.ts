@@ -3,10 +3,10 @@ import {chmod, chown, mkdtemp, writeFile} from 'node:fs/promises'
 import {connect} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {unpackProgram} from '../../src/stack/debian-package.ts'
-import {libraryFolders, serverEnv} from '../../src/stack/libraries.ts'
 import {enterableFolder, type StackPaths, stackPaths} from '../../src/stack/paths.ts'
 import {type Answer, freePort, launch, waitForAnswer} from '../../src/stack/process.ts'
+import {unpackProgram} from '../../src/stack/redis/debian-package.ts'
+import {libraryFolders, serverEnv} from '../../src/stack/redis/libraries.ts'
 import {startGuard} from './guard.ts'
 
 /** A PgBouncer of a test's own. */

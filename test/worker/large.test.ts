@@ -1,5 +1,5 @@
 import {beforeAll, describe, expect, it} from 'vitest'
-import {takeLease} from '../../src/queue/lease.ts'
+import {takeLease} from '../../src/queue/lease-book/lease.ts'
 import {isRedisAway} from '../../src/redis/failure.ts'
 import {Breaker} from '../../src/worker/breaker.ts'
 import {refuse} from '../../src/worker/refusals.ts'

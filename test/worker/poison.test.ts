@@ -1,9 +1,9 @@
 import {beforeAll, describe, expect, it} from 'vitest'
-import {takeLease} from '../../src/queue/lease.ts'
+import {takeLease} from '../../src/queue/lease-book/lease.ts'
 import type {QueueKeys} from '../../src/redis/keys.ts'
-import {AppliedLeases} from '../../src/sink/ledger.ts'
-import {LeaseSplitError} from '../../src/sink/transaction.ts'
-import {writeLease} from '../../src/sink/write-lease.ts'
+import {AppliedLeases} from '../../src/sink/ledger/ledger.ts'
+import {LeaseSplitError} from '../../src/sink/write/transaction.ts'
+import {writeLease} from '../../src/sink/write/write-lease.ts'
 import {MOST_DEATHS} from '../../src/worker/poison.ts'
 import {deadLetters, drainAll, push, testSink, useServers, withClient} from '../support/context.ts'
 

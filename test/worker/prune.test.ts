@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import {AppliedLeases} from '../../src/sink/ledger.ts'
+import {AppliedLeases} from '../../src/sink/ledger/ledger.ts'
 import {drainAll, push, testSink, useServers} from '../support/context.ts'
 
 const context = useServers()

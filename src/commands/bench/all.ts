@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core'
 import type {Bench} from '../../bench/bench.ts'
 import type {Findings} from '../../bench/findings.ts'
 import type {BenchRun, Scenario} from '../../bench/run.ts'
-import {BenchCommand, benchFlags} from '../../command/bench.ts'
+import {BenchCommand, benchFlags} from '../../cli/bench.ts'
 import {queueKeys} from '../../redis/keys.ts'
 
 interface BenchAllResult {
@@ -36,13 +36,13 @@ server on this machine. Run nothing else meanwhile.`
     const {FIGURES} = await import('../../bench/figures.ts')
     const {interruptedEarly} = await import('../../bench/findings.ts')
     const {presets} = await import('../../bench/presets.ts')
-    const {runBombard} = await import('../../bench/bombard.ts')
-    const {runCapacity} = await import('../../bench/capacity.ts')
-    const {runConnections} = await import('../../bench/connections.ts')
-    const {runModes} = await import('../../bench/modes.ts')
-    const {runRecovery} = await import('../../bench/recovery.ts')
-    const {runSustained} = await import('../../bench/sustained.ts')
-    const {runWorkers} = await import('../../bench/workers.ts')
+    const {runBombard} = await import('../../bench/scenarios/bombard.ts')
+    const {runCapacity} = await import('../../bench/scenarios/capacity/capacity.ts')
+    const {runConnections} = await import('../../bench/scenarios/connections/connections.ts')
+    const {runModes} = await import('../../bench/scenarios/modes/modes.ts')
+    const {runRecovery} = await import('../../bench/scenarios/recovery.ts')
+    const {runSustained} = await import('../../bench/scenarios/sustained.ts')
+    const {runWorkers} = await import('../../bench/scenarios/workers.ts')
     const {crashServer} = await import('../../stack/crash.ts')
     const rttMs = parseDuration('--rtt', flags.rtt, 10_000)
     // A figure that no scenario gives is a mistake; each scenario is asked for those that it gives

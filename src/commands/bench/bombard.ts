@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import type {BenchRun} from '../../bench/run.ts'
-import {BenchCommand, scenarioFlags} from '../../command/bench.ts'
+import {BenchCommand, scenarioFlags} from '../../cli/bench.ts'
 import {parseCount, parsePercent} from '../../config/amount.ts'
 
 export default class BenchBombard extends BenchCommand {
@@ -34,7 +34,7 @@ removed afterwards.`
 
   async run(): Promise<BenchRun> {
     const {flags} = await this.parse(BenchBombard)
-    const {runBombard} = await import('../../bench/bombard.ts')
+    const {runBombard} = await import('../../bench/scenarios/bombard.ts')
     const {presets} = await import('../../bench/presets.ts')
     const preset = presets(flags.quick).bombard
     const options = {

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import type {BenchRun} from '../../bench/run.ts'
-import {BenchCommand, flowFlags, scenarioFlags} from '../../command/bench.ts'
+import {BenchCommand, flowFlags, scenarioFlags} from '../../cli/bench.ts'
 import {parseDuration, parseRate} from '../../config/amount.ts'
 
 /** A step is made so long, but no longer, for the percentiles of the SLO to be measured. */
@@ -41,9 +41,9 @@ and no record is lost or duplicated. If the generator reaches its limit first, t
 
   async run(): Promise<BenchRun> {
     const {flags} = await this.parse(BenchCapacity)
-    const {runCapacity} = await import('../../bench/capacity.ts')
+    const {runCapacity} = await import('../../bench/scenarios/capacity/capacity.ts')
     const {FIGURES} = await import('../../bench/figures.ts')
-    const {assertLongEnough} = await import('../../bench/samples.ts')
+    const {assertLongEnough} = await import('../../bench/scenarios/capacity/samples.ts')
     const {presets} = await import('../../bench/presets.ts')
     const {parseSlo} = await import('../../bench/threshold.ts')
     const preset = presets(flags.quick).capacity

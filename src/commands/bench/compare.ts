@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
-import type {RunComparison} from '../../bench/compare.ts'
-import {BenchCommand} from '../../command/bench.ts'
+import type {RunComparison} from '../../bench/compare/compare.ts'
+import {BenchCommand} from '../../cli/bench.ts'
 import {parsePercent} from '../../config/amount.ts'
 
 export default class BenchCompare extends BenchCommand<RunComparison> {
@@ -29,8 +29,8 @@ Alternate runs of A and B, a few rounds each, each with its own --label.`
 
   async run(): Promise<RunComparison> {
     const {args, flags} = await this.parse(BenchCompare)
-    const {compareRuns} = await import('../../bench/compare.ts')
-    const {findRuns} = await import('../../bench/store.ts')
+    const {compareRuns} = await import('../../bench/compare/compare.ts')
+    const {findRuns} = await import('../../bench/store/store.ts')
     const {renderCompare} = await import('../../render/bench/compare.ts')
     const folder = await this.runsFolder()
     const [a, b] = [await findRuns(folder, args.a), await findRuns(folder, args.b)]

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import type {BenchRun} from '../../bench/run.ts'
-import {BenchCommand, scenarioFlags} from '../../command/bench.ts'
+import {BenchCommand, scenarioFlags} from '../../cli/bench.ts'
 import {parseCounts, parseDuration} from '../../config/amount.ts'
 import {isLocalUrl} from '../../config/secrets.ts'
 
@@ -34,7 +34,7 @@ only with --server. Reports connections that stay open. Needs no Postgres.`
 
   async run(): Promise<BenchRun> {
     const {flags} = await this.parse(BenchConnections)
-    const {runConnections} = await import('../../bench/connections.ts')
+    const {runConnections} = await import('../../bench/scenarios/connections/connections.ts')
     const {connectionFigures} = await import('../../bench/figures.ts')
     const {presets} = await import('../../bench/presets.ts')
     const preset = presets(flags.quick).connections

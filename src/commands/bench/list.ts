@@ -1,5 +1,5 @@
 import type {BenchRun} from '../../bench/run.ts'
-import {BenchCommand} from '../../command/bench.ts'
+import {BenchCommand} from '../../cli/bench.ts'
 
 interface BenchListResult {
   runs: Array<Pick<BenchRun, 'id' | 'scenario' | 'label' | 'startedAt' | 'state' | 'verdict'>>
@@ -13,7 +13,7 @@ export default class BenchList extends BenchCommand<BenchListResult> {
 
   async run(): Promise<BenchListResult> {
     await this.parse(BenchList)
-    const {listRuns} = await import('../../bench/store.ts')
+    const {listRuns} = await import('../../bench/store/store.ts')
     const {renderRunList} = await import('../../render/bench/list.ts')
     const {runs, broken} = await listRuns(await this.runsFolder())
     if (broken > 0)

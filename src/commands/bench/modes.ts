@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import type {BenchRun} from '../../bench/run.ts'
-import {BenchCommand, scenarioFlags} from '../../command/bench.ts'
+import {BenchCommand, scenarioFlags} from '../../cli/bench.ts'
 import {parseCounts, parseDuration} from '../../config/amount.ts'
 import {queueKeys} from '../../redis/keys.ts'
 
@@ -26,7 +26,7 @@ proxy in front of Redis, which reproduces and explains that ratio on any machine
 
   async run(): Promise<BenchRun> {
     const {flags} = await this.parse(BenchModes)
-    const {runModes} = await import('../../bench/modes.ts')
+    const {runModes} = await import('../../bench/scenarios/modes/modes.ts')
     const {modeFigures} = await import('../../bench/figures.ts')
     const {presets} = await import('../../bench/presets.ts')
     const preset = presets(flags.quick).modes

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import type {BenchRun} from '../../bench/run.ts'
-import {BenchCommand, scenarioFlags} from '../../command/bench.ts'
+import {BenchCommand, scenarioFlags} from '../../cli/bench.ts'
 import {parseDuration, parseRate} from '../../config/amount.ts'
 
 export default class BenchRecovery extends BenchCommand {
@@ -27,7 +27,7 @@ stack of "qtool up", so it never kills other servers.`
   async run(): Promise<BenchRun> {
     const {flags} = await this.parse(BenchRecovery)
     const {presets} = await import('../../bench/presets.ts')
-    const {runRecovery} = await import('../../bench/recovery.ts')
+    const {runRecovery} = await import('../../bench/scenarios/recovery.ts')
     const {crashServer} = await import('../../stack/crash.ts')
     const preset = presets(flags.quick).recovery
     const options = {

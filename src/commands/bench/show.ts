@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import type {BenchRun} from '../../bench/run.ts'
-import {BenchCommand} from '../../command/bench.ts'
+import {BenchCommand} from '../../cli/bench.ts'
 
 interface BenchShowResult {
   runs: BenchRun[]
@@ -26,7 +26,7 @@ export default class BenchShow extends BenchCommand<BenchShowResult> {
 
   async run(): Promise<BenchShowResult> {
     const {args, flags} = await this.parse(BenchShow)
-    const {findRuns} = await import('../../bench/store.ts')
+    const {findRuns} = await import('../../bench/store/store.ts')
     const runs = await findRuns(await this.runsFolder(), args.run)
     await this.print(runs, flags)
     return {runs}

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import type {BenchRun} from '../../bench/run.ts'
-import {BenchCommand, flowFlags, scenarioFlags} from '../../command/bench.ts'
+import {BenchCommand, flowFlags, scenarioFlags} from '../../cli/bench.ts'
 import {parseDuration, parseRate} from '../../config/amount.ts'
 
 export default class BenchSustained extends BenchCommand {
@@ -32,9 +32,9 @@ send. If the generator cannot keep up, the run is INVALID.`
   async run(): Promise<BenchRun> {
     const {flags} = await this.parse(BenchSustained)
     const {FIGURES} = await import('../../bench/figures.ts')
-    const {assertLongEnough} = await import('../../bench/samples.ts')
+    const {assertLongEnough} = await import('../../bench/scenarios/capacity/samples.ts')
     const {presets} = await import('../../bench/presets.ts')
-    const {runSustained} = await import('../../bench/sustained.ts')
+    const {runSustained} = await import('../../bench/scenarios/sustained.ts')
     const preset = presets(flags.quick).sustained
     const options = {
       rate: flags.rate ? parseRate('--rate', flags.rate) : preset.rate,

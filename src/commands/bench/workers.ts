@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import type {BenchRun} from '../../bench/run.ts'
-import {BenchCommand, scenarioFlags} from '../../command/bench.ts'
+import {BenchCommand, scenarioFlags} from '../../cli/bench.ts'
 import {parseCount, parseCounts} from '../../config/amount.ts'
 
 export default class BenchWorkers extends BenchCommand {
@@ -30,7 +30,7 @@ and batch size, and fits the Universal Scalability Law to the best batch size.`
     const {flags} = await this.parse(BenchWorkers)
     const {workerFigures} = await import('../../bench/figures.ts')
     const {presets} = await import('../../bench/presets.ts')
-    const {runWorkers} = await import('../../bench/workers.ts')
+    const {runWorkers} = await import('../../bench/scenarios/workers.ts')
     const preset = presets(flags.quick).workers
     const options = {
       workers: flags.workers ? parseCounts('--workers', flags.workers, 500) : preset.workers,

@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 import type {Redis} from 'ioredis'
-import {LetterCommand, letterFlags} from '../../command/letters.ts'
-import {connectionFlags, queueFlag, sinkFlags} from '../../command.ts'
+import {connectionFlags, queueFlag, sinkFlags} from '../../cli/command.ts'
+import {LetterCommand, letterFlags} from '../../cli/letters.ts'
 import type {Diagnosis} from '../../letters/diagnose.ts'
 
 interface DlqDiagnoseResult extends Diagnosis {

@@ -1,7 +1,7 @@
 import {Args, Flags, type Interfaces} from '@oclif/core'
 import type {Redis} from 'ioredis'
-import {bulkFlags, LetterCommand, type Letters, recordsFlag} from '../../command/letters.ts'
-import {connectionFlags, queueFlag} from '../../command.ts'
+import {connectionFlags, queueFlag} from '../../cli/command.ts'
+import {bulkFlags, LetterCommand, type Letters, recordsFlag} from '../../cli/letters.ts'
 import {QtoolError, usageError} from '../../errors.ts'
 import type {SetResult} from '../../letters/run-set.ts'
 
@@ -66,7 +66,7 @@ export default class DlqEdit extends LetterCommand<DlqEditResult> {
 
   async #set(redis: Redis, letters: Letters, flags: EditFlags): Promise<EditResult> {
     const {parseAssignment, setInLetters} = await import('../../letters/run-set.ts')
-    const {describeFilter} = await import('../../queue/letter-filter.ts')
+    const {describeFilter} = await import('../../queue/letters/letter-filter.ts')
     const {renderExamples} = await import('../../render/letter-edit.ts')
     const {plural} = await import('../../render/format.ts')
     const {queue, keys, planned: filter, settings} = letters
@@ -106,7 +106,7 @@ export default class DlqEdit extends LetterCommand<DlqEditResult> {
   async #edit(redis: Redis, letters: Letters, id: string): Promise<EditResult> {
     const {editInEditor} = await import('../../letters/editor.ts')
     const {assertItem} = await import('../../letters/run-set.ts')
-    const {editLetters} = await import('../../queue/edit-letters.ts')
+    const {editLetters} = await import('../../queue/letters/edit-letters.ts')
     const {keys, settings, planned} = letters
     const letter = await this.findLetter(redis, letters, id)
     assertCanEdit()
@@ -136,7 +136,7 @@ function isGone(id: string): QtoolError {
 
 /** Refuses filter flags beside an id, where they would have no effect. @throws QtoolError (usage) */
 async function assertAlone(flags: EditFlags): Promise<void> {
-  const {firstFilterFlag} = await import('../../queue/letter-filter.ts')
+  const {firstFilterFlag} = await import('../../queue/letters/letter-filter.ts')
   const extra = firstFilterFlag(flags) ?? (flags['dry-run'] ? 'dry-run' : undefined)
   if (extra) throw usageError(`an id cannot be combined with --${extra}`, `--${extra} goes with --set`)
 }

@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
-import {LetterCommand, letterFlags, recordsFlag} from '../../command/letters.ts'
-import {connectionFlags, queueFlag} from '../../command.ts'
-import type {LetterSurvey} from '../../queue/letter-survey.ts'
+import {connectionFlags, queueFlag} from '../../cli/command.ts'
+import {LetterCommand, letterFlags, recordsFlag} from '../../cli/letters.ts'
+import type {LetterSurvey} from '../../queue/letters/letter-survey.ts'
 
 interface DlqListResult extends LetterSurvey {
   queue: string
@@ -31,8 +31,8 @@ export default class DlqList extends LetterCommand<DlqListResult> {
   async run(): Promise<DlqListResult> {
     const {flags} = await this.parse(DlqList)
     const settings = await this.settings(flags)
-    const {firstFilterFlag} = await import('../../queue/letter-filter.ts')
-    const {surveyAll, surveyNewest} = await import('../../queue/letter-survey.ts')
+    const {firstFilterFlag} = await import('../../queue/letters/letter-filter.ts')
+    const {surveyAll, surveyNewest} = await import('../../queue/letters/letter-survey.ts')
     const {renderSurvey} = await import('../../render/letter-survey.ts')
     const {limit: show, ...filtering} = flags
     const result = await this.withRedis(settings, async (redis) => {

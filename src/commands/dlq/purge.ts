@@ -1,7 +1,7 @@
 import {Flags, type Interfaces} from '@oclif/core'
 import type {Redis} from 'ioredis'
-import {bulkFlags, LetterCommand, type Letters, recordsFlag} from '../../command/letters.ts'
-import {connectionFlags, queueFlag} from '../../command.ts'
+import {connectionFlags, queueFlag} from '../../cli/command.ts'
+import {bulkFlags, LetterCommand, type Letters, recordsFlag} from '../../cli/letters.ts'
 import type {PurgeResult} from '../../letters/run-purge.ts'
 
 interface DlqPurgeResult extends PurgeResult {
@@ -33,7 +33,7 @@ export default class DlqPurge extends LetterCommand<DlqPurgeResult> {
     const {flags} = await this.parse(DlqPurge)
     const settings = await this.settings(flags)
     if (!flags['dry-run']) this.writing(settings)
-    const {firstFilterFlag} = await import('../../queue/letter-filter.ts')
+    const {firstFilterFlag} = await import('../../queue/letters/letter-filter.ts')
     const isAll = firstFilterFlag(flags) === undefined
     const result = await this.withRedis(settings, async (redis) => {
       const letters = await this.findLetters(redis, settings, {flags, use: 'change'})
@@ -51,7 +51,7 @@ export default class DlqPurge extends LetterCommand<DlqPurgeResult> {
     {flags, isAll}: {flags: PurgeFlags; isAll: boolean},
   ): Promise<PurgeResult & {matched: number}> {
     const {countPurge, runPurge} = await import('../../letters/run-purge.ts')
-    const {describeFilter} = await import('../../queue/letter-filter.ts')
+    const {describeFilter} = await import('../../queue/letters/letter-filter.ts')
     const {freeOldTrash} = await import('../../queue/trash.ts')
     const {plural} = await import('../../render/format.ts')
     const signal = this.interruption()

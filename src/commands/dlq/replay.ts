@@ -1,11 +1,11 @@
 import {Flags, type Interfaces} from '@oclif/core'
 import type {Redis} from 'ioredis'
-import {bulkFlags, LetterCommand, type Letters} from '../../command/letters.ts'
-import {connectionFlags, queueFlag, sinkFlags} from '../../command.ts'
+import {connectionFlags, queueFlag, sinkFlags} from '../../cli/command.ts'
+import {bulkFlags, LetterCommand, type Letters} from '../../cli/letters.ts'
 import {parseDuration, parsePercent, parseRate} from '../../config/amount.ts'
 import type {ReplayResult} from '../../letters/replay-result.ts'
 import type {ReplayOptions} from '../../letters/run-replay.ts'
-import {describeFilter} from '../../queue/letter-filter.ts'
+import {describeFilter} from '../../queue/letters/letter-filter.ts'
 
 interface DlqReplayResult extends ReplayResult {
   queue: string

@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
-import {LetterCommand, recordsFlag} from '../../command/letters.ts'
-import {connectionFlags, queueFlag} from '../../command.ts'
-import type {DeadLetterView} from '../../queue/letter.ts'
+import {connectionFlags, queueFlag} from '../../cli/command.ts'
+import {LetterCommand, recordsFlag} from '../../cli/letters.ts'
+import type {DeadLetterView} from '../../queue/letters/letter.ts'
 
 interface DlqShowResult extends DeadLetterView {
   queue: string

@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core'
-import {QtoolCommand} from '../../command.ts'
+import {QtoolCommand} from '../../cli/command.ts'
 import {addProfile} from '../../config/edit-profiles.ts'
 import type {Profile} from '../../config/profile.ts'
 import {profilePath, variableOf} from '../../config/profiles.ts'
@@ -68,6 +68,6 @@ async function checkUrls({redisUrl = '', databaseUrl = ''}: Profile): Promise<vo
   const given = (url: string) => url !== '' && variableOf(url) === undefined
   if (given(redisUrl)) parseRedisUrl(redisUrl)
   if (!given(databaseUrl)) return
-  const {planPool} = await import('../../sink/pool-config.ts')
+  const {planPool} = await import('../../postgres/pool-config.ts')
   planPool(databaseUrl, {max: 1}, process.env)
 }

@@ -1,4 +1,4 @@
-import {QtoolCommand} from '../../command.ts'
+import {QtoolCommand} from '../../cli/command.ts'
 import type {Profile} from '../../config/profile.ts'
 import {profilePath, readProfiles} from '../../config/profiles.ts'
 

@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core'
-import {QtoolCommand} from '../../command.ts'
+import {QtoolCommand} from '../../cli/command.ts'
 import {removeProfile} from '../../config/edit-profiles.ts'
 import {findProfile, profilePath, readProfiles} from '../../config/profiles.ts'
 

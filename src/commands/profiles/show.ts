@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core'
-import {QtoolCommand} from '../../command.ts'
+import {QtoolCommand} from '../../cli/command.ts'
 import type {Profile} from '../../config/profile.ts'
 import {findProfile, profilePath, readProfiles} from '../../config/profiles.ts'
 

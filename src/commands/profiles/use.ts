@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core'
-import {QtoolCommand} from '../../command.ts'
+import {QtoolCommand} from '../../cli/command.ts'
 import {selectProfile} from '../../config/edit-profiles.ts'
 import {profilePath} from '../../config/profiles.ts'
 

@@ -1,5 +1,5 @@
-import type {ComparedSide, RunComparison} from '../../bench/compare.ts'
-import type {MetricComparison, MetricVerdict} from '../../bench/compare-metrics.ts'
+import type {ComparedSide, RunComparison} from '../../bench/compare/compare.ts'
+import type {MetricComparison, MetricVerdict} from '../../bench/compare/compare-metrics.ts'
 import {ABSENT, shortFigure} from './figures.ts'
 import {fitColumns} from './fit-columns.ts'
 import type {SheetColumn} from './sheet.ts'

@@ -2,7 +2,7 @@ import pg from 'pg'
 import {afterEach, beforeEach, expect, inject, it, onTestFinished, vi} from 'vitest'
 import {withEvidence} from '../../../src/bench/measure/collect-evidence.ts'
 import {nameLimit} from '../../../src/bench/measure/evidence.ts'
-import {planPool} from '../../../src/sink/pool-config.ts'
+import {planPool} from '../../../src/postgres/pool-config.ts'
 import {useServers} from '../../support/context.ts'
 
 const context = useServers()

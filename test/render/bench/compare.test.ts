@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import type {RunComparison} from '../../../src/bench/compare.ts'
+import type {RunComparison} from '../../../src/bench/compare/compare.ts'
 import {renderCompare} from '../../../src/render/bench/compare.ts'
 
 const side = (...ids: string[]) => ({ids, labels: [], qtool: ['0.1.0']})

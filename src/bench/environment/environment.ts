@@ -1,0 +1,31 @@
+import {readFileSync} from 'node:fs'
+import {availableParallelism, cpus, machine, release, totalmem, type} from 'node:os'
+import type {Redis} from 'ioredis'
+import type {Pool} from 'pg'
+import type {Environment} from '../run.ts'
+import {fingerprintOf} from './fingerprint.ts'
+import {readPostgresEnvironment, readRedisEnvironment} from './server-environment.ts'
+
+/** The machine, and the servers that the scenario uses. */
+export async function readEnvironment({redis, pool}: {redis?: Redis; pool?: Pool}): Promise<Environment> {
+  const parts: Omit<Environment, 'fingerprint'> = {
+    // All cores of a machine are taken to be of one model
+    cpu: cpus().at(0)?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    memory: totalmem(),
+    system: `${type()} ${release()} ${machine()}`,
+    node: process.version,
+    qtool: readVersion(),
+    redis: redis ? await readRedisEnvironment(redis) : null,
+    postgres: pool ? await readPostgresEnvironment(pool) : null,
+  }
+  return {...parts, fingerprint: fingerprintOf(parts)}
+}
+
+/** The version in package.json, whose relative path is the same from src and from dist. */
+function readVersion(): string {
+  const {version}: {version?: unknown} = JSON.parse(
+    readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
+  )
+  return String(version)
+}

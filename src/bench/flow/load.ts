@@ -1,0 +1,135 @@
+import type {Redis} from 'ioredis'
+import type {Bench} from '../bench.ts'
+import {LatencyHistogram} from '../measure/histogram.ts'
+import {pointMaker} from '../place/points.ts'
+
+export interface LoadOptions {
+  /** Records a second. */
+  rate: number
+  /** Whole seconds of warm-up before the measurement, which are not counted. */
+  warmupSeconds: number
+  /** 0: nothing is drained, and a record is done when Redis has answered. */
+  workers: number
+  /** Called for every committed row with the time at which its record was sent. */
+  onRow?: (sentAt: number) => void
+}
+
+/** A record in flight. */
+interface Open {
+  sentAt: number
+  waitedMs: number
+  /** Number of the connection that carries it, from 1. */
+  connection: number
+  isConfirmed: boolean
+  isWritten: boolean
+  resolve(): void
+  reject(error: Error): void
+}
+
+/** Sends records one by one, and follows each until Redis has confirmed it and its row is committed. */
+export class Load {
+  /** Numbers of the points that Redis confirmed. */
+  readonly acked: number[] = []
+  readonly replies = {corrected: new LatencyHistogram(), raw: new LatencyHistogram()}
+  readonly #redis: Redis
+  readonly #key: string
+  readonly #make: (i: number) => string
+  readonly #warm: number
+  readonly #isDrained: boolean
+  readonly #onRow: (sentAt: number) => void
+  readonly #open = new Map<number, Open>()
+  #connection = 0
+
+  constructor(redis: Redis, {place}: Bench, {rate, warmupSeconds, workers, onRow = () => {}}: LoadOptions) {
+    this.#redis = redis
+    this.#key = place.keys.ready
+    this.#make = pointMaker(place.flights)
+    this.#warm = rate * warmupSeconds
+    this.#isDrained = workers > 0
+    this.#onRow = onRow
+    redis.on('ready', () => this.#connection++)
+    redis.on('close', () => this.#loseReplies())
+  }
+
+  /**
+   * Settles once the row of the record is committed or, if nothing is drained, Redis has answered.
+   * @throws the error of Redis, or an Error if the connection that carried the record broke
+   */
+  send(i: number, waitedMs: number): Promise<void> {
+    const sentAt = performance.now()
+    // A record sent while there is no connection goes out over the next one
+    const connection = this.#redis.status === 'ready' ? this.#connection : this.#connection + 1
+    const done = new Promise<void>((resolve, reject) => {
+      this.#open.set(i, {
+        sentAt,
+        waitedMs,
+        connection,
+        isConfirmed: false,
+        isWritten: false,
+        resolve,
+        reject,
+      })
+    })
+    this.#redis.zadd(this.#key, 'NX', Date.now(), this.#make(i)).then(
+      () => this.#confirmed(i),
+      (error: Error) => this.#failed(i, error),
+    )
+    return done
+  }
+
+  /** To be called once the rows of these records are committed. */
+  written(numbers: number[]): void {
+    for (const i of numbers) {
+      const record = this.#open.get(i)
+      if (!record) continue
+      record.isWritten = true
+      this.#onRow(record.sentAt)
+      this.#finish(i, record)
+    }
+  }
+
+  #confirmed(i: number): void {
+    this.acked.push(i)
+    const record = this.#open.get(i)
+    if (!record) return
+    record.isConfirmed = true
+    this.#time(i, record, 'record')
+    this.#finish(i, record)
+  }
+
+  #time(i: number, {sentAt, waitedMs}: Open, how: 'record' | 'recordAtLeast'): void {
+    if (i < this.#warm) return
+    const took = performance.now() - sentAt
+    this.replies.raw[how](took)
+    this.replies.corrected[how](took + waitedMs)
+  }
+
+  /** Stops waiting for replies: each unanswered record took at least this long. */
+  giveUp(): void {
+    for (const [i, record] of this.#open) if (!record.isConfirmed) this.#time(i, record, 'recordAtLeast')
+    this.#open.clear()
+  }
+
+  #finish(i: number, {isConfirmed, isWritten, resolve}: Open): void {
+    if (!isConfirmed || !(isWritten || !this.#isDrained)) return
+    this.#open.delete(i)
+    resolve()
+  }
+
+  #failed(i: number, error: Error): void {
+    const record = this.#open.get(i)
+    if (!record) return
+    this.#open.delete(i)
+    // As for any other operation, the latency of a failed record is the time until its failure was known
+    if (!record.isConfirmed) this.#time(i, record, 'record')
+    record.reject(error)
+  }
+
+  /** Fails records sent over a lost connection: they will never be answered, and ioredis does not report it. */
+  #loseReplies(): void {
+    for (const [i, {connection, isConfirmed}] of this.#open) {
+      if (connection <= this.#connection && !isConfirmed)
+        this.#failed(i, new Error('the connection was lost before Redis answered'))
+    }
+  }
+}

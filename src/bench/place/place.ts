@@ -1,0 +1,170 @@
+import {setTimeout as wait} from 'node:timers/promises'
+import type {Redis} from 'ioredis'
+import type {Pool} from 'pg'
+import {QtoolError} from '../../errors.ts'
+import {classifyFailure} from '../../postgres/failure.ts'
+import {type QueueKeys, queueKeys, singleKeys} from '../../redis/keys.ts'
+import {AppliedLeases} from '../../sink/ledger/ledger.ts'
+import {ledgerSql} from '../../sink/ledger/migrate.ts'
+import {openSink, type Sink} from '../../sink/sink.ts'
+import {interruptedEarly} from '../findings.ts'
+
+/** Where a scenario works: a queue and a schema of its own making, both gone afterwards. */
+export interface Place {
+  queue: string
+  keys: QueueKeys
+  schema: string
+  /** Qualified; see POINTS. */
+  table: string
+  /** The parents that points may have. */
+  flights: string[]
+  ledger: AppliedLeases
+}
+
+const FLIGHTS = 10
+
+const DROP_TRIES = 10
+const DROP_PAUSE_MS = 1000
+
+/**
+ * The tables of the sample schema, but for one thing: what is unique there is only indexed here. The index costs the
+ * same, and a row that was written twice shows.
+ */
+const POINTS = `
+CREATE TABLE flights (
+  id uuid PRIMARY KEY,
+  flight_id text NOT NULL,
+  pilot_name text,
+  source text,
+  device_id text,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE points (
+  flight_uuid uuid NOT NULL REFERENCES flights ON DELETE CASCADE,
+  flight_id text NOT NULL,
+  datetime timestamptz NOT NULL,
+  lat double precision NOT NULL,
+  lon double precision NOT NULL,
+  elevation double precision,
+  barometric_altitude double precision,
+  device_id text
+);
+CREATE INDEX ON points (flight_id, lat, lon, datetime)`
+
+export interface PlaceOptions {
+  /** Plain letters and digits, unique. */
+  id: string
+  signal: AbortSignal
+  /** The servers are killed meanwhile, and are waited for at the end. */
+  survivesOutages: boolean
+}
+
+/**
+ * Lends a place and takes it away on every path.
+ * @throws QtoolError that names what is left behind where a server cannot be reached any more
+ */
+export async function withPlace<T>(
+  redis: Redis,
+  pool: Pool,
+  {id, signal, survivesOutages}: PlaceOptions,
+  use: (place: Place) => Promise<T>,
+): Promise<T> {
+  const queue = `qtool-bench-${id}`
+  const schema = `qtool_bench_${id}`
+  const takers = new Set<string>()
+  const plain = queueKeys(queue)
+  const keys: QueueKeys = {
+    ...plain,
+    taker(loop) {
+      takers.add(plain.taker(loop))
+      return plain.taker(loop)
+    },
+  }
+  const clear = async () => {
+    const tries = survivesOutages ? DROP_TRIES : 1
+    const outcomes = await Promise.allSettled([
+      clearQueue(redis, keys, takers),
+      dropSchema(pool, schema, tries),
+    ])
+    return outcomes.find((outcome) => outcome.status === 'rejected')
+  }
+  let result: T
+  if (signal.aborted) throw interruptedEarly()
+  try {
+    const flights = await makeSchema(pool, schema)
+    const ledger = new AppliedLeases(schema)
+    result = await use({queue, keys, schema, table: `${schema}.points`, flights, ledger})
+  } catch (error) {
+    // The first error is the one to report
+    await clear()
+    throw error
+  }
+  const failed = await clear()
+  if (failed) throw signal.aborted ? leftBehind(schema, queue, failed.reason) : failed.reason
+  return result
+}
+
+function leftBehind(schema: string, queue: string, cause: unknown): QtoolError {
+  return new QtoolError('interrupted while a server did not answer; not everything could be removed', {
+    code: 'INTERRUPTED',
+    kind: 'interrupted',
+    suggestions: [`DROP SCHEMA IF EXISTS ${schema} CASCADE`, `qtool purge -q ${queue} --include-dlq`],
+    cause,
+  })
+}
+
+async function makeSchema(pool: Pool, schema: string): Promise<string[]> {
+  await pool.query(`CREATE SCHEMA ${schema}`)
+  await pool.query(`BEGIN; SET LOCAL search_path = ${schema}; ${POINTS}; ${ledgerSql(schema)}; COMMIT`)
+  const {rows} = await pool.query<{id: string}>(
+    `INSERT INTO ${schema}.flights (id, flight_id)
+SELECT gen_random_uuid(), 'B' || n FROM generate_series(0, ${FLIGHTS - 1}) n RETURNING id`,
+  )
+  return rows.map((row) => row.id)
+}
+
+/** A server that a scenario has killed may still be starting. */
+async function dropSchema(pool: Pool, schema: string, most: number): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await pool.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`)
+      return
+    } catch (error) {
+      if (tries === most || classifyFailure(error) !== 'away') throw error
+      await wait(DROP_PAUSE_MS)
+    }
+  }
+}
+
+/** Takes away all that a run left, so that the next one starts from nothing. */
+export async function emptyPlace(redis: Redis, pool: Pool, place: Place): Promise<void> {
+  await clearQueue(redis, place.keys, new Set())
+  await pool.query(`DELETE FROM ${place.schema}.applied_lease`)
+  // Its own table: nothing else can be in it
+  await pool.query(`TRUNCATE ${place.table}`)
+}
+
+async function clearQueue(redis: Redis, keys: QueueKeys, takers: Set<string>): Promise<void> {
+  const [leases, attempts] = await Promise.all([
+    redis.zrange(keys.leases, '0', '-1'),
+    redis.hkeys(keys.attempts),
+  ])
+  const ids = [...new Set([...leases, ...attempts])]
+  await redis.unlink(...singleKeys(keys), ...ids.map(keys.lease), ...takers)
+}
+
+/** The table of a place as the catalog says. */
+export async function openPlaceSink(pool: Pool, place: Place): Promise<Sink> {
+  const client = await pool.connect()
+  try {
+    return await openSink(client, {
+      table: place.table,
+      rename: {},
+      records: 'points',
+      strict: false,
+      allowSpecialValues: false,
+    })
+  } finally {
+    client.release()
+  }
+}

@@ -1,0 +1,120 @@
+import type {Redis} from 'ioredis'
+import {type EnqueueMode, Enqueuer, IN_FLIGHT} from '../../../queue/zset/enqueuer.ts'
+import {ScoreClock} from '../../../queue/zset/score.ts'
+import type {QueueKeys} from '../../../redis/keys.ts'
+import {LatencyHistogram} from '../../measure/histogram.ts'
+
+/** How items travel: as `qtool enqueue --mode` sends them, or single ZADDs that ioredis puts together by itself. */
+export type Mode = EnqueueMode | 'auto'
+
+export interface Way {
+  mode: Mode
+  /** Items of one chunk, or under way at a time; 1 with `single`. */
+  batch: number
+}
+
+/** Round trips that are under way side by side. */
+export function lanesOf({mode, batch}: Way): number {
+  if (mode === 'single') return 1
+  return mode === 'auto' ? batch : IN_FLIGHT
+}
+
+/** Items of one of these round trips. */
+export function itemsPerTrip({mode, batch}: Way): number {
+  return mode === 'single' || mode === 'auto' ? 1 : batch
+}
+
+export interface Sent {
+  /** Items that Redis took. */
+  items: number
+  /** Latency of single items from the send, if each has its own answer: in a closed loop nothing is scheduled. */
+  latency: LatencyHistogram | null
+}
+
+/** Makes items that differ, for next to nothing: it is the sending that is measured. */
+export class ItemMaker {
+  readonly #bytes: Buffer
+  #count = 0
+
+  constructor(bytes: number) {
+    const head = '{"n":"000000000000","pad":"'
+    this.#bytes = Buffer.from(`${head.padEnd(bytes - 2, 'x')}"}`)
+  }
+
+  /** Valid until the next call. */
+  next(): Buffer {
+    let rest = this.#count++
+    for (let at = 17; at > 5; at--) {
+      this.#bytes[at] = 0x30 + (rest % 10)
+      rest = Math.floor(rest / 10)
+    }
+    return this.#bytes
+  }
+}
+
+export interface SendOptions {
+  keys: QueueKeys
+  way: Way
+  make: ItemMaker
+  /** Told how many items Redis has taken so far; false ends it. */
+  see(items: number): boolean
+  /** Whether the warm-up is over. */
+  isCounting(): boolean
+}
+
+/** Sends items as fast as they are answered until `see` says no, and waits for every answer. */
+export function sendItems(redis: Redis, options: SendOptions): Promise<Sent> {
+  const {mode} = options.way
+  return mode === 'auto' ? sendAuto(redis, options) : sendEnqueued(redis, mode, options)
+}
+
+async function sendEnqueued(redis: Redis, mode: EnqueueMode, options: SendOptions): Promise<Sent> {
+  const {keys, way, make, see, isCounting} = options
+  const enqueuer = await Enqueuer.open(redis, {
+    keys,
+    mode,
+    batch: way.batch,
+    clock: new ScoreClock(0, Date.now),
+  })
+  const latency = mode === 'single' ? new LatencyHistogram() : null
+  try {
+    for (let goOn = true; goOn; ) {
+      const item = make.next()
+      const started = latency && performance.now()
+      const answered = enqueuer.add(item, 0, item.length)
+      if (!answered) continue
+      await answered
+      if (started !== null && isCounting()) latency?.record(performance.now() - started)
+      goOn = see(enqueuer.items)
+    }
+    await enqueuer.finish()
+    return {items: enqueuer.items, latency}
+  } finally {
+    await enqueuer.close()
+  }
+}
+
+/** Runs one caller per item in flight, each of which waits for its own answer. */
+async function sendAuto(redis: Redis, {keys, way, make, see, isCounting}: SendOptions): Promise<Sent> {
+  const latency = new LatencyHistogram()
+  let items = 0
+  let goOn = true
+  const call = async () => {
+    while (goOn) {
+      const started = performance.now()
+      const added = await redis.zadd(keys.ready, 'NX', Date.now(), Buffer.from(make.next()))
+      // Not `items += await`, which would add to what `items` was before the others had their answers
+      items += Number(added)
+      if (isCounting()) latency.record(performance.now() - started)
+      goOn = goOn && see(items)
+    }
+  }
+  const calls = Array.from({length: way.batch}, call)
+  try {
+    await Promise.all(calls)
+  } finally {
+    goOn = false
+    await Promise.allSettled(calls)
+  }
+  return {items, latency}
+}

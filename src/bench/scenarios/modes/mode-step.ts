@@ -1,0 +1,100 @@
+import type {Redis} from 'ioredis'
+import {type ConnectOptions, withRedis} from '../../../redis/connect.ts'
+import type {QueueKeys} from '../../../redis/keys.ts'
+import {withEvidence} from '../../measure/collect-evidence.ts'
+import {distributionOf} from '../../measure/distribution.ts'
+import {type Evidence, nameLimit} from '../../measure/evidence.ts'
+import {latencyOf} from '../../measure/histogram.ts'
+import {type MeteredRate, RateMeter} from '../../measure/rate-meter.ts'
+import type {Limit, Step} from '../../run.ts'
+import {ItemMaker, itemsPerTrip, lanesOf, type Mode, type Sent, sendItems, type Way} from './mode-sender.ts'
+import {nameOf, type WayResult} from './mode-text.ts'
+
+export interface ModesOptions {
+  redisUrl: string
+  connect: ConnectOptions
+  /** Keys of a queue that nobody else uses, empty before and after. */
+  keys: QueueKeys
+  modes: readonly Mode[]
+  /** Batch sizes for every mode but `single`. */
+  batches: readonly number[]
+  /** Measured seconds of each step, and those before that do not count. */
+  seconds: number
+  warmupSeconds: number
+  /** Most items of a step: they have to fit into Redis. */
+  most: number
+  /** ms that a delaying proxy adds to each round trip; 0 is none. */
+  rttMs: number
+  itemBytes: number
+  signal: AbortSignal
+  onStep(text: string): void
+}
+
+/** What the steps share. */
+export interface Modes extends ModesOptions {
+  /** A connection that carries no load. */
+  observer: Redis
+  /** Where the load goes: Redis, or the proxy before it. */
+  url: string
+  /** ms, of an empty command on the way that the load takes: median and least. */
+  roundTrip: {median: number; least: number}
+}
+
+export interface Outcome extends WayResult {
+  limit: Limit
+  /** Items that were taken and not found in the queue, or the other way round. */
+  missing: number
+  /** Share of this machine that neither qtool nor Redis used, but others; 0 to 1. */
+  others: number
+}
+
+/** Sends one way for the time of a step. */
+export async function runWay(modes: Modes, way: Way): Promise<Outcome> {
+  const {url, connect, keys, seconds, warmupSeconds, most, itemBytes, observer, signal} = modes
+  return withRedis(url, {...connect, autoPipelining: way.mode === 'auto'}, async (redis) => {
+    const meter = new RateMeter({warmupMs: warmupSeconds * 1000, ms: seconds * 1000, most})
+    const see = (items: number) => meter.see(items) && !signal.aborted
+    const isCounting = () => meter.isCounting
+    const send = {keys, way, make: new ItemMaker(itemBytes), see, isCounting}
+    const {result: sent, evidence} = await withEvidence({redis: observer}, () => sendItems(redis, send))
+    const {step, limit} = describe(modes, way, {metered: meter.result(), sent, evidence})
+    const missing = sent.items - (await observer.zcard(keys.ready))
+    return {way, step, limit, missing, others: othersIn(evidence)}
+  })
+}
+
+interface Measured {
+  metered: MeteredRate
+  sent: Sent
+  evidence: Evidence
+}
+
+function describe(modes: Modes, way: Way, {metered, sent, evidence}: Measured): {step: Step; limit: Limit} {
+  const {roundTrip, rttMs} = modes
+  const {items, seconds, perSecond: throughput} = metered
+  const achieved = seconds > 0 ? items / seconds : 0
+  const trips = {perSecond: achieved / itemsPerTrip(way), ms: roundTrip.least, lanes: lanesOf(way)}
+  const limit = nameLimit({...evidence, trips})
+  const itemsPerRoundTrip = (achieved * roundTrip.median) / 1000
+  const step: Step = {
+    name: nameOf(way),
+    parameters: {...way, rttMs, items, seconds, itemsPerRoundTrip},
+    target: null,
+    achieved,
+    perSecond: distributionOf(throughput),
+    latency: sent.latency && latencyOf(sent.latency, sent.latency),
+    lagMs: null,
+    errors: 0,
+    backlogPerSecond: null,
+    usage: evidence.usage,
+    verdict: limit.what === 'none' ? 'no limit found' : `limited by ${limit.what}`,
+    throughput,
+    spectrum: sent.latency?.spectrum() ?? [],
+  }
+  return {step, limit}
+}
+
+function othersIn({machine, usage: {qtool, redis}}: Evidence): number {
+  const ours = ((qtool.cpu ?? 0) + (redis?.cpu ?? 0)) / 100 / machine.cores
+  return Math.max(0, machine.busy - ours)
+}

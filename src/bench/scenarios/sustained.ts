@@ -1,0 +1,110 @@
+import {count} from '../../render/format.ts'
+import type {Bench} from '../bench.ts'
+import {named, usageFigures} from '../figures.ts'
+import type {Findings} from '../findings.ts'
+import {type Flow, type FlowOptions, runFlow} from '../flow/flow.ts'
+import {flowSteps, steadyGrowth} from '../flow/flow-step.ts'
+import {nameLimit} from '../measure/evidence.ts'
+import {tickOf} from '../measure/open-loop.ts'
+import {countFlowLedger, ledgerChecks} from '../place/count-ledger.ts'
+import type {Check, Latency, Ledger} from '../run.ts'
+
+/** Documented: 1,000 ops/s for 60 s at 30 % CPU and 200 MB, the pool never used up. */
+const DOCUMENTED = {rate: 1000, cpu: 30, memory: 200e6}
+
+/** Share of the rate that has to be reached; the last second is rarely a whole one. */
+const REACHED = 0.99
+
+/** Holds a rate for a while, and times every record from the intended moment to its committed row. */
+export async function runSustained(bench: Bench, options: FlowOptions): Promise<Findings> {
+  const {rate, seconds, warmupSeconds, arrivals, seed, workers, batch} = options
+  bench.onStep(`${rate} records/s for ${seconds} s`)
+  const flow = await runFlow(bench, options)
+  const {rows, evidence} = flow
+  const ledger = await countFlowLedger(bench.redis, bench.pool, bench.place, flow.acked)
+  const [toRow, toReply] = flowSteps(`${count(rate)} ops/s`, rate, flow)
+  // Without workers the reply is all there is
+  const steps = workers > 0 ? [toRow, toReply] : [toRow]
+  const [step] = steps
+  const exhausted = evidence.pool?.waiting ?? 0
+  const checks: Check[] = [
+    {
+      name: 'rate',
+      ok: step.achieved >= rate * REACHED,
+      text: `${count(Math.floor(step.achieved))} of ${count(rate)} ops/s`,
+    },
+    {
+      name: 'backlog',
+      ok: flow.backlogPerSecond <= steadyGrowth(rate, seconds),
+      text: `backlog ${flow.backlogPerSecond.toFixed(1)} records/s`,
+    },
+    {name: 'pool', ok: exhausted === 0, text: `pool exhausted ${(exhausted * 100).toFixed(0)} % of the time`},
+    ...ledgerChecks(ledger),
+  ]
+  const isWell = checks.every((check) => check.ok)
+  const {qtool} = evidence.usage
+  const [p99, cpu, memory] = [step.latency?.p99 ?? null, qtool.cpu, qtool.memory]
+  return {
+    verdict: `${count(rate)} ops/s for ${seconds} s ${isWell ? 'sustained' : 'NOT sustained'}, p99 to the ${workers > 0 ? 'row' : 'reply'} ${p99 === null ? 'n/a' : `${p99.toFixed(1)} ms`}`,
+    invalid: rows.validity.state === 'invalid' ? rows.validity.why : undefined,
+    checks,
+    parameters: {rate, seconds, warmupSeconds, arrivals, seed, workers, batch},
+    steps,
+    comparisons: [
+      {
+        measure: 'sustained rate',
+        documented: DOCUMENTED.rate,
+        measured: step.achieved,
+        unit: 'ops/s',
+        moreIsBetter: true,
+      },
+      {measure: 'CPU of qtool', documented: DOCUMENTED.cpu, measured: cpu, unit: '%', moreIsBetter: false},
+      {
+        measure: 'memory of qtool',
+        documented: DOCUMENTED.memory / 1e6,
+        measured: memory === null ? null : memory / 1e6,
+        unit: 'MB',
+        moreIsBetter: false,
+      },
+    ],
+    limit: nameLimit(evidence),
+    ledger,
+    fit: null,
+    notes: [
+      `${warmupSeconds} s of warm-up are not counted`,
+      `latency counts from the scheduled send time to the ${workers > 0 ? 'confirmed COMMIT' : 'reply of Redis'}; raw99 counts from the actual sending`,
+      `records are scheduled in ticks of ${tickOf(rate)} ms; those of one tick are sent together`,
+      ...rows.doubts,
+      ...[...rows.errors].map(([message, n]) => `${count(n)} records failed: ${message}`),
+    ],
+    metrics: flowMetrics(flow, step.latency, ledger),
+    atLeast: step.latency?.atLeast,
+  }
+}
+
+/** The figures of a flow by name; one that was not measured is left out. */
+export function flowMetrics(
+  {rows, backlogPerSecond, evidence}: Flow,
+  latency: Latency | null,
+  {lost, duplicated}: Ledger,
+): Record<string, number> {
+  const due = rows.completed + rows.failed
+  return {
+    ...named({
+      rate: rows.completed / Math.max(rows.seconds, 1e-9),
+      p50: latency?.p50,
+      p90: latency?.p90,
+      p99: latency?.p99,
+      p999: latency?.p999,
+      max: latency?.max,
+      raw99: latency?.raw99,
+      lag: rows.lag.percentile(99),
+      loopLag: evidence.usage.loopLagMs,
+      errors: due > 0 ? rows.failed / due : 0,
+      backlog: backlogPerSecond,
+      lost,
+      duplicated,
+    }),
+    ...usageFigures(evidence.usage),
+  }
+}

@@ -1,0 +1,21 @@
+import {writeFile} from 'node:fs/promises'
+import {messageOf, usageError} from '../../errors.ts'
+import {renderHtml} from '../../render/bench/html.ts'
+import {renderMarkdown} from '../../render/bench/markdown.ts'
+import type {BenchRun} from '../run.ts'
+
+/** Writes the reports that were asked for. @returns their paths @throws QtoolError (usage) */
+export async function writeReports(
+  runs: BenchRun[],
+  {html, markdown}: {html?: string; markdown?: string},
+): Promise<string[]> {
+  const files: Array<[string, string]> = []
+  if (markdown) files.push([markdown, renderMarkdown(runs)])
+  if (html) files.push([html, renderHtml(runs)])
+  for (const [path, text] of files) {
+    await writeFile(path, text).catch((error: unknown) => {
+      throw usageError(`cannot write the report: ${messageOf(error)}`)
+    })
+  }
+  return files.map(([path]) => path)
+}

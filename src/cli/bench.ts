@@ -1,0 +1,236 @@
+import {Flags} from '@oclif/core'
+import type {Bench} from '../bench/bench.ts'
+import {FIGURES} from '../bench/figures.ts'
+import type {Findings} from '../bench/findings.ts'
+import type {BenchRun, Scenario} from '../bench/run.ts'
+import type {OpenSession} from '../bench/run-rounds.ts'
+import type {Threshold} from '../bench/threshold.ts'
+import {requireUrl, type Settings} from '../config/settings.ts'
+import {EXIT_CODES, QtoolError} from '../errors.ts'
+import type {ConnectOptions} from '../redis/connect.ts'
+import {connectionFlags, QtoolCommand} from './command.ts'
+
+/** An interrupted run that has not ended by itself after so long is abandoned, ms. */
+const ABANDON_MS = 20_000
+
+/** The gate of a run. @param figures that may be named */
+function failIf(figures: readonly string[]) {
+  return Flags.string({
+    multiple: true,
+    summary: "Exit 5 if this holds, e.g. 'p99>50ms' (repeatable).",
+    description: `Figures: ${figures.join(', ')}. With several rounds, their median decides.`,
+    helpValue: 'CONDITION',
+  })
+}
+
+/** Flags of one scenario, whose figures --fail-if may name. */
+export function scenarioFlags(scenario: Scenario) {
+  return {...benchFlags, 'fail-if': failIf(FIGURES[scenario])}
+}
+
+/** Flags of every scenario. */
+export const benchFlags = {
+  ...connectionFlags,
+  quick: Flags.boolean({summary: 'Run a quick check of about 10 s.'}),
+  rounds: Flags.integer({
+    min: 1,
+    max: 100,
+    default: 1,
+    summary: 'Repeat N times (bench compare needs at least 5).',
+    helpValue: 'N',
+  }),
+  label: Flags.string({summary: 'Name this run, for "bench compare".', helpValue: 'NAME'}),
+  'fail-if': failIf([...new Set(Object.values(FIGURES).flat())]),
+  html: Flags.string({
+    summary: 'Write a report with plots to this file.',
+    helpValue: 'FILE',
+    helpGroup: 'REPORT',
+  }),
+  markdown: Flags.string({
+    summary: 'Write a report as Markdown to this file.',
+    helpValue: 'FILE',
+    helpGroup: 'REPORT',
+  }),
+  yes: Flags.boolean({char: 'y', summary: 'Confirm load on the servers of a production profile.'}),
+}
+
+/** Flags of a scenario that sends at a rate while workers drain. @param warmUp its default, seconds */
+export const flowFlags = (warmUp: number) => ({
+  'warm-up': Flags.integer({
+    min: 0,
+    max: 600,
+    summary: `Warm-up in seconds, not counted; ${warmUp} by default.`,
+  }),
+  arrivals: Flags.option({options: ['constant', 'poisson'] as const})({
+    summary: 'Arrival process: evenly spaced (default), or random as from independent users.',
+  }),
+  seed: Flags.integer({summary: 'Random seed for arrivals; 1 by default.'}),
+  batch: Flags.integer({
+    min: 1,
+    max: 20_000,
+    summary: 'Approximate number of records per lease; 2000 by default.',
+  }),
+})
+
+/** What a scenario works with that needs Redis alone. */
+export interface RedisBench {
+  redisUrl: string
+  connect: ConnectOptions
+  /** Unique name of the run, used for its queue and its connections. */
+  name: string
+  signal: AbortSignal
+  onStep(text: string): void
+}
+
+export interface BenchFlags {
+  profile?: string
+  'redis-url'?: string
+  'database-url'?: string
+  quick: boolean
+  rounds: number
+  label?: string
+  'fail-if'?: string[]
+  html?: string
+  markdown?: string
+  yes: boolean
+}
+
+/** Base of the scenarios: a place of their own, rounds, thresholds, the store, reports and exit codes. */
+export abstract class BenchCommand<T extends object = BenchRun> extends QtoolCommand<T> {
+  /** Runs a scenario that works in a place of both servers, and stores it; printing is the caller's. */
+  protected async runScenario(
+    scenario: Scenario,
+    flags: BenchFlags,
+    options: {settings: Settings; connections: number; signal: AbortSignal; figures?: readonly string[]},
+    run: (bench: Bench) => Promise<Findings>,
+  ): Promise<BenchRun> {
+    const {settings, connections, signal} = options
+    const {benchSession} = await import('../bench/bench.ts')
+    const urls = {
+      redisUrl: requireUrl(settings, 'redisUrl'),
+      databaseUrl: requireUrl(settings, 'databaseUrl'),
+    }
+    const survivesOutages = scenario === 'recovery'
+    const place = {...urls, connect: this.redisOptions, connections, signal, survivesOutages}
+    return this.#rounds(scenario, flags, options, benchSession(place, run))
+  }
+
+  /** Runs a scenario that needs Redis alone, in a queue of the run's own. */
+  protected async runRedisScenario(
+    scenario: Scenario,
+    flags: BenchFlags,
+    options: {settings: Settings; signal: AbortSignal; figures?: readonly string[]},
+    run: (on: RedisBench) => Promise<Findings>,
+  ): Promise<BenchRun> {
+    const {settings, signal} = options
+    const {withRedis} = await import('../redis/connect.ts')
+    const redisUrl = requireUrl(settings, 'redisUrl')
+    const connect = this.redisOptions
+    return this.#rounds(scenario, flags, options, (id, use) =>
+      withRedis(redisUrl, connect, (observer) =>
+        use({
+          observer,
+          run: (_, onStep) => run({redisUrl, connect, name: `qtool-bench-${id}`, signal, onStep}),
+        }),
+      ),
+    )
+  }
+
+  async #rounds(
+    scenario: Scenario,
+    flags: BenchFlags,
+    {signal, figures}: {signal: AbortSignal; figures?: readonly string[]},
+    open: OpenSession,
+  ): Promise<BenchRun> {
+    const {runRounds} = await import('../bench/run-rounds.ts')
+    const {storeRun} = await import('../bench/store/store.ts')
+    const thresholds = await this.thresholds(flags, figures ?? FIGURES[scenario])
+    const folder = await this.runsFolder()
+    const {rounds, label = null} = flags
+    const progress = await this.progress(scenario)
+    const onStep = (text: string) => progress.update(`${scenario}: ${text}`)
+    const done = await runRounds({scenario, label, rounds, thresholds, signal, onStep}, open).finally(
+      progress.stop,
+    )
+    await storeRun(folder, done)
+    return done
+  }
+
+  /** What --fail-if asks of a run with these figures. @throws QtoolError (usage) of a figure that it does not give */
+  protected async thresholds(
+    flags: Pick<BenchFlags, 'fail-if'>,
+    figures: readonly string[],
+  ): Promise<Threshold[]> {
+    const {parseThreshold} = await import('../bench/threshold.ts')
+    return (flags['fail-if'] ?? []).map((text) => parseThreshold(text, figures))
+  }
+
+  /** As for every command; and where a server keeps the run from ending, the process ends all the same. */
+  protected override interruption(): AbortSignal {
+    const signal = super.interruption()
+    const leave = () => {
+      this.note('a server does not answer, so the run was abandoned; its schema and keys may be left over')
+      process.exit(EXIT_CODES.interrupted)
+    }
+    signal.addEventListener('abort', () => setTimeout(leave, ABANDON_MS).unref())
+    return signal
+  }
+
+  /** Prints the runs, writes the reports that were asked for, and sets the exit code. */
+  protected async finish(runs: BenchRun[], flags: Pick<BenchFlags, 'html' | 'markdown'>): Promise<void> {
+    await this.print(runs, flags)
+    // The worst of them decides
+    const states = new Set(runs.map((run) => run.state))
+    if (states.has('interrupted')) this.endAs('interrupted')
+    else if (states.has('invalid')) this.endAs('measurement')
+    else if (states.has('failed')) this.endAs('check')
+  }
+
+  /** Prints runs, and writes the reports that were asked for. */
+  protected async print(runs: BenchRun[], flags: Pick<BenchFlags, 'html' | 'markdown'>): Promise<void> {
+    const {renderRuns} = await import('../render/bench/all.ts')
+    const {signsFor} = await import('../render/bench/signs.ts')
+    const {writeReports} = await import('../bench/store/report-files.ts')
+    this.log(renderRuns(runs, this.width, signsFor(process.env)))
+    for (const path of await writeReports(runs, flags)) this.note(`report written to ${path}`)
+  }
+
+  /** Settings of servers that may be loaded. @throws QtoolError (refused) of a production profile without --yes */
+  protected async benchSettings(flags: BenchFlags): Promise<Settings> {
+    const settings = await this.settings(flags)
+    this.writing(settings)
+    if (settings.profile?.mode === 'production' && !flags.yes) {
+      throw new QtoolError(
+        `profile "${settings.profile.name}" is a production profile, and a benchmark would load its servers`,
+        {
+          code: 'PRODUCTION',
+          kind: 'refused',
+          suggestions: ['add --yes to confirm', 'qtool up starts local servers for benchmarks'],
+        },
+      )
+    }
+    return settings
+  }
+
+  /** @throws QtoolError (refused) where servers would be killed that are not of the local stack */
+  protected assertLocalStack({redisUrl, databaseUrl}: Settings): void {
+    if (redisUrl?.source === 'stack' && databaseUrl?.source === 'stack') return
+    throw new QtoolError('this benchmark kills both servers, so it runs only on the local stack', {
+      code: 'NOT_LOCAL',
+      kind: 'refused',
+      suggestions: [
+        'qtool up starts a local Redis and Postgres',
+        'do not set --redis-url, --database-url, their environment variables or a profile',
+      ],
+    })
+  }
+
+  /** Where runs are kept. */
+  protected async runsFolder(): Promise<string> {
+    const {join} = await import('node:path')
+    const {makeFolder, stackPaths} = await import('../stack/paths.ts')
+    const paths = stackPaths(process.env)
+    makeFolder(paths.data, paths.account)
+    return join(paths.data, 'bench')
+  }
+}

@@ -1,0 +1,288 @@
+import {Command, Flags, type Interfaces} from '@oclif/core'
+import type {Redis} from 'ioredis'
+import type {Pool, PoolClient} from 'pg'
+import {expandProfile, findProfile, profilePath, readProfiles} from '../config/profiles.ts'
+import {createRedactor, hasPassword, isLocalUrl, maskUrl} from '../config/secrets.ts'
+import {
+  assertNoEmptyValue,
+  assertNoEmptyVariable,
+  assertWritable,
+  requireUrl,
+  resolveSettings,
+  type SettingFlags,
+  type Settings,
+} from '../config/settings.ts'
+import {type ErrorKind, EXIT_CODES} from '../errors.ts'
+import type {PoolOptions} from '../postgres/pool.ts'
+import type {AuditProgress} from '../queue/audit.ts'
+import {type ConnectionBudget, connectionBudget} from '../redis/budget.ts'
+import type {ConnectOptions} from '../redis/connect.ts'
+import {queueKeys} from '../redis/keys.ts'
+import {type TlsFiles, tlsFilesOf} from '../redis/tls-files.ts'
+import {jsonError, renderError, viewError} from '../render/error.ts'
+import {escapeControls} from '../render/escape.ts'
+import {nearest} from '../render/nearest.ts'
+import type {Sink} from '../sink/sink.ts'
+import {readStack} from '../stack/state.ts'
+import {
+  askToGoOn,
+  listenForBrokenOutput,
+  listenForInterrupts,
+  type Progress,
+  startProgress,
+} from './terminal.ts'
+
+export const connectionFlags = {
+  profile: Flags.string({summary: 'Profile to use.', helpValue: 'NAME', helpGroup: 'CONNECTION'}),
+  'redis-url': Flags.string({summary: 'Redis URL.', helpValue: 'URL', helpGroup: 'CONNECTION'}),
+  'database-url': Flags.string({summary: 'Postgres URL.', helpValue: 'URL', helpGroup: 'CONNECTION'}),
+}
+
+export const queueFlag = {
+  queue: Flags.string({char: 'q', summary: 'Queue to work on.', helpValue: 'NAME'}),
+}
+
+/** How records become rows, where a command has to know. */
+export const sinkFlags = {
+  table: Flags.string({summary: 'Table to write into (default: live_track_points).', helpValue: 'NAME'}),
+  records: Flags.string({
+    summary: 'Path of the records in an envelope (default: points).',
+    helpValue: 'PATH',
+  }),
+  rename: Flags.string({
+    multiple: true,
+    summary: 'Map a record key to a differently named column.',
+    helpValue: 'KEY=COLUMN',
+  }),
+  strict: Flags.boolean({summary: 'Make records with keys that match no column dead letters.'}),
+  'allow-special-values': Flags.boolean({summary: 'Accept now, infinity, NaN, 0x10 and the like.'}),
+  'max-bytes': Flags.integer({min: 2, default: 1_048_576, summary: 'Largest item in bytes.'}),
+}
+
+/** Base of every command: `run` returns the JSON result, prints the same as text, and never exits by itself. */
+export abstract class QtoolCommand<T extends object> extends Command {
+  static override enableJsonFlag = true
+
+  abstract override run(): Promise<T>
+
+  #budget?: ConnectionBudget
+
+  #tlsFiles: TlsFiles = {}
+
+  /** URLs this command has seen; their passwords are taken out of every message. */
+  readonly #urls: string[] = []
+
+  /** Settings from flags, environment, profile and the running local stack. */
+  protected async settings(flags: SettingFlags): Promise<Settings> {
+    const {env} = process
+    const book = await readProfiles(profilePath(env))
+    const name = flags.profile ?? (env.QTOOL_PROFILE || book.current)
+    const profile = name ? expandProfile(findProfile(book, name), env) : undefined
+    for (const flag of ['redis-url', 'database-url'] as const) {
+      const url = flags[flag] ?? ''
+      // A worker process gets the URL from its parent through the environment, not its command line
+      if (hasPassword(url) && this.argv.some((word) => word.includes(url))) {
+        this.note(
+          `--${flag} holds a password, and command lines are visible to other users; use an environment variable or a profile`,
+        )
+      }
+    }
+    const settings = resolveSettings({flags, env, profile, stack: await readStack(env)})
+    this.#urls.push(...[settings.redisUrl, settings.databaseUrl].flatMap((url) => url?.value ?? []))
+    this.#budget = connectionBudget(settings)
+    this.#tlsFiles = this.#filesFor(settings)
+    return settings
+  }
+
+  /** The local stack is not what files in the environment are for, so that they are not a mistake beside it. */
+  #filesFor({redisUrl}: Settings): TlsFiles {
+    const files = tlsFilesOf(process.env)
+    if (redisUrl?.source !== 'stack') return files
+    if (Object.keys(files).length > 0) {
+      this.note('the Redis of the local stack has no TLS, so the QTOOL_REDIS_ files for TLS are not used')
+    }
+    return {}
+  }
+
+  /** Lends a Redis client and closes it on every path. */
+  protected async withRedis<R>(
+    settings: Settings,
+    use: (redis: Redis) => Promise<R>,
+    options: ConnectOptions = {},
+  ): Promise<R> {
+    const url = requireUrl(settings, 'redisUrl')
+    const {withRedis} = await import('../redis/connect.ts')
+    return withRedis(url, {...this.redisOptions, ...options}, (redis) =>
+      use(redis).catch(async (error: unknown) => {
+        const {nameWrongType} = await import('../queue/wrong-type.ts')
+        throw await nameWrongType(redis, queueKeys(settings.queue.value), error)
+      }),
+    )
+  }
+
+  /** How this command connects to Redis. */
+  protected get redisOptions(): ConnectOptions {
+    return {tls: this.#tlsFiles, budget: this.connectionBudget}
+  }
+
+  /** Shared by all connections to Redis that this command opens; there once the settings are known. */
+  protected get connectionBudget(): ConnectionBudget {
+    if (!this.#budget) throw new Error('expected the settings to be read before a connection is opened')
+    return this.#budget
+  }
+
+  /** Lends a Postgres pool and closes it on every path. */
+  protected async withPostgres<R>(
+    settings: Settings,
+    options: PoolOptions,
+    use: (pool: Pool) => Promise<R>,
+  ): Promise<R> {
+    const url = requireUrl(settings, 'databaseUrl')
+    const {withPool} = await import('../postgres/pool.ts')
+    const onShared = () =>
+      this.note(
+        `Postgres allows fewer than the ${options.max} connections requested; workers share those available`,
+      )
+    return withPool(url, {onShared, ...options}, use)
+  }
+
+  /** Lends one Postgres connection and the table, read from the catalog, that records would go into. */
+  protected async withSink<R>(
+    settings: Settings,
+    flags: {
+      strict: boolean
+      'allow-special-values': boolean
+      'max-bytes': number
+      key?: string[]
+      check?: (client: PoolClient) => Promise<void>
+    },
+    use: (client: PoolClient, sink: Sink) => Promise<R>,
+  ): Promise<R> {
+    const {openSink} = await import('../sink/sink.ts')
+    return this.withPostgres(settings, {max: 1}, async (pool) => {
+      const client = await pool.connect()
+      try {
+        await flags.check?.(client)
+        const sink = await openSink(client, {
+          table: settings.table.value,
+          key: flags.key,
+          rename: settings.rename,
+          records: settings.records.value,
+          strict: flags.strict,
+          allowSpecialValues: flags['allow-special-values'],
+          maxItemBytes: flags['max-bytes'],
+        })
+        return await use(client, sink)
+      } finally {
+        client.release()
+      }
+    })
+  }
+
+  /** Changes a queue with a line of it in the audit, from its beginning; see `qtool audit`. */
+  protected async audited<R>(
+    redis: Redis,
+    settings: Settings,
+    did: {action: string; filter: string},
+    operation: (progress: AuditProgress) => Promise<R>,
+  ): Promise<R> {
+    const {withAudit} = await import('../queue/audit.ts')
+    const start = {...did, queue: settings.queue.value, profile: settings.profile?.name ?? null}
+    return withAudit(redis, start, operation)
+  }
+
+  /** For every command that writes: refuses protected profiles, and names a target that is not local. */
+  protected writing(settings: Settings): void {
+    assertWritable(settings)
+    for (const url of [settings.redisUrl, settings.databaseUrl]) {
+      if (!url || isLocalUrl(url.value)) continue
+      const origin = url.source === 'profile' ? `profile ${settings.profile?.name}` : url.source
+      this.note(`writing to ${maskUrl(url.value)} (${origin})`)
+    }
+  }
+
+  /** Prints a line on stderr for the user; stdout carries only the result. */
+  protected note(text: string): void {
+    process.stderr.write(`${escapeControls(this.#redact(text))}\n`)
+  }
+
+  /**
+   * Writes a part of a result that is data; on a terminal its control characters are escaped.
+   * @returns whether the part was written; false once the reader has closed the pipe
+   */
+  protected async write(part: Buffer): Promise<boolean> {
+    const {stdout} = process
+    const bytes = stdout.isTTY ? escapeControls(part.toString()) : part
+    return new Promise((resolve) => {
+      stdout.write(bytes, (error) => resolve(!error))
+    })
+  }
+
+  /** Sets the exit code of `kind`, although the command has a result. */
+  protected endAs(kind: ErrorKind): void {
+    process.exitCode = EXIT_CODES[kind]
+  }
+
+  /** Asks before something is destroyed. @throws QtoolError (refused) on "no", and without a terminal to ask at */
+  protected async confirm(what: string, options: {yes: boolean}): Promise<void> {
+    if (!options.yes) await askToGoOn(what)
+  }
+
+  /** A progress line on a terminal; silent elsewhere. */
+  protected progress(text: string): Promise<Progress> {
+    return startProgress(text)
+  }
+
+  /** Width of the terminal in columns. */
+  protected get width(): number {
+    return process.stdout.columns || 160
+  }
+
+  /** Aborted by the first Ctrl-C or SIGTERM; the second leaves at once. */
+  protected interruption(doing = 'stopping'): AbortSignal {
+    return listenForInterrupts(
+      () => this.note(`${doing}; press Ctrl-C again to quit now`),
+      () => process.exit(EXIT_CODES.interrupted),
+    )
+  }
+
+  /** Refuses empty values: a script with an unset variable would otherwise work on the default queue. */
+  protected override async parse<
+    F extends Record<string, unknown>,
+    B extends Record<string, unknown>,
+    A extends Record<string, unknown>,
+  >(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const parsed = await super.parse(options, argv)
+    assertNoEmptyValue('flag', parsed.flags)
+    assertNoEmptyValue('argument', {...parsed.args, file: parsed.argv})
+    return parsed
+  }
+
+  override async init(): Promise<void> {
+    await super.init()
+    assertNoEmptyVariable(process.env)
+    listenForBrokenOutput()
+  }
+
+  /** The one way an error leaves a command, the same code with and without --json. */
+  override async catch(error: Interfaces.CommandError): Promise<void> {
+    const view = viewError(error, this.#redact)
+    const [, unknown] = /^unknown flag --([\w-]+)/.exec(view.message) ?? []
+    const near = unknown && nearest(unknown, Object.keys(this.ctor.flags))
+    if (near) view.suggestions.unshift(`did you mean --${near}?`)
+    process.exitCode = EXIT_CODES[view.kind]
+    if (this.jsonEnabled()) return this.logJson(jsonError(view))
+    process.stderr.write(`${renderError(view)}\n`)
+    if (process.env.DEBUG) process.stderr.write(`${escapeControls(this.#redact(error.stack ?? ''))}\n`)
+  }
+
+  /** JSON.stringify leaves C1 and bidirectional controls raw; as \uXXXX they are the same JSON. */
+  override logJson(json: unknown): void {
+    process.stdout.write(`${escapeControls(JSON.stringify(json, null, 2))}\n`)
+  }
+
+  readonly #redact = (text: string): string => {
+    const {REDIS_URL = '', DATABASE_URL = '', PGPASSWORD = ''} = process.env
+    return createRedactor([REDIS_URL, DATABASE_URL, ...this.argv, ...this.#urls], [PGPASSWORD])(text)
+  }
+}

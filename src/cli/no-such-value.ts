@@ -1,0 +1,36 @@
+import {type QtoolError, usageError} from '../errors.ts'
+import type {LetterField} from '../letters/present-values.ts'
+import {DEAD_REASONS} from '../record/cause.ts'
+import {escapeLine} from '../render/escape.ts'
+import {nearest} from '../render/nearest.ts'
+
+/** What a filter says that names a value which no letter has. @param others the values that letters have there */
+export function noSuchValue(field: LetterField, wanted: string, others: string[]): QtoolError {
+  const known = field === 'reason' ? [...new Set([...DEAD_REASONS, ...others])] : others
+  const near = nearest(wanted, known) ?? known.find((one) => abbreviates(wanted, one))
+  const more = known.length > SHOWN ? ` and ${known.length - SHOWN} more` : ''
+  return usageError(
+    `no dead letter has the ${field} ${JSON.stringify(wanted)}`,
+    ...(near === undefined ? [] : [`did you mean ${JSON.stringify(near)}?`]),
+    known.length === 0
+      ? `no dead letter of this queue has a ${field}`
+      : `${field}s: ${known.slice(0, SHOWN).map(shortly).join(', ')}${more}`,
+  )
+}
+
+/** Values that a message lists. */
+const SHOWN = 20
+
+/** Longest value that is named whole; other programs write whole messages there. */
+const LONGEST = 60
+
+function shortly(value: string): string {
+  return escapeLine(value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value)
+}
+
+/** `fk` for `foreign_key`: its letters, in order. */
+function abbreviates(short: string, long: string): boolean {
+  let at = 0
+  for (const character of long) if (character === short[at]) at++
+  return at === short.length
+}

@@ -1,0 +1,81 @@
+import {once} from 'node:events'
+import {EXIT_CODES, QtoolError} from '../errors.ts'
+
+/** A progress line on a terminal; silent elsewhere. */
+export interface Progress {
+  update(text: string): void
+  stop(): void
+}
+
+export async function startProgress(text: string): Promise<Progress> {
+  // A terminal of no width, as in some containers, would make ora clear lines without end
+  if (!process.stderr.isTTY || !process.stderr.columns) return {update: () => {}, stop: () => {}}
+  const {default: ora} = await import('ora')
+  // discardStdin would put the terminal into raw mode, in which Ctrl-C is a character like any other
+  const spinner = ora({text, stream: process.stderr, discardStdin: false}).start()
+  return {
+    update: (next) => {
+      spinner.text = next
+    },
+    stop: () => spinner.stop(),
+  }
+}
+
+/**
+ * Asks before something is destroyed.
+ * @throws QtoolError (refused) on "no" and without a terminal to ask at, (interrupted) on Ctrl-C
+ */
+export async function askToGoOn(what: string): Promise<void> {
+  const refused = (why: string) =>
+    new QtoolError(`${what}: ${why}`, {
+      code: 'UNCONFIRMED',
+      kind: 'refused',
+      suggestions: ['add --yes to confirm'],
+    })
+  if (!process.stdin.isTTY) throw refused('no terminal to ask on')
+  const {createInterface} = await import('node:readline/promises')
+  const prompt = createInterface({input: process.stdin, output: process.stderr})
+  try {
+    // Ctrl-D closes the prompt, and its question is then never answered; Ctrl-C rejects it.
+    const closed = once(prompt, 'close').then(() => 'no')
+    const asked = prompt.question(`${what}. Go on? [y/N] `).catch(() => {
+      throw new QtoolError('interrupted; nothing was changed', {code: 'INTERRUPTED', kind: 'interrupted'})
+    })
+    const answer = await Promise.race([asked, closed])
+    if (!/^y(es)?$/i.test(answer.trim())) throw refused('you said no')
+  } finally {
+    prompt.close()
+  }
+}
+
+/**
+ * Aborted by the first Ctrl-C or SIGTERM.
+ * @param onSecond - called by the second
+ */
+export function listenForInterrupts(onFirst: () => void, onSecond: () => void): AbortSignal {
+  const controller = new AbortController()
+  const onSignal = () => {
+    if (controller.signal.aborted) return onSecond()
+    onFirst()
+    controller.abort()
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  return controller.signal
+}
+
+/**
+ * Whoever reads stdout may leave at any time, which is no error; but a result that cannot be written, to a full disk,
+ * is one. What cannot be said on stderr cannot be said at all. Called again, it listens no more than once.
+ */
+export function listenForBrokenOutput(): void {
+  // oclif's own listener, added when its command class is loaded, throws whatever is not EPIPE as a stack trace
+  process.stdout.removeAllListeners('error').on('error', onOutputError)
+  process.stderr.removeAllListeners('error').on('error', () => {})
+}
+
+function onOutputError(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') return
+  process.stderr.write(`qtool: cannot write the result: ${error.message}\n`)
+  process.exitCode = EXIT_CODES.failure
+}

@@ -1,0 +1,138 @@
+import type {Enqueuer} from '../queue/zset/enqueuer.ts'
+import type {Batch, Reject, Source} from '../source/source.ts'
+import {type ItemShape, itemShape, type ShapedItem} from './item-shape.ts'
+import type {LoadOptions, LoadResult} from './load-options.ts'
+import {type Pace, paceOf} from './pace.ts'
+import type {RedisClock} from './redis-clock.ts'
+import {untilAborted} from './until-aborted.ts'
+
+/** How long what was read from a pipe may wait for more, in ms; with the way to Redis it is there within 100. */
+const HELD_MS = 50
+
+/** Takes batches from a source, makes items of them, and keeps the account. */
+export class Loader {
+  readonly #options: LoadOptions
+  readonly #result: LoadResult
+  readonly #enqueuer: Enqueuer
+  readonly #clock: RedisClock
+  readonly #shape: ItemShape
+  readonly #pace: Pace | undefined
+  /** Aborted when the command is told to stop, or nothing more can be sent. */
+  readonly #over: AbortSignal
+  /** When the oldest record was read that nobody has sent yet, ms of `performance.now()`. */
+  #heldSince: number | undefined
+
+  constructor(enqueuer: Enqueuer, clock: RedisClock, options: LoadOptions, result: LoadResult) {
+    this.#options = options
+    this.#result = result
+    this.#enqueuer = enqueuer
+    this.#clock = clock
+    this.#shape = itemShape(options)
+    this.#pace = paceOf(enqueuer, options)
+    this.#over = AbortSignal.any([options.signal, enqueuer.failed])
+    enqueuer.recordsPerItem = options.group ?? 1
+  }
+
+  /** What was read goes out also where reading fails: the message says how much was enqueued. */
+  async takeAll(source: Source): Promise<void> {
+    const reading = source[Symbol.asyncIterator]()
+    try {
+      for (;;) {
+        const next = await this.#next(reading)
+        if (next === undefined || next.done) break
+        await this.#take(next.value).catch(async (error: unknown) => {
+          await reading.return?.()
+          throw error
+        })
+      }
+    } catch (error) {
+      await this.#finish().catch(() => {})
+      throw error
+    }
+    await this.#finish()
+  }
+
+  /** Brings the account up to date. */
+  count(): void {
+    const {added, duplicates, items} = this.#enqueuer
+    const {read, rejected} = this.#result
+    Object.assign(this.#result, {enqueued: added, duplicates, items})
+    this.#result.unsent = read - added - duplicates - rejected
+  }
+
+  /** The next batch; undefined once it is over. Sends meanwhile what has waited long enough. */
+  async #next(reading: AsyncIterator<Batch>): Promise<IteratorResult<Batch> | undefined> {
+    if (this.#heldSince === undefined) return untilAborted(reading.next(), this.#over)
+    const left = this.#heldSince + HELD_MS - performance.now()
+    if (left <= 0) {
+      await this.#sendHeld()
+      return untilAborted(reading.next(), this.#over)
+    }
+    let sending: Promise<void> | undefined
+    const timer = setTimeout(() => {
+      // Its failure ends the reading, and is thrown where that ends
+      sending = this.#sendHeld().catch(() => {})
+    }, left)
+    try {
+      return await untilAborted(reading.next(), this.#over)
+    } finally {
+      clearTimeout(timer)
+      await sending
+    }
+  }
+
+  /** A batch is taken whole, also once told to stop: its lines cannot be read again. */
+  async #take(batch: Batch): Promise<void> {
+    const {count, rejects, flights} = batch
+    const {chunks} = this.#enqueuer
+    const readAt = performance.now()
+    this.#result.read += count + rejects.length
+    if (this.#clock.isStale) await this.#enqueuer.ask((redis) => this.#clock.read(redis))
+    if (flights.length > 0) await this.#options.onFlights(flights)
+    for (const reject of rejects) await this.#reject(reject)
+    for (let i = 0; i < count; i++) {
+      const item = this.#shape.add(batch.bytes, batch.starts[i], batch.ends[i])
+      if (item) {
+        const isFull = item.records === this.#enqueuer.recordsPerItem
+        const sent = isFull ? this.#enqueuer.add(item.bytes, item.start, item.end) : this.#sendAlone(item)
+        if (sent) await sent
+      }
+      const early = this.#pace?.count()
+      if (early) await early
+    }
+    // A chunk that left took all that was held before
+    if (chunks !== this.#enqueuer.chunks) this.#heldSince = undefined
+    const isHolding = this.#options.isLive && (this.#enqueuer.held > 0 || this.#shape.held > 0)
+    this.#heldSince = isHolding ? (this.#heldSince ?? readAt) : undefined
+    this.count()
+    this.#options.onProgress?.(this.#result)
+  }
+
+  async #reject(reject: Reject): Promise<void> {
+    const {rejectedByCode} = this.#result
+    this.#result.rejected++
+    rejectedByCode[reject.code] = (rejectedByCode[reject.code] ?? 0) + 1
+    await this.#options.onReject(reject)
+  }
+
+  async #sendHeld(): Promise<void> {
+    this.#heldSince = undefined
+    const last = this.#shape.finish()
+    if (last) await this.#sendAlone(last)
+    else await this.#enqueuer.flush()
+  }
+
+  /** An envelope that holds fewer records than the others goes in a chunk of its own. */
+  async #sendAlone({bytes, start, end, records}: ShapedItem): Promise<void> {
+    await this.#enqueuer.flush()
+    const {recordsPerItem} = this.#enqueuer
+    this.#enqueuer.recordsPerItem = records
+    await this.#enqueuer.add(bytes, start, end)
+    await this.#enqueuer.flush()
+    this.#enqueuer.recordsPerItem = recordsPerItem
+  }
+
+  async #finish(): Promise<void> {
+    await this.#sendHeld().finally(() => this.#enqueuer.finish())
+  }
+}

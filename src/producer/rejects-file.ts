@@ -1,0 +1,79 @@
+import {isUtf8} from 'node:buffer'
+import {once} from 'node:events'
+import {createWriteStream, fstatSync, type Stats, type WriteStream} from 'node:fs'
+import {stat} from 'node:fs/promises'
+import {finished} from 'node:stream/promises'
+import {messageOf, QtoolError, usageError} from '../errors.ts'
+import type {Reject} from '../source/source.ts'
+
+/** The file of --rejects: every rejected line, as NDJSON. */
+export class RejectsFile {
+  readonly #stream: WriteStream
+  #failure: unknown
+
+  private constructor(stream: WriteStream) {
+    this.#stream = stream
+    // It comes between two calls; without a listener it would end the process
+    stream.on('error', (error) => {
+      this.#failure = error
+    })
+  }
+
+  /**
+   * @param inputs files that are about to be read, `-` for stdin: to open one of them for writing would empty it
+   * @throws QtoolError (usage) where it cannot be made, or is one of the inputs
+   */
+  static async open(path: string, inputs: string[]): Promise<RejectsFile> {
+    await assertOther(path, inputs)
+    const stream = createWriteStream(path)
+    try {
+      await once(stream, 'open')
+    } catch (error) {
+      throw usageError(`cannot write the --rejects file ${path}: ${messageOf(error)}`)
+    }
+    return new RejectsFile(stream)
+  }
+
+  /** @throws QtoolError `REJECTS_FAILED` where the file has no room for it, or had none for an earlier one */
+  async write({source, line, code, message, bytes}: Reject): Promise<void> {
+    if (this.#failure !== undefined) this.#fail(this.#failure)
+    const text = isUtf8(bytes) ? {text: bytes.toString()} : {base64: bytes.toString('base64')}
+    if (this.#stream.write(`${JSON.stringify({source, line, code, message, ...text})}\n`)) return
+    await once(this.#stream, 'drain').catch((error: unknown) => this.#fail(error))
+  }
+
+  /** @throws QtoolError `REJECTS_FAILED` where not all is in the file */
+  async close(): Promise<void> {
+    this.#stream.end()
+    await finished(this.#stream).catch((error: unknown) => this.#fail(error))
+  }
+
+  #fail(error: unknown): never {
+    throw new QtoolError(`the --rejects file ${this.#stream.path} is incomplete: ${messageOf(error)}`, {
+      code: 'REJECTS_FAILED',
+      suggestions: [
+        'free some space or name another file, then enqueue the same input again; items still in the queue count as duplicates',
+      ],
+      cause: error,
+    })
+  }
+}
+
+/** Asks for the file itself, which may have other names: links, relative paths, a redirection. */
+async function assertOther(path: string, inputs: string[]): Promise<void> {
+  const output = await statOf(path)
+  if (!output?.isFile()) return
+  for (const input of inputs) {
+    const read = input === '-' ? fstatSync(0) : await statOf(input)
+    if (read?.dev !== output.dev || read.ino !== output.ino) continue
+    throw usageError(
+      `the --rejects file ${path} is also an input${input === '-' ? ' (stdin)' : ''}, and would be overwritten before it is read`,
+      'name another file for the rejects',
+    )
+  }
+}
+
+/** Undefined for a path that does not exist, or cannot be asked for: to open it says why. */
+function statOf(path: string): Promise<Stats | undefined> {
+  return stat(path).catch(() => undefined)
+}

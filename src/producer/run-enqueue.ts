@@ -1,0 +1,169 @@
+import type {Redis} from 'ioredis'
+import type {Pool} from 'pg'
+import {parseCount} from '../config/amount.ts'
+import type {Settings} from '../config/settings.ts'
+import {QtoolError} from '../errors.ts'
+import type {EnqueueMode} from '../queue/zset/enqueuer.ts'
+import {assertPriority} from '../queue/zset/score.ts'
+import {queueKeys} from '../redis/keys.ts'
+import type {Format} from '../source/formats.ts'
+import {isLive} from '../source/open.ts'
+import type {Flight, Reject} from '../source/source.ts'
+import {wrappingOf} from './item-shape.ts'
+import {load} from './load.ts'
+import {emptyResult, type LoadResult} from './load-options.ts'
+import {type FailedFile, inputsOf, openInput} from './open-input.ts'
+import {RejectsFile} from './rejects-file.ts'
+
+/** The flags of `enqueue` as they were given. */
+export interface EnqueueFlags {
+  format?: Format
+  count?: string
+  seed?: number
+  invalid?: string
+  mode: EnqueueMode
+  batch: number
+  priority: number
+  rate?: string
+  group?: number
+  rejects?: string
+  'max-depth'?: string
+  'keep-duplicates': boolean
+  register: boolean
+  'max-bytes': number
+  lenient: boolean
+}
+
+export interface RunEnqueueOptions {
+  flags: EnqueueFlags
+  files: string[]
+  settings: Settings
+  signal: AbortSignal
+  withRedis<T>(use: (redis: Redis) => Promise<T>): Promise<T>
+  withPostgres<T>(use: (pool: Pool) => Promise<T>): Promise<T>
+  note(text: string): void
+  /** Told how many records have been read. */
+  onRead(read: number): void
+}
+
+export interface EnqueueResult extends LoadResult {
+  queue: string
+  /** Files that could not be read to their end; those behind them were. */
+  failedFiles: Array<{file: string; code: string; message: string}>
+  /** Of the synthetic records. */
+  seed: number | null
+  seconds: number
+  itemsPerSecond: number
+}
+
+/** Rejected lines shown one by one; the file of --rejects has them all. */
+const SHOWN = 5
+
+/** Reads all sources into a queue, with everything the flags of `enqueue` ask for. */
+export async function runEnqueue(options: RunEnqueueOptions): Promise<EnqueueResult> {
+  const {flags, settings} = options
+  const seed = flags.count === undefined ? null : (flags.seed ?? Math.floor(Math.random() * 2 ** 31))
+  const result = emptyResult()
+  const limits = {
+    priority: assertPriority(flags.priority),
+    rate: optional('--rate', flags.rate),
+    maxDepth: optional('--max-depth', flags['max-depth']),
+  }
+  const failed: FailedFile[] = []
+  const records = settings.records.value
+  const wrapping = wrappingOf({group: flags.group, records, keepDuplicates: flags['keep-duplicates']})
+  const source = await openInput({...options, wrapping}, seed, failed)
+  const inputs = flags.count === undefined ? inputsOf(options.files) : []
+  const rejects = flags.rejects === undefined ? undefined : await RejectsFile.open(flags.rejects, inputs)
+  const live = flags.count === undefined && (await isLive(inputs, process.stdin))
+  const loading = {...limits, ...loadOptions(options, result, rejects), isLive: live}
+  try {
+    const seconds = await options.withRedis(async (redis) => {
+      // The connection stands: what is measured is the enqueueing
+      const started = performance.now()
+      await load(redis, source, loading, result)
+      return (performance.now() - started) / 1000
+    })
+    if (failed.length > 0 && failed.length >= options.files.length) throw failed[0].error
+    await rejects?.close()
+    const failedFiles = failed.map(({file, error: {code, message}}) => ({file, code, message}))
+    const itemsPerSecond = result.items / seconds
+    return {queue: settings.queue.value, ...result, failedFiles, seed, seconds, itemsPerSecond}
+  } catch (error) {
+    // Whatever it has to say: the first error is the one to tell
+    await rejects?.close().catch(() => {})
+    throw interrupted(error, result)
+  } finally {
+    // A pipe that nobody closes would keep this process alive
+    if (live) process.stdin.destroy()
+  }
+}
+
+function loadOptions(options: RunEnqueueOptions, result: LoadResult, rejects: RejectsFile | undefined) {
+  const {flags, settings} = options
+  return {
+    keys: queueKeys(settings.queue.value),
+    mode: flags.mode,
+    batch: flags.batch,
+    group: flags.group,
+    records: settings.records.value,
+    maxBytes: flags['max-bytes'],
+    keepDuplicates: flags['keep-duplicates'],
+    signal: options.signal,
+    onFlights: (flights: Flight[]) => register(options, flights),
+    onReject: (reject: Reject) => report(options, result, rejects, reject),
+    onOutage: options.note,
+    onUnchecked: options.note,
+    onProgress: ({read}: LoadResult) => options.onRead(read),
+    onWait: (depth: number) =>
+      options.note(`the queue holds ${depth} items (--max-depth ${flags['max-depth']}); waiting`),
+  }
+}
+
+function optional(flag: string, text: string | undefined): number | undefined {
+  return text === undefined ? undefined : parseCount(flag, text)
+}
+
+async function register(options: RunEnqueueOptions, flights: Flight[]): Promise<void> {
+  if (!options.flags.register) return
+  if (!options.settings.databaseUrl) {
+    options.note('no Postgres configured, so the flights of these tracks are not registered')
+    return
+  }
+  const {registerFlights} = await import('../sample/flights.ts')
+  await options.withPostgres((pool) => registerFlights(pool, flights))
+}
+
+async function report(
+  options: RunEnqueueOptions,
+  result: LoadResult,
+  file: RejectsFile | undefined,
+  reject: Reject,
+): Promise<void> {
+  const {source, line, code, message} = reject
+  if (result.rejected <= SHOWN) options.note(`${source}:${line}: ${code}: ${message}`)
+  else if (result.rejected === SHOWN + 1) {
+    options.note(
+      file
+        ? 'more lines rejected; see the --rejects file'
+        : 'more lines rejected; --rejects FILE records them all',
+    )
+  }
+  await file?.write(reject)
+}
+
+/** An error says what had been accepted by then: nobody should have to guess. */
+function interrupted(error: unknown, result: LoadResult): unknown {
+  if (result.read === 0 || !(error instanceof Error)) return error
+  const {read, enqueued, duplicates, rejected, unsent} = result
+  const so = `${enqueued} of ${read} records read had been enqueued, ${duplicates} were duplicates, ${rejected} rejected, ${unsent} unsent`
+  const known = error instanceof QtoolError ? error : undefined
+  return new QtoolError(`${error.message}; by then ${so}`, {
+    code: known?.code ?? 'INTERRUPTED',
+    kind: known?.kind ?? 'failure',
+    suggestions: known?.suggestions ?? [
+      'enqueue the same input again; items still in the queue count as duplicates',
+    ],
+    cause: error,
+  })
+}

@@ -1,0 +1,169 @@
+import {randomUUID} from 'node:crypto'
+import type {Redis} from 'ioredis'
+import type {QueueKeys} from '../../redis/keys.ts'
+import {defineScript, runScript} from '../../redis/script.ts'
+import {withEvent} from './history.ts'
+import {findLenientPath} from './lenient-path.ts'
+import {Letter} from './letter.ts'
+import {inCalls} from './letter-calls.ts'
+import {letterCounting} from './letter-counts.ts'
+import {remembered} from './remembered.ts'
+
+/** Who edits, and which trash keeps the previous letters. */
+export interface EditRun {
+  /** For `qtool undo`; calls with the same id share it. */
+  trash: string
+  /** `user@host`. */
+  by: string
+  /** ms since 1970 by the clock of Redis. */
+  at: number
+}
+
+/** The text of a letter with another item; its id, cause and priority stay, and its history tells of the edit. */
+export function withItem(letter: Letter, item: Buffer, {by, at}: EditRun): Buffer {
+  if (letter.isOwn) {
+    const message = `by ${by}, id ${letter.id}`
+    const event = {failedAt: new Date(at).toISOString(), reason: 'edited', code: null, message}
+    return letter.withPayload(item, withEvent(letter.history, event))
+  }
+  const path = [...letter.recordsPath]
+  const records = findLenientPath(item, path)
+  const old = findLenientPath(letter.member, path)
+  if (!records || !old || letter.item.equals(letter.member)) return item
+  const {member} = letter
+  return Buffer.concat([
+    member.subarray(0, old.start),
+    item.subarray(records.start, records.end),
+    member.subarray(old.end),
+  ])
+}
+
+/*
+ * KEYS[1] dead ZSET   KEYS[2] the trash of this edit HASH new member → old member   KEYS[3] list of trash HASH
+ * KEYS[4] stats HASH   ARGV[1] trash id   ARGV[2..] old member, new member, ...
+ * Returns one character a letter: 1 replaced, 0 no such letter any more, 2 left, since there is a letter already that
+ * is the same to the byte: the two would become one. A repeated call finds the new ones.
+ */
+const EDIT = defineScript(
+  'edit',
+  `#!lua flags=allow-oom
+${letterCounting('KEYS[4]')}
+local fate, edited = {}, false
+for i = 2, #ARGV, 2 do
+  local old, new = ARGV[i], ARGV[i + 1]
+  local score, other = redis.call('ZSCORE', KEYS[1], old), redis.call('ZSCORE', KEYS[1], new)
+  local become = '0'
+  if score and other and old ~= new then
+    become = '2'
+  elseif score then
+    if old ~= new then
+      redis.call('HSET', KEYS[2], new, old)
+      add_letter(KEYS[1], score, new)
+      remove_letter(KEYS[1], old)
+      edited = true
+    end
+    become = '1'
+  elseif other then
+    become = '1'
+  end
+  fate[#fate + 1] = become
+end
+save_counts()
+if edited then
+  local time = redis.call('TIME')
+  redis.call('HSET', KEYS[3], ARGV[1], 'edit ' .. redis.call('HLEN', KEYS[2]) .. ' ' .. string.format('%.0f', time[1] * 1000))
+end
+return table.concat(fate)`,
+)
+
+/**
+ * Replaces letters, each atomically and in its place; what was there before goes into the trash.
+ * @returns the letters as they are now, without those that were left or gone; a letter that qtool did not
+ * write has another id now, since its id is a hash of its bytes
+ */
+export async function editLetters(
+  redis: Redis,
+  keys: QueueKeys,
+  run: EditRun,
+  edits: Array<{letter: Letter; item: Buffer}>,
+): Promise<Letter[]> {
+  const changes = edits.map(({letter, item}) => ({old: letter.member, letter: edited(letter, item, run)}))
+  const calls = inCalls(changes, ({old, letter}) => old.length + letter.member.length)
+  const names = [keys.dead, keys.trashed(run.trash), keys.trash, keys.stats]
+  const parts = calls.map(async (call) => {
+    const args = call.flatMap(({old, letter}) => [old, letter.member])
+    const fate = String(await runScript(redis, EDIT, names, [run.trash, ...args]))
+    return call.flatMap(({letter}, i) => (fate[i] === '1' ? [letter] : []))
+  })
+  return (await Promise.all(parts)).flat()
+}
+
+function edited(letter: Letter, item: Buffer, run: EditRun): Letter {
+  return new Letter(withItem(letter, item, run), letter.score, letter.recordsPath)
+}
+
+/*
+ * KEYS[1] dead ZSET   KEYS[2] the trash of an edit HASH   KEYS[3] list of trash HASH   KEYS[4] stats HASH
+ * KEYS[5] what this call has replied HASH
+ * ARGV[1] trash id   ARGV[2..] new member, old member, ...
+ * Returns how many are as they were before. The others stay in the trash: their new one is gone, but may come back with
+ * the undo of a later edit or purge; or the old one is there again, and the two would become one.
+ */
+const UNEDIT = defineScript(
+  'unedit',
+  `#!lua flags=allow-oom
+${remembered('KEYS[5]')}
+${letterCounting('KEYS[4]')}
+local restored = 0
+for i = 2, #ARGV, 2 do
+  local new, old = ARGV[i], ARGV[i + 1]
+  local score = redis.call('ZSCORE', KEYS[1], new)
+  if score and not redis.call('ZSCORE', KEYS[1], old) then
+    add_letter(KEYS[1], score, old)
+    remove_letter(KEYS[1], new)
+    redis.call('HDEL', KEYS[2], new)
+    restored = restored + 1
+  end
+end
+save_counts()
+local left = redis.call('HLEN', KEYS[2])
+local ms = string.match(redis.call('HGET', KEYS[3], ARGV[1]) or '', '^edit %d+ (%d+)')
+if left == 0 then
+  redis.call('HDEL', KEYS[3], ARGV[1])
+elseif ms then
+  redis.call('HSET', KEYS[3], ARGV[1], 'edit ' .. left .. ' ' .. ms)
+end
+return remember(string.format('%.0f', restored))`,
+)
+
+/** Letters asked for at a time; each stands twice in the trash, and may be of a MiB. */
+const PAGE = 20
+
+/**
+ * Puts letters back as they were before an edit. Those that cannot be, and the rest where it is stopped halfway, stay in
+ * the trash.
+ * @returns how many
+ */
+export async function undoEdit(
+  redis: Redis,
+  keys: QueueKeys,
+  id: string,
+  signal: AbortSignal,
+): Promise<number> {
+  let restored = 0
+  let cursor = '0'
+  do {
+    const [next, pairs] = await redis.hscanBuffer(keys.trashed(id), cursor, 'COUNT', PAGE)
+    for (const call of inCalls(pairsOf(pairs), ([changed, old]) => changed.length + old.length)) {
+      if (signal.aborted) return restored
+      const names = [keys.dead, keys.trashed(id), keys.trash, keys.stats, keys.sent(randomUUID())]
+      restored += Number(await runScript(redis, UNEDIT, names, [id, ...call.flat()]))
+    }
+    cursor = next.toString()
+  } while (cursor !== '0')
+  return restored
+}
+
+function pairsOf(flat: Buffer[]): Array<[Buffer, Buffer]> {
+  return Array.from({length: flat.length / 2}, (_, i) => [flat[2 * i], flat[2 * i + 1]])
+}

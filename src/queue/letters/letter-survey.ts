@@ -1,0 +1,116 @@
+import type {Redis} from 'ioredis'
+import type {QueueKeys} from '../../redis/keys.ts'
+import {sortLetters} from '../inspect.ts'
+import {takeSnapshot} from '../snapshot.ts'
+import type {DeadLetterView, Letter} from './letter.ts'
+import type {LetterFilter} from './letter-filter.ts'
+import {GroupCounter, type LetterGroup} from './letter-groups.ts'
+import {newestLetters} from './letter-newest.ts'
+import {LetterScan} from './letter-scan.ts'
+
+/** Letters that a first look reads, of a million as of ten thousand: 31 to 50 ms, two cores, letters of 500 bytes. */
+export const WINDOW = 5000
+
+/** A survey of the dead letters of a queue. */
+export interface LetterSurvey {
+  /** Dead letters in the queue, whatever the filter. */
+  deadLetters: number
+  /**
+   * Letters of qtool's own by reason, most first: all of the queue, or those that the filter means. With
+   * `foreignDeadLetters` they add up to `matched`.
+   */
+  deadLettersByReason: Record<string, number>
+  /** Those of other programs; why they failed, the groups say. */
+  foreignDeadLetters: number
+  /** Dead letters that the filter means. */
+  matched: number
+  /** Those that were read: the groups are about them. Fewer than matched where only the newest were read. */
+  grouped: number
+  /** Records in those. */
+  records: number
+  /** RFC 3339; of those matched. Null where no letter tells a time. */
+  firstFailedAt: string | null
+  lastFailedAt: string | null
+  /** Most letters first. */
+  groups: LetterGroup[]
+  /** The newest of those matched. */
+  items: DeadLetterView[]
+}
+
+/** Takes the totals from the counters and groups the newest letters: as quick for a million as for one. */
+export async function surveyNewest(
+  redis: Redis,
+  keys: QueueKeys,
+  options: {show: number; records?: readonly string[]},
+): Promise<LetterSurvey> {
+  const counter = new GroupCounter()
+  const items: DeadLetterView[] = []
+  const snapshot = await takeSnapshot(redis, keys)
+  let isCut = false
+  for await (const letters of newestLetters(redis, keys.dead, {most: WINDOW, records: options.records})) {
+    for (const letter of letters) {
+      counter.add(letter)
+      if (items.length < options.show) items.push(letter.view())
+    }
+    isCut = counter.letters >= WINDOW
+  }
+  const {deadLetters, firstFailedMs, lastFailedMs} = snapshot
+  // Read whole, what was read is the count: it comes from one pass, and adds up
+  if (!isCut && counter.letters >= deadLetters) {
+    return {deadLetters: counter.letters, matched: counter.letters, ...summary(counter), items}
+  }
+  const {byReason, foreign} = sortLetters(snapshot.stats, deadLetters)
+  return {
+    deadLetters,
+    matched: deadLetters,
+    ...summary(counter),
+    deadLettersByReason: byReason,
+    foreignDeadLetters: foreign,
+    firstFailedAt: timeOf(firstFailedMs),
+    lastFailedAt: timeOf(lastFailedMs),
+    items,
+  }
+}
+
+function timeOf(ms: number | undefined): string | null {
+  return ms === undefined ? null : new Date(Math.round(ms)).toISOString()
+}
+
+/** Reads every dead letter that a filter means. */
+export async function surveyAll(
+  redis: Redis,
+  keys: QueueKeys,
+  options: {filter?: LetterFilter; show?: number; onProgress?: (read: number) => void} = {},
+): Promise<LetterSurvey> {
+  const {filter, show = 0, onProgress} = options
+  const counter = new GroupCounter()
+  let newest: Letter[] = []
+  const scan = new LetterScan(redis, keys.dead, filter)
+  for await (const letters of scan.pages()) {
+    for (const letter of letters) counter.add(letter)
+    if (show > 0) newest = [...newest, ...letters].slice(-show)
+    onProgress?.(scan.read)
+  }
+  return {
+    deadLetters: await redis.zcard(keys.dead),
+    matched: counter.letters,
+    ...summary(counter),
+    items: newest.reverse().map((letter) => letter.view()),
+  }
+}
+
+/** What the letters that were read say. */
+function summary(counter: GroupCounter) {
+  const {groups, letters, records, byReason, foreign} = counter
+  const firsts = groups.flatMap(({firstFailedAt}) => firstFailedAt ?? []).sort()
+  const lasts = groups.flatMap(({lastFailedAt}) => lastFailedAt ?? []).sort()
+  return {
+    grouped: letters,
+    records,
+    deadLettersByReason: byReason,
+    foreignDeadLetters: foreign,
+    firstFailedAt: firsts[0] ?? null,
+    lastFailedAt: lasts.at(-1) ?? null,
+    groups,
+  }
+}

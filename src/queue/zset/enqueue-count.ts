@@ -1,0 +1,44 @@
+import type {ChainableCommander} from 'ioredis'
+import type {QueueKeys} from '../../redis/keys.ts'
+
+/*
+ * KEYS[1] sent HASH   KEYS[2] ready ZSET
+ * Notes how many items there are.
+ */
+const BEFORE = `#!lua flags=allow-oom
+redis.call('HSET', KEYS[1], 'before', redis.call('ZCARD', KEYS[2]))`
+
+/*
+ * KEYS[1] sent HASH   KEYS[2] ready ZSET   KEYS[3] stats HASH
+ * ARGV[1] slot   ARGV[2] number of the shipment   ARGV[3] records in each item
+ * Returns how many items are there that were not before, and notes it with the number.
+ */
+const AFTER = `#!lua flags=allow-oom
+local added = redis.call('ZCARD', KEYS[2]) - redis.call('HGET', KEYS[1], 'before')
+redis.call('HINCRBY', KEYS[3], 'enqueued', added * ARGV[3])
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2] .. ' ' .. added)
+return added`
+
+/**
+ * Puts commands that add items between two looks at their number, all in one transaction: what is between the looks
+ * is what was added, to the item, and is counted in `enqueued` of the stats in the same step. By text, since an
+ * unknown hash would fail alone while the rest of the transaction goes on.
+ * The last reply is the number of items added.
+ */
+export function countAdded(
+  transaction: ChainableCommander,
+  keys: Pick<QueueKeys, 'ready' | 'stats'>,
+  note: {sent: string; slot: number; number: number; recordsPerItem: number},
+  add: () => void,
+): void {
+  const {sent, slot, number, recordsPerItem} = note
+  transaction.eval(BEFORE, 2, sent, keys.ready)
+  add()
+  transaction.eval(AFTER, 3, sent, keys.ready, keys.stats, slot, number, recordsPerItem)
+}
+
+/** What was noted under a slot: which shipment was executed last, and how many items it added. */
+export function parseNote(text: string | null): {number: number; added: number} | undefined {
+  const [number, added] = text?.split(' ').map(Number) ?? []
+  return added === undefined ? undefined : {number, added}
+}

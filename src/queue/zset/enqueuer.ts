@@ -1,0 +1,197 @@
+import type {ChainableCommander, Redis} from 'ioredis'
+import type {QueueKeys} from '../../redis/keys.ts'
+import type {Outage} from '../../redis/outage.ts'
+import {ZaddBuffer} from '../../redis/zadd.ts'
+import {ExactSender, type Shipment} from './exact-sender.ts'
+import type {ScoreClock} from './score.ts'
+
+/** How items are sent. */
+export type EnqueueMode = 'single' | 'pipeline' | 'batch'
+
+export interface EnqueueOptions {
+  keys: QueueKeys
+  mode: EnqueueMode
+  /** Items of one chunk: one variadic ZADD (`batch`), or one flush of a pipeline (`pipeline`). */
+  batch: number
+  clock: ScoreClock
+  /** What to do while Redis is unreachable; see `ExactSender.open`. */
+  outage?: Outage
+}
+
+/** Chunks sent before the first reply must have come: enough to keep Redis busy, little enough to hold in memory. */
+export const IN_FLIGHT = 4
+
+/** A chunk is sent early when it holds this many bytes. */
+const CHUNK_BYTES = 1024 * 1024
+
+/**
+ * Puts items into a queue. Items count in the order of `add`; the counts are final after `finish`.
+ * On 2 cores, 500,000 items of 160 bytes from a file: variadic ZADD of 1,000 members 415,000 to 437,000 items/s,
+ * pipelined single ZADDs 76,000 to 91,000.
+ */
+export class Enqueuer {
+  /** Records in each item that is added from now on; change it only right after `flush`. */
+  recordsPerItem = 1
+  /** Items that Redis had not held before. */
+  items = 0
+  /** Records in them. */
+  added = 0
+  /** Records of items that were there already, byte for byte. */
+  duplicates = 0
+  /** Records handed to Redis whose reply has not come. */
+  pending = 0
+  /** Chunks handed to Redis so far. */
+  chunks = 0
+  readonly #sender: ExactSender
+  readonly #options: EnqueueOptions
+  readonly #free: ZaddBuffer[] = []
+  readonly #flights = new Set<Promise<void>>()
+  /** Callbacks to run when the next chunk has been answered. */
+  readonly #onLanded = new Set<() => void>()
+  readonly #failed = new AbortController()
+  #chunk: ZaddBuffer
+  #singles: Buffer[] = []
+  #failure: unknown
+
+  private constructor(sender: ExactSender, options: EnqueueOptions) {
+    this.#sender = sender
+    this.#options = options
+    this.#chunk = new ZaddBuffer(options.keys.ready)
+  }
+
+  /** Opens a connection of its own beside `redis`; call `close` in the end. */
+  static async open(redis: Redis, options: EnqueueOptions): Promise<Enqueuer> {
+    return new Enqueuer(await ExactSender.open(redis, options.keys, options.outage), options)
+  }
+
+  /** Aborted by the first failure, which `flush` and `finish` throw. */
+  get failed(): AbortSignal {
+    return this.#failed.signal
+  }
+
+  /** Items of the current chunk, which has not been sent yet. */
+  get held(): number {
+    return this.#chunk.members + this.#singles.length
+  }
+
+  /** Asks something that changes nothing over the same connection. */
+  ask<T>(call: (redis: Redis) => Promise<T>): Promise<T> {
+    return this.#sender.ask(call)
+  }
+
+  close(): Promise<void> {
+    return this.#sender.close()
+  }
+
+  /** Adds `bytes[start..end]`, which are copied. Await the result before the next call when it is a promise. */
+  add(bytes: Buffer, start: number, end: number): Promise<void> | undefined {
+    if (this.#options.mode !== 'batch') return this.#addSingle(Buffer.from(bytes.subarray(start, end)))
+    if (this.#chunk.members === 0) this.#options.clock.advance()
+    this.#chunk.add(this.#options.clock, bytes, start, end)
+    const full = this.#chunk.members >= this.#options.batch || this.#chunk.size >= CHUNK_BYTES
+    return full ? this.flush() : undefined
+  }
+
+  /** Sends what has been added; resolves when there is room for more. */
+  async flush(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure
+    if (this.#options.mode === 'pipeline') this.#sendPipeline()
+    else if (this.#options.mode === 'batch') this.#sendChunk()
+    while (this.#flights.size >= IN_FLIGHT && this.#failure === undefined) {
+      await new Promise<void>((resolve) => this.#onLanded.add(resolve))
+    }
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
+  /** Sends the rest and waits for every reply, also after a failure: the counts are to be those of Redis. */
+  async finish(): Promise<void> {
+    await this.flush().finally(() => Promise.all(this.#flights))
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
+  async #addSingle(item: Buffer): Promise<void> {
+    if (this.#options.mode === 'pipeline') {
+      this.#singles.push(item)
+      if (this.#singles.length >= this.#options.batch) await this.flush()
+      return
+    }
+    this.#options.clock.advance()
+    this.pending += this.recordsPerItem
+    this.chunks++
+    await this.#send(this.#singly([item]), 1, this.recordsPerItem).catch((error: unknown) => {
+      this.#fail(error)
+      throw error
+    })
+  }
+
+  #sendPipeline(): void {
+    const items = this.#singles
+    if (items.length === 0) return
+    this.#singles = []
+    this.#options.clock.advance()
+    const weight = this.recordsPerItem
+    this.pending += items.length * weight
+    this.#track(() => this.#send(this.#singly(items), items.length, weight))
+  }
+
+  #sendChunk(): void {
+    const chunk = this.#chunk
+    const {members} = chunk
+    if (members === 0) return
+    this.#chunk = this.#free.pop() ?? new ZaddBuffer(this.#options.keys.ready)
+    const weight = this.recordsPerItem
+    this.pending += members * weight
+    const shipment = {
+      addTo: (transaction: ChainableCommander) => chunk.addTo(transaction),
+      recordsPerItem: weight,
+    }
+    this.#track(async () => {
+      await this.#send(shipment, members, weight)
+      chunk.clear()
+      this.#free.push(chunk)
+    })
+  }
+
+  /** A ZADD for each item. */
+  #singly(items: Buffer[]): Shipment {
+    const scored = items.map((item) => ({score: this.#score(), item}))
+    return {
+      addTo: (transaction) => {
+        for (const {score, item} of scored) transaction.zadd(this.#options.keys.ready, 'NX', score, item)
+      },
+      recordsPerItem: this.recordsPerItem,
+    }
+  }
+
+  async #send(shipment: Shipment, sent: number, weight: number): Promise<void> {
+    const added = await this.#sender.send(shipment)
+    this.pending -= sent * weight
+    this.items += added
+    this.added += added * weight
+    this.duplicates += (sent - added) * weight
+  }
+
+  #score(): string {
+    const text = Buffer.alloc(this.#options.clock.length)
+    this.#options.clock.write(text, 0)
+    return text.toString('latin1')
+  }
+
+  #track(work: () => Promise<void>): void {
+    this.chunks++
+    const flight = work()
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => {
+        this.#flights.delete(flight)
+        const waiting = [...this.#onLanded]
+        this.#onLanded.clear()
+        for (const tell of waiting) tell()
+      })
+    this.#flights.add(flight)
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error
+    this.#failed.abort()
+  }
+}

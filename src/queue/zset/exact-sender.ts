@@ -1,0 +1,160 @@
+import {randomUUID} from 'node:crypto'
+import type {ChainableCommander, Redis} from 'ioredis'
+import {CutError} from '../../redis/cuts.ts'
+import {isTimeout} from '../../redis/failure.ts'
+import type {QueueKeys} from '../../redis/keys.ts'
+import type {Outage} from '../../redis/outage.ts'
+import {isTransient, Patience} from '../../redis/patience.ts'
+import {SoleConnection} from '../../redis/sole-connection.ts'
+import {countAdded, parseNote} from './enqueue-count.ts'
+
+/** Items that go to Redis in one transaction. */
+export interface Shipment {
+  /** Adds its ZADD commands. */
+  addTo(transaction: ChainableCommander): void
+  /** Records in each of its items. */
+  recordsPerItem: number
+}
+
+/** How long Redis remembers what was sent, after the last time it was told so. */
+const REMEMBERED_MS = 7 * 24 * 3_600_000
+
+/** How often that time is extended, since a producer may run for longer. */
+const TELL_MS = 3_600_000
+
+/**
+ * Sends each shipment exactly once, also over broken connections: each carries a number that Redis notes in the same
+ * transaction with what it added, and after a cut the note tells whether it was executed. To send again blindly would
+ * bring items back that a worker has written meanwhile.
+ */
+export class ExactSender {
+  readonly #connection: SoleConnection
+  readonly #keys: QueueKeys
+  readonly #sent: string
+  readonly #slots: boolean[] = []
+  #number = 0
+  /** When Redis was last told how long to remember, ms of `performance.now()`, and over which connection. */
+  #told = {at: Number.NEGATIVE_INFINITY, connection: 0}
+  readonly #outage: Outage | undefined
+  /** Whether anything has been sent; before that, a refusal to write means a wrong address. */
+  #hasSent = false
+
+  private constructor(connection: SoleConnection, keys: QueueKeys, outage: Outage | undefined) {
+    this.#connection = connection
+    this.#outage = outage
+    this.#keys = keys
+    this.#sent = keys.sent(randomUUID())
+  }
+
+  /**
+   * @param redis is not used itself: a connection that never sends anything twice is opened beside it
+   * @param outage how to wait while Redis is unreachable; by default 10 s for a refusal, and as long as `redis` after a cut
+   */
+  static async open(redis: Redis, keys: QueueKeys, outage?: Outage): Promise<ExactSender> {
+    return new ExactSender(await SoleConnection.open(redis, outage), keys, outage)
+  }
+
+  /** @returns how many of its items Redis had not held before */
+  async send(shipment: Shipment): Promise<number> {
+    const slot = this.#takeSlot()
+    const number = ++this.#number
+    let isFirst = true
+    try {
+      const added = await this.#insist(() => {
+        const wasFirst = isFirst
+        isFirst = false
+        return this.#try(slot, number, shipment, wasFirst)
+      })
+      this.#hasSent = true
+      return added
+    } finally {
+      this.#slots[slot] = false
+    }
+  }
+
+  /** Asks something that changes nothing, again where the connection breaks or Redis refuses for a while. */
+  ask<T>(call: (redis: Redis) => Promise<T>): Promise<T> {
+    return this.#insist(() => this.#connection.run(call))
+  }
+
+  async #insist<T>(attempt: () => Promise<T>): Promise<T> {
+    const patience = new Patience(this.#hasSent ? this.#outage : undefined)
+    for (;;) {
+      try {
+        const answer = await attempt()
+        this.#outage?.served()
+        return answer
+      } catch (error) {
+        if (!(await this.#mayTryAgain(error, patience))) throw error
+      }
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close((redis) => redis.unlink(this.#sent))
+  }
+
+  #takeSlot(): number {
+    const free = this.#slots.indexOf(false)
+    const slot = free < 0 ? this.#slots.length : free
+    this.#slots[slot] = true
+    return slot
+  }
+
+  /** @returns what it added, now or in an earlier try */
+  async #try(slot: number, number: number, shipment: Shipment, isFirst: boolean): Promise<number> {
+    const added = isFirst ? undefined : await this.#find(slot, number)
+    return added ?? countOf(await this.#attempt(slot, number, shipment))
+  }
+
+  #attempt(slot: number, number: number, shipment: Shipment): Promise<Reply[]> {
+    return this.#connection.run(async (redis) => {
+      const connection = this.#connection.count
+      const isToTell = performance.now() - this.#told.at > TELL_MS || connection !== this.#told.connection
+      const transaction = redis.multi()
+      const note = {sent: this.#sent, slot, number, recordsPerItem: shipment.recordsPerItem}
+      countAdded(transaction, this.#keys, note, () => shipment.addTo(transaction))
+      if (isToTell) transaction.pexpire(this.#sent, REMEMBERED_MS)
+      const replies = (await transaction.exec().catch(unwrap)) ?? []
+      if (isToTell) this.#told = {at: performance.now(), connection}
+      return isToTell ? replies.slice(0, -1) : replies
+    })
+  }
+
+  /** What an earlier try has added; undefined where it was not executed. */
+  async #find(slot: number, number: number): Promise<number | undefined> {
+    const note = await this.#connection.run((redis) => redis.hget(this.#sent, String(slot)))
+    const last = parseNote(note)
+    return last?.number === number ? last.added : undefined
+  }
+
+  /** Whether another try makes sense; returns when it does. */
+  async #mayTryAgain(error: unknown, patience: Patience): Promise<boolean> {
+    if (error instanceof CutError) return true
+    if (this.#connection.isOver) return false
+    const isHalfOpen = isTimeout(error)
+    if (!isHalfOpen && !(isTransient(error) && (await patience.wait(error)))) return false
+    // A primary that was demoted to a replica: its name may lead to the new one
+    if (isHalfOpen || isReplica(error)) await this.#connection.renew()
+    return true
+  }
+}
+
+type Reply = [error: Error | null, reply: unknown]
+
+/** What an executed transaction added, as its last reply says; what failed in it fails again. */
+function countOf(replies: Reply[]): number {
+  for (const [error] of replies) if (error) throw error
+  return Number(replies.at(-1)?.[1])
+}
+
+function isReplica(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('READONLY')
+}
+
+/** Why a transaction was refused, and so not executed: the error of one of its commands, or of EXEC itself. */
+function unwrap(error: Error & {previousErrors?: unknown[]}): never {
+  if (error.previousErrors?.[0]) throw error.previousErrors[0]
+  error.message = error.message.replace(/^EXECABORT Transaction discarded because of: /, '')
+  throw error
+}

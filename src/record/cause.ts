@@ -1,0 +1,25 @@
+/** Machine-readable reasons for which an item is a dead letter. */
+export const DEAD_REASONS = [
+  'malformed',
+  'invalid',
+  'foreign_key',
+  'constraint',
+  'retries_exhausted',
+  'poison',
+] as const
+export type DeadReason = (typeof DEAD_REASONS)[number]
+
+/** Why a record was not written. */
+export interface Cause {
+  reason: DeadReason
+  /**
+   * A SQLSTATE, or a code of qtool's own: `JSON`, `UTF8`, `NUL`, `SURROGATE`, `DEPTH`, `DUPKEY`,
+   * `SIZE`, `SHAPE`, `TS_FORMAT`, `NOT_FINITE`, `NUMBER_FORMAT`, `UNKNOWN_KEY`, `NO_COLUMN`.
+   */
+  code: string
+  /** Postgres's own message where it judged. */
+  message: string
+  detail?: string
+  column?: string
+  constraint?: string
+}

@@ -1,0 +1,103 @@
+import type {ClientBase} from 'pg'
+import {DatabaseError, escapeIdentifier} from 'pg'
+import {QtoolError} from '../../errors.ts'
+import {readColumns} from './catalog-columns.ts'
+import {readConstraints} from './catalog-constraints.ts'
+import {readConflictTarget} from './conflict-target.ts'
+import type {Table} from './table.ts'
+
+/**
+ * SQL whose value changes with every column that is added, dropped or renamed; null if the table is gone.
+ * @param table SQL for the oid of the table
+ */
+export function fingerprintSql(table: string): string {
+  return `(SELECT md5(string_agg(a.attname::text, chr(1) ORDER BY a.attnum)) FROM pg_attribute a
+  WHERE a.attrelid = ${table} AND a.attnum > 0 AND NOT a.attisdropped)`
+}
+
+/*
+ * $1 = the table's name as written in SQL. A row may end up in any partition, so the triggers of all of them count.
+ * AFTER ROW triggers run in the order of their names, including those of the foreign keys.
+ */
+const TABLE = `
+WITH RECURSIVE tree AS (
+  SELECT to_regclass($1)::oid AS oid
+  UNION ALL
+  SELECT h.inhrelid FROM tree JOIN pg_inherits h ON h.inhparent = tree.oid
+  JOIN pg_class p ON p.oid = h.inhrelid AND p.relispartition)
+SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind = 'v' AS is_view,
+  c.relkind IN ('r', 'p') AND NOT c.relrowsecurity AND NOT c.relhasrules AS can_copy,
+  c.relhasrules OR EXISTS (SELECT FROM tree JOIN pg_class p ON p.oid = tree.oid WHERE p.relkind IN ('f', 'v'))
+    OR EXISTS (SELECT FROM tree JOIN pg_trigger t ON t.tgrelid = tree.oid
+      WHERE NOT t.tgisinternal AND t.tgtype & 7 = 7) AS may_rewrite,
+  EXISTS (SELECT FROM tree JOIN pg_trigger t ON t.tgrelid = tree.oid WHERE NOT t.tgisinternal AND (t.tgtype & 6 = 6
+    OR t.tgtype & 5 = 5 AND t.tgname COLLATE "C" < 'RI_ConstraintTrigger')) AS may_make_parents,
+  ARRAY(SELECT u.relname::text FROM tree JOIN pg_index i ON i.indrelid = tree.oid
+    JOIN pg_class u ON u.oid = i.indexrelid WHERE i.indisunique OR i.indisexclusion) AS unique_names,
+  COALESCE(${fingerprintSql('c.oid')}, '') AS fingerprint
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.oid = to_regclass($1)`
+
+interface TableRow {
+  oid: number
+  schema: string
+  name: string
+  is_view: boolean
+  can_copy: boolean
+  may_rewrite: boolean
+  may_make_parents: boolean
+  unique_names: string[]
+  fingerprint: string
+}
+
+/**
+ * Reads a sink table from the catalog.
+ * @param name as written in SQL: `orders`, `public.orders`, `"Mixed".orders`.
+ * @param key columns of the key by which records count as already there; by default the primary or only key
+ * @throws QtoolError `NO_TABLE` if it does not exist.
+ */
+export async function readTable(client: ClientBase, name: string, key?: string[]): Promise<Table> {
+  const found = await client.query<TableRow>(TABLE, [name]).catch((error: unknown) => {
+    // Class 42 means that the name is not valid. Other errors, such as 42501 for a schema, are passed on unchanged.
+    throw error instanceof DatabaseError && /^42(?!501)/.test(error.code ?? '') ? noTable(name, error) : error
+  })
+  const row = found.rows[0]
+  if (!row) throw noTable(name)
+  const quoted = `${escapeIdentifier(row.schema)}.${escapeIdentifier(row.name)}`
+  const columns = await readColumns(client, row.oid)
+  const {foreignKeys, checks} = await readConstraints(client, row.oid, columns)
+  return {
+    schema: row.schema,
+    name: row.name,
+    quoted,
+    columns: columns.columns,
+    generated: columns.generated,
+    foreignKeys,
+    checks,
+    target: await readConflictTarget(client, {oid: row.oid, quoted, isView: row.is_view}, columns, key),
+    uniqueNames: row.unique_names,
+    mayRewrite: row.may_rewrite,
+    mayMakeParents: row.may_make_parents,
+    canCopy: row.can_copy,
+    fingerprint: row.fingerprint,
+  }
+}
+
+function noTable(name: string, cause?: unknown): QtoolError {
+  return new QtoolError(`no table ${name.includes('"') ? name : JSON.stringify(name)} in the database`, {
+    code: 'NO_TABLE',
+    suggestions: [
+      'set the table with --table schema.table or in the profile; mixed case needs quotes: \'shop."OrderItems"\'',
+      'a queue stays with its table: after a rename, bind it to the new name with qtool work --rebind --table',
+      'qtool demo uses its own sample tables',
+    ],
+    cause,
+  })
+}
+
+/** Whether two names, as written in SQL, mean the same table. False if either means none. */
+export async function isSameTable(client: ClientBase, one: string, other: string): Promise<boolean> {
+  const sql = 'SELECT to_regclass($1) = to_regclass($2) AS same'
+  const {rows} = await client.query<{same: boolean | null}>(sql, [one, other])
+  return rows[0].same === true
+}

@@ -1,0 +1,81 @@
+import type {ClientBase} from 'pg'
+import {usageError} from '../../errors.ts'
+import type {TableColumns} from './catalog-columns.ts'
+import type {ConflictTarget} from './table.ts'
+
+/*
+ * $1 = oid of the table. Finds the unique keys that are over plain columns and not partial; an index may hold more
+ * columns than its key (INCLUDE). ON CONFLICT accepts no deferrable key, needs SELECT on the key's columns, and does
+ * not work on a table with an INSERT rule. An error names the index of the partition in which the conflict occurred.
+ */
+const KEYS = `
+WITH RECURSIVE key AS (
+  SELECT i.indexrelid AS oid, i.indisprimary AS is_primary, i.indimmediate,
+    ARRAY(SELECT i.indkey[n] FROM generate_series(0, i.indnkeyatts - 1) n ORDER BY n)::int2[] AS columns
+  FROM pg_index i
+  WHERE i.indrelid = $1 AND i.indisunique AND NOT i.indisexclusion AND i.indisvalid AND i.indpred IS NULL),
+tree AS (
+  SELECT oid AS key, oid FROM key
+  UNION ALL
+  SELECT tree.key, h.inhrelid FROM tree JOIN pg_inherits h ON h.inhparent = tree.oid)
+SELECT key.columns, key.is_primary,
+  ARRAY(SELECT c.relname::text FROM tree JOIN pg_class c ON c.oid = tree.oid WHERE tree.key = key.oid) AS names,
+  key.indimmediate AND NOT EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = $1 AND r.ev_type = '3')
+    AND (SELECT bool_and(has_column_privilege($1, n, 'SELECT')) FROM unnest(key.columns) n) AS arbiter
+FROM key WHERE NOT 0 = ANY(key.columns) ORDER BY key.is_primary DESC, key.oid`
+
+interface KeyRow {
+  columns: number[]
+  is_primary: boolean
+  names: string[]
+  arbiter: boolean
+}
+
+/**
+ * The key by which records count as already there: the one that is named, else the primary key, else the only unique
+ * key. Keys with a column that no record can give, such as an identity that is always generated, do not count.
+ * @param named columns of the key, as `--key` gives them
+ * @throws QtoolError (usage) if no unique key has exactly the named columns
+ */
+export async function readConflictTarget(
+  client: ClientBase,
+  table: {oid: number; quoted: string; isView: boolean},
+  columns: TableColumns,
+  named: string[] | undefined,
+): Promise<ConflictTarget | undefined> {
+  const {rows} = await client.query<KeyRow>(KEYS, [table.oid])
+  const keys = rows
+    .map((row) => ({...row, columns: row.columns.map(columns.indexOf)}))
+    .filter((key) => !key.columns.includes(-1))
+  if (named) return namedTarget(table, columns, keys, named)
+  return keys.find((key) => key.is_primary) ?? (keys.length === 1 ? keys[0] : undefined)
+}
+
+function namedTarget(
+  table: {quoted: string; isView: boolean},
+  {columns}: TableColumns,
+  keys: ConflictTarget[],
+  named: string[],
+): ConflictTarget {
+  const wanted = named.map((name) => columns.findIndex((column) => column.name === name))
+  const names = (indexes: number[]) => indexes.map((index) => columns[index].name).join(',')
+  const unknown = named.find((_, i) => wanted[i] < 0)
+  if (unknown !== undefined) {
+    throw usageError(
+      `--key names ${JSON.stringify(unknown)}, which is not a writable column of ${table.quoted}`,
+      `columns: ${columns.map((column) => column.name).join(', ')}`,
+    )
+  }
+  // The keys of a view are those of the table behind it, and Postgres finds them itself
+  if (table.isView) return {columns: wanted, names: [], arbiter: true}
+  const found = keys.find(
+    (key) => key.columns.length === wanted.length && key.columns.every((column) => wanted.includes(column)),
+  )
+  if (found) return found
+  throw usageError(
+    `--key ${named.join(',')}: ${table.quoted} has no unique key on exactly these columns`,
+    keys.length > 0
+      ? `its unique keys: ${keys.map((key) => names(key.columns)).join(' | ')}`
+      : 'it has no unique key over plain columns',
+  )
+}

@@ -1,0 +1,106 @@
+import {isUtf8} from 'node:buffer'
+import {ItemCheck, MAX_ITEM_BYTES} from '../../json/item.ts'
+import type {Items} from '../../record/items.ts'
+import type {Table} from '../catalog/table.ts'
+import {DecodedLease} from './decoded.ts'
+import {findEnvelope} from './envelope.ts'
+import {RecordMap} from './record-map.ts'
+import {RecordTexts} from './record-texts.ts'
+import {RowWriter} from './row-writer.ts'
+import {UnknownKeyCounter} from './unknown-keys.ts'
+
+export interface DecodeOptions {
+  /** Record key → column, if they differ. */
+  rename: Record<string, string>
+  /** Path of the records inside an envelope, e.g. `points` or `data.points`. */
+  records: string
+  /** Make records with keys that match no column dead letters. */
+  strict: boolean
+  /** Let `now`, `infinity`, `NaN` and bare numbers reach timestamp and float columns. */
+  allowSpecialValues: boolean
+  maxItemBytes?: number
+}
+
+/**
+ * Turns the items of a lease into rows without decoding them to strings. One decoder serves one table; it holds
+ * scratch space, so one call must end before the next begins.
+ */
+export class Decoder {
+  readonly #check: ItemCheck
+  readonly #path: Buffer[]
+  readonly #rows: RowWriter
+  readonly #table: Table
+  readonly #map: RecordMap
+  readonly #unknown = new UnknownKeyCounter()
+  /** Writes records for SQL. */
+  readonly texts: RecordTexts
+
+  constructor(table: Table, options: DecodeOptions) {
+    this.#check = new ItemCheck(options.maxItemBytes ?? MAX_ITEM_BYTES)
+    this.#map = new RecordMap(table, options)
+    this.texts = new RecordTexts(this.#map, table.columns.length)
+    // If the table has a column of that name, the array is its value and not an envelope
+    const path = options.records.split('.')
+    this.#path = this.#map.has(path[0]) ? [] : path.map((key) => Buffer.from(key))
+    this.#rows = new RowWriter(table, this.#map, this.#unknown, this.#check.scanner, options)
+    this.#table = table
+  }
+
+  /** @param lane `copy` writes plain records as rows at once; `careful` leaves all of them to Postgres */
+  decode(items: Items, lane: 'copy' | 'careful'): DecodedLease {
+    const lease = new DecodedLease(items, this.#table.foreignKeys.length)
+    // One call for all items is many times cheaper than one for each. It may miss a character that is split between
+    // two items, but an item that does not end in a brace is refused anyway.
+    const areUtf8 = isUtf8(items.bytes)
+    for (let item = 0; item < items.count; item++) this.#item(lease, item, lane, areUtf8)
+    lease.unknown = this.#unknown.take()
+    return lease
+  }
+
+  /** Renamed keys that no record has given so far. */
+  get unseenRenames(): string[] {
+    return this.#map.unseenRenames
+  }
+
+  /** Returns the buffers of a finished lease for reuse. */
+  reclaim(lease: DecodedLease): void {
+    this.#rows.reclaim(lease)
+  }
+
+  #item(lease: DecodedLease, item: number, lane: 'copy' | 'careful', isText: boolean): void {
+    const {bytes, starts} = lease.items
+    const start = starts[item]
+    const end = starts[item + 1]
+    const refusal = isText ? this.#check.checkText(bytes, start, end) : this.#check.check(bytes, start, end)
+    if (refusal) {
+      lease.reject(lease.add(item, start, end), {reason: 'malformed', ...refusal})
+      return
+    }
+    const {scanner} = this.#check
+    const array = this.#path.length > 0 ? findEnvelope(scanner, bytes, this.#path) : -1
+    if (array >= 0) this.#envelope(lease, item, array, lane)
+    else this.#rows.write(lease, lease.add(item, start, end), bytes, lane)
+  }
+
+  /** The array at `at` is known to be valid JSON. */
+  #envelope(lease: DecodedLease, item: number, at: number, lane: 'copy' | 'careful'): void {
+    const {bytes, starts} = lease.items
+    const {scanner} = this.#check
+    scanner.open(bytes, starts[item + 1])
+    let p = scanner.space(at + 1)
+    while (bytes[p] !== 0x5d) {
+      const isObject = bytes[p] === 0x7b
+      const end = isObject ? scanner.object(p, 3) : scanner.value(p, 3)
+      const record = lease.add(item, p, end)
+      if (isObject) this.#rows.write(lease, record, bytes, lane)
+      else
+        lease.reject(record, {
+          reason: 'malformed',
+          code: 'SHAPE',
+          message: 'expected a JSON object in the envelope',
+        })
+      p = scanner.space(end)
+      if (bytes[p] === 0x2c) p = scanner.space(p + 1)
+    }
+  }
+}

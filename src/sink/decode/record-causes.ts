@@ -1,0 +1,34 @@
+import type {Cause} from '../../record/cause.ts'
+import type {Objection} from '../catalog/leaf-rule.ts'
+import type {Column, Table} from '../catalog/table.ts'
+
+/** The number of characters of a value that a message shows. */
+const SHOWN = 100
+
+/** The cause of a dead letter for a key that `strict` does not allow. */
+export function unknownKey(table: Table, key: string): Cause {
+  const message = `key ${JSON.stringify(key)} matches no column of ${table.quoted}`
+  return {reason: 'invalid', code: 'UNKNOWN_KEY', message}
+}
+
+/** A record that would become a row of nothing but NULL and defaults. */
+export function noColumn(table: Table): Cause {
+  const message = `no key of the record matches a column of ${table.quoted}`
+  return {reason: 'invalid', code: 'NO_COLUMN', message}
+}
+
+/** A value that Postgres would accept, but read differently from what its producer meant. */
+export function notMeant({code, expected, got}: Objection, column: Column): Cause {
+  const message = `expected ${expected} in "${column.name}", got ${JSON.stringify(got.slice(0, SHOWN))}`
+  return {reason: 'invalid', code, message, column: column.name}
+}
+
+/** A column that this role may not write: Postgres would refuse the whole statement for it. */
+export function notPermitted(table: Table, column: Column): Cause {
+  return {
+    reason: 'constraint',
+    code: '42501',
+    message: `permission denied to insert into column "${column.name}" of relation "${table.name}"`,
+    column: column.name,
+  }
+}

@@ -1,0 +1,196 @@
+import {Kind} from '../../json/kind.ts'
+import type {JsonScanner} from '../../json/scanner.ts'
+import type {Column, ForeignKey, Table} from '../catalog/table.ts'
+import {Holds} from '../catalog/value-rule.ts'
+import type {CopyBuffer} from './copy-buffer.ts'
+import type {DecodedLease, RowGroup} from './decoded.ts'
+import {isPlain} from './plain.ts'
+import {noColumn, notMeant, notPermitted, unknownKey} from './record-causes.ts'
+import {type RecordMap, UNKNOWN} from './record-map.ts'
+import {ShapeBook} from './shape.ts'
+import type {UnknownKeyCounter} from './unknown-keys.ts'
+import {ValueJudge} from './value-judge.ts'
+
+/** Most buffers kept for the next leases, and the largest one kept, in bytes. */
+const MOST_SPARE = 32
+const LARGEST_SPARE = 4 * 1024 * 1024
+
+/** Writes the record that a scanner has just read as a row of COPY text, or notes why it cannot. */
+export class RowWriter {
+  readonly #table: Table
+  readonly #map: RecordMap
+  readonly #unknown: UnknownKeyCounter
+  readonly #scanner: JsonScanner
+  readonly #shapes: ShapeBook
+  readonly #strict: boolean
+  readonly #values: ValueJudge
+  /** Index of the member that gives each column, or -1. */
+  readonly #members: Int32Array
+  readonly #spans: number[] = []
+  readonly #inForeignKey: boolean[]
+  /** Buffers of finished leases; a new one for every lease would keep the garbage collector busy. */
+  readonly #spare: CopyBuffer[] = []
+
+  constructor(
+    table: Table,
+    map: RecordMap,
+    unknown: UnknownKeyCounter,
+    scanner: JsonScanner,
+    options: {strict: boolean; allowSpecialValues: boolean},
+  ) {
+    this.#table = table
+    this.#map = map
+    this.#unknown = unknown
+    this.#shapes = new ShapeBook(table)
+    this.#scanner = scanner
+    this.#strict = options.strict
+    this.#values = new ValueJudge(options.allowSpecialValues)
+    this.#members = new Int32Array(table.columns.length)
+    this.#inForeignKey = table.columns.map((_, index) =>
+      table.foreignKeys.some((key) => key.columns.includes(index)),
+    )
+  }
+
+  /** @param lane `careful` writes no rows, because Postgres will judge all records */
+  write(lease: DecodedLease, record: number, bytes: Buffer, lane: 'copy' | 'careful'): void {
+    if (!this.#findMembers(lease, record, bytes)) return
+    const verdict = this.#judge(lease, record, bytes)
+    if (verdict === 'refused') return
+    const shape = this.#shapes.of(this.#members)
+    lease.shapes[record] = shape
+    if (verdict === 'suspect') lease.suspects.push(record)
+    if (verdict === 'suspect' || lane === 'careful') return
+    const group = lease.group(shape, this.#spare)
+    this.#copy(group, bytes)
+    group.records.push(record)
+    group.ends.push(group.buffer.length)
+    this.#collectKeys(lease, record, bytes)
+  }
+
+  /** Takes back the buffers of a lease that is finished. */
+  reclaim(lease: DecodedLease): void {
+    for (const {buffer} of lease.groups.values()) {
+      buffer.clear()
+      if (buffer.bytes.length <= LARGEST_SPARE && this.#spare.length < MOST_SPARE) this.#spare.push(buffer)
+    }
+    lease.groups.clear()
+  }
+
+  /** False if the record is rejected: none of its keys matches a column, or `strict` forbids one of them. */
+  #findMembers(lease: DecodedLease, record: number, bytes: Buffer): boolean {
+    const scanner = this.#scanner
+    const members = this.#members.fill(-1)
+    let known = 0
+    for (let i = 0; i < scanner.count; i++) {
+      const column = this.#map.column(scanner, bytes, i)
+      if (column !== UNKNOWN) {
+        members[column] = i
+        known++
+        continue
+      }
+      this.#unknown.add(bytes, scanner.keyStart[i], scanner.keyEnd[i], i)
+      if (this.#strict) {
+        const key = bytes.toString('utf8', scanner.keyStart[i], scanner.keyEnd[i])
+        lease.reject(record, unknownKey(this.#table, key))
+        return false
+      }
+    }
+    if (known > 0) return true
+    lease.reject(record, noColumn(this.#table))
+    return false
+  }
+
+  #judge(lease: DecodedLease, record: number, bytes: Buffer): 'plain' | 'suspect' | 'refused' {
+    const scanner = this.#scanner
+    const {columns} = this.#table
+    let verdict: 'plain' | 'suspect' = 'plain'
+    for (let c = 0; c < columns.length; c++) {
+      const column = columns[c]
+      const i = this.#members[c]
+      if (i < 0 || scanner.kind[i] === Kind.Null) {
+        if (!column.insertable) this.#members[c] = -1
+        else if (column.notNull && !(i < 0 && column.hasDefault)) verdict = 'suspect'
+        continue
+      }
+      if (!column.insertable) {
+        lease.reject(record, notPermitted(this.#table, column))
+        return 'refused'
+      }
+      const kind = scanner.kind[i]
+      const escaped = scanner.valueEscaped[i]
+      if (escaped && this.#inForeignKey[c]) verdict = 'suspect'
+      const plain = isPlain(column.rule, bytes, scanner.valueStart[i], scanner.valueEnd[i], kind, escaped)
+      // The look of a scalar says nothing about its type, so every value with a rule is judged
+      if (plain && (column.rule.holds !== Holds.Scalar || !column.judged)) continue
+      const meaning = this.#meaningOf(lease, record, column, i, bytes)
+      if (meaning === 'refused') return 'refused'
+      if (!plain || meaning === 'edited') verdict = 'suspect'
+    }
+    return verdict
+  }
+
+  /** Whether Postgres reads member `i` as its producer meant it; if not, edits or rejects the record. */
+  #meaningOf(
+    lease: DecodedLease,
+    record: number,
+    column: Column,
+    i: number,
+    bytes: Buffer,
+  ): 'same' | 'edited' | 'refused' {
+    if (!column.judged) return 'same'
+    const found = this.#values.judge(
+      column.judged,
+      bytes,
+      this.#scanner.valueStart[i],
+      this.#scanner.valueEnd[i],
+    )
+    if (!Array.isArray(found)) {
+      lease.reject(record, notMeant(found, column))
+      return 'refused'
+    }
+    if (found.length === 0) return 'same'
+    lease.edits.set(record, [...(lease.edits.get(record) ?? []), ...found])
+    return 'edited'
+  }
+
+  #copy(group: RowGroup, bytes: Buffer): void {
+    const {buffer} = group
+    for (const c of group.shape.columns) {
+      const i = this.#members[c]
+      if (i < 0) buffer.null()
+      else this.#copyMember(buffer, c, i, bytes)
+    }
+    buffer.endRow()
+  }
+
+  #copyMember(buffer: CopyBuffer, column: number, i: number, bytes: Buffer): void {
+    const scanner = this.#scanner
+    const start = scanner.valueStart[i]
+    const end = scanner.valueEnd[i]
+    const kind = scanner.kind[i]
+    if (this.#table.columns[column].rule.holds === Holds.Json && kind !== Kind.Null)
+      buffer.json(bytes, start, end)
+    else buffer.token(bytes, start, end, kind, scanner.valueEscaped[i])
+  }
+
+  #collectKeys(lease: DecodedLease, record: number, bytes: Buffer): void {
+    const {foreignKeys} = this.#table
+    for (let f = 0; f < foreignKeys.length; f++) {
+      if (this.#findKey(foreignKeys[f])) lease.keys[f].add(record, bytes, this.#spans)
+    }
+  }
+
+  /** Puts the spans of a foreign key's columns into `#spans`; false if one is null, since then the key does not apply. */
+  #findKey(key: ForeignKey): boolean {
+    const scanner = this.#scanner
+    const spans = this.#spans
+    spans.length = 0
+    for (const column of key.columns) {
+      const i = this.#members[column]
+      if (i < 0 || scanner.kind[i] === Kind.Null) return false
+      const quotes = scanner.kind[i] === Kind.String ? 1 : 0
+      spans.push(scanner.valueStart[i] + quotes, scanner.valueEnd[i] - quotes)
+    }
+    return true
+  }
+}

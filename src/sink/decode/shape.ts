@@ -1,0 +1,53 @@
+import type {Table} from '../catalog/table.ts'
+
+/** The columns to write for some records: all without a default, and those with one that the records give. */
+export interface Shape {
+  /** Indexes into `Table.columns`, ascending. */
+  readonly columns: number[]
+}
+
+/** Most shapes remembered; records that keep giving other columns would otherwise fill the memory. */
+const MOST = 1000
+
+/** Finds the shape of each record; records that give the same columns share one. */
+export class ShapeBook {
+  readonly #withDefault: number[]
+  readonly #all: boolean[]
+  readonly #known = new Map<string, Shape>()
+  /** Which of the columns with a default the last record gave; the next one usually gives the same. */
+  readonly #given: Uint8Array
+  #last: Shape
+
+  constructor(table: Table) {
+    this.#all = table.columns.map((column) => !column.hasDefault)
+    this.#withDefault = table.columns.flatMap((column, index) => (column.hasDefault ? [index] : []))
+    this.#given = new Uint8Array(this.#withDefault.length)
+    this.#last = this.#find()
+  }
+
+  /** @param members index of the member that gives each column, or -1 */
+  of(members: Int32Array): Shape {
+    const columns = this.#withDefault
+    let isSame = true
+    for (let i = 0; i < columns.length; i++) {
+      const isGiven = members[columns[i]] >= 0 ? 1 : 0
+      if (this.#given[i] === isGiven) continue
+      this.#given[i] = isGiven
+      isSame = false
+    }
+    if (!isSame) this.#last = this.#find()
+    return this.#last
+  }
+
+  #find(): Shape {
+    const name = this.#given.join('')
+    const known = this.#known.get(name)
+    if (known) return known
+    const given = new Set(this.#withDefault.filter((_, i) => this.#given[i] === 1))
+    const columns = this.#all.flatMap((always, index) => (always || given.has(index) ? [index] : []))
+    if (this.#known.size === MOST) this.#known.clear()
+    const shape = {columns}
+    this.#known.set(name, shape)
+    return shape
+  }
+}

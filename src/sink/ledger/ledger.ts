@@ -1,0 +1,200 @@
+import type {ClientBase} from 'pg'
+import type {Table} from '../catalog/table.ts'
+
+/** The outcome of a lease, as the ledger keeps it. */
+export interface Applied {
+  inserted: number
+  alreadyThere: number
+  suppressed: number
+  /** Members of the dead letter set, so that a redelivery can store them again. */
+  deadLetters: Array<{failedAt: number; text: string}>
+  /** Records that wait in a lease of their own, kept for the same purpose. */
+  postponed: Array<{score: number; text: string}>
+}
+
+/** The ledger's entry for a lease. */
+export interface LedgerEntry extends Applied {
+  /** The lease was split and not written; its halves have entries of their own. */
+  split: boolean
+}
+
+/** First step: the ledger's table in `schema`; migrate.ts lists all steps in order. */
+export const ledgerTable = (schema: string) => `
+CREATE TABLE IF NOT EXISTS ${schema}.applied_lease (
+  lease_id text PRIMARY KEY,
+  queue text NOT NULL,
+  sink text NOT NULL,
+  applied_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  inserted integer NOT NULL,
+  already_there integer NOT NULL,
+  failed_at bigint[] NOT NULL,
+  dead_letters text[] NOT NULL
+);
+CREATE INDEX IF NOT EXISTS applied_lease_applied_at ON ${schema}.applied_lease (applied_at)`
+
+/** Step 3 of the schema. */
+export const ledgerSplits = (schema: string) => `
+ALTER TABLE ${schema}.applied_lease
+  ADD COLUMN IF NOT EXISTS split boolean NOT NULL DEFAULT false,
+  ADD COLUMN IF NOT EXISTS postponed text[] NOT NULL DEFAULT '{}',
+  ADD COLUMN IF NOT EXISTS postponed_scores float8[] NOT NULL DEFAULT '{}'`
+
+/**
+ * Step 4 of the schema. Texts are kept as bytes, because a database in LATIN1 cannot hold every character. The origin
+ * identifies the Redis of a lease, because two of them may have queues of the same name.
+ */
+export const ledgerBytes = (schema: string) => `
+ALTER TABLE ${schema}.applied_lease
+  ADD COLUMN origin text NOT NULL DEFAULT '',
+  ADD COLUMN letter_bytes bytea[] NOT NULL DEFAULT '{}',
+  ADD COLUMN postponed_bytes bytea[] NOT NULL DEFAULT '{}';
+UPDATE ${schema}.applied_lease SET letter_bytes = ${asBytes('dead_letters')}, postponed_bytes = ${asBytes('postponed')}
+  WHERE dead_letters <> '{}' OR postponed <> '{}';
+ALTER TABLE ${schema}.applied_lease DROP COLUMN dead_letters, DROP COLUMN postponed;
+ALTER TABLE ${schema}.applied_lease RENAME COLUMN letter_bytes TO dead_letters;
+ALTER TABLE ${schema}.applied_lease RENAME COLUMN postponed_bytes TO postponed`
+
+const asBytes = (column: string) =>
+  `ARRAY(SELECT convert_to(t, 'UTF8') FROM unnest(${column}) WITH ORDINALITY u(t, n) ORDER BY n)`
+
+interface LedgerRow {
+  inserted: number
+  already_there: number
+  suppressed: number
+  failed_at: string[]
+  dead_letters: Buffer[]
+  split: boolean
+  postponed: Buffer[]
+  postponed_scores: number[]
+}
+
+/** The ledger of written leases, in the same database as their rows. */
+export class AppliedLeases {
+  readonly #schema: string
+  readonly #table: string
+  readonly #origin: string
+
+  /**
+   * @param schema a plain lower-case name, since it is not quoted
+   * @param origin identifies the Redis of the leases; see `originOf`
+   */
+  constructor(schema = 'qtool', origin = '') {
+    this.#schema = schema
+    this.#origin = origin
+    this.#table = `${schema}.applied_lease`
+  }
+
+  /** The entry of a lease, or undefined if it has not been written. */
+  async find(client: ClientBase, leaseId: string): Promise<LedgerEntry | undefined> {
+    // $1 = lease id
+    const {rows} = await client.query<LedgerRow>(
+      `SELECT inserted, already_there, suppressed, failed_at, dead_letters, split, postponed, postponed_scores
+FROM ${this.#table} WHERE lease_id = $1`,
+      [leaseId],
+    )
+    const row = rows[0]
+    if (!row) return undefined
+    const deadLetters = row.dead_letters.map((text, i) => ({
+      failedAt: Number(row.failed_at[i]),
+      text: text.toString(),
+    }))
+    const postponed = row.postponed.map((text, i) => ({
+      score: row.postponed_scores[i],
+      text: text.toString(),
+    }))
+    const {inserted, already_there: alreadyThere, suppressed, split} = row
+    return {inserted, alreadyThere, suppressed, deadLetters, postponed, split}
+  }
+
+  /**
+   * Enters a lease; waits if another holder has entered it and not committed yet.
+   * @returns false if the lease is in the ledger already
+   */
+  async record(
+    client: ClientBase,
+    lease: {leaseId: string; queue: string},
+    table: Table,
+    applied: Applied,
+  ): Promise<boolean> {
+    const {rowCount} = await client.query(
+      // $1 lease id, $2 queue, $3 sink, $4 inserted, $5 already there, $6 failed at, $7 dead letters, $8 postponed,
+      // $9 scores, $10 origin, $11 suppressed
+      `INSERT INTO ${this.#table} (lease_id, queue, sink, inserted, already_there, failed_at, dead_letters, postponed,
+  postponed_scores, origin, suppressed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
+      [
+        lease.leaseId,
+        plainText(lease.queue),
+        `${table.schema}.${table.name}`,
+        applied.inserted,
+        applied.alreadyThere,
+        applied.deadLetters.map((letter) => letter.failedAt),
+        applied.deadLetters.map((letter) => Buffer.from(letter.text)),
+        applied.postponed.map((record) => Buffer.from(record.text)),
+        applied.postponed.map((record) => record.score),
+        this.#origin,
+        applied.suppressed,
+      ],
+    )
+    return rowCount === 1
+  }
+
+  /** Enters a lease as split, so that it can no longer be written. @returns false if the ledger has it already */
+  async recordSplit(
+    client: ClientBase,
+    lease: {leaseId: string; queue: string},
+    table: Table,
+  ): Promise<boolean> {
+    const {rowCount} = await client.query(
+      // $1 lease id, $2 queue, $3 sink, $4 origin
+      `INSERT INTO ${this.#table} (lease_id, queue, sink, inserted, already_there, failed_at, dead_letters, split, origin)
+VALUES ($1, $2, $3, 0, 0, '{}', '{}', true, $4) ON CONFLICT DO NOTHING`,
+      [lease.leaseId, plainText(lease.queue), `${table.schema}.${table.name}`, this.#origin],
+    )
+    return rowCount === 1
+  }
+
+  /**
+   * Deletes up to `most` leases of a queue of this Redis that were written more than `days` ago, except those in
+   * `kept`, which Redis still holds. Does nothing if this role may not delete. @returns how many were deleted
+   */
+  async prune(
+    client: Pick<ClientBase, 'query'>,
+    queue: string,
+    options: {days: number; kept: string[]; most: number},
+  ): Promise<number> {
+    const {rows} = await client.query<{may: boolean}>(`SELECT has_table_privilege($1, 'DELETE') AS may`, [
+      this.#table,
+    ])
+    if (!rows[0].may) return 0
+    const {rowCount} = await client.query(
+      // $1 queue, $2 days, $3 lease ids, $4 most, $5 origin
+      `DELETE FROM ${this.#table} WHERE ctid IN (
+  SELECT ctid FROM ${this.#table}
+  WHERE queue = $1 AND origin = $5 AND applied_at < now() - make_interval(days => $2) AND lease_id <> ALL($3::text[])
+  LIMIT $4)`,
+      [plainText(queue), options.days, options.kept, options.most, this.#origin],
+    )
+    return rowCount ?? 0
+  }
+
+  /** Whether this role can use the ledger: `closed` means that it may not write it. */
+  async state(client: ClientBase): Promise<'open' | 'closed' | 'missing'> {
+    // $1 = schema
+    const {rows} = await client.query<{found: boolean; open: boolean | null}>(
+      `SELECT c.oid IS NOT NULL AS found,
+  has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'SELECT') AS open
+FROM (SELECT 1) one
+LEFT JOIN pg_namespace n ON n.nspname = $1
+LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'applied_lease'`,
+      [this.#schema],
+    )
+    if (!rows[0]?.found) return 'missing'
+    return rows[0].open ? 'open' : 'closed'
+  }
+}
+
+/** A name in ASCII, which every database can hold, whatever its encoding; most names stay the same. */
+function plainText(name: string): string {
+  return name.replace(/[^\x20-\x7e]/gu, (letter) => `\\u{${letter.codePointAt(0)?.toString(16)}}`)
+}

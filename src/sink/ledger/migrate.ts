@@ -1,0 +1,73 @@
+import type {ClientBase} from 'pg'
+import {ledgerBytes, ledgerSplits, ledgerTable} from './ledger.ts'
+
+/** One step of the schema. A released step never changes; later steps follow it. */
+interface Migration {
+  id: number
+  name: string
+  sql: (schema: string) => string
+}
+
+const MIGRATIONS: Migration[] = [
+  {
+    id: 1,
+    name: 'the ledger of applied leases',
+    sql: ledgerTable,
+  },
+  // 2 made the sample tables, which belong to `migrate --sample`
+  {id: 3, name: 'splits and postponed records in the ledger', sql: ledgerSplits},
+  {
+    id: 4,
+    name: 'texts of any encoding and the Redis they come from in the ledger',
+    sql: ledgerBytes,
+  },
+  {
+    id: 5,
+    name: 'suppressed records in the ledger',
+    sql: (schema) =>
+      `ALTER TABLE ${schema}.applied_lease ADD COLUMN IF NOT EXISTS suppressed integer NOT NULL DEFAULT 0`,
+  },
+]
+
+/** SQL that creates a complete ledger in an empty `schema`: all steps in order. */
+export function ledgerSql(schema: string): string {
+  return MIGRATIONS.map(({sql}) => sql(schema)).join('; ')
+}
+
+/** Key of the advisory lock that makes concurrent migrations run one after the other. Any constant will do. */
+const LOCK = 7_465_111
+
+/**
+ * Brings qtool's own schema up to date, then runs `also` in the same transaction: all of it, or nothing.
+ * @returns the names of the steps that were missing, and what `also` returned
+ */
+export async function migrateLedger<T>(
+  client: ClientBase,
+  also: (client: ClientBase) => Promise<T>,
+): Promise<{applied: string[]; also: T}> {
+  await client.query('BEGIN')
+  try {
+    await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK])
+    const applied = await applyMissing(client)
+    const result = await also(client)
+    await client.query('COMMIT')
+    return {applied, also: result}
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {})
+    throw error
+  }
+}
+
+async function applyMissing(client: ClientBase): Promise<string[]> {
+  await client.query('CREATE SCHEMA IF NOT EXISTS qtool')
+  await client.query(`CREATE TABLE IF NOT EXISTS qtool.migration (
+    id integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`)
+  const done = await client.query<{id: number}>('SELECT id FROM qtool.migration')
+  const known = new Set(done.rows.map((row) => row.id))
+  const missing = MIGRATIONS.filter((migration) => !known.has(migration.id))
+  for (const {id, name, sql} of missing) {
+    await client.query(sql('qtool'))
+    await client.query('INSERT INTO qtool.migration (id, name) VALUES ($1, $2)', [id, name])
+  }
+  return missing.map((migration) => migration.name)
+}

@@ -1,0 +1,120 @@
+import {type ClientBase, DatabaseError} from 'pg'
+import {QtoolError} from '../../errors.ts'
+import {causeOf} from '../../postgres/data-error.ts'
+import {faultOf} from '../../postgres/failure.ts'
+import type {DecodedLease} from '../decode/decoded.ts'
+import {type Evidence, type Written, writeCarefully} from '../judge/careful-lane.ts'
+import {findOrphans} from '../judge/foreign-keys.ts'
+import type {Sink} from '../sink.ts'
+import {StaleSinkError} from '../stale-sink.ts'
+import {copyRows, ROW_COUNT} from './copy-lane.ts'
+import {
+  alreadyApplied,
+  CommitError,
+  inTransaction,
+  type LeaseResult,
+  type WriteOptions,
+} from './transaction.ts'
+
+/** The lease was not written and has to be split: it has too many records, or COMMIT fails because of one of them. */
+export class CrowdedLeaseError extends Error {}
+
+/** Most records of a lease of several items: envelopes of a MiB may hold hundreds of thousands each. */
+const MOST_RECORDS = 40_000
+
+/** Most leases written carefully before COPY gets another chance. */
+const CAREFUL_MOST = 32
+
+/**
+ * Writes the records of a lease and its id in one transaction, so that neither can be there without the other. Plain
+ * rows go by COPY; if Postgres refuses one of them, or one is already there, the transaction is rolled back and the
+ * whole lease takes the careful lane. A sink for which that keeps happening stops trying COPY for a while.
+ * @throws CrowdedLeaseError if it has to be split, StaleSinkError if the catalog has to be read again, SetAsideError
+ * if other leases are to be tried first
+ */
+export async function writeLease(
+  client: ClientBase,
+  sink: Sink,
+  options: WriteOptions,
+): Promise<LeaseResult> {
+  const prior = options.redelivered ? await options.ledger?.find(client, options.leaseId) : undefined
+  if (prior) return alreadyApplied(prior)
+  if (sink.table.canCopy && sink.carefulLeft === 0 && !options.isolate) {
+    try {
+      const result = await decodeAndWrite(client, sink, options, 'copy')
+      sink.carefulNext = 1
+      return result
+    } catch (error) {
+      if (!canRetryCarefully(error)) throw error
+      const isNew = error instanceof QtoolError && !sink.table.mayRewrite
+      if (isNew && !options.isFresh) throw new StaleSinkError(`a trigger of ${sink.table.quoted} is new`)
+      sink.carefulLeft = sink.carefulNext
+      sink.carefulNext = Math.min(CAREFUL_MOST, sink.carefulNext * 2)
+    }
+  }
+  if (sink.carefulLeft > 0) sink.carefulLeft--
+  try {
+    return await decodeAndWrite(client, sink, options, 'careful')
+  } catch (error) {
+    if (!(error instanceof CommitError)) throw error
+  }
+  // Something defers its constraints itself, so they are now checked after each statement
+  try {
+    return await decodeAndWrite(client, sink, options, 'checked')
+  } catch (error) {
+    if (!(error instanceof CommitError)) throw error
+    if (options.items.count > 1) throw new CrowdedLeaseError()
+    return decodeAndWrite(client, sink, options, 'checked', error.cause)
+  }
+}
+
+/** @param refusal the error for which every record of the lease is rejected, if any */
+async function decodeAndWrite(
+  client: ClientBase,
+  sink: Sink,
+  options: WriteOptions,
+  lane: 'copy' | 'careful' | 'checked',
+  refusal?: unknown,
+): Promise<LeaseResult> {
+  const lease = sink.decoder.decode(options.items, lane === 'copy' ? lane : 'careful')
+  const {isolate, othersPass, isFresh, ledger} = options
+  const evidence = {isolate, othersPass, isFresh, ledger, rowsPassed: false, callsIn: lane === 'checked'}
+  try {
+    if (lease.count > MOST_RECORDS && options.items.count > 1) throw new CrowdedLeaseError()
+    return await inTransaction(client, sink, options, lease, () => {
+      if (refusal instanceof DatabaseError) return refuseAll(lease, refusal)
+      if (lane === 'copy') return writeFast(client, sink, lease, evidence)
+      return writeCarefully(client, sink, lease, lease.pending, evidence)
+    })
+  } finally {
+    sink.decoder.reclaim(lease)
+  }
+}
+
+/**
+ * Whether the careful lane may succeed: always if Postgres has answered, except for transient errors other than a
+ * deadlock, 40P01. It prevents that, since it sorts the keys that two leases hold in different orders.
+ */
+function canRetryCarefully(error: unknown): boolean {
+  if (error instanceof QtoolError) return error.code === ROW_COUNT
+  if (error instanceof CommitError) return true
+  return error instanceof DatabaseError && (error.code === '40P01' || faultOf(error) !== 'transient')
+}
+
+async function writeFast(
+  client: ClientBase,
+  sink: Sink,
+  lease: DecodedLease,
+  evidence: Evidence,
+): Promise<Written> {
+  const orphans = await findOrphans(client, sink.table, lease)
+  const copied = await copyRows(client, sink.table, lease, orphans)
+  const suspects = orphans.size === 0 ? lease.suspects : [...lease.suspects, ...orphans]
+  const rest = await writeCarefully(client, sink, lease, suspects, {...evidence, rowsPassed: copied > 0})
+  return {...rest, inserted: copied + rest.inserted}
+}
+
+async function refuseAll(lease: DecodedLease, error: DatabaseError): Promise<Written> {
+  for (const record of lease.pending) lease.reject(record, causeOf(error))
+  return {inserted: 0, alreadyThere: 0, suppressed: 0}
+}

@@ -1,0 +1,59 @@
+import {describe, expect, it} from 'vitest'
+import {MOST_NAMED, UnknownKeyCounter} from '../../../src/sink/decode/unknown-keys.ts'
+import {addUnknownKeys} from '../../../src/worker/tally.ts'
+
+/** Notes keys as JSON writes them, at the positions 0, 1 and so on. */
+function note(counter: UnknownKeyCounter, ...keys: string[]): void {
+  keys.forEach((key, i) => {
+    const bytes = Buffer.from(`{"${key}":1}`)
+    counter.add(bytes, 2, 2 + Buffer.byteLength(key), i)
+  })
+}
+
+describe('unknown keys', () => {
+  it('are counted by name, whatever their position and spelling', () => {
+    const counter = new UnknownKeyCounter()
+    note(counter, 'a', 'b')
+    note(counter, 'b', 'a')
+    note(counter, '\\u0061', '__proto__', 'ключ')
+    const {count, names} = counter.take()
+    expect(count).toBe(7)
+    expect([...names]).toEqual([
+      ['a', 3],
+      ['b', 2],
+      ['__proto__', 1],
+      ['ключ', 1],
+    ])
+  })
+
+  it('are counted anew after each taking', () => {
+    const counter = new UnknownKeyCounter()
+    note(counter, 'a')
+    counter.take()
+    expect(counter.take()).toEqual({count: 0, names: new Map()})
+    note(counter, 'a')
+    expect([...counter.take().names]).toEqual([['a', 1]])
+  })
+
+  it('are named up to a bound, and all counted', () => {
+    const counter = new UnknownKeyCounter()
+    for (let n = 0; n < 1000; n++) note(counter, `k${n}`, 'x'.repeat(1000 + n))
+    const {count, names} = counter.take()
+    expect(count).toBe(2000)
+    expect(names.size).toBe(MOST_NAMED)
+    expect([...names.keys()].every((name) => name.length <= 201)).toBe(true)
+  })
+
+  it('add up over leases, also one called __proto__', () => {
+    const tally = {unknownKeys: {}, unknownKeyCount: 0}
+    addUnknownKeys(tally, 3, [
+      ['__proto__', 2],
+      ['a', 1],
+    ])
+    addUnknownKeys(tally, 2, [
+      ['__proto__', 1],
+      ['b', 1],
+    ])
+    expect(JSON.stringify(tally)).toBe('{"unknownKeys":{"__proto__":3,"a":1,"b":1},"unknownKeyCount":5}')
+  })
+})
