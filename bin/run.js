@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import {listenForBrokenOutput} from '../dist/terminal.js'
+import {listenForBrokenOutput} from '../dist/cli/terminal.js'
 import {quickAnswer} from './quick.js'
 
 /** Node's exit code for a program that ends while a top-level await is still pending. */
