@@ -4,31 +4,33 @@ import {parseScore, scoreText} from './letter-range.ts'
 import type {ScoreRange} from './letter-time.ts'
 
 /** Most members of one page: 1.7 ms of a busy machine's Redis, where a plain ZRANGE takes 0.2 but has no end... */
-export const PAGE_MEMBERS = 500
+const PAGE_MEMBERS = 500
 /** ...and bytes, after which it ends. */
-export const PAGE_BYTES = 256 * 1024
+const PAGE_BYTES = 256 * 1024
 
 /**
  * Members that Redis reads before it looks at their size: a page is at most so many large ones beyond its bytes. A
  * dry run over 300 of a MiB had 31 calls beyond 10 ms with 5 of them, 4 with 2 (one run each, on a busy machine).
  */
-export const STEP = 2
+const STEP = 2
 
 /*
  * KEYS[1] ZSET
- * ARGV[1] score to begin at   ARGV[2] members of this score to leave out   ARGV[3] last score, or ( and the one behind it
- * ARGV[4] most members   ARGV[5] bytes after which it ends   ARGV[6] members to read at a time
+ * ARGV[1], ARGV[2] scores that lie before the page: from, to   ARGV[3] members behind those to leave out
+ * ARGV[4], ARGV[5] scores that lie before its end: from, to   ARGV[6] "REV" from the highest score down, else ""
+ * ARGV[7] most members   ARGV[8] bytes after which it ends   ARGV[9] members to read at a time
  * Returns member, score, ... in order; nothing where there are no more.
  */
 const PAGE = defineScript(
   'page',
   `#!lua flags=no-writes
-local rank = redis.call('ZCOUNT', KEYS[1], '-inf', '(' .. ARGV[1]) + ARGV[2]
-local behind = math.min(redis.call('ZCOUNT', KEYS[1], '-inf', ARGV[3]), rank + ARGV[4])
-local most, step = tonumber(ARGV[5]), tonumber(ARGV[6])
+local rank = redis.call('ZCOUNT', KEYS[1], ARGV[1], ARGV[2]) + ARGV[3]
+local behind = math.min(redis.call('ZCOUNT', KEYS[1], ARGV[4], ARGV[5]), rank + ARGV[7])
+local most, step = tonumber(ARGV[8]), tonumber(ARGV[9])
+local options = ARGV[6] == 'REV' and {'REV', 'WITHSCORES'} or {'WITHSCORES'}
 local page, bytes, n = {}, 0, 0
 while rank < behind and bytes < most do
-  local some = redis.call('ZRANGE', KEYS[1], rank, math.min(rank + step, behind) - 1, 'WITHSCORES')
+  local some = redis.call('ZRANGE', KEYS[1], rank, math.min(rank + step, behind) - 1, unpack(options))
   for i = 1, #some, 2 do
     page[n + i], page[n + i + 1] = some[i], some[i + 1]
     bytes = bytes + #some[i]
@@ -39,25 +41,55 @@ end
 return page`,
 )
 
+/** One member of a sorted set. */
+export interface Scored {
+  member: Buffer
+  score: number
+}
+
+/** The order of scores in which pages follow each other. */
+export type PageOrder = 'up' | 'down'
+
 /** A place between two members of a sorted set, which stays where it is while others come and go. */
 export interface Cursor {
   score: number
-  /** Members of this score that lie before it. */
+  /** Members of this score that lie before it; infinite where all of them do. */
   skip: number
 }
 
-/** The members behind a cursor with their scores, as many as one short call may read. */
+/** The place before the first member of a range. */
+export function startOf({from, until}: ScoreRange, order: PageOrder): Cursor {
+  if (order === 'up') return {score: from, skip: 0}
+  return {score: until, skip: Number.isFinite(until) ? Number.POSITIVE_INFINITY : 0}
+}
+
+/** The place behind a page that began at a cursor. */
+export function endOf(page: readonly Scored[], {score: before, skip}: Cursor): Cursor {
+  const {score} = page[page.length - 1]
+  let same = 1
+  while (same < page.length && page[page.length - 1 - same].score === score) same++
+  return {score, skip: same + (score === before ? skip : 0)}
+}
+
+/** The members behind a cursor and within a range with their scores, as many as one short call may read. */
 export async function readPage(
   redis: Redis,
   key: string,
   {score, skip}: Cursor,
-  {until}: ScoreRange,
-): Promise<Array<{member: Buffer; score: number}>> {
+  {from, until}: ScoreRange,
+  {order, most = PAGE_MEMBERS}: {order: PageOrder; most?: number},
+): Promise<Scored[]> {
+  const edge = Number.isFinite(skip) ? `(${scoreText(score)}` : scoreText(score)
   const last = Number.isFinite(until) ? `(${until}` : scoreText(until)
-  const args = [scoreText(score), skip, last, PAGE_MEMBERS, PAGE_BYTES, STEP]
+  const left = Number.isFinite(skip) ? skip : 0
+  const place =
+    order === 'up'
+      ? ['-inf', edge, left, '-inf', last, '']
+      : [edge, '+inf', left, scoreText(from), '+inf', 'REV']
+  const limits = [Math.min(most, PAGE_MEMBERS), PAGE_BYTES, STEP]
   // By its text, not by its hash: sent again where the server has forgotten it, it would be read behind the calls sent
   // meanwhile, which take letters away, and its cursor would step over one
-  const reply = (await redis.callBuffer('EVAL', PAGE.lua, 1, key, ...args)) as Buffer[]
+  const reply = (await redis.callBuffer('EVAL', PAGE.lua, 1, key, ...place, ...limits)) as Buffer[]
   return Array.from({length: reply.length / 2}, (_, i) => ({
     member: reply[2 * i],
     score: parseScore(reply[2 * i + 1].toString('latin1')),

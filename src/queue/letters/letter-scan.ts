@@ -2,7 +2,7 @@ import type {Redis} from 'ioredis'
 import {keepMemoryFlat} from '../../memory.ts'
 import {Letter} from './letter.ts'
 import {failedInTime, type LetterFilter, matchesFilter} from './letter-filter.ts'
-import {type Cursor, readPage} from './letter-page.ts'
+import {type Cursor, endOf, readPage, type Scored, startOf} from './letter-page.ts'
 import {cameLater} from './letter-plan.ts'
 import {scoreRanges} from './letter-range.ts'
 import type {ScoreRange} from './letter-time.ts'
@@ -49,13 +49,14 @@ export class LetterScan {
    * that did: that page does not fit the cursor, and is asked for again now that they are counted.
    */
   async *#within(range: ScoreRange): AsyncGenerator<Letter[]> {
-    this.#cursor = {score: range.from, skip: 0}
+    this.#cursor = startOf(range, 'up')
     let reading = this.#read(range)
     for (;;) {
       let {page, isCertain} = await reading
       while (!isCertain) ({page, isCertain} = await this.#read(range))
       if (page.length === 0) return
-      this.#advance(page)
+      this.read += page.length
+      this.#cursor = endOf(page, this.#cursor)
       const letters = this.#meant(page)
       if (!this.#isDone) reading = this.#read(range)
       yield letters
@@ -68,9 +69,9 @@ export class LetterScan {
   }
 
   /** `isCertain`: by the connection that it was asked for on, so that nothing came in between. */
-  #read(range: ScoreRange): Promise<{page: Awaited<ReturnType<typeof readPage>>; isCertain: boolean}> {
+  #read(range: ScoreRange): Promise<{page: Scored[]; isCertain: boolean}> {
     const socket = this.#redis.stream
-    const reply = readPage(this.#redis, this.#key, this.#cursor, range).then((page) => ({
+    const reply = readPage(this.#redis, this.#key, this.#cursor, range, {order: 'up'}).then((page) => ({
       page,
       isCertain: this.#redis.stream === socket,
     }))
@@ -79,16 +80,7 @@ export class LetterScan {
     return reply
   }
 
-  #advance(page: Array<{score: number}>): void {
-    this.read += page.length
-    const {score} = page[page.length - 1]
-    let same = 1
-    while (same < page.length && page[page.length - 1 - same].score === score) same++
-    const before = score === this.#cursor.score ? this.#cursor.skip : 0
-    this.#cursor = {score, skip: before + same}
-  }
-
-  #meant(page: Array<{member: Buffer; score: number}>): Letter[] {
+  #meant(page: Scored[]): Letter[] {
     const letters: Letter[] = []
     const {plan} = this.#filter
     for (const {member, score} of page) {
