@@ -12,13 +12,13 @@ const FAULT_WORDS: Record<Fault, string> = {
   DUPKEY: 'duplicate key',
 }
 
-/** Bytes of a repeated key that a message shows. */
+/** Most bytes of a repeated key that a message shows. */
 const SHOWN = 40
 
 /**
- * Says what is wrong with a text.
- * @param at the first byte is 1
- * @param culprit the word that JSON does not have, the key that is there twice, or nothing
+ * Describes what is wrong with a text.
+ * @param at position of the fault; the first byte is 1
+ * @param culprit the word that JSON does not have, the repeated key, or nothing
  */
 export function describeFault(fault: Fault, at: number, culprit: Uint8Array): string {
   const text = Buffer.from(culprit.subarray(0, SHOWN)).toString()

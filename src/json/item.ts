@@ -13,26 +13,26 @@ export interface Refusal {
 /** Largest item accepted by default, in bytes. */
 export const MAX_ITEM_BYTES = 1024 * 1024
 
-/** Characters of a bad value that a message shows. */
+/** Most bytes of a bad value that a message shows. */
 const SHOWN = 20
 
 /**
- * Decides whether a text can be an item: one JSON object (a record, or an envelope of records) in UTF-8 that
- * Postgres can store and that gives each of its keys once. Both doors use it: `enqueue` rejects what it finds fault
- * with, `work` makes a dead letter `malformed` of it.
+ * Decides whether a text can be an item: one JSON object (a record, or an envelope of records) in UTF-8 that Postgres
+ * can store and that gives each of its keys once. `enqueue` rejects texts that fail this check, and `work` makes them
+ * `malformed` dead letters.
  */
 export class ItemCheck {
   readonly scanner = new JsonScanner()
   readonly #maxBytes: number
   readonly #depth: number
 
-  /** @param outerDepth levels of nesting around the text: an envelope that it will be put into */
+  /** @param outerDepth levels of nesting around the text, if it will be put into an envelope */
   constructor(maxBytes: number = MAX_ITEM_BYTES, outerDepth = 0) {
     this.#maxBytes = maxBytes
     this.#depth = outerDepth + 1
   }
 
-  /** Checks `bytes[start..end]`. After success `scanner` holds the members of the object. */
+  /** Checks `bytes[start..end]`. On success, `scanner` holds the members of the object. */
   check(bytes: Buffer, start: number, end: number): Refusal | undefined {
     if (end - start <= this.#maxBytes && !isUtf8(bytes.subarray(start, end))) {
       return {code: 'UTF8', message: 'is not valid UTF-8'}
@@ -40,7 +40,7 @@ export class ItemCheck {
     return this.checkText(bytes, start, end)
   }
 
-  /** As `check`, for bytes that `isUtf8` has already passed: one call for a large block is far cheaper. */
+  /** Like `check`, for bytes that `isUtf8` has already passed: one call for a large block is far cheaper. */
   checkText(bytes: Buffer, start: number, end: number): Refusal | undefined {
     if (end - start > this.#maxBytes) {
       return {code: 'SIZE', message: `is ${end - start} bytes, more than the limit of ${this.#maxBytes}`}
@@ -57,7 +57,7 @@ export class ItemCheck {
     return undefined
   }
 
-  /** A valid value of another type is a wrong shape; anything else is not JSON at all. */
+  /** A valid value of another type has the wrong shape; anything else is not JSON at all. */
   #notAnObject(bytes: Buffer, first: number, end: number): Refusal {
     const {scanner} = this
     scanner.open(bytes, end)

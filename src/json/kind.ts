@@ -1,8 +1,8 @@
-/** What a JSON value is, by its first byte. */
+/** The types of JSON values. */
 export const Kind = {String: 1, Number: 2, Boolean: 3, Null: 4, Object: 5, Array: 6} as const
 export type Kind = (typeof Kind)[keyof typeof Kind]
 
-/** The kind of a value by its first letter; all others begin a number, or nothing. */
+/** The kind of a value by its first character; any other begins a number or is invalid. */
 const KINDS: Record<string, Kind> = {
   '"': Kind.String,
   '{': Kind.Object,
@@ -12,7 +12,7 @@ const KINDS: Record<string, Kind> = {
   f: Kind.Boolean,
 }
 
-/** By byte. */
+/** The kind of a value by its first byte. */
 export const KIND_OF = Uint8Array.from(
   {length: 256},
   (_, byte) => KINDS[String.fromCharCode(byte)] ?? Kind.Number,

@@ -1,4 +1,4 @@
-/** What Python's json.dumps writes for numbers that JSON does not have. */
+/** The words that Python's json.dumps writes for numbers that JSON does not have. */
 const WORDS = ['NaN', 'Infinity', '-Infinity'].map((word) => Buffer.from(word))
 const NULL = Buffer.from('null')
 const QUOTE = 0x22
@@ -6,11 +6,11 @@ const BACKSLASH = 0x5c
 const NEWLINE = 0x0a
 const CR = 0x0d
 
-/** Turns a bare NaN, Infinity or -Infinity outside of strings into `null`, in JSON that comes in pieces. */
+/** Replaces NaN, Infinity and -Infinity outside of strings by `null`, in JSON that arrives in pieces. */
 export class LenientNumbers {
   #inString = false
   #escaped = false
-  /** The end of the last piece, where it is the beginning of a word: nothing else waits for the next piece. */
+  /** The end of the last piece if it may be the beginning of a word; everything else is passed on at once. */
   #held: Buffer = Buffer.alloc(0)
 
   push(piece: Buffer): Buffer {
@@ -43,7 +43,7 @@ export class LenientNumbers {
     return parts.length === 1 ? parts[0] : Buffer.concat(parts)
   }
 
-  /** A string cannot hold a raw line end, so a broken line does not spoil the next. */
+  /** A JSON string cannot contain a line break, so an invalid line does not affect the next one. */
   #step(byte: number): void {
     if (byte === NEWLINE || byte === CR) this.#inString = this.#escaped = false
     else if (this.#escaped) this.#escaped = false
@@ -52,20 +52,20 @@ export class LenientNumbers {
   }
 }
 
-/** The same for a text that is there whole. */
+/** Does the same for a complete text. */
 export function nullForNaN(bytes: Buffer): Buffer {
   const numbers = new LenientNumbers()
   return Buffer.concat([numbers.push(bytes), numbers.end()])
 }
 
-/** The word that starts at `at`, where there is one. */
+/** The word that starts at `at`, if any. */
 export function wordAt(bytes: Uint8Array, at: number): Buffer | undefined {
   return mayBegin(bytes[at])
     ? WORDS.find((word) => word.equals(bytes.subarray(at, at + word.length)))
     : undefined
 }
 
-/** Whether all that has come from `at` on is the beginning of a word. */
+/** Whether the bytes from `at` on are the beginning of a word. */
 function mayGoOn(bytes: Buffer, at: number): boolean {
   const rest = bytes.subarray(at)
   return WORDS.some((word) => rest.length < word.length && rest.equals(word.subarray(0, rest.length)))

@@ -1,8 +1,8 @@
 import type {JsonScanner} from './scanner.ts'
 
 /**
- * The member of the scanner's last object whose key stands for `name`, also where it is written with escapes; of
- * several the last, as in every JSON parser; -1 where there is none.
+ * The index of the member with key `name` in the scanner's last object, or -1 if there is none. A key written with
+ * escapes also counts, and the last of several members wins, as in most JSON parsers.
  * @param name in UTF-8
  */
 export function findMember(scanner: JsonScanner, bytes: Buffer, name: Buffer): number {

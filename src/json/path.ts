@@ -1,12 +1,12 @@
 import {findMember} from './member.ts'
 import {JsonScanner} from './scanner.ts'
 
-/** Shared by the functions below: none of them keeps it beyond its own call. */
+/** Shared by the functions below, since none of them needs it beyond its own call. */
 const scanner = new JsonScanner()
 
 /**
- * Where the value at `path` lies in the text of a JSON object: `bytes[start..end]`; undefined where there is none.
- * A name that stands twice means its last value, as in every JSON parser.
+ * Finds the value at `path` in the text of a JSON object: it is `bytes[start..end]`; undefined if there is none. For a
+ * repeated key, the last value counts, as in most JSON parsers.
  */
 export function findPath(bytes: Buffer, path: string[]): {start: number; end: number} | undefined {
   scanner.open(bytes, bytes.length)
@@ -30,7 +30,7 @@ export function textOfPath(bytes: Buffer, path: string[]): Buffer | undefined {
 
 /**
  * The text of an object with the value at `path` replaced, or added as the last member of its object; every other
- * byte stays. Undefined where the way to it does not lead through objects.
+ * byte stays. Undefined if the path does not lead through objects.
  */
 export function setPath(bytes: Buffer, path: string[], value: Buffer): Buffer | undefined {
   const found = findPath(bytes, path)
@@ -53,7 +53,7 @@ function splice(bytes: Buffer, start: number, end: number, middle: Buffer[]): Bu
   return Buffer.concat([bytes.subarray(0, start), ...middle, bytes.subarray(end)])
 }
 
-/** Where the values of a JSON array lie in its text. */
+/** The positions of the values of a JSON array in its text. */
 export function elementsOf(array: Buffer): Array<{start: number; end: number}> {
   scanner.open(array, array.length)
   const found: Array<{start: number; end: number}> = []
@@ -68,7 +68,7 @@ export function elementsOf(array: Buffer): Array<{start: number; end: number}> {
   return found
 }
 
-/** The members of a JSON object: each key as the text that it stands for, and where its value lies. */
+/** The members of a JSON object: each key with its escapes resolved, and the position of its value. */
 export function membersOf(object: Buffer): Array<{key: string; start: number; end: number}> {
   scanner.open(object, object.length)
   scanner.object(scanner.space(0))

@@ -5,12 +5,12 @@ import {KeyStack, RepeatedKey, wider} from './repeated-key.ts'
 import {QUOTE, TokenReader} from './tokens.ts'
 
 /**
- * A JSON reader on bytes. It never builds values: it checks the grammar of RFC 8259 and notes where the members
- * of an object lie, so that an item's own text can be handed on without a trip through JavaScript numbers and
- * strings (which would change 9007199254740993, 1e400 and invalid UTF-8 without a word).
+ * A JSON reader on bytes. It never builds values: it checks the grammar of RFC 8259 and notes the positions of the
+ * members of an object, so that an item's own text can be passed on without a round trip through JavaScript numbers
+ * and strings (which would silently change 9007199254740993, 1e400 and invalid UTF-8).
  *
- * It refuses what RFC 8259 allows but Postgres cannot store: `\u0000`, lone surrogates, nesting past MAX_DEPTH.
- * UTF-8 is not checked here: call `buffer.isUtf8` on the whole text first, it is many times faster.
+ * It also refuses what RFC 8259 allows but Postgres cannot store (`\u0000`, lone surrogates) and nesting deeper than
+ * MAX_DEPTH. UTF-8 is not checked here: call `buffer.isUtf8` on the whole text first, which is many times faster.
  */
 
 /**
@@ -27,19 +27,19 @@ export class JsonScanner extends TokenReader {
   valueStart = new Int32Array(64)
   valueEnd = new Int32Array(64)
   kind = new Uint8Array(64)
-  /** 1 where a string value holds a backslash. */
+  /** 1 if the value is a string that holds a backslash. */
   valueEscaped = new Uint8Array(64)
 
   #unique = false
-  /** Offset behind the bracket that ended the container just left; see `#next`. */
+  /** Offset after the bracket that closed the last container; see `#next`. */
   #closed = 0
   #keyStart = 0
   #keyEnd = 0
   readonly #repeated = new RepeatedKey()
-  /** Keys of the containers that are open; those of the object itself are in `keyStart` and `keyEnd`. */
+  /** Keys of the open nested objects; those of the object itself are in `keyStart` and `keyEnd`. */
   readonly #nested = new KeyStack()
 
-  /** Says what is wrong, with the position counted from `start`. */
+  /** Describes the fault, with its position counted from `start`. */
   faultMessage(start: number): string {
     const key =
       this.fault === 'DUPKEY' ? this.bytes.subarray(this.faultAt, this.string(this.faultAt + 1)) : EMPTY
@@ -49,8 +49,8 @@ export class JsonScanner extends TokenReader {
 
   /**
    * Points the scanner at `bytes[..end]`; needed before `object`, `value` and `space`.
-   * @param keys `unique` makes a key that an object gives twice, at any depth, a fault; a text that has passed once
-   *   need not pay for it again
+   * @param keys `unique` makes a repeated key in an object, at any depth, a fault; a text that was checked once does
+   *   not need it again
    */
   open(bytes: Uint8Array, end: number, keys: 'unique' | 'any' = 'any'): void {
     this.bytes = bytes
@@ -61,7 +61,7 @@ export class JsonScanner extends TokenReader {
 
   /**
    * Reads the object that starts at `at` and notes its members.
-   * @returns the offset behind it, or -1 with `fault` set.
+   * @returns the offset after it, or -1 with `fault` set
    */
   object(at: number, depth = 1): number {
     this.count = 0
@@ -102,7 +102,7 @@ export class JsonScanner extends TokenReader {
 
   /**
    * Checks the value that starts at `at`, inside a container of level `depth`.
-   * @returns the offset behind it, or -1 with `fault` set.
+   * @returns the offset after it, or -1 with `fault` set
    */
   value(at: number, depth: number): number {
     if (at >= this.end) return this.fail('JSON', at)
@@ -117,7 +117,7 @@ export class JsonScanner extends TokenReader {
     return this.fail('JSON', at)
   }
 
-  /** Reads `"key" :` and returns where its value starts. */
+  /** Reads `"key" :` and returns the offset of its value, or -1. */
   #key(at: number): number {
     if (at >= this.end || this.bytes[at] !== QUOTE) return this.fail('JSON', at)
     this.escaped = 0
@@ -131,8 +131,8 @@ export class JsonScanner extends TokenReader {
   }
 
   /**
-   * After a member or element: the offset of the next one behind a comma, 0 where `close` ended the container
-   * (`#closed` is then the offset behind it), or -1.
+   * Reads what follows a member or element. @returns the offset of the next one if a comma follows, 0 if `close` ends
+   * the container (`#closed` is then the offset after it), or -1
    */
   #next(at: number, close: number): number {
     const p = this.space(at)

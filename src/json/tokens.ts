@@ -3,7 +3,7 @@ import type {Fault} from './fault.ts'
 export const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
-/** 1 for the bytes that stand for themselves in a string: one look-up a byte is faster than three comparisons. */
+/** 1 for bytes that need no escape in a string: one look-up per byte is faster than three comparisons. */
 const PLAIN = new Uint8Array(256).fill(1, 0x20)
 PLAIN[QUOTE] = 0
 PLAIN[BACKSLASH] = 0
@@ -17,16 +17,16 @@ function hexDigit(byte: number): number {
 
 /**
  * Checks strings, numbers and literals by the grammar of RFC 8259, without making values of them. Each check returns
- * the offset behind the token, or -1 with `fault` set.
+ * the offset after the token, or -1 with `fault` set.
  */
 export class TokenReader {
   fault: Fault = 'JSON'
-  /** Offset at which the last fault was seen. */
+  /** Offset of the last fault. */
   faultAt = 0
 
   protected bytes: Uint8Array = new Uint8Array(0)
   protected end = 0
-  /** Set to 1 by a string that holds a backslash. */
+  /** Set to 1 when a string holds a backslash. */
   protected escaped = 0
 
   /** The first offset at or after `at` that is not white space. */
@@ -41,7 +41,7 @@ export class TokenReader {
     return p
   }
 
-  /** `at` is behind the opening quote; returns the offset behind the closing one. */
+  /** `at` is the offset after the opening quote; returns the offset after the closing one. */
   protected string(at: number): number {
     const bytes = this.bytes
     const end = this.end
@@ -57,7 +57,7 @@ export class TokenReader {
     }
   }
 
-  /** `at` is behind the backslash; returns the offset behind the escape. */
+  /** `at` is the offset after the backslash; returns the offset after the escape. */
   #escape(at: number): number {
     this.escaped = 1
     if (at >= this.end) return this.fail('JSON', at)

@@ -20,15 +20,15 @@ export interface CanaryOptions {
 export interface CanaryResult {
   items: number
   failedAgain: number
-  /** Items that no worker had finished when the time was up. */
+  /** Items that no worker had finished before the timeout. */
   open: number
   /** Whether the queue was paused at that time, so that no worker could take them. */
   paused: boolean
 }
 
 /**
- * The first letters of a replay, which are watched before the others follow. A worker records the outcome of an item
- * in the same step in which it acknowledges it, so that the outcome is known at every moment.
+ * The first letters of a replay, which are watched before the others follow. A worker records an item's outcome in the
+ * same step in which it acknowledges the item, so that no outcome can be missed.
  */
 export class Canary {
   /** The result; null until the canary has been judged. */
@@ -60,7 +60,7 @@ export class Canary {
     this.#marks.push(...letters.map((letter) => `${this.#id}:${historyField(letter.item)}`))
   }
 
-  /** Waits for the outcome of the letters added so far; there is none if it is interrupted. */
+  /** Waits for the outcome of the letters added so far; sets no result if it is interrupted. */
   async watch(signal: AbortSignal): Promise<void> {
     if (this.result || this.#marks.length === 0) return
     const outcomes = await this.#outcomes(signal)
@@ -72,7 +72,7 @@ export class Canary {
     await this.#redis.hdel(this.#keys.canary, ...this.#marks)
   }
 
-  /** @returns what became of each item by the end of the time; undefined where it was interrupted */
+  /** @returns the outcome of each item once all are known or time is up; undefined if interrupted */
   async #outcomes(signal: AbortSignal): Promise<Array<string | null> | undefined> {
     const deadline = performance.now() + this.#options.timeoutMs
     for (;;) {

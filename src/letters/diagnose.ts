@@ -22,8 +22,8 @@ export interface Diagnosis {
 }
 
 /**
- * Writes dead letters as a worker would, page by page, in transactions that are always rolled back, and says which of
- * them would be written now and why the others would not.
+ * Writes dead letters as a worker would, page by page, in transactions that are always rolled back, and reports which
+ * of them would be written now and why the others would not.
  */
 export async function diagnoseLetters(
   redis: Redis,
@@ -49,7 +49,7 @@ export async function diagnoseLetters(
   return {matched, ...counts, ...obstacles.most(options.show)}
 }
 
-/** Of each letter what would become of it now; of several records that fail the first one counts. */
+/** Judges each letter; if several of its records fail, the first one counts. */
 export async function judgeLetters(client: ClientBase, sink: Sink, letters: Letter[]): Promise<Verdict[]> {
   const verdicts = letters.map((): Verdict => ({state: 'passing'}))
   if (letters.length === 0) return verdicts

@@ -4,7 +4,7 @@ import type {Letter} from '../queue/letters/letter.ts'
 import {findMembers} from '../queue/letters/member-scores.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 
-/** Counts which letters a replay would move: each item once, and none that is ready already. */
+/** Counts the letters that a replay would move: each item once, and none that is already ready. */
 export class DryReplay {
   readonly #redis: Redis
   readonly #keys: QueueKeys
@@ -22,15 +22,15 @@ export class DryReplay {
   }
 }
 
-/** Past these it forgets what it has seen, at 16 MB; identical items far from each other are then counted twice. */
+/** Past this number, at 16 MB, it forgets what it has seen; identical items far apart are then counted twice. */
 const MOST_SEEN = 1_500_000
 
-/** Whether items are identical, by 52 bits of their SHA-256: two of a million would be mixed up once in 9,000 runs. */
+/** Finds identical items by 52 bits of their SHA-256: with a million items, one run in 9,000 confuses two of them. */
 class SeenItems {
   #slots = new Float64Array(1024)
   #count = 0
 
-  /** @returns false where it was there already */
+  /** @returns false if it was already there */
   add(item: Buffer): boolean {
     const hash = createHash('sha256').update(item).digest()
     const isNew = this.#put(hash.readUInt32LE(0) * 2 ** 20 + (hash.readUInt32LE(4) >>> 12) || 1)

@@ -6,7 +6,7 @@ import {join} from 'node:path'
 import {QtoolError} from '../errors.ts'
 
 /**
- * Lets a person edit a text in $VISUAL or $EDITOR, in a file only they can read.
+ * Opens a text in $VISUAL or $EDITOR, in a file that only this user can read.
  * @returns the bytes as saved, without the line break that editors put at the end
  */
 export async function editInEditor(text: Buffer, env: NodeJS.ProcessEnv): Promise<Buffer> {
@@ -15,7 +15,7 @@ export async function editInEditor(text: Buffer, env: NodeJS.ProcessEnv): Promis
   const file = join(folder, 'payload.json')
   try {
     await writeFile(file, text, {mode: 0o600, flag: 'wx'})
-    // By the shell, as git does: the variable may hold arguments ("code --wait")
+    // Through the shell, as git does: the variable may hold arguments ("code --wait")
     const child = spawn('/bin/sh', ['-c', `${editor} "$1"`, 'sh', file], {stdio: 'inherit'})
     const [code] = await once(child, 'close')
     if (code !== 0) {

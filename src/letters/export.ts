@@ -6,9 +6,9 @@ import {LetterScan} from '../queue/letters/letter-scan.ts'
 export type ExportFormat = 'ndjson' | 'csv'
 
 /**
- * The dead letters that a filter means as text, a few at a time.
- * ndjson: the items themselves, which `enqueue` takes. csv: with their causes, for people.
- * @param onLetters told how many more have been taken
+ * The dead letters that match a filter, as text, a few at a time.
+ * ndjson: the items themselves, which `enqueue` accepts. csv: with their causes, for people.
+ * @param onLetters called with the number of letters in each piece, once it has been read
  * @param safe puts an apostrophe before a field that a spreadsheet would run as a formula
  */
 export async function* exportLetters(
@@ -27,10 +27,10 @@ export async function* exportLetters(
   }
 }
 
-/** Letters handed over at a time: whoever stops reading has taken at most so many more than were counted. */
+/** Letters in a piece. A reader that stops has received at most this many more than `onLetters` was told. */
 const PIECE = 20
 
-/** Line breaks between the tokens of a payload become blanks; inside of strings JSON has none. */
+/** Line breaks in a payload become blanks; they can only be between tokens, since JSON strings contain none. */
 function ndjsonPage(letters: Letter[]): Buffer {
   return Buffer.concat(
     letters.flatMap((letter) => {
@@ -65,7 +65,7 @@ function csvPage(letters: Letter[], safe: boolean): Buffer {
   return Buffer.from(lines.join(''))
 }
 
-/** What makes a spreadsheet take a text for a formula: https://owasp.org/www-community/attacks/CSV_Injection */
+/** Beginnings that make a spreadsheet run a text as a formula: https://owasp.org/www-community/attacks/CSV_Injection */
 const FORMULA = /^[=+\-@\t\r\n]/
 
 function csvField(value: string | number | null, safe: boolean): string {

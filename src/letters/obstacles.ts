@@ -21,7 +21,7 @@ export interface Obstacle {
   /** Table that a foreign key refers to. */
   parent: string | null
   letters: number
-  /** Values of the column or key that is at fault, as far as they were told apart: at least so many different ones. */
+  /** At least this many different values of the column or key at fault; see MOST_VALUES. */
   distinct: number
   /** The values with the most letters. */
   top: Array<{value: string; letters: number}>
@@ -29,13 +29,13 @@ export interface Obstacle {
   example: string
 }
 
-/** Obstacles told apart. */
+/** After this many obstacles, further letters are grouped without their message. */
 const MOST_KEPT = 10_000
 
-/** Values told apart, of all obstacles together: a million letters may have a million of them. */
+/** Most distinct values kept, for all obstacles together: a million letters may have a million of them. */
 const MOST_VALUES = 100_000
 
-/** Values listed with an obstacle. */
+/** Most values listed with an obstacle. */
 const TOP = 10
 
 /** Longest value that is kept whole, in characters. */
@@ -46,7 +46,7 @@ interface Kept {
   values: Map<string, number>
 }
 
-/** Groups the letters that would fail by what is in their way. */
+/** Groups letters that do not pass, by their error. */
 export class Obstacles {
   readonly #sink: Sink
   readonly #kept = new Map<string, Kept>()
@@ -75,7 +75,7 @@ export class Obstacles {
     this.#count(kept.values, this.#valueOf(cause, record))
   }
 
-  /** Those with the most letters, and how many more there are. */
+  /** The obstacles with the most letters, and how many others there are. */
   most(show: number): {obstacles: Obstacle[]; moreObstacles: number} {
     const sorted = [...this.#kept.values()].sort((a, b) => b.obstacle.letters - a.obstacle.letters)
     const obstacles = sorted.slice(0, show).map(({obstacle, values}) => ({
@@ -100,7 +100,7 @@ export class Obstacles {
     return this.#sink.table.foreignKeys.find(({name}) => name === constraint)
   }
 
-  /** The record's own text for the columns at fault; undefined where they are not known, or not given. */
+  /** The record's own text for the columns at fault; undefined if they are not known or not given. */
   #valueOf(cause: Cause, record: Buffer): string | undefined {
     const {columns} = this.#sink.table
     const key = this.#foreignKey(cause.constraint ?? null)
@@ -114,7 +114,7 @@ export class Obstacles {
   }
 }
 
-/** A JSON string without its quotes; other values as they are. */
+/** The content of a JSON string; other values unchanged. */
 function plain(text = ''): string {
   return text.startsWith('"') ? JSON.parse(text) : text
 }

@@ -3,15 +3,15 @@ import type {Letter} from '../queue/letters/letter.ts'
 import {LetterScan} from '../queue/letters/letter-scan.ts'
 import {normaliseText} from '../queue/letters/normalise.ts'
 
-/** What a filter can name exactly. */
+/** Fields that a filter matches exactly. */
 export type LetterField = 'reason' | 'code' | 'column' | 'constraint'
 
-/** Values told apart: other producers may write a sentence of its own for each letter. */
+/** Most values kept: other producers may write a different sentence into each letter. */
 const MOST = 1000
 
 /**
- * The values of a field among the dead letters, as they are shown.
- * @returns undefined where the wanted one is among them
+ * The values that a field has among the dead letters, as they are shown.
+ * @returns undefined if the wanted one is among them
  */
 export async function valuesBeside(
   redis: Redis,

@@ -2,21 +2,21 @@ import type {CanaryResult} from './canary.ts'
 
 /** What a replay did: matched = replayed + waiting + failing + unknown + gone */
 export interface ReplayResult {
-  /** Dead letters that the filter means, of those it came to. */
+  /** Dead letters read so far that match the filter. */
   matched: number
-  /** Items put back into the queue; of a dry run, that would be. */
+  /** Items put back into the queue or, in a dry run, that would be. */
   replayed: number
   /** Skipped: an identical item is queued already. */
   waiting: number
   /** Skipped: they would fail again. */
   failing: number
-  /** Skipped: nobody can say whether they would be written. */
+  /** Skipped: they could not be judged. */
   unknown: number
   /** Removed by someone else meanwhile. */
   gone: number
-  /** Skipped and not counted as matched: they came in after this began, or bear the time of a clock that is ahead. */
+  /** Skipped and not counted as matched: they arrived after this began, or have the time of a clock that is ahead. */
   later: number
-  /** Null where there was none, or it was interrupted. */
+  /** Null if there was none or it was interrupted. */
   canary: CanaryResult | null
   /** The canary failed too often or timed out; nothing else was replayed. */
   aborted: boolean

@@ -15,7 +15,7 @@ export interface PurgeResult {
   trash: string | null
 }
 
-/** How many dead letters a purge would take. @param isAll no filter is given, so that nothing has to be read */
+/** How many dead letters a purge would remove. @param isAll no filter is given, so that no letter has to be read */
 export async function countPurge(
   redis: Redis,
   keys: QueueKeys,
@@ -34,7 +34,7 @@ export async function countPurge(
 
 /**
  * Removes the dead letters that a plan has counted, and no others.
- * @param counted how many those were
+ * @param counted the number that it counted
  */
 export async function runPurge(
   redis: Redis,

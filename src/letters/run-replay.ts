@@ -14,18 +14,18 @@ import type {ReplayResult} from './replay-result.ts'
 type States = Array<Verdict['state']>
 
 export interface ReplayOptions {
-  /** Its limit counts the items that go back into the queue, not those that are skipped. */
+  /** Its limit counts items that go back into the queue, not skipped ones. */
   filter: LetterFilter
   /** Count only. */
   dryRun: boolean
-  /** Items a second, at most. */
+  /** Most items per second. */
   rate?: number
-  /** Replay some first, wait for workers, and stop where too many of them fail again. */
+  /** Replay some first, wait for workers, and stop if too many of them fail again. */
   canary?: CanaryOptions
   /** Judges letters; only those that would be written now are moved. */
   judge?: (letters: Letter[]) => Promise<States>
   signal: AbortSignal
-  /** @param read letters read so far, meant or not */
+  /** @param read letters read so far, whether they match or not */
   onProgress?: (replayed: number, read: number) => void
 }
 
@@ -36,8 +36,8 @@ const TICK_MS = 100
 const MOST_PASSES = 5
 
 /**
- * Puts dead letters back into the queue. Each item moves by itself, so a replay that is stopped or killed loses
- * nothing, and running it again goes on. Letters that fail while it runs are left for the next one.
+ * Puts dead letters back into the queue. Each item moves on its own, so a replay that is stopped or killed loses
+ * nothing, and running it again continues. Letters that fail while it runs are left for the next replay.
  */
 export async function runReplay(
   redis: Redis,
@@ -86,7 +86,7 @@ class Replay {
     else if (options.canary) this.#canary = new Canary(redis, keys, options.canary)
   }
 
-  /** Letters removed by others may hide letters with the same score, so the rest is read again. */
+  /** When others remove letters, the scan may miss letters with the same score, so the rest is read again. */
   async run(): Promise<void> {
     const {result} = this
     for (let pass = 0; pass < MOST_PASSES; pass++) {
@@ -125,7 +125,7 @@ class Replay {
     }
   }
 
-  /** The next letters that may go at once, up to `end`: those that would pass, or all where nobody judged. */
+  /** The next letters that may be moved in one step, up to `end`: those that would pass, or all if none were judged. */
   #piece(letters: Letter[], verdicts: States | undefined, at: number): {end: number; passing: Letter[]} {
     const {rate} = this.#options
     const flock = this.#canary?.missing ?? 0

@@ -16,7 +16,7 @@ export interface Assignment {
   value: Buffer
 }
 
-/** `a.b=5` → the number 5 at a.b; what is no JSON is taken as text. @throws QtoolError (usage) */
+/** `a.b=5` → the number 5 at a.b; a value that is not JSON is taken as text. @throws QtoolError (usage) */
 export function parseAssignment(text: string): Assignment {
   const equals = text.indexOf('=')
   if (equals < 1) {
@@ -45,29 +45,29 @@ export interface EditExample {
   after: string
 }
 
-/** Examples shown. */
+/** Most examples shown. */
 const EXAMPLES = 3
 
 export interface SetResult {
   matched: number
-  /** Changed; without a run, that would be. */
+  /** Letters that were changed or, without a run, would be. */
   edited: number
-  /** Not a JSON object, path not found, identical to another letter then, or removed by someone else meanwhile. */
+  /** Unchanged, not a JSON object, path not found, identical to another letter, or removed by others meanwhile. */
   skipped: number
-  /** Skipped and not counted as matched: they came in after the plan, or bear the time of a clock that is ahead. */
+  /** Skipped and not counted as matched: they arrived after the plan, or have the time of a clock that is ahead. */
   later: number
-  /** The first of them. */
+  /** The first edits. */
   examples: EditExample[]
 }
 
-/** Puts values into the payloads of all dead letters that a filter means; every other byte stays, but NaN. */
+/** Sets values in the payloads of dead letters that match a filter. Other bytes stay, except that NaN becomes null. */
 export async function setInLetters(
   redis: Redis,
   keys: QueueKeys,
   options: {
     filter: PlannedFilter
     assignments: Assignment[]
-    /** Left out, nothing is changed. */
+    /** If left out, nothing is changed. */
     run?: EditRun
     signal: AbortSignal
     onProgress?: (read: number) => void
@@ -97,7 +97,7 @@ export async function setInLetters(
   return result
 }
 
-/** @throws QtoolError (usage) where a text is no item */
+/** @throws QtoolError (usage) if a text is not an item */
 export function assertItem(text: Buffer): void {
   const refusal = new ItemCheck().check(text, 0, text.length)
   if (!refusal) return
@@ -116,14 +116,14 @@ function isItem(text: Buffer, check: ItemCheck): boolean {
   return check.check(text, 0, text.length) === undefined
 }
 
-/** Replaces NaN, which JSON does not have, by null if that alone makes the text a valid item; else returns it unchanged. */
+/** Replaces NaN, which JSON does not have, by null if that makes the text a valid item; else returns it unchanged. */
 function jsonOf(item: Buffer, check: ItemCheck): Buffer {
   if (isItem(item, check)) return item
   const json = nullForNaN(item)
   return isItem(json, check) ? json : item
 }
 
-/** The item of a letter with the values put in; of an envelope, into each of its records. */
+/** The item of a letter with the values set; in an envelope, they are set in each record. */
 function assign(letter: Letter, item: Buffer, assignments: Assignment[]): Buffer | undefined {
   const found = letter.isOwn ? undefined : findPath(item, [...letter.recordsPath])
   if (!found || item[found.start] !== 0x5b) return assignRecord(item, assignments)

@@ -5,7 +5,7 @@ import {backoffMs} from './backoff.ts'
 import {isBrokenCircuit} from './breaker.ts'
 import {type Drain, idle, isStopping} from './state.ts'
 
-/** Before a lease is taken: while Postgres is away items wait in Redis, and only a probe goes out. */
+/** Asked before a lease is taken: while Postgres is unavailable, items stay in Redis, and only a probe is sent. */
 export async function postgresWorks(drain: Drain): Promise<boolean> {
   const {postgres} = drain.breakers
   if (postgres.state === 'closed') return true
@@ -18,7 +18,7 @@ export async function postgresWorks(drain: Drain): Promise<boolean> {
   }
 }
 
-/** Asks until Redis answers; undefined where the worker is to stop before that. */
+/** Asks until Redis answers; undefined if the worker is to stop before that. */
 export async function askRedis<T>(drain: Drain, ask: () => Promise<T>): Promise<T | undefined> {
   for (let tries = 0; ; tries++) {
     try {

@@ -3,8 +3,8 @@ const MOST_MS = 30_000
 const FIRST_MS = 200
 
 /**
- * Exponential backoff with full jitter: anything up to twice as long for every try, so that many workers do not
- * come back together. https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ * Exponential backoff with full jitter: a random pause, up to a limit that doubles with every try, so that many workers
+ * do not come back together. https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  * @param tries failures so far, 0 for the first
  * @param random 0 to 1
  */

@@ -1,12 +1,12 @@
 /** Items of the first lease, when their size is still unknown. */
 const PROBE = 8
 
-/** A lease is held in memory, and its rows travel in one COPY. */
+/** Most bytes of a lease, since it is held in memory and its rows are sent in one COPY. */
 const LEASE_BYTES = 8 * 1024 * 1024
 
 /**
- * How many items the next lease should take, so that it holds about `records` records and no more than LEASE_BYTES,
- * whatever the queue holds: single records, envelopes of hundreds, items of a megabyte.
+ * Decides how many items the next lease takes, so that it holds about `records` records and no more than LEASE_BYTES,
+ * whatever the queue contains: single records, envelopes of hundreds, items of a megabyte.
  */
 export class BatchSize {
   readonly #records: number
@@ -24,7 +24,7 @@ export class BatchSize {
     return Math.max(1, Math.floor(Math.min(this.#records, byRecords, byBytes)))
   }
 
-  /** Learns from a lease; the larger of the last and the average so far counts, so that a sudden growth is felt at once. */
+  /** Learns from a lease. The larger of its size and the average so far counts, so that growth takes effect at once. */
   learn(items: number, records: number, bytes: number): void {
     if (items === 0) return
     this.#recordsPerItem = smooth(this.#recordsPerItem, records / items)

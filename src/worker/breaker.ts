@@ -10,9 +10,9 @@ const LONGEST_MS = 10_000
 class BrokenCircuitError extends Error {}
 
 /**
- * A circuit breaker around one server: opens after repeated failures in a row, lets one probe through once its time
- * has come, and closes when that succeeds. Times are of the monotonic clock: a wall clock that was set back by an
- * hour would keep the circuit open for that hour.
+ * A circuit breaker for one server: it opens after several failures in a row, lets one probe through after a pause,
+ * and closes when that succeeds. It uses the monotonic clock: a wall clock set back by an hour would keep the circuit
+ * open for that hour.
  */
 export class Breaker {
   readonly #isAway: (error: unknown) => boolean
@@ -21,12 +21,12 @@ export class Breaker {
   #failures = 0
   #pauseMs = SHORTEST_MS
   #probeAt = 0
-  /** Settles, never rejects, with the probe under way. */
+  /** Resolves when the probe under way ends; never rejects. */
   #probe: Promise<void> | undefined
 
   /**
-   * @param isAway which errors say that the server as a whole cannot work
-   * @param onChange told of every change, with the error that opened it
+   * @param isAway whether an error means that the server as a whole is unavailable
+   * @param onChange called with every new state, and with the error that opened the circuit
    */
   constructor(isAway: (error: unknown) => boolean, onChange: (state: BreakerState, error?: unknown) => void) {
     this.#isAway = isAway
@@ -37,12 +37,12 @@ export class Breaker {
     return this.#state
   }
 
-  /** The server seems to be back: the next call is a probe, however long the pause was to be. */
+  /** Call when the server seems to be back: the next call becomes a probe, even if the pause is not over. */
   hurry(): void {
     this.#probeAt = 0
   }
 
-  /** Calls wait for a probe under way. @throws BrokenCircuitError while open, without calling `work`; else what it throws */
+  /** Waits for a probe under way. @throws BrokenCircuitError if open, else the error of `work` */
   async run<T>(work: () => Promise<T>): Promise<T> {
     while (this.#probe) await this.#probe
     if (this.#state === 'closed') return this.#count(work)
@@ -61,7 +61,7 @@ export class Breaker {
       this.#failures = 0
       return result
     } catch (error) {
-      // A call that began before the circuit opened gives no new information
+      // A call that began before the circuit opened tells nothing new
       if (this.#state === 'closed' && this.#isAway(error) && ++this.#failures >= FAILURES) {
         this.#open(SHORTEST_MS, error)
       }

@@ -23,18 +23,18 @@ import {Turns} from './turns.ts'
 
 export type {DrainOptions} from './state.ts'
 
-/** Longest pause between two looks at a queue whose items others hold, and at a Postgres that is away. */
+/** Longest pause before looking again at a queue whose items others hold, or at an unavailable Postgres, ms. */
 const IDLE_MS = 200
 
 /**
- * Between two looks at a queue that gave less than a full lease, of all loops together. What trickles in is gathered
- * meanwhile, since a lease of one record costs Postgres and this process nearly as much as one of twenty.
+ * Pause between two looks, of all loops together, at a queue that gave less than a full lease, ms. Items gather in
+ * that time: a lease of one record costs Postgres and this process nearly as much as one of twenty.
  */
 export const GATHER_MS = 40
 
 /**
  * Drains a queue into a table with `workers` loops: lease, write, acknowledge.
- * @throws what stopped it; the leases under way stay in Redis and are taken over by the next worker.
+ * @throws the error that stopped it; unfinished leases stay in Redis, and the next worker takes them over
  */
 export async function drain(redis: Redis, pool: Pool, sink: Sink, options: DrainOptions): Promise<Tally> {
   const failed = new AbortController()
@@ -85,8 +85,8 @@ export async function drain(redis: Redis, pool: Pool, sink: Sink, options: Drain
 }
 
 /**
- * Starts with one loop, and one more with every lease that is done: the first lease tells how large items are, and
- * a small queue is drained before connections for all workers are open (each costs Postgres a process and a login).
+ * Starts with one loop and adds one after every finished lease: the first lease shows how large items are, and a
+ * small queue is drained before connections for all workers are open (each costs Postgres a process and a login).
  */
 async function runLoops(drain: Drain): Promise<void> {
   const loops: Array<Promise<void>> = []
@@ -102,7 +102,7 @@ async function runLoops(drain: Drain): Promise<void> {
     loops.push(loop)
   }
   start()
-  // Loops that start meanwhile are appended behind the ones waited for
+  // Loops that start meanwhile are appended to the array
   for (let i = 0; i < loops.length; i++) await loops[i]
   if (failure !== undefined) throw failure
 }
@@ -115,7 +115,7 @@ async function drainLoop(drain: Drain, onLeaseDone: () => void): Promise<void> {
       continue
     }
     await sweep(drain, drain.leaseMs)
-    // The same turn until Redis has answered: a call that was executed but not answered is answered then
+    // The turn stays the same until Redis answers: if a call was executed but its reply was lost, the next call gets it
     const count = drain.size.next()
     const lease = await askRedis(drain, () =>
       takeLease(drain.redis, drain.keys, {taker, turn, count, lengthMs: drain.leaseMs}),
@@ -140,15 +140,15 @@ async function drainLoop(drain: Drain, onLeaseDone: () => void): Promise<void> {
 }
 
 /**
- * Housekeeping, at most once in `everyMs`: restores leases without a deadline, which no worker could take over, frees
- * expired trash, and checks that Redis does not evict keys. @returns whether leases were restored
+ * Housekeeping, at most once every `everyMs`: restores leases without a deadline, which no worker could take over,
+ * frees expired trash, and checks that Redis does not evict keys. @returns whether leases were restored
  */
 async function sweep(drain: Drain, everyMs: number): Promise<boolean> {
   const now = performance.now()
   if (now - drain.sweptAt < everyMs) return false
   drain.sweptAt = now
   const {redis, keys} = drain
-  // The sweep does not wait for it, and it handles its own errors
+  // Not awaited: it handles its own errors
   void pruneLedger(drain)
   const restored = await askRedis(drain, async () => {
     await assertKeepsKeys(redis)

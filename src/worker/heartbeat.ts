@@ -4,8 +4,8 @@ import {extendLease} from '../queue/lease-book/lease-deadline.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 
 /**
- * Keeps a lease while its batch is slow: extends it at a third of its length. `lost` is aborted once another worker
- * holds it, and once its time has passed without an answer from Redis: then nobody knows who holds it.
+ * Keeps a lease while its batch is slow, by extending it every third of its length. `lost` is aborted when another
+ * worker holds the lease, or when it has expired without an answer from Redis, since its holder is then unknown.
  */
 export class Heartbeat {
   readonly #timer: NodeJS.Timeout

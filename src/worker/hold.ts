@@ -25,13 +25,13 @@ interface WrittenLease {
   refusals: Refusals
 }
 
-/** How long a lease is set aside: long enough to try others, ms. */
+/** How long a lease is set aside, ms: long enough to try others. */
 const ASIDE_MS = 1000
 
-/** Another worker holds the lease; its connection was ended on purpose and says nothing about Postgres. */
+/** Another worker holds the lease. This worker ended its own connection, so the error says nothing about Postgres. */
 class LostLeaseError extends Error {}
 
-/** Writes a lease and acknowledges it; after an error gives it back. @throws if the user has to act */
+/** Writes a lease and acknowledges it, or gives it back after an error. @throws if the user has to act */
 export async function work(drain: Drain, lease: Lease | OversizedLease): Promise<void> {
   const heartbeat = new Heartbeat(drain.redis, drain.keys, lease, drain.leaseMs)
   const attempt = {began: false}
@@ -74,8 +74,8 @@ async function acknowledge(
 }
 
 /**
- * Keeps a lease of which nothing passed until others were tried. @throws what Postgres said, where it comes back and
- * nothing has passed anywhere: then the user has to act
+ * Delays a lease of which no record was accepted until others were tried. @throws Postgres's error if the lease comes
+ * back and none was accepted from others either, because then the user has to act
  */
 async function setAside(drain: Drain, lease: Lease | OversizedLease, {cause}: SetAsideError): Promise<void> {
   const isFirst = drain.setbacks.setAside(lease.id)
@@ -87,7 +87,7 @@ async function setAside(drain: Drain, lease: Lease | OversizedLease, {cause}: Se
 async function split(drain: Drain, lease: Lease | OversizedLease): Promise<void> {
   const {count, bytes} = sizeOf(lease)
   drain.size.learn(count, count, bytes)
-  // A half that holds the culprit fails once more; halves of a lease that is merely too large keep its attempts
+  // A half with the culprit is split after one more death; halves of a lease that was only too large keep its count
   const attempts = Math.min(MOST_DEATHS - 1, deaths(lease))
   const held = await askRedis(drain, () => splitLease(drain.redis, drain.keys, lease, attempts))
   if (held === false) drain.tally.lostLeases++
@@ -99,8 +99,9 @@ function sizeOf(lease: Lease | OversizedLease): {count: number; bytes: number} {
 }
 
 /**
- * After an error: a lease whose own attempt failed waits in Redis and has used a retry; one that was never tried,
- * because the database is unreachable, has not. Used-up retries refuse nothing by themselves: see careful-lane.ts.
+ * Gives a lease back after an error. If the attempt itself failed, the lease waits in Redis and has used a retry; if it
+ * was never tried, because the database is unreachable, it has not. Running out of retries does not by itself reject a
+ * record: see careful-lane.ts.
  * @throws the error if the user has to act; the items are kept
  */
 async function giveBack(
@@ -131,11 +132,11 @@ async function write(
   attempt: {began: boolean},
 ): Promise<WrittenLease> {
   const client = await drain.pool.connect()
-  // That may take longer than the lease lasts; the connection is as good as it was
+  // Connecting may take longer than the lease lasts; the connection is still good
   if (lost.aborted) client.release()
   lost.throwIfAborted()
   attempt.began = true
-  // A worker that has lost the lease stops in the middle of a statement; its transaction ends with the connection
+  // After losing the lease, stop even in the middle of a statement; the transaction ends with the connection
   const stop = () => void client.end().catch(() => {})
   lost.addEventListener('abort', stop)
   try {
@@ -144,7 +145,7 @@ async function write(
     client.release()
     return written
   } catch (error) {
-    // The state of the connection is unknown; it is not given to anybody else.
+    // The state of the connection is unknown, so it is not used again
     client.release(true)
     throw lost.aborted ? new LostLeaseError('the lease is held by another worker', {cause: error}) : error
   } finally {
@@ -166,7 +167,7 @@ async function writeRecords(drain: Drain, client: PoolClient, lease: Lease): Pro
   const options: Omit<WriteOptions, 'isFresh'> = {
     leaseId: lease.id,
     queue: drain.queue,
-    // After a first attempt, an earlier holder may have committed without acknowledging
+    // On a later attempt, an earlier holder may have committed without acknowledging
     redelivered: lease.attempt > 1 || lease.retries > 0,
     items: lease.items,
     isolate: lease.retries > 0 && lease.retries >= drain.maxRetries,

@@ -2,8 +2,8 @@ import type {Sink} from '../sink/sink.ts'
 import type {Tally} from './tally.ts'
 
 /**
- * What the keys of the records that were drained call for: those that name no column, and renames that never applied.
- * @param sinks as the table was read, the last one last; never empty
+ * Notes for the user about the keys of drained records: keys that match no column, and renames that never applied.
+ * @param sinks one for each time the table was read, latest last; never empty
  */
 export function keyNotes(sinks: Sink[], tally: Tally): string[] {
   const notes: string[] = []

@@ -8,19 +8,19 @@ import {askRedis} from './ask.ts'
 import {finite, NO_REFUSALS, type Refusals, StoppedError} from './refusals.ts'
 import type {Drain} from './state.ts'
 
-/** Holders that may vanish with a lease before one of its items is taken for the cause. */
+/** How many holders of a lease may die before one of its items is taken to be the cause. */
 export const MOST_DEATHS = 3
 
-/** Holders of a lease that neither acknowledged it nor gave it back. */
+/** How many holders of a lease neither acknowledged it nor gave it back. */
 export function deaths(lease: Lease | OversizedLease): number {
   return lease.attempt - 1 - lease.retries
 }
 
 /**
- * Instead of writing a lease whose holders keep dying, or which is too large: a single item becomes a dead letter,
- * several are split.
- * The ledger is told first, so that a holder who was only slow cannot commit any more.
- * @throws LeaseSplitError where the lease is to be split
+ * Deals with a lease whose holders keep dying, or which is too large, without writing it: a single item becomes a dead
+ * letter, and several are split. The ledger records that first, so that a holder that was only slow cannot commit any
+ * more.
+ * @throws LeaseSplitError if the lease is to be split
  */
 export async function quarantine(
   drain: Drain,

@@ -4,10 +4,10 @@ import {setTimeout as wait} from 'node:timers/promises'
 import {forgetSilentWorkers, forgetWorker, reportWorker, SILENT_MS} from '../queue/worker-state.ts'
 import type {Drain} from './state.ts'
 
-/** How long a process that ends waits for the removal of its report, ms. */
+/** How long an ending process waits for the removal of its report, ms. */
 const STOP_MS = 500
 
-/** Tells `qtool inspect` every few seconds, and at every change, that this process works and how its servers are. */
+/** Reports this process and the state of its servers for `qtool inspect`, every few seconds and at every change. */
 export class Presence {
   readonly #drain: Drain
   readonly #name = `${hostname()}:${process.pid}:${randomUUID().slice(0, 4)}`
@@ -33,7 +33,7 @@ export class Presence {
       .catch(() => {})
   }
 
-  /** Removes the report, without waiting long for Redis: a missing report is noticed a little later anyway. */
+  /** Removes the report without waiting long for Redis: if it stays, `inspect` notices the silence a little later. */
   async stop(): Promise<void> {
     clearInterval(this.#timer)
     const {redis, keys} = this.#drain

@@ -5,7 +5,7 @@ import {type ErrorKind, EXIT_CODES, QtoolError} from '../errors.ts'
 import type {WorkResult} from './run-work.ts'
 import {addUnknownKeys, type Tally} from './tally.ts'
 
-/** Share of `total` for each of `parts`, as even as can be. */
+/** Divides `total` into up to `parts` shares, as evenly as possible. */
 export function shares(total: number, parts: number): number[] {
   return Array.from({length: parts}, (_, i) => Math.floor((total + i) / parts)).filter((share) => share > 0)
 }
@@ -18,13 +18,13 @@ type SecretFlags = {[Name in keyof typeof SECRET]?: string}
 /** How one worker process is started. */
 export interface WorkerProcess {
   args: string[]
-  /** Beside the environment of this process. */
+  /** Added to the environment of this process. */
   env: NodeJS.ProcessEnv
 }
 
 /**
- * `qtool work` with these flags. URLs go through the environment, which only the same user can read: a command line
- * is open to everybody on the machine.
+ * `qtool work` with these flags. URLs are passed in the environment, which only the same user can read: everybody on
+ * the machine can read a command line.
  */
 export function workerProcess(
   flags: SecretFlags & Record<string, unknown>,
@@ -37,7 +37,7 @@ export function workerProcess(
   return {args: ['work', ...toArgv(flags)], env}
 }
 
-/** The flags that `workerProcess` put into the environment; none in a process that was started by hand. */
+/** The flags that `workerProcess` passed in the environment; none in a process that was started by hand. */
 export function inheritedFlags(env: NodeJS.ProcessEnv): SecretFlags {
   if (!process.send) return {}
   return Object.fromEntries(
@@ -45,7 +45,7 @@ export function inheritedFlags(env: NodeJS.ProcessEnv): SecretFlags {
   )
 }
 
-/** Parsed flags as the words of a command line, but for those that may hold a password. */
+/** Parsed flags as command-line arguments, without those that may hold a password. */
 function toArgv(flags: object): string[] {
   return Object.entries(flags).flatMap(([name, value]: [string, unknown]) => {
     if (value === undefined || value === false || name === 'json' || name in SECRET) return []
@@ -55,10 +55,9 @@ function toArgv(flags: object): string[] {
 }
 
 /**
- * Runs `qtool work` in several processes, and adds up their results. Signals of the terminal
- * reach them by themselves; one sent to this process is passed on. Where one of them fails the others finish what
- * they hold: fewer workers than were asked for, and nobody told, would be worse than none.
- * @throws what the first one failed with
+ * Runs `qtool work` in several processes and adds up their results. Aborting `signal` stops them all. If one fails,
+ * the others finish what they hold and stop: running on unnoticed with fewer workers than requested would be worse.
+ * @throws the error of the first one that failed
  */
 export async function runProcesses(
   script: string,
@@ -84,8 +83,8 @@ export async function runProcesses(
 }
 
 /**
- * In a process that `runProcesses` started: ends it as SIGTERM would once its parent is gone, however it died.
- * Otherwise a restart of the parent would leave twice the workers.
+ * In a process that `runProcesses` started: ends it, as SIGTERM would, when its parent is gone for whatever reason.
+ * Otherwise a restart of the parent would double the workers.
  */
 export function stopWithParent(signal: AbortSignal): void {
   if (!process.send) return
@@ -93,19 +92,19 @@ export function stopWithParent(signal: AbortSignal): void {
     if (!signal.aborted) process.emit('SIGTERM', 'SIGTERM')
   }
   process.once('disconnect', stop)
-  // The listener would keep this process alive
+  // Otherwise the listener would keep this process alive
   process.channel?.unref()
   if (!process.connected) stop()
 }
 
-/** @returns undefined where it was stopped before it could begin */
+/** @returns undefined if it was stopped before it could begin */
 async function runChild(
   script: string,
   {args, env}: WorkerProcess,
   signal: AbortSignal,
 ): Promise<WorkResult | undefined> {
-  // Its own group: Ctrl-C must not reach it twice, once from the terminal and once from here.
-  // The channel carries nothing: it breaks when this process dies
+  // It is detached so that Ctrl-C does not reach it twice, from the terminal and from here.
+  // The channel carries nothing; the child notices by its closing that this process died
   const child = spawn(process.execPath, [script, ...args, '--json'], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     detached: true,
@@ -157,7 +156,7 @@ function parseResult(text: string, who: string, end: string | number): WorkResul
 
 type Count = {[K in keyof Tally]: Tally[K] extends number ? K : never}[keyof Tally]
 
-/** An object of all names: a new one that is missing here does not compile. */
+/** An object with all names, so that it does not compile if a new one is missing. */
 const COUNTS: Record<Count, true> = {
   leases: true,
   items: true,
@@ -172,7 +171,7 @@ const COUNTS: Record<Count, true> = {
   postponed: true,
 }
 
-/** @throws QtoolError (interrupted) where there is nothing to add up */
+/** @throws QtoolError (interrupted) if there is nothing to add up */
 function add([first, ...others]: WorkResult[], seconds: number): WorkResult {
   if (!first) {
     throw new QtoolError('interrupted before any worker started', {code: 'INTERRUPTED', kind: 'interrupted'})

@@ -1,6 +1,6 @@
 import type {Drain} from './state.ts'
 
-/** Days to keep entries: longer than anybody keeps a Redis backup that could bring a lease back. */
+/** Days to keep entries: longer than anybody keeps a Redis backup from which a lease could come back. */
 const DAYS = 7
 
 /** Most rows per statement, so that each is short. */
@@ -9,8 +9,8 @@ const MOST = 5000
 const EVERY_MS = 3_600_000
 
 /**
- * Keeps the ledger from growing for ever: once an hour forgets the leases that were written long ago. Those that
- * Redis still holds stay, however old: a queue may have been paused for weeks. After an error the next hour tries again.
+ * Keeps the ledger from growing for ever: once an hour, deletes the leases that were written long ago. Those that
+ * Redis still holds stay, since a queue may have been paused for weeks. After an error, it tries again in an hour.
  */
 export async function pruneLedger(drain: Drain): Promise<void> {
   const {redis, keys, ledger, pool, queue} = drain
@@ -25,6 +25,6 @@ export async function pruneLedger(drain: Drain): Promise<void> {
     const options = {days: DAYS, kept: [...known, ...deadlines], most: MOST}
     while ((await ledger.prune(pool, queue, options)) === MOST);
   } catch {
-    // If something is wrong, the leases meet the same error and report it
+    // If something is wrong, writing leases fails with the same error and reports it
   }
 }

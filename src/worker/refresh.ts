@@ -6,12 +6,12 @@ import {openSink, type Sink} from '../sink/sink.ts'
 import {StaleSinkError} from '../sink/stale-sink.ts'
 import type {Drain} from './state.ts'
 
-/** Times in a row that the table may turn out to have changed. */
+/** How many times in a row the table may turn out to have changed. */
 const MOST_CHANGES = 5
 
 /**
- * Writes with the sink of the process. Where the table is not what it was any more, it is read again and the write
- * repeated: a column may have come or gone. Once this is also done where Postgres speaks of a set-up that does not fit.
+ * Writes with the process's sink. If the table has changed, for example by a new or dropped column, reads it again and
+ * repeats the write. It also does so once if Postgres reports an error of the setup.
  */
 export async function withFreshSink<T>(
   drain: Drain,
@@ -33,7 +33,7 @@ export async function withFreshSink<T>(
 
 function mayBeStale(error: unknown): boolean {
   if (error instanceof SetAsideError) return true
-  // A trigger that was made since may drop rows
+  // A trigger created since then may drop rows
   if (error instanceof QtoolError) return error.code === 'NOT_CONSERVED'
   return error instanceof DatabaseError && classifyFailure(error) === 'config'
 }

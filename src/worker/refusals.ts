@@ -6,10 +6,10 @@ import type {DecodedLease} from '../sink/decode/decoded.ts'
 import {askRedis} from './ask.ts'
 import type {Drain} from './state.ts'
 
-/** The worker was told to stop while Redis was unreachable: the lease expires, and the ledger knows what was written. */
+/** The worker was told to stop while Redis was unreachable: the lease expires, and the ledger has what was written. */
 export class StoppedError extends Error {}
 
-/** What becomes of the records of a lease that were not written. */
+/** The dead letters and postponed records of a lease. */
 export interface Refusals {
   deadLetters: DeadLetterEntry[]
   postponed: Postponed[]
@@ -19,7 +19,7 @@ export interface Refusals {
 
 export const NO_REFUSALS: Refusals = {deadLetters: [], postponed: [], reasons: []}
 
-/** The dead letters of a lease, and the records whose parent may still come; each keeps the score its item had. */
+/** Makes dead letters of rejected records, or postpones those whose parent may still come. Items keep their scores. */
 export async function refuse(drain: Drain, lease: Lease, decoded: DecodedLease): Promise<Refusals> {
   const {rejections} = decoded
   if (rejections.length === 0) return NO_REFUSALS
@@ -47,23 +47,23 @@ export async function refuse(drain: Drain, lease: Lease, decoded: DecodedLease):
   return refusals
 }
 
-/** Where in its lease a record stands: the item, and the record where the item holds others beside it. */
+/** The position of a record in its lease: the item and, if that is an envelope, the record. */
 function placeOf(decoded: DecodedLease, record: number): {item: number; record?: number} {
   const item = decoded.itemOf[record]
   const isWhole = decoded.text(record).length === decoded.items.item(item).length
   return isWhole ? {item} : {item, record}
 }
 
-/** What Redis knows of an item that holds a refused record. */
+/** What Redis knows about an item with a rejected record. */
 interface Origin {
   score: number
   past: PastFailure[]
 }
 
-/** Items asked about in one call. */
+/** Items per call to Redis. */
 const PER_CALL = 1000
 
-/** Asks once per item, since an envelope may hold thousands of refused records. */
+/** Asks once per item, since an envelope may hold thousands of rejected records. */
 async function findOrigins(drain: Drain, lease: Lease, decoded: DecodedLease): Promise<Map<number, Origin>> {
   const {redis, keys} = drain
   const indexes = [...new Set(decoded.rejections.map(({record}) => decoded.itemOf[record]))]
@@ -81,14 +81,14 @@ async function findOrigins(drain: Drain, lease: Lease, decoded: DecodedLease): P
   return origins
 }
 
-/** Redis writes `inf` for what it takes as a score, and JSON and Lua can keep no such number. */
+/** A score as a finite number: Redis allows `inf`, which JSON and Lua's JSON cannot represent. */
 export function finite(score: string | null): number {
   const value = Number(score ?? 0)
   if (Number.isFinite(value)) return value
   return score?.startsWith('-') ? Number.MIN_SAFE_INTEGER : Number.MAX_SAFE_INTEGER
 }
 
-/** Equal texts would be one item; white space behind an object means nothing. */
+/** Makes a text unique by adding blanks, which mean nothing after an object: equal texts would be one item. */
 function distinct(text: string, known: Set<string>): string {
   let own = text
   while (known.has(own)) own += ' '
@@ -98,12 +98,12 @@ function distinct(text: string, known: Set<string>): string {
 
 const POSTPONED = /\.f(\d+)/g
 
-/** How often the records of a lease have waited for their parents; its id tells. */
+/** How often the records of a lease have waited for their parents; the lease's id contains the number. */
 export function timesPostponed(leaseId: string): number {
   return Number([...leaseId.matchAll(POSTPONED)].at(-1)?.[1] ?? 0)
 }
 
-/** Id of the lease in which records of this one wait; the same after a redelivery. */
+/** Id of the lease in which postponed records of this one wait; the same after a redelivery. */
 export function laterLeaseId(leaseId: string): string {
   return `${leaseId}.f${timesPostponed(leaseId) + 1}`
 }

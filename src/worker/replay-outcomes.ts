@@ -4,9 +4,9 @@ import {historyField} from '../queue/letters/history.ts'
 import type {Items} from '../record/items.ts'
 
 /**
- * What became of each item of a lease that was written, for those who replayed it. Items whose records wait for a
- * parent are left out: nobody knows yet. The letters tell by their ids, which is so for a lease too that an earlier
- * holder has written.
+ * The outcome of each item of a written lease, for whoever replayed it. Items with a record that waits for a parent
+ * are left out, since their outcome is open. Failed items are found by the ids of the dead letters, which works even
+ * if an earlier holder wrote the lease.
  */
 export function replayOutcomes(items: Items, {deadLetters, postponed}: LeaseOutcome): ReplayOutcome[] {
   const failed = new Set(deadLetters.map(({text}) => itemOfLetter(text)))
@@ -19,13 +19,13 @@ export function replayOutcomes(items: Items, {deadLetters, postponed}: LeaseOutc
   return outcomes
 }
 
-/** Items of which a record waits: it is the item itself, or part of an envelope. */
+/** Items with a waiting record, which is either the whole item or part of an envelope. */
 function findWaiting(items: Items, postponed: LeaseOutcome['postponed']): Set<number> {
   const waiting = new Set<number>()
   const texts = new Set(postponed.map(({text}) => text))
   if (texts.size === 0) return waiting
   for (let i = 0; i < items.count; i++) if (texts.delete(items.item(i).toString('utf8'))) waiting.add(i)
-  // Blanks may stand behind a record that was not the only one of its text
+  // `distinct` may have added blanks to a record whose text occurs more than once
   const parts = [...texts].map((text) => Buffer.from(text.trimEnd()))
   for (let i = 0; i < items.count; i++) if (parts.some((part) => items.item(i).includes(part))) waiting.add(i)
   return waiting

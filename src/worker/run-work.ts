@@ -26,7 +26,7 @@ export interface WorkOptions {
   strict: boolean
   /** Columns of the key by which records count as already there; by default the primary or only key. */
   key?: string[]
-  /** Bind the queue to the table named, though it is bound to another. */
+  /** Bind the queue to the named table even if it is bound to another. */
   rebind?: boolean
   allowSpecialValues: boolean
   maxItemBytes: number
@@ -42,7 +42,7 @@ export interface WorkResult extends Tally {
   recordsPerSecond: number
 }
 
-/** Drains a queue into a table until it is empty or the signal says stop. */
+/** Drains a queue into a table until it is empty or the signal is aborted. */
 export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): Promise<WorkResult> {
   keepMemoryFlat()
   const {settings} = options
@@ -104,7 +104,7 @@ async function prepare(
 ): Promise<{sink: Sink; ledger: AppliedLeases | undefined}> {
   const queue = options.settings.queue.value
   const rebind = options.rebind ?? false
-  // Who names a table says all of the mapping; who names none means the table of the queue, with its mapping
+  // Naming a table replaces the whole mapping; without a name, the queue's own table and mapping are used
   const isNamed = rebind || options.settings.table.source !== 'default'
   const bound = isNamed ? undefined : await readBinding(redis, queue)
   const {table, records, rename} = withBinding(options.settings, bound)
@@ -131,7 +131,7 @@ async function prepare(
   }
 }
 
-/** The ledger; a warning where this role cannot write it. */
+/** Opens the ledger, or warns if this role cannot write it. */
 async function openLedger(
   client: PoolClient,
   origin: string,

@@ -2,16 +2,16 @@
 const MOST = 1000
 
 /**
- * What this process knows of the leases that failed here: whether others were written since. It tells a record that
- * never passes from a database where nothing does.
+ * Remembers, for leases that failed in this process, whether others were written since. That distinguishes a record
+ * that is never accepted from a database that accepts nothing.
  */
 export class Setbacks {
-  /** Lease → leases written before it failed the last time. */
+  /** Lease → number of leases written before it last failed. */
   readonly #failedAt = new Map<string, number>()
   readonly #aside = new Set<string>()
   #written = 0
 
-  /** Records of a lease have gone in. */
+  /** Call when records of a lease were written. */
   wrote(leaseId: string): void {
     this.#written++
     this.#failedAt.delete(leaseId)
@@ -29,7 +29,7 @@ export class Setbacks {
     return this.#written > (this.#failedAt.get(leaseId) ?? this.#written)
   }
 
-  /** Notes that a lease waits until others were tried. @returns false where it has done so before */
+  /** Notes that a lease waits until others were tried. @returns false if it has done so before */
   setAside(leaseId: string): boolean {
     if (this.#aside.has(leaseId)) return false
     this.#aside.add(leaseId)

@@ -19,22 +19,22 @@ export interface DrainOptions {
   /** Approximate number of records a lease should hold. */
   batch: number
   leaseMs: number
-  /** Retries of a lease that met a transient error; after them the record at fault is looked for. */
+  /** Retries of a lease after a transient error; after them, the record at fault is searched for. */
   maxRetries: number
   /** Retries of a record whose parent is missing, each after `delayMs`; 0 makes it a dead letter at once. */
   foreignKeys: {retries: number; delayMs: number}
   /** Return once no item is ready or leased; otherwise continue until `signal`. */
   untilEmpty: boolean
-  /** The ledger of written leases; undefined where this role cannot write it. */
+  /** The ledger of written leases; undefined if this role cannot write it. */
   ledger: AppliedLeases | undefined
   /** First Ctrl-C: take no new lease, finish the current ones. */
   signal: AbortSignal
   onLease?: (tally: Tally) => void
-  /** Called when the table had changed and was read again. */
+  /** Called after the table was read again because it had changed. */
   onSink?: (sink: Sink) => void
   /** Called once the items of a lease are committed, before they are acknowledged. */
   onWritten?: (items: Items) => void
-  /** Told when the queue turns out to be paused, with its ready items, and when it no longer is. */
+  /** Called when the queue turns out to be paused, with the number of ready items, and when it no longer is. */
   onPause?: (paused: boolean, items: number) => void
   /** Called when a server becomes unreachable, is probed, and is back. */
   onBreaker?: (server: 'Redis' | 'Postgres', state: BreakerState, error?: unknown) => void
@@ -45,7 +45,7 @@ export interface Drain extends DrainOptions {
   redis: Redis
   pool: Pool
   sink: Sink
-  /** The table was read again. */
+  /** Call after the table was read again. */
   replaceSink(sink: Sink): void
   setbacks: Setbacks
   size: BatchSize
@@ -53,21 +53,21 @@ export interface Drain extends DrainOptions {
   breakers: {redis: Breaker; postgres: Breaker}
   /** Set by the loop that failed; the others finish what they hold. */
   failed: AbortController
-  /** Wakes the loops that found nothing: without it the last ones slept while the queue was empty already. */
+  /** Wakes the loops that found nothing: otherwise the last ones would sleep on after the queue is empty. */
   awake: EventEmitter<{change: []}>
   /** Paces the loops that found nothing to do. */
   turns: Turns
-  /** When orphaned leases were last looked for, and the ledger pruned, ms of `performance.now()`. */
+  /** When orphaned leases were last restored and the ledger last pruned, by `performance.now()`. */
   sweptAt: number
   prunedAt: number
 }
 
-/** No new lease is to be taken. */
+/** Whether to take no new lease. */
 export function isStopping(drain: Drain): boolean {
   return drain.signal.aborted || drain.failed.signal.aborted
 }
 
-/** Waits for `ms`, or less if a lease of this process is done or the loop is to end. */
+/** Waits for `ms`, or less if a lease of this process is finished or the loop is to end. */
 export async function idle(drain: Drain, ms: number): Promise<void> {
   await new Promise<void>((resolve) => {
     const end = () => {

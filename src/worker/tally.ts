@@ -1,29 +1,29 @@
 import {MOST_NAMED} from '../sink/decode/unknown-keys.ts'
 import type {LeaseResult} from '../sink/write/transaction.ts'
 
-/** What a drain has done so far; counts of records unless said otherwise. */
+/** What a drain has done so far, in records unless stated otherwise. */
 export interface Tally {
   leases: number
   items: number
   inserted: number
   alreadyThere: number
-  /** Dropped by a trigger or rule of the table, or written elsewhere by it. */
+  /** Dropped or redirected by a trigger or rule of the table. */
   suppressed: number
   deadLettered: number
   deadLettersByReason: Record<string, number>
   /** Records of leases that an earlier worker had written without acknowledging. */
   recovered: number
-  /** Leases that another worker had taken over before they could be acknowledged. */
+  /** Leases that another worker took over before they could be acknowledged. */
   lostLeases: number
-  /** Keys of records that name no column, each with how often it was given; the first MOST_NAMED of them. */
+  /** The first MOST_NAMED record keys that match no column, and how often each was given. */
   unknownKeys: Record<string, number>
-  /** How often such a key was given, named or not. */
+  /** How often any such key was given, including those beyond MOST_NAMED. */
   unknownKeyCount: number
   /** Leases given back after a transient error. */
   retried: number
   /** Records whose parent is missing, to be tried again. */
   postponed: number
-  /** Whether the queue was paused when it was last asked: items may be left. */
+  /** Whether the queue was paused when last looked at, so that items may be left. */
   paused: boolean
 }
 
@@ -46,7 +46,7 @@ export function emptyTally(): Tally {
   }
 }
 
-/** Adds one lease. Rows that an earlier holder wrote are its rows, not ours: they count as recovered. */
+/** Adds one lease. Rows that an earlier holder wrote count as recovered, since this process did not write them. */
 export function addLease(tally: Tally, items: number, result: LeaseResult, reasons: string[]): void {
   tally.leases++
   tally.items += items
@@ -65,7 +65,7 @@ export function addLease(tally: Tally, items: number, result: LeaseResult, reaso
   }
 }
 
-/** Adds keys that name no column. @param names each with how often it was given */
+/** Adds keys that match no column. @param names each with how often it was given */
 export function addUnknownKeys(
   tally: Pick<Tally, 'unknownKeys' | 'unknownKeyCount'>,
   count: number,
@@ -76,6 +76,6 @@ export function addUnknownKeys(
   for (const [name, n] of names) {
     if (known.has(name) || known.size < MOST_NAMED) known.set(name, (known.get(name) ?? 0) + n)
   }
-  // Not by assignment: a key may be called __proto__
+  // fromEntries, because a key may be called __proto__ and could not be assigned
   tally.unknownKeys = Object.fromEntries(known)
 }

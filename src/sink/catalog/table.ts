@@ -74,7 +74,7 @@ export interface Table {
   target: ConflictTarget | undefined
   /** Names of all unique and exclusion constraints and indexes, of partitions too. */
   uniqueNames: string[]
-  /** A BEFORE ROW trigger, a rule, a view or a foreign table may change or drop rows: only the insert can judge them. */
+  /** A BEFORE ROW trigger, a rule, a view or a foreign table may change or drop rows; only an insert can judge them. */
   mayRewrite: boolean
   /** A trigger that runs before the foreign key checks may create parents. */
   mayMakeParents: boolean

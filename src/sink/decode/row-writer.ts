@@ -180,7 +180,7 @@ export class RowWriter {
     }
   }
 
-  /** Puts the spans of a foreign key's columns into `#spans`; false if one is null, since then the key does not apply. */
+  /** Puts the spans of a foreign key's columns into `#spans`; false if one is null: the key then does not apply. */
   #findKey(key: ForeignKey): boolean {
     const scanner = this.#scanner
     const spans = this.#spans
