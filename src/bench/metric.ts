@@ -1,4 +1,4 @@
-/** What a figure counts; its unit in BenchRun.metrics is ops/s, ms, a share of 1, percent of one core, bytes, or none. */
+/** Kind of a figure; its unit in BenchRun.metrics is ops/s, ms, a share of 1, percent of one core, bytes, or none. */
 export type MetricKind = 'rate' | 'time' | 'share' | 'cpu' | 'memory' | 'count'
 
 export interface Metric {
@@ -9,7 +9,7 @@ export interface Metric {
 const more = (kind: MetricKind): Metric => ({kind, moreIsBetter: true})
 const less = (kind: MetricKind): Metric => ({kind, moreIsBetter: false})
 
-/** The figures that scenarios give, by their names in BenchRun.metrics. */
+/** The figures of all scenarios, by name in BenchRun.metrics. */
 const METRICS = new Map<string, Metric>([
   ['rate', more('rate')],
   ['capacity', more('rate')],
@@ -35,7 +35,7 @@ const METRICS = new Map<string, Metric>([
 ])
 
 /**
- * What is known of a figure by its name. One of a part is named after the whole: `rateBatch`, `cpuRedis` and
+ * Looks up a figure by its name. A figure of a part begins with the name of the whole: `rateBatch`, `cpuRedis` and
  * `p99@8` are a rate, a cpu and a p99.
  */
 export function metricOf(name: string): Metric | undefined {

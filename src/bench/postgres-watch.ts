@@ -3,14 +3,14 @@ import {classifyFailure} from '../postgres/failure.ts'
 
 const LOOK_MS = 1000
 
-/** One look may fail on a machine that is busy; the second in a row is believed. */
+/** One check may fail on a busy machine; the second failure in a row counts. */
 const FAILED_LOOKS = 2
 
 /**
- * Looks once a second whether Postgres is there while `use` runs. A scenario may use Redis alone for minutes, filling
- * a queue, and would notice only afterwards that Postgres is gone.
- * @param use is given a signal that is also aborted when Postgres is gone
- * @throws the error of Postgres once it is gone, whatever `use` made of the signal; else what `use` throws
+ * Checks once a second that Postgres is reachable while `use` runs. A scenario may use only Redis for minutes, e.g. to
+ * fill a queue, and would otherwise notice too late that Postgres is gone.
+ * @param use gets a signal that is also aborted when Postgres is gone
+ * @throws the error of Postgres if it is gone, however `use` reacted to the signal; otherwise what `use` throws
  */
 export async function whilePostgresIsThere<T>(
   pool: Pool,

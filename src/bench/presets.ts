@@ -26,7 +26,7 @@ const SLO = {
   sloText: 'p99<100ms',
 } as const
 
-/** The documented scenarios. */
+/** The scenarios as documented. */
 const FULL: Presets = {
   connections: {pools: [20, 50], waitMs: 500, most: 12_000},
   modes: {
@@ -54,7 +54,7 @@ const FULL: Presets = {
   },
 }
 
-/** The same in under 10 s each, to see whether all works. */
+/** The same in under 10 s each, to see that everything works. */
 const QUICK: Presets = {
   connections: {...FULL.connections, most: 500},
   modes: {...FULL.modes, batches: [345], seconds: 0.5, warmupSeconds: 0.2},

@@ -19,24 +19,24 @@ export interface RoundsOptions {
   onStep(text: string): void
 }
 
-/** What a scenario works with is open: it can be run. */
+/** A scenario with its connections open, ready to run. */
 export interface Session {
   observer: Redis
-  /** Undefined where the scenario needs no Postgres. */
+  /** Undefined if the scenario does not use Postgres. */
   pool?: Pool
-  /** @param round from 1; each begins with nothing of the one before */
+  /** @param round from 1; each starts afresh */
   run(round: number, onStep: (text: string) => void): Promise<Findings>
 }
 
-/** Opens what a scenario works with, lends it, and takes it away again. @param id of the run */
+/** Opens a session for `use`, and closes it afterwards. @param id of the run */
 export type OpenSession = (
   id: string,
   use: (session: Session) => Promise<Environment>,
 ) => Promise<Environment>
 
 /**
- * Runs a scenario, several times where asked. What is shown in full is the last round; the figures are medians over
- * all.
+ * Runs a scenario for the requested number of rounds. The steps are those of the last round; the figures are medians
+ * over all rounds.
  */
 export async function runRounds(options: RoundsOptions, open: OpenSession): Promise<BenchRun> {
   keepMemoryFlat()
@@ -55,7 +55,7 @@ export async function runRounds(options: RoundsOptions, open: OpenSession): Prom
   })
   const {verdict, invalid, atLeast: _open, ...last} = rounds[rounds.length - 1]
   const collected = collect(rounds)
-  // What not every round has measured has no median
+  // A figure that some round has not measured has no median
   const metrics = medians(collected)
   const checks = [...allChecks(rounds), ...checkThresholds(metrics, options.thresholds)]
   const atLeast = [...new Set(rounds.flatMap((round) => round.atLeast ?? []))]
@@ -86,7 +86,7 @@ function stateOf(signal: AbortSignal, invalids: string[], checks: Check[]): Benc
   return checks.every((check) => check.ok) ? 'ok' : 'failed'
 }
 
-/** For each check, the first that failed in any round, else the last one. */
+/** Each check once: the first failure in any round, else its last result. */
 function allChecks(rounds: Findings[]): Check[] {
   const byName = new Map<string, Check>()
   for (const check of rounds.flatMap((round) => round.checks)) {
@@ -95,7 +95,7 @@ function allChecks(rounds: Findings[]): Check[] {
   return [...byName.values()]
 }
 
-/** The figures that every round has. */
+/** Values of the figures that every round has, by name. */
 function collect(rounds: Findings[]): Record<string, number[]> {
   const names = Object.keys(rounds[0].metrics).filter((name) => rounds.every(({metrics}) => name in metrics))
   return Object.fromEntries(names.map((name) => [name, rounds.map(({metrics}) => metrics[name])]))
@@ -105,10 +105,10 @@ function medians(collected: Record<string, number[]>): Record<string, number> {
   return Object.fromEntries(Object.entries(collected).map(([name, values]) => [name, median(values)]))
 }
 
-/** Figures that a verdict over several rounds names, as far as the scenario has them. */
+/** Figures that the verdict over several rounds shows, if the scenario has them. */
 const HEADLINES = ['capacity', 'rate', 'rateBatch', 'speedup', 'recovery', 'p99', 'duration']
 
-/** The medians of the main figures, and between which values they lie: the last round is one of many. */
+/** The medians and ranges of the main figures; the verdict of the last round would be that of one of many. */
 function verdictOf(collected: Record<string, number[]>): string {
   const named = HEADLINES.flatMap((name) => (collected[name] ? [{name, values: collected[name]}] : []))
   const texts = named.slice(0, 3).map(({name, values}) => {
@@ -120,7 +120,7 @@ function verdictOf(collected: Record<string, number[]>): string {
   return `median of ${named[0]?.values.length ?? 0} rounds: ${texts.join(', ')}`
 }
 
-/** The documented figures beside the medians; one that a round has not measured has none. */
+/** The documented figures beside the medians; null if some round has not measured the figure. */
 function medianComparisons(rounds: Findings[]): Comparison[] {
   return rounds[0].comparisons.map((first) => {
     const values = rounds.flatMap(

@@ -1,6 +1,6 @@
 /**
- * What one run of a scenario came to: what is stored, printed, compared and published as JSON.
- * Units everywhere: rates in operations a second, times in ms, memory in bytes, CPU in percent of one core.
+ * The result of one run of a scenario, as it is stored, printed, compared and published as JSON.
+ * Units: rates in operations a second, times in ms, memory in bytes, CPU in percent of one core.
  * null means "not measured here", never zero.
  */
 export interface BenchRun {
@@ -14,7 +14,7 @@ export interface BenchRun {
   /** RFC 3339. */
   startedAt: string
   seconds: number
-  /** `failed`: a check did not hold. `invalid`: the generator or the machine was at its limit, so the figures say nothing. */
+  /** `failed`: a check failed. `invalid`: generator or machine were at their limit, so the figures mean nothing. */
   state: 'ok' | 'failed' | 'invalid' | 'interrupted'
   /** One line for the meeting, e.g. `1,850 ops/s (±3 %, 5 runs) within p99 < 50 ms`. */
   verdict: string
@@ -23,18 +23,18 @@ export interface BenchRun {
   steps: Step[]
   /** The documented figures beside the measured ones. */
   comparisons: Comparison[]
-  /** What limits the figures, from evidence. */
+  /** What limits the figures, judged by the evidence. */
   limit: Limit | null
   ledger: Ledger | null
   fit: ScalabilityFit | null
-  /** Remarks: warm-up left out, why a figure is missing, why it differs from another tool's. */
+  /** Remarks, e.g. on the warm-up, a missing figure, or why it differs from another tool's. */
   notes: string[]
   /**
    * Figures by name for --fail-if, e.g. {rate: 1000, p50: 1.2, p99: 8.1, raw99: 2.5, errors: 0, lost: 0}.
-   * A figure that was not measured is left out.
+   * Figures that were not measured are left out.
    */
   metrics: Record<string, number>
-  /** The same figures once for each round, for `bench compare`; every list has one value a round. */
+  /** The same figures for `bench compare`: every list has one value for each round. */
   rounds: Record<string, number[]>
   environment: Environment
 }
@@ -75,7 +75,7 @@ export interface Step {
   lagMs: number | null
   /** Share of operations that failed, 0 to 1. */
   errors: number
-  /** Items by which the queue grew each second. */
+  /** Growth of the queue, items per second. */
   backlogPerSecond: number | null
   usage: Usage | null
   verdict: string
@@ -95,7 +95,7 @@ export interface Latency {
   max: number
   /** 99th percentile from the actual send, as most tools measure it. */
   raw99: number | null
-  /** Figures that are lower bounds, because some operations were unanswered when the run ended; left out if there are none. */
+  /** Names of figures that are lower bounds, as some operations had no answer when the run ended; absent if none. */
   atLeast?: string[]
 }
 
@@ -110,9 +110,9 @@ export interface Usage {
 export interface ProcessUsage {
   /** Percent of one core, on average. */
   cpu: number | null
-  /** Most memory in bytes. */
+  /** Peak memory in bytes. */
   memory: number | null
-  /** `process`: read from the system. `server`: what the server says of itself. */
+  /** `process`: read from the system. `server`: as the server reports it. */
   source: 'process' | 'server'
 }
 
@@ -121,7 +121,7 @@ export interface Comparison {
   documented: number
   measured: number | null
   unit: string
-  /** More is better, as of a rate; else less is, as of a time. */
+  /** True for a rate, say; false if less is better, as for a time. */
   moreIsBetter: boolean
 }
 
@@ -133,7 +133,7 @@ export interface Limit {
   evidence: string[]
 }
 
-/** in = rows + already there + dead letters + leased + ready, counted in the servers. */
+/** enqueued = rows + already there + dead letters + leased + ready, counted in the servers. */
 export interface Ledger {
   enqueued: number
   rows: number
@@ -150,26 +150,26 @@ export interface Ledger {
  * http://www.perfdynamics.com/Manifesto/USLscalability.html
  */
 export interface ScalabilityFit {
-  /** `too few points` where the data cannot tell. */
+  /** `too few points` if the data does not determine the curve. */
   state: 'fitted' | 'too few points'
   /** Throughput of one worker. */
   lambda: number | null
   /** Contention. */
   sigma: number | null
-  /** Coherency: what makes it go down again. */
+  /** Coherency: makes throughput fall again. */
   kappa: number | null
   /** Relative error of the fit: root mean square of the residuals over the mean. */
   error: number | null
-  /** Workers at which it turns, where that lies within reach. */
+  /** Workers at which throughput peaks; null if that is too far beyond the measured ones, or on a plateau. */
   peakAt: number | null
   peak: number | null
-  /** What was measured: workers and operations a second. */
+  /** The measured points: workers, operations a second. */
   points: Array<[number, number]>
   /** The fitted curve over the same range. */
   curve: Array<[number, number]>
 }
 
-/** Environment; runs of different environments are not compared. */
+/** Where the run took place; runs with different environments are not compared. */
 export interface Environment {
   cpu: string
   cores: number
@@ -179,7 +179,7 @@ export interface Environment {
   qtool: string
   redis: ServerEnvironment | null
   postgres: ServerEnvironment | null
-  /** Hash of all that changes figures: machine, Node, servers and their settings; not qtool itself. */
+  /** Hash of everything that changes figures: machine, Node, servers and their settings; not qtool itself. */
   fingerprint: string
 }
 

@@ -1,6 +1,6 @@
 import type {Step} from './run.ts'
 
-/** A step of which only these figures were measured. */
+/** Makes a step of which only these figures were measured. */
 export function makeStep(measured: Pick<Step, 'name' | 'achieved'> & Partial<Step>): Step {
   return {
     parameters: {},

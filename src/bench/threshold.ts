@@ -26,7 +26,7 @@ const PLAIN: Unit = {label: '', size: 1}
 const PER_SECOND: Unit = {label: '/s', size: 1}
 const bytes = (label: string, size: number): Unit => ({label, size})
 
-/** Units by what a figure counts, in lower case; '' is the one that needs no name. */
+/** Units by kind of figure, in lower case; '' is the unit of a bare number. */
 const UNITS: Record<MetricKind, Record<string, Unit & {times?: number}>> = {
   rate: {
     '': PER_SECOND,
@@ -58,7 +58,7 @@ const UNITS: Record<MetricKind, Record<string, Unit & {times?: number}>> = {
 }
 
 /**
- * `p99>50ms` of --fail-if: what must not be. @param known - names of the figures that this run gives
+ * Parses --fail-if, e.g. `p99>50ms`, which states the failure. @param known - names of the figures of this run
  * @throws QtoolError (usage)
  */
 export function parseThreshold(text: string, known: readonly string[]): Threshold {
@@ -66,7 +66,7 @@ export function parseThreshold(text: string, known: readonly string[]): Threshol
   return {...written, operator: OPPOSITE[written.operator]}
 }
 
-/** `p99<50ms` of --slo: what must be. @param known - as of `parseThreshold` @throws QtoolError (usage) */
+/** Parses --slo, e.g. `p99<50ms`, which states the goal. @param known - as for `parseThreshold` @throws likewise */
 export function parseSlo(text: string, known: readonly string[]): Threshold {
   return parse('--slo', 'p99<50ms', text, known)
 }
@@ -106,7 +106,7 @@ function wrongUnit(flag: string, name: string, kind: MetricKind, suffix: string)
   return usageError(`expected ${name} of ${flag} ${wanted}, got ${JSON.stringify(suffix)}`)
 }
 
-/** The two flags are easily mixed up, and a gate that asks for slowness would stay green for ever. */
+/** The two flags are easily mixed up, and a gate that requires slowness would always pass. */
 function assertSensible(
   flag: string,
   text: string,
@@ -125,8 +125,8 @@ function assertSensible(
 }
 
 /**
- * The figures that thresholds ask for and that nobody can judge: not measured, or only known to be at least so much,
- * which is not yet too much.
+ * Why figures that thresholds ask for cannot be judged, one text each: they were not measured, or are lower bounds
+ * that do not exceed the limit.
  */
 export function unjudged(
   metrics: Readonly<Record<string, number>>,
@@ -142,7 +142,7 @@ export function unjudged(
   })
 }
 
-/** One check a threshold. A figure that was not measured does not hold. */
+/** One check for each threshold, which fails if the figure was not measured. */
 export function checkThresholds(
   metrics: Readonly<Record<string, number>>,
   thresholds: readonly Threshold[],
@@ -169,7 +169,7 @@ function holds(value: number, operator: Operator, limit: number): boolean {
   return operator === '>' ? value > limit : value >= limit
 }
 
-/** About three figures, or as many as it takes that the sentence is true: never `50.0 > 50`. */
+/** About three significant digits, or as many as the sentence needs to be true: never `50.0 > 50`. */
 function truthful(value: number, relation: Operator, limit: number): string {
   if (Number.isInteger(value)) return plain(value)
   const digits = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3

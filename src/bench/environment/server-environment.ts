@@ -18,7 +18,7 @@ const POSTGRES_SETTINGS = [
 
 const ROUND_TRIPS = 20
 
-/** What cannot be asked (managed servers forbid CONFIG) is left out. */
+/** Leaves out what the server does not reveal: managed servers forbid CONFIG. */
 export async function readRedisEnvironment(redis: Redis): Promise<ServerEnvironment> {
   const info = parseInfo(await orElse(redis.info('server'), ''))
   const valkey = info.get('valkey_version')
@@ -31,7 +31,7 @@ export async function readRedisEnvironment(redis: Redis): Promise<ServerEnvironm
   }
 }
 
-/** One by one: several names in one CONFIG GET need Redis 7. */
+/** Reads one by one: several names in one CONFIG GET need Redis 7. */
 async function readRedisSettings(redis: Redis): Promise<Record<string, string>> {
   const replies = await Promise.all(REDIS_SETTINGS.map((name) => orElse(redis.config('GET', name), [])))
   const settings: Array<[string, string]> = []
@@ -41,7 +41,7 @@ async function readRedisSettings(redis: Redis): Promise<Record<string, string>> 
   return Object.fromEntries(settings)
 }
 
-/** The answer, or something else where the server refuses to give one; a broken connection still throws. */
+/** The answer, or `otherwise` if the server refuses the command; a broken connection still throws. */
 async function orElse<T, U>(answer: Promise<T>, otherwise: U): Promise<T | U> {
   try {
     return await answer
@@ -72,24 +72,24 @@ export async function readPostgresEnvironment(pool: Pool): Promise<ServerEnviron
   }
 }
 
-/** $1 = names; values with their units, as SHOW gives them. */
+/** $1 = names; returns values with their units, as SHOW does. */
 const SETTINGS_QUERY =
   'SELECT name, current_setting(name) AS value FROM pg_settings WHERE name = ANY($1) ORDER BY name'
 
-/** `host` is on the client that a pool lends, though not on its type. */
+/** A pool's client has `host`, though its type does not. */
 function isLocal(client: PoolClient & {host?: unknown}): boolean {
   const host = String(client.host ?? '')
   return host.startsWith('/') || isLoopback(host)
 }
 
-/** By name or address: `localhost`, `127.0.0.1`, `::1`, `::ffff:127.0.0.1`. */
+/** Accepts a name or an address: `localhost`, `127.0.0.1`, `::1`, `::ffff:127.0.0.1`. */
 export function isLoopback(host: string): boolean {
   const address = host.replace(/^::ffff:/i, '')
   if (isIP(address) === 4) return address.startsWith('127.')
   return address === '::1' || address === 'localhost'
 }
 
-/** ms, of calls one after the other. */
+/** Median time of sequential calls, ms. */
 async function medianTime(call: () => Promise<unknown>): Promise<number> {
   const times: number[] = []
   for (let i = 0; i < ROUND_TRIPS; i++) {

@@ -9,14 +9,14 @@ import {ledgerSql} from '../../sink/ledger/migrate.ts'
 import {openSink, type Sink} from '../../sink/sink.ts'
 import {interruptedEarly} from '../findings.ts'
 
-/** Where a scenario works: a queue and a schema of its own making, both gone afterwards. */
+/** Where a scenario works: a queue and a schema of its own, which are removed afterwards. */
 export interface Place {
   queue: string
   keys: QueueKeys
   schema: string
   /** Qualified; see POINTS. */
   table: string
-  /** The parents that points may have. */
+  /** Ids of the flights that points may refer to. */
   flights: string[]
   ledger: AppliedLeases
 }
@@ -27,8 +27,8 @@ const DROP_TRIES = 10
 const DROP_PAUSE_MS = 1000
 
 /**
- * The tables of the sample schema, but for one thing: what is unique there is only indexed here. The index costs the
- * same, and a row that was written twice shows.
+ * The tables of the sample schema, except that their unique index is a plain one here: it costs the same, and a row
+ * that was written twice can be seen.
  */
 const POINTS = `
 CREATE TABLE flights (
@@ -55,13 +55,13 @@ export interface PlaceOptions {
   /** Plain letters and digits, unique. */
   id: string
   signal: AbortSignal
-  /** The servers are killed meanwhile, and are waited for at the end. */
+  /** Whether the scenario kills servers, which the cleanup then waits for. */
   survivesOutages: boolean
 }
 
 /**
- * Lends a place and takes it away on every path.
- * @throws QtoolError that names what is left behind where a server cannot be reached any more
+ * Makes a place for `use`, and removes it on every path.
+ * @throws QtoolError that names what is left behind if a server can no longer be reached
  */
 export async function withPlace<T>(
   redis: Redis,
@@ -123,7 +123,7 @@ SELECT gen_random_uuid(), 'B' || n FROM generate_series(0, ${FLIGHTS - 1}) n RET
   return rows.map((row) => row.id)
 }
 
-/** A server that a scenario has killed may still be starting. */
+/** Tries several times: a server that a scenario has killed may still be starting. */
 async function dropSchema(pool: Pool, schema: string, most: number): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
@@ -136,11 +136,11 @@ async function dropSchema(pool: Pool, schema: string, most: number): Promise<voi
   }
 }
 
-/** Takes away all that a run left, so that the next one starts from nothing. */
+/** Removes everything that a run left, so that the next one starts afresh. */
 export async function emptyPlace(redis: Redis, pool: Pool, place: Place): Promise<void> {
   await clearQueue(redis, place.keys, new Set())
   await pool.query(`DELETE FROM ${place.schema}.applied_lease`)
-  // Its own table: nothing else can be in it
+  // Safe, because the table belongs to this place
   await pool.query(`TRUNCATE ${place.table}`)
 }
 
@@ -153,7 +153,7 @@ async function clearQueue(redis: Redis, keys: QueueKeys, takers: Set<string>): P
   await redis.unlink(...singleKeys(keys), ...ids.map(keys.lease), ...takers)
 }
 
-/** The table of a place as the catalog says. */
+/** Opens the table of a place as a sink. */
 export async function openPlaceSink(pool: Pool, place: Place): Promise<Sink> {
   const client = await pool.connect()
   try {

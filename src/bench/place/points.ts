@@ -5,8 +5,8 @@ const START = Date.UTC(2026, 5, 1, 9)
 const DEVICE = Buffer.from('"device_id":"b')
 
 /**
- * Makes valid points of a place, all different; the number of each is its device, by which it is found again when
- * its row is committed.
+ * Makes valid points for a place, all different. The number of a point is in its device id, by which it is recognised
+ * when its row is committed.
  */
 export function pointMaker(flights: string[]): (i: number) => string {
   return (i) => {
@@ -17,7 +17,7 @@ export function pointMaker(flights: string[]): (i: number) => string {
   }
 }
 
-/** The numbers of points. */
+/** Reads the numbers of points back. */
 export function pointNumbers(items: Items): number[] {
   const numbers: number[] = []
   for (let i = 0; i < items.count; i++) {

@@ -15,7 +15,7 @@ export interface RecoveryOptions extends Omit<FlowOptions, 'onRow'> {
   restart(server: ServerName): Promise<void>
 }
 
-/** What one crash cost. */
+/** Times of one crash. */
 interface Outage {
   server: ServerName
   killedAt: number
@@ -25,7 +25,7 @@ interface Outage {
   firstRowMs: number | undefined
 }
 
-/** Crashes in the middle of each half. */
+/** When to kill each server, as a share of the measured seconds. */
 const MOMENTS: Array<[ServerName, number]> = [
   ['redis', 0.2],
   ['postgres', 0.6],
@@ -61,7 +61,7 @@ export async function runRecovery(bench: Bench, options: RecoveryOptions): Promi
     verdict: `first row after a crash of ${words.join(', of ')}; ${isWell ? 'none lost, none duplicated' : 'NOT all accounted for'}`,
     checks,
     parameters: {...load},
-    // A step that was cut in two says nothing of latency, and its errors are the crash's
+    // Its latencies and errors are those of the crashes, so it is neither ok nor failed
     steps: [{...step, verdict: 'crashed'}],
     comparisons: [],
     limit: nameLimit(flow.evidence),
@@ -86,7 +86,7 @@ export async function runRecovery(bench: Bench, options: RecoveryOptions): Promi
   }
 }
 
-/** Runs both; where one fails, the other is interrupted and waited for. */
+/** Runs both; if one fails, it interrupts the other and waits for it. */
 async function bothOrNeither<T>(
   bench: Bench,
   load: (bench: Bench) => Promise<T>,

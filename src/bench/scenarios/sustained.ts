@@ -9,10 +9,10 @@ import {tickOf} from '../measure/open-loop.ts'
 import {countFlowLedger, ledgerChecks} from '../place/count-ledger.ts'
 import type {Check, Latency, Ledger} from '../run.ts'
 
-/** Documented: 1,000 ops/s for 60 s at 30 % CPU and 200 MB, the pool never used up. */
+/** The documented run: 1,000 ops/s for 60 s at 30 % CPU and 200 MB, the pool never used up. */
 const DOCUMENTED = {rate: 1000, cpu: 30, memory: 200e6}
 
-/** Share of the rate that has to be reached; the last second is rarely a whole one. */
+/** Share of the rate that has to be reached; the last second is rarely complete. */
 const REACHED = 0.99
 
 /** Holds a rate for a while, and times every record from the intended moment to its committed row. */
@@ -23,7 +23,7 @@ export async function runSustained(bench: Bench, options: FlowOptions): Promise<
   const {rows, evidence} = flow
   const ledger = await countFlowLedger(bench.redis, bench.pool, bench.place, flow.acked)
   const [toRow, toReply] = flowSteps(`${count(rate)} ops/s`, rate, flow)
-  // Without workers the reply is all there is
+  // Without workers, only replies were timed
   const steps = workers > 0 ? [toRow, toReply] : [toRow]
   const [step] = steps
   const exhausted = evidence.pool?.waiting ?? 0
@@ -82,7 +82,7 @@ export async function runSustained(bench: Bench, options: FlowOptions): Promise<
   }
 }
 
-/** The figures of a flow by name; one that was not measured is left out. */
+/** The figures of a flow by name, without those that were not measured. */
 export function flowMetrics(
   {rows, backlogPerSecond, evidence}: Flow,
   latency: Latency | null,

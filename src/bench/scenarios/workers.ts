@@ -16,19 +16,19 @@ import {makeStep} from '../step.ts'
 export interface WorkersOptions {
   /** Numbers of workers to try. */
   workers: number[]
-  /** Records of one lease, each with every number of workers. */
+  /** Records of one lease; each is tried with every number of workers. */
   batches: number[]
   /** Records of each step. */
   count: number
 }
 
-/** Documented: 1 worker 200 rows/s, 10 workers 1,000 rows/s. */
+/** The documented run: 1 worker 200 rows/s, 10 workers 1,000 rows/s. */
 const DOCUMENTED: Array<[number, number]> = [
   [1, 200],
   [10, 1000],
 ]
 
-/** Share of the records after which a step counts: connections are open and code is compiled by then. */
+/** Share of the records that is warm-up: after it, connections are open and code is compiled. */
 const WARM = 0.2
 
 interface Measured {

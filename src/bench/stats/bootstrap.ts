@@ -1,7 +1,7 @@
 import {Random} from './random.ts'
 import {quantileOfSorted} from './summary.ts'
 
-/** How many times one side is of the other. Infinity where only the median of A is zero. */
+/** Ratio of the medians, B over A. Infinity if only the median of A is zero. */
 export interface RatioInterval {
   ratio: number
   low: number
@@ -10,15 +10,15 @@ export interface RatioInterval {
 
 export interface BootstrapOptions {
   seed: number
-  /** 0.95 by default. */
+  /** Confidence level; 0.95 by default. */
   confidence?: number
 }
 
 const RESAMPLES = 10_000
 
 /**
- * The median of `b` over that of `a`, and the interval in which the true ratio lies: percentiles over 10,000
- * resamples. For values from 0 up; 12 values a side take 3 ms.
+ * The median of `b` divided by that of `a`, and its confidence interval: percentiles over 10,000 resamples. Takes
+ * values of 0 or more; 12 values a side take 3 ms.
  */
 export function bootstrapRatio(
   a: readonly number[],
@@ -40,15 +40,15 @@ export function bootstrapRatio(
   }
 }
 
-/** Nothing on both sides is no change. */
+/** 0 / 0 counts as 1, i.e. no change. */
 function divide(b: number, a: number): number {
   return a === b ? 1 : b / a
 }
 
-/** Counts how often each rank is drawn and walks to the middle: no sorting, and no array, for each resample. */
+/** Counts how often each rank is drawn and walks to the middle: a resample needs neither sorting nor a new array. */
 function resampledMedian(sorted: Float64Array, draws: Uint32Array, random: Random): number {
   const size = sorted.length
-  // Faster than fill for so few
+  // Faster than fill for so few values
   for (let rank = 0; rank < size; rank++) draws[rank] = 0
   for (let i = 0; i < size; i++) draws[random.below(size)]++
   const upper = size >> 1
@@ -56,7 +56,7 @@ function resampledMedian(sorted: Float64Array, draws: Uint32Array, random: Rando
   let below = -1
   for (let rank = 0; ; rank++) {
     seen += draws[rank]
-    // The lower of the two middle values, where their number is even
+    // The lower of the two middle values, if `size` is even
     if (below < 0 && seen >= upper) below = rank
     if (seen > upper) return size % 2 === 1 ? sorted[rank] : (sorted[below] + sorted[rank]) / 2
   }

@@ -1,6 +1,6 @@
 /**
- * p values of several tests, corrected so that the chance of even one false alarm among all of them stays below the
- * level they are compared with. Holm 1979: as safe as Bonferroni's and never weaker. In the order given.
+ * p values of several tests, in the order given, corrected so that the chance of any false alarm among them stays below
+ * the significance level. Holm 1979: as safe as Bonferroni's correction, and never less powerful.
  */
 export function holm(ps: readonly number[]): number[] {
   const order = ps.map((_, i) => i).sort((left, right) => ps[left] - ps[right])

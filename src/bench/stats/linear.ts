@@ -1,7 +1,7 @@
 /**
- * Solves a small system of linear equations by elimination; each row holds its coefficients and then its right side,
- * the coefficients near one in size.
- * @returns undefined where the rows do not determine the unknowns
+ * Solves a small system of linear equations by elimination. Each row holds its coefficients, which must be of the order
+ * of one, and then its right side.
+ * @returns undefined if the rows do not determine the unknowns
  */
 export function solve(equations: ReadonlyArray<readonly number[]>): number[] | undefined {
   const rows = equations.map((row) => [...row])
@@ -27,7 +27,7 @@ function largestBelow(rows: number[][], column: number): number {
   return largest
 }
 
-/** From the last row, which has one unknown, up. */
+/** Back substitution: from the last row, which has one unknown, upwards. */
 function substitute(rows: number[][]): number[] {
   const size = rows.length
   const solution = new Array<number>(size).fill(0)

@@ -1,18 +1,18 @@
 import {upperTail} from './normal.ts'
 
 export interface MannWhitney {
-  /** Pairs in which the value of `a` is the larger one, ties as half: W of R's wilcox.test. */
+  /** Number of pairs in which the value of `a` is larger, with ties as half: W of R's wilcox.test. */
   u: number
-  /** Probability of a difference at least as large, in either direction, where both sides are the same. */
+  /** Probability of a difference at least as large, in either direction, if both distributions are the same. */
   p: number
 }
 
-/** Up to so many values on each side, without ties, every order is counted; past it the normal distribution is as good. */
+/** Up to this many values a side, without ties, p is exact; beyond it the normal approximation is as good. */
 const EXACT = 20
 
 /**
- * Whether two samples come from the same distribution, whatever its shape: the two-sided Mann-Whitney U test.
- * Both samples hold at least one value.
+ * The two-sided Mann-Whitney U test: do two samples come from the same distribution, whatever its shape? Both need at
+ * least one value.
  */
 export function mannWhitney(a: readonly number[], b: readonly number[]): MannWhitney {
   const {u, ties} = rank(a, b)
@@ -20,7 +20,7 @@ export function mannWhitney(a: readonly number[], b: readonly number[]): MannWhi
   return {u, p: isExact ? exactP(u, a.length, b.length) : normalP(u, a.length, b.length, ties)}
 }
 
-/** The least p that so many values can give: that of two samples which do not overlap. */
+/** The smallest p that n and m values can give: that of two samples that do not overlap. */
 export function smallestP(n: number, m: number): number {
   let p = 2
   for (let i = 1; i <= n; i++) p *= i / (m + i)
@@ -55,7 +55,7 @@ function exactP(u: number, n: number, m: number): number {
 }
 
 /**
- * In how many orders of n and m values U is 0, 1, … n·m: the coefficients of the Gaussian binomial, built up as
+ * Number of orders of n and m values for which U is 0, 1, … n·m: the coefficients of the Gaussian binomial, built up as
  * ∏ (1 − q^(m+i)) / (1 − q^i). Whole numbers throughout, below 2^38 for 20 and 20.
  */
 function orders(n: number, m: number): number[] {
@@ -68,11 +68,11 @@ function orders(n: number, m: number): number[] {
   return counts
 }
 
-/** With correction for ties and for continuity. */
+/** The normal approximation, corrected for ties and continuity. */
 function normalP(u: number, n: number, m: number, ties: number): number {
   const size = n + m
   const variance = ((n * m) / 12) * (size + 1 - ties / (size * (size - 1)))
-  // All values are equal
+  // The variance is zero, or NaN, if all values are equal
   if (!(variance > 0)) return 1
   const distance = Math.max(0, Math.abs(u - (n * m) / 2) - 0.5)
   return Math.min(1, 2 * upperTail(distance / Math.sqrt(variance)))

@@ -1,6 +1,6 @@
 /**
- * Share of a standard normal distribution that lies above z; its relative error is below 1.2e-7 also far out, where
- * a small probability would drown in 1 − P. The approximation of erfc by Press et al., Numerical Recipes, 6.2.
+ * Share of a standard normal distribution that lies above z. The relative error is below 1.2e-7 even far out, where
+ * 1 − P would lose a small probability to rounding. erfc is approximated as in Press et al., Numerical Recipes, 6.2.
  */
 export function upperTail(z: number): number {
   const x = Math.abs(z) / Math.SQRT2

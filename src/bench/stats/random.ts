@@ -10,7 +10,7 @@ export class Random {
     this.#state = seed | 0
   }
 
-  /** From 0 up to, but never, 1. */
+  /** A number in [0, 1). */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0
     let t = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state)
@@ -18,7 +18,7 @@ export class Random {
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296
   }
 
-  /** A whole number from 0 up to, but never, `limit`. */
+  /** A whole number in [0, `limit`). */
   below(limit: number): number {
     return Math.floor(this.next() * limit)
   }

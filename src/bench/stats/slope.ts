@@ -1,4 +1,4 @@
-/** Slope of the straight line with the least squares through points of [x, y]; 0 where it has none. */
+/** Slope of the least-squares line through points of [x, y]; 0 if they determine none. */
 export function slopeOf(points: ReadonlyArray<readonly [number, number]>): number {
   const n = points.length
   if (n < 2) return 0

@@ -24,7 +24,7 @@ const FREE: Free[] = [
 
 const STEPS = 100
 
-/** A step that improves the sum of squares by a smaller share is the last. */
+/** The fit ends with a step that improves the sum of squares by a smaller share than this. */
 const ENOUGH = 1e-12
 
 export function rateAt({lambda, sigma, kappa}: Curve, workers: number): number {
@@ -32,8 +32,8 @@ export function rateAt({lambda, sigma, kappa}: Curve, workers: number): number {
 }
 
 /**
- * Least squares with λ > 0, σ ≥ 0, κ ≥ 0. Where the best curve lies on a bound, σ or κ is zero there: so each set of
- * the two that may be zero is fitted without bounds, and the best result within the bounds is the answer.
+ * Least squares with λ > 0, σ ≥ 0, κ ≥ 0. If the best curve lies on a bound, σ or κ is zero there. So the curve is
+ * fitted without bounds for each choice of which of the two are zero, and the best result within the bounds wins.
  */
 export function fitCurve(points: Points): Curve | undefined {
   const found = FREE.flatMap((free) => {
@@ -47,8 +47,8 @@ export function fitCurve(points: Points): Curve | undefined {
 }
 
 /**
- * The law as a straight line, n/X = 1/λ + σ/λ (n−1) + κ/λ n(n−1): solved at once, but fits the errors of n/X. The
- * weights X⁴/n² make these nearly the errors of X.
+ * The law in linear form, n/X = 1/λ + σ/λ (n−1) + κ/λ n(n−1): it is solved directly, but minimises the errors of n/X.
+ * The weights X⁴/n² turn these approximately into the errors of X.
  */
 function startCurve(points: Points, free: Free): Curve | undefined {
   const rows = points
@@ -64,7 +64,7 @@ function startCurve(points: Points, free: Free): Curve | undefined {
   return {lambda: 1 / a, sigma: Math.max(0, b / a), kappa: Math.max(0, c / a)}
 }
 
-/** Levenberg and Marquardt: Gauss-Newton steps, damped until they improve. */
+/** Levenberg-Marquardt: Gauss-Newton steps, damped until they improve the fit. */
 function improve(points: Points, start: Curve, free: Free): Curve {
   let best = start
   let damping = 1e-3
@@ -88,7 +88,7 @@ function improve(points: Points, start: Curve, free: Free): Curve {
   return best
 }
 
-/** How the rate changes with λ, σ and κ. */
+/** Partial derivatives of the rate by λ, σ and κ. */
 function gradient(curve: Curve, n: number): number[] {
   const rate = rateAt(curve, n)
   const slope = -(rate * rate) / (curve.lambda * n)
@@ -99,7 +99,7 @@ function moved({lambda, sigma, kappa}: Curve, [a, b, c]: number[]): Curve {
   return {lambda: lambda + a, sigma: sigma + b, kappa: kappa + c}
 }
 
-/** Infinite where the curve has a pole or turns negative among the points. */
+/** Sum of squares; infinite if the curve has a pole or turns negative among the points. */
 function squares(points: Points, curve: Curve): number {
   return points.reduce((sum, [n, rate]) => {
     const fitted = rateAt(curve, n)
@@ -114,8 +114,8 @@ interface Row {
 }
 
 /**
- * Solves the normal equations, their diagonal raised by `damping`. Each unknown is first put into a unit in which its
- * column has length one: λ and κ are nine or more orders of magnitude apart.
+ * Solves the normal equations, with `damping` added to their diagonal. Each unknown is first scaled so that its column
+ * has length one: λ and κ are nine or more orders of magnitude apart.
  */
 function leastSquares(rows: Row[], damping = 0): number[] | undefined {
   const unknowns = [...(rows.at(0)?.inputs.keys() ?? [])]

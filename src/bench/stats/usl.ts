@@ -1,25 +1,25 @@
 import type {ScalabilityFit} from '../run.ts'
 import {type Curve, fitCurve, rateAt} from './usl-curve.ts'
 
-/** Three parameters go through any three points: a fourth number of workers is the first that can contradict. */
+/** Three parameters fit any three points exactly: only a fourth number of workers can contradict the curve. */
 const LEAST_WORKERS = 4
 
-/** Past this error the curve is no description of the points, and its parameters are noise. */
+/** Above this error the curve does not describe the points, and its parameters are noise. */
 const LARGEST_ERROR = 0.2
 
-/** A turn after which even twice the workers cost less than this, or less than the error of the fit, is a plateau. */
+/** If twice the workers of the peak lose less than this share, or than the error of the fit, it is a plateau. */
 const PLATEAU = 0.01
 
-/** A peak further away than this many times the largest number of workers measured is a guess. */
+/** A peak beyond this multiple of the largest measured number of workers is a guess. */
 const REACH = 2
 
 const CURVE_POINTS = 40
 
 /**
  * Fits the Universal Scalability Law to points of [workers, operations a second], by least squares with
- * λ > 0, σ ≥ 0, κ ≥ 0. Several rates at one number of workers are its rounds, each a point.
- * `too few points` below four different numbers of workers, and where the error of the fit is above 20 %; the error
- * then says so.
+ * λ > 0, σ ≥ 0, κ ≥ 0. Several rates for one number of workers, one from each round, are points of their own.
+ * `too few points` with fewer than four different numbers of workers, or if the error of the fit is above 20 %, which
+ * `error` then shows.
  */
 export function fitScalability(points: ReadonlyArray<readonly [number, number]>): ScalabilityFit {
   const sorted = points
@@ -46,14 +46,14 @@ export function fitScalability(points: ReadonlyArray<readonly [number, number]>)
   return {...unknown, ...curve, state: 'fitted', error, peakAt, peak, curve: drawCurve(curve, first, last)}
 }
 
-/** Root mean square of the residuals over the mean rate; null where nothing was done at all. */
+/** Root mean square of the residuals over the mean rate; null if all rates are zero. */
 function relativeError(points: ReadonlyArray<readonly [number, number]>, curve: Curve): number | null {
   const squares = points.reduce((sum, [workers, rate]) => sum + (rate - rateAt(curve, workers)) ** 2, 0)
   const total = points.reduce((sum, [, rate]) => sum + rate, 0)
   return total > 0 ? (Math.sqrt(squares / points.length) * points.length) / total : null
 }
 
-/** Workers from which more of them make it slower; at least one. Null where that is out of reach, or a plateau. */
+/** Workers, at least one, beyond which more of them lower the rate. Null if out of reach or on a plateau. */
 function findPeak(curve: Curve, error: number, reach: number): number | null {
   const {sigma, kappa} = curve
   const at = sigma >= 1 ? 1 : Math.max(1, Math.sqrt((1 - sigma) / kappa))

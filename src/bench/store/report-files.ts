@@ -4,7 +4,7 @@ import {renderHtml} from '../../render/bench/html.ts'
 import {renderMarkdown} from '../../render/bench/markdown.ts'
 import type {BenchRun} from '../run.ts'
 
-/** Writes the reports that were asked for. @returns their paths @throws QtoolError (usage) */
+/** Writes the requested reports. @returns their paths @throws QtoolError (usage) if one cannot be written */
 export async function writeReports(
   runs: BenchRun[],
   {html, markdown}: {html?: string; markdown?: string},

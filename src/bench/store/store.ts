@@ -8,25 +8,25 @@ import {findUnfit, isRun} from './stored-run.ts'
 export interface StoredRuns {
   /** Oldest first. */
   runs: BenchRun[]
-  /** Files that hold no run, or one of another version of qtool. */
+  /** Number of files that hold no run, or one of another version of qtool. */
   broken: number
 }
 
 const ID = /^\d{8}-\d{6}-[a-z]+-[0-9a-f]{4}$/
 
-/** Most ids that an error message lists, newest first. */
+/** How many ids an error message lists at most, newest first. */
 const NAMED = 10
 
-/** `20261125-034012-sustained-4f2a`: sorts by time (UTC), and tells two runs of one second apart. */
+/** `20261125-034012-sustained-4f2a`: sorts by time (UTC), and is unique even within a second. */
 export function newRunId(scenario: Scenario, startedAt: Date): string {
   const [day, time] = startedAt.toISOString().slice(0, 19).replace(/[-:]/g, '').split('T')
   return `${day}-${time}-${scenario}-${randomBytes(2).toString('hex')}`
 }
 
 /**
- * Writes a run into the folder whole or not at all, readable by its owner alone.
+ * Writes a run into the folder, whole or not at all, readable only by its owner.
  * @returns the path of the file
- * @throws Error where a figure is no number: in JSON it would be null without a word
+ * @throws Error if a figure is NaN or infinite, which JSON would silently turn into null
  */
 export async function storeRun(folder: string, run: BenchRun): Promise<string> {
   const unfit = findUnfit(run)
@@ -53,10 +53,10 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-/** All runs of a folder; none where there is no such folder. */
+/** All runs of a folder; none if the folder does not exist. */
 export async function listRuns(folder: string): Promise<StoredRuns> {
   const stored: StoredRuns = {runs: [], broken: 0}
-  // One by one: thousands of runs would be thousands of open files
+  // One by one, because thousands of runs would be thousands of open files
   for (const id of await listIds(folder)) {
     const run = await readRun(folder, id)
     if (run) stored.runs.push(run)
@@ -74,7 +74,7 @@ async function listIds(folder: string): Promise<string[]> {
   return ids.filter((id) => ID.test(id)).sort()
 }
 
-/** The run of that id; undefined where there is none, or its file is broken. */
+/** The run with that id; undefined if there is none, or its file is broken. */
 export async function readRun(folder: string, id: string): Promise<BenchRun | undefined> {
   if (!ID.test(id)) return undefined
   try {
@@ -86,9 +86,9 @@ export async function readRun(folder: string, id: string): Promise<BenchRun | un
 }
 
 /**
- * The runs that a word of the command line means, oldest first: an id, `last`, `last-1` (the one before) and so on, a
- * label (all of its runs), or the beginning of one id only.
- * @throws QtoolError (usage) that names the ids there are
+ * Finds the runs that an argument names, oldest first: an id, `last`, `last-1` (the one before) and so on, a label (all
+ * of its runs), or the unique beginning of an id.
+ * @throws QtoolError (usage) that lists the existing ids
  */
 export async function findRuns(folder: string, word: string): Promise<BenchRun[]> {
   const exact = await readRun(folder, word)

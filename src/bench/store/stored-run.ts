@@ -1,6 +1,6 @@
 import {type BenchRun, SCENARIOS} from '../run.ts'
 
-/** Enough of the shape that whoever prints or compares a stored run does not stumble over it. */
+/** Checks enough of the shape for a stored run to be printed and compared without errors. */
 export function isRun(value: unknown): value is BenchRun {
   if (!isObject(value) || value.format !== 2) return false
   return Object.entries(FIELDS).every(([name, fits]) => fits(value[name]))
@@ -61,7 +61,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Where a value is NaN or infinite: `rounds.p99.3`. Undefined where none is. */
+/** Path of the first number that is NaN or infinite, e.g. `rounds.p99.3`; undefined if there is none. */
 export function findUnfit(value: unknown, path = ''): string | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : path
   if (typeof value !== 'object' || value === null) return undefined

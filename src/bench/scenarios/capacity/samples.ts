@@ -13,7 +13,7 @@ const PERCENTILES = new Map([
   ['lag', 99],
 ])
 
-/** Poisson arrivals may be fewer than the rate promises: margin in standard deviations. */
+/** Margin for Poisson arrivals, which may be fewer than the rate promises, in standard deviations. */
 const SPREAD = 5
 
 interface Load {
@@ -22,7 +22,7 @@ interface Load {
   arrivals: ArrivalKind
 }
 
-/** Records after which a figure is measured: a percentile wants 10 samples beyond it. */
+/** Number of records that a figure needs: a percentile needs 10 samples beyond it. */
 export function samplesFor(figure: string, arrivals: ArrivalKind): number {
   const percentile = PERCENTILES.get(figure)
   if (percentile === undefined) return 0
@@ -30,15 +30,15 @@ export function samplesFor(figure: string, arrivals: ArrivalKind): number {
   return arrivals === 'constant' ? least : Math.ceil(least + SPREAD * Math.sqrt(least))
 }
 
-/** Whole seconds after which all figures that are asked for are measured. */
+/** Whole seconds after which all figures in `asked` are measured. */
 export function secondsFor(asked: readonly Threshold[], {rate, arrivals}: Load): number {
   return Math.max(0, ...asked.map(({metric}) => Math.ceil(samplesFor(metric, arrivals) / rate - 1e-9)))
 }
 
 /**
- * Refuses a run that would end without a figure that is asked for.
- * @param flag the one that asks
- * @throws QtoolError (usage) that says how long it takes
+ * Refuses a run that is too short to measure a figure in `asked`.
+ * @param flag the flag that asks for the figures
+ * @throws QtoolError (usage) that states the time needed
  */
 export function assertLongEnough(
   flag: '--slo' | '--fail-if',

@@ -8,7 +8,7 @@ import {LatencyHistogram} from '../../measure/histogram.ts'
 export interface PoolLimitOptions {
   redisUrl: string
   connect: ConnectOptions
-  /** Connections of the pool. */
+  /** Size of the pool. */
   max: number
   /** How long a caller waits for a free connection, ms. */
   waitMs: number
@@ -18,20 +18,20 @@ export interface PoolLimitOptions {
 export interface PoolLimit {
   max: number
   opened: number
-  /** Seconds it took to open them, one after the other. */
+  /** Seconds it took to open them one after the other. */
   seconds: number
-  /** ms, of each until its first answer. */
+  /** Time of each from its start to its first answer, ms. */
   opening: LatencyHistogram
   /** The error of the caller that got no connection; null if interrupted. */
   failure: {code: string; message: string} | null
-  /** ms from a release until the next one in line has an answer; null where it was not tried. */
+  /** ms from a release until the next caller in line has an answer; null if not tried. */
   recoveryMs: number | null
 }
 
-/** How long the queued caller waits while another connection is released, ms. */
+/** How long the next caller in line waits for a release, ms. */
 const IN_LINE_MS = 10_000
 
-/** Opens connections within a budget until it is used up, and closes one. All are closed on every path. */
+/** Opens connections until the budget is used up, then closes one and times the next. All are closed on every path. */
 export async function findPoolLimit(options: PoolLimitOptions): Promise<PoolLimit> {
   const {redisUrl, connect, max, waitMs, signal} = options
   const within = {...connect, budget: new ConnectionBudget(max)}

@@ -12,33 +12,33 @@ export interface ServerLimitOptions {
   redisUrl: string
   target: RedisTarget
   connect: ConnectOptions
-  /** A connection that stands before the first one is opened. */
+  /** A connection that was opened before. */
   observer: Redis
   name: string
-  /** No more than so many. */
+  /** Limit on the connections to open. */
   most: number
   signal: AbortSignal
 }
 
 export interface ServerLimit {
-  /** Connections opened beside those that were there. */
+  /** Connections opened in addition to the existing ones. */
   opened: number
   /** Seconds it took to open them. */
   seconds: number
-  /** The server's limit for all its clients; null if it does not tell. */
+  /** The server's limit for all its clients; null if it does not report one. */
   maxClients: number | null
-  /** `server`: it takes no more. `most`, `files`: stopped before that. `interrupted`. `failed`: something else. */
+  /** `server`: it accepts no more. `most`, `files`: another limit came first. `failed`: another error. */
   stoppedBy: 'server' | 'most' | 'files' | 'interrupted' | 'failed'
-  /** What a caller of qtool is told at the limit, or why it failed; null where there was room left. */
+  /** The error that a caller of qtool gets at the limit, or that stopped the test; null if no limit was reached. */
   failure: {code: string; message: string} | null
-  /** ms from the release until a new client has its first answer; null where nothing was at a limit. */
+  /** ms from the release until a new client has its first answer; null if no limit was reached. */
   recoveryMs: number | null
 }
 
 /** Connections opened in parallel: the listen backlog of the server holds a few hundred. */
 const SIDE_BY_SIDE = 50
 
-/** Files that this process keeps for everything else. */
+/** Files that this process keeps free for everything else. */
 const SPARE_FILES = 200
 
 const RECOVERY_MS = 10_000
@@ -85,7 +85,7 @@ async function fill(options: ServerLimitOptions, sockets: Set<Socket>): Promise<
 
 function whyRefused({code, message}: {code: string; message: string}): ServerLimit['stoppedBy'] {
   if (/max number of clients/i.test(message)) return 'server'
-  // Full, and gone before its words were read
+  // A full server may close the connection before its error is read
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'CLOSED') return 'server'
   return code === 'EMFILE' || code === 'ENFILE' || code === 'EADDRNOTAVAIL' ? 'files' : 'failed'
 }
@@ -115,13 +115,13 @@ async function untilServed(
         closeRedis(redis)
       }
     } catch {
-      // Still full: the server has not seen all of them go
+      // Still full: the server has not noticed yet that they are all gone
     }
   }
   return null
 }
 
-/** Files that this process may have open; without /proc the smallest usual limit. */
+/** Number of files that this process may have open; without /proc, the smallest usual limit. */
 function openFilesLimit(): number {
   try {
     const text = readFileSync('/proc/self/limits', 'utf8')

@@ -4,34 +4,34 @@ import {ScoreClock} from '../../../queue/zset/score.ts'
 import type {QueueKeys} from '../../../redis/keys.ts'
 import {LatencyHistogram} from '../../measure/histogram.ts'
 
-/** How items travel: as `qtool enqueue --mode` sends them, or single ZADDs that ioredis puts together by itself. */
+/** How items are sent: as `qtool enqueue --mode` does, or as single ZADDs that ioredis pipelines by itself. */
 export type Mode = EnqueueMode | 'auto'
 
 export interface Way {
   mode: Mode
-  /** Items of one chunk, or under way at a time; 1 with `single`. */
+  /** Items of one chunk or, with `auto`, in flight at a time; 1 with `single`. */
   batch: number
 }
 
-/** Round trips that are under way side by side. */
+/** Round trips in flight at a time. */
 export function lanesOf({mode, batch}: Way): number {
   if (mode === 'single') return 1
   return mode === 'auto' ? batch : IN_FLIGHT
 }
 
-/** Items of one of these round trips. */
+/** Items of one round trip. */
 export function itemsPerTrip({mode, batch}: Way): number {
   return mode === 'single' || mode === 'auto' ? 1 : batch
 }
 
 export interface Sent {
-  /** Items that Redis took. */
+  /** Items that Redis accepted. */
   items: number
-  /** Latency of single items from the send, if each has its own answer: in a closed loop nothing is scheduled. */
+  /** Latency of single items, if each has its own answer; from the send, since a closed loop has no schedule. */
   latency: LatencyHistogram | null
 }
 
-/** Makes items that differ, for next to nothing: it is the sending that is measured. */
+/** Makes different items at almost no cost: the sending is what is measured. */
 export class ItemMaker {
   readonly #bytes: Buffer
   #count = 0
@@ -56,13 +56,13 @@ export interface SendOptions {
   keys: QueueKeys
   way: Way
   make: ItemMaker
-  /** Told how many items Redis has taken so far; false ends it. */
+  /** Called with the number of items that Redis has accepted so far; returns whether to go on. */
   see(items: number): boolean
   /** Whether the warm-up is over. */
   isCounting(): boolean
 }
 
-/** Sends items as fast as they are answered until `see` says no, and waits for every answer. */
+/** Sends items as fast as they are answered until `see` returns false, and waits for every answer. */
 export function sendItems(redis: Redis, options: SendOptions): Promise<Sent> {
   const {mode} = options.way
   return mode === 'auto' ? sendAuto(redis, options) : sendEnqueued(redis, mode, options)
@@ -94,7 +94,7 @@ async function sendEnqueued(redis: Redis, mode: EnqueueMode, options: SendOption
   }
 }
 
-/** Runs one caller per item in flight, each of which waits for its own answer. */
+/** Runs one caller for each item in flight, which waits for its own answer. */
 async function sendAuto(redis: Redis, {keys, way, make, see, isCounting}: SendOptions): Promise<Sent> {
   const latency = new LatencyHistogram()
   let items = 0
@@ -103,7 +103,7 @@ async function sendAuto(redis: Redis, {keys, way, make, see, isCounting}: SendOp
     while (goOn) {
       const started = performance.now()
       const added = await redis.zadd(keys.ready, 'NX', Date.now(), Buffer.from(make.next()))
-      // Not `items += await`, which would add to what `items` was before the others had their answers
+      // Not `items += await`, which would add to the value from before the await and lose what other callers added
       items += Number(added)
       if (isCounting()) latency.record(performance.now() - started)
       goOn = goOn && see(items)

@@ -18,12 +18,12 @@ export interface ModesOptions {
   modes: readonly Mode[]
   /** Batch sizes for every mode but `single`. */
   batches: readonly number[]
-  /** Measured seconds of each step, and those before that do not count. */
+  /** Measured seconds of each step, after those of the warm-up. */
   seconds: number
   warmupSeconds: number
-  /** Most items of a step: they have to fit into Redis. */
+  /** Limit on the items of a step, which have to fit into Redis. */
   most: number
-  /** ms that a delaying proxy adds to each round trip; 0 is none. */
+  /** ms that a delaying proxy adds to each round trip; 0 for no proxy. */
   rttMs: number
   itemBytes: number
   signal: AbortSignal
@@ -34,21 +34,21 @@ export interface ModesOptions {
 export interface Modes extends ModesOptions {
   /** A connection that carries no load. */
   observer: Redis
-  /** Where the load goes: Redis, or the proxy before it. */
+  /** Target of the load: Redis, or the proxy in front of it. */
   url: string
-  /** ms, of an empty command on the way that the load takes: median and least. */
+  /** Median and minimum for an empty command on the path of the load, ms. */
   roundTrip: {median: number; least: number}
 }
 
 export interface Outcome extends WayResult {
   limit: Limit
-  /** Items that were taken and not found in the queue, or the other way round. */
+  /** Items that Redis accepted minus those found in the queue. */
   missing: number
-  /** Share of this machine that neither qtool nor Redis used, but others; 0 to 1. */
+  /** Share of this machine that programs other than qtool and Redis used, 0 to 1. */
   others: number
 }
 
-/** Sends one way for the time of a step. */
+/** Measures one way of sending. */
 export async function runWay(modes: Modes, way: Way): Promise<Outcome> {
   const {url, connect, keys, seconds, warmupSeconds, most, itemBytes, observer, signal} = modes
   return withRedis(url, {...connect, autoPipelining: way.mode === 'auto'}, async (redis) => {

@@ -8,10 +8,10 @@ export interface WayResult {
   step: Step
 }
 
-/** The documented run, over a link of this round trip in ms. */
+/** The documented run, over a link with a round trip of `rttMs`. */
 const DOCUMENTED = {rttMs: 90, single: 11, pipelined: 3800, speedup: 345}
 
-/** The batch of `qtool enqueue`, which stands for its mode. */
+/** The default batch of `qtool enqueue`, which represents a mode. */
 const USUAL_BATCH = 1000
 
 const NAMES: Record<Mode, string> = {
@@ -26,14 +26,14 @@ export function nameOf({mode, batch}: Way): string {
   return mode === 'auto' ? `auto-pipelining, ${count(batch)} at a time` : `${mode} of ${count(batch)}`
 }
 
-/** The step that stands for a mode: with the usual batch, else the largest. */
+/** The step that represents a mode: the one with the usual batch, else the one with the largest. */
 export function usual(results: WayResult[], mode: Mode): WayResult | undefined {
   const found = results.filter(({way}) => way.mode === mode)
   const largest = found.toSorted((a, b) => b.way.batch - a.way.batch)[0]
   return found.find(({way}) => way.batch === USUAL_BATCH) ?? largest
 }
 
-/** `rateSingle`, `rateBatch`: the usual batch; `rateBatch@100`: another. */
+/** Figures by name: `rateSingle` and `rateBatch` for the usual batch, `rateBatch@100` for each batch. */
 export function modeMetrics(results: WayResult[]): Record<string, number> {
   const metrics: Record<string, number> = {}
   for (const {way, step} of results) {
@@ -46,14 +46,14 @@ export function modeMetrics(results: WayResult[]): Record<string, number> {
   return metrics
 }
 
-/** How much more than one at a time the usual pipeline carries. */
+/** Rate of the usual pipeline divided by that of single items. */
 function speedupOf(results: WayResult[]): number | null {
   const single = usual(results, 'single')?.step.achieved
   const pipelined = usual(results, 'pipeline')?.step.achieved
   return single && pipelined ? pipelined / single : null
 }
 
-/** Only over the link of the documented run: at another round trip the figures have nothing to do with each other. */
+/** Compares only over the link of the documented run: with another round trip, the figures are unrelated. */
 export function modeComparisons(results: WayResult[], rttMs: number): Comparison[] {
   if (rttMs !== DOCUMENTED.rttMs) return []
   const pipelined = usual(results, 'pipeline')
@@ -81,7 +81,7 @@ export function modeComparisons(results: WayResult[], rttMs: number): Comparison
   ]
 }
 
-/** Why the figures are what they are. */
+/** Notes that explain the figures. */
 export function modeNotes(results: WayResult[], link: {roundTrip: number; rttMs: number}): string[] {
   const {roundTrip, rttMs} = link
   const trip = `${roundTrip.toFixed(roundTrip < 10 ? 2 : 1)} ms`

@@ -14,13 +14,13 @@ import type {Way} from './mode-sender.ts'
 import {type Modes, type ModesOptions, type Outcome, runWay} from './mode-step.ts'
 import {modeComparisons, modeMetrics, modeNotes, nameOf, usual} from './mode-text.ts'
 
-/** Longest wait for the queue to be removed, ms. */
+/** Timeout for removing the queue, ms. */
 const CLEAR_MS = 5000
 
-/** Share of the machine from which on others make the figures lower. */
+/** Share of the machine from which other programs' use is worth a note. */
 const MANY_OTHERS = 0.2
 
-/** Puts items into a queue in different ways, each as fast as it goes. */
+/** Puts items into a queue in different ways, each as fast as it can. */
 export async function runModes(options: ModesOptions): Promise<Findings> {
   const {redisUrl, connect, keys, rttMs} = options
   const address = rttMs > 0 ? plainAddress(redisUrl) : undefined
@@ -50,7 +50,7 @@ async function assertEmpty(redis: Redis, keys: QueueKeys): Promise<void> {
   })
 }
 
-/** The one server behind a URL. @throws QtoolError (usage) where a proxy cannot stand before it */
+/** The one server behind a URL. @throws QtoolError (usage) if it cannot be reached through the proxy */
 function plainAddress(redisUrl: string): RedisAddress {
   const {addresses, tls, sentinelName} = parseRedisUrl(redisUrl)
   const [first] = addresses
@@ -94,7 +94,7 @@ async function runWays(modes: Modes): Promise<Outcome[]> {
   return outcomes
 }
 
-/** Empties the queue, and waits until Redis has freed it: a thread of its own does that, and takes CPU from the next step. */
+/** Empties the queue, and waits until Redis has freed it, because its thread for that takes CPU from the next step. */
 async function empty(redis: Redis, keys: QueueKeys): Promise<void> {
   await redis.unlink(keys.ready)
   const until = performance.now() + 5000
