@@ -13,7 +13,7 @@ import {SAMPLE_TABLES} from '../sample/sample.ts'
 import {runWork} from '../worker/run-work.ts'
 import {sampleSource} from './sample-source.ts'
 
-/** The demo works in a queue and a schema of its own, which it makes anew each time. */
+/** The demo uses a queue and a schema of its own, which it recreates each time. */
 export const DEMO_QUEUE = 'qtool_demo'
 export const DEMO_SCHEMA = 'qtool_demo'
 
@@ -46,11 +46,11 @@ export interface DemoResult {
   itemsPerSecond: number
   recordsPerSecond: number
   workers: number
-  /** An example of each reason. */
+  /** One example for each reason and code. */
   examples: Array<{reason: string; code: string | null; message: string | null}>
 }
 
-/** The main job in one go, and the proof that nothing was lost. */
+/** Runs the main job once, and counts to prove that nothing was lost. */
 export async function runDemo(redis: Redis, pool: Pool, options: DemoOptions): Promise<DemoResult> {
   const keys = queueKeys(DEMO_QUEUE)
   await assertNotPaused(redis, keys)
@@ -114,7 +114,7 @@ async function reset(redis: Redis, pool: Pool, keys: QueueKeys): Promise<void> {
   await redis.unlink(keys.ready, keys.dead, keys.leases, keys.attempts, keys.stats, ...leases.map(keys.lease))
 }
 
-/** @throws QtoolError (refused): the workers of the demo would wait for somebody to resume its queue */
+/** @throws QtoolError (refused) if the queue is paused: the demo's workers would wait until somebody resumed it */
 async function assertNotPaused(redis: Redis, keys: QueueKeys): Promise<void> {
   if (!(await readPause(redis, keys)).paused) return
   throw new QtoolError(`queue ${DEMO_QUEUE} is paused`, {
@@ -124,7 +124,7 @@ async function assertNotPaused(redis: Redis, keys: QueueKeys): Promise<void> {
   })
 }
 
-/** @throws QtoolError (refused) where somebody keeps other things in the schema that is about to be dropped */
+/** @throws QtoolError (refused) if the schema, which is about to be dropped, holds somebody else's tables */
 async function assertOwnSchema(client: PoolClient): Promise<void> {
   // $1 = schema
   const {rows} = await client.query<{table: string}>(
@@ -169,7 +169,7 @@ async function enqueue(redis: Redis, pool: Pool, keys: QueueKeys, options: DemoO
   return {...result, seconds: (performance.now() - started) / 1000}
 }
 
-/** What is where, asked from the servers. */
+/** Counts rows, items and letters in both servers. */
 async function countAll(redis: Redis, pool: Pool, keys: QueueKeys) {
   const {rows} = await pool.query<{n: string}>(`SELECT count(*) AS n FROM ${DEMO_SCHEMA}.live_track_points`)
   const leases = await redis.zrange(keys.leases, '0', '-1')

@@ -6,7 +6,7 @@ import {synthesize} from '../sample/synthetic.ts'
 import {openSources} from '../source/open.ts'
 import type {Batch, Source} from '../source/source.ts'
 
-/** Real recordings that come with qtool; where they are from stands beside them. */
+/** Real recordings that come with qtool; SOURCES.md in the folder lists where they are from. */
 const TRACKS = fileURLToPath(new URL('../../examples/tracks/', import.meta.url))
 
 /** `count` records: real track points first, then `bad` that Postgres must refuse. */

@@ -9,10 +9,10 @@ interface NotFound {
   config: {commandIDs: string[]}
 }
 
-/** A command that does not exist fails like any other wrong use, also with --json. */
+/** Reports an unknown command like any other usage error, also with --json. */
 export default async function commandNotFound({id, argv = [], config}: NotFound): Promise<void> {
   const known = config.commandIDs.map((command) => command.replaceAll(':', ' '))
-  // What follows a word that cannot be a command may hold anything, a URL with its password too.
+  // Shows only the part that can be a command name: the rest may be anything, even a URL with its password.
   const [wanted = ''] = /^[\w-]+(:[\w-]+)*/.exec(id)?.map((name) => name?.replaceAll(':', ' ')) ?? []
   const near = nearest(wanted, known)
   const help = near ? [`did you mean qtool ${near}?`] : []

@@ -3,7 +3,7 @@ import {escapeLine} from './escape.ts'
 import {count, duration} from './format.ts'
 import {grid, pairs} from './table.ts'
 
-/** Verdict, ledger, dead letters, and the documented figures beside the measured ones. */
+/** Renders the verdict, the ledger, the dead letters, and the documented figures beside the measured ones. */
 export function renderDemo(result: DemoResult, width: number): string {
   const lost =
     result.enqueued - result.rows - result.alreadyThere - result.deadLetters - result.leased - result.ready
@@ -36,7 +36,7 @@ function deadLetters(result: DemoResult, width: number): string {
   return `dead letters, one of each kind\n${grid(columns, rows, Math.min(width, 120))}`
 }
 
-/** The figures of the capacity report that qtool grew from. */
+/** Compares with the capacity report that qtool is based on. */
 function capacity(result: DemoResult): string {
   const right = 'right' as const
   const columns = [

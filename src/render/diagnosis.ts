@@ -5,7 +5,7 @@ import {count, plural} from './format.ts'
 import {errorBeside, placeOf} from './letter-place.ts'
 import {grid} from './table.ts'
 
-/** Values named for an obstacle; JSON has more of them. */
+/** How many values are listed for an obstacle; JSON has more. */
 const NAMED = 10
 
 /** Which dead letters would be written now, and what blocks the others. */
@@ -50,7 +50,7 @@ function renderObstacles(obstacles: Obstacle[], width: number): string {
   )
 }
 
-/** The parents that are missing most: what has to come before a replay can help. */
+/** The missing parents, most frequent first: a replay fails until they exist. */
 function wanted({parent, letters, distinct, top}: Obstacle): string[] {
   if (parent === null || distinct === 0) return []
   const who = `${plural(letters, 'letter')} ${letters === 1 ? 'misses' : 'miss'}`

@@ -15,7 +15,7 @@ export interface EnqueueView {
   itemsPerSecond: number
 }
 
-/** The account of one `enqueue`. */
+/** The summary of one `enqueue`. */
 export function renderEnqueue(result: EnqueueView): string {
   const reasons = Object.entries(result.rejectedByCode).map(([code, n]) => `${code} ${count(n)}`)
   const unsent: Array<[string, string]> =

@@ -2,7 +2,7 @@ import {stripVTControlCharacters} from 'node:util'
 import {type ErrorKind, messageOf, QtoolError} from '../errors.ts'
 import {escapeControls} from './escape.ts'
 
-/** An error as it may be shown. */
+/** An error in the form that may be shown: free of secrets and control characters. */
 export interface ErrorView {
   code: string
   kind: ErrorKind
@@ -10,15 +10,15 @@ export interface ErrorView {
   suggestions: string[]
 }
 
-/** A JSON error, and nothing else. */
+/** All that `--json` prints on an error. */
 export interface JsonError {
   error: Omit<ErrorView, 'kind'>
 }
 
 /**
- * What an error says to the caller. Only its message is used: driver and parser errors hold payloads, flag values
- * and the whole configuration in their other fields.
- * @param redact - takes secrets out of a text
+ * Turns an error into what the caller sees. Only its message is used: the other fields of driver and parser errors hold
+ * payloads, flag values and the whole configuration.
+ * @param redact - removes secrets from a text
  */
 export function viewError(error: unknown, redact: (text: string) => string): ErrorView {
   const clean = (text: string) => escapeControls(redact(stripVTControlCharacters(text)))
@@ -48,7 +48,7 @@ export function jsonError({code, message, suggestions}: ErrorView): JsonError {
   return {error: {code, message, suggestions}}
 }
 
-/** oclif marks what it throws for flags, arguments and command names with its own exit code for usage. */
+/** oclif's errors about flags, arguments and command names carry its own exit code for usage, which is 2. */
 function isParseError(error: unknown): boolean {
   if (!(error instanceof Error) || !('oclif' in error)) return false
   const {oclif} = error
@@ -57,7 +57,7 @@ function isParseError(error: unknown): boolean {
   )
 }
 
-/** What oclif says about flags and arguments, in the words of all other messages. */
+/** oclif's messages about flags and arguments, reworded in the style of qtool's own. */
 const REWORDED: Array<[RegExp, string]> = [
   [/\s*See more help with --help$/, ''],
   [/^The following errors? occurred:\s*/, ''],

@@ -8,7 +8,7 @@ export function bytes(value: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
   let size = value
   let unit = 0
-  // 1023.96 would be shown as 1024.0
+  // Not 1024, because 1023.96 would be rounded to 1024.0
   while (size >= 1023.95 && unit < units.length - 1) {
     size /= 1024
     unit++
@@ -16,7 +16,7 @@ export function bytes(value: number): string {
   return `${unit === 0 ? size : size.toFixed(1)} ${units[unit]}`
 }
 
-/** A length of time in the unit a person would use: 90500 → 1 m 31 s. Rounded first, so that no unit overflows. */
+/** A duration in ms for people: 90500 → 1 m 31 s. Rounds first, so that no unit overflows. */
 export function duration(ms: number): string {
   if (Math.round(ms) < 1000) return `${Math.round(ms)} ms`
   if (Math.round(ms / 100) < 600) return `${(Math.round(ms / 100) / 10).toFixed(1)} s`

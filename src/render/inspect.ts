@@ -4,7 +4,7 @@ import {escapeLine} from './escape.ts'
 import {bytes, count, duration, plural} from './format.ts'
 import {clipWidth, grid, pairs} from './table.ts'
 
-/** Reasons shown; JSON has them all. */
+/** How many reasons are shown; JSON has them all. */
 const MOST_REASONS = 10
 
 const NOT_PERMITTED = 'not permitted for this Redis user'
@@ -22,7 +22,7 @@ export function renderInspection(found: QueueInspection): string {
   ].join('\n\n')
 }
 
-/** One of several views, what has happened since the one before first. @param onScreen the next one replaces it */
+/** One of several views; starts with the changes since the last one. @param onScreen whether the next replaces it */
 export function renderView(
   found: QueueInspection,
   before: QueueInspection | undefined,
@@ -78,7 +78,7 @@ function pauseWords({paused, pauseEndsInMs}: QueueInspection): string {
   return pauseEndsInMs === null ? ', paused' : `, paused for ${duration(pauseEndsInMs)} more`
 }
 
-/** The letters by reason; the parts add up to the total. */
+/** Dead letters by reason; the parts add up to the total. */
 function letterWords({deadLetters, deadLettersByReason, foreignDeadLetters}: QueueInspection): string {
   const reasons = Object.entries(deadLettersByReason)
   const parts = reasons.slice(0, MOST_REASONS).map(([reason, n]) => `${escapeLine(reason)} ${count(n)}`)

@@ -3,7 +3,7 @@ import {escapeLine} from './escape.ts'
 import {bytes, count, plural} from './format.ts'
 import {grid} from './table.ts'
 
-/** The items that leave next. */
+/** Renders the items that leave next. */
 export function renderPeek(queue: string, items: PeekedItem[], ready: number, width: number): string {
   if (items.length === 0) return `queue ${queue} is empty`
   const isForeign = items.some(({priority}) => priority === null)
@@ -18,7 +18,7 @@ export function renderPeek(queue: string, items: PeekedItem[], ready: number, wi
   const columns = [
     {title: '#', align: 'right'} as const,
     {title: 'priority', align: 'right'} as const,
-    // The score of another producer is all that there is to tell of its order
+    // Of items from other producers, only the score shows their order
     {title: 'score', align: 'right', from: isForeign ? 0 : 120} as const,
     {title: 'enqueued', from: 80},
     {title: 'size', align: 'right'} as const,

@@ -3,7 +3,7 @@ import {escapeLine} from './escape.ts'
 import {count, plural} from './format.ts'
 import {clipWidth} from './table.ts'
 
-/** Payloads before and after, the first few. */
+/** The first few payloads, before and after the edit. */
 export function renderExamples({examples, edited}: SetResult, width: number): string {
   const lines = examples.flatMap(({id, before, after}) => [
     escapeLine(id),
@@ -14,7 +14,7 @@ export function renderExamples({examples, edited}: SetResult, width: number): st
   return [...lines, ...more].join('\n')
 }
 
-/** What an edit changed. */
+/** Renders what an edit changed. */
 export function renderEdit(
   result: SetResult & {queue: string; trash: string | null},
   {dryRun, width}: {dryRun: boolean; width: number},

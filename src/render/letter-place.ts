@@ -1,10 +1,10 @@
 import {escapeLine} from './escape.ts'
 import {clipWidth} from './table.ts'
 
-/** Constraints are told apart by their ends as often as by their beginnings. */
+/** Long enough for whole names: constraints differ in their ends as often as in their beginnings. */
 const LONGEST = 40
 
-/** What refused a record, as far as Postgres says. */
+/** What refused a record, as far as Postgres reports it. */
 interface Place {
   column: string | null
   constraint: string | null
@@ -19,7 +19,7 @@ export function placeOf({column, constraint, parent}: Place): string {
   return `${clipWidth(escapeLine(constraint), LONGEST)}${clipWidth(target, LONGEST)}`
 }
 
-/** What Postgres says of a missing parent names the constraint alone, which stands beside it. */
+/** Postgres's message about a missing parent only names the constraint, which the column beside it shows. */
 export function errorBeside({parent}: Place, error: string | null): string {
   return parent === null ? escapeLine(error ?? '-') : 'parent row missing'
 }

@@ -6,14 +6,14 @@ import {count, plural} from './format.ts'
 import {errorBeside, placeOf} from './letter-place.ts'
 import {clipWidth, grid} from './table.ts'
 
-/** Other producers write whole sentences as reasons. */
+/** Limits the reasons that other programs write, which may be whole sentences. */
 const LONGEST_REASON = 24
 
-/** Groups and reasons shown; JSON has them all. */
+/** How many groups and reasons are shown; JSON has them all. */
 const GROUPS = 20
 const REASONS = 10
 
-/** Dead letters by reason and error, and the newest of them. */
+/** Renders dead letters by reason and error, and the newest of them. */
 export function renderSurvey(queue: string, survey: LetterSurvey, width: number): string {
   const {deadLetters, matched, grouped, groups, items} = survey
   if (deadLetters === 0) return `queue ${queue} has no dead letters`

@@ -4,7 +4,7 @@ import {escapeLine} from './escape.ts'
 import {count, plural} from './format.ts'
 import {pairs} from './table.ts'
 
-/** One dead letter whole. */
+/** Renders one dead letter in full. */
 export function renderLetter(letter: DeadLetterView): string {
   const rows: Array<[string, string]> = [
     ['id', escapeLine(letter.id)],
@@ -32,7 +32,7 @@ function eventOf({failedAt, reason, message}: PastFailure): [string, string] {
   return [isEdit ? 'edited' : 'failed before', escapeLine(`${failedAt ?? '-'} ${what}`)]
 }
 
-/** What a purge removed. */
+/** Renders what a purge removed. */
 export function renderPurge(
   result: {queue: string; matched: number; purged: number; trash: string | null},
   {dryRun}: {dryRun: boolean},

@@ -1,4 +1,4 @@
-/** What one `migrate` did. */
+/** The result of one `migrate`. */
 export interface MigrateView {
   applied: string[]
   sample: {created: string[]; alreadyThere: string[]} | null

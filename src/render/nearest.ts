@@ -1,4 +1,4 @@
-/** The known name that takes the fewest changes, if they are few. */
+/** The known name with the smallest edit distance, if that is small. */
 export function nearest(wanted: string, known: string[]): string | undefined {
   const ranked = known.map((name) => ({name, changes: distance(wanted, name)}))
   const best = ranked.sort((a, b) => a.changes - b.changes)[0]

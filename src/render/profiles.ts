@@ -3,7 +3,7 @@ import {maskUrl} from '../config/secrets.ts'
 import {escapeLine} from './escape.ts'
 import {grid, pairs} from './table.ts'
 
-/** A profile as it may be shown: passwords masked. */
+/** The profile with passwords masked, so that it may be shown. */
 export function maskProfile(profile: Profile): Profile {
   const mask = (url: string | undefined) => (url === undefined ? undefined : maskUrl(url))
   return {...profile, redisUrl: mask(profile.redisUrl), databaseUrl: mask(profile.databaseUrl)}

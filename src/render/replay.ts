@@ -2,12 +2,12 @@ import type {ReplayResult} from '../letters/replay-result.ts'
 import {count, duration, plural} from './format.ts'
 import {pairs} from './table.ts'
 
-/** The line shown while a replay runs. */
+/** The progress line of a replay. */
 export class ReplayLine {
   readonly #total: number
   readonly #startedAt = performance.now()
 
-  /** @param total dead letters of the queue, of which the filter may mean fewer */
+  /** @param total dead letters in the queue, of which the filter may match fewer */
   constructor(total: number) {
     this.#total = total
   }
@@ -20,7 +20,7 @@ export class ReplayLine {
   }
 }
 
-/** What a replay did. @param again the command that continues it */
+/** Renders what a replay did. @param again the command that continues it */
 export function renderReplay(
   queue: string,
   result: ReplayResult,

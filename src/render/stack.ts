@@ -3,7 +3,7 @@ import type {ServerView, StackView} from '../stack/view.ts'
 import {bytes} from './format.ts'
 import {pairs} from './table.ts'
 
-/** The local stack, a block for each server. */
+/** Renders the local stack, with a block for each server. */
 export function renderStack(view: StackView): string {
   const blocks = [
     ...(view.redis ? [block('Redis', view.redis)] : []),

@@ -4,13 +4,13 @@ import stringWidth from 'string-width'
 export interface GridColumn {
   title: string
   align?: 'left' | 'right'
-  /** Gets what the other columns leave of the width, and is cut there. One for each table. */
+  /** Is cut to the width that the other columns leave. One for each table. */
   flexible?: true
-  /** Left out where fewer columns are there for the whole table. */
+  /** The column is left out if the whole table is narrower than this. */
   from?: number
 }
 
-/** Least width of a flexible column: less says nothing, and a line that wraps says it whole. */
+/** Minimum width of a flexible column: less would be useless, so the line wraps instead. */
 const LEAST = 20
 
 const GAP = 2
@@ -34,8 +34,8 @@ const LINES = {
 }
 
 /**
- * Rows under titles, without lines: easy to read, easy to cut with awk.
- * @param width columns of the terminal; without it nothing is cut
+ * Rows under titles, without rules: easy to read, and easy to process with awk.
+ * @param width of the terminal, in columns; without it nothing is cut
  */
 export function grid(columns: GridColumn[], rows: string[][], width = Number.POSITIVE_INFINITY): string {
   const shown = columns.flatMap((column, i) => (width < (column.from ?? 0) ? [] : [i]))
@@ -65,9 +65,9 @@ function fittedGrid(columns: GridColumn[], rows: string[][], width: number): str
   return trimLines(table.toString())
 }
 
-/** A text that takes at most `width` columns of a terminal. */
+/** Cuts a text to at most `width` columns of a terminal. */
 export function clipWidth(text: string, width: number): string {
-  // Of a megabyte nobody needs to measure more than could be shown
+  // A text may have a megabyte, of which only a beginning needs measuring
   const head = text.slice(0, width * 4)
   if (head.length === text.length && stringWidth(head) <= width) return text
   let cut = ''
@@ -80,7 +80,7 @@ export function clipWidth(text: string, width: number): string {
   return `${cut}…`
 }
 
-/** Names and values, the values in one column. */
+/** Names and values, with the values aligned. */
 export function pairs(rows: Array<[string, string]>): string {
   const table = new Table({
     chars: LINES,

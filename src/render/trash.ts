@@ -4,10 +4,10 @@ import {escapeLine} from './escape.ts'
 import {count} from './format.ts'
 import {grid} from './table.ts'
 
-/** What each kind of trash holds, in words; with an s for several. */
+/** Singular noun for what each kind of trash holds. */
 export const KIND_WORDS = {ready: 'ready item', dead: 'dead letter', edit: 'edited dead letter'} as const
 
-/** What can be undone. */
+/** Renders what can be undone. */
 export function renderTrash(queue: string, trash: Trash[]): string {
   if (trash.length === 0) return `queue ${queue}: nothing to undo`
   const rows = trash.map(({id, kind, count: members, at, until}) => [
@@ -27,7 +27,7 @@ export function renderTrash(queue: string, trash: Trash[]): string {
   return `queue ${queue}: "qtool undo ID" restores\n${grid(columns, rows)}`
 }
 
-/** Manual operations, newest first. */
+/** Renders manual operations, newest first. */
 export function renderAudit(lines: AuditLine[], width: number): string {
   if (lines.length === 0) return 'no manual operations recorded'
   const rows = lines.map((line) => [

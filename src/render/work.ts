@@ -21,7 +21,7 @@ export interface WorkView {
   recordsPerSecond: number
 }
 
-/** The account of one `work`. */
+/** The summary of one `work`. */
 export function renderWork(result: WorkView): string {
   const reasons = Object.entries(result.deadLettersByReason).map(([reason, n]) => `${reason} ${count(n)}`)
   const rows: Array<[string, string]> = [
@@ -36,7 +36,7 @@ export function renderWork(result: WorkView): string {
   return `queue ${result.queue} → ${result.table}\n${pairs(rows)}`
 }
 
-/** Counts that are zero in most runs, and shown only otherwise. */
+/** Counts that are zero in most runs, and shown only if they are not. */
 function unusual({suppressed, recovered, retried, postponed, lostLeases}: WorkView): Array<[string, string]> {
   const rows: Array<[string, number, string]> = [
     [
@@ -52,7 +52,7 @@ function unusual({suppressed, recovered, retried, postponed, lostLeases}: WorkVi
   return rows.flatMap(([name, n, meaning]) => (n > 0 ? [[name, `${count(n)} ${meaning}`]] : []))
 }
 
-/** The line shown while work goes on. */
+/** The progress line of `work`. */
 export function tallyLine(
   tally: {inserted: number; alreadyThere: number; suppressed: number; deadLettered: number},
   seconds: number,

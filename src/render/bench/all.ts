@@ -7,7 +7,7 @@ import {type Signs, UNICODE} from './signs.ts'
 import {headline} from './statements.ts'
 import {wrap} from './wrap.ts'
 
-/** One run, or those of `bench all`: then all verdicts and all documented figures first. */
+/** One run, or those of `bench all`, which start with all verdicts and all documented figures. */
 export function renderRuns(runs: BenchRun[], width: number, signs: Signs = UNICODE): string {
   const [only, ...others] = runs
   if (only === undefined) return 'no runs'

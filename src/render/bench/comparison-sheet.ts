@@ -25,7 +25,7 @@ function measuredFigure({measured, moreIsBetter}: Comparison): string {
   return measured === null ? ABSENT : shortFigure(measured, moreIsBetter ? 'down' : 'up')
 }
 
-/** Above 1 is better than documented, whichever way better is; null where there is no such ratio. */
+/** A ratio that is above 1 if the figure is better than documented; null if there is no such ratio. */
 export function timesAsGood({documented, measured, moreIsBetter}: Comparison): number | null {
   if (measured === null || !(documented > 0) || !(measured > 0)) return null
   const ratio = moreIsBetter ? measured / documented : documented / measured

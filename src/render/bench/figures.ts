@@ -1,7 +1,7 @@
-/** Shown where a figure was not measured, or had too few samples to be one. */
+/** Shown for a figure that was not measured, or had too few samples. */
 export const ABSENT = 'n/a'
 
-/** Which way a figure may lose its last digits: a rate only down, a time only up, so that none looks better than it was. */
+/** Direction of rounding: rates go down and times up, so that no figure looks better than it was. */
 export type Towards = 'down' | 'up'
 
 /** 1850.9 → 1,850 down, 1,851 up. */
@@ -12,7 +12,7 @@ export function figure(value: number, decimals: number, towards: Towards): strin
   return grouped((whole / 10 ** decimals || 0).toFixed(decimals))
 }
 
-/** As many decimals as a figure on its own deserves; whole numbers whole. */
+/** A figure outside of tables: whole numbers without decimals, others with decimals according to their size. */
 export function shortFigure(value: number, towards: Towards): string {
   if (Number.isInteger(value)) return figure(value, 0, towards)
   const size = Math.abs(value)

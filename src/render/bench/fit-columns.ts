@@ -6,7 +6,7 @@ import type {Signs} from './signs.ts'
 const GAP = 2
 const EDGE = 1
 
-/** A sheet as text of at most `width` columns: long names are clipped, then columns go; a last line names those. */
+/** A sheet as text of at most `width` columns: clips long names, then drops columns, which a last line names. */
 export function fitColumns(columns: SheetColumn[], width: number, signs: Signs): string {
   const written = columns.map((column) => ({...column, cells: column.cells.map(signs.write)}))
   const kept = keepWhatFits(written, width)
@@ -33,7 +33,7 @@ function keepWhatFits(columns: SheetColumn[], width: number): SheetColumn[] {
   )
 }
 
-/** Clipped columns share the room that is left, the first of them first. */
+/** Clips columns: the first one gets as much as it needs of the remaining room, then the next. */
 function clipped(columns: SheetColumn[], width: number, signs: Signs): SheetColumn[] {
   let room = width - EDGE - GAP * (columns.length - 1)
   room -= columns.reduce((sum, column) => sum + leastWidth(column), 0)

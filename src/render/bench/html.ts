@@ -7,10 +7,10 @@ import {drawTable} from './html/table.ts'
 import {documentedPlot} from './plot/documented.ts'
 import {allComparisons, environmentPairs, environments, REPORT_TITLE, reportSpan} from './report.ts'
 
-/** Nothing but this file and its own style: no scripts, no requests. */
+/** Allows only the style inside this file: no scripts, no requests. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
-/** One run, or all of `bench all`, as one page that needs nothing else: verdicts and documented figures first. */
+/** One run, or all of `bench all`, as one self-contained page that starts with verdicts and documented figures. */
 export function renderHtml(runs: BenchRun[]): string {
   return html`${new Markup('<!DOCTYPE html>')}
 <html lang="en"><head><meta charset="utf-8" />
@@ -24,7 +24,7 @@ export function renderHtml(runs: BenchRun[]): string {
 `.toString()
 }
 
-/** By number: the ids of runs come from a file. */
+/** Uses a number, because ids of runs come from files and may hold anything. */
 function sectionId(index: number): string {
   return `run-${index + 1}`
 }

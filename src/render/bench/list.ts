@@ -17,7 +17,7 @@ export function renderRunList(runs: ListedRun[], width: number, signs: Signs = U
   return fitColumns(
     [
       {title: 'id', cells: runs.map((run) => run.id)},
-      // Both are in the id.
+      // Scenario and start can be dropped first: both are in the id.
       {title: 'scenario', spare: 2, cells: runs.map((run) => run.scenario)},
       {title: 'started', spare: 3, cells: runs.map((run) => minute(run.startedAt))},
       {title: 'took', right: true, spare: 1, cells: runs.map((run) => duration(run.seconds * 1000))},

@@ -7,7 +7,7 @@ import {fitWords, headline, ledgerWords, limitWords, parameterWords, runLine} fr
 import {stepSheet, stepUnits} from './step-sheet.ts'
 import {usageSheet, usageUnits} from './usage-sheet.ts'
 
-/** One run, or all of `bench all`, as a Markdown report: the verdicts and the documented figures first. */
+/** One run, or all of `bench all`, as a Markdown report that starts with verdicts and documented figures. */
 export function renderMarkdown(runs: BenchRun[]): string {
   const comparisons = allComparisons(runs)
   const blocks = [
@@ -34,7 +34,7 @@ function checks(run: BenchRun): string {
   return run.checks.map(({ok, text}) => `\n  - ${mark(ok)} ${escapeMarkdown(text)}`).join('')
 }
 
-/** @param head - what stands above the figures */
+/** @param head - goes above the figures */
 function section(run: BenchRun, head: string[]): string[] {
   const {steps, notes, scenario} = run
   const usage = usageSheet(steps)
@@ -93,7 +93,7 @@ function sentence(text: string): string {
   return escapeMarkdown(text.charAt(0).toUpperCase() + text.slice(1))
 }
 
-/** Text is text: no tags, no links, no emphasis, no new cell and no new line. */
+/** Keeps text from becoming a tag, a link, emphasis, a new cell or a new line. */
 function escapeMarkdown(text: string): string {
   return escapeLine(text)
     .replaceAll('&', '&amp;')

@@ -3,10 +3,10 @@ import {bytes, count} from '../format.ts'
 import {shortFigure} from './figures.ts'
 import {versions} from './statements.ts'
 
-/** What the report of several runs has in common, whatever it is written in. */
+/** Title of reports in every format. */
 export const REPORT_TITLE = 'qtool bench report'
 
-/** The day or days, and how many runs. */
+/** The day or days of the runs, and their number. */
 export function reportSpan(runs: BenchRun[]): string {
   const days = runs.map((run) => run.startedAt.slice(0, 10)).sort()
   const [first, last] = [days[0], days.at(-1)]
@@ -20,7 +20,7 @@ export function allComparisons(runs: BenchRun[]): Comparison[] {
   return runs.flatMap((run) => run.comparisons)
 }
 
-/** Each environment once; figures of different ones do not compare. */
+/** Each environment once: figures from different ones cannot be compared. */
 export function environments(runs: BenchRun[]): Environment[] {
   return [...new Map(runs.map(({environment}) => [environment.fingerprint, environment])).values()]
 }

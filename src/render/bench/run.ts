@@ -7,7 +7,7 @@ import {stepSheet, stepUnits} from './step-sheet.ts'
 import {usageSheet, usageUnits} from './usage-sheet.ts'
 import {flow, wrap} from './wrap.ts'
 
-/** One run for the terminal: the verdict first, then the figures, then why they are so. */
+/** One run for the terminal: the verdict, then the figures, then what explains them. */
 export function renderRun(run: BenchRun, width: number, signs: Signs = UNICODE): string {
   const blocks = [
     verdict(run, width, signs),
@@ -38,7 +38,7 @@ function usage({steps}: BenchRun, width: number, signs: Signs): string[] {
   return sheet === null ? [] : block(usageUnits(steps), fitColumns(sheet, width, signs), width)
 }
 
-/** What limits it, where everything went, how it scales. */
+/** The limit, the ledger and the scaling. */
 function accounts({limit, ledger, fit}: BenchRun, width: number, signs: Signs): string[] {
   const lines = [
     ...(limit === null ? [] : limitLines(limit, width)),
@@ -48,7 +48,7 @@ function accounts({limit, ledger, fit}: BenchRun, width: number, signs: Signs): 
   return lines.map((line) => wrap(signs.write(line), width))
 }
 
-/** The evidence on the same line where it fits, else one piece on each. */
+/** Puts the evidence on the same line if it fits, else on a line for each piece. */
 function limitLines(limit: Limit, width: number): string[] {
   const line = `limited by: ${limitWords(limit)}`
   return line.length <= width

@@ -1,17 +1,17 @@
-/** A table as data, for the terminal, Markdown and HTML alike. Its cells are not escaped. */
+/** A column of a table as data, for the terminal, Markdown and HTML alike. Its cells are not escaped. */
 export interface SheetColumn {
   title: string
-  /** The title where there is room for it. */
+  /** The title for when there is room. */
   long?: string
   right?: boolean
-  /** Where room is short the column with the highest goes first; one without stays. */
+  /** If room is short, the column with the highest value is dropped first; columns without one stay. */
   spare?: number
-  /** Least width to which its cells may be clipped; without, they are never clipped. */
+  /** Minimum width to which cells may be clipped; without one, they are never clipped. */
   least?: number
   cells: string[]
 }
 
-/** The columns that say something: one that is null in every row is left out. */
+/** The column, unless it is null in every row. */
 export function measured(
   values: Array<number | null>,
   column: Omit<SheetColumn, 'cells'>,

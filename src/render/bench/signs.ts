@@ -1,21 +1,21 @@
 import {escapeLine} from '../escape.ts'
 
-/** How a terminal is written to. */
+/** Characters for a terminal. */
 export interface Signs {
   ok: string
   bad: string
-  /** A text on one line that cannot steer the terminal, in letters that it has. */
+  /** Makes a text safe for one line: without control characters, and in characters that the terminal has. */
   write(text: string): string
 }
 
 export const UNICODE: Signs = {ok: '✓', bad: '✗', write: writable}
 
-/** Half a character becomes what a terminal shows for it, so that it counts as one column. */
+/** Replaces lone surrogates by what a terminal shows for them, so that they count as one column. */
 function writable(text: string): string {
   return escapeLine(text).replace(/\p{Surrogate}/gu, '\ufffd')
 }
 
-/** Of one character where cells may hold them, so that columns stay straight. */
+/** Signs that cells may hold become a single character, so that columns stay aligned. */
 const REPLACEMENTS: Record<string, string> = {
   '×': 'x',
   '…': '~',
@@ -39,7 +39,7 @@ export const ASCII: Signs = {
   write: (text) => writable(text).replace(REPLACED, (sign) => REPLACEMENTS[sign] ?? sign),
 }
 
-/** ASCII where the locale says that there is no UTF-8, and on the Linux console, whose font has no ✓. */
+/** ASCII if the locale is not UTF-8, and on the Linux console, whose font has no ✓. */
 export function signsFor(env: Record<string, string | undefined>): Signs {
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG
   if (env.TERM === 'linux') return ASCII

@@ -9,7 +9,7 @@ import type {
 import {count, plural} from '../format.ts'
 import {figure, percent, shortFigure} from './figures.ts'
 
-/** What a run is called where it did not go well. */
+/** Words for the states of a run. */
 export const STATE_WORDS: Record<BenchRun['state'], string> = {
   ok: 'ok',
   failed: 'FAILED',
@@ -17,12 +17,12 @@ export const STATE_WORDS: Record<BenchRun['state'], string> = {
   interrupted: 'INTERRUPTED',
 }
 
-/** `sustained: 1,000 ops/s …`, with the state where it is not ok. */
+/** `sustained: 1,000 ops/s …`, with the state if it is not ok. */
 export function headline({scenario, state, verdict}: BenchRun): string {
   return state === 'ok' ? `${scenario}: ${verdict}` : `${scenario} ${STATE_WORDS[state]}: ${verdict}`
 }
 
-/** `50,000 in = 49,996 rows + …; lost 0, twice 0`. */
+/** `50,000 in = 49,996 rows + …; lost 0, duplicated 0`. */
 export function ledgerWords(ledger: Ledger): string {
   const {enqueued, rows, alreadyThere, deadLetters, leased, ready, lost, duplicated} = ledger
   const parts = [
@@ -40,7 +40,7 @@ export function limitWords({what, evidence}: Limit): string {
   return evidence.length === 0 ? what : `${what}; ${evidence.join(' · ')}`
 }
 
-/** `best 10 workers with 1,020 ops/s, turns at 14.2, …`. */
+/** `best 10 workers at 1,020 ops/s, peak at 14.2 workers, …`. */
 export function fitWords(fit: ScalabilityFit): string {
   const [first, ...rest] = fit.points
   const best = first && rest.reduce((most, point) => (point[1] > most[1] ? point : most), first)
@@ -59,7 +59,7 @@ function fittedWords({peakAt, peak, lambda, sigma, kappa, error}: ScalabilityFit
   ]
 }
 
-/** Two digits: κ is often 0.0004. */
+/** Two significant digits, because κ is often about 0.0004. */
 function coefficient(value: number): string {
   return value === 0
     ? '0'
@@ -68,7 +68,7 @@ function coefficient(value: number): string {
       : String(Number(value.toPrecision(2)))
 }
 
-/** What the run was asked to do: `seconds 60, rate 1,000`. */
+/** The parameters of a run: `seconds 60, rate 1,000`. */
 export function parameterWords(parameters: BenchRun['parameters']): string {
   return Object.entries(parameters)
     .flatMap(([name, value]) => {
@@ -95,7 +95,7 @@ function serverWords(name: string, server: ServerEnvironment | null): string[] {
   return server === null ? [] : [named(name, server.version)]
 }
 
-/** Some servers say who they are: `Valkey 8.1.1`. */
+/** The version of some servers includes their name: `Valkey 8.1.1`. */
 function named(name: string, version: string): string {
   return /^[a-z]/i.test(version) ? version : `${name} ${version}`
 }

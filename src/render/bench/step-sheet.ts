@@ -25,7 +25,7 @@ function rates(steps: Step[]): SheetColumn[] {
   const target = steps.map((step) => step.target)
   const achieved = steps.map((step) => step.achieved)
   const isNamed = steps.every(({name, target: rate}) => rate === null || name.includes(count(rate)))
-  // 999.98 of 1,000 is neither 1,000 nor 999.
+  // One decimal, because 999.98 of 1,000 should show neither as 1,000 nor as 999.
   const besideTarget = Math.max(...achieved) < 10_000 && steps.some((step) => step.target !== null)
   const spread = steps.some((step) => step.perSecond !== null)
   return [
@@ -45,7 +45,7 @@ function latencies(steps: Step[]): SheetColumn[] {
   const of = (name: 'p50' | 'p99' | 'p999' | 'max' | 'raw99') =>
     steps.map((step) => step.latency?.[name] ?? null)
   const lag = steps.map((step) => step.lagMs)
-  // What had no answer at the end of the run may have taken longer
+  // A lower bound: operations without an answer at the end of the run may have taken longer
   const bounded = (name: string) => (values: Array<number | null>) =>
     timeCells(values).map((text, i) => (steps[i].latency?.atLeast?.includes(name) ? `>= ${text}` : text))
   return [
@@ -72,7 +72,7 @@ function troubles(steps: Step[]): SheetColumn[] {
   ]
 }
 
-/** A queue that grows is the bad news, so it is rounded up. */
+/** Rounded up, because growth of the queue is bad. */
 function signed(growth: number): string {
   const text = figure(growth, 0, 'up')
   return text.startsWith('-') ? text : `+${text}`

@@ -5,7 +5,7 @@ import {measured, type SheetColumn} from './sheet.ts'
 const MIB = 1024 * 1024
 const whole = (values: Array<number | null>) => cells(values, 0, 'up')
 
-/** CPU and memory, a row for each step that has them; null where none has. */
+/** CPU and memory, a row for each step that has them; null if none has. */
 export function usageSheet(steps: Step[]): SheetColumn[] | null {
   const rows = steps.flatMap(({name, usage}) => (usage === null ? [] : [{name, usage}]))
   if (rows.length === 0) return null
@@ -38,7 +38,7 @@ function processColumns(rows: Array<{usage: Usage}>, process: Process): SheetCol
   ]
 }
 
-/** What the figures are, and whose word they are. */
+/** Units of the figures, and which servers reported them themselves. */
 export function usageUnits(steps: Step[]): string {
   const told = (['redis', 'postgres'] as const).filter((process) =>
     steps.some(({usage}) => usage?.[process]?.source === 'server'),

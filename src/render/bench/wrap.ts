@@ -1,11 +1,11 @@
 import stringWidth from 'string-width'
 
-/** Breaks between words; lines after the first begin with `indent` spaces. A longer word has a line of its own. */
+/** Breaks lines between words; all but the first begin with `indent` spaces. A too long word gets its own line. */
 export function wrap(text: string, width: number, indent = 2): string {
   return join(text.split(' '), {width, indent, gap: ' '})
 }
 
-/** Puts parts one after the other, each of them on one line where it fits. */
+/** Puts parts one after the other, and breaks a part only if it is longer than a line. */
 export function flow(parts: string[], width: number): string {
   const lines = join(parts, {width, indent: 0, gap: '   '}).split('\n')
   return lines.map((line) => wrap(line, width)).join('\n')

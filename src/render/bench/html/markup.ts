@@ -1,6 +1,6 @@
 import {escapeLine} from '../../escape.ts'
 
-/** HTML that is safe to put into a page: only `html` makes it. */
+/** HTML that is safe to put into a page, as made by `html`. */
 export class Markup {
   readonly #text: string
 
@@ -15,7 +15,7 @@ export class Markup {
 
 export type Part = string | number | Markup | Part[] | null
 
-/** A template whose strings are escaped: what is put in can be text between tags or in a quoted attribute, no more. */
+/** A template tag that escapes its strings, which may stand only between tags or in a quoted attribute. */
 export function html(texts: TemplateStringsArray, ...parts: Part[]): Markup {
   return new Markup(texts.map((text, i) => text + (i < parts.length ? write(parts[i] ?? null) : '')).join(''))
 }
@@ -34,7 +34,7 @@ const ENTITIES: Record<string, string> = {
   "'": '&#39;',
 }
 
-/** Also what XML knows no way to write: lone surrogates and non-characters. */
+/** Also replaces what XML cannot represent: lone surrogates and non-characters. */
 function escapeHtml(text: string): string {
   return escapeLine(text)
     .replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char)

@@ -11,12 +11,12 @@ import {html, type Markup} from './markup.ts'
 import {drawTable} from './table.ts'
 
 /**
- * One run: plots, tables, and why the figures are so.
- * @param head - what stands above them
+ * One run: plots, tables, and what explains the figures.
+ * @param head - goes above them
  */
 export function drawRun(run: BenchRun, id: string, head: Markup | null): Markup {
   const usage = usageSheet(run.steps)
-  // The plots name the steps by number where names have no room.
+  // Plots without room for names use the numbers of the steps.
   const rows = run.steps.length > 1 ? 'numbered' : 'named'
   return html`<section id="${id}" aria-labelledby="${id}-h"><h2 id="${id}-h">${run.scenario}</h2>
 ${head}${drawPlots(run, id)}
@@ -32,7 +32,7 @@ export function drawVerdict({state, verdict, checks}: BenchRun): Markup {
 ${drawChecks(checks)}`
 }
 
-/** A sign, a colour and a word: each says it alone. */
+/** Shows the state as a sign, a colour and a word, each of which is enough. */
 export function drawState(state: BenchRun['state']): Markup {
   return html`<span class="state ${state === 'ok' ? 'good' : 'bad'}">${state === 'ok' ? '✓' : '✗'} ${STATE_WORDS[state]}</span>`
 }

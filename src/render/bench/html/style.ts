@@ -1,4 +1,4 @@
-/** Colours that can be told apart by those who see red and green alike; each series also has strokes of its own. */
+/** Colours that red-green colour-blind readers can tell apart; each series also has its own stroke pattern. */
 const LIGHT = `color-scheme: light;
   --paper: #fff; --card: #f6f7f9; --ink: #1a1f26; --soft: #56606c; --rule: #d8dde3; --fine: #e6e9ed; --band: #f1f3f6; --shade: rgb(20 30 45 / 0.2);
   --link: #0b5cad; --good: #0a6640; --bad: #b3261e; --target: #6b7480;
@@ -143,7 +143,7 @@ const PRINT = `
 }
 `
 
-/** The style of the report: light, dark, on paper and on a phone. */
+/** The style of the report: light, dark, for print and for phones. */
 export const STYLE = `
 :root { ${LIGHT} }
 @media (prefers-color-scheme: dark) { :root { ${DARK} } }

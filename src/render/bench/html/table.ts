@@ -1,7 +1,7 @@
 import {rowsOf, type SheetColumn} from '../sheet.ts'
 import {html, type Markup} from './markup.ts'
 
-/** A sheet as a table that scrolls on its own where the page is narrower; its first column names the rows. */
+/** A sheet as a table that scrolls by itself if the page is narrower; its first column names the rows. */
 export function drawTable(
   caption: string,
   columns: SheetColumn[],

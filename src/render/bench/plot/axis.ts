@@ -1,17 +1,17 @@
 import {extent, linearScale, logScale, type Scale} from './scale.ts'
 
-/** A scale with what is written beside it. */
+/** A scale with its title and the labels of its ticks. */
 export interface Axis {
   title: string
   scale: Scale
-  /** Where a tick is not written as its number. */
+  /** Label of a tick; its number by default. */
   label?: (value: number) => string
 }
 
-/** Values that differ by more than this cannot be read side by side on a linear axis. */
+/** Values that differ by more than this factor cannot both be read on a linear axis. */
 const WIDE = 30
 
-/** From zero, or logarithmic where that would hide the smaller values; a zero has no place on such an axis. */
+/** An axis from zero, or a logarithmic one if that would hide the smaller values and none of them is zero. */
 export function axisOf(
   values: number[],
   {unit, from, to, count}: {unit: string; from: number; to: number; count: number},

@@ -9,8 +9,8 @@ import {drawRows, ROW_ENDS, type Row} from './rows.ts'
 import {logScale} from './scale.ts'
 
 /**
- * How many times as good as documented, a bar for each measure: the only scale on which rates, times and shares
- * stand side by side, and on which the length of a bar means something although the axis is logarithmic.
+ * Ratios to the documented figures, with a bar for each measure: the only scale on which rates, times and shares can
+ * be compared, and on which the length of a bar has a meaning although the axis is logarithmic.
  */
 export function documentedPlot(id: string, comparisons: Comparison[]): Markup | null {
   const ratios = comparisons.flatMap((comparison) => timesAsGood(comparison) ?? [])

@@ -6,7 +6,7 @@ export interface LegendEntry {
   text: string
 }
 
-/** A plot with its heading, what its lines are, and what to know about it. */
+/** A plot with its heading, its legend and a note. */
 export function drawFigure(options: {
   title: string
   drawing: Markup

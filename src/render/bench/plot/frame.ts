@@ -1,4 +1,4 @@
-/** Of every plot, in units of its viewBox; wide enough at the left for `100k` in the letters of a phone. */
+/** Frame of every plot, in units of its viewBox; its left margin has room for `100k` in the font size of a phone. */
 export const FRAME = {width: 460, height: 300, left: 54, right: 434, top: 42, bottom: 250} as const
 
 /** Ends of the vertical axis, and the ticks it has room for. */
@@ -9,7 +9,7 @@ export function place(value: number): number {
   return Math.round(value * 100) / 100
 }
 
-/** About how wide a text is, in the small letters inside a plot. */
+/** Approximate width of a text in the small font inside a plot. */
 export function textWidth(text: string): number {
   return text.length * 6.2
 }

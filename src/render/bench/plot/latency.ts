@@ -7,7 +7,7 @@ import {FRAME, UPWARD} from './frame.ts'
 import {drawPlot, type Series} from './plot.ts'
 import {logScale, type Scale} from './scale.ts'
 
-/** As many lines as can be told apart. */
+/** More lines cannot be told apart. */
 const MOST = 6
 const PERCENTILES = [50, 90, 99, 99.9, 99.99, 99.999, 99.9999]
 
@@ -44,10 +44,10 @@ export function latencyPlot(id: string, steps: Step[]): Markup | null {
   })
 }
 
-/** Fewer samples beyond a percentile make it a matter of luck. */
+/** With fewer samples beyond it, a percentile is a matter of chance. */
 const LEAST_BEYOND = 10
 
-/** The spectrum as points to draw, as far as there are samples; the maximum, at 100 %, has no place on such an axis. */
+/** The spectrum as points, as far as there are samples; 100 %, the maximum, is infinitely far out on this axis. */
 function drawablePoints({spectrum, latency}: Step): Array<[number, number]> {
   const most = latency === null ? Number.POSITIVE_INFINITY : latency.samples / LEAST_BEYOND
   return spectrum.flatMap(([percentile, ms]) => {
@@ -58,7 +58,7 @@ function drawablePoints({spectrum, latency}: Step): Array<[number, number]> {
   })
 }
 
-/** 99 → 100: one in so many is beyond it. */
+/** 99 → 100: one sample in 100 is beyond p99. */
 function beyond(percentile: number): number {
   return 100 / (100 - percentile)
 }

@@ -13,7 +13,7 @@ const FIGURES = [
   {name: 'raw99', look: 's2', text: 'raw99: p99 from the actual send'},
 ] as const satisfies Array<{name: keyof Latency; look: string; text: string}>
 
-/** Latency against the rate that was reached: where it bends, the chain is full. Null with fewer than three rates. */
+/** Latency against the achieved rate; the bend is where the chain is saturated. Null with fewer than three rates. */
 export function loadPlot(id: string, steps: Step[]): Markup | null {
   const shown = steps
     .filter(({target, latency}) => target !== null && (latency?.p99 ?? null) !== null)

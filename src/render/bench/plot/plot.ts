@@ -3,7 +3,7 @@ import type {Axis} from './axis.ts'
 import {FRAME, place} from './frame.ts'
 import type {Scale} from './scale.ts'
 
-/** Points that belong together; `look` names their colour and their strokes in the style of the page. */
+/** Points that belong together; `look` is their class in the style of the page. */
 export interface Series {
   look: string
   points: Array<[number, number]>
@@ -17,19 +17,19 @@ export interface Band {
 }
 
 export interface Plot {
-  /** One of a kind on the page. */
+  /** Unique on the page. */
   id: string
   title: string
-  /** What a reader who cannot see it must know. */
+  /** Text alternative for readers who cannot see the plot. */
   description: string
   x: Axis
   y: Axis
   bands?: Band[]
   lines?: Series[]
   dots?: Series[]
-  /** Hollow, for a second figure of a series. */
+  /** Hollow signs for a second figure of a series. */
   diamonds?: Series[]
-  /** A value of x worth a line, with its words. */
+  /** A vertical line at a value of x, with its label. */
   mark?: {x: number; label: string}
 }
 
@@ -58,7 +58,7 @@ function path(points: Array<readonly [number, number]>): string {
   return points.map(([x, y], i) => `${i === 0 ? 'M' : 'L'}${x} ${y}`).join('')
 }
 
-/** @param titleAt - above what stands over the plot */
+/** @param titleAt - y of the title, above the labels of bands if there are any */
 function drawY({title, scale, label}: Axis, titleAt: number): Markup {
   const lines = scale.ticks.map(({value, label: text}) => {
     const y = place(scale.at(value))
@@ -86,7 +86,7 @@ function drawBand({from, to, label}: Band, index: number, scale: Scale): Markup 
   return html`${fill}<text class="inside" x="${place((x + end) / 2)}" y="${top - 5}" text-anchor="middle">${label}</text>`
 }
 
-/** The words stand on the side that has more room. */
+/** Puts the label on the side that has more room. */
 function drawMark({x, label}: {x: number; label: string}, scale: Scale): Markup {
   const at = place(scale.at(x))
   const leftward = at > (FRAME.left + FRAME.right) / 2

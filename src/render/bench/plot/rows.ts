@@ -15,11 +15,11 @@ export interface Row {
   label: string
   /** Written at the right end. */
   value: string
-  /** What is drawn at this height. */
+  /** Draws the row at this height. */
   draw(y: number, scale: Scale): Part
 }
 
-/** Names with a drawing below each of them, over one horizontal axis. */
+/** Rows, each a name with a drawing below it, above one horizontal axis. */
 export function drawRows(options: {
   id: string
   title: string

@@ -1,4 +1,4 @@
-/** Where a value lies on paper, and which values are written beside the axis. */
+/** Maps values to coordinates, and has the ticks of the axis. */
 export interface Scale {
   at(value: number): number
   ticks: Tick[]
@@ -12,17 +12,17 @@ export interface Tick {
 }
 
 export interface ScaleOptions {
-  /** What has to be within. */
+  /** Values that the scale has to cover. */
   min: number
   max: number
-  /** Ends on paper; `to` may lie before `from`. */
+  /** Coordinates of the ends; `to` may be less than `from`. */
   from: number
   to: number
-  /** About how many ticks have room. */
+  /** Approximate number of ticks for which there is room. */
   count: number
 }
 
-/** Equal distances for equal differences; its ends are the values given, or the ticks around them with `round`. */
+/** A linear scale that ends at the given values or, with `round`, at the ticks around them. */
 export function linearScale({min, max, from, to, count, round}: ScaleOptions & {round?: 'out'}): Scale {
   const step = niceStep((max - min || Math.abs(max) || 1) / count)
   const low = round ? Math.floor(min / step) * step : min
@@ -36,7 +36,7 @@ export function linearScale({min, max, from, to, count, round}: ScaleOptions & {
   return {at, min: low, max: high, ticks: values.map((value) => ({value, label: linearLabel(value, high)}))}
 }
 
-/** Equal distances for equal ratios; its ends are 1, 2 or 5 times a power of ten. `min` must be above zero. */
+/** A logarithmic scale that ends at 1, 2 or 5 times a power of ten. `min` must be above zero. */
 export function logScale({min, max, from, to, count}: ScaleOptions): Scale {
   const exponents = range(Math.floor(Math.log10(min)), Math.ceil(Math.log10(max)))
   const candidates = exponents.flatMap((exponent) => [1, 2, 5].map((digit) => power(digit, exponent)))
@@ -52,7 +52,7 @@ export function logScale({min, max, from, to, count}: ScaleOptions): Scale {
   return {at, min: low, max: high, ticks: values.map((value) => ({value, label: ratioLabel(value)}))}
 }
 
-/** The candidates from the last that is not above `min` to the first that is not below `max`: two at least. */
+/** The candidates from the last one not above `min` to the first one not below `max`; at least two. */
 function around(candidates: number[], min: number, max: number): number[] {
   const first = Math.max(
     0,
@@ -62,7 +62,7 @@ function around(candidates: number[], min: number, max: number): number[] {
   return candidates.slice(first, Math.max(last, first + 1) + 1)
 }
 
-/** Every second, third, … of them, so that there is room. */
+/** Every second, third, … decade, so that there is room. */
 function thinned(decades: number[], count: number): number[] {
   const step = Math.ceil(decades.length / (count + 1))
   return decades.filter((_, i) => i % step === 0)
@@ -74,7 +74,7 @@ function niceStep(rough: number): number {
   return digit * size
 }
 
-/** One style for an axis of equal distances: 2,500 up to 10,000; 5k and 20k beyond. */
+/** Labels of a linear axis all have the same unit: 2,500 on an axis below 10,000, otherwise 5k and 20k. */
 function linearLabel(value: number, max: number): string {
   if (value === 0) return '0'
   const [unit, size] = max >= 10_000_000 ? ['M', 1e6] : max >= 10_000 ? ['k', 1e3] : ['', 1]
@@ -105,7 +105,7 @@ function clamp(value: number, low: number, high: number): number {
   return Math.min(Math.max(value, low), high)
 }
 
-/** The least and the most of the values that are numbers; [0, 0] of none. */
+/** Minimum and maximum of the finite values; [0, 0] if there are none. */
 export function extent(values: number[]): [number, number] {
   let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (const value of values) {

@@ -6,7 +6,7 @@ import {drawFigure, type LegendEntry} from './figure.ts'
 import {place} from './frame.ts'
 import {drawRows, ROW_ENDS, type Row} from './rows.ts'
 
-/** What each step achieved and how its seconds spread; null with one step, or where all had a rate to keep to. */
+/** The rate of each step and the spread of its seconds; null for a single step, or if all had a target rate. */
 export function stepsPlot(id: string, steps: Step[]): Markup | null {
   const shown = steps.filter((step) => Number.isFinite(step.achieved))
   if (shown.length < 2 || shown.every((step) => step.target !== null)) return null

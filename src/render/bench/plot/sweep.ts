@@ -7,7 +7,7 @@ import {FRAME} from './frame.ts'
 import {drawPlot, type Plot} from './plot.ts'
 import {extent, linearScale} from './scale.ts'
 
-/** Throughput against workers, with the fitted law and where it turns; null without points. */
+/** Throughput against workers, with the fitted curve and its peak; null without points. */
 export function sweepPlot(id: string, fit: ScalabilityFit): Markup | null {
   const points = fit.points.filter(([workers, rate]) => Number.isFinite(workers) && Number.isFinite(rate))
   if (points.length === 0) return null

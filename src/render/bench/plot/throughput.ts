@@ -7,19 +7,19 @@ import {FRAME, textWidth, UPWARD} from './frame.ts'
 import {type Band, drawPlot, type Series} from './plot.ts'
 import {extent, linearScale, type Scale} from './scale.ts'
 
-/** A step and the second at which it begins, the pauses between steps left out. */
+/** A step on the time axis, which leaves out the pauses between steps. */
 interface Stretch {
   step: Step
-  /** Of the step in the table. */
+  /** Number of the step in the table. */
   number: number
   from: number
   to: number
 }
 
-/** Of fewer seconds the first and the last, which are not whole, say more than the step does. */
+/** In a shorter step, the first and the last second, which are incomplete, would dominate. */
 const LEAST_SECONDS = 3
 
-/** Operations of each second, the steps one after the other; null where no step lasted long enough. */
+/** Operations of each second, step after step; null if no step lasted long enough. */
 export function throughputPlot(id: string, steps: Step[]): Markup | null {
   const stretches = inTurn(steps)
   const seconds = stretches.at(-1)?.to ?? 0
@@ -63,7 +63,7 @@ function inTurn(steps: Step[]): Stretch[] {
   })
 }
 
-/** A second's count stands in its middle. */
+/** Draws the count of a second at its middle. */
 function line({step, from}: Stretch): Series {
   return {look: 's1', points: step.throughput.map((count, i) => [from + i + 0.5, count])}
 }
@@ -82,12 +82,12 @@ function targetLine({step, from, to}: Stretch): Series[] {
   ]
 }
 
-/** Everything that must be within the plot. */
+/** All rates that the axis must cover. */
 function rates(stretches: Stretch[]): number[] {
   return stretches.flatMap(({step}) => [...step.throughput, ...(step.target === null ? [] : [step.target])])
 }
 
-/** Names where all of them fit, else numbers, else nothing. */
+/** Labels bands with names if all of them fit, else with numbers, else not at all. */
 function labelBands(stretches: Stretch[], scale: Scale): Band[] {
   const fit = (label: (stretch: Stretch) => string) =>
     stretches.every((one) => textWidth(label(one)) + 6 <= scale.at(one.to) - scale.at(one.from))
