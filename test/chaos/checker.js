@@ -6,7 +6,7 @@ import {openResp} from './resp.js'
 
 const sha = (bytes) => createHash('sha256').update(bytes).digest('hex')
 
-/** Every place in which an id was found: {id, place, sha}; `sha` is of the body. */
+/** All places in which ids were found: {id, place, sha}; `sha` is the hash of the body. */
 async function readQueue(redisUrl, queue, problems) {
   const redis = openResp(redisUrl)
   await redis.ready
@@ -43,8 +43,8 @@ async function readRows(databaseUrl, table) {
 }
 
 /**
- * The law: acked ids are somewhere, refused and unsent ones nowhere, each id is in one place, whole, and only what
- * Postgres must refuse (`bad` in the ledger) is a dead letter. The last line of an id counts.
+ * The rules: acked ids are somewhere, refused and unsent ones nowhere; each id is in one place, unchanged; and only
+ * what Postgres must refuse (`bad` in the ledger) is a dead letter. The last ledger line of an id counts.
  */
 export function judge(ledger, found, problems) {
   const places = group(found)

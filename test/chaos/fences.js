@@ -6,9 +6,9 @@ const LINE = /^\+?[\d.]+ \[\d+ ([^\]]+)\] (.*)$/
 const WORDS = /"((?:[^"\\]|\\.)*)"/g
 
 /**
- * Starts to watch. Scripts are known by what they do: one that raises a lease's fence hands it out, one that takes a
- * lease from the deadlines for good settles it, and its first two arguments are then the lease and the fence.
- * @returns `violations`, filled as they come, and `close`
+ * Starts to watch. Scripts are recognised by what they do: one that raises a lease's fence hands it out; one that
+ * removes a lease from the deadlines for good settles it, and its first two arguments are the lease and the fence.
+ * @returns `violations`, filled as they occur, `last` and `close`
  */
 export function watchFences(url, queue) {
   const state = {fences: new Map(), call: [], violations: [], last: 0}
@@ -28,7 +28,7 @@ export function watchFences(url, queue) {
     })
     socket.on('error', () => {})
     socket.on('close', () => {
-      // What was missed meanwhile is not known; fences only rise, so what is known stays true
+      // Commands are missed until it reconnects, but fences only rise, so what is known stays true
       state.call = []
       if (!isClosed) again = setTimeout(start, 50)
     })

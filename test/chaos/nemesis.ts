@@ -16,12 +16,12 @@ export interface Targets {
 
 type Fault = (targets: Targets, random: Random) => Promise<string>
 
-/** As they go over the line: setting up a connection begins and commits, too, but in other words. */
+/** Texts as sent to Postgres; the BEGIN and COMMIT that set up a connection are sent differently. */
 const LEASE_STEPS = ['\u000bCOMMIT\0', '\u000bCOMMIT\0', 'COPY', 'BEGIN; SET CONSTRAINTS', 'applied_lease']
 
 const SCRIPTS = ['EVALSHA', 'ZADD', 'HSET']
 
-/** Every fault ends by itself; what it says goes into the log. */
+/** Every fault ends by itself and returns a line for the log. */
 const FAULTS: Record<string, {weight: number; fault: Fault}> = {
   killWorker: {
     weight: 5,
@@ -157,7 +157,7 @@ async function restart(target: TestServer, random: Random, name: string): Promis
   return `${name} killed, back after ${ms} ms`
 }
 
-/** Injects faults one after another until told to stop. @returns how many there were */
+/** Injects faults one after another until told to stop. @returns how many it injected */
 export async function torment(
   targets: Targets,
   random: Random,
@@ -169,7 +169,7 @@ export async function torment(
   while (!until.aborted) {
     await wait(random.between(50, 350))
     const name = random.pick(bag)
-    // A server that another fault has just taken away cannot be asked: that one does not count
+    // This fault does not count if its server is unreachable because of another one
     const said = await FAULTS[name].fault(targets, random).catch((error: unknown) => `not done: ${error}`)
     log(`${name}: ${said}`)
     if (!said.startsWith('not done')) count++
@@ -177,7 +177,7 @@ export async function torment(
   return count
 }
 
-/** Everything as it was before. */
+/** Undoes all faults. */
 export function heal({redisProxy, postgresProxy, workers}: Targets): void {
   for (const proxy of [redisProxy, postgresProxy]) {
     proxy.blackhole(false)

@@ -9,7 +9,7 @@ import {openResp} from './resp.js'
 
 const ANSWER_MS = 3000
 
-/** A producer in another language would look like this: plain ZADDs, nothing sent twice. */
+/** Works as a producer in another language would: plain ZADDs, nothing sent twice. */
 export async function produceRaw(
   url: string,
   key: string,
@@ -32,7 +32,7 @@ export async function produceRaw(
       await Promise.race([redis.ready.then(() => redis?.call('ZADD', key, ...members)), late])
       ledger.note(part, 'acked')
     } catch (error) {
-      // An error reply is an answer: nothing was added
+      // An error reply means that nothing was added
       if (/^(OOM|READONLY|LOADING|MISCONF|WRONGTYPE|NOAUTH)/.test(String((error as Error).message))) {
         ledger.note(part, 'refused')
       }
@@ -44,7 +44,7 @@ export async function produceRaw(
   redis?.close()
 }
 
-/** `qtool enqueue` of a file: where it ends with 0 everything is in, else nobody knows. */
+/** Runs `qtool enqueue` on a file: exit code 0 means that everything is queued, any other leaves that unknown. */
 export async function produceByCli(
   bin: string,
   env: NodeJS.ProcessEnv,

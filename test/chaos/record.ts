@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
 import {fdatasyncSync, openSync, writeSync} from 'node:fs'
 
-/** What a producer knows of a record: asked for and not answered is `unknown`. */
+/** What a producer knows about a record; `unknown` means sent, but not answered. */
 export type RecordState = 'unknown' | 'acked' | 'refused'
 
 export interface ChaosRecord {
@@ -12,7 +12,7 @@ export interface ChaosRecord {
   bad: boolean
 }
 
-/** Records `from` to `from + count - 1`; one in fifty has no parent, one in a hundred a number that is none. */
+/** Records `from` to `from + count - 1`; one in fifty has no parent, one in a hundred an invalid number. */
 export function makeRecords(from: number, count: number): ChaosRecord[] {
   return Array.from({length: count}, (_, i) => {
     const id = from + i
@@ -25,7 +25,7 @@ export function makeRecords(from: number, count: number): ChaosRecord[] {
   })
 }
 
-/** The producers' book: what was about to be sent is on disk before it is. */
+/** The producers' book: every record is written to disk before it is sent. */
 export class Ledger {
   readonly #file: number
 

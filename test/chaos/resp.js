@@ -1,4 +1,4 @@
-// A RESP2 client of its own, so that the checker shares no code with what it checks.
+// A separate RESP2 client, so that the checker shares no code with what it checks.
 import {connect} from 'node:net'
 
 /** Opens a connection; `call` resolves to Buffers, numbers, null or arrays. */

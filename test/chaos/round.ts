@@ -20,7 +20,7 @@ export interface Servers {
   postgresProxy: FaultProxy
 }
 
-/** What the checker found, and how many faults there were. */
+/** The findings of the checker, and the number of faults. */
 export interface RoundReport {
   faults: number
   lost: number
@@ -29,9 +29,9 @@ export interface RoundReport {
   wrongBytes: number
   misjudged: number
   recovered: number
-  /** Leases settled by somebody who was not their last holder. */
+  /** Leases settled by a worker that was not their last holder. */
   unfenced: number
-  /** Workers that ended on an error nobody caught. */
+  /** Workers that ended with an uncaught error. */
   crashed: number
   rows: number
   deadLetters: number
@@ -43,10 +43,10 @@ const RAW_PRODUCERS = 4
 const CLI_PRODUCERS = 2
 const WORKER_PROCESSES = 3
 
-/** Everything must be written or refused so long after the last fault: twice the lease and the longest backoff. */
+/** How long after the last fault everything must be written or refused: twice the lease plus the longest backoff. */
 const HEAL_MS = 60_000
 
-/** One round: load, faults all the while, healing, draining, and the count from outside. */
+/** One round: load under faults, healing, draining, and the count from outside. */
 export async function runRound(
   servers: Servers,
   options: {
@@ -141,7 +141,7 @@ async function onPostgres({postgres}: Servers, sql: string): Promise<void> {
   await client.end()
 }
 
-/** @throws where items are still ready or leased after the time in which that should be over */
+/** Waits for the queue to drain. @throws if items are still ready or leased after HEAL_MS */
 async function drained(redisUrl: string, name: string): Promise<void> {
   const redis = openResp(redisUrl)
   await redis.ready

@@ -1,4 +1,4 @@
-// A worker in 100 lines that is right, and can be made wrong in five ways: what the checker must tell apart.
+// A correct worker in 100 lines that can be broken in five ways, all of which the checker must distinguish.
 import {randomUUID} from 'node:crypto'
 import pg from 'pg'
 import {openResp} from './resp.js'
@@ -11,14 +11,14 @@ export type Mistake =
   | 'retry after an unknown commit without the ledger'
   | 'dead letter for an administrator shutdown'
 
-/** Points at which a test may break in; throwing there is dying there. */
+/** Points at which a test can interfere; throwing there simulates the worker's death. */
 export type Moment = 'taken' | 'written' | 'committed'
 
 export interface Place {
   redisUrl: string
   databaseUrl: string
   queue: string
-  /** Columns id, body; `TABLE_ledger` has a primary key lease_id. */
+  /** Has the columns id and body; `TABLE_ledger` has the primary key lease_id. */
   table: string
 }
 
@@ -55,7 +55,7 @@ redis.call('ZREM', KEYS[1], ARGV[1])
 redis.call('HDEL', KEYS[2], ARGV[1])
 return 1`
 
-/** Works until nothing is ready and nothing is leased. @param at called at each moment @throws Died where `at` does */
+/** Works until nothing is ready or leased. @param at called at each moment @throws Died if `at` does */
 export async function workSmall(
   place: Place,
   mistake: Mistake | 'none',
@@ -89,7 +89,7 @@ class SmallWorker {
     this.#at = at
   }
 
-  /** @returns false where there is nothing left to do */
+  /** @returns false if there is nothing left to do */
   async step(): Promise<boolean> {
     const held = await (this.#mistake === 'pop then insert' ? this.#pop() : this.#take())
     if (typeof held === 'boolean') return held
@@ -108,7 +108,7 @@ class SmallWorker {
     return items.length > 0 && {id: randomUUID(), fence: '0', items}
   }
 
-  /** @returns a boolean where there is nothing to take: whether somebody still holds a lease */
+  /** @returns a boolean if there is nothing to take: whether somebody still holds a lease */
   async #take(): Promise<Held | boolean> {
     const {queue} = this.#place
     const keys = [
@@ -131,7 +131,7 @@ class SmallWorker {
     await this.#redis.call('EVAL', script, 4, ...keys, id, fence, ...letters)
   }
 
-  /** @returns the dead letters; undefined where it is to be tried again when the lease has run out */
+  /** @returns the dead letters; undefined if it is to be tried again when the lease has expired */
   async #write(held: Held): Promise<string[] | undefined> {
     const client = new pg.Client(this.#place.databaseUrl)
     client.on('error', () => {})

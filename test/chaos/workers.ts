@@ -5,22 +5,22 @@ import {startChild} from './children.ts'
 
 const AGAIN_MS = 150
 
-/** `    at Socket.emit (node:events:524:28)`: qtool prints no stacks, so this process ended on an error nobody caught. */
+/** `    at Socket.emit (node:events:524:28)`: qtool prints no stacks, so this process ended with an uncaught error. */
 const STACK_LINE = /^ +at .*:\d+:\d+\)?$/m
 
-/** Keeps so many `qtool work` running, as a supervisor would. */
+/** Keeps `count` processes of `qtool work` running, as a supervisor would. */
 export class Workers {
   readonly #children = new Set<ChildProcess>()
   readonly #runs: Array<Promise<void>>
   readonly #stopped = new AbortController()
-  /** What workers said that ended on an error nobody caught. */
+  /** The output of workers that ended with an uncaught error. */
   readonly crashes: string[] = []
 
   constructor(count: number, bin: string, args: string[], env: NodeJS.ProcessEnv) {
     this.#runs = Array.from({length: count}, () => this.#keep(bin, args, env))
   }
 
-  /** Those that run now. */
+  /** The processes that are running now. */
   get children(): ChildProcess[] {
     return [...this.#children]
   }

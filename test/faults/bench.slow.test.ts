@@ -5,7 +5,7 @@ import {cliEnv, runningCli, until} from '../support/cli.ts'
 import {type FaultProxy, startProxy} from '../support/proxy.ts'
 import {startTestPostgres, startTestRedis, type TestServer} from '../support/server.ts'
 
-/** Servers of its own: other tests look whether a bench has left something behind. */
+/** Separate servers, because other tests check that a bench has left nothing behind. */
 let servers: {redis: TestServer; postgres: TestServer}
 let proxies: {redis: FaultProxy; postgres: FaultProxy}
 const context = {} as {redis: Redis; pool: pg.Pool}
@@ -45,7 +45,7 @@ function proxiedEnv(): NodeJS.ProcessEnv {
   })
 }
 
-/** Keys and schemas of any bench. */
+/** Keys and schemas that benches left behind. */
 async function leftovers(): Promise<string[]> {
   const {rows} = await context.pool.query(
     `SELECT nspname FROM pg_namespace WHERE nspname LIKE 'qtool_bench%'`,
@@ -53,7 +53,7 @@ async function leftovers(): Promise<string[]> {
   return [...(await context.redis.keys('*qtool-bench*')), ...rows.map((row) => row.nspname)]
 }
 
-/** Each would go on for far longer than a test may take. */
+/** Flags that would make each bench run far longer than a test may take. */
 const LONG: Record<string, string[]> = {
   bombard: ['--count', '20m'],
   sustained: ['--rate', '200', '--for', '600s'],
@@ -65,7 +65,7 @@ const LONG: Record<string, string[]> = {
 /** Retries of a connection to Redis take 14 s. */
 const LIMIT_MS = 30_000
 
-/** All its connections break, and no new one is taken: the server is gone. The observer of the test stays. */
+/** Makes a server unreachable: breaks its connections and refuses new ones. The test's own connection stays. */
 function takeAway(server: 'redis' | 'postgres'): void {
   proxies[server].refuse(true)
   proxies[server].cut()
@@ -76,7 +76,7 @@ describe('a bench whose server goes away ends with 4 and leaves nothing on the o
     ['bombard', 'redis'],
     ['sustained', 'redis'],
     ['capacity', 'postgres'],
-    // Filling the queue takes about a minute, and does not need Postgres
+    // The queue is still being filled then, which takes about a minute and does not use Postgres
     ['workers', 'postgres'],
     ['bombard', 'postgres'],
     ['modes', 'redis'],
@@ -96,7 +96,7 @@ describe('a bench whose server goes away ends with 4 and leaves nothing on the o
   })
 })
 
-/** What the bench could not reach any more is for the test to take away. */
+/** Removes what the bench could no longer reach. */
 async function takeLeftovers(server: 'redis' | 'postgres'): Promise<void> {
   const left = await leftovers()
   const isSchema = (name: string) => name.startsWith('qtool_bench')

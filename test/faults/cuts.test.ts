@@ -80,7 +80,7 @@ describe('X2: a worker that sleeps past its lease', () => {
     const slow = startWork(context, {...at, table, workers: 1}, cliEnv())
     await until(held.isAwaited)
     slow.child.kill('SIGSTOP')
-    // Its rows now go in, and the transaction stays open with nobody to end it
+    // Its rows are now written, and nobody ends the open transaction
     await held.release()
     const {code} = await startWork(context, {...at, table}, cliEnv()).ended
     expect(code).toBe(0)

@@ -24,7 +24,7 @@ describe('X26: waiting in Postgres', () => {
     const at = await fill(context, 300)
     const held = await holdTable(context, table)
     const url = new URL(String(cliEnv().DATABASE_URL))
-    // As libpq reads it: URLSearchParams would write the blank as a plus sign
+    // Encoded for libpq: URLSearchParams would write the blank as a plus sign
     url.search = `options=${encodeURIComponent('-c lock_timeout=50')}`
     const worker = startWork(
       context,
@@ -39,7 +39,7 @@ describe('X26: waiting in Postgres', () => {
     await expectAllOnce(context, at, table)
   })
 
-  /** Retries of all leases. */
+  /** The retry counts of all leases. */
   async function attempts(key: string): Promise<number[]> {
     return (await context.redis.hvals(key)).map((state) => Number(state.split(' ')[2])).sort()
   }
@@ -54,7 +54,7 @@ describe('X26: waiting in Postgres', () => {
     const worker = startWork(context, {...at, table, workers: 1, lease: '5s'}, cliEnv())
     const waits = `SELECT FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'`
     await until(async () => ((await rival.query(waits)).rowCount ?? 0) > 0)
-    // The worker holds row 10 and waits for 150; now the other way round
+    // The worker holds row 10 and waits for 150; the rival holds 150 and now waits for 10
     await rival.query(`INSERT INTO ${table} VALUES (10)`).catch(() => {})
     await rival.query('ROLLBACK')
     rival.release()
@@ -89,13 +89,13 @@ describe('X27: Postgres has too few connections', () => {
   })
 })
 
-/** Both ends of a promise, as whether it worked. */
+/** Arguments of `then` that turn a promise into whether it succeeded. */
 const WORKED = [() => true, () => false] as const
 
 const MAY_MOUNT = process.getuid?.() === 0 && process.platform === 'linux'
 
 describe('X30: the disk of Postgres is full', () => {
-  // Only root may mount a file system that is small enough; X25 raises 53100 for a row, for everybody.
+  // Only root may mount a file system that is small enough; X25 raises 53100 for a row and needs no root
   it.runIf(MAY_MOUNT).each([
     ['3000', '50'],
     ['20', '1'],
@@ -107,7 +107,7 @@ describe('X30: the disk of Postgres is full', () => {
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', disk])
       await client.connect()
       await migrate(client, {sample: true})
-      // Whoever runs the server must own the folder
+      // The user that runs the server must own the folder
       const {uid, gid} = statSync((await client.query('SHOW data_directory')).rows[0].data_directory)
       chownSync(disk, uid, gid)
       await client.query(`CREATE TABLESPACE small LOCATION '${disk}'`)
@@ -168,7 +168,7 @@ describe('X31: bad rows among good ones', () => {
     ['every second', (i) => i % 2 === 1],
   ]
   it.each(bad)('%s: exactly those are refused', async (_, isBad) => {
-    // A trigger, so that no check beforehand can tell
+    // A trigger, so that no check before the write can predict it
     await context.pool.query(`
 CREATE FUNCTION picky_${table}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN IF NEW.a < 0 THEN RAISE EXCEPTION 'negative' USING ERRCODE = '23514'; END IF; RETURN NEW; END $$;

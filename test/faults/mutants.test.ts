@@ -9,7 +9,7 @@ import {startProxy} from '../support/proxy.ts'
 const context = useServers()
 const newCheckedQueue = useCheckedQueues(context)
 
-/** Lets `act` happen once, at the first such moment. */
+/** Runs `act` once, at the first such moment. */
 function once(moment: Moment, act: () => Promise<void>): (at: Moment) => Promise<void> {
   let isDone = false
   return async (at) => {
@@ -23,13 +23,13 @@ const die = async () => {
   throw new Died()
 }
 
-/** The fault that shows a mistake, met by a worker which may make it; then a right one goes on. */
+/** The fault that reveals each mistake, applied to a worker that makes it or not; a correct worker then finishes. */
 const FAULTS: Record<Mistake, (place: Place, mistake: Mistake | 'none') => Promise<void>> = {
   'pop then insert': async (place, mistake) => {
     await expect(workSmall(place, mistake, once('taken', die))).rejects.toThrow(Died)
   },
   'unfenced acknowledge': async (place, mistake) => {
-    // Committed, then asleep until somebody else holds the lease
+    // After its commit, the worker sleeps until another one holds the lease
     const other = once('committed', async () => {
       await until(async () => (await context.redis.zcount(`leases:${place.queue}`, '-inf', Date.now())) > 0)
       await workSmall(place, 'none', once('taken', die)).catch(() => {})
@@ -59,7 +59,7 @@ CREATE TRIGGER t BEFORE INSERT ON ${place.table} FOR EACH ROW WHEN (NEW.id = 4) 
   },
 }
 
-/** What the checker, or the watcher of fences, has to say of each. */
+/** What the checker or the watcher of fences must report for each mistake. */
 const FINDINGS: Record<Mistake, Record<string, number>> = {
   'pop then insert': {lost: 4},
   'unfenced acknowledge': {unfenced: 1},
@@ -77,7 +77,7 @@ async function judge(mistake: Mistake, made: Mistake | 'none') {
   await until(async () => String(await context.redis.client('LIST')).includes('cmd=monitor'))
   await FAULTS[mistake](place, made)
   await workSmall(place, 'none')
-  // Until the watcher has seen the last lease go; popped items have none
+  // Wait until the watcher has seen the last lease settled; popped items have no lease
   const taken = Number(await context.redis.hget(`stats:${place.queue}`, 'fence'))
   await until(() => taken === 0 || watch.last === taken)
   const report: Record<string, unknown> = {...(await check()), unfenced: watch.violations.length}

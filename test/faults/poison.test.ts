@@ -40,7 +40,7 @@ it('X32: an item that kills its workers ends alone in the dead letters', {timeou
     const [code] = await once(worker, 'close')
     codes.push(code)
   }
-  // Ends as partial, since there is a dead letter; all before it died
+  // The last process ends as partial, because of the dead letter; all earlier ones died
   expect(codes.at(-1)).toBe(3)
   expect(codes.slice(0, -1).every((code) => code === null)).toBe(true)
   expect(codes.length).toBeLessThan(12)

@@ -12,7 +12,7 @@ import {startTestPostgres, type TestServer} from '../support/server.ts'
 
 const context = useServers()
 
-/** A table whose trigger raises `code` for rows with a = 7, `times` times in all. */
+/** A table whose trigger raises `code` for rows with a = 7, the first `times` times. */
 async function moodyTable(name: string, code: string, times = 1_000_000) {
   await context.pool.query(`
 CREATE TABLE ${name} (a int);
@@ -44,7 +44,7 @@ describe('X25: a SQLSTATE on a chosen row', () => {
       const at = context.newQueue()
       await push(context, at.keys, items)
       const tally = await drainAll(context, sink, at, {workers: 1})
-      // The careful lane answers a deadlock of the fast one by itself
+      // After a deadlock in the fast lane, the careful lane succeeds without a retry
       expect(tally).toMatchObject({inserted: 20, deadLettered: 0, retried: code === '40P01' ? 0 : 1})
       expect(await numbers(table)).toEqual(items.map((_, i) => i))
     },
@@ -154,7 +154,7 @@ describe('a Postgres that goes away', () => {
     const isOpen = new Promise<void>((resolve) => {
       opened = resolve
     })
-    // Holds the table, so that the crash meets leases in the middle of their COPY
+    // Locks the table, so that the crash interrupts leases in the middle of their COPY
     const holder = new pg.Client(server.url)
     holder.on('error', () => {})
     await holder.connect()

@@ -54,14 +54,14 @@ async function rows(): Promise<{n: number; d: number}> {
   return rows[0]
 }
 
-/** Every item once; number 13 alone is a dead letter. */
+/** Every item is there once, and only number 13 is a dead letter. */
 async function expectAllOnce(total = TOTAL): Promise<void> {
   expect(await rows()).toEqual({n: total - 1, d: total - 1})
   expect(await redis.exists(keys.ready, keys.leases, keys.attempts)).toBe(0)
   expect(await redis.zcard(keys.dead)).toBe(1)
 }
 
-/** Holds back every write to the table until it is called. */
+/** Blocks all writes to the table until `release` is called. */
 async function hold(): Promise<{waiting(): Promise<boolean>; release(): Promise<void>}> {
   const client = await context.pool.connect()
   await client.query('BEGIN')
@@ -112,7 +112,7 @@ describe('X7: Redis is killed and comes back', () => {
 
 describe('X8: the end of the append-only file is lost', () => {
   it('brings a lease back that was acknowledged, and the ledger keeps its rows single', async () => {
-    // No more than a first lease takes, number 13 among them
+    // No more than the first lease takes, including number 13
     await fill(8, 10)
     const held = await hold()
     const work = startWork(1)
@@ -148,7 +148,7 @@ describe('X8: the end of the append-only file is lost', () => {
   async function appendOnlyFile(): Promise<string> {
     const [, folder] = (await redis.config('GET', 'dir')) as string[]
     const files = join(folder, 'appendonlydir')
-    // One more with each start: the last one grows
+    // Each start adds a file, and only the last one grows
     const names = readdirSync(files).filter((one) => one.endsWith('.incr.aof'))
     const number = (name: string) => Number(name.split('.').at(-3))
     return join(files, names.sort((a, b) => number(a) - number(b)).at(-1) ?? '')

@@ -34,7 +34,7 @@ describe('X1: a worker is killed', () => {
   ] as const)('%s: another one finishes', async (_, server, pattern) => {
     const at = await fill(context, 600)
     const doomed = startWork(context, {...at, table}, proxiedEnv(proxies))
-    // What the server answers never arrives
+    // The server's answer never arrives
     await proxies[server].onRequest(pattern, 'swallow-reply')
     doomed.child.kill('SIGKILL')
     await doomed.ended

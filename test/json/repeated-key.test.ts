@@ -84,7 +84,7 @@ describe('an object that gives a key twice', () => {
   })
 
   it('costs no more than in proportion where an item has very many keys, also keys that look alike', () => {
-    // All of one length, with the same first, middle and last byte
+    // All have the same length and the same first, middle and last byte
     const alike = (count: number) =>
       Array.from(
         {length: count},
@@ -100,7 +100,7 @@ describe('an object that gives a key twice', () => {
       return user / 1e6
     }
     seconds(object(alike(5000)))
-    // A comparison of every pair would be 2.5 * 10^9
+    // Comparing every pair would take 2.5 * 10^9 comparisons
     expect(seconds(object(alike(50_000)))).toBeLessThan(1)
     const nested = `{"list":[${Array.from({length: 1000}, () => object(alike(60))).join(',')}]}`
     expect(seconds(nested)).toBeLessThan(1)

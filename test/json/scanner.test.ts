@@ -3,7 +3,7 @@ import {MAX_DEPTH} from '../../src/json/fault.ts'
 import {Kind} from '../../src/json/kind.ts'
 import {JsonScanner} from '../../src/json/scanner.ts'
 
-/** A small seeded generator; a failure can be run again. */
+/** A small seeded generator, so that a failure can be repeated. */
 function seeded(seed: number): (below: number) => number {
   let state = seed
   return (below) => {
@@ -14,7 +14,7 @@ function seeded(seed: number): (below: number) => number {
 
 const scanner = new JsonScanner()
 
-/** Whether the text is one JSON object, with spaces around it; else the fault. */
+/** `ok` if the text is one JSON object, with or without spaces around it; else the fault. */
 function scan(text: string): string {
   const bytes = Buffer.from(text)
   scanner.open(bytes, bytes.length)

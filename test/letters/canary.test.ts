@@ -164,7 +164,7 @@ it('is told what became of a lease by the worker after the one that wrote it', a
   const at = context.newQueue()
   await seedLetters(context, at, [...letters(9300, 3, 1), ...letters(9400, 2, 404)])
   const replaying = replay(at.keys, {canary: {...canary, abortOn: 1}})
-  // The first worker dies between COMMIT and the acknowledge
+  // The first worker dies between COMMIT and the acknowledgement
   const dies = new Proxy(context.redis, {
     get: (redis, name) => {
       const value = Reflect.get(redis, name)

@@ -7,7 +7,7 @@ import {testSink, useServers, withClient} from '../support/context.ts'
 
 const context = useServers()
 
-/** What `diagnose` says of dead letters of another program that hold these records. */
+/** The verdicts of `diagnose` on another program's dead letters with these records. */
 async function judge(
   table: string,
   records: string[],

@@ -90,7 +90,7 @@ it('reads again what another one hid from it', async () => {
     seeds(1500).map((seed) => ({...seed, failedAt: 1.7e12})),
   )
   let pages = 0
-  // Of the page that has been read already
+  // Removes letters of the page that has already been read
   const takeSome = () => context.redis.zremrangebyrank(at.keys.dead, '500', '599')
   const judge = async (letters: Letter[]) => {
     if (pages++ === 0) await takeSome()

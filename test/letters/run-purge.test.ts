@@ -18,7 +18,7 @@ const payloads = async (keys: QueueKeys) => {
   return members.map((member) => JSON.parse(member).payload).sort()
 }
 
-/** Counts, lets something happen while the question would stand, and purges. */
+/** Counts, runs `meanwhile` when the user would be asked, and purges. */
 async function purge(keys: QueueKeys, filter: LetterFilter, meanwhile: () => Promise<unknown>) {
   const plan = await planLetters(context.redis, keys)
   const options = {filter: {...filter, plan}, isAll: Object.keys(filter).length === 0, signal}
@@ -53,7 +53,7 @@ it.each([
       at,
       seeds(20, 5).map((seed) => ({...seed, failedAt})),
     )
-    // In seconds, as the service before qtool writes them
+    // In seconds, as the service that preceded qtool wrote them
     await context.redis.zadd(at.keys.dead, failedAt / 1000, '{"payload":"30","reason":"invalid"}')
   })
   expect(result).toMatchObject({counted: 3, purged: 3})

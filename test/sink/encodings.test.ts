@@ -6,7 +6,7 @@ import {deadLetters, drainAll, push, testSink, useServers} from '../support/cont
 const context = useServers()
 const name = `latin_${process.pid}_${Date.now()}`
 let pool: pg.Pool
-/** Postgres 14 knows but one. */
+/** Postgres 14 has only one provider and no such option. */
 const provider = process.env.QTOOL_TEST_POSTGRES === '14' ? '' : 'LOCALE_PROVIDER libc'
 
 beforeAll(async () => {

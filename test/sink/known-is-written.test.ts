@@ -6,7 +6,7 @@ import {randomInt} from '../support/seeded.ts'
 
 const context = useServers()
 
-/** QTOOL_SEED=n tries another row of tables. */
+/** QTOOL_SEED=n tries another series of tables. */
 const SEED = Number(process.env.QTOOL_SEED ?? 20_261_126)
 const TABLES = 24
 const RECORDS = 40

@@ -20,7 +20,7 @@ beforeAll(async () => {
   await context.pool.query(ATTEMPT)
 })
 
-/** What `work` made of the records `{"id": n, "v": value}`. */
+/** The fates of the records `{"id": n, "v": value}` after a drain. */
 async function drained(table: string, records: string[], carefulLeft: number) {
   const at = context.newQueue()
   await push(context, at.keys, records)
@@ -46,7 +46,7 @@ describe('every type of this server', () => {
     const records = values.map((json, id) => `{"id":${id},"v":${json}}`)
     const wanted = await askPostgres(context.pool, type, `${table}_wanted`, values)
     const rules = values.map((json) => brokenRule(type.shape, json))
-    /** What differs from what must be: of a value that breaks a rule too, Postgres may be named as the one that refuses it. */
+    /** The fates that are wrong. If a value breaks a rule and Postgres refuses it, too, either code is right. */
     const wrong = (fates: Array<Fate | undefined>, ids: number[]) =>
       ids.flatMap((id) => {
         const fate = fates[id] ?? {}

@@ -3,7 +3,7 @@ import {deadLetters, drainAll, push, testSink, useServers} from '../support/cont
 
 const context = useServers()
 
-/** Creates a table, drains records into it, and says what came of them. */
+/** Creates a table, drains records into it, and returns the outcome. */
 async function drainInto(sql: string, table: string, records: unknown[], options = {}) {
   await context.pool.query(sql)
   const at = context.newQueue()

@@ -1,9 +1,9 @@
-/** Every kind of key that qtool uses, as patterns of an ACL. */
+/** ACL patterns for all keys that qtool uses. */
 export const KEYS = ['queue', 'dlq', 'leases', 'lease', 'attempts', 'stats', 'paused', 'workers']
   .concat(['history', 'canary', 'trash', 'taker', 'sent', 'sink', 'qtool'])
   .map((prefix) => `~${prefix}:*`)
 
-/** What every connection asks, beside HELLO and AUTH, which everybody may. */
+/** The command that every connection sends, besides HELLO and AUTH, which every user may run. */
 const CONNECT = 'client|setname'
 
 const LETTERS =
@@ -15,7 +15,7 @@ const WORK =
   'eval evalsha exists get hdel hget hgetall hincrby hkeys hlen hmget hset hsetnx hvals set time unlink zadd zcard zmscore zrange zrangestore zrem zremrangebyrank zscore'
 const INSPECT = 'eval evalsha exists hgetall hvals pttl time zcard zcount zrange'
 
-/** What each command of qtool needs of Redis, as the documentation lists it. INFO is needed by bench alone. */
+/** The Redis commands that each qtool command needs, as documented. Only bench needs INFO. */
 export const NEEDED: Record<string, string> = {
   enqueue: `${CONNECT} ${ENQUEUE}`,
   work: `${CONNECT} ${WORK}`,
@@ -38,7 +38,7 @@ export const NEEDED: Record<string, string> = {
   'bench workers': `${CONNECT} ${WORK} info ping`,
 }
 
-/** The words of ACL SETUSER for somebody who may run one command of qtool. */
+/** Arguments of ACL SETUSER for a user that may run one qtool command. */
 export function rulesFor(command: string): string[] {
   const commands = (NEEDED[command] ?? '').split(' ').map((name) => `+${name}`)
   return ['on', '>only', 'resetkeys', ...KEYS, 'resetchannels', '-@all', ...commands]

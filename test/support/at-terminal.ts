@@ -5,7 +5,7 @@ import {cliEnv} from './cli.ts'
 
 const BIN = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 
-/** Runs a command line at a terminal, where keys are typed; `script` of util-linux makes one. */
+/** Runs qtool in a terminal and can type keys; util-linux's `script` provides the terminal. */
 export function atTerminal(args: string[]) {
   const words = [process.execPath, BIN, ...args].map((word) => `'${word}'`).join(' ')
   const child = spawn('script', ['-qec', `stty cols 100; exec ${words}`, '/dev/null'], {

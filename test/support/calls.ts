@@ -1,7 +1,7 @@
 import type {Redis} from 'ioredis'
 import {vi} from 'vitest'
 
-/** The bytes of each such command that a client sends meanwhile, arguments only. */
+/** The size of the arguments, in bytes, of each call of `command` that the client sends during `act`. */
 export async function callsOf(redis: Redis, command: string, act: () => Promise<unknown>): Promise<number[]> {
   const sent = vi.spyOn(redis, 'sendCommand')
   try {

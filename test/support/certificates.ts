@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {serverAccount} from '../../src/stack/account.ts'
 
-/** Files of a certificate and its key. */
+/** Paths of a certificate and its key. */
 export interface Pair {
   cert: string
   key: string
@@ -19,7 +19,7 @@ export interface Certificates {
   remove(): void
 }
 
-/** An authority of a test's own, with files that a server of the tests can read. */
+/** A certificate authority for one test, with files that the test servers can read. */
 export function newCertificates(): Certificates {
   const folder = mkdtempSync(join(tmpdir(), 'qtool-tls-'))
   chmodSync(folder, 0o711)

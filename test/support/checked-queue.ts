@@ -14,13 +14,13 @@ const CHECKER = fileURLToPath(new URL('../chaos/checker.js', import.meta.url))
 export interface CheckedQueue {
   queue: string
   keys: QueueKeys
-  /** Qualified; `TABLE_ledger` is there as well. */
+  /** Qualified name; `TABLE_ledger` also exists. */
   table: string
   items: string[]
   check(): Promise<Record<string, number | string[]>>
 }
 
-/** Makes checked queues; their ledgers are removed with the test file. */
+/** Makes checked queues; their ledgers are removed at the end of the test file. */
 export function useCheckedQueues(context: TestContext): () => Promise<CheckedQueue> {
   const folder = mkdtempSync(join(tmpdir(), 'qtool-checker-'))
   afterAll(() => rmSync(folder, {recursive: true, force: true}))

@@ -20,14 +20,14 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, {recursive: true, force: true})
 })
 
-/** An empty folder that goes when the tests of the file are over. */
+/** An empty folder that is removed at the end of the test file. */
 export function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'qtool-cli-'))
   folders.push(folder)
   return folder
 }
 
-/** An environment that knows the test servers and nothing of this machine's own settings. */
+/** An environment with the test servers and without this machine's own settings. */
 export function cliEnv(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const empty = newFolder()
   return {
@@ -46,7 +46,7 @@ export function startCli(args: string[], env = cliEnv()) {
   return spawn(process.execPath, [BIN, ...args], {env, stdio: ['pipe', 'pipe', 'pipe']})
 }
 
-/** Runs the built command line to its end. */
+/** Runs the built command line and waits for its end. */
 export async function cli(
   args: string[],
   options: {env?: NodeJS.ProcessEnv; input?: string | Buffer} = {},
@@ -73,15 +73,15 @@ export async function cliJson(
   return {code, stderr, json: JSON.parse(stdout)}
 }
 
-/** A command line that a test does something to while it runs. */
+/** A running command line that a test can interfere with. */
 export interface RunningCli {
   child: ReturnType<typeof startCli>
-  /** What it has said so far. */
+  /** Its output to stderr so far. */
   stderr(): string
   ended: Promise<CliResult>
 }
 
-/** Starts the built command line and collects what it says. */
+/** Starts the built command line and collects its output. */
 export function runningCli(args: string[], env = cliEnv()): RunningCli {
   const child = startCli(args, env)
   const text = {stdout: '', stderr: ''}
@@ -94,15 +94,15 @@ export function runningCli(args: string[], env = cliEnv()): RunningCli {
   return {child, stderr: () => text.stderr, ended}
 }
 
-/** The longest wait outside of a test, e.g. in a hook. */
+/** The longest wait outside a test, e.g. in a hook. */
 const LIMIT_MS = 60_000
 
-/** So long before the test itself would be given up, without a word about what it waited for. */
+/** How long before the timeout of the test `until` gives up, ms: the timeout would not say what the test waited for. */
 const SPARE_MS = 500
 
 /**
- * Looks again and again until something is so.
- * @throws Error that says what was waited for, shortly before the time of the test is over
+ * Polls until a condition is true.
+ * @throws Error that says what it waited for, shortly before the test times out
  */
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = testDeadline()
@@ -118,7 +118,7 @@ function testDeadline(): number {
   return test && started ? started + test.timeout - SPARE_MS : now() + LIMIT_MS
 }
 
-/** The time of day, also where a test has set the clock. */
+/** The real time of day, even if a test has set the clock. */
 function now(): number {
   return performance.timeOrigin + performance.now()
 }

@@ -9,17 +9,17 @@ import {openSink, type Sink, type SinkOptions} from '../../src/sink/sink.ts'
 import {type DrainOptions, drain} from '../../src/worker/drain.ts'
 import type {Tally} from '../../src/worker/tally.ts'
 
-/** Clients and names that one test file has for itself. */
+/** Clients and names that belong to one test file. */
 export interface TestContext {
   redis: Redis
   pool: pg.Pool
   /** A schema of its own, first on the search path of `pool`. */
   schema: string
-  /** A queue nobody else uses. */
+  /** A queue that no other test uses. */
   newQueue(): {queue: string; keys: QueueKeys}
 }
 
-/** Opens the servers for a test file and takes away what it made. */
+/** Connects a test file to the servers, and removes at its end what it made. */
 export function useServers(): TestContext {
   const schema = `t_${randomUUID().replaceAll('-', '')}`
   const queues: QueueKeys[] = []
@@ -90,7 +90,7 @@ export async function testSink(
   )
 }
 
-/** Puts texts into a queue as another producer would: plain scores, nothing checked. */
+/** Puts texts into a queue as another producer would: plain scores and no checks. */
 export async function push(
   context: TestContext,
   keys: QueueKeys,

@@ -1,4 +1,4 @@
-/** How a hostile line must end: stored, refused at `enqueue` with a code, or a dead letter with a code. */
+/** A hostile line and its required outcome: stored, rejected by `enqueue` with a code, or a dead letter with a code. */
 export interface CorpusLine {
   id: number
   line: Buffer

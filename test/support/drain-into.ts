@@ -11,7 +11,7 @@ export interface Drained {
   rows: Array<Record<string, unknown>>
 }
 
-/** Drains records (objects, or their exact texts) into a table with one worker, and says what came of them. */
+/** Drains records (objects, or their exact texts) into a table with one worker, and returns the outcome. */
 export async function drainInto(
   context: TestContext,
   table: string,

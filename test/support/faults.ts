@@ -4,9 +4,9 @@ import {cliEnv, type RunningCli, runningCli} from './cli.ts'
 import type {TestContext} from './context.ts'
 import {type FaultProxy, startProxy} from './proxy.ts'
 
-/** Requests of a lease as they go over the line, for `onRequest`: setting up a connection begins and commits, too. */
+/** Requests of a lease as sent to Postgres, for `onRequest`; those that set up a connection look different. */
 export const LEASE_BEGIN = 'BEGIN; SET CONSTRAINTS'
-/** The length of the message comes before its text. */
+/** The message length precedes the text. */
 export const LEASE_COMMIT = '\u000bCOMMIT\0'
 
 /** Both servers of the test run, each behind a proxy that can break connections. */
@@ -38,7 +38,7 @@ export function proxiedEnv({redis, postgres}: Proxies): NodeJS.ProcessEnv {
   })
 }
 
-/** Starts `work` until the queue is empty, with short leases; `flags` come last. */
+/** Starts `work` with short leases, to run until the queue is empty; `flags` come last. */
 export function startWork(
   context: TestContext,
   at: {queue: string; table: string; workers?: number; lease?: string},
@@ -70,7 +70,7 @@ export async function fill(
   return {...at, total}
 }
 
-/** Every item is one row, and nothing is anywhere else. */
+/** Expects that every item is one row and that nothing is left elsewhere. */
 export async function expectAllOnce(
   context: TestContext,
   {keys, total}: {keys: QueueKeys; total: number},
@@ -83,14 +83,14 @@ export async function expectAllOnce(
   expect(await context.redis.exists(keys.ready, keys.leases, keys.attempts, keys.dead)).toBe(0)
 }
 
-/** Keeps everybody from writing to a table; reading the catalog goes on. */
+/** Locks a table against writes; reading the catalog still works. */
 export async function holdTable(context: TestContext, table: string) {
   const client = await context.pool.connect()
   await client.query('BEGIN')
   await client.query(`LOCK TABLE ${table} IN EXCLUSIVE MODE`)
   const waiting = `SELECT FROM pg_locks WHERE relation = '${table}'::regclass AND NOT granted`
   return {
-    /** Somebody waits to write. */
+    /** Whether a writer is waiting for the lock. */
     isAwaited: async () => ((await client.query(waiting)).rowCount ?? 0) > 0,
     async release() {
       await client.query('COMMIT')

@@ -2,8 +2,8 @@ import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 
 /**
- * Ends the server and removes its folder once this process closes the pipe or dies, however it dies: a server that
- * outlives its starter would else stay behind whenever a test run is killed.
+ * Ends the server and removes its folder when this process closes the pipe or dies in any way: otherwise every killed
+ * test run would leave its servers running.
  */
 const GUARD = `cat >/dev/null
 pid=$(head -n 1 "$2") && kill -QUIT "$pid"

@@ -2,7 +2,7 @@ import {randomUUID} from 'node:crypto'
 import {type Lease, type NoLease, type OversizedLease, takeLease} from '../../src/queue/lease-book/lease.ts'
 import {push, type TestContext} from './context.ts'
 
-/** A queue of these items, and a call that takes a lease of it. */
+/** A queue with these items, and a function that takes a lease from it. */
 export async function queueOf(context: TestContext, ...items: string[]) {
   const at = context.newQueue()
   await push(context, at.keys, items)
@@ -16,5 +16,5 @@ export function held(lease: Lease | OversizedLease | NoLease): Lease {
   return lease
 }
 
-/** What a lease comes to whose records are neither written nor refused. */
+/** The outcome of a lease without written or rejected records. */
 export const nothing = {inserted: 0, alreadyThere: 0, suppressed: 0, deadLetters: [], postponed: []}

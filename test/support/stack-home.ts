@@ -5,7 +5,7 @@ import {down} from '../../src/stack/down.ts'
 import {stackPaths} from '../../src/stack/paths.ts'
 import {testRedisEnv} from './server.ts'
 
-/** A home for a local stack of a test's own, with the programs of this machine's cache. */
+/** A home for one test's own local stack, with the programs from this machine's cache. */
 export interface StackHome {
   home: string
   env: {QTOOL_HOME: string; QTOOL_CACHE: string; PATH: string; QTOOL_REDIS_SERVER?: string}
@@ -15,7 +15,7 @@ export interface StackHome {
 
 export async function newStackHome(): Promise<StackHome> {
   const home = await mkdtemp(join(tmpdir(), 'qtool-stack-'))
-  // Root's deputy has to get through to the data.
+  // The account that runs the servers in place of root must be able to reach their data
   await chmod(home, 0o711)
   const {cache} = stackPaths(process.env)
   const {QTOOL_REDIS_SERVER} = testRedisEnv()

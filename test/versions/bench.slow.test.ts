@@ -4,7 +4,7 @@ import {useServers} from '../support/context.ts'
 
 const context = useServers()
 
-/** Whatever a bench made is gone. */
+/** Expects that everything that a bench made is gone. */
 afterEach(async () => {
   expect(await context.redis.keys('*qtool-bench*')).toEqual([])
   const {rows} = await context.pool.query(

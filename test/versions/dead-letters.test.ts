@@ -27,7 +27,7 @@ async function expectPlaces(ready: string[] = []): Promise<void> {
   })
 }
 
-/** Of all dead letters with their scores. */
+/** A digest of all dead letters with their scores. */
 async function digest(): Promise<string> {
   const letters = await context.redis.zrange(`dlq:${at.queue}`, '0', '-1', 'WITHSCORES')
   return createHash('sha256').update(letters.join('\n')).digest('hex')

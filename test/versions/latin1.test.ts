@@ -10,7 +10,7 @@ const env = () => cliEnv({DATABASE_URL: databaseUrl({database})})
 let client: pg.Client
 
 beforeAll(async () => {
-  // Postgres has other providers of locales since 15, and only this one has LATIN1
+  // Since Postgres 15 there are other locale providers, but only this one supports LATIN1
   const provider = (await postgresMajor(context)) < 15 ? '' : 'LOCALE_PROVIDER libc'
   await context.pool.query(
     `CREATE DATABASE ${database} ENCODING LATIN1 TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C' ${provider}`,

@@ -24,7 +24,7 @@ describe.each([
     const {json} = await cliJson(['enqueue', '-q', queue, ...flags], {input: `${lines}not json\n`})
     expect(json).toMatchObject({queue, read: 5001, enqueued: 5000, duplicates: 0, rejected: 1})
     const {code, json: result} = await work(queue, '--batch', '400')
-    // 3: there are dead letters
+    // 3 means that there are dead letters
     expect({code, ...result}).toMatchObject({code: 3, inserted: 4500, alreadyThere: 0})
     const found = await findRecords(context, queue, table())
     expect(found.rows.filter((id) => id >= first && id < first + 5000)).toEqual(idsWith(orders, undefined))

@@ -1,6 +1,6 @@
 import type {TestContext} from '../support/context.ts'
 
-/** A table with most of what can refuse a record: types, lengths, ranges, NOT NULL, a check and a parent. */
+/** A table with most of the reasons to refuse a record: types, lengths, ranges, NOT NULL, a check and a parent. */
 export const ORDERS = `
 CREATE TABLE customers (id int PRIMARY KEY);
 INSERT INTO customers SELECT generate_series(0, 99);
@@ -25,7 +25,7 @@ const GOOD = {
   doc: {a: [1, null]},
 }
 
-/** What makes a record fail, and what Postgres says of it. */
+/** Values that make a record fail, and the resulting code and reason. */
 export const FAULTS: Record<string, {with: Record<string, unknown>; code: string; reason: string}> = {
   type: {with: {customer: 'seven'}, code: '22P02', reason: 'invalid'},
   range: {with: {customer: 2 ** 31}, code: '22003', reason: 'invalid'},
@@ -48,7 +48,7 @@ export interface Order {
   text: string
 }
 
-/** Orders from `first` on; every tenth has a fault, each in turn. */
+/** Orders from id `first` on; every tenth has a fault, and the faults take turns. */
 export function makeOrders(count: number, first = 0): Order[] {
   return Array.from({length: count}, (_, i) => {
     const id = first + i
@@ -58,12 +58,12 @@ export function makeOrders(count: number, first = 0): Order[] {
   })
 }
 
-/** Ids of the orders with such a fault (of all that are good, for undefined). */
+/** Ids of the orders with one of these faults; undefined selects the good ones. */
 export function idsWith(orders: Order[], ...faults: Array<string | undefined>): number[] {
   return orders.filter(({fault}) => faults.includes(fault)).map(({id}) => id)
 }
 
-/** The codes of the dead letters by id of their record. */
+/** The codes of the dead letters, by the ids of their records. */
 export async function codesById(context: TestContext, queue: string): Promise<Map<number, string>> {
   const letters = await context.redis.zrange(`dlq:${queue}`, '0', '-1')
   return new Map(

@@ -8,7 +8,7 @@ const context = useServers()
 const role = `writer_${randomBytes(6).toString('hex')}`
 const table = () => `${context.schema}.child`
 
-/** All that a role needs to write; each test takes or gives what it is about. */
+/** Everything that a role needs to write; each test grants or revokes what it is about. */
 beforeAll(async () => {
   await context.pool.query(`
 CREATE ROLE ${role} LOGIN PASSWORD 'test';
@@ -19,7 +19,7 @@ CREATE TABLE child (id int PRIMARY KEY, parent int REFERENCES parent, note text 
 })
 afterAll(() => context.pool.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`))
 
-/** Drains 20 records as the role, two of them without a parent; @returns what came of it */
+/** Drains records as the role; the default is 20, two of them without a parent. @returns the outcome */
 async function drainAs(grants: string, records = RECORDS, flags: string[] = []) {
   await context.pool.query(`REVOKE ALL ON ALL TABLES IN SCHEMA ${context.schema} FROM ${role};
 TRUNCATE child; ${grants.replaceAll('$role', role)}`)

@@ -1,18 +1,18 @@
-/** A table whose rules Postgres is asked for, record by record. */
+/** A table and records that Postgres is asked to judge one by one. */
 export interface TableCase {
   title: string
-  /** First major version that has it. */
+  /** First major version with this feature. */
   since?: number
-  /** `:t` is the table's name. */
+  /** Creates the table; `:t` stands for its name. */
   sql: string
   /** Conflict target. */
   key?: string
   records: Array<Record<string, unknown>>
-  /** How many of them Postgres refuses: a check on the case itself. */
+  /** How many of them Postgres must refuse, as a check of the case itself. */
   refused: number
 }
 
-/** id 0 to n - 1, and what makes it different. */
+/** Records with id 0 to count - 1, and other values made from the id. */
 function rows(count: number, of: (id: number) => Record<string, unknown>): Array<Record<string, unknown>> {
   return Array.from({length: count}, (_, id) => ({id, ...of(id)}))
 }

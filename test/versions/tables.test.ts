@@ -12,7 +12,7 @@ beforeAll(async () => {
   expect(await postgresMajor(context)).toBe(major)
 })
 
-/** What Postgres says of each record by itself: undefined where it takes it. */
+/** Postgres's code for each record on its own; undefined if it accepts the record. */
 async function judgeOneByOne(table: string, {records, key}: TableCase): Promise<Array<string | undefined>> {
   const client = await context.pool.connect()
   const codes: Array<string | undefined> = []

@@ -2,7 +2,7 @@ import {defineConfig} from 'vitest/config'
 import base from '../../vitest.config.ts'
 import {MAJORS} from '../support/postgres-version.ts'
 
-/** All that depends on the version of Postgres, on each that is supported; QTOOL_VERSIONS=14,16 takes some of them. */
+/** Runs all tests that depend on Postgres's version on each supported one; QTOOL_VERSIONS=14,16 selects some. */
 const majors = process.env.QTOOL_VERSIONS?.split(',') ?? MAJORS
 
 const include = ['versions', 'sink', 'letters', 'worker'].map((folder) => `test/${folder}/**/*.test.ts`)

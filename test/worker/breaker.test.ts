@@ -9,7 +9,7 @@ afterEach(() => {
 const HOUR_MS = 3_600_000
 const away = () => Promise.reject(new Error('away'))
 
-/** A breaker that has just opened, and what it told. */
+/** A breaker that has just opened, and the states that it reported. */
 async function opened(): Promise<{breaker: Breaker; states: string[]}> {
   const states: string[] = []
   const breaker = new Breaker(

@@ -53,7 +53,7 @@ describe('drain', () => {
       get(target, name) {
         const value = Reflect.get(target, name)
         if (name !== 'evalsha') return typeof value === 'function' ? value.bind(target) : value
-        // The acknowledge tells a canary too; to this worker Redis is gone when it sends it
+        // Only the acknowledgement names the canary's key; for this worker, Redis is gone when it sends that
         return (sha: string, keys: number, ...rest: string[]) =>
           rest.includes(at.keys.canary)
             ? Promise.reject(new Error('gone'))

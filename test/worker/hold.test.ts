@@ -5,7 +5,7 @@ import {drainAll, push, testSink, useServers} from '../support/context.ts'
 
 const context = useServers()
 
-/** `target`, where the method `name` is another one. */
+/** `target` with the method `name` replaced. */
 function withMethod<T extends object>(target: T, name: string, method: (...args: never[]) => unknown): T {
   return new Proxy(target, {
     get(_, key) {
@@ -25,7 +25,7 @@ it('writes nothing of a lease that was lost while it waited for a connection', a
   let isLost = false
   const redis = withMethod(context.redis, 'evalsha', async (sha: string, keys: number, ...rest: string[]) => {
     const reply = await context.redis.evalsha(sha, keys, ...rest)
-    // Only the heartbeat has two keys and is told no
+    // Only the heartbeat has two keys and can get 0 as an answer
     if (keys === 2 && reply === 0) isLost = true
     return reply
   })
@@ -41,7 +41,7 @@ it('writes nothing of a lease that was lost while it waited for a connection', a
     const turn = {taker: 'other', turn: 1, count: 10, lengthMs: 30_000}
     return 'items' in (await takeLease(context.redis, at.keys, turn))
   }
-  // Without a ledger, which would stop it as well
+  // Without a ledger, which would also prevent the write
   const options = {workers: 1, leaseMs: 300, ledger: undefined, signal: stop.signal}
   const tally = await drainAll({...context, redis, pool}, sink, at, options)
   expect(tally).toMatchObject({lostLeases: 1, inserted: 0})

@@ -35,7 +35,7 @@ describe('envelopes of very many records', () => {
     const lease = await takeLease(redis, keys, {taker: 'large', turn: 1, count: 10, lengthMs: 60_000})
     if (!('items' in lease)) throw new Error('no lease')
     const decoded = (await testSink(context, 'large')).decoder.decode(lease.items, 'careful')
-    // More than a call takes arguments, and more than the stack does
+    // More than a call can take as arguments, and more than fit on the stack
     for (let i = 0; i < 200_000; i++) {
       decoded.reject(decoded.add(0, 0, 13), {reason: 'constraint', code: '23514', message: 'no'})
     }

@@ -24,7 +24,7 @@ async function vanish(keys: QueueKeys) {
     lengthMs: 1,
   })
   if (!('items' in lease)) throw new Error('no lease')
-  // Until it is overdue by the clock of Redis
+  // Waits until the lease has expired by the clock of Redis
   while (Number(await context.redis.zscore(keys.leases, lease.id)) >= (await now()))
     await new Promise(setImmediate)
   return lease

@@ -14,12 +14,12 @@ const folder = mkdtempSync(join(tmpdir(), 'qtool-processes-'))
 beforeAll(() => context.pool.query('CREATE TABLE spread (a int)'))
 afterAll(() => rmSync(folder, {recursive: true, force: true}))
 
-/** Ids of the worker processes, by their own word. */
+/** Process ids of the workers, from their own reports. */
 async function workerPids(keys: QueueKeys): Promise<number[]> {
   return (await context.redis.hkeys(keys.workers)).map((name) => Number(name.split(':')[1]))
 }
 
-/** Two worker processes that wait for items; killed in the end, whatever became of their parent. */
+/** Starts two worker processes that wait for items; they are killed at the end, even if their parent is gone. */
 async function startTwo(): Promise<{keys: QueueKeys; parent: RunningCli; pids: number[]}> {
   const {queue, keys} = context.newQueue()
   const table = `${context.schema}.spread`

@@ -14,7 +14,7 @@ const REFUSED: Record<string, string> = {
   57014: 'PERFORM pg_cancel_backend(pg_backend_pid()), pg_sleep(9);',
 }
 
-/** A table whose trigger fails with `code` where `when` is so; it sees NEW and the number of the call. */
+/** A table whose trigger fails with `code` if `when` is true; `when` can use NEW and n, the number of the call. */
 async function moody(code: string, when: string, fail = raise(code)): Promise<string> {
   const table = `moody${++number}`
   await context.pool.query(`
@@ -44,7 +44,7 @@ async function drainInto(table: string, records: number[], options = {}) {
 const RECORDS = [0, 1, 2, 3, 4, 5]
 
 describe('a database that cannot work for a while refuses no record', () => {
-  // What the user's own code raises says nothing of the database: here Postgres itself fails
+  // An error raised by the user's own code says nothing about the database, so here Postgres itself fails
   it.each(['53100', '58030'])('%s for all, longer than there are retries, in leases of one', async (code) => {
     const table = await moody(code, 'n <= 7', REFUSED[code])
     const {letters, written} = await drainInto(table, [0, 1], {batch: 1})
@@ -53,7 +53,7 @@ describe('a database that cannot work for a while refuses no record', () => {
   })
 
   it('53100 that lets through a few rows, until there is room again', async () => {
-    // Room for two rows a transaction and no more, as free space in pages would be; it comes back with call 40
+    // Room for only two rows per transaction, like free space in pages; from call 40 on there is room for all
     const table = await moody(
       '53100',
       `n < 40 AND (SELECT count(*) FROM ${context.schema}.moody${number + 1}) >= 2`,
@@ -86,7 +86,7 @@ describe('a record that never passes costs itself alone', () => {
     const at = context.newQueue()
     await push(context, at.keys, ['{"a":0}'])
     let next = 1
-    // Whenever a lease is done there is another record, until the bad one is out of the way
+    // Adds a record after every lease, until the bad one is a dead letter
     const stop = new AbortController()
     const onLease = async () => {
       if ((await context.redis.zcard(at.keys.dead)) > 0) stop.abort()
@@ -172,7 +172,7 @@ CREATE TRIGGER log BEFORE INSERT ON locked FOR EACH ROW EXECUTE FUNCTION write_l
           const client = await target.connect()
           await client.query(`SET ${patience} = '200ms'`)
           const release = client.release.bind(client)
-          // The connection goes back to the pool of the test without this setting
+          // Destroyed on release, so that the test's pool never gets a connection with this setting
           client.release = () => release(true)
           if (++failed === 5) {
             await holder.query('COMMIT')

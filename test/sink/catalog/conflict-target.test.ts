@@ -4,7 +4,7 @@ import {drainInto} from '../../support/drain-into.ts'
 
 const context = useServers()
 
-/** What became of two records with the same `a`, and two with the same `b`; row 1, 1 is there. */
+/** The outcome of two records with the same `a` and two with the same `b`, when the row 1, 1 is already there. */
 async function conflicts(table: string, key?: string[]) {
   await context.pool.query(`INSERT INTO ${table} (a, b) VALUES (1, 1)`)
   const records = [

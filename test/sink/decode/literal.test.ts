@@ -20,7 +20,7 @@ afterAll(() => client.end())
 
 const texts = (parts: Part[] | undefined) => parts?.map(({text}) => text ?? null)
 
-/** What Postgres makes of it, or that it refuses it. */
+/** How Postgres reads a literal, or `refused`. */
 async function ask(sql: string, literal: string): Promise<Array<string | null> | 'refused'> {
   try {
     return (await client.query({text: sql, values: [literal], rowMode: 'array'})).rows[0][0]

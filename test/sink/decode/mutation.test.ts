@@ -9,7 +9,7 @@ beforeAll(async () => {
   await context.pool.query(CORPUS_TABLES)
 })
 
-/** A small seeded generator, so that a failure can be run again. */
+/** A small seeded generator, so that a failure can be repeated. */
 function randomFrom(seed: number): (below: number) => number {
   let state = seed
   return (below) => {
@@ -18,7 +18,7 @@ function randomFrom(seed: number): (below: number) => number {
   }
 }
 
-/** One byte flipped, one token doubled, or the end cut off. */
+/** Flips one byte, doubles one token, or cuts off the end. */
 function mutate(line: Buffer, random: (below: number) => number): Buffer {
   const at = random(line.length)
   const kind = random(3)
@@ -74,7 +74,7 @@ describe('mutated lines', () => {
     expect(compared).toBeGreaterThan(10)
   })
 
-  /** The row that json_to_record makes of a text; undefined where it makes none. */
+  /** The row that json_to_record makes of a text; undefined if it fails. */
   async function readByPostgres(line: Buffer): Promise<{id: string; row: string} | undefined> {
     try {
       const {rows} = await context.pool.query(

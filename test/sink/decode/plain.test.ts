@@ -46,7 +46,7 @@ function variants(): string[] {
   )
 }
 
-/** A JSON string of which one character is written as an escape. */
+/** A JSON string with one character written as an escape. */
 function withEscape(text: string): string {
   const at = text.length >> 1
   const code = text.charCodeAt(at).toString(16).padStart(4, '0')
@@ -55,7 +55,7 @@ function withEscape(text: string): string {
 
 const scanner = new JsonScanner()
 
-/** Whether the value is plain, read as the member of a record. */
+/** Whether the value is plain, when read as a member of a record. */
 function plain(base: string, typmod: number, json: string): boolean {
   const bytes = Buffer.from(`{"v":${json}}`)
   scanner.open(bytes, bytes.length)
@@ -106,7 +106,7 @@ describe('isPlain', () => {
       )
       expect(wrong).toEqual([])
       if (base === 'json' || base === 'jsonb') return
-      // COPY reads the same into the column itself, so no offset is dropped
+      // A column of the type itself reads plain values as its twin does, so no offset is lost
       const copied = await askPostgres(context.pool, {...type, twin: undefined}, `${table}_itself`, values)
       expect(copied).toEqual(fates)
     },

@@ -5,7 +5,7 @@ import {testSink, useServers} from '../../support/context.ts'
 
 const context = useServers()
 
-/** The columns that the keys of records mean, one list for each record. */
+/** The columns that the keys of records map to, one list for each record. */
 async function columnsOf(rename: Record<string, string>, records: string[]) {
   await context.pool.query('CREATE TABLE IF NOT EXISTS mapped (a int, b int, "c d" int, "é" int)')
   const {table} = await testSink(context, 'mapped')
@@ -31,7 +31,7 @@ describe('the keys of a record', () => {
     ['{"A":1,"":2," a":3}', [null, null, null]],
     ['{"__proto__":1,"constructor":2,"toString":3}', [null, null, null]],
   ])('%s', async (record, wanted) => {
-    // Twice, and behind another record: what was seen at a position must not stick to it
+    // Again after another record: a remembered position must not decide the column of another key
     expect((await columnsOf({}, [record, '{"a":1}', record])).found).toEqual([wanted, ['a'], wanted])
   })
 

@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {MOST_NAMED, UnknownKeyCounter} from '../../../src/sink/decode/unknown-keys.ts'
 import {addUnknownKeys} from '../../../src/worker/tally.ts'
 
-/** Notes keys as JSON writes them, at the positions 0, 1 and so on. */
+/** Counts keys, as written in JSON, at the positions 0, 1 and so on. */
 function note(counter: UnknownKeyCounter, ...keys: string[]): void {
   keys.forEach((key, i) => {
     const bytes = Buffer.from(`{"${key}":1}`)

@@ -16,7 +16,7 @@ beforeAll(async () => {
       r tsrange, dr daterange, nr numrange, mr tsmultirange, c stay, lc long_stay, cs stay[], iv interval, p point, x xid, xx xid8[], o oid)`)
 })
 
-/** Writes one record through both lanes. @returns what the column holds then, or the code and message of the letter */
+/** Writes one record through both lanes. @returns the column's value then, or the code and message of the letter */
 async function write(column: string, json: string, options: Partial<SinkOptions> = {}): Promise<string> {
   const found: string[] = []
   for (const carefulLeft of [0, 1000]) {

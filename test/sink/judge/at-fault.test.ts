@@ -3,7 +3,7 @@ import {deadLetters, drainAll, push, testSink, useServers} from '../../support/c
 
 const context = useServers()
 
-/** Raised by a trigger for the rows whose `bad` is true. */
+/** A trigger that raises `code` for rows whose `bad` is true. */
 const raising = (table: string, code: string, timing = 'BEFORE INSERT') => `
 CREATE FUNCTION ${table}_raise() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
   IF NEW.bad THEN RAISE EXCEPTION 'no' USING ERRCODE = '${code}'; END IF; RETURN NEW; END $$;
@@ -229,7 +229,7 @@ CREATE POLICY good ON guarded_rows FOR ALL TO ${role} USING (true) WITH CHECK (N
   })
 })
 
-/** The pool, whose connections act as another role. */
+/** The pool, with connections that act as another role. */
 function asRole(role: string): typeof context.pool {
   return new Proxy(context.pool, {
     get(target, name) {
@@ -238,7 +238,7 @@ function asRole(role: string): typeof context.pool {
           const client = await target.connect()
           await client.query(`SET ROLE ${role}`)
           const release = client.release.bind(client)
-          // The connection goes back to the pool of the test as it came
+          // Destroyed on release, so that the test's pool never gets a connection with another role
           client.release = () => release(true)
           return client
         }
@@ -249,7 +249,7 @@ function asRole(role: string): typeof context.pool {
   })
 }
 
-/** Items that are ready or in a lease. */
+/** The number of items that are ready or leased. */
 async function itemsOf(keys: ReturnType<typeof context.newQueue>['keys']): Promise<number> {
   const leases = await context.redis.zrange(keys.leases, '0', '-1')
   const held = await Promise.all(leases.map((id) => context.redis.zcard(keys.lease(id))))

@@ -7,7 +7,7 @@ import {openSink} from '../../../src/sink/sink.ts'
 const name = `loop_${process.pid}_${Date.now()}`
 const role = `${name}_role`
 const admin = new pg.Client(inject('databaseUrl'))
-/** The role may not use PL/pgSQL; the superuser may while it is there. */
+/** A database in which the role may not use PL/pgSQL, and the superuser may as long as the language is there. */
 const url = new URL(inject('databaseUrl'))
 url.pathname = name
 
@@ -39,7 +39,7 @@ async function connected<T>(as: 'superuser' | 'role', use: (client: pg.Client) =
   return use(client).finally(() => client.end())
 }
 
-/** What is found in these records, which give every column of the table, and by how many statements. */
+/** The faults found in these records, which give every column of the table, and the number of statements needed. */
 async function find(client: pg.Client, records: unknown[]) {
   const sink = await openSink(client, {
     table: 't',

@@ -6,7 +6,7 @@ import {drainInto} from '../../support/drain-into.ts'
 
 const context = useServers()
 
-/** What only Postgres 18 and later know. */
+/** Cases that need Postgres 18 or later. */
 const NEW: Array<[string, string, string[]]> = [
   [
     'a foreign key and a check that are not enforced',
@@ -141,7 +141,7 @@ GRANT SELECT ON ${table}_parent TO ${role}; GRANT INSERT, SELECT ON ${table} TO 
   })
 })
 
-/** A pool that lends one connection again and again. */
+/** A pool that always lends the same connection. */
 function oneClient(client: PoolClient): typeof context.pool {
   const lent = new Proxy(client, {
     get(target, name) {

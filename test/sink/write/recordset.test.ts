@@ -27,7 +27,7 @@ CREATE TABLE aliased (id int PRIMARY KEY, parent int REFERENCES aliased_parent, 
   await withClient(context, async (client) => {
     const all = JSON.stringify(records)
     const missing = ['3', 3, '23502']
-    // Before Postgres 16 the server says of a set only what is missing; values are converted to find out
+    // Before Postgres 16 the server can report only missing values for a set; the others are found by converting them
     const said = sink.judgesTypes ? [['2', 0, '22P02'], missing] : [missing]
     const faults = await client.query(`${sink.judgesTypes ? set.faults() : set.nulls()} ORDER BY 1`, [all])
     expect(faults.rows.map(({n, col, code}) => [n, col, code])).toEqual(said)

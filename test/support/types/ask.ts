@@ -1,18 +1,18 @@
 import pg from 'pg'
 import type {JudgedType} from './types.ts'
 
-/** Runs an INSERT that returns a text, and says what became of it. */
+/** Runs an INSERT that returns a text; returns that text, or the SQLSTATE if the INSERT fails. */
 export const ATTEMPT = `
 CREATE FUNCTION attempt(statement text, OUT stored text, OUT code text) LANGUAGE plpgsql AS $$
 BEGIN EXECUTE statement INTO stored; EXCEPTION WHEN others THEN code := SQLSTATE; END $$`
 
-/** What became of a value: the text that Postgres reads out of the column again, or the code of its refusal. */
+/** The fate of a value: the text that Postgres reads back from the column, or the SQLSTATE of its refusal. */
 export interface Fate {
   stored?: string | null
   code?: string
 }
 
-/** What Postgres alone makes of the values, each in an INSERT of its own. */
+/** The fates of values in Postgres without qtool, each in its own INSERT. */
 export async function askPostgres(
   pool: pg.Pool,
   type: JudgedType,

@@ -1,6 +1,6 @@
 /**
- * The documented rules, said a second time and in another way than the product says them: which texts are `invalid`
- * though Postgres may take them. See the README, "What nobody means".
+ * The documented rules for texts that are `invalid` although Postgres may accept them, implemented a second time and
+ * differently from qtool. See docs/records.md, "Values".
  */
 export type Shape =
   | {leaf: string}
@@ -11,7 +11,7 @@ export type Shape =
 
 const BLANKS = /^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g
 
-/** The code of a rule that a value breaks; the value is JSON, as in a record. */
+/** The code of the rule that a value breaks, if any; the value is JSON, as in a record. */
 export function brokenRule(shape: Shape, json: string): string | undefined {
   const value: unknown = JSON.parse(json)
   if (value === null) return undefined
@@ -52,7 +52,7 @@ function ruleOfText(shape: Shape, text: string): string | undefined {
     .find((code) => code !== undefined)
 }
 
-/** Elements of an array of any number of dimensions, but for null. */
+/** Elements of an array of any number of dimensions, without nulls. */
 function elements(text: string): string[] {
   return [...text.matchAll(/"((?:[^"\\]|\\.)*)"|([^,{}"]+)/gs)].flatMap(([, quoted, bare]) => {
     if (quoted !== undefined) return [quoted.replace(/\\(.)/gs, '$1')]
@@ -61,13 +61,13 @@ function elements(text: string): string[] {
   })
 }
 
-/** Between commas that stand in no quotes, without quotes and escapes. */
+/** The parts between unquoted commas, with quotes and escapes resolved. */
 function split(text: string): string[] {
   const found = text.match(/(?:"(?:[^"\\]|\\.|"")*"|\\.|[^,"\\])+|(?<=^|,)(?=,|$)/gs) ?? []
   return found.map(unquoted)
 }
 
-/** Bounds of one range or of many: what stands between brackets and commas. */
+/** Bounds of one range or several: the parts between brackets and commas. */
 function bounds(text: string): string[] {
   const found = text.match(/(?:"(?:[^"\\]|\\.|"")*"|\\.|[^,"\\])+/gs) ?? []
   return found.map((piece) => unquoted(piece.replace(/^[ {]*[[(]|[\])][ }]*$/gs, '')))
@@ -124,7 +124,7 @@ function mentionsTime(word: string): boolean {
   )
 }
 
-/** YYYY-MM-DD, HH:MM[:SS[.f]], an offset, BC; each where the type has a place for it. */
+/** YYYY-MM-DD, HH:MM[:SS[.f]], an offset and BC, each only if the type can store it. */
 function isMoment(type: string, text: string): boolean {
   let rest = text.replace(BLANKS, '')
   const take = (pattern: RegExp) => {

@@ -1,6 +1,6 @@
 import type {Shape} from './rules.ts'
 
-/** Good, bad and hostile for nearly every type. */
+/** Texts that are good, bad or hostile for nearly every type. */
 export const COMMON = [
   '',
   ' ',
@@ -99,7 +99,7 @@ export const COMMON = [
   '<a/>',
 ]
 
-/** What only types of their own take. */
+/** Texts that only certain types accept. */
 const OF_TYPE: Record<string, string[]> = {
   interval: ['1 day 2 hours', 'PT90M', '@ 1 minute ago', '-infinity', '1-2', 'infinity 1 day'],
   money: ['$1,000.00', '-$5', '($5)'],

@@ -3,22 +3,22 @@ import type {Shape} from './rules.ts'
 
 /** A type that a column can have. */
 export interface JudgedType {
-  /** As a column has it. */
+  /** The type as written in a column definition. */
   column: string
   /**
-   * The type in which Postgres itself makes UTC of a time with an offset, for types that hold times without one: its
-   * values are written as those of this type with +00 behind each time.
+   * For types of times without an offset: the type with which Postgres itself converts an offset to UTC. Expected
+   * values are the texts of that type without the +00 after each time.
    */
   twin: string | undefined
   shape: Shape
   /**
-   * A cast says something else than the input function does: it cuts a text to the length of the column, and a JSON
-   * string is itself to a column of JSON.
+   * A cast differs from the input function: it cuts a text to the column's length, and a JSON string stays a string
+   * in a JSON column.
    */
   castDiffers: boolean
 }
 
-/** Made in the first schema of the search path. */
+/** SQL that creates user-defined types in the first schema of the search path. */
 export const OWN_TYPES = `
 CREATE TYPE mood AS ENUM ('sad', 'ok', 'so "la la"');
 CREATE DOMAIN share AS float8 CHECK (value BETWEEN 0 AND 100);
@@ -90,7 +90,7 @@ interface Row {
   how: 'array' | 'range' | 'multirange' | null
 }
 
-/** Every type of this server that a column can have, and some made of them. */
+/** Every type of this server that a column can have, and some types made of them. */
 export async function allTypes(client: pg.ClientBase): Promise<JudgedType[]> {
   const {rows} = await client.query<Row>(`
     SELECT t.typname AS name, t.typtype AS kind, i.typname AS of, x.how FROM pg_type t
