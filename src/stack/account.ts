@@ -6,12 +6,12 @@ export interface Account {
   gid: number
 }
 
-/** For root, an account without rights that runs its servers, because Postgres refuses root; else undefined. */
+/** The unprivileged account that runs servers for root, because Postgres refuses root; undefined for other users. */
 export function serverAccount(): Account | undefined {
   return process.getuid?.() === 0 ? deputy() : undefined
 }
 
-/** The account `postgres` where it exists, else `nobody`. */
+/** The account `postgres` if it exists, else `nobody`. */
 function deputy(): Account {
   const accounts = readAccounts()
   const found = accounts.find(({name}) => name === 'postgres') ?? accounts.find(({name}) => name === 'nobody')

@@ -7,7 +7,7 @@ import {readState} from './state.ts'
 
 const KILL_MS = 10_000
 
-/** Until whoever collects orphans has collected the killed process: until then Postgres takes it for running. */
+/** Timeout for the killed process to be reaped: until then, Postgres believes that it is running. */
 const COLLECT_MS = 15_000
 const PAUSE_MS = 100
 
@@ -27,7 +27,7 @@ export async function crashServer(env: NodeJS.ProcessEnv, name: ServerName): Pro
   await up({env})
 }
 
-/** Whether the process table has this process, including as a zombie. */
+/** Whether the process table has this process, even as a zombie. */
 function isListed(pid: number): boolean {
   try {
     process.kill(pid, 0)

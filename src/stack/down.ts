@@ -10,7 +10,7 @@ import {readState, statePath} from './state.ts'
 import {stopServer} from './stop.ts'
 
 export interface DownResult {
-  /** Servers that ran and were stopped. */
+  /** Servers that were running and have been stopped. */
   stopped: ServerName[]
   /** Data folders that were removed. */
   removed: string[]
@@ -36,7 +36,7 @@ export async function down(env: NodeJS.ProcessEnv, options: {purge: boolean}): P
   })
 }
 
-/** The data folders there are. */
+/** The data folders that exist. */
 export function dataFolders(env: NodeJS.ProcessEnv): string[] {
   const paths = stackPaths(env)
   const state = readState(env)
@@ -47,6 +47,6 @@ async function removeData(folder: string, home: string): Promise<void> {
   for (const path of [folder, logOf(folder), `${logOf(folder)}.old`]) {
     await rm(path, {recursive: true, force: true})
   }
-  // Where root's servers keep their data elsewhere, that folder was made for them alone.
+  // If root's servers keep their data elsewhere, the folder around it was made for them alone.
   if (dirname(folder) !== home) await rmdir(dirname(folder)).catch(() => {})
 }

@@ -4,15 +4,15 @@ import {setTimeout as delay} from 'node:timers/promises'
 import {QtoolError} from '../errors.ts'
 import {isAlive, startTime} from './process-table.ts'
 
-/** Longer than a first `up` with its downloads takes. */
+/** Longer than a first `up` takes, downloads included. */
 const WAIT_MS = 300_000
 
-/** Taking over from a dead holder is a matter of microseconds; whoever needs longer died at it. */
+/** Taking over a lock takes microseconds, so a process that has needed longer than this died while doing so. */
 const TAKEOVER_MS = 10_000
 
 /**
- * Runs `work` while holding the lock file `path`, whose folder must exist. Waits for another holder, and takes over
- * from one that died: its process id is gone, or belongs to a process that started at another time.
+ * Runs `work` while holding the lock file `path`, whose folder must exist. Waits for another holder, but takes over
+ * from a dead one: its process id is gone, or belongs to a process that started at another time.
  */
 export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   const mine = `${process.pid} ${startTime(process.pid)} ${randomUUID()}`
@@ -34,7 +34,7 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
   }
 }
 
-/** Makes the file with its content in one step: a crash in between would leave an empty one, held by nobody. */
+/** Makes the file and its content in one step: a crash between two steps would leave an empty lock without a holder. */
 async function create(path: string, content: string): Promise<boolean> {
   const draft = `${path}.${randomUUID()}`
   await writeFile(draft, content, {mode: 0o600, flag: 'wx'})
@@ -49,7 +49,7 @@ async function create(path: string, content: string): Promise<boolean> {
   }
 }
 
-/** One at a time, and looks again once alone: else two could remove, the second one the first one's new lock. */
+/** Only one process removes at a time, and checks again: a second one could remove the new lock of the first. */
 async function removeStale(path: string): Promise<void> {
   if (!(await isStale(path))) return
   const takeover = `${path}.takeover`

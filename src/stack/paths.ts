@@ -5,9 +5,9 @@ import {dirname, join, resolve} from 'node:path'
 import {QtoolError} from '../errors.ts'
 import {type Account, serverAccount} from './account.ts'
 
-/** Where the local stack keeps its things. */
+/** Folders of the local stack. */
 export interface StackPaths {
-  /** Unpacked servers; can be made again at any time. */
+  /** Unpacked servers; can be deleted at any time. */
   cache: string
   /** State file, lock and data of the servers. */
   data: string
@@ -16,8 +16,9 @@ export interface StackPaths {
 }
 
 /**
- * QTOOL_HOME (data, and the cache in it) and QTOOL_CACHE win; root uses the system's folders, a user the XDG ones;
- * where those cannot be written, a folder beside the system's temporary files. Makes nothing.
+ * Chooses the folders without making them. QTOOL_HOME (data, with the cache in it) and QTOOL_CACHE come first;
+ * otherwise root uses the system's folders, a user the XDG ones, and if those are not writable, the folder for
+ * temporary files.
  */
 export function stackPaths(env: NodeJS.ProcessEnv): StackPaths {
   const account = serverAccount()
@@ -43,11 +44,11 @@ function isWritable(folder: string): boolean {
   }
 }
 
-/** Makes the folder. @throws QtoolError where that is not possible, or it is not the caller's own: see `assertOwn` */
+/** Makes the folder. @throws QtoolError if that fails, or if the folder is not the caller's own: see `assertOwn` */
 export function makeFolder(folder: string, account: Account | undefined): void {
   try {
     const made = mkdirSync(folder, {recursive: true, mode: 0o700})
-    // Whatever umask root has, its servers' account has to get through.
+    // Whatever root's umask is, the account of its servers has to enter the folder.
     if (account && made)
       for (let at = folder; at.length >= made.length; at = dirname(at)) chmodSync(at, 0o755)
   } catch (cause) {
@@ -61,10 +62,10 @@ export function makeFolder(folder: string, account: Account | undefined): void {
 }
 
 /**
- * To be called before anything in the folder is run or believed. Beside the temporary files anybody could have made
- * it, or one of its parents, under the name that qtool would choose, and put programs into it.
- * @throws QtoolError `UNSAFE_FOLDER` where a part of the path below the temporary files is a link, belongs to somebody
- *   else, or may be written by others; what is not there yet is nobody's
+ * To be called before anything in the folder is run or trusted. In the folder for temporary files, anybody could have
+ * made it, or one of its parents, under the name that qtool would choose, and put programs into it.
+ * @throws QtoolError `UNSAFE_FOLDER` if a part of the path below the folder for temporary files is a link, belongs to
+ *   somebody else, or is writable by others; parts that do not exist yet are fine
  */
 export function assertOwn(folder: string): void {
   const parent = TEMPORARY.find((one) => folder.startsWith(`${one}/`))
@@ -82,14 +83,14 @@ export function assertOwn(folder: string): void {
   }
 }
 
-/** Folders in which everybody may make folders. */
+/** Folders in which any user may make folders. */
 const TEMPORARY = [tmpdir(), '/tmp', '/var/tmp']
 
 const ELSEWHERE = 'set QTOOL_HOME to another folder'
 
 /**
- * A folder for `purpose` that the servers' account can enter: inside `base` where its parents let others through
- * (root's home and many checkouts do not), else in the system's folders, under a name that is the same every time.
+ * A folder for `purpose` that the servers' account can enter: inside `base` if others may enter that and its parents
+ * (root's home and many checkouts are closed to them), else in the system's folders, always under the same name.
  */
 export function enterableFolder(base: string, purpose: string, account: Account | undefined): string {
   if (!account || othersMayEnter(base)) return join(base, purpose)
@@ -98,7 +99,7 @@ export function enterableFolder(base: string, purpose: string, account: Account 
   return join(open ?? tmpdir(), `qtool-${digest}`, purpose)
 }
 
-/** Whether any account can reach into the folder, as far as it exists. */
+/** Whether any account can enter the folder, judged by the part of its path that exists. */
 export function othersMayEnter(folder: string): boolean {
   for (let at = folder; ; at = dirname(at)) {
     if (existsSync(at) && (statSync(at).mode & 0o001) === 0) return false

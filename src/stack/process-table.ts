@@ -1,25 +1,25 @@
 import {execFileSync} from 'node:child_process'
 import {readFileSync} from 'node:fs'
 
-/** Whether a process with this id runs, whoever owns it. One that ended and was not collected does not. */
+/** Whether a process with this id is running, whoever owns it. Zombies are not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
   } catch (error) {
-    // EPERM: it is there, and belongs to somebody else
+    // EPERM: it exists, and belongs to somebody else
     if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false
   }
-  // Where nobody collects orphans (a container whose first process is a program), they stay as zombies for ever.
+  // If nobody reaps orphans, as in a container whose first process is a program, they stay zombies for ever.
   const state = statFields(pid)?.[0]
   return state !== 'Z' && state !== 'X'
 }
 
-/** When the process started, in the kernel's own count; tells it from a later one with the same id. */
+/** When the process started, in the kernel's units; distinguishes it from a later process with the same id. */
 export function startTime(pid: number): string {
   return statFields(pid)?.[19] ?? ''
 }
 
-/** Program and arguments with a blank before and after each, or an empty text where it cannot be read. */
+/** Program and arguments with a space before and after each; empty if it cannot be read. */
 export function commandLine(pid: number): string {
   try {
     if (process.platform === 'linux') {
@@ -31,7 +31,7 @@ export function commandLine(pid: number): string {
   }
 }
 
-/** The fields of /proc/PID/stat from the state on; the name before it may itself hold blanks and brackets. */
+/** The fields of /proc/PID/stat from the state on; the name before it may itself contain spaces and brackets. */
 function statFields(pid: number): string[] | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8')

@@ -10,13 +10,13 @@ import {isAlive} from './process-table.ts'
 
 export const run = promisify(execFile)
 
-/** What a failed `run` said, or why it could not be started. */
+/** What a failed `run` wrote to stderr, or why it could not be started. */
 export function outputOf(error: unknown): string {
   const stderr = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : ''
   return stderr || messageOf(error)
 }
 
-/** A free port of 127.0.0.1; `wanted` where it is still free. */
+/** A free port of 127.0.0.1; `wanted` if it is still free. */
 export async function freePort(wanted?: number): Promise<number> {
   if (wanted !== undefined && (await canListen(wanted)) !== undefined) return wanted
   const port = await canListen(0)
@@ -39,12 +39,12 @@ export interface ServerCommand {
   command: string
   args: string[]
   env: NodeJS.ProcessEnv
-  /** Its output goes here; what was there before is kept as LOG.old. */
+  /** File for its output; an existing one is kept as LOG.old. */
   log: string
   account: Account | undefined
 }
 
-/** Starts a server that outlives this process. @returns what tells why it ended, while it has not: undefined */
+/** Starts a server that outlives this process. @returns a function that gives why it ended; undefined while it runs */
 export async function launch({
   command,
   args,
@@ -56,7 +56,7 @@ export async function launch({
   const out = openSync(log, 'a', 0o600)
   let end: string | undefined
   try {
-    // The working folder of the caller may be closed to the server's account.
+    // The server's account may not be able to enter the caller's working folder.
     const child = spawn(command, args, {
       detached: true,
       stdio: ['ignore', out, out],
@@ -77,7 +77,7 @@ export async function launch({
   return () => end
 }
 
-/** How a server answers; `denied` when it does not take the password. */
+/** How a server answers; `denied` if it does not accept the password. */
 export type Answer = 'ready' | 'denied' | 'none'
 
 export interface Waiting {
@@ -89,14 +89,14 @@ export interface Waiting {
   ended: () => string | undefined
 }
 
-/** A log to read back after a crash may take Postgres or Redis this long. */
+/** Postgres or Redis may take this long to replay its log after a crash. */
 const START_MS = 120_000
 
 /** Waits until the server answers. @throws QtoolError `NO_START` with the end of its log */
 export async function waitForAnswer({name, log, ask, ended}: Waiting): Promise<'ready' | 'denied'> {
   const deadline = performance.now() + START_MS
   for (;;) {
-    // Asked in this order: one that ended after it was asked must not count as ready.
+    // In this order, so that a server that ended after its answer does not count as ready.
     const answer = await ask()
     const end = ended()
     if (answer !== 'none' && end === undefined) return answer
@@ -116,9 +116,9 @@ async function tail(log: string): Promise<string> {
   return lines[0] === '' ? '' : `; the end of its log:\n${lines.slice(-6).join('\n')}`
 }
 
-/** Sends a signal and waits until the process is gone. @returns false where it did not end in time */
+/** Sends a signal and waits until the process is gone. @returns false if it did not end in time */
 export async function stopProcess(pid: number, signal: NodeJS.Signals, waitMs: number): Promise<boolean> {
-  // 0 and below are groups of processes, -1 all there are.
+  // 0 and negative ids mean groups of processes, and -1 all processes.
   if (!(pid > 1)) throw new RangeError(`expected a process id, got ${pid}`)
   const deadline = performance.now() + waitMs
   try {

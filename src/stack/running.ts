@@ -4,14 +4,14 @@ import {commandLine, isAlive} from './process-table.ts'
 
 export type ServerName = 'redis' | 'postgres'
 
-/** Files in which the servers themselves write their process id, so that it is right even if qtool was killed. */
+/** Files into which the servers themselves write their process id, so that it is right even if qtool was killed. */
 const PID_FILES: Record<ServerName, string> = {redis: 'redis.pid', postgres: 'postmaster.pid'}
 
 export function pidFile(name: ServerName, folder: string): string {
   return join(folder, PID_FILES[name])
 }
 
-/** The id in the pid file, whatever process it belongs to by now; undefined where there is none. */
+/** The id in the pid file, whatever process it belongs to by now; undefined if there is none. */
 export function recordedPid(name: ServerName, folder: string): number | undefined {
   try {
     const pid = Number.parseInt(readFileSync(pidFile(name, folder), 'utf8'), 10)
@@ -21,11 +21,11 @@ export function recordedPid(name: ServerName, folder: string): number | undefine
   }
 }
 
-/** Process id of the server that runs on this data folder; undefined where none does. Cheap: every command asks. */
+/** Process id of the server that runs on this data folder; undefined if none does. Cheap: every command calls it. */
 export function serverPid(name: ServerName, folder: string): number | undefined {
   const pid = recordedPid(name, folder)
   if (pid === undefined || !isAlive(pid)) return undefined
-  // After a reboot another program may have the id; ours names its folder.
+  // After a reboot another program may have the id; our servers have their folder in the command line.
   const command = commandLine(pid)
   const own = name === 'redis' ? ` ${configFile(folder)} ` : ` ${folder} `
   return command.includes(own) ? pid : undefined

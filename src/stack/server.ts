@@ -2,11 +2,11 @@ import type {Account} from './account.ts'
 
 /** Where and how a server of the stack runs. */
 export interface ServerPlace {
-  /** Data folder; made where it does not exist. Its log is FOLDER.log. */
+  /** Data folder, which is made if it does not exist. The log is FOLDER.log. */
   folder: string
   port: number
   password: string
-  /** Runs the server; undefined for the caller's own. */
+  /** The account that runs the server; undefined for the caller's own. */
   account: Account | undefined
   /** More settings: lines of redis.conf, or `name=value` for Postgres. */
   settings?: string[]

@@ -18,11 +18,11 @@ import {stopServer} from './stop.ts'
 
 export interface UpOptions {
   env: NodeJS.ProcessEnv
-  /** Told what is being done, one line each. */
+  /** Called with one line for each step. */
   onStep?: (text: string) => void
 }
 
-/** What one server needs to be found, asked and started. */
+/** How to start one server, and its version. */
 interface Recipe {
   version: string
   start: (place: ServerPlace) => Promise<void>
@@ -42,8 +42,8 @@ const ASK: Record<ServerName, (port: number, password: string) => Promise<Answer
 }
 
 /**
- * Brings the local Redis and Postgres up; does nothing to one that runs. Two calls at once end with one stack.
- * Data, ports and passwords are kept from the last time where they can be.
+ * Starts the local Redis and Postgres, unless they are running. Two simultaneous calls end with one stack. Data, ports
+ * and passwords are kept from the last time if possible.
  */
 export async function up({
   env,
@@ -66,7 +66,7 @@ export function lockPath(paths: StackPaths): string {
   return join(paths.data, 'stack.lock')
 }
 
-/** The data folder of a server: the one it has, else where a new one belongs. */
+/** The existing data folder of a server, else the path for a new one. */
 export function dataFolder(name: ServerName, paths: StackPaths, state: StackState): string {
   const known = state[name]?.folder
   return known && existsSync(known) ? known : enterableFolder(paths.data, name, paths.account)
@@ -91,14 +91,14 @@ async function ensure(work: Work, name: ServerName, prepare: () => Promise<Recip
   if (known && (await isServing(name, known))) return false
   const folder = dataFolder(name, work.paths, work.state)
   makeFolder(dirname(folder), work.paths.account)
-  // One that runs with another password is from a state file that was lost.
+  // A server that still runs has another password, from a state file that was lost.
   await stopServer(name, folder)
   const {version, start} = await prepare()
   work.onStep(`starting ${version}`)
   const password = known?.password ?? randomBytes(18).toString('hex')
   for (let attempt = 1; ; attempt++) {
     const port = await freePort(attempt === 1 ? known?.port : undefined)
-    // Before the start: an `up` that is killed now leaves a server that the next one knows.
+    // Before the start, so that the next `up` knows the server even if this one is killed now.
     work.state[name] = {port, password, version, folder}
     await writeState(work.env, work.state)
     try {
@@ -119,15 +119,15 @@ async function isServing(name: ServerName, {port, password, folder, version}: Se
   try {
     return (await waitForAnswer({name: version, log: logOf(folder), ask, ended})) === 'ready'
   } catch (error) {
-    // It died meanwhile; a new start may do better, or tells why not.
+    // It died meanwhile; a new start may succeed, or will report the reason.
     if (ended()) return false
     throw error
   }
 }
 
 /**
- * Somebody took the port between its choice and the start, or processes of a Postgres that was killed are not gone
- * yet.
+ * Whether to try again: another program took the port before the start, or processes of a killed Postgres are still
+ * running.
  */
 function isPassing(error: unknown): boolean {
   return (

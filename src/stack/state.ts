@@ -15,10 +15,10 @@ export interface ServerState {
   folder: string
 }
 
-/** What qtool remembers of its local stack; kept over `down`, so that ports, passwords and data stay. */
+/** What qtool remembers about its local stack; survives `down`, so that ports, passwords and data stay. */
 export type StackState = {[name in ServerName]?: ServerState} & {startedAt?: string}
 
-/** URLs of a stack that runs. */
+/** URLs of a running stack. */
 export interface RunningStack {
   redisUrl: string
   databaseUrl: string
@@ -28,7 +28,7 @@ export function statePath(env: NodeJS.ProcessEnv): string {
   return join(stackPaths(env).data, 'stack.json')
 }
 
-/** The remembered state; empty where there is none, where it is broken, or where somebody else planted it. */
+/** The remembered state; empty if there is none, if it is broken, or if somebody else planted it. */
 export function readState(env: NodeJS.ProcessEnv): StackState {
   try {
     const path = statePath(env)
@@ -50,7 +50,7 @@ function isServer(value: unknown): value is ServerState {
   return typeof port === 'number' && [password, version, folder].every((field) => typeof field === 'string')
 }
 
-/** Writes the state whole or not at all, readable by its owner alone: it holds the passwords. */
+/** Writes the state, whole or not at all, readable only by its owner, because it holds the passwords. */
 export async function writeState(env: NodeJS.ProcessEnv, state: StackState): Promise<void> {
   const path = statePath(env)
   const draft = `${path}.${randomUUID()}`
@@ -63,7 +63,7 @@ export async function writeState(env: NodeJS.ProcessEnv, state: StackState): Pro
   }
 }
 
-/** The local stack, where both of its servers run. Cheap: every command asks. */
+/** The local stack; undefined unless both servers run. Cheap: every command calls it. */
 export async function readStack(env: NodeJS.ProcessEnv): Promise<RunningStack | undefined> {
   const {redis, postgres} = readState(env)
   if (!redis || !postgres) return undefined

@@ -3,13 +3,13 @@ import {stopProcess} from './process.ts'
 import {type ServerName, serverPid} from './running.ts'
 import {logOf} from './server.ts'
 
-/** Longest wait for a server to save its data and leave. */
+/** Timeout for a server to save its data and exit. */
 const STOP_MS = 60_000
 
-/** SIGINT is Postgres's fast shutdown: it does not wait for clients. Redis writes its file on SIGTERM. */
+/** SIGINT is Postgres's fast shutdown, which does not wait for clients. Redis writes its file on SIGTERM. */
 const SIGNALS: Record<ServerName, NodeJS.Signals> = {redis: 'SIGTERM', postgres: 'SIGINT'}
 
-/** Stops the server of this data folder, if one runs. @returns whether one did */
+/** Stops the server of this data folder, if it is running. @returns whether it was */
 export async function stopServer(name: ServerName, folder: string): Promise<boolean> {
   const pid = serverPid(name, folder)
   if (pid === undefined) return false

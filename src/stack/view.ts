@@ -5,9 +5,9 @@ import {type ServerName, serverPid} from './running.ts'
 import {logOf} from './server.ts'
 import {readState, type ServerState, serverUrl} from './state.ts'
 
-/** The local stack as it may be shown: passwords are masked. */
+/** The local stack with passwords masked, so that it may be shown. */
 export interface StackView {
-  /** Both servers run. */
+  /** Whether both servers run. */
   running: boolean
   redis: ServerView | null
   postgres: ServerView | null
@@ -50,14 +50,14 @@ async function viewServer(name: ServerName, server: ServerState | undefined): Pr
   return {running: pid !== null, version, url, port, pid, folder, log: logOf(folder), dataBytes}
 }
 
-/** Bytes on disk of all files in a folder; files that vanish meanwhile count nothing. */
+/** Bytes on disk of all files in a folder; files that vanish meanwhile do not count. */
 export async function folderBytes(folder: string): Promise<number> {
   const entries = await readdir(folder, {withFileTypes: true}).catch(() => [])
   const sizes = await Promise.all(
     entries.map(async (entry) => {
       const path = join(folder, entry.name)
       if (entry.isDirectory()) return folderBytes(path)
-      // Blocks, not length: files of Postgres's log are sparse on some systems
+      // Blocks, not length, because the files of Postgres's WAL are sparse on some systems
       return lstat(path).then(
         (stat) => stat.blocks * 512,
         () => 0,

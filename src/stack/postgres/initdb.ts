@@ -9,15 +9,15 @@ import {outputOf, run} from '../process.ts'
 import {serverEnv} from '../redis/libraries.ts'
 import type {ServerPlace} from '../server.ts'
 
-/** A draft starts with this; what is left of one is from an `up` that was killed. */
+/** Names of drafts start with this; a leftover draft is from an `up` that was killed. */
 const DRAFT = '.draft-initdb-'
 
-/** Byte order instead of a language's: comparing text is then one memcmp. */
+/** Sorts by bytes instead of by the rules of a language, so that comparing text is one memcmp. */
 const BYTE_ORDER = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
 
 /**
- * Makes the data folder with initdb, whole or not at all. Not twice at once.
- * @param locale - flags of initdb; Postgres knows those of the default since 17
+ * Makes the data folder with initdb, whole or not at all. Must not run twice at the same time.
+ * @param locale - flags of initdb; the default ones need Postgres 17
  * @throws QtoolError `NO_INITDB`
  */
 export async function initialise(
@@ -63,7 +63,7 @@ async function give(path: string, account: Account | undefined): Promise<void> {
   if (account) await chown(path, account.uid, account.gid)
 }
 
-/** @throws QtoolError where another major version made the data folder */
+/** @throws QtoolError if another major version made the data folder */
 export async function assertSameMajor(folder: string, version: string): Promise<void> {
   const file = join(folder, 'PG_VERSION')
   if (!existsSync(file)) return

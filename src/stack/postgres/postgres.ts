@@ -9,10 +9,10 @@ import {logOf, type ServerPlace} from '../server.ts'
 import {initialise, resetPassword} from './initdb.ts'
 import type {PostgresBinaries} from './postgres-binary.ts'
 
-/** Settings of a local stack: quick to work with, and as durable as Postgres is by default. */
+/** Settings of a local stack: fast, and as durable as Postgres's defaults. */
 const SETTINGS = [
   'listen_addresses=127.0.0.1',
-  // No socket file: its path would have to be shorter than 108 bytes, and nobody needs it.
+  // No socket file, because its path must be shorter than 108 bytes, and nobody needs it.
   'unix_socket_directories=',
   'max_connections=100',
   'shared_buffers=256MB',
@@ -22,8 +22,8 @@ const SETTINGS = [
 const STOP_MS = 60_000
 
 /**
- * Starts a Postgres that outlives this process, and waits until it answers; makes its data folder where there is
- * none, and gives it the password where it has another one, from a state file that was lost.
+ * Starts a Postgres that outlives this process, and waits until it answers. Makes its data folder if there is none, and
+ * sets the password if the server has another one, which it does if a state file was lost.
  */
 export async function startPostgres(binaries: PostgresBinaries, place: ServerPlace): Promise<void> {
   if (!existsSync(place.folder)) await initialise(binaries.folder, place)
@@ -46,8 +46,8 @@ async function startOnce(binaries: PostgresBinaries, place: ServerPlace): Promis
 }
 
 /**
- * After a crash the pid file may name a process that is somebody else's by now, and Postgres would not start. That of
- * a dead process stays: from it Postgres learns of shared memory that is still in use.
+ * After a crash, the id in the pid file may belong to another program, and Postgres would refuse to start. The file of
+ * a dead process is kept: from it Postgres learns of shared memory that is still in use.
  */
 async function clearForeignPid(folder: string): Promise<void> {
   const pid = recordedPid('postgres', folder)
@@ -56,12 +56,12 @@ async function clearForeignPid(folder: string): Promise<void> {
   }
 }
 
-/** Whether the server takes the password and answers a query. */
+/** Whether the server accepts the password and answers a query. */
 export async function askPostgres(port: number, password: string): Promise<Answer> {
   const {default: pg} = await import('pg')
   const client = new pg.Client({
     ...{host: '127.0.0.1', port, user: 'postgres', password, database: 'postgres'},
-    // Else PGSSLMODE of the caller would decide; the local server speaks in clear
+    // Otherwise the caller's PGSSLMODE would apply, and the local server has no TLS
     ssl: false,
     connectionTimeoutMillis: 2000,
     query_timeout: 2000,

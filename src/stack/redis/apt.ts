@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {run} from '../process.ts'
 
-/** apt without root: nothing of the system is touched. */
+/** apt without root: it changes nothing in the system. */
 export interface Apt {
   /** Unpacks one package into `target`. */
   unpack(name: string, target: string): Promise<void>
@@ -13,7 +13,7 @@ export interface Apt {
 
 const APT_MS = 180_000
 
-/** Lends an apt that keeps its lists in `cache` and has just fetched them; everything else is as the system says. */
+/** Lends an apt with fresh lists, which it keeps in `cache`; everything else is configured as on the system. */
 export async function withApt<T>(cache: string, use: (apt: Apt) => Promise<T>): Promise<T> {
   const state = join(cache, 'apt')
   for (const part of ['lists', 'archives']) await mkdir(join(state, part, 'partial'), {recursive: true})
@@ -22,7 +22,7 @@ export async function withApt<T>(cache: string, use: (apt: Apt) => Promise<T>): 
     `Dir::State::lists=${join(state, 'lists')}`,
     `Dir::Cache=${state}`,
     `Dir::Cache::archives=${join(state, 'archives')}`,
-    // Root's deputy for downloads may not enter these folders, and an ordinary user has none.
+    // apt's download account cannot enter root's folders here, and an ordinary user cannot switch accounts.
     `APT::Sandbox::User=${isRoot ? 'root' : ''}`,
     'Acquire::Retries=2',
   ].flatMap((option) => ['-o', option])

@@ -7,17 +7,17 @@ import {run} from '../process.ts'
 import {type Apt, withApt} from './apt.ts'
 import {libraryFolders, serverEnv} from './libraries.ts'
 
-/** A program of the distribution. */
+/** A program that the distribution packages. */
 export interface DebianProgram {
-  /** Packages that hold it between them, tried in this order until one of the programs is there. */
+  /** Packages to unpack, in this order, until one of the programs is there. */
   packages: string[]
   /** Paths in the packages, e.g. `usr/bin/redis-server`; one of them is enough. */
   programs: string[]
 }
 
 /**
- * Unpacks a program of the distribution, and the shared libraries that this system lacks, into `folder`, unless what is
- * there by then `works`.
+ * Unpacks a program of the distribution into `folder`, with the shared libraries that this system lacks; does nothing
+ * if `works` says that the program is already there.
  */
 export async function unpackProgram(
   wanted: DebianProgram,
@@ -28,7 +28,7 @@ export async function unpackProgram(
   makeFolder(paths.cache, paths.account)
   makeFolder(dirname(folder), paths.account)
   await withLock(join(paths.cache, 'apt.lock'), async () => {
-    // Another process may have unpacked it while this one waited for the lock.
+    // Another process may have unpacked the program while this one waited for the lock.
     if (await works()) return
     await rm(folder, {recursive: true, force: true})
     const draft = await mkdtemp(join(dirname(folder), '.draft-'))
@@ -46,13 +46,13 @@ async function fill(source: DebianProgram, folder: string, apt: Apt): Promise<vo
   const {program, names} = await unpackFirst(source, folder, apt)
   const libraries = (await Promise.all(names.map((name) => apt.libraries(name)))).flat()
   const unpacked = new Set<string>()
-  // A library may lack another one in turn; each round brings at least one.
+  // A library may itself need another one; each round unpacks at least one.
   for (;;) {
     const missing = await missingLibraries(program, folder)
     if (missing.length === 0) return
     const others = libraries.filter((library) => !unpacked.has(library))
     const likely = others.filter((library) => missing.some((file) => mayHold(library, file)))
-    // A few packages are named otherwise: libcares.so.2 is in libc-ares2
+    // A few packages have other names: libcares.so.2 is in libc-ares2
     const wanted = likely.length > 0 ? likely : others
     if (wanted.length === 0) throw new Error(`no package of a library found for ${missing.join(', ')}`)
     for (const library of wanted) {
@@ -83,7 +83,7 @@ async function unpackFirst(
   throw cause ?? new Error(`none of ${packages.join(', ')} holds ${programs.join(' or ')}`)
 }
 
-/** File names of shared libraries that the program asks for and does not find, e.g. `liblzf.so.1`. */
+/** File names of shared libraries that the program needs and does not find, e.g. `liblzf.so.1`. */
 async function missingLibraries(program: string, folder: string): Promise<string[]> {
   const {stdout} = await run('ldd', [program], {env: serverEnv(libraryFolders(folder))})
   return [...stdout.matchAll(/^\s*(\S+) => not found/gm)].map((match) => match[1])

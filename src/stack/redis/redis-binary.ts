@@ -12,17 +12,17 @@ export interface RedisBinary {
   command: string
   /** E.g. `Redis 7.0.15` or `Valkey 8.1.1`. */
   version: string
-  /** The folder it was unpacked into, with its shared libraries; undefined for one of the system. */
+  /** The folder it was unpacked into, with its shared libraries; undefined for one that is installed. */
   unpacked?: string
-  /** Runs it; undefined for the caller's own. */
+  /** The account to run it as; undefined for the caller's own. */
   account: Account | undefined
 }
 
-/** qtool's scripts carry flags, which Redis knows since 7.0. */
+/** qtool's scripts declare flags, which need Redis 7.0. */
 const OLDEST_MAJOR = 7
 const NAMES = ['redis-server', 'valkey-server']
 
-/** In Debian `redis-server` is a link in the package of that name to a program in `redis-tools`. */
+/** In Debian, the package `redis-server` holds only a link to a program in `redis-tools`. */
 const DEBIAN = {
   packages: ['redis-tools', 'redis-server', 'valkey-tools', 'valkey-server'],
   programs: NAMES.map((name) => `usr/bin/${name}`),
@@ -74,7 +74,7 @@ async function unpackNow(folder: string, paths: StackPaths): Promise<RedisBinary
   } catch (error) {
     cause = error
   }
-  // On a system without apt, the failed attempt is not worth mentioning.
+  // On a system without apt, the error need not mention the attempt.
   const hasApt =
     cause !== undefined && !(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')
   const reason = hasApt ? `, and could not fetch a package: ${outputOf(cause).split('\n')[0]}` : ''
@@ -88,7 +88,7 @@ async function unpackNow(folder: string, paths: StackPaths): Promise<RedisBinary
   })
 }
 
-/** Root's servers run as an account without rights, unless that account cannot reach the program. */
+/** Root's servers run as an unprivileged account, unless that account cannot reach the program. */
 async function readBinary(
   command: string,
   account: Account | undefined,
@@ -106,7 +106,7 @@ async function readBinary(
   return undefined
 }
 
-/** What the program says of itself; undefined where it does not run, or is too old. */
+/** The version that the program reports; undefined if it does not run, or is too old. */
 async function readVersion(
   command: string,
   account: Account | undefined,

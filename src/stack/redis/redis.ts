@@ -10,10 +10,10 @@ import type {RedisBinary} from './redis-binary.ts'
 export async function startRedis(binary: RedisBinary, place: ServerPlace): Promise<void> {
   const {folder, port, password} = place
   await mkdir(folder, {recursive: true, mode: 0o700})
-  // A file, not arguments: everybody on the machine can read arguments.
+  // In a file, because everybody on the machine can read arguments.
   await writeFile(configFile(folder), `${configLines(place).join('\n')}\n`, {mode: 0o600})
   await chmod(configFile(folder), 0o600)
-  // Last time it may have run as somebody else.
+  // Last time, the server may have run as another account.
   if (binary.account) {
     await run('chown', ['-R', `${binary.account.uid}:${binary.account.gid}`, folder])
   }
@@ -34,16 +34,16 @@ function configLines({folder, port, password, settings = []}: ServerPlace): stri
     `pidfile "${pidFile('redis', folder)}"`,
     'appendonly yes',
     'appendfsync everysec',
-    // The append-only file keeps everything; snapshots beside it would only disturb measurements.
+    // The append-only file keeps everything; additional snapshots would only disturb measurements.
     'save ""',
     'maxmemory-policy noeviction',
-    // So that the process names its folder, and is known as ours.
+    // Shows the folder in the process title, by which serverPid recognises the process.
     'proc-title-template "{title} {listen-addr} {config-file} "',
     ...settings,
   ]
 }
 
-/** Whether the server takes the password and is done loading its file. */
+/** Whether the server accepts the password and has loaded its file. */
 export function askRedis(port: number, password: string): Promise<Answer> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(`AUTH ${password}\r\nPING\r\n`))
