@@ -4,7 +4,7 @@ import {readdirSync, readFileSync} from 'node:fs'
 import {dirname, join, relative, resolve, sep} from 'node:path'
 import {fileURLToPath, pathToFileURL} from 'node:url'
 
-const BASE = ['errors', 'memory', 'json', 'config', 'record']
+const BASE = ['errors', 'memory', 'nearest', 'json', 'config', 'filter', 'record']
 const STORES = ['queue', 'sink', 'postgres', 'redis', ...BASE]
 const ENGINES = ['worker', 'letters', 'producer', 'sample', 'source', 'stack', 'render', ...STORES]
 
@@ -12,8 +12,10 @@ const ENGINES = ['worker', 'letters', 'producer', 'sample', 'source', 'stack', '
 const MAY_IMPORT = {
   errors: [],
   memory: [],
+  nearest: [],
   json: ['errors'],
   config: ['errors', 'json'],
+  filter: ['errors', 'nearest', 'json', 'config'],
   record: [],
   redis: BASE,
   postgres: BASE,

@@ -1,5 +1,5 @@
 import {usageError} from '../errors.ts'
-import {nearest} from '../render/nearest.ts'
+import {nearest} from '../nearest.ts'
 import {type MetricKind, metricOf} from './metric.ts'
 import type {Check} from './run.ts'
 

@@ -13,6 +13,7 @@ import {
   type Settings,
 } from '../config/settings.ts'
 import {type ErrorKind, EXIT_CODES} from '../errors.ts'
+import {nearest} from '../nearest.ts'
 import type {PoolOptions} from '../postgres/pool.ts'
 import type {AuditProgress} from '../queue/audit.ts'
 import {type ConnectionBudget, connectionBudget} from '../redis/budget.ts'
@@ -21,7 +22,6 @@ import {queueKeys} from '../redis/keys.ts'
 import {type TlsFiles, tlsFilesOf} from '../redis/tls-files.ts'
 import {jsonError, renderError, viewError} from '../render/error.ts'
 import {escapeControls} from '../render/escape.ts'
-import {nearest} from '../render/nearest.ts'
 import type {Sink} from '../sink/sink.ts'
 import {readStack} from '../stack/state.ts'
 import {

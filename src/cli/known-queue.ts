@@ -1,8 +1,8 @@
 import type {Redis} from 'ioredis'
 import {QtoolError} from '../errors.ts'
+import {nearest} from '../nearest.ts'
 import {findQueues, queueExists} from '../queue/known-queues.ts'
 import {queueKeys} from '../redis/keys.ts'
-import {nearest} from '../render/nearest.ts'
 
 /** Queue names that a message lists. */
 const SHOWN = 10

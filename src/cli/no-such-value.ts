@@ -1,8 +1,8 @@
 import {type QtoolError, usageError} from '../errors.ts'
 import type {LetterField} from '../letters/present-values.ts'
+import {nearest} from '../nearest.ts'
 import {DEAD_REASONS} from '../record/cause.ts'
 import {escapeLine} from '../render/escape.ts'
-import {nearest} from '../render/nearest.ts'
 
 /** What a filter says that names a value which no letter has. @param others the values that letters have there */
 export function noSuchValue(field: LetterField, wanted: string, others: string[]): QtoolError {

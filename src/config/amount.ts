@@ -40,10 +40,22 @@ const UNITS: Record<string, number> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000, 
 /** A timer of Node fires at once past this many ms: 24.8 days. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
-/** `30s` → 30000 ms; units ms, s, m, h and d. @throws QtoolError (usage) */
-export function parseDuration(flag: string, text: string, mostMs = LONGEST_TIMER_MS): number {
+/** `30s` → 30000 ms; units ms, s, m, h and d. NaN where the text is no duration. */
+export function readDuration(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text)
-  const value = match ? Number(match[1]) * UNITS[match[2]] : Number.NaN
+  return match ? Number(match[1]) * UNITS[match[2]] : Number.NaN
+}
+
+/** A time of RFC 3339, or a date (UTC), in ms since 1970. NaN where the text is neither. */
+export function readTime(text: string): number {
+  return /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN
+}
+
+/** A duration as `readDuration` reads it, in ms. @throws QtoolError (usage) */
+export function parseDuration(flag: string, text: string, mostMs = LONGEST_TIMER_MS): number {
+  const value = readDuration(text)
   if (value >= 1 && value <= mostMs) return value
   if (value > mostMs) {
     throw usageError(`expected ${flag} to be at most ${Math.floor(mostMs / UNITS.d)}d, got ${text}`)
@@ -56,11 +68,8 @@ export function parseDuration(flag: string, text: string, mostMs = LONGEST_TIMER
  * @throws QtoolError (usage)
  */
 export function parseMoment(flag: string, text: string, nowMs: number): number {
-  const ago = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text)
-  if (ago) return nowMs - Number(ago[1]) * UNITS[ago[2]]
-  const at = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/.test(text)
-    ? Date.parse(text)
-    : Number.NaN
+  const ago = readDuration(text)
+  const at = Number.isNaN(ago) ? readTime(text) : nowMs - ago
   if (Number.isFinite(at)) return at
   throw usageError(
     `expected ${flag} to be a time ago such as 30m, 2h or 7d, or a time such as 2026-11-24T06:30:00Z, got ${JSON.stringify(text)}`,

@@ -1,7 +1,7 @@
 import {maskSecrets} from '../config/secrets.ts'
 import {EXIT_CODES, usageError} from '../errors.ts'
+import {nearest} from '../nearest.ts'
 import {jsonError, renderError, viewError} from '../render/error.ts'
-import {nearest} from '../render/nearest.ts'
 
 interface NotFound {
   id: string

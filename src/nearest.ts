@@ -1,8 +1,15 @@
-/** The known name with the smallest edit distance, if that is small. */
-export function nearest(wanted: string, known: string[]): string | undefined {
+/**
+ * The known name with the smallest edit distance, if that is small.
+ * @param most the largest distance that counts as small
+ */
+export function nearest(
+  wanted: string,
+  known: string[],
+  most = Math.max(2, wanted.length / 3),
+): string | undefined {
   const ranked = known.map((name) => ({name, changes: distance(wanted, name)}))
   const best = ranked.sort((a, b) => a.changes - b.changes)[0]
-  return best && best.changes <= Math.max(2, wanted.length / 3) ? best.name : undefined
+  return best && best.changes <= most ? best.name : undefined
 }
 
 /** Levenshtein distance. */
