@@ -12,7 +12,7 @@ export default class DlqList extends LetterCommand<DlqListResult> {
   static override description = [
     'Values are left out of the errors, so that the same fault with different values is one group. Without a filter, all',
     'letters are counted and the newest 5,000 are grouped, which takes the same time however many there are; --all groups',
-    'every letter. With a filter, every letter is read.',
+    'every letter. --id, --since and --older-than read only what they mean; any other filter reads every letter.',
   ].join(' ')
   static override examples = [
     '<%= config.bin %> dlq list',

@@ -93,14 +93,13 @@ export function failedInTime({sinceMs, beforeMs}: LetterFilter, score: number): 
   return (sinceMs === undefined || at >= sinceMs) && (beforeMs === undefined || at < beforeMs)
 }
 
-/** Everything but the time, the plan and the limit. */
+/** Everything but the ids, the time, the plan and the limit. */
 export function matchesFilter(filter: LetterFilter, letter: Letter): boolean {
-  const {reason, code, column, constraint, ids, match} = filter
+  const {reason, code, column, constraint, match} = filter
   if (reason !== undefined && !hasReason(letter, reason)) return false
   if (code !== undefined && letter.code !== code) return false
   if (column !== undefined && letter.column !== column) return false
   if (constraint !== undefined && letter.constraint !== constraint) return false
-  if (ids !== undefined && !ids.has(letter.id)) return false
   return !match || match.length === 0 || matchesPayload(match, letter)
 }
 

@@ -2,6 +2,7 @@ import type {Redis} from 'ioredis'
 import {keepMemoryFlat} from '../../memory.ts'
 import {Letter} from './letter.ts'
 import {failedInTime, type LetterFilter, matchesFilter} from './letter-filter.ts'
+import {rangesBeside, rangesOfIds} from './letter-ids.ts'
 import {type Cursor, endOf, readPage, type Scored, startOf} from './letter-page.ts'
 import {cameLater} from './letter-plan.ts'
 import {scoreRanges} from './letter-range.ts'
@@ -20,6 +21,9 @@ export class LetterScan {
   readonly #redis: Redis
   readonly #key: string
   readonly #filter: LetterFilter
+  /** Ids that are looked for now. */
+  #ids: ReadonlySet<string> | undefined
+  readonly #seenIds = new Set<string>()
   #cursor: Cursor = {score: 0, skip: 0}
   #found = 0
 
@@ -27,6 +31,7 @@ export class LetterScan {
     this.#redis = redis
     this.#key = key
     this.#filter = filter
+    this.#ids = filter.ids
   }
 
   /** These letters of the page handed out last are not in the set any more. */
@@ -35,9 +40,22 @@ export class LetterScan {
     for (const letter of letters) if (letter.score === score) this.#cursor.skip--
   }
 
-  /** Pages of letters that the filter means; a page may be empty. */
+  /**
+   * Pages of letters that the filter means; a page may be empty. Letters with ids are first looked for where the ids say
+   * that they are, and only those not found there everywhere else.
+   */
   async *pages(): AsyncGenerator<Letter[]> {
-    for (const range of scoreRanges(this.#filter)) {
+    const {ids} = this.#filter
+    const all = scoreRanges(this.#filter)
+    if (!ids) return yield* this.#across(all)
+    yield* this.#across(rangesOfIds(ids))
+    if (this.#isDone) return
+    this.#ids = new Set([...ids].filter((id) => !this.#seenIds.has(id)))
+    yield* this.#across(rangesBeside(this.#ids, all))
+  }
+
+  async *#across(ranges: ScoreRange[]): AsyncGenerator<Letter[]> {
+    for (const range of ranges) {
       yield* this.#within(range)
       if (this.#isDone) return
     }
@@ -84,8 +102,8 @@ export class LetterScan {
     const letters: Letter[] = []
     const {plan} = this.#filter
     for (const {member, score} of page) {
-      if (!failedInTime(this.#filter, score)) continue
       const letter = new Letter(member, score, this.#filter.records)
+      if (!this.#isNamed(letter) || !failedInTime(this.#filter, score)) continue
       if (!matchesFilter(this.#filter, letter)) continue
       if (plan && cameLater(plan, letter)) {
         this.later++
@@ -96,6 +114,14 @@ export class LetterScan {
       if (this.#isDone) break
     }
     return letters
+  }
+
+  /** Has one of the ids. A letter is parsed for its id, so it is asked for only if ids are given. */
+  #isNamed(letter: Letter): boolean {
+    if (!this.#ids) return true
+    if (!this.#ids.has(letter.id)) return false
+    this.#seenIds.add(letter.id)
+    return true
   }
 }
 
@@ -115,13 +141,9 @@ export async function countLetters(
   return count
 }
 
-/** An id that tells the time: of a lease, or of another program's letter. */
-const TIMED_ID = /^([0-9a-z]{8})-(?:[0-9a-f]{8}-.*:\d|[0-9a-f]{16}$)/
-
 /**
- * The dead letter with an id; undefined where there is none. An id that tells the time leads to the letter. All
- * letters are read for any other, and where somebody has given the letter another score.
- * @param onProgress told how many letters were read where that is necessary
+ * The dead letter with an id; undefined where there is none.
+ * @param onProgress told how many letters were read where the id does not lead to it
  */
 export async function findLetter(
   redis: Redis,
@@ -131,14 +153,7 @@ export async function findLetter(
   onProgress?: (read: number) => void,
 ): Promise<Letter | undefined> {
   keepMemoryFlat()
-  const told = TIMED_ID.exec(id)
-  const ms = told ? Number.parseInt(told[1], 36) : undefined
-  const filter = {ids: new Set([id]), limit: 1, records}
-  if (ms !== undefined) {
-    const near = new LetterScan(redis, key, {...filter, sinceMs: ms, beforeMs: ms + 1})
-    for await (const [letter] of near.pages()) if (letter) return letter
-  }
-  const scan = new LetterScan(redis, key, filter)
+  const scan = new LetterScan(redis, key, {ids: new Set([id]), limit: 1, records})
   for await (const [letter] of scan.pages()) {
     if (letter) return letter
     onProgress?.(scan.read)
