@@ -122,7 +122,7 @@ export class TokenReader {
     return p
   }
 
-  /** At least one digit. */
+  /** Reads at least one digit. */
   #digits(at: number): number {
     let p = at
     while (p < this.end && this.bytes[p] >= 0x30 && this.bytes[p] <= 0x39) p++

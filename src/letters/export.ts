@@ -27,7 +27,7 @@ export async function* exportLetters(
   }
 }
 
-/** Letters in a piece. A reader that stops has received at most this many more than `onLetters` was told. */
+/** Letters in a piece: if a reader stops, it has received at most this many more than were reported to `onLetters`. */
 const PIECE = 20
 
 /** Line breaks in a payload become blanks; they can only be between tokens, since JSON strings contain none. */

@@ -9,7 +9,7 @@ import {Recordset} from './write/recordset.ts'
 const INPUT_ERROR_INFO = 160000
 
 export interface SinkOptions extends DecodeOptions {
-  /** As written in SQL, e.g. `public.orders`. */
+  /** The name as written in SQL, e.g. `public.orders`. */
   table: string
   /** Columns of the key by which records count as already there; by default the primary or only key. */
   key?: string[]

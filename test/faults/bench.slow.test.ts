@@ -36,7 +36,7 @@ afterEach(async () => {
   await until(async () => (await leftovers()).length === 0)
 })
 
-/** The environment of a command line that goes through the proxies. */
+/** An environment in which qtool connects through the proxies. */
 function proxiedEnv(): NodeJS.ProcessEnv {
   const through = (url: string, {port}: FaultProxy) => Object.assign(new URL(url), {port: String(port)}).href
   return cliEnv({

@@ -97,7 +97,7 @@ export function runningCli(args: string[], env = cliEnv()): RunningCli {
 /** The longest wait outside a test, e.g. in a hook. */
 const LIMIT_MS = 60_000
 
-/** How long before the timeout of the test `until` gives up, ms: the timeout would not say what the test waited for. */
+/** `until` gives up this long before the test times out, ms: a timeout would not say what the test waited for. */
 const SPARE_MS = 500
 
 /**

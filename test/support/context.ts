@@ -13,7 +13,7 @@ import type {Tally} from '../../src/worker/tally.ts'
 export interface TestContext {
   redis: Redis
   pool: pg.Pool
-  /** A schema of its own, first on the search path of `pool`. */
+  /** The file's own schema, the first on the search path of `pool`. */
   schema: string
   /** A queue that no other test uses. */
   newQueue(): {queue: string; keys: QueueKeys}

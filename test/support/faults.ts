@@ -29,7 +29,7 @@ export async function startProxies(): Promise<Proxies> {
   }
 }
 
-/** The environment of a command line that goes through the proxies. */
+/** An environment in which qtool connects through the proxies. */
 export function proxiedEnv({redis, postgres}: Proxies): NodeJS.ProcessEnv {
   const through = (url: string, {port}: FaultProxy) => Object.assign(new URL(url), {port: String(port)}).href
   return cliEnv({

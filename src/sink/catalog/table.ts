@@ -5,7 +5,7 @@ export interface Column {
   name: string
   /** Quoted for SQL. */
   quoted: string
-  /** As `format_type` writes it, e.g. `numeric(10,2)`. */
+  /** The type as `format_type` writes it, e.g. `numeric(10,2)`. */
   type: string
   notNull: boolean
   /**
@@ -26,7 +26,7 @@ export interface ForeignKey {
   columns: number[]
   /** Quoted `schema.table`. */
   parent: string
-  /** As the message of Postgres names it. */
+  /** Its name in Postgres's messages. */
   parentName: string
   parentColumns: string[]
   /** The constraint's own comparison for each column, e.g. `OPERATOR(pg_catalog.=)`. */

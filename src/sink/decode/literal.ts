@@ -1,6 +1,6 @@
 /**
  * The position of a value in a Postgres literal: `{1,2}`, `(a,"b, c")`, `[1,5)`. This file finds values and does not
- * interpret them; a text that is no such literal has no parts, and Postgres will refuse it.
+ * interpret them; a text that is not such a literal has no parts, and Postgres will refuse it.
  * Formats: https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO, rowtypes.html#ROWTYPES-IO-SYNTAX,
  * rangetypes.html#RANGETYPES-IO
  */

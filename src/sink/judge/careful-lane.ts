@@ -7,7 +7,7 @@ import {StaleSinkError} from '../stale-sink.ts'
 import {assertNoAlibi} from './alibi.ts'
 import {type Failure, Trial} from './trial.ts'
 
-/** What became of the records of one lease that were not refused. */
+/** How many records of a lease were not rejected, by their outcome. */
 export interface Written {
   inserted: number
   alreadyThere: number

@@ -225,7 +225,7 @@ const BOUNDS = [
   '',
 ]
 
-/** For rows of a text, a timestamp and an array of numbers. */
+/** Texts for rows of a text, a timestamp and an array of numbers. */
 const ROWS = [
   '(,,)',
   '(now,,)',
