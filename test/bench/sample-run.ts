@@ -1,7 +1,7 @@
 import {fingerprintOf} from '../../src/bench/environment/fingerprint.ts'
 import type {BenchRun, Environment} from '../../src/bench/run.ts'
 
-/** An environment whose fingerprint is its own. */
+/** An environment with a matching fingerprint. */
 export function sampleEnvironment(changes: Partial<Environment> = {}): Environment {
   const parts = {
     cpu: 'Example CPU @ 2.00GHz',
@@ -22,7 +22,7 @@ export function sampleEnvironment(changes: Partial<Environment> = {}): Environme
   return {...parts, fingerprint: fingerprintOf(parts)}
 }
 
-/** A small sound run of `sustained` that was measured in five rounds. */
+/** A small valid run of `sustained`, measured in five rounds. */
 export function sampleRun(changes: Partial<BenchRun> = {}): BenchRun {
   return {
     format: 2,

@@ -8,11 +8,11 @@ import {sampleRun} from './sample-run.ts'
 
 const schema = JSON.parse(readFileSync('schemas/bench-run.json', 'utf8'))
 
-/** As published; `closed` also refuses fields that the schema does not name. */
+/** The published schema; `closed` also refuses fields that it does not name. */
 const published = new Ajv2020({allErrors: true}).compile(schema)
 const closed = new Ajv2020({allErrors: true}).compile(close({...schema, $id: 'urn:qtool:closed'}))
 
-/** A copy in which an object with named fields has no others. */
+/** A copy in which objects with named fields may have no others. */
 function close(part: unknown): Record<string, unknown> {
   return JSON.parse(JSON.stringify(part), (_, value) =>
     value && typeof value === 'object' && 'properties' in value && 'required' in value

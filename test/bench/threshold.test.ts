@@ -154,7 +154,7 @@ describe('what nobody can judge', () => {
   it('is one that holds only as far as it is known', () => {
     const open = unjudged({p99: 2000}, [parseSlo('p99<10s')], ['p99'])
     expect(open).toEqual(['p99 is only known to be at least 2,000'])
-    // More than allowed is too much, however much more it may be
+    // A lower bound above the limit already exceeds it
     expect(unjudged({p99: 12_000}, [parseSlo('p99<10s')], ['p99'])).toEqual([])
   })
 })

@@ -53,7 +53,7 @@ describe('a lock', () => {
     const waiting = withLock(path, async () => {
       entered = true
     })
-    // Two of its rounds.
+    // Longer than two tries of `waiting`.
     await new Promise((resolve) => setTimeout(resolve, 120))
     expect(entered).toBe(false)
     await rm(path)

@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 afterAll(() => stack.remove())
 
-/** Of both servers, which must run. */
+/** Process ids of both servers, which must run. */
 function pids(): number[] {
   return NAMES.map((name) => {
     const pid = serverPid(name, join(stack.home, name))
@@ -59,7 +59,7 @@ async function kill(): Promise<void> {
   for (const pid of pids()) await stopProcess(pid, 'SIGKILL', 10_000)
 }
 
-// One stack goes through its life; each fact builds on the one before.
+// These tests follow one stack through its life, so each depends on the one before.
 describe('the local stack', () => {
   it('comes up once when two ask at the same time, also after an initdb that was cut off', async () => {
     await mkdir(join(stack.home, '.draft-initdb-x', 'base'), {recursive: true})

@@ -202,7 +202,7 @@ describe('unsure', () => {
   })
 })
 
-/** Twelve rounds of a rate and two times, whose noise of 5 to 8 % has half of its variance in common. */
+/** Twelve rounds of a rate and two times with a noise of 5 to 8 %, half of whose variance they share. */
 function simulate(random: Random, slowdown: number, names: string[]): BenchRun {
   const shared = noisy(random, 1, 0.065 * Math.SQRT1_2, 12)
   const rounds = names.map((name): [string, number[]] => {

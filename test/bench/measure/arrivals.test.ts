@@ -10,7 +10,7 @@ function gaps(times: number[]): number[] {
   return times.map((time, i) => time - (times[i - 1] ?? 0))
 }
 
-/** The farthest that samples are from a distribution. */
+/** The largest distance between the samples and a distribution function. */
 function farthest(samples: number[], distribution: (value: number) => number): number {
   const sorted = samples.toSorted((a, b) => a - b)
   const distances = sorted.map((value, i) => {
@@ -41,7 +41,7 @@ describe('Poisson arrivals', () => {
       const found = gaps(take(arrivals('poisson', 500, seeded(seed)), 2000))
       return farthest(found, (gap) => 1 - Math.exp(-gap / 2)) > 1.36 / Math.sqrt(2000)
     })
-    // Kolmogorov and Smirnov refuse 5 of 100 true ones by chance, with a standard deviation of 2.2
+    // The Kolmogorov-Smirnov test rejects 5 of 100 true samples by chance, with a standard deviation of 2.2
     expect(odd.length).toBeLessThan(13)
   })
 

@@ -19,7 +19,7 @@ it('finds the lock that everything waits for, also when the pool is used up', as
   const key = 4_711_000 + Math.floor(Math.random() * 1000)
   const holder = await context.pool.connect()
   await holder.query('SELECT pg_advisory_lock($1)', [key])
-  // Both connections stand before the first sample
+  // Opens both connections before the first sample
   await Promise.all([pool.query('SELECT pg_sleep(0.01)'), pool.query('SELECT pg_sleep(0.01)')])
   const lock = () => pool.query('SELECT pg_advisory_xact_lock($1)', [key])
   const {result: waiting, evidence} = await withEvidence({pool, everyMs: 20}, async () => {
@@ -31,7 +31,7 @@ it('finds the lock that everything waits for, also when the pool is used up', as
       )
       expect(rows).toHaveLength(2)
     })
-    // Long enough for the samples before it to be few
+    // Long enough for the samples from before the wait to be few
     await new Promise((resolve) => setTimeout(resolve, 600))
     return all
   })
@@ -47,7 +47,7 @@ it('finds the lock that everything waits for, also when the pool is used up', as
   expect(nameLimit({...evidence, usage, machine, loopBusy: 0.1}).what).toBe('postgres locks')
 })
 
-/** How many evidence connections there are to a database of the test's own: other tests have such connections. */
+/** Counts evidence connections in a database of its own, because other tests have such connections too. */
 async function openApart() {
   const name = `${context.schema}_evidence`
   await context.pool.query(`CREATE DATABASE ${name}`)

@@ -15,7 +15,7 @@ afterEach(async () => {
   open.server?.close()
 })
 
-/** A server behind the proxy, and a client before it. */
+/** Connects a client to a server through the proxy. */
 async function connectTo(serve: (socket: Socket) => void, rttMs = RTT_MS): Promise<Socket> {
   const server = createServer({allowHalfOpen: true, noDelay: true}, (socket) => {
     socket.on('error', () => {})
@@ -46,7 +46,7 @@ async function read(socket: Socket, bytes: number): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-/** Also after an error, which `once` would throw. */
+/** Resolves even after an error, which `once` would throw. */
 const closed = (socket: Socket) => new Promise((resolve) => socket.once('close', resolve))
 
 it('adds its round trip once to a pipeline of 100, each a packet of its own, and keeps the order', async () => {
@@ -60,7 +60,7 @@ it('adds its round trip once to a pipeline of 100, each a packet of its own, and
   }
   expect((await replies).toString()).toBe(texts.join(''))
   const took = performance.now() - started
-  // Timers have a grain of 1 ms, on either way. One after the other they would take 100 round trips
+  // Timers have a resolution of 1 ms, in either direction. One after the other, the texts would take 100 round trips
   expect(took).toBeGreaterThan(RTT_MS - 3)
   expect(took).toBeLessThan(3 * RTT_MS)
 })
@@ -85,7 +85,7 @@ it('passes large replies on to a reader that is slow, and stops the server meanw
   }
   const client = await connectTo((socket) => void Readable.from(reply()).pipe(socket), 2)
   client.pause()
-  // Until the sockets of the system and the line are full
+  // Waits until the socket buffers and the line are full
   for (let before = -1; taken === 0 || taken !== before; ) {
     before = taken
     await new Promise((resolve) => setTimeout(resolve, 200))

@@ -8,7 +8,7 @@ function upTo(count: number): LatencyHistogram {
   return histogram
 }
 
-/** Within the 3 figures that are kept. */
+/** Equal within the 3 significant figures that are kept. */
 function expectAbout(actual: number | null, expected: number): void {
   expect(actual).toBeGreaterThanOrEqual(expected)
   expect(actual).toBeLessThanOrEqual(expected * 1.001)

@@ -27,7 +27,7 @@ function answerIn(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
-/** What the result says of every operation that was due. */
+/** Number of operations that were due, by the result. */
 const due = ({completed, failed}: OpenLoopResult) => completed + failed
 
 describe('an open loop, on a clock of the test’s own', () => {
@@ -38,7 +38,7 @@ describe('an open loop, on a clock of the test’s own', () => {
     vi.useRealTimers()
   })
 
-  /** Lets time pass as fast as it can until the run is over. */
+  /** Lets simulated time pass as fast as it can until the run is over. */
   async function run(changed: Partial<OpenLoopOptions>): Promise<OpenLoopResult> {
     let result: OpenLoopResult | undefined
     const running = runOpenLoop(options(changed)).then((done) => {
@@ -63,7 +63,7 @@ describe('an open loop, on a clock of the test’s own', () => {
     expect(result.corrected.percentile(99)).toBeGreaterThan(380)
     expect(result.corrected.percentile(99)).toBeLessThan(420)
     expect(result.corrected.max).toBeGreaterThan(990)
-    // Only those that had a slot when it began saw it
+    // Only the operations that had a slot when the second began were affected
     expect(result.raw.percentile(99)).toBeLessThan(10)
     // The other 90 were sent 10 to 910 ms late
     expect(result.lag.percentile(99)).toBeGreaterThan(300)
@@ -80,7 +80,7 @@ describe('an open loop, on a clock of the test’s own', () => {
       return answerIn(freeAt - performance.now())
     }
     const result = await run({seconds: 20, send: serve})
-    // 50 of 100 operations a second are served, each 10 slots later: 200 ms by its own account, up to 10 s by the clock
+    // 50 of 100 operations a second are served, each 10 slots later: 200 ms from the send, up to 10 s from the due time
     expect(result.raw.percentile(99)).toBeLessThan(210)
     expect(result.corrected.percentile(50)).toBeGreaterThan(4800)
     expect(result.corrected.percentile(50)).toBeLessThan(5200)
@@ -210,7 +210,7 @@ describe('an open loop, in real time', () => {
       state: 'invalid',
       why: expect.stringContaining('the generator was'),
     })
-    // What the halt held up is not lost: the operations due meanwhile are as late as they are
+    // The halt shows in full: the operations due meanwhile count with their whole lateness
     expect(result.late.percentile(90)).toBeGreaterThan(100)
     expect(due(result)).toBe(750)
   })

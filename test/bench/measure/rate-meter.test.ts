@@ -11,7 +11,7 @@ afterEach(() => {
 
 const LIMITS = {warmupMs: 1000, ms: 4000, most: 1_000_000}
 
-/** Sees `rate` items a second, `perSecond` times a second, until it is told to stop. @returns how many it came to */
+/** Calls `see` for `rate` items a second, `perSecond` times a second, until it returns false. @returns the items */
 function feed(meter: RateMeter, rate: number, perSecond: number): number {
   for (let i = 0; ; i++) {
     const items = Math.round((i * rate) / perSecond)

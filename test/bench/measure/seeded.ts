@@ -1,4 +1,4 @@
-/** Numbers of [0, 1), the same for the same seed: Park and Miller's generator. */
+/** Numbers in [0, 1), the same for the same seed: Park and Miller's generator. */
 export function seeded(seed: number): () => number {
   let state = seed
   return () => {

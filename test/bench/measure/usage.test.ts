@@ -14,7 +14,7 @@ afterAll(() => {
   for (const close of closers) close()
 })
 
-/** Keeps Redis busy for so long by its own clock. */
+/** Keeps Redis busy for ARGV[1] ms, by its own clock. */
 const BUSY = `local from = redis.call('TIME')
 repeat
   local now = redis.call('TIME')
@@ -25,7 +25,7 @@ async function redisCpuMs(): Promise<number> {
   return (Number(info.get('used_cpu_user')) + Number(info.get('used_cpu_sys'))) * 1000
 }
 
-/** A client of the same Redis that looks as if it was elsewhere. */
+/** A client of the same Redis that looks remote. */
 async function remoteRedis(): Promise<Redis> {
   const redis = new Redis(inject('redisUrl'))
   closers.push(() => redis.disconnect())
@@ -47,7 +47,7 @@ it.each([
   const wall = performance.now() - started
   const spent = (await redisCpuMs()) - before
   expect(usage.redis?.source).toBe(source)
-  // Its own account, with what went by before the first and after the last look
+  // `spent` also includes what Redis used before the first and after the last reading
   const found = ((usage.redis?.cpu ?? 0) / 100) * wall
   expect(found).toBeGreaterThan(spent / 2 - 30)
   expect(found).toBeLessThan(spent + 30)
@@ -61,7 +61,7 @@ it('does not take another process for Redis: behind a tunnel the id is that of a
   const info = `process_id:${pid}\r\nuptime_in_seconds:999999\r\nused_cpu_user:1\r\nused_cpu_sys:1\r\nused_memory_rss:123456789\r\n`
   const server: Server = createServer((socket) => {
     socket.on('error', () => {})
-    // The same to whatever is asked
+    // The same reply to every command
     const reply = `$${info.length}\r\n${info}\r\n`
     socket.on('data', (text) => socket.write(reply.repeat(`${text}`.match(/^\*\d/gm)?.length ?? 0)))
   })
@@ -91,7 +91,7 @@ it('counts all processes of a local Postgres, also those that have ended meanwhi
   const usage = await run.stop()
   const wall = performance.now() - started
   expect(usage.postgres?.source).toBe('process')
-  // Eight million square roots take more than that anywhere
+  // Eight million square roots take longer than that on any machine
   expect(((usage.postgres?.cpu ?? 0) / 100) * wall).toBeGreaterThan(100)
 })
 

@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {LatencyHistogram} from '../../../src/bench/measure/histogram.ts'
 import {doubtsOf, judgeGenerator} from '../../../src/bench/measure/validity.ts'
 
-/** `common` ms, but for the rarest share `rare` of 100,000 samples: `peak` ms. */
+/** 100,000 samples of `common` ms, except for a share `rare` of `peak` ms. */
 function samples(common: number, peak = common, rare = 0): LatencyHistogram {
   const histogram = new LatencyHistogram()
   for (let i = 0; i < 100_000; i++) histogram.record(i < 100_000 * rare ? peak : common)
@@ -11,7 +11,7 @@ function samples(common: number, peak = common, rare = 0): LatencyHistogram {
 
 const calm = {cpu: 20, busy: 0.2}
 
-/** Something that went as well as it can, but for what is named. */
+/** An ideal timing, except for what is given. */
 function timing(changed: {corrected?: LatencyHistogram; lag?: LatencyHistogram; late?: LatencyHistogram}) {
   return {corrected: samples(2), lag: samples(1), late: samples(1), ...changed}
 }

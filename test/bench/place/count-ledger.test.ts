@@ -9,7 +9,7 @@ const context = useServers()
 const COUNT = 20
 const NUMBERS = Array.from({length: COUNT}, (_, i) => i)
 
-/** Lends a place in which the points 0 to 19 are rows, as they would be after a drain. */
+/** Makes a place for `use` in which the points 0 to 19 are rows, as after a drain. */
 function withRows<T>(use: (place: Place) => Promise<T>): Promise<T> {
   const at = {
     id: `ledger_${randomUUID().replaceAll('-', '')}`,
@@ -26,7 +26,7 @@ FROM generate_series(0, ${COUNT - 1}) n, (SELECT * FROM ${place.schema}.flights 
   })
 }
 
-/** Both ledgers: of what was enqueued, and of the points by their numbers. */
+/** Both ledgers: the one by count, and the one by the numbers of points. */
 async function ledgers(place: Place, enqueued = COUNT) {
   return [
     await countLedger(context.redis, context.pool, place, enqueued),

@@ -23,7 +23,7 @@ describe('bootstrapRatio', () => {
   })
 
   it('resamples a median of two as often as its distribution says', () => {
-    // Of {1, 2} the median of a resample is 1, 1.5 or 2 with 1/4, 1/2 and 1/4
+    // The median of a resample of {1, 2} is 1, 1.5 or 2 with probability 1/4, 1/2 and 1/4
     const of = (confidence: number) => bootstrapRatio([1], [1, 2], {seed: 3, confidence})
     expect(of(0.52)).toEqual({ratio: 1.5, low: 1, high: 2})
     expect(of(0.48)).toEqual({ratio: 1.5, low: 1.5, high: 1.5})
@@ -36,7 +36,7 @@ describe('bootstrapRatio', () => {
       const {low, high} = bootstrapRatio(noisy(random, 100, 0.07, 12), noisy(random, 90, 0.07, 12), {seed: i})
       if (low <= 0.9 && high >= 0.9) covered++
     }
-    // 95 % are promised; the percentile interval of a median is known to be a little wide
+    // 95 % nominally; the percentile interval of a median is known to be a little too wide
     expect(covered / 200).toBeGreaterThanOrEqual(0.92)
   })
 

@@ -4,7 +4,7 @@ import {solve} from '../../../src/bench/stats/linear.ts'
 it.each([
   [[[2, 6]], [3]],
   [
-    // The first row has no first unknown
+    // The first row does not contain the first unknown
     [
       [0, 1, 2],
       [1, 1, 5],

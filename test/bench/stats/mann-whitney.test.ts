@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {mannWhitney, smallestP} from '../../../src/bench/stats/mann-whitney.ts'
 
-/** p by its definition: the share of all ways to deal the values out that are as extreme as this one. */
+/** p by its definition: the share of all ways to divide the values that are at least as extreme as this one. */
 function enumerate(a: number[], b: number[]): number {
   const all = [...a, ...b]
   const middle = (a.length * b.length) / 2

@@ -34,7 +34,7 @@ describe('fitScalability', () => {
     expect(fit.error).toBeLessThan(1e-6)
   })
 
-  // The worst of 200 seeds: 2.4, 15, 18 and 10 % off in a noise of 1 %, three times as much in one of 3 %
+  // The worst of 200 seeds was off by 2.4, 15, 18 and 10 % with a noise of 1 %, and by three times as much with 3 %
   it.each([
     {noise: 0.01, lambda: 0.03, other: 0.2},
     {noise: 0.03, lambda: 0.08, other: 0.6},

@@ -10,7 +10,7 @@ interface Page {
   text: string
 }
 
-/** @throws Error where the page is not well-formed XML */
+/** @throws Error if the page is not well-formed XML */
 function parse(page: string): Page {
   const found: Page = {tags: [], text: ''}
   const parser = new SaxesParser()
@@ -25,7 +25,7 @@ function parse(page: string): Page {
   return found
 }
 
-/** Runs with holes where measuring gave nothing, or nonsense. */
+/** Runs in which figures are missing or nonsense. */
 const strange: BenchRun[] = [
   run({id: 'empty', scenario: 'recovery', verdict: ''}),
   run({

@@ -80,7 +80,7 @@ ledger: `)
 
   it.each([80, 100, 120])('keeps to %i columns', (width) => {
     const lines = [...all, hostile].flatMap((one) => renderRun(one, width).split('\n'))
-    // A hostile name of 70 letters has no break in it.
+    // The hostile name of 70 letters cannot be broken
     expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(width)
   })
 

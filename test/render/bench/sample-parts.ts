@@ -9,7 +9,7 @@ function createNoise(seed: number): () => number {
   }
 }
 
-/** Operations of each second around `rate`, within a share of it. */
+/** Operations of each second, which differ from `rate` by at most the share `spread`. */
 export function throughput(rate: number, {seconds = 20, spread = 0.02, seed = 7} = {}): number[] {
   const noise = createNoise(seed)
   return Array.from({length: seconds}, () => Math.round(rate * (1 + spread * (2 * noise() - 1))))
@@ -23,7 +23,7 @@ export function spectrum(p50: number, tail: number, nines = 3): Array<[number, n
     .map((percentile) => [percentile, p50 * tail ** bent(-Math.log10(1 - percentile / 100))])
 }
 
-/** Flat, then a shoulder, as with a pause now and then; nothing at the median. */
+/** Exponent of the tail: flat, then a shoulder, as from occasional pauses; about zero at the median. */
 function bent(nines: number): number {
   return (nines - 0.301) * (0.55 + 0.45 / (1 + Math.exp(4 * (1.6 - nines))))
 }
@@ -44,7 +44,7 @@ export function usage(qtool: number, redis: number, postgres: number): Usage {
   }
 }
 
-/** A step of which nothing but its rate is known. */
+/** A step with only a rate. */
 export function step(name: string, achieved: number, more: Partial<Step> = {}): Step {
   return {
     name,
@@ -64,7 +64,7 @@ export function step(name: string, achieved: number, more: Partial<Step> = {}): 
   }
 }
 
-/** Of the seconds of a step, as the report counts them. */
+/** The distribution over the seconds of a step. */
 export function perSecond(seconds: number[]): Step['perSecond'] {
   const sorted = seconds.toSorted((a, b) => a - b)
   const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? 0

@@ -209,12 +209,12 @@ export const connections: BenchRun = run({
   limit: {what: 'generator', evidence: ['event loop lag p99 212 ms', 'qtool CPU 99 %']},
 })
 
-/** Everything that a `bench all` can hold. */
+/** Everything that `bench all` can produce. */
 export const all: BenchRun[] = [connections, modes, sustained, workers, capacity]
 
 const NASTY = '<img src=x onerror="alert(1)">|`*_[x](javascript:0)\u001b[31m\u202e\ud800&amp;'
 
-/** What somebody wrote who means ill. */
+/** A run as an attacker would write it. */
 export const hostile: BenchRun = {
   ...sustained,
   id: NASTY,

@@ -56,7 +56,7 @@ describe('the Redis of the stack', () => {
   })
 
   it('is named with the command for this system where there is none', async () => {
-    // Neither the programs of apt nor a cache to take it from.
+    // Has neither apt nor a cache with an unpacked server.
     const {PATH} = process.env
     process.env.PATH = bin
     try {

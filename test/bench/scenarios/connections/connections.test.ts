@@ -39,7 +39,7 @@ async function clients(): Promise<number> {
   )
 }
 
-/** The checks that did not hold; those of a time are left to the machine. */
+/** The failed checks, except those of times, which depend on the machine. */
 const broken = ({checks}: {checks: Array<{name: string; ok: boolean}>}) =>
   checks.filter(({name, ok}) => !ok && !name.endsWith('recovery')).map(({name}) => name)
 
@@ -72,7 +72,7 @@ describe('pools of connections', () => {
   it('say so when the server is full before the pool is', async () => {
     const found = await run({pools: [MAX_CLIENTS + 10]})
     expect(broken(found)).toEqual([`pool of ${MAX_CLIENTS + 10}`])
-    // The one that looks on is a client too
+    // The observer is a client too
     expect(found.steps[0].parameters).toMatchObject({
       opened: MAX_CLIENTS - 1,
       error: 'MAXCLIENTS',
@@ -119,7 +119,7 @@ describe('the clients of the server', () => {
   it('are not taken with a login that is refused', async () => {
     const {redisUrl, url} = {redisUrl: small.url, url: new URL(small.url)}
     const admin = await connectRedis(redisUrl, {})
-    // May look on, and may not PING
+    // May observe, but may not PING
     await admin.call('ACL', 'SETUSER', 'looker', 'on', '>pw', '~*', '+@all', '-ping')
     url.username = 'looker'
     url.password = 'pw'

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {STYLE} from '../../../../src/render/bench/html/style.ts'
 
-/** Colours by name, of the light page and of the dark one. */
+/** Colours by name, for the light and the dark page. */
 const themes = [...STYLE.matchAll(/color-scheme: (light|dark);([^}]*)/g)].map(
   ([, name = '', body = '']) =>
     [

@@ -8,7 +8,7 @@ import {throughputPlot} from '../../../../src/render/bench/plot/throughput.ts'
 import {capacity, connections, modes, sustained, workers} from '../sample.ts'
 import {latency, step} from '../sample-parts.ts'
 
-/** How often a pattern occurs, the legend aside. */
+/** How often a pattern occurs outside the legend. */
 function times(drawing: {toString(): string} | null, pattern: RegExp): number {
   const drawn = String(drawing).replace(/<svg class="swatch".*?<\/svg>/g, '')
   return drawn.match(new RegExp(pattern, 'g'))?.length ?? 0
