@@ -7,37 +7,37 @@ import {defineScript, runScript} from '../redis/script.ts'
 /** Approximate number of entries kept, two for each operation (start and end); the oldest are dropped first. */
 const MOST_ENTRIES = 20_000
 
-/** Entries of one call: the whole stream in one took Redis 11 ms and qtool 118 MB. */
+/** Entries read per call: reading the whole stream at once took Redis 11 ms and qtool 118 MB. */
 const PAGE_ENTRIES = 200
 
-/** State of an operation; one that was killed stays `started` for ever. */
+/** State of an operation; one that was killed stays `started` forever. */
 export type AuditState = 'started' | 'done' | 'interrupted' | 'failed'
 
 /** A manual operation on a queue. */
 export interface AuditLine {
-  /** RFC 3339, by the clock of Redis: when it began. */
+  /** When it began: RFC 3339, by the clock of Redis. */
   at: string
-  /** RFC 3339; null while it runs, and where it was killed. */
+  /** RFC 3339; null while it runs, and if it was killed. */
   endedAt: string | null
   state: AuditState
-  /** `user@host` of the machine it was typed on. */
+  /** The user and machine that ran it, as `user@host`. */
   who: string
   /** The command, e.g. `dlq replay`. */
   action: string
   queue: string
   profile: string | null
-  /** The flags that chose what it acted on, or `all`. */
+  /** The flags that selected what it acted on, or `all`. */
   filter: string
-  /** Letters, items or the like that it changed; null as long as that is not known. */
+  /** Number of letters or items that it changed; null while that is unknown. */
   count: number | null
 }
 
-/** An operation as it begins. */
+/** What is known when an operation begins. */
 export type AuditStart = Pick<AuditLine, 'action' | 'queue' | 'profile' | 'filter'>
 
 /*
  * KEYS[1] audit STREAM   ARGV[1] entries to keep, about   ARGV[2..] field, value, ...
- * allow-oom: what was done to a full Redis, often to make room, must not end as an error for its line.
+ * allow-oom: an operation on a full Redis, often one that makes room, must not fail because of its audit entry.
  */
 const RECORD = defineScript(
   'audit',
@@ -45,7 +45,7 @@ const RECORD = defineScript(
 return redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', unpack(ARGV, 2))`,
 )
 
-/** Progress that an operation reports to its line in the audit. */
+/** Progress that an operation reports to its audit entry. */
 export interface AuditProgress {
   /** What it has changed so far. */
   count: number
@@ -54,8 +54,8 @@ export interface AuditProgress {
 }
 
 /**
- * Runs an operation with a line in the audit: written before anything changes, so that one that is killed has left
- * it too, and completed when it ends.
+ * Runs an operation and records it in the audit. The entry is written before anything changes, so that a killed
+ * operation leaves one too, and is completed when the operation ends.
  */
 export async function withAudit<R>(
   redis: Redis,
@@ -82,7 +82,7 @@ async function record(redis: Redis, entry: Record<string, string | number | null
   await runScript(redis, RECORD, [AUDIT_KEY], [MOST_ENTRIES, ...fields])
 }
 
-/** The last lines, newest first. */
+/** The latest operations, newest first. */
 export async function readAudit(
   redis: Redis,
   options: {limit: number; queue?: string},
@@ -98,7 +98,7 @@ export async function readAudit(
       const entry = {id, fields: toMap(pairs)}
       const run = entry.fields.get('run') ?? id
       if (!entry.fields.has('action')) ends.set(run, entry)
-      // A driver may send an entry twice
+      // A driver may have sent an entry twice
       else if (!begun.has(run) && (queue === undefined || entry.fields.get('queue') === queue)) {
         lines.push(toLine(entry, ends.get(run)))
         begun.add(run)
@@ -137,12 +137,12 @@ function toLine({id, fields}: Entry, end: Entry | undefined): AuditLine {
   }
 }
 
-/** RFC 3339; the id of an entry begins with its time. */
+/** The time of an entry (RFC 3339), with which its id begins. */
 function timeOf(id: string): string {
   return new Date(Number(id.split('-')[0])).toISOString()
 }
 
-/** userInfo throws where the user id has no name, as in many containers. */
+/** `user@host`; userInfo throws when the user id has no name, as in many containers. */
 export function whoAmI(): string {
   try {
     return `${userInfo().username}@${hostname()}`

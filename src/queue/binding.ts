@@ -6,19 +6,19 @@ import {defineScript, runScript} from '../redis/script.ts'
 
 /** The table a queue drains into, and how its records become rows; kept in Redis by the workers. */
 export interface Binding {
-  /** `schema.table`, quoted for SQL where it has to be. */
+  /** `schema.table`, quoted for SQL where necessary. */
   table: string
   /** Path of the records in an envelope. */
   records: string
   /** Record key → column. */
   rename: Record<string, string>
-  /** Columns of the key by which records count as already there; left out where the table decides. */
+  /** Columns of the key that decides whether a record is already there; absent if the table decides. */
   key?: string[]
 }
 
 /*
- * KEYS[1] binding HASH   ARGV[1] table   ARGV[2] 1 to take another table's place   ARGV[3..] field, value, ...
- * Returns the table the queue is bound to. Fields beside the table follow the last worker that started.
+ * KEYS[1] binding HASH   ARGV[1] table   ARGV[2] 1 to replace another table   ARGV[3..] field, value, ...
+ * Returns the table the queue is bound to. The other fields are those of the worker that started last.
  */
 const BIND = defineScript(
   'bind',
@@ -30,8 +30,8 @@ return ARGV[1]`,
 )
 
 /**
- * Binds a queue to the table that its workers write into; a queue has one.
- * @throws QtoolError (usage) where it is bound to another table, unless `rebind`
+ * Binds a queue to the table that its workers write into; a queue has only one.
+ * @throws QtoolError (usage) if it is bound to another table, unless `rebind`
  */
 export async function bindQueue(
   redis: Redis,
@@ -45,7 +45,7 @@ export async function bindQueue(
   if (bound !== table) throw otherTable(queue, {bound, named: table})
 }
 
-/** What the workers of a queue have written; undefined where none has ever started. */
+/** The binding that the workers of a queue have stored; undefined if none has ever started. */
 export async function readBinding(redis: Redis, queue: string): Promise<Binding | undefined> {
   const {table, records, rename, key} = await redis.hgetall(queueKeys(queue).sink)
   if (table === undefined) return undefined
@@ -53,7 +53,7 @@ export async function readBinding(redis: Redis, queue: string): Promise<Binding 
   return {table, records, rename: JSON.parse(rename), ...(columns ? {key: columns} : {})}
 }
 
-/** The settings with what the workers of the queue use, where nothing else was named. */
+/** The settings, with values from the binding of the queue for everything that was not set explicitly. */
 export function withBinding(settings: Settings, binding: Binding | undefined): Settings {
   if (!binding) return settings
   const {table, records, rename} = settings

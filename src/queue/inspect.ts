@@ -7,14 +7,17 @@ import {takeSnapshot} from './snapshot.ts'
 import type {Verification} from './verify-counts.ts'
 import {livingWorkers, type WorkerState} from './worker-state.ts'
 
-/** What a queue holds and how its server is. Bytes and ms are whole numbers; null is what this user may not ask. */
+/**
+ * What a queue holds, and the state of its server. Bytes and ms are whole numbers; null means that this user may not
+ * read the value.
+ */
 export interface QueueInspection {
   queue: string
-  /** RFC 3339, by the clock of Redis: the moment of all figures of the queue itself. */
+  /** The moment at which all figures of the queue itself were read: RFC 3339, by the clock of Redis. */
   at: string
-  /** No worker takes leases. */
+  /** While a queue is paused, no worker takes leases. */
   paused: boolean
-  /** ms until that ends by itself; null where it does not. */
+  /** ms until the pause ends by itself; null if it does not. */
   pauseEndsInMs: number | null
   /** Worker processes that have reported in the last seconds. */
   workers: WorkerState[]
@@ -22,20 +25,20 @@ export interface QueueInspection {
   ready: number
   /** Items held in leases. */
   leased: number
-  /** There are too many leases to count the items of each. */
+  /** True if there are too many leases to count the items of each. */
   isLeasedEstimate: boolean
   leases: number
   /** Leases whose deadline has passed. */
   overdueLeases: number
-  /** Those of all reasons, and those of other programs. */
+  /** All dead letters, including those of other programs. */
   deadLetters: number
-  /** qtool's own letters, most first. */
+  /** qtool's own letters by reason, the most frequent first. */
   deadLettersByReason: Record<string, number>
   foreignDeadLetters: number
-  /** RFC 3339; null where no letter tells a time. */
+  /** RFC 3339; null if no letter has a time. */
   firstFailedAt: string | null
   lastFailedAt: string | null
-  /** Age of the item that leaves next; null where its producer wrote no time. */
+  /** Age of the item that leaves next; null if its producer wrote no time. */
   oldestMs: number | null
   /** Totals that qtool has counted, in records. */
   totals: {enqueued: number; inserted: number; alreadyThere: number; suppressed: number; deadLettered: number}
@@ -48,7 +51,7 @@ export interface QueueInspection {
   verified: Verification | null
 }
 
-/** Reads the state of a queue in time that does not grow with its size. It changes nothing. */
+/** Reads the state of a queue in a time that does not grow with its size. It changes nothing. */
 export async function inspectQueue(redis: Redis, queue: string, keys: QueueKeys): Promise<QueueInspection> {
   const [snapshot, server, slowlog, ready, deadLetters] = await Promise.all([
     takeSnapshot(redis, keys),
@@ -87,7 +90,7 @@ function timeOf(ms: number | undefined): string | null {
   return ms === undefined ? null : new Date(Math.round(ms)).toISOString()
 }
 
-/** The counters of each reason; letters beyond their sum are those of other programs. */
+/** Letters by reason, from the counters; letters beyond their sum belong to other programs. */
 export function sortLetters(
   stats: Map<string, number>,
   total: number,

@@ -1,19 +1,19 @@
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../redis/keys.ts'
 
-/** Calls of SCAN, of 1,000 keys each: a Redis may hold millions of keys that are no queue's. */
+/** Most calls of SCAN, of 1,000 keys each: a Redis may hold millions of keys that belong to no queue. */
 const MOST_CALLS = 100
 
-/** Keys that every queue in use has one of; the others would also match keys of an application. */
+/** Every queue in use has at least one of these keys; patterns for the others would also match keys of applications. */
 const OF_A_QUEUE = /^(?:queue|dlq|leases|stats|trash|sink):\{?([A-Za-z0-9][A-Za-z0-9_.-]*)\}?$/
 
-/** Whether Redis holds anything of a queue. One that is empty and was never worked on is not known to Redis. */
+/** Whether Redis holds any key of a queue. A queue that is empty and was never worked on has none. */
 export async function queueExists(redis: Redis, keys: QueueKeys): Promise<boolean> {
   const names = Object.values(keys).filter((key): key is string => typeof key === 'string')
   return (await redis.exists(...names)) > 0
 }
 
-/** Names of the queues found among the first 100,000 keys or so, sorted; empty where SCAN is not permitted. */
+/** Names of the queues found among the first 100,000 keys or so, sorted; empty if SCAN is not permitted. */
 export async function findQueues(redis: Redis): Promise<string[]> {
   const names = new Set<string>()
   let cursor = '0'

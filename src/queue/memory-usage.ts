@@ -4,24 +4,26 @@ import {defineScript, runScript} from '../redis/script.ts'
 /** Bytes of memory that a key takes. */
 export interface MemoryUsage {
   bytes: number
-  /** Worked out from a sample: members that are much larger than the others may be missing from it. */
+  /** Whether `bytes` comes from a sample, which may miss members that are much larger than the others. */
   isEstimate: boolean
 }
 
 /** Sets up to this size are measured member by member: 2 ms of Redis's time. */
 const MOST_MEASURED = 20_000
 
-/** Members of a larger set whose size is looked at, in each of two places, and bytes after which that ends. */
+/** Members in each of the two samples of a larger set, and bytes after which a sample ends. */
 const SAMPLE = 200
 const SAMPLE_BYTES = 4 * 1024 * 1024
 
 /*
- * KEYS[1] ZSET   ARGV[1] most members to measure one by one   ARGV[2] members of a sample   ARGV[3] bytes after which a sample ends
+ * KEYS[1] ZSET   ARGV[1] most members to measure one by one   ARGV[2] members of a sample
+ * ARGV[3] bytes after which a sample ends
  * Returns {bytes, 0}, or {estimate, 1} for a larger set.
  *
- * MEMORY USAGE looks at the first members only, and those of the lowest scores are seldom like the rest. So it is told
- * how many to look at, and the difference between their mean length and that of members spread over all ranks is
- * added for each member. The ranks jump by the golden ratio, which leaves no part of the set out wherever it ends.
+ * MEMORY USAGE samples only the first members, and those with the lowest scores are seldom typical. So it is given
+ * the size of that sample, and the difference between its mean length and that of members spread over all ranks is
+ * added for each member. The ranks advance by the golden ratio, so that they cover the whole set wherever the sample
+ * ends.
  */
 const MEASURE = defineScript(
   'measure',
@@ -43,7 +45,7 @@ local usage = redis.call('MEMORY', 'USAGE', KEYS[1], 'SAMPLES', looked)
 return {math.floor(usage + (spread - first) * count), 1}`,
 )
 
-/** How much memory a sorted set takes: exact for thousands of members, about for more. */
+/** How much memory a sorted set takes: exact up to MOST_MEASURED members, an estimate beyond that. */
 export async function measureMemory(redis: Redis, key: string): Promise<MemoryUsage> {
   const args = [MOST_MEASURED, SAMPLE, SAMPLE_BYTES]
   const [bytes, isEstimate] = (await runScript(redis, MEASURE, [key], args)) as [number, 0 | 1]

@@ -4,8 +4,8 @@ import type {QueueKeys} from '../redis/keys.ts'
 import {defineScript, runScript} from '../redis/script.ts'
 
 /*
- * KEYS[1] binding HASH   ARGV[1] a name of its own
- * Returns the name there is. allow-oom: a full Redis must still be drained.
+ * KEYS[1] binding HASH   ARGV[1] a new name
+ * Returns the name that is stored: the first one given. allow-oom: a full Redis must still be drained.
  */
 const CLAIM = defineScript(
   'claim',
@@ -15,8 +15,8 @@ return redis.call('HGET', KEYS[1], 'origin')`,
 )
 
 /**
- * A name of the Redis that holds a queue, made once and kept beside its binding: the ledger of a database may be shared
- * by queues of the same name in several of them.
+ * A name for the Redis that holds a queue, made once and stored with the binding of the queue: queues of the same
+ * name on several Redis servers may share the ledger of one database.
  */
 export async function originOf(redis: Redis, keys: QueueKeys): Promise<string> {
   const own = randomUUID()

@@ -1,21 +1,23 @@
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../redis/keys.ts'
 
-/** Whether workers take leases of a queue. */
+/** Whether a queue is paused. */
 export interface PauseState {
   paused: boolean
-  /** ms until it ends by itself; null if it has to be resumed, or is not paused. */
+  /** ms until the pause ends by itself; null if the queue has to be resumed, or is not paused. */
   endsInMs: number | null
 }
 
-/** No worker anywhere takes a lease until the queue is resumed, or `forMs` is over. Held leases are finished. */
+/**
+ * Keeps all workers from taking leases until the queue is resumed, or `forMs` have passed. Held leases are finished.
+ */
 export async function pauseQueue(redis: Redis, keys: QueueKeys, forMs?: number): Promise<void> {
   const since = new Date().toISOString()
   if (forMs === undefined) await redis.set(keys.paused, since)
   else await redis.set(keys.paused, since, 'PX', Math.round(forMs))
 }
 
-/** @returns false where it was not paused */
+/** @returns false if it was not paused */
 export async function resumeQueue(redis: Redis, keys: QueueKeys): Promise<boolean> {
   return (await redis.del(keys.paused)) === 1
 }

@@ -20,11 +20,11 @@ export interface SlowCommand {
   /** RFC 3339. */
   at: string
   micros: number
-  /** The command's name and key; the arguments behind them may be payloads. */
+  /** The command's name and key; the other arguments may be payloads. */
   command: string
 }
 
-/** Reads the state of the server; null if this user may not ask. */
+/** Reads the state of the server; null if this user may not read it. */
 export async function readServer(redis: Redis): Promise<ServerState | null> {
   const info = await unlessDenied(redis.info())
   if (info === null) return null
@@ -44,7 +44,7 @@ export async function readServer(redis: Redis): Promise<ServerState | null> {
   }
 }
 
-/** The newest entries of the slow log; null where this user may not read it. */
+/** The newest entries of the slow log; null if this user may not read it. */
 export async function readSlowlog(redis: Redis): Promise<SlowCommand[] | null> {
   const reply = await unlessDenied(redis.slowlog('GET', 10))
   if (reply === null) return null

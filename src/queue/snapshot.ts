@@ -5,18 +5,19 @@ import {parseScore} from './letters/letter-range.ts'
 import {failedMs, timedRanges} from './letters/letter-time.ts'
 import {readScore} from './zset/read-score.ts'
 
-/** Leases whose items are counted one by one: 1 to 2 ms of Redis's time. There are about as many as workers. */
+/** Most leases whose items are counted: 1 to 2 ms of Redis's time. There are about as many leases as workers. */
 const MOST_LEASES = 2000
 
 /*
  * KEYS[1] ready ZSET   KEYS[2] dead ZSET   KEYS[3] leases ZSET   KEYS[4] stats HASH   KEYS[5] paused STRING
  * KEYS[6] workers HASH
- * ARGV[1] key of a lease without its id   ARGV[2] most leases to count   ARGV[3..] ranges of scores that are times: from, until
+ * ARGV[1] key of a lease without its id   ARGV[2] most leases to count
+ * ARGV[3..] ranges of scores that are times: from, until
  * Returns {now in ms, ready, dead, leases, overdue leases, leases counted, items in them, ms the pause lasts, stats,
  * workers, score of the first ready item, first score of each range..., last score of each range...}.
  *
- * One script, so that all figures are of one moment and add up. Nothing in it reads more than a few members,
- * however large the sets are. The keys of the leases are in the slot of the others.
+ * One script, so that all figures are from one moment and add up. Nothing in it reads more than a few members,
+ * however large the sets are. The keys of the leases are in the same slot as the others.
  */
 const SNAPSHOT = defineScript(
   'snapshot',
@@ -49,19 +50,19 @@ export interface QueueSnapshot {
   ready: number
   /** Items held in leases. */
   leased: number
-  /** There are more leases than are counted one by one, so that `leased` is an estimate. */
+  /** True if there are too many leases to count the items of each, so that `leased` is an estimate. */
   isLeasedEstimate: boolean
   leases: number
   /** Leases whose deadline has passed. */
   overdueLeases: number
   deadLetters: number
-  /** First and last failure of those whose score is a time, ms since 1970. */
+  /** First and last failure of the letters whose score is a time, ms since 1970. */
   firstFailedMs: number | undefined
   lastFailedMs: number | undefined
   paused: boolean
   /** ms until the pause ends; null if it has no end. */
   pauseEndsInMs: number | null
-  /** Age of the item that leaves next; null where its producer wrote no time. */
+  /** Age of the item that leaves next; null if its producer wrote no time. */
   oldestMs: number | null
   stats: Map<string, number>
   /** JSON of each worker process. */

@@ -22,15 +22,15 @@ export interface Trash {
   until: string
 }
 
-/** How long it can be undone. */
+/** How long a purge or an edit can be undone. */
 export const TRASH_MS = 24 * 3_600_000
 
 /*
  * KEYS[1] what is purged ZSET   KEYS[2] the trash ZSET   KEYS[3] list of trash HASH   KEYS[4] stats HASH
  * ARGV[1] trash id   ARGV[2] kind
- * ARGV[3] members there must be, or ""   ARGV[4..] scores of members that stay: above, below, ...
- * Returns how many members went, -1 where there are more or fewer than there must be. RENAME is O(1), however many
- * there are; what stays moves back, which is little. The counts of dead letters go along.
+ * ARGV[3] expected number of members, or ""   ARGV[4..] scores of members that stay: above, below, ...
+ * Returns the number of members purged, or -1 if there are more or fewer than expected. RENAME is O(1), however many
+ * there are; the few that stay are moved back. The counts of dead letters move too.
  */
 const PURGE = defineScript(
   'purge',
@@ -71,9 +71,9 @@ return count`,
 )
 
 /**
- * Takes all ready items or all dead letters away, at once and in O(1).
+ * Removes all ready items or all dead letters, at once and in O(1).
  * @param planned only those that a plan has counted; letters that came in after it stay
- * @returns undefined where there are none, or not as many as were planned: then each has to be judged by itself
+ * @returns undefined if there are none, or not as many as planned: then each letter has to be checked by itself
  */
 export async function purgeAll(
   redis: Redis,
@@ -91,7 +91,7 @@ export async function purgeAll(
 /*
  * KEYS[1] dead ZSET   KEYS[2] the trash ZSET   KEYS[3] list of trash HASH   KEYS[4] stats HASH
  * ARGV[1] trash id   ARGV[2..] dead letters
- * Returns how many are in this trash now, so that a call that is sent again says the same.
+ * Returns the number of letters in this trash now, so that a repeated call returns the same.
  */
 const DISCARD = defineScript(
   'discard',
@@ -117,7 +117,7 @@ end
 return count`,
 )
 
-/** Takes some dead letters away, into a trash that calls with the same id share. @returns how many it holds now */
+/** Moves some dead letters into a trash that calls with the same id share. @returns how many it holds now */
 export async function purgeLetters(
   redis: Redis,
   keys: QueueKeys,
@@ -136,7 +136,7 @@ export function newTrashId(): string {
   return randomUUID().slice(0, 8)
 }
 
-/** What can be brought back, newest first. */
+/** What can be restored, newest first. */
 export async function listTrash(redis: Redis, keys: QueueKeys): Promise<Trash[]> {
   const entries = Object.entries(await redis.hgetall(keys.trash))
   return entries
@@ -150,8 +150,8 @@ export async function listTrash(redis: Redis, keys: QueueKeys): Promise<Trash[]>
 }
 
 /**
- * Frees what nobody has brought back in time. UNLINK and not EXPIRE: by default Redis frees an expired key at
- * once, and a million members would block it.
+ * Frees what nobody has restored in time. UNLINK instead of EXPIRE: by default Redis frees an expired key
+ * synchronously, and a million members would block it.
  */
 export async function freeOldTrash(redis: Redis, keys: QueueKeys): Promise<void> {
   const trash = await listTrash(redis, keys)

@@ -6,20 +6,21 @@ import {letterCounting, TRASH_COUNTS} from './letters/letter-counts.ts'
 import {remembered} from './letters/remembered.ts'
 import type {Trash} from './trash.ts'
 
-/** Most members that one call brings back: some ms of Redis's time beside a set of a million... */
+/** Most members that one call restores: a few ms of Redis's time in a set of a million. */
 const RESTORE_MEMBERS = 100
-/** ...and bytes, after which the call ends: 500 members of up to a MiB took Redis 4.4 s in one call. */
+/** Bytes after which a call ends: 500 members of up to a MiB took Redis 4.4 s in one call. */
 const RESTORE_BYTES = 256 * 1024
 
 /*
- * KEYS[1] the trash ZSET   KEYS[2] where it goes ZSET   KEYS[3] list of trash HASH   KEYS[4] stats HASH
- * KEYS[5] what this call has replied HASH
+ * KEYS[1] the trash ZSET   KEYS[2] its destination ZSET   KEYS[3] list of trash HASH   KEYS[4] stats HASH
+ * KEYS[5] the reply of this call HASH
  * ARGV[1] trash id   ARGV[2] most members to move   ARGV[3] bytes after which no more are moved
- * Returns "LEFT MOVED", members left in the trash and moved now; what is there already stays as it is.
+ * Returns "LEFT MOVED": members left in the trash, and members moved now; those in the destination already stay as
+ * they are.
  *
- * Where few have come since, those few join the trash, which is then renamed: as quick for a million as for one.
- * Else members are popped one by one, so that a call holds no more than one beyond its bytes. ZCARD fails on a key
- * of another type before anything has moved.
+ * If only a few members have come since, they join the trash, which is then renamed: as fast for a million as for
+ * one. Otherwise members are popped one by one, so that a call exceeds its bytes by at most one member. ZCARD fails
+ * on a key of another type before anything has moved.
  */
 const RESTORE = defineScript(
   'undo',
@@ -78,9 +79,9 @@ return remember(string.format('%.0f %.0f', left, moved))`,
 )
 
 /**
- * Brings back what a purge took away: at once where little came since, else piece by piece beside it. Stopped
- * halfway, the rest is still in the trash.
- * @returns members brought back; less than were purged where the same ones came since
+ * Restores what a purge removed: at once if little has come since, otherwise in pieces. If it is stopped halfway, the
+ * rest stays in the trash.
+ * @returns members restored; fewer than were purged if identical ones have come since
  */
 export async function undoPurge(
   redis: Redis,

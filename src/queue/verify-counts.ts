@@ -5,21 +5,21 @@ import type {QueueKeys} from '../redis/keys.ts'
 import {defineScript, runScript} from '../redis/script.ts'
 import {letterCounting} from './letters/letter-counts.ts'
 
-/** Letters of one call, and bytes after which it ends: 1 to 2 ms of Redis's time. */
+/** Most letters per call, and bytes after which it ends: 1 to 2 ms of Redis's time. */
 const PAGE_LETTERS = 500
 const PAGE_BYTES = 256 * 1024
 
-/** Times that it begins again where a purge or an undo moved letters that it had counted. */
+/** How often the count may begin: a purge or an undo that moves letters it has counted makes it begin again. */
 const MOST_BEGINNINGS = 5
 
 /*
  * KEYS[1] dead ZSET   KEYS[2] stats HASH
- * ARGV[1] who counts   ARGV[2] "1" to begin   ARGV[3] most letters   ARGV[4] bytes after which a page ends
- * Returns {"lost"} where the count so far is void, {"more", letters} after a page, or
- * {"done", letters, field, before, after, ...} with the counters that were off, which are mended now.
+ * ARGV[1] id of this count   ARGV[2] "1" to begin   ARGV[3] most letters   ARGV[4] bytes after which a page ends
+ * Returns {"lost"} if the count so far is void, {"more", letters} after a page, or {"done", letters, field, before,
+ * after, ...} with the counters that were wrong and are corrected now.
  *
- * Other scripts keep verified:REASON exact for the letters up to the place it has come to; see letter-counts.ts. Where
- * the letter of that place is gone, it is put back for a moment to find its rank.
+ * Other scripts keep verified:REASON exact for the letters up to the place it has reached; see letter-counts.ts. If
+ * the letter at that place is gone, it is added for a moment to find its rank.
  */
 const VERIFY = defineScript(
   'verify',
@@ -83,16 +83,16 @@ export interface MendedCounter {
 
 /** What a count of all letters found. */
 export interface Verification {
-  /** Letters read, of other programs too. */
+  /** Letters read, including those of other programs. */
   letters: number
-  /** Counters that were off, and are right now. */
+  /** Counters that were wrong, and have been corrected. */
   mended: MendedCounter[]
 }
 
 /**
- * Counts all dead letters once, page by page, and sets the counters right, while others go on adding and removing.
- * @returns undefined where it was interrupted; then nothing was changed
- * @throws QtoolError `VERIFY` where purges or other counts keep making its own void
+ * Counts all dead letters page by page and corrects the counters, while others go on adding and removing letters.
+ * @returns undefined if it was interrupted; then nothing was changed
+ * @throws QtoolError `VERIFY` if purges or other counts keep making its own void
  */
 export async function verifyCounts(
   redis: Redis,

@@ -15,11 +15,11 @@ export interface WorkerState {
   seenAt: number
 }
 
-/** Longer than several reports of a worker that lives. */
+/** Longer than several report intervals of a living worker. */
 export const SILENT_MS = 15_000
 
 /*
- * KEYS[1] workers HASH   ARGV[1] name of the process   ARGV[2] its state without the time, as JSON without the brace
+ * KEYS[1] workers HASH   ARGV[1] name of the process   ARGV[2] its state without the time, as JSON without the last brace
  * allow-oom: whoever looks at a full Redis must see who drains it.
  */
 const REPORT = defineScript(
@@ -44,7 +44,7 @@ export async function forgetWorker(redis: Redis, keys: QueueKeys, name: string):
   await redis.hdel(keys.workers, name)
 }
 
-/** Forgets workers that have been silent for an hour: nobody else does, where they were killed. */
+/** Removes the reports of workers that have been silent for an hour: killed workers do not remove their own. */
 export async function forgetSilentWorkers(redis: Redis, keys: QueueKeys): Promise<void> {
   const [[seconds], states] = await Promise.all([redis.time(), redis.hvals(keys.workers)])
   const silent = states.flatMap(parse).filter(({seenAt}) => Number(seconds) * 1000 - seenAt > 3_600_000)

@@ -5,7 +5,7 @@ import type {QueueKeys} from '../redis/keys.ts'
 const SORTED_SET = {type: 'zset', name: 'sorted set'}
 const HASH = {type: 'hash', name: 'hash'}
 
-/** What Redis has to hold at each key of a queue. */
+/** The type that each key of a queue must have. */
 const WANTED: Array<
   [
     keyof QueueKeys & ('ready' | 'dead' | 'leases' | 'attempts' | 'stats' | 'workers' | 'history' | 'trash'),
@@ -23,8 +23,7 @@ const WANTED: Array<
 ]
 
 /**
- * The error itself, or, where Redis says that a key is of another type, one that names the key and its type, which
- * Redis does not.
+ * Returns the error itself, or for WRONGTYPE one that names the key and its type, which Redis does not.
  */
 export async function nameWrongType(redis: Redis, keys: QueueKeys, error: unknown): Promise<unknown> {
   if (!(error instanceof Error) || !/\bWRONGTYPE\b/.test(error.message)) return error

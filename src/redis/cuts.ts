@@ -1,16 +1,17 @@
-/** The connection was lost before the answer came: whether the call was executed is not known yet. */
+/** The connection was lost before the reply came; whether the call was executed is not known yet. */
 export class CutError extends Error {}
 
 /**
- * Tells everybody who waits for an answer that their connection was lost. Waiting is a callback that is taken back, not
- * a promise to race against: a promise that lives for hours keeps every race that it has not decided in memory.
+ * Notifies everyone who waits for a reply that the connection was lost. Each waiter is a callback that can be
+ * removed, not a promise to race against: a promise that stays pending for hours keeps every one of its races in
+ * memory.
  */
 export class Cuts {
-  /** Connections that were lost so far. */
+  /** Number of connections lost so far. */
   count = 0
   readonly #waiting = new Set<() => void>()
 
-  /** The answer. @throws CutError where the connection is lost before */
+  /** Returns `answer`. @throws CutError if the connection is lost first */
   async unless<T>(answer: Promise<T>): Promise<T> {
     const {count} = this
     let onCut = () => {}
@@ -28,12 +29,12 @@ export class Cuts {
     }
   }
 
-  /** Resolves at the next one. */
+  /** Resolves when the next connection is lost. */
   next(): Promise<void> {
     return new Promise((resolve) => this.#waiting.add(resolve))
   }
 
-  /** The connection is lost. */
+  /** Reports that the connection is lost. */
   happen(): void {
     this.count++
     const waiting = [...this.#waiting]

@@ -5,8 +5,8 @@ import {messageOf} from '../errors.ts'
 const TOLD_AFTER_MS = 1000
 
 /**
- * Makes a producer wait for an unreachable Redis without end, since a pipe cannot be read again, until it
- * is told to stop. Says so once when Redis has been away for a second, and once when it is back.
+ * Makes a producer wait for an unreachable Redis until it is told to stop, since a pipe cannot be read again. Reports
+ * this once when Redis has been unreachable for a second, and once when it is back.
  */
 export class Outage {
   readonly signal: AbortSignal
@@ -16,13 +16,13 @@ export class Outage {
   #isRefusal = false
   #isUnfenced = false
 
-  /** @param options.signal ends all waiting, but not what Redis is still answering */
+  /** @param options.signal ends all waiting, except for replies to calls that Redis has received */
   constructor(options: {signal: AbortSignal; note: (text: string) => void}) {
     this.signal = options.signal
     this.#note = options.note
   }
 
-  /** An attempt failed with `reason`; another one follows. */
+  /** Reports that an attempt failed with `reason`, and that another one follows. */
   away(reason: unknown): void {
     this.#isRefusal = reason instanceof ReplyError
     this.#since ??= performance.now()
@@ -32,12 +32,12 @@ export class Outage {
     this.#note(`${what}: ${messageOf(reason)}; waiting`)
   }
 
-  /** There is a connection again, which proves nothing about a server that had refused to write. */
+  /** Reports a new connection, which proves nothing about a server that had refused to write. */
   connected(): void {
     if (!this.#isRefusal) this.served()
   }
 
-  /** Redis has executed a command: the outage is over. */
+  /** Reports that Redis has executed a command: the outage is over. */
   served(): void {
     this.#since = undefined
     if (!this.#isTold) return
@@ -45,7 +45,7 @@ export class Outage {
     this.#note('Redis is back')
   }
 
-  /** A connection was lost that this user may not kill: said once. */
+  /** Reports, once, that a connection was lost and this user may not kill it. */
   unfenced(): void {
     if (this.#isUnfenced) return
     this.#isUnfenced = true

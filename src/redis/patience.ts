@@ -1,21 +1,27 @@
 import {setTimeout as wait} from 'node:timers/promises'
 import type {Outage} from './outage.ts'
 
-/** A script holds Redis, it loads its file, cannot write it, or a failover or a move of slots is under way. BUSYKEY is none of them. */
+/**
+ * Redis runs a long script, loads its file or cannot write it, or a failover or a move of slots is under way. BUSYKEY
+ * does not count.
+ */
 const TRANSIENT = /^(BUSY|LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF) /
 
-/** A refusal that lasts longer is no failover, but a replica, for whoever cannot wait without end. */
+/**
+ * How long to wait without an `Outage`: a refusal that lasts longer does not come from a failover, but from a
+ * replica.
+ */
 const PATIENCE_MS = 10_000
 
 const FIRST_PAUSE_MS = 50
 const LONGEST_PAUSE_MS = 500
 
-/** Whether Redis is there, and refused a call that it may take a little later. Nothing of it was executed. */
+/** Whether Redis is up, and refused a call that it may accept a little later. Nothing of the call was executed. */
 export function isTransient(error: unknown): boolean {
   return error instanceof Error && TRANSIENT.test(error.message)
 }
 
-/** How long one call may be refused before that is its answer: 10 s, or with an outage until it is told to stop. */
+/** Limits how long one call is repeated after refusals: 10 s, or with an `Outage` until that is told to stop. */
 export class Patience {
   readonly #outage: Outage | undefined
   #since: number | undefined
@@ -25,7 +31,7 @@ export class Patience {
     this.#outage = outage
   }
 
-  /** Waits a little after the refusal `error`. @returns false where it has lasted for too long */
+  /** Waits a little after the refusal `error`. @returns false if the refusals have lasted too long */
   async wait(error: unknown): Promise<boolean> {
     this.#since ??= performance.now()
     this.#outage?.away(error)

@@ -8,7 +8,7 @@ import {isTimeout} from './failure.ts'
 import type {Outage} from './outage.ts'
 import {isTransient, Patience} from './patience.ts'
 
-/** How long the first connection may take, in ms; whether a later one is waited for is up to the caller. */
+/** How long the first connection may take, in ms; how long to wait for a later one is up to the caller. */
 const FIRST_MS = 5000
 
 /** Far longer than a server takes to execute what it has received, in ms. */
@@ -18,17 +18,17 @@ const UNFENCED_MS = 1000
 const LONGEST_PAUSE_MS = 500
 
 /**
- * A connection that never sends anything twice by itself. After a cut the one before is killed, so that nothing of it
- * can still be executed once `run` goes on.
+ * A connection that never sends anything twice by itself. After a cut the previous connection is killed, so that
+ * nothing sent over it can still be executed once `run` goes on.
  */
 export class SoleConnection {
-  /** Connections so far: another one may lead to another server, or to one that has lost its memory. */
+  /** Connections so far: a new one may lead to another server, or to one that has lost its data. */
   count = 0
   readonly #redis: Redis
   readonly #outage: Outage | undefined
-  /** The connection in use, by which it can be killed. */
+  /** Id and address of the connection in use, with which it can be killed. */
   #name: ClientName | undefined
-  /** Nothing of an earlier connection can be executed any more. */
+  /** Whether nothing sent over an earlier connection can still be executed. */
   #isSound = false
   #isGivenUp = false
   #recovering: Promise<void> | undefined
@@ -52,16 +52,18 @@ export class SoleConnection {
   }
 
   /**
-   * @param redis is not used itself: the connection is opened beside it
-   * @param outage how to wait for Redis later on; by default for as long as `redis` would try to reconnect
+   * @param redis gives only its options: a separate connection is opened
+   * @param outage how to wait for Redis after the first connection; by default as long as `redis` would try to
+   * reconnect
    */
   static async open(redis: Redis, outage?: Outage): Promise<SoleConnection> {
     const own = await duplicateRedis(redis, {
       autoResendUnfulfilledCommands: false,
-      // Of a lost connection nothing is kept, or its timeouts would keep the process alive for as long as they last
+      // Commands of a lost connection are dropped, since their timeouts would keep the process alive for as long as
+      // they last
       maxRetriesPerRequest: 0,
       reconnectOnError: null,
-      // Sentinels that are all away, or know of no primary just now, are as good as a Redis that is
+      // If all sentinels are unreachable, or know no primary at the moment, Redis counts as unreachable
       ...(outage && {retryStrategy: pauseMs, sentinelRetryStrategy: pauseMs}),
     })
     const connection = new SoleConnection(own, outage)
@@ -84,19 +86,19 @@ export class SoleConnection {
     return this.#isGivenUp || this.#redis.status === 'end'
   }
 
-  /** @throws CutError where the connection was lost before the answer, else what `ask` throws */
+  /** @throws CutError if the connection was lost before the reply, else what `ask` throws */
   async run<T>(ask: (redis: Redis) => Promise<T>): Promise<T> {
     if (!this.#isSound) await this.#recover()
     return this.#cuts.unless(ask(this.#redis))
   }
 
-  /** Leaves this connection for another one: its socket is half open, or its server was demoted to a replica. */
+  /** Replaces a connection whose socket is half open, or whose server was demoted to a replica. */
   async renew(): Promise<void> {
     if (!this.#isSound || this.#redis.status !== 'ready') return
     await this.#drop()
   }
 
-  /** @param last is asked before, if there is a connection to ask it over */
+  /** @param last a call to run first, if there is a connection for it */
   async close(last?: (redis: Redis) => Promise<unknown>): Promise<void> {
     this.#outage?.signal.removeEventListener('abort', this.#onStop)
     if (this.#redis.status === 'ready') await last?.(this.#redis).catch(() => {})
@@ -116,7 +118,7 @@ export class SoleConnection {
     if (this.#outage?.signal.aborted) this.#giveUp()
   }
 
-  /** An open connection may still deliver its answers. */
+  /** Keeps an open connection, which may still deliver its replies. */
   readonly #onStop = (): void => {
     if (!this.#isSound) this.#giveUp()
   }
@@ -133,7 +135,7 @@ export class SoleConnection {
     return this.#recovering
   }
 
-  /** Waits until there is a connection again, and kills what the server may still hold of the one before. */
+  /** Waits until there is a connection again, and kills the previous one if the server still holds it. */
   async #reconnect(): Promise<void> {
     const patience = new Patience(this.count > 0 ? this.#outage : undefined)
     while (!this.#isSound) {
@@ -154,8 +156,8 @@ export class SoleConnection {
   }
 
   /**
-   * That there is none to kill is the usual answer, and no error in this form of the command. Where the user may not run
-   * it, what the server had received of the lost connection gets time to be executed.
+   * Usually there is nothing left to kill, which is not an error in this form of the command. If the user may not run
+   * it, the server gets time to execute what it had received over the lost connection.
    */
   async #kill({id, addr}: ClientName): Promise<void> {
     const killing = this.#cuts.unless(this.#redis.call('CLIENT', 'KILL', 'ID', id, 'ADDR', addr))
@@ -193,7 +195,7 @@ function isRefusedAccess(error: unknown): boolean {
   )
 }
 
-/** What Redis said, else the words every client has for a server that cannot be reached; they are translated once. */
+/** The error of Redis, or else the driver's message for an unreachable server, which is translated in one place. */
 function reasonOf(last: unknown): unknown {
   return last instanceof ReplyError ? last : new Error('Connection is closed.', {cause: last})
 }

@@ -5,10 +5,10 @@ import type {HeldLease} from './lease.ts'
 
 /*
  * KEYS[1] leases ZSET   KEYS[2] attempts HASH
- * ARGV[1] lease id   ARGV[2] fence   ARGV[3] ms from now at which it becomes visible
+ * ARGV[1] lease id   ARGV[2] fence   ARGV[3] ms until it becomes visible
  * ARGV[4] added to the attempts   ARGV[5] added to the retries
- * ARGV[6] "1": it is given back, and whoever held it until now is fenced off
- * Returns 1, or 0 where the lease is not held under this fence any more.
+ * ARGV[6] "1" to give it back and fence off its present holder
+ * Returns 1, or 0 if the lease is no longer held under this fence.
  */
 const MOVE_DEADLINE = defineScript(
   'move-deadline',
@@ -35,7 +35,7 @@ async function moveDeadline(
   return (await runScript(redis, MOVE_DEADLINE, [keys.leases, keys.attempts], args)) === 1
 }
 
-/** Heartbeat: the holder needs `lengthMs` more. @returns false where the lease was lost. */
+/** Heartbeat: keeps the lease for another `lengthMs` from now. @returns false if it was lost. */
 export function extendLease(
   redis: Redis,
   keys: QueueKeys,
@@ -45,14 +45,14 @@ export function extendLease(
   return moveDeadline(redis, keys, lease, {inMs: lengthMs, attempts: 0, retries: 0, giveBack: 0})
 }
 
-/** Gives a lease back at once, or after `delayMs`; the attempt does not count. @returns false where it was lost. */
+/** Gives a lease back at once, or after `delayMs`; the attempt does not count. @returns false if it was lost. */
 export function releaseLease(redis: Redis, keys: QueueKeys, lease: HeldLease, delayMs = 0): Promise<boolean> {
   return moveDeadline(redis, keys, lease, {inMs: delayMs, attempts: -1, retries: 0, giveBack: 1})
 }
 
 /**
- * Gives a lease back after a transient failure: anybody may take it in `delayMs`. The delay is kept in Redis, so
- * it outlives this worker. @returns false where the lease was lost.
+ * Gives a lease back after a transient failure: any worker may take it after `delayMs`. The delay is kept in Redis,
+ * so it outlives this worker. @returns false if the lease was lost.
  */
 export function retryLease(
   redis: Redis,

@@ -2,21 +2,21 @@ import type {Redis} from 'ioredis'
 import {Items} from '../../record/items.ts'
 import {defineScript, runScriptBuffer} from '../../redis/script.ts'
 
-/** More than this is not read at once: it would hold up Redis, and fill the worker's memory. */
+/** Most bytes to read at once: more would hold up Redis, and fill the worker's memory. */
 const MOST_BYTES = 16 * 1024 * 1024
 
-/** Average item size in bytes from which joining strings in Lua costs more than one reply per item. */
+/** Average item size in bytes above which joining strings in Lua costs more than one reply per item. */
 const JOINED_BYTES = 4096
 
 /*
  * KEYS[1] items of a lease ZSET
  * ARGV[1] most bytes   ARGV[2] average size up to which items are joined
- * Returns {all items end to end, their lengths with commas between them}, or {"", "", item, item, ...},
- * or {number of items, bytes} of a lease of several items that is too large to be read.
+ * Returns {all items end to end, their lengths with commas between them}, or {"", "", item, item, ...}, or {number of
+ * items, bytes} if the lease holds several items and is too large to be read.
  *
- * Two strings instead of thousands: that halves what a worker spends on reading replies, for 0.2 us an item in
- * Redis. The payloads are only joined; nothing in Lua looks into them. The size is estimated from 16 items spread
- * over the ranks: MEMORY USAGE would look at the first ones only.
+ * Two strings instead of thousands halve the time that a worker spends on reading replies, for 0.2 us per item in
+ * Redis. Lua only joins the payloads and never looks into them. The size is estimated from 16 items spread over the
+ * ranks: MEMORY USAGE would sample only the first ones.
  */
 const READ = defineScript(
   'read',
@@ -41,7 +41,7 @@ for i = 1, #items do lengths[i] = #items[i] end
 return {table.concat(items), table.concat(lengths, ',')}`,
 )
 
-/** Reads what a lease holds; only how much it is, where that is too much. */
+/** Reads the items of a lease, or only their number and size if they are too large to be read. */
 export async function readLeaseItems(
   redis: Redis,
   key: string,

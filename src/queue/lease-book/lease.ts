@@ -4,22 +4,22 @@ import type {QueueKeys} from '../../redis/keys.ts'
 import {defineScript, runScript} from '../../redis/script.ts'
 import {readLeaseItems} from './lease-items.ts'
 
-/** What a holder must know of its lease to change it. */
+/** What a holder needs in order to change its lease. */
 export interface HeldLease {
   id: string
-  /** Rises with every hand-out of any lease of the queue; refuses a late acknowledge. */
+  /** Rises with every hand-out of any lease of the queue, so that a late acknowledge is refused. */
   fence: number
 }
 
 /** A lease as it was handed out. */
 interface TakenLease extends HeldLease {
-  /** Times it was handed out; what was given back by a stopping worker does not count. */
+  /** Times it was handed out, without those after which a stopping worker gave it back. */
   attempt: number
   /** Transient failures so far. */
   retries: number
   /** When it was taken, ms since 1970 by the clock of Redis. */
   takenAt: number
-  /** Items of this queue are under way that were replayed; some may be in the lease. */
+  /** Whether replayed items of this queue are under way; some may be in the lease. */
   mayBeReplayed: boolean
 }
 
@@ -30,8 +30,9 @@ export interface Lease extends TakenLease {
 }
 
 /**
- * A lease that holds more than any sound one: it is split before a worker has to hold it in memory, or Redis to read
- * it at once. Items may grow a thousandfold from one lease to the next, and nobody knows before they are taken.
+ * A lease that is too large to be read: it is split before a worker has to hold it in memory, or Redis has to read it
+ * at once. Items may grow a thousandfold from one lease to the next, and their size is not known before they are
+ * taken.
  */
 export interface OversizedLease extends TakenLease {
   itemCount: number
@@ -39,7 +40,7 @@ export interface OversizedLease extends TakenLease {
   bytes: number
 }
 
-/** The answer if there is nothing to take. */
+/** The result if there is nothing to take. */
 export interface NoLease {
   /** Leases held by workers. */
   held: number
@@ -51,27 +52,31 @@ export interface NoLease {
   ready: number
 }
 
-/** A call that is this late is not executed any more: longer than any connection lives without an answer. */
+/**
+ * How long a taker's last turn is remembered: longer than any connection lives without a reply, so that no call
+ * arrives later.
+ */
 const TURN_MS = 3_600_000
 
 /*
- * The state of a lease is one field of the attempts hash: "FENCE ATTEMPT RETRIES", numbers with blanks between, and a
- * fourth where an acknowledge ended halfway: the dead letters it had added.
+ * The state of a lease is one field of the attempts hash: "FENCE ATTEMPT RETRIES", numbers separated by blanks. After
+ * an acknowledge that ended halfway there is a fourth: the dead letters it had added.
  *
  * KEYS[1] ready ZSET       KEYS[2] leases ZSET     KEYS[3] attempts HASH   KEYS[4] items of the new lease ZSET
  * KEYS[5] paused STRING    KEYS[6] stats HASH      KEYS[7] last turn of the taker STRING "TURN LEASE FENCE"
  * KEYS[8] history HASH
  * ARGV[1] id of the new lease    ARGV[2] most items to take    ARGV[3] length of the lease in ms
  * ARGV[4] turn of the taker      ARGV[5] how long its last turn is remembered, ms
- * Returns {id, fence, attempt, retries, now in ms, replayed items under way} of the lease taken, or
- * {"", leases held, ms until the first is visible or -1, 1 where the queue is paused, ready items}.
+ * Returns {id, fence, attempt, retries, now in ms, replayed items under way} of the lease taken, or {"", leases held,
+ * ms until the first is visible or -1, 1 if the queue is paused, ready items}.
  *
- * A call repeated in the same turn returns the same lease, as long as nobody else has taken it over. One that
- * arrives after a later turn does nothing: its lease may be acknowledged by now, and new items under an id that
- * the ledger knows would count as written. In an empty queue no item is under way, so that no history is needed. A lease that nobody acknowledged in time goes first, whole and under its
- * own id. The move stays in C (ZRANGESTORE, ZREMRANGEBYRANK): payloads never enter Lua. The hashes are read before
- * anything moves, so that a key of a wrong type stops the script while nothing has changed. allow-oom: a full Redis
- * must still be drained, and a lease frees more than it takes.
+ * A call repeated in the same turn returns the same lease, as long as nobody else has taken it over. One that arrives
+ * after a later turn does nothing: its lease may be acknowledged by now, and new items under an id that the ledger
+ * knows would count as written. Once the queue is empty no item is under way, so the history is dropped. A lease that
+ * nobody acknowledged in time goes first, whole and under its own id. The move stays in C (ZRANGESTORE,
+ * ZREMRANGEBYRANK): payloads never enter Lua. The hashes are read before anything moves, so that a key of a wrong
+ * type stops the script while nothing has changed. allow-oom: a full Redis must still be drained, and a lease frees
+ * more than it takes.
  */
 const TAKE = defineScript(
   'take',
@@ -136,7 +141,7 @@ export async function takeLease(
     [keys.ready, keys.leases, keys.attempts, own, keys.paused, keys.stats, keys.taker(taker), keys.history],
     [id, count, lengthMs, turn, TURN_MS],
   )
-  // Sent behind the script without waiting for it: nearly every lease is the new one, and this saves a round trip.
+  // Sent right after the script without waiting for it: nearly every lease is the new one, and this saves a round trip.
   const reading = readLeaseItems(redis, own)
   reading.catch(() => {})
   const taken = (await taking) as [string, number, number, number, number, number]
@@ -145,7 +150,7 @@ export async function takeLease(
     return {held, nextVisibleInMs: wait < 0 ? undefined : wait, paused: paused === 1, ready}
   }
   const ownItems = taken[0] === id ? await reading : undefined
-  // Empty where Redis did not know the script yet, so that the items were read before they were moved.
+  // Empty if Redis did not know the script yet: then the items were read before they were moved.
   const isRead = ownItems && (!('count' in ownItems) || ownItems.count > 0)
   const items = isRead ? ownItems : await readLeaseItems(redis, keys.lease(taken[0]))
   const [leaseId, fence, attempt, retries, takenAt, replayed] = taken

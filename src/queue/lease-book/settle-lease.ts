@@ -4,10 +4,10 @@ import {defineScript, runScript} from '../../redis/script.ts'
 import {letterCounting} from '../letters/letter-counts.ts'
 import type {HeldLease} from './lease.ts'
 
-/** Lua's unpack breaks at 8,000 values; 1,000 members a call also keep each call short. */
+/** Lua's unpack fails at 8,000 values; 1,000 members per call also keep each call short. */
 const MEMBERS_PER_CALL = 1000
 
-/** What became of the records of a lease; counts of records. */
+/** What became of the records of a lease, in numbers of records. */
 export interface LeaseOutcome {
   inserted: number
   alreadyThere: number
@@ -16,11 +16,11 @@ export interface LeaseOutcome {
   deadLetters: DeadLetterEntry[]
   /** Records that wait for their parents in a lease of their own. */
   postponed: Postponed[]
-  /** What became of items that were replayed; those that were not may be among them. */
+  /** What became of replayed items; other items may be among them. */
   replayed?: ReplayOutcome[]
 }
 
-/** What became of an item that was replayed: `failed` where one of its records is a dead letter. */
+/** What became of an item that was replayed: `failed` if one of its records is a dead letter. */
 export interface ReplayOutcome {
   /** See `historyField`. */
   field: string
@@ -45,12 +45,14 @@ export interface DeadLetterEntry {
  * KEYS[6] history HASH   KEYS[7] canary HASH
  * ARGV[1] lease id   ARGV[2] fence   ARGV[3] "1" when this is the last call for the lease
  * ARGV[4] inserted   ARGV[5] already there   ARGV[6] dead letters in all   ARGV[7] dead letters in the calls before
- * ARGV[8] dead letters of this call   ARGV[9] suppressed   ARGV[10..] score, member, ..., then history field, outcome, ...
- * Returns 1, 2 where the lease is gone, as after a call whose answer was lost, or 0 where another worker holds it.
+ * ARGV[8] dead letters of this call   ARGV[9] suppressed
+ * ARGV[10..] score, member, ..., then history field, outcome, ...
+ * Returns 1; 2 if the lease is gone, as after a call whose reply was lost; or 0 if another worker holds it.
  *
- * The dead letters go in before the lease goes: an error halfway leaves both. How many went in is part of the state
- * of the lease, so that the next holder does not add them again: they may be replayed by then. The history of an item
- * that was replayed ends here, and the run that watches it is told. UNLINK frees the items in the background.
+ * The dead letters are added before the lease is removed: an error halfway leaves both. How many were added is part
+ * of the state of the lease, so that the next holder does not add them again: they may have been replayed by then.
+ * The history of a replayed item is removed here, and its outcome is reported to the run that watches it. UNLINK
+ * frees the items in the background.
  */
 const ACKNOWLEDGE = defineScript(
   'acknowledge',
@@ -93,7 +95,7 @@ return 1`,
  * KEYS[1] leases ZSET   KEYS[2] attempts HASH   KEYS[3] items of the new lease ZSET
  * ARGV[1] lease id   ARGV[2] fence   ARGV[3] id of the new lease
  * ARGV[4] ms until it becomes visible, or "" while more items follow   ARGV[5..] score, item, ...
- * Returns 1, or 0 where the lease is not held under this fence any more.
+ * Returns 1, or 0 if the lease is no longer held under this fence.
  *
  * A repeated call changes nothing: what a worker has done with the new lease meanwhile stays.
  */
@@ -113,9 +115,9 @@ return 1`,
 )
 
 /**
- * Puts records of a lease into a lease of their own that becomes visible in `delayMs`; before the lease itself is
- * acknowledged. The delay is kept in Redis, so it outlives the worker.
- * @returns false where another worker holds the lease by now
+ * Moves records of a lease into a lease of their own that becomes visible after `delayMs`; call it before the lease
+ * itself is acknowledged. The delay is kept in Redis, so it outlives the worker. @returns false if another worker
+ * holds the lease by now
  */
 export async function postponeRecords(
   redis: Redis,
@@ -137,7 +139,7 @@ export async function postponeRecords(
 
 /**
  * Drops a lease whose records are all accounted for, adds its dead letters and counts.
- * @returns false where another worker holds the lease by now; then nothing was changed
+ * @returns false if another worker holds the lease by now; then nothing was changed
  */
 export async function acknowledgeLease(
   redis: Redis,

@@ -7,7 +7,7 @@ import type {HeldLease} from './lease.ts'
  * KEYS[1] items of the lease ZSET   KEYS[2] leases ZSET   KEYS[3] attempts HASH
  * KEYS[4] items of the lower half ZSET   KEYS[5] items of the upper half ZSET
  * ARGV[1] lease id   ARGV[2] fence   ARGV[3], ARGV[4] ids of the halves   ARGV[5] attempts they begin with
- * Returns 1, or 0 where the lease is not held under this fence any more.
+ * Returns 1, or 0 if the lease is no longer held under this fence.
  */
 const SPLIT = defineScript(
   'split',
@@ -30,9 +30,9 @@ return 1`,
 )
 
 /**
- * Makes two leases of one, so that an item that kills its worker is found by halving.
+ * Splits a lease into two, so that an item that kills its worker is found by halving.
  * @param attempts that each half begins with: it has been handed out before
- * @returns false where another worker holds the lease by now
+ * @returns false if another worker holds the lease by now
  */
 export async function splitLease(
   redis: Redis,
@@ -47,7 +47,7 @@ export async function splitLease(
 
 /*
  * KEYS[1] leases ZSET   KEYS[2] attempts HASH   KEYS[3] items of the lease ZSET   ARGV[1] lease id
- * Returns 1 where the lease had lost its deadline and has one again.
+ * Returns 1 if the lease had lost its deadline and has one again.
  */
 const RESTORE = defineScript(
   'restore',
@@ -64,8 +64,8 @@ return 1`,
 )
 
 /**
- * Makes leases visible again whose entry among the deadlines is gone, for example because somebody deleted that
- * key: without one nobody would ever take them over. @returns how many
+ * Makes leases visible again whose entry among the deadlines is gone, for example because somebody deleted that key:
+ * without it nobody would ever take them over. @returns the number of leases made visible
  */
 export async function restoreLeases(redis: Redis, keys: QueueKeys): Promise<number> {
   const ids = await redis.hkeys(keys.attempts)

@@ -10,9 +10,9 @@ export interface PastFailure {
   message: string | null
 }
 
-/** One dead letter, as its JSON text says. */
+/** One dead letter, as stored in its JSON text. */
 export interface DeadLetter extends Cause {
-  /** The mark of qtool's own letters, and the version of their form. */
+  /** Marks qtool's own letters; the number is the version of their format. */
   qtool: 1
   /** See `letterId`. */
   id: string
@@ -22,10 +22,10 @@ export interface DeadLetter extends Cause {
   attempts: number
   /** Score the item had in the queue, so that a replay keeps its priority. */
   score: number
-  /** The record's exact text; `payloadBase64` instead where it is not valid UTF-8. */
+  /** The record's exact text; `payloadBase64` instead if it is not valid UTF-8. */
   payload?: string
   payloadBase64?: string
-  /** Oldest first; left out where there is none. */
+  /** Oldest first; absent if there is none. */
   history?: PastFailure[]
 }
 
@@ -40,9 +40,9 @@ export interface LetterHead {
 }
 
 /**
- * The id of a letter: the time it failed, the lease, the item of the lease (they count from 0 in the order of their
- * scores), and the record of the lease where the item holds several. The time leads to the letter in the sorted set
- * without a look at the others; a redelivered lease that the ledger knows has the same ids.
+ * The id of a letter: the time it failed, the lease, the index of the item in the lease (from 0, in the order of the
+ * scores), and, if the item holds several records, the index of the record in the lease. With the time the letter is
+ * found in the sorted set without reading the others; a redelivered lease that the ledger knows gives the same ids.
  */
 export function letterId(
   lease: {id: string; takenAt: number},
@@ -54,13 +54,13 @@ export function letterId(
 
 const ITEM_OF_ID = /^\{"qtool":1,"id":"[^"]*:(\d+)(?:\.\d+)?"/
 
-/** The item of its lease that the text of a letter is about; undefined where its id does not tell. */
+/** The index of a letter's item in its lease; undefined if the id does not hold it. */
 export function itemOfLetter(text: string): number | undefined {
   const item = ITEM_OF_ID.exec(text)?.[1]
   return item === undefined ? undefined : Number(item)
 }
 
-/** The part of an id that tells the time, ms since 1970, with the hyphen behind it. */
+/** The part of an id that holds the time, ms since 1970, with the hyphen after it. */
 export function timePrefix(ms: number): string {
   return `${Math.floor(ms).toString(36)}-`
 }
@@ -76,7 +76,7 @@ export function deadLetterText(
   return letterText({qtool: 1, ...head, ...cause, failedAt}, payload, history)
 }
 
-/** The text of a letter whose fields are known, with this payload. */
+/** The text of a letter with these fields and this payload. */
 export function letterText(
   letter: Omit<DeadLetter, 'payload' | 'payloadBase64' | 'history'>,
   payload: Buffer,

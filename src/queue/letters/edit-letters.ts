@@ -11,7 +11,7 @@ import {remembered} from './remembered.ts'
 
 /** Who edits, and which trash keeps the previous letters. */
 export interface EditRun {
-  /** For `qtool undo`; calls with the same id share it. */
+  /** Id of the trash for `qtool undo`; calls with the same id share it. */
   trash: string
   /** `user@host`. */
   by: string
@@ -19,7 +19,9 @@ export interface EditRun {
   at: number
 }
 
-/** The text of a letter with another item; its id, cause and priority stay, and its history tells of the edit. */
+/**
+ * The text of a letter with another item; its id, cause and priority stay the same, and its history records the edit.
+ */
 export function withItem(letter: Letter, item: Buffer, {by, at}: EditRun): Buffer {
   if (letter.isOwn) {
     const message = `by ${by}, id ${letter.id}`
@@ -41,8 +43,8 @@ export function withItem(letter: Letter, item: Buffer, {by, at}: EditRun): Buffe
 /*
  * KEYS[1] dead ZSET   KEYS[2] the trash of this edit HASH new member → old member   KEYS[3] list of trash HASH
  * KEYS[4] stats HASH   ARGV[1] trash id   ARGV[2..] old member, new member, ...
- * Returns one character a letter: 1 replaced, 0 no such letter any more, 2 left, since there is a letter already that
- * is the same to the byte: the two would become one. A repeated call finds the new ones.
+ * Returns one character per letter: 1 replaced, 0 the letter no longer exists, 2 left unchanged, since an identical
+ * letter exists already and the two would merge. A repeated call recognises the letters that it has replaced.
  */
 const EDIT = defineScript(
   'edit',
@@ -77,9 +79,9 @@ return table.concat(fate)`,
 )
 
 /**
- * Replaces letters, each atomically and in its place; what was there before goes into the trash.
- * @returns the letters as they are now, without those that were left or gone; a letter that qtool did not
- * write has another id now, since its id is a hash of its bytes
+ * Replaces letters, each atomically and in place; the previous versions go into the trash.
+ * @returns the letters in their new form, without those that were left unchanged or are gone; a letter that qtool did
+ * not write has a new id, since its id is a hash of its bytes
  */
 export async function editLetters(
   redis: Redis,
@@ -104,10 +106,10 @@ function edited(letter: Letter, item: Buffer, run: EditRun): Letter {
 
 /*
  * KEYS[1] dead ZSET   KEYS[2] the trash of an edit HASH   KEYS[3] list of trash HASH   KEYS[4] stats HASH
- * KEYS[5] what this call has replied HASH
+ * KEYS[5] the reply of this call HASH
  * ARGV[1] trash id   ARGV[2..] new member, old member, ...
- * Returns how many are as they were before. The others stay in the trash: their new one is gone, but may come back with
- * the undo of a later edit or purge; or the old one is there again, and the two would become one.
+ * Returns the number of letters restored. The others stay in the trash: their new version is gone, but may come back
+ * when a later edit or purge is undone; or their old version exists again, and the two would merge.
  */
 const UNEDIT = defineScript(
   'unedit',
@@ -136,13 +138,13 @@ end
 return remember(string.format('%.0f', restored))`,
 )
 
-/** Letters asked for at a time; each stands twice in the trash, and may be of a MiB. */
+/** Letters read per call; the trash holds each one twice, and it may take a MiB. */
 const PAGE = 20
 
 /**
- * Puts letters back as they were before an edit. Those that cannot be, and the rest where it is stopped halfway, stay in
- * the trash.
- * @returns how many
+ * Puts letters back as they were before an edit. Those that cannot be put back, and the rest if it is stopped
+ * halfway, stay in the trash.
+ * @returns the number of letters put back
  */
 export async function undoEdit(
   redis: Redis,

@@ -2,8 +2,8 @@ import {wordAt} from '../../json/lenient.ts'
 import {findPath} from '../../json/path.ts'
 
 /**
- * As `findPath`, also in a text with the NaN and Infinity that Python writes: the place of a value in its own
- * bytes, which stay as they are.
+ * Like `findPath`, but it also accepts the NaN and Infinity that Python writes. The offsets are those in `bytes`,
+ * which are not changed.
  */
 export function findLenientPath(bytes: Buffer, path: string[]): {start: number; end: number} | undefined {
   return findPath(bytes, path) ?? findPath(withoutWords(bytes), path)
@@ -14,7 +14,7 @@ const BACKSLASH = 0x5c
 const ZERO = 0x30
 const BLANK = 0x20
 
-/** A copy of the same length with 0 and blanks in place of the words that are no JSON. */
+/** A copy of the same length with 0 and blanks in place of the words that are not JSON. */
 function withoutWords(bytes: Buffer): Buffer {
   const copy = Buffer.from(bytes)
   let isInside = false

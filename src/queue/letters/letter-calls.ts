@@ -1,8 +1,8 @@
-/** Most letters and bytes of one call: one to two ms of Redis's time, a letter of a MiB some ms. */
+/** Most letters and bytes per call: 1 to 2 ms of Redis's time; a single letter of a MiB takes a few ms. */
 const CALL_LETTERS = 100
 const CALL_BYTES = 256 * 1024
 
-/** Cuts a list into parts, each of which one call may carry. */
+/** Splits a list into parts that each fit into one call. */
 export function inCalls<T>(list: readonly T[], bytesOf: (one: T) => number): T[][] {
   const calls: T[][] = []
   let bytes = CALL_BYTES

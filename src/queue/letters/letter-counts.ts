@@ -1,15 +1,16 @@
 /**
- * Dead letters of qtool's own are counted by reason in the fields `dead:REASON` of the stats, in the very script that
+ * qtool's own dead letters are counted by reason in the fields `dead:REASON` of the stats, by the same script that
  * adds or removes them, so that nobody has to read a million letters to know how many there are. The reason is read
  * from the first bytes of the letter, which qtool wrote; letters of other programs have none and are not counted.
  *
- * While `inspect --verify` counts the letters page by page, `verify_score` and `verify_member` name the last letter of
- * its last page. A change at or before that place also changes the fields `verified:REASON`, so that its count is
- * exact at every moment. Lua's own comparison of strings follows the locale; Redis orders members by their bytes.
+ * While `inspect --verify` counts the letters page by page, `verify_score` and `verify_member` name the last letter
+ * of its last page. A change at or before that place also changes the fields `verified:REASON`, so that its count is
+ * exact at every moment. Redis orders members by their bytes, whereas Lua's own comparison of strings follows the
+ * locale.
  *
  * The functions for a script: `add_letter(key, score, letter)` and `remove_letter(key, letter)` return whether they
- * changed the set, `save_counts()` ends the script, `drop_verification()` is for changes whose places nobody knows.
- * A key of a wrong type stops the script here, before anything has moved.
+ * changed the set, `save_counts()` ends the script, `drop_verification()` is for changes at unknown places. A key of
+ * a wrong type stops the script here, before anything has moved.
  * @param stats the key of the stats as the script names it, such as `KEYS[5]`
  */
 export const letterCounting = (stats: string) => `
@@ -61,8 +62,8 @@ local function save_counts()
 end`
 
 /**
- * Letters in the trash are counted in its entry of the list: "KIND MEMBERS MS", and " REASON=COUNT" for each reason.
- * For scripts whose KEYS[3] is that list and whose ARGV[1] is the trash; behind `letterCounting`.
+ * Letters in a trash are counted in its entry in the list of trash: "KIND MEMBERS MS", and " REASON=COUNT" for each
+ * reason. For scripts whose KEYS[3] is that list and whose ARGV[1] is the trash id; it comes after `letterCounting`.
  */
 export const TRASH_COUNTS = `
 local trashed = {}
@@ -78,11 +79,11 @@ local function save_trashed(entry)
   redis.call('HSET', KEYS[3], ARGV[1], entry)
 end`
 
-/** As `reason_of` says; the head of a letter holds an id and the name of a queue. */
+/** The rule of `reason_of` in Lua; the first bytes of a letter hold an id and the name of a queue. */
 const REASON_OF = /^\{"qtool":1,"id":"[^"]*","queue":"[^"]*","reason":"([a-z_]+)"/
 const HEAD_BYTES = 1024
 
-/** The reason under which a letter is counted; undefined where it has not the head of one of qtool's own. */
+/** The reason under which a letter is counted; undefined if it does not begin like one of qtool's own. */
 export function countedReason(letter: Buffer): string | undefined {
   return REASON_OF.exec(letter.toString('latin1', 0, HEAD_BYTES))?.[1]
 }

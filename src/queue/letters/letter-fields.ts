@@ -2,25 +2,25 @@ import {nullForNaN} from '../../json/lenient.ts'
 import type {PastFailure} from './dead-letter.ts'
 import {OwnLetterReader} from './own-letter.ts'
 
-/** What the JSON text of a dead letter says. */
+/** The fields in the JSON text of a dead letter. */
 export interface LetterFields {
-  /** qtool wrote it. */
+  /** Whether qtool wrote it. */
   isOwn: boolean
-  /** Empty where the member is no JSON object. */
+  /** Empty if the member is not a JSON object. */
   fields: Record<string, unknown>
 }
 
-/** Reads one letter after the other, and each at once. */
+/** Can be shared, since each letter is read completely before the next one. */
 const reader = new OwnLetterReader()
 
-/** Reads a member: strictly where it is a letter of qtool's own, else as what it may be, with NaN for null. */
+/** Reads a member: strictly if qtool wrote it, otherwise leniently, with NaN as null. */
 export function readFields(member: Buffer): LetterFields {
   const strict = parseObject(member)
   const isOwn = strict !== undefined && reader.isOwn(member)
   return {isOwn, fields: strict ?? parseObject(nullForNaN(member)) ?? {}}
 }
 
-/** @returns undefined where it is no JSON, and no field where it is no object */
+/** @returns undefined if it is not JSON, and no fields if it is not an object */
 function parseObject(member: Buffer): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(member.toString('utf8'))
@@ -34,12 +34,12 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The history of a letter; entries of any other form are left out. */
+/** The history of a letter; entries of an unknown form are left out. */
 export function pastFailures(history: unknown): PastFailure[] {
   return Array.isArray(history) ? history.flatMap(pastFailure) : []
 }
 
-/** An entry of a history; letters from before the mark write `failed_at`. */
+/** An entry of a history; letters written before there was a mark use `failed_at`. */
 function pastFailure(entry: unknown): PastFailure[] {
   if (!isObject(entry)) return []
   const text = (value: unknown) => (typeof value === 'string' ? value : null)

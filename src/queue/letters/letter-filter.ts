@@ -6,7 +6,7 @@ import {failedMs} from './letter-time.ts'
 import {type Match, matchesPayload, parseMatch} from './match.ts'
 import {normaliseText} from './normalise.ts'
 
-/** Which dead letters are meant; an empty one means all. */
+/** Which dead letters to select; an empty filter selects all. */
 export interface LetterFilter {
   reason?: string
   code?: string
@@ -16,14 +16,14 @@ export interface LetterFilter {
   sinceMs?: number
   /** Failed before, ms since 1970. */
   beforeMs?: number
-  /** Values that the payload must have; of an envelope, one of its records. */
+  /** Values that the payload must have, or one record of it if it is an envelope. */
   match?: Match[]
   ids?: Set<string>
-  /** At most so many. */
+  /** Most letters to select. */
   limit?: number
-  /** Those that came in after it are left alone. */
+  /** Letters that came in after the plan was made are left alone. */
   plan?: LetterPlan
-  /** Path of the records in an envelope of another producer; `points` where it is left out. */
+  /** Path of the records in an envelope of another producer; `points` by default. */
   records?: readonly string[]
 }
 
@@ -82,12 +82,12 @@ export function describeFilter(flags: FilterFlags): string {
   return parts.join(' ') || 'all'
 }
 
-/** The first filter flag that was typed; undefined where all dead letters are meant. */
+/** The first filter flag that was typed; undefined if all dead letters are selected. */
 export function firstFilterFlag(flags: FilterFlags): string | undefined {
   return NAMES.find((name) => flags[name] !== undefined)
 }
 
-/** Whether the score alone rules a letter out; parsing a million of them costs seconds. */
+/** Whether a letter failed within the filter's time, by its score alone: parsing a million letters takes seconds. */
 export function failedInTime({sinceMs, beforeMs}: LetterFilter, score: number): boolean {
   const at = failedMs(score)
   return (sinceMs === undefined || at >= sinceMs) && (beforeMs === undefined || at < beforeMs)
@@ -103,7 +103,7 @@ export function matchesFilter(filter: LetterFilter, letter: Letter): boolean {
   return !match || match.length === 0 || matchesPayload(match, letter)
 }
 
-/** As it stands in the letter or as it is shown, with the values left out. */
+/** Compares with the reason as written, or, for letters of other programs, as shown: without its values. */
 function hasReason(letter: Letter, reason: string): boolean {
   return letter.reason === reason || (!letter.isOwn && normaliseText(letter.reason) === reason)
 }

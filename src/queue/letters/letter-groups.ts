@@ -3,11 +3,11 @@ import {countedReason} from './letter-counts.ts'
 import {failedMs} from './letter-time.ts'
 import {normaliseFailure, normaliseText} from './normalise.ts'
 
-/** Dead letters that failed for the same reason with the same error, values left out. */
+/** Dead letters that failed for the same reason with the same error, apart from the values in it. */
 export interface LetterGroup {
   reason: string
   code: string | null
-  /** The column at fault, where the failure named one. */
+  /** The column at fault, if the failure named one. */
   column: string | null
   constraint: string | null
   /** The table in which a parent is missing. */
@@ -19,21 +19,21 @@ export interface LetterGroup {
   /** RFC 3339. */
   firstFailedAt: string | null
   lastFailedAt: string | null
-  /** Id of one of them. */
+  /** Id of one of the letters. */
   example: string
 }
 
 /** A group while it is counted, with its times as ms since 1970. */
 type Counted = Omit<LetterGroup, 'firstFailedAt' | 'lastFailedAt'> & {firstMs: number; lastMs: number}
 
-/** Errors told apart; what comes after them is counted as one more group, so that memory stays bounded. */
+/** Most errors that get a group of their own; all others share one group, so that memory stays bounded. */
 const MOST_GROUPS = 1000
 
 /** Counts letters by reason and error. */
 export class GroupCounter {
   letters = 0
   records = 0
-  /** Letters of other programs: those that no counter of a reason is about. */
+  /** Letters of other programs, which no counter by reason includes. */
   foreign = 0
   readonly #groups = new Map<string, Counted>()
   readonly #errors = new Map<string, string>()
@@ -51,12 +51,12 @@ export class GroupCounter {
     group.letters++
     group.records += records
     const ms = failedMs(letter.score)
-    // NaN, where the score is no time, is neither
+    // If the score is not a time, `ms` is NaN and both comparisons are false
     if (ms < group.firstMs) group.firstMs = ms
     if (ms > group.lastMs) group.lastMs = ms
   }
 
-  /** Most letters first, and the newest among those of one size. */
+  /** The largest group first; among groups of equal size, the one with the newest letter. */
   get groups(): LetterGroup[] {
     const sorted = [...this.#groups.values()].sort((a, b) => b.letters - a.letters || b.lastMs - a.lastMs)
     return sorted.map(({firstMs, lastMs, ...group}) => ({
@@ -66,12 +66,12 @@ export class GroupCounter {
     }))
   }
 
-  /** Letters of qtool's own of each reason, most first. */
+  /** qtool's own letters by reason, the most frequent first. */
   get byReason(): Record<string, number> {
     return Object.fromEntries([...this.#reasons].sort((a, b) => b[1] - a[1]))
   }
 
-  /** Kept by message, unless the payload had a say: most letters of a queue share a few messages. */
+  /** Cached by message, unless it depends on the payload: most letters of a queue share a few messages. */
   #errorOf(letter: Letter): string | null {
     const {message, code} = letter
     if (message === null) return null
@@ -107,10 +107,10 @@ export class GroupCounter {
   }
 }
 
-/** Name of the group for errors beyond those told apart; no other name is empty. */
+/** Name of the group that all other errors share; no other name is empty. */
 const REST = ''
 
-/** As the detail of Postgres for 23503 says in English: `… is not present in table "flights".` */
+/** Reads the English detail of Postgres for 23503: `… is not present in table "flights".` */
 function parentOf({code, detail}: Letter): string | null {
   if (code !== '23503' || detail === null) return null
   return /\bis not present in table "(.*)"\.$/.exec(detail)?.[1] ?? null

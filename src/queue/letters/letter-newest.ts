@@ -3,13 +3,13 @@ import {Letter} from './letter.ts'
 import {endOf, readPage, type Scored, startOf} from './letter-page.ts'
 import {type ScoreRange, timedRanges, untimedRanges} from './letter-time.ts'
 
-/** Bytes after which a window ends, whatever it was to hold: letters may be of a MiB each. */
+/** Bytes after which a window ends, however many letters it was meant to hold: each may take a MiB. */
 const WINDOW_BYTES = 64 * 1024 * 1024
 
 /**
- * Pages of the newest dead letters, newest first, those whose time nobody knows behind all others. Letters that come
- * in meanwhile are left out.
- * @param most letters to read; fewer where they are large
+ * Pages of the newest dead letters, newest first; those without a known time come last. Letters that come in
+ * meanwhile are left out.
+ * @param most letters to read; fewer if they are large
  */
 export async function* newestLetters(
   redis: Redis,

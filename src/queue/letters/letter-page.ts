@@ -3,14 +3,18 @@ import {defineScript} from '../../redis/script.ts'
 import {parseScore, scoreText} from './letter-range.ts'
 import type {ScoreRange} from './letter-time.ts'
 
-/** Most members of one page: 1.7 ms of a busy machine's Redis, where a plain ZRANGE takes 0.2 but has no end... */
+/**
+ * Most members of one page: 1.7 ms of Redis's time on a busy machine. A plain ZRANGE takes 0.2 ms, but its reply has
+ * no limit in bytes.
+ */
 const PAGE_MEMBERS = 500
-/** ...and bytes, after which it ends. */
+/** Bytes after which a page ends. */
 const PAGE_BYTES = 256 * 1024
 
 /**
- * Members that Redis reads before it looks at their size: a page is at most so many large ones beyond its bytes. A
- * dry run over 300 of a MiB had 31 calls beyond 10 ms with 5 of them, 4 with 2 (one run each, on a busy machine).
+ * Members that Redis reads before it checks their size: a page can exceed its bytes by this many large ones. A dry
+ * run over 300 letters of a MiB had 31 calls above 10 ms with a step of 5, and 4 with a step of 2 (one run each, on a
+ * busy machine).
  */
 const STEP = 2
 
@@ -19,7 +23,7 @@ const STEP = 2
  * ARGV[1], ARGV[2] scores that lie before the page: from, to   ARGV[3] members behind those to leave out
  * ARGV[4], ARGV[5] scores that lie before its end: from, to   ARGV[6] "REV" from the highest score down, else ""
  * ARGV[7] most members   ARGV[8] bytes after which it ends   ARGV[9] members to read at a time
- * Returns member, score, ... in order; nothing where there are no more.
+ * Returns member, score, ... in order; nothing if there are no more.
  */
 const PAGE = defineScript(
   'page',
@@ -50,7 +54,7 @@ export interface Scored {
 /** The order of scores in which pages follow each other. */
 export type PageOrder = 'up' | 'down'
 
-/** A place between two members of a sorted set, which stays where it is while others come and go. */
+/** A place between two members of a sorted set, which stays valid while other members come and go. */
 export interface Cursor {
   score: number
   /** Members of this score that lie before it; infinite where all of them do. */
@@ -87,8 +91,8 @@ export async function readPage(
       ? ['-inf', edge, left, '-inf', last, '']
       : [edge, '+inf', left, scoreText(from), '+inf', 'REV']
   const limits = [Math.min(most, PAGE_MEMBERS), PAGE_BYTES, STEP]
-  // By its text, not by its hash: sent again where the server has forgotten it, it would be read behind the calls sent
-  // meanwhile, which take letters away, and its cursor would step over one
+  // Sent as text, not by hash: if the server had forgotten the script, the repeated call would run after calls sent
+  // meanwhile, which remove letters, and its cursor would skip some
   const reply = (await redis.callBuffer('EVAL', PAGE.lua, 1, key, ...place, ...limits)) as Buffer[]
   return Array.from({length: reply.length / 2}, (_, i) => ({
     member: reply[2 * i],

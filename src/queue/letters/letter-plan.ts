@@ -4,24 +4,24 @@ import type {Letter} from './letter.ts'
 import {failedAfter, laterRanges} from './letter-time.ts'
 
 /**
- * The moment at which a bulk command counted the dead letters. It acts on those alone: letters that come in while a
- * question stands or the command runs stay.
+ * The moment at which a bulk command counted the dead letters. It acts only on those: letters that come in while it
+ * waits for an answer or runs are left alone.
  */
 export interface LetterPlan {
   /** ms since 1970 by the clock of Redis. */
   at: number
-  /** Leases that workers held then: their letters bear the time the lease was taken, and still come in later. */
+  /** Leases that workers held at that moment: their letters have the time the lease was taken, but come in later. */
   leases: ReadonlySet<string>
 }
 
-/** Fixes the moment. Read in one transaction, so that no lease is settled between the two answers. */
+/** Makes a plan for now. Time and leases are read in one transaction, so that no lease is settled in between. */
 export async function planLetters(redis: Redis, keys: QueueKeys): Promise<LetterPlan> {
   const replies = await redis.multi().time().zrange(keys.leases, '0', '-1').exec()
   const [[, time], [, leases]] = replies as [[null, [string, string]], [null, string[]]]
   return {at: Number(time[0]) * 1000 + Number(time[1]) / 1000, leases: new Set(leases)}
 }
 
-/** Whether a letter came in after the plan was made, or by a clock that is ahead. */
+/** Whether a letter came in after the plan was made, or has a later time because a clock was ahead. */
 export function cameLater({at, leases}: LetterPlan, letter: Letter): boolean {
   if (failedAfter(letter.score, at)) return true
   if (leases.size === 0) return false
@@ -32,21 +32,21 @@ export function cameLater({at, leases}: LetterPlan, letter: Letter): boolean {
   return false
 }
 
-/** The mark, and an id with the time, a lease and many suffixes. */
+/** Enough for the mark, and an id with the time, a lease and many suffixes. */
 const HEAD_BYTES = 256
 
 /**
- * The id of a lease, `UUID~TURN`, within that of a letter; a lease split from it or put off has dotted suffixes. Read
- * from the first bytes, since a replay of everything need not parse a letter.
+ * The id of a lease, `UUID~TURN`, within that of a letter; a lease that was split off or postponed has dotted
+ * suffixes. It is read from the first bytes, so that a replay of everything need not parse letters.
  */
 const LEASE = /^\{"qtool":1,"id":"[0-9a-z]+-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}~\d+(?:\.\w+)*):/
 
-/** The scores of letters that failed after a plan, for Redis: from, below, ... */
+/** The ranges of scores of letters that failed after a plan, as arguments for Redis: from, below, ... */
 export function scoresAfter({at}: LetterPlan): string[] {
   return laterRanges(at).flatMap(({from, until}) => [`(${from}`, `(${until}`])
 }
 
-/** How many letters of a queue the plan is about, by their time alone. */
+/** How many letters of a queue the plan covers, by their time alone. */
 export async function countPlanned(redis: Redis, keys: QueueKeys, plan: LetterPlan): Promise<number> {
   const counting = redis.multi().zcard(keys.dead)
   for (const {from, until} of laterRanges(plan.at)) counting.zcount(keys.dead, `(${from}`, `(${until}`)

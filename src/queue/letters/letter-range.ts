@@ -2,22 +2,22 @@ import type {LetterFilter} from './letter-filter.ts'
 import {type ScoreRange, timedRanges, untimedRanges} from './letter-time.ts'
 
 /**
- * The scores that a filter by time leaves, in the order in which letters are read: oldest first, and those whose time
- * nobody knows behind all others. Redis finds its way there without reading the rest. A little wide: `failedInTime`
- * judges each score.
+ * The ranges of scores that a filter by time selects, in the order in which letters are read: oldest first, and those
+ * without a known time last. Redis finds them without reading the rest. The ranges are slightly too wide:
+ * `failedInTime` checks each score.
  */
 export function scoreRanges({sinceMs, beforeMs}: LetterFilter): ScoreRange[] {
   if (sinceMs === undefined && beforeMs === undefined) return [...timedRanges(), ...untimedRanges()]
   return timedRanges(sinceMs, beforeMs)
 }
 
-/** As Redis reads it. */
+/** A score as Redis reads it. */
 export function scoreText(score: number): string {
   if (Number.isFinite(score)) return String(score)
   return score > 0 ? '+inf' : '-inf'
 }
 
-/** As Redis writes it; Number knows no `inf`. */
+/** Parses a score as Redis writes it; Number does not accept `inf`. */
 export function parseScore(text: string): number {
   if (text === 'inf') return Number.POSITIVE_INFINITY
   return text === '-inf' ? Number.NEGATIVE_INFINITY : Number(text)

@@ -9,12 +9,12 @@ import {scoreRanges} from './letter-range.ts'
 import type {ScoreRange} from './letter-time.ts'
 
 /**
- * Reads the dead letters of a queue that a filter means, oldest first, page by page in bounded memory.
- * Whoever takes letters away while it runs says so with `removed`, so that none is stepped over. Others may do the
- * same meanwhile: only of letters with the very score it has come to can it then step over one.
+ * Reads the dead letters of a queue that a filter selects, oldest first, page by page in bounded memory. A caller
+ * that removes letters while it runs reports them with `removed`, so that none is skipped. If others remove letters
+ * meanwhile, it can skip only letters with exactly the score that it has reached.
  */
 export class LetterScan {
-  /** Letters read so far, meant or not. */
+  /** Letters read so far, selected or not. */
   read = 0
   /** Letters left alone because they came in after the plan of the filter. */
   later = 0
@@ -34,15 +34,15 @@ export class LetterScan {
     this.#ids = filter.ids
   }
 
-  /** These letters of the page handed out last are not in the set any more. */
+  /** Reports letters of the latest page that are no longer in the set. */
   removed(letters: Letter[]): void {
     const {score} = this.#cursor
     for (const letter of letters) if (letter.score === score) this.#cursor.skip--
   }
 
   /**
-   * Pages of letters that the filter means; a page may be empty. Letters with ids are first looked for where the ids say
-   * that they are, and only those not found there everywhere else.
+   * Pages of letters that the filter selects; a page may be empty. Letters with ids are first looked for where the
+   * ids say that they are, and only those not found there everywhere else.
    */
   async *pages(): AsyncGenerator<Letter[]> {
     const {ids} = this.#filter
@@ -62,9 +62,10 @@ export class LetterScan {
   }
 
   /**
-   * The next page is asked for before one is handed out: Redis answers in order, so it is read before anybody takes
-   * letters of this page away. Where the connection broke in between, the driver may have asked once more behind calls
-   * that did: that page does not fit the cursor, and is asked for again now that they are counted.
+   * The next page is requested before the current one is yielded: Redis answers in order, so it is read before the
+   * caller removes letters of the current page. If the connection broke in between, the driver may have repeated the
+   * request after calls that removed letters: then that page does not fit the cursor, and is requested again with the
+   * removals counted.
    */
   async *#within(range: ScoreRange): AsyncGenerator<Letter[]> {
     this.#cursor = startOf(range, 'up')
@@ -86,7 +87,7 @@ export class LetterScan {
     return this.#found >= (this.#filter.limit ?? Number.POSITIVE_INFINITY)
   }
 
-  /** `isCertain`: by the connection that it was asked for on, so that nothing came in between. */
+  /** `isCertain`: the reply came over the connection of the request, so that no other call came in between. */
   #read(range: ScoreRange): Promise<{page: Scored[]; isCertain: boolean}> {
     const socket = this.#redis.stream
     const reply = readPage(this.#redis, this.#key, this.#cursor, range, {order: 'up'}).then((page) => ({
@@ -125,7 +126,7 @@ export class LetterScan {
   }
 }
 
-/** How many dead letters a filter means. */
+/** How many dead letters a filter selects. */
 export async function countLetters(
   redis: Redis,
   key: string,
@@ -161,7 +162,7 @@ export async function findLetter(
   return undefined
 }
 
-/** ms since 1970 by the clock of Redis. */
+/** The time by the clock of Redis, ms since 1970. */
 export async function redisNow(redis: Redis): Promise<number> {
   const [seconds, micros] = await redis.time()
   return Number(seconds) * 1000 + Number(micros) / 1000

@@ -8,7 +8,7 @@ import {GroupCounter, type LetterGroup} from './letter-groups.ts'
 import {newestLetters} from './letter-newest.ts'
 import {LetterScan} from './letter-scan.ts'
 
-/** Letters that a first look reads, of a million as of ten thousand: 31 to 50 ms, two cores, letters of 500 bytes. */
+/** Newest letters that a survey reads, however many there are: 31 to 50 ms on two cores for letters of 500 bytes. */
 export const WINDOW = 5000
 
 /** A survey of the dead letters of a queue. */
@@ -16,28 +16,28 @@ export interface LetterSurvey {
   /** Dead letters in the queue, whatever the filter. */
   deadLetters: number
   /**
-   * Letters of qtool's own by reason, most first: all of the queue, or those that the filter means. With
+   * qtool's own letters by reason, the most frequent first: all of the queue, or those that the filter selects. With
    * `foreignDeadLetters` they add up to `matched`.
    */
   deadLettersByReason: Record<string, number>
-  /** Those of other programs; why they failed, the groups say. */
+  /** Letters of other programs; the groups show why they failed. */
   foreignDeadLetters: number
-  /** Dead letters that the filter means. */
+  /** Dead letters that the filter selects. */
   matched: number
-  /** Those that were read: the groups are about them. Fewer than matched where only the newest were read. */
+  /** Letters that were read and grouped; fewer than `matched` if only the newest were read. */
   grouped: number
-  /** Records in those. */
+  /** Records in the letters that were grouped. */
   records: number
-  /** RFC 3339; of those matched. Null where no letter tells a time. */
+  /** RFC 3339, among the letters matched; null if none has a time. */
   firstFailedAt: string | null
   lastFailedAt: string | null
-  /** Most letters first. */
+  /** The largest group first. */
   groups: LetterGroup[]
   /** The newest of those matched. */
   items: DeadLetterView[]
 }
 
-/** Takes the totals from the counters and groups the newest letters: as quick for a million as for one. */
+/** Takes the totals from the counters and groups the newest letters: as fast for a million as for one. */
 export async function surveyNewest(
   redis: Redis,
   keys: QueueKeys,
@@ -55,7 +55,7 @@ export async function surveyNewest(
     isCut = counter.letters >= WINDOW
   }
   const {deadLetters, firstFailedMs, lastFailedMs} = snapshot
-  // Read whole, what was read is the count: it comes from one pass, and adds up
+  // If all letters were read, their number is the count: it comes from one pass, so the figures add up
   if (!isCut && counter.letters >= deadLetters) {
     return {deadLetters: counter.letters, matched: counter.letters, ...summary(counter), items}
   }
@@ -76,7 +76,7 @@ function timeOf(ms: number | undefined): string | null {
   return ms === undefined ? null : new Date(Math.round(ms)).toISOString()
 }
 
-/** Reads every dead letter that a filter means. */
+/** Reads every dead letter that a filter selects. */
 export async function surveyAll(
   redis: Redis,
   keys: QueueKeys,
@@ -99,7 +99,7 @@ export async function surveyAll(
   }
 }
 
-/** What the letters that were read say. */
+/** The figures of the letters that were read. */
 function summary(counter: GroupCounter) {
   const {groups, letters, records, byReason, foreign} = counter
   const firsts = groups.flatMap(({firstFailedAt}) => firstFailedAt ?? []).sort()

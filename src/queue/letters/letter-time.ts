@@ -1,6 +1,6 @@
 /**
- * Units in which programs write the time into a score, told apart by size: each range is 2001-09-09 to 2286-11-20.
- * The service before qtool writes seconds, qtool milliseconds.
+ * Units in which programs write the time into a score, distinguished by magnitude: each range is 2001-09-09 to
+ * 2286-11-20. The service that preceded qtool writes seconds, qtool milliseconds.
  */
 const UNITS = [
   {from: 1e9, until: 1e10, perMs: 1e-3},
@@ -9,35 +9,35 @@ const UNITS = [
   {from: 1e18, until: 1e19, perMs: 1e6},
 ]
 
-/** When a letter with this score failed, ms since 1970; NaN where the score is no time. */
+/** When a letter with this score failed, ms since 1970; NaN if the score is not a time. */
 export function failedMs(score: number): number {
   const unit = UNITS.find(({from, until}) => score >= from && score < until)
   return unit ? score / unit.perMs : Number.NaN
 }
 
 /**
- * Whether it failed after a moment: while somebody is at work on the letters, or by a clock that is ahead. A score
- * that is no time says nothing about that.
+ * Whether a letter with this score failed after `ms`, because it came in later or because a clock was ahead. False if
+ * the score is not a time.
  */
 export function failedAfter(score: number, ms: number): boolean {
   return failedMs(score) > ms
 }
 
-/** The scores above `from` and below `until` of letters for which `failedAfter` holds, unit by unit. */
+/** The ranges of scores for which `failedAfter` holds, one per unit: above `from` and below `until`. */
 export function laterRanges(ms: number): Array<{from: number; until: number}> {
   return UNITS.map(({from, until, perMs}) => ({from: Math.max(from, ms * perMs), until}))
 }
 
-/** Scores from `from`, and below `until`; an infinite end is within. */
+/** Scores from `from` to below `until`; an infinite end is included. */
 export interface ScoreRange {
   from: number
   until: number
 }
 
-/** How wide a range is made at its ends: a time in another unit than ours may have lost something to its float64. */
+/** How much a range is widened at each end: a time in a unit other than ms may have lost precision in a float64. */
 const SLACK_MS = 1
 
-/** The scores of letters that failed in this time, which is widened a little, unit by unit. */
+/** The ranges of scores of letters that failed in this time, one per unit and slightly widened. */
 export function timedRanges(
   sinceMs = Number.NEGATIVE_INFINITY,
   beforeMs = Number.POSITIVE_INFINITY,
@@ -51,7 +51,7 @@ export function timedRanges(
   }).filter(({from, until}) => from < until)
 }
 
-/** The scores that are no time. */
+/** The ranges of scores that are not times. */
 export function untimedRanges(): ScoreRange[] {
   const ends = [
     Number.NEGATIVE_INFINITY,

@@ -6,11 +6,11 @@ import {findLenientPath} from './lenient-path.ts'
 import {isObject, type LetterFields, pastFailures, readFields} from './letter-fields.ts'
 import {failedMs} from './letter-time.ts'
 
-/** A dead letter as a person wants to see it; ours or another producer's. */
+/** A dead letter as it is shown; qtool's own or another producer's. */
 export interface DeadLetterView {
-  /** For a letter that qtool did not write, the time it failed, where its score tells, and a hash of its bytes. */
+  /** For a letter that qtool did not write: the time it failed, if its score holds one, and a hash of its bytes. */
   id: string
-  /** RFC 3339; from the score, which is when it failed. Null where the score is no time. */
+  /** RFC 3339, from the score, which is the time it failed; null if the score is not a time. */
   failedAt: string | null
   reason: string
   code: string | null
@@ -19,21 +19,21 @@ export interface DeadLetterView {
   column: string | null
   constraint: string | null
   attempts: number | null
-  /** Records in it; 1 but for envelopes of other producers. */
+  /** Records in it; 1 except in envelopes of other producers. */
   records: number
-  /** Exact text of the record, or of the whole member where qtool did not write it. */
+  /** Exact text of the record, or of the whole member if qtool did not write it. */
   payload: string
-  /** Set where the payload is not valid UTF-8; then `payload` is base64. */
+  /** `base64` if the payload is not valid UTF-8; then `payload` is encoded as base64. */
   payloadEncoding: 'utf8' | 'base64'
   /** Earlier failures of the same item, oldest first; it was replayed after each. */
   history: PastFailure[]
 }
 
-/** One member of the dead letter set: ours, an envelope of the service before it, or anything at all. */
+/** One member of the dead letter set: qtool's own, an envelope of the service that preceded it, or anything else. */
 export class Letter {
   readonly member: Buffer
   readonly score: number
-  /** Where an envelope of another producer keeps its records. */
+  /** Path of the records in an envelope of another producer. */
   readonly recordsPath: readonly string[]
   #read: LetterFields | undefined
   #item: Buffer | undefined
@@ -81,17 +81,17 @@ export class Letter {
     return this.#text('constraint')
   }
 
-  /** qtool wrote it. */
+  /** Whether qtool wrote it. */
   get isOwn(): boolean {
     return this.#parsed.isOwn
   }
 
-  /** Records in it; 1 but for envelopes of other producers. */
+  /** Records in it; 1 except in envelopes of other producers. */
   get records(): number {
     return this.#enveloped?.length ?? 1
   }
 
-  /** Its payload is kept as base64, since it is not valid UTF-8. */
+  /** Whether its payload is kept as base64, since it is not valid UTF-8. */
   get isBase64(): boolean {
     return this.isOwn && this.#text('payload') === null
   }
@@ -125,7 +125,7 @@ export class Letter {
     return Array.isArray(value) ? value : undefined
   }
 
-  /** The score its item had; undefined where the letter does not say. */
+  /** The score its item had; undefined if the letter does not hold it. */
   get itemScore(): number | undefined {
     const {score} = this.#parsed.fields
     return this.isOwn && typeof score === 'number' && Number.isFinite(score) ? score : undefined
@@ -147,7 +147,7 @@ export class Letter {
     return Number.isNaN(ms) ? null : new Date(Math.round(ms)).toISOString()
   }
 
-  /** The text of a letter of qtool's own with another payload and history: id, cause and priority stay. */
+  /** The text of one of qtool's own letters with another payload and history: id, cause and priority stay the same. */
   withPayload(payload: Buffer, history: PastFailure[]): Buffer {
     const text = (name: string) => this.#text(name) ?? ''
     const optional = (name: string) => this.#text(name) ?? undefined

@@ -5,13 +5,13 @@ import type {Letter} from './letter.ts'
 
 /** A value that a payload must have. */
 export interface Match {
-  /** Names behind each other; a name may itself hold dots. */
+  /** The names along the path; a name may itself contain dots. */
   path: string[]
   /** The value's own JSON text, or the characters of a string. */
   value: string
 }
 
-/** An operator typed by habit: nothing but equality is known. */
+/** An operator typed by habit: only equality is supported. */
 const OPERATOR = /[!<>~=\s]$/
 
 /** `a.b=5` → the value 5 at `a.b`. @throws QtoolError (usage) */
@@ -31,7 +31,7 @@ export function parseMatch(text: string): Match {
 /** Whether the payload of a letter, or one of the records of its envelope, has all these values. */
 export function matchesPayload(matches: Match[], letter: Letter): boolean {
   if (!letter.isBase64 && !matches.every(({value}) => mayHold(letter, value))) return false
-  // A NaN, which is no JSON, counts as null
+  // NaN, which is not JSON, counts as null
   const item = NOT_JSON.some((word) => letter.item.includes(word)) ? nullForNaN(letter.item) : letter.item
   if (hasAll(matches, item)) return true
   const records = findPath(item, [...letter.recordsPath])
@@ -60,7 +60,7 @@ function hasValue(object: Buffer, path: string[], value: string): boolean {
   return false
 }
 
-/** Compared as written, so that no digit is lost: 1.50 is not 1.5, and 9007199254740993 is itself. */
+/** Compares numbers as written, so that no digit is lost: 1.50 is not 1.5, and 9007199254740993 equals only itself. */
 function isSame(text: string, value: string): boolean {
   if (text === value) return true
   if (text.startsWith('"')) return stringOf(text) === value
@@ -77,15 +77,15 @@ function stringOf(text: string): string | undefined {
   }
 }
 
-/** Without the white space between tokens. */
+/** The text without the white space between its tokens. */
 function compact(text: string): string {
   return text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1')
 }
 
-/** A text that most producers write into JSON as it is. */
+/** A text that most producers write into JSON unescaped. */
 const PLAIN = /^[\w .:-]+$/
 
-/** Whether the bytes alone do not rule the value out, which saves parsing most letters. */
+/** False if the bytes alone rule the value out, which saves parsing most letters. */
 function mayHold(letter: Letter, value: string): boolean {
   if (value === 'null' || !PLAIN.test(value)) return true
   return letter.member.includes(value) || letter.member.includes('\\u')

@@ -1,43 +1,46 @@
-/** A quoted text; behind one of these words it is a name of the schema, else a value. */
+/** A quoted text: after one of these words it is a name of the schema, otherwise a value. */
 const QUOTED =
   /(\b(?:column|constraint|domain|encoding|enum|function|index|key|operator|relation|schema|table|trigger|type) )?"(?:[^"]|"")*"/g
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi
 const NUMBER = /(?<![\w".]|\w-)[-+]?\d+(?:[.:,-]\d+)*(?:e[-+]?\d+)?(?![\w"])/gi
 const LONGEST = 300
 
-/** In qtool's own messages a value of the data stands behind `got` and at the end; places and sizes are counted. */
+/**
+ * In qtool's own messages a value of the data follows `got`, at the end; the other variable parts are offsets and
+ * sizes.
+ */
 const OWN_VALUE = /\bgot .*$/s
 const OWN_FIGURES = /(?<=\bat byte )\d+|\d+(?= bytes\b)/g
 
-/** qtool's own codes are words; two of them have the length of a SQLSTATE. */
+/** qtool's own codes are words; two of them are as long as a SQLSTATE. */
 const SQLSTATE = /^(?!SHAPE|DEPTH)[0-9A-Z]{5}$/
 
-/** What tells one error from another. */
+/** What distinguishes one error from another. */
 export interface FailureText {
   code: string | null
   message: string
-  /** Whether the payload holds a text: what a message quotes from it is a value. */
+  /** Whether the payload contains a text: what a message quotes from the payload is a value. */
   holds(text: string): boolean
 }
 
 /**
- * Takes the values out of the message of a dead letter, so that the same error with other values reads the same.
- * What is not a value stays: the words of qtool's own messages, names of the schema, and the numbers of a message
- * that the data does not hold, such as the length of a varchar.
+ * Removes the values from the message of a dead letter, so that the same error with other values reads the same.
+ * Everything else stays: the words of qtool's own messages, names of the schema, and numbers that the data does not
+ * contain, such as the length of a varchar.
  */
 export function normaliseFailure({code, message, holds}: FailureText): string {
   const text = message.slice(0, LONGEST)
   if (code !== null && !SQLSTATE.test(code)) {
     return text.replace(OWN_VALUE, 'got …').replace(OWN_FIGURES, 'N')
   }
-  // Class 54: a limit of Postgres, with the size of what exceeded it
+  // Class 54 reports a limit of Postgres, and the size of what exceeded it
   const isValue = (found: string) => code?.startsWith('54') || holds(found)
   return withoutQuoted(text)
     .replace(UUID, '…')
     .replace(NUMBER, (found) => (isValue(found) ? 'N' : found))
 }
 
-/** The same for a sentence of another producer, of which nothing is known: every number may be a value. */
+/** The same for the text of another producer, about which nothing is known: any number may be a value. */
 export function normaliseText(text: string): string {
   return withoutQuoted(text.slice(0, LONGEST)).replace(UUID, '…').replace(NUMBER, 'N')
 }

@@ -1,9 +1,9 @@
 import {isUtf8} from 'node:buffer'
 
-/** What a field of a letter holds, by its first byte. */
+/** The kind of a field's value, recognised by its first byte. */
 type Kind = 'string' | 'number' | 'array'
 
-/** A field of a letter: the bytes before its value, and what the value is. */
+/** A field of a letter: the bytes before its value, and the kind of the value. */
 interface Field {
   /** `,"name":`, or with a brace in place of the comma. */
   lead: Buffer
@@ -11,7 +11,9 @@ interface Field {
   isOptional: boolean
 }
 
-/** The fields of a letter in the order in which qtool writes them; the base64 twin follows the payload it replaces. */
+/**
+ * The fields of a letter in the order in which qtool writes them; the base64 variant follows the payload it replaces.
+ */
 const NAMES = {
   id: 'string',
   queue: 'string',
@@ -39,12 +41,12 @@ const PAYLOAD = 11
 const BASE64 = 12
 const HISTORY = 13
 
-/** The mark stands first: no other program begins a text with it by chance. */
+/** The mark comes first: no other program begins a text with it by chance. */
 const MARKED = formOf('{"qtool":1,', (name) => name)
 
 const SNAKE_CASE: Record<string, string> = {failedAt: 'failed_at', payloadBase64: 'payload_base64'}
 
-/** As qtool wrote it before there was a mark. */
+/** The form that qtool wrote before there was a mark. */
 const UNMARKED = formOf('{', (name) => SNAKE_CASE[name] ?? name)
 
 /** A letter without the mark also needs an id that names a lease and a record in it. */
@@ -61,16 +63,16 @@ function formOf(start: string, nameOf: (name: string) => string): Field[] {
   })
 }
 
-/** A number that Redis takes as it stands there: no exponent, so it is finite. */
+/** A number that Redis accepts as written: it has no exponent, so it is finite. */
 const PLAIN_NUMBER = /^-?\d{1,20}(?:\.\d{1,20})?$/
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
 /**
- * Tells letters that qtool wrote from all others by their bytes: the exact fields in their order with nothing between
- * them. Anything else, however near, belongs to another program, and its replay must give back every byte of it.
- * It builds no values; the places it notes are overwritten by the next call.
+ * Recognises letters that qtool wrote by their bytes: exactly the right fields, in the right order, with nothing
+ * between them. Anything else, however similar, belongs to another program, and its replay must put back every byte.
+ * It builds no values; the offsets that it stores are overwritten by the next call.
  */
 export class OwnLetterReader {
   /** The payload, as its producer wrote it: `item[..itemEnd]`. */
@@ -80,7 +82,7 @@ export class OwnLetterReader {
   readonly #ends = new Int32Array(HISTORY + 1)
   #member: Buffer = Buffer.alloc(0)
 
-  /** Whether it has the form of a letter of qtool's own; that it is JSON is for `JSON.parse` to say. */
+  /** Whether it has the form of one of qtool's own letters; whether it is valid JSON is left to `JSON.parse`. */
   isOwn(member: Buffer): boolean {
     this.#member = member
     if (member[member.length - 1] !== 0x7d || !isUtf8(member)) return false
@@ -89,8 +91,8 @@ export class OwnLetterReader {
   }
 
   /**
-   * Reads what a replay needs. @returns false where it is no such letter, or one that only `Letter` can read, which is
-   * slower: with a history, with a payload in base64 or a \u escape, or with a number that has an exponent
+   * Reads what a replay needs. @returns false if it is not such a letter, or one that only `Letter` can read, which
+   * is slower: one with a history, a payload in base64 or with a \u escape, or a number with an exponent
    */
   read(member: Buffer): boolean {
     if (!this.isOwn(member) || this.#ends[BASE64] > 0 || this.#ends[HISTORY] > 0) return false
@@ -101,7 +103,7 @@ export class OwnLetterReader {
     return {start: this.#starts[SCORE], end: this.#ends[SCORE]}
   }
 
-  /** As `historyText` writes it for an item that has failed once. */
+  /** The text that `historyText` writes for an item that has failed once. */
   get history(): string {
     const from = this.#starts[REASON] - '"reason":'.length
     const said = this.#member.toString('utf8', from, this.#ends[MESSAGE])
@@ -142,7 +144,7 @@ export class OwnLetterReader {
     return true
   }
 
-  /** @returns the offset behind the value, or -1 where it is another kind */
+  /** @returns the offset after the value, or -1 if it is of another kind */
   #valueEnd(kind: Kind, from: number): number {
     const member = this.#member
     let at = from
@@ -154,7 +156,7 @@ export class OwnLetterReader {
       }
       return at + 1
     }
-    // The history is the last field, so that it ends before the brace
+    // The history is the last field, so it ends before the brace
     if (kind === 'array') return member[at] === 0x5b && member.at(-2) === 0x5d ? member.length - 1 : -1
     while (NUMERIC[member[at]] === 1) at++
     return at > from ? at : -1
@@ -166,7 +168,7 @@ export class OwnLetterReader {
     return HEX.test(member.toString('latin1', at + 1, at + 5))
   }
 
-  /** @returns false at a \u escape, which payloads seldom have */
+  /** @returns false if it finds a \u escape, which is rare in payloads */
   #unescape(): boolean {
     const start = this.#starts[PAYLOAD]
     const end = this.#ends[PAYLOAD]
@@ -191,7 +193,7 @@ for (const byte of Buffer.from('+-.0123456789Ee')) NUMERIC[byte] = 1
 
 const HEX = /^[0-9a-f]{4}$/i
 
-/** What stands behind a backslash → what it means; 0 for `u`. */
+/** The character after a backslash → the character it stands for; 0 for `u`. */
 const ESCAPED = new Uint8Array(256)
 for (const [letter, meant] of ['""', '\\\\', '//', 'b\b', 'f\f', 'n\n', 'r\r', 't\t']) {
   ESCAPED[letter.charCodeAt(0)] = meant.charCodeAt(0)

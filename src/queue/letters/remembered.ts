@@ -1,12 +1,12 @@
-/** Longer than any command goes on without Redis before it gives up. */
+/** Longer than any command keeps trying without Redis. */
 const KEPT_MS = 600_000
 
 /**
- * For scripts whose reply cannot be found out again from what they changed: a driver sends a call once more where the
- * connection broke before the reply, and by then a worker may have taken the items. The first execution keeps its
- * reply under a key that this call alone has; the second returns it and changes nothing.
+ * For scripts whose reply cannot be derived again from what they changed: a driver repeats a call if the connection
+ * broke before the reply, and by then a worker may have taken the items. The first execution stores its reply under a
+ * key of this call alone; the second returns it and changes nothing.
  *
- * The script ends with `return remember(reply)`, where the reply is a text.
+ * The script ends with `return remember(reply)`; the reply is a string.
  * @param key as the script names it, such as `KEYS[5]`
  */
 export const remembered = (key: string) => `

@@ -9,18 +9,18 @@ import {letterCounting} from './letter-counts.ts'
 import {OwnLetterReader} from './own-letter.ts'
 import {remembered} from './remembered.ts'
 
-/** Past failures of replayed items that no worker was done with are forgotten so long after the last replay. */
+/** How long after the last replay the past failures of items that no worker has finished are kept. */
 const HISTORY_MS = 7 * 86_400_000
 
 /*
  * KEYS[1] ready ZSET   KEYS[2] dead ZSET   KEYS[3] history HASH   KEYS[4] stats HASH   KEYS[5] canary HASH
- * KEYS[6] what this call has replied HASH
+ * KEYS[6] the reply of this call HASH
  * ARGV[1] how long the history is kept, ms   ARGV[2] run that watches the items, or ""
  * ARGV[3..] dead letter, item, score, history field, history text, ...
- * Returns one character a letter: 1 moved, 2 an identical item is ready, 0 no such letter any more.
+ * Returns one character per letter: 1 moved, 2 an identical item is ready, 0 the letter no longer exists.
  *
- * Each item is in one of the two sets before and after. One that is ready already stays a dead letter: added a
- * second time it would vanish, since a sorted set holds equal items once.
+ * Each item is in one of the two sets before and after. If an identical item is ready, the letter stays: added a
+ * second time its item would vanish, since a sorted set holds equal items once.
  */
 const REPLAY = defineScript(
   'replay',
@@ -54,7 +54,7 @@ end
 return remember(table.concat(fate))`,
 )
 
-/** The outcome of the letters of a replay. */
+/** The outcome of a replay. */
 export interface Replayed {
   /** Letters whose items are back in the queue. */
   moved: Letter[]
@@ -64,14 +64,15 @@ export interface Replayed {
   gone: Letter[]
 }
 
-/** Most letters and bytes of one call: one to two ms of Redis's time, a letter of a MiB some ms. */
+/** Most letters and bytes per call: 1 to 2 ms of Redis's time; a single letter of a MiB takes a few ms. */
 const CALL_LETTERS = 100
 const CALL_BYTES = 256 * 1024
 
 /**
- * Puts items of dead letters back into the queue, each atomically, under the score they had. A letter of qtool's own
- * is read and its call written without a value in between: 100,000 mixed ones take 1.5 s of processor time, with
- * JSON.parse and the arguments of ioredis it was 2.2 s, half of it for garbage (medians of 7 rounds, busy machine).
+ * Puts items of dead letters back into the queue, each atomically, with the score it had. qtool's own letters are
+ * copied into the bytes of the call without building values: 100,000 mixed letters take 1.5 s of CPU time; with
+ * JSON.parse and the arguments of ioredis it was 2.2 s, half of it for garbage collection (medians of 7 rounds, busy
+ * machine).
  */
 export class Replayer {
   readonly #redis: Redis
@@ -82,14 +83,14 @@ export class Replayer {
   readonly #id = randomUUID()
   #calls = 0
 
-  /** @param now score of those whose letter does not tell, ms since 1970 */
+  /** @param now the score of items whose letter does not hold one, ms since 1970 */
   constructor(redis: Redis, keys: QueueKeys, now: number) {
     this.#redis = redis
     this.#keys = keys
     this.#now = String(now)
   }
 
-  /** @param run watches these items: workers tell under its id what becomes of each */
+  /** @param run id of the run that watches these items: workers report the outcome of each under it */
   async replay(letters: Letter[], run = ''): Promise<Replayed> {
     const parts: Array<Promise<Replayed>> = []
     for (let at = 0; at < letters.length; ) {

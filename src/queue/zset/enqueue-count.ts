@@ -3,7 +3,7 @@ import type {QueueKeys} from '../../redis/keys.ts'
 
 /*
  * KEYS[1] sent HASH   KEYS[2] ready ZSET
- * Notes how many items there are.
+ * Stores the number of ready items.
  */
 const BEFORE = `#!lua flags=allow-oom
 redis.call('HSET', KEYS[1], 'before', redis.call('ZCARD', KEYS[2]))`
@@ -11,7 +11,7 @@ redis.call('HSET', KEYS[1], 'before', redis.call('ZCARD', KEYS[2]))`
 /*
  * KEYS[1] sent HASH   KEYS[2] ready ZSET   KEYS[3] stats HASH
  * ARGV[1] slot   ARGV[2] number of the shipment   ARGV[3] records in each item
- * Returns how many items are there that were not before, and notes it with the number.
+ * Returns how many items were added since BEFORE, and stores it with the number of the shipment.
  */
 const AFTER = `#!lua flags=allow-oom
 local added = redis.call('ZCARD', KEYS[2]) - redis.call('HGET', KEYS[1], 'before')
@@ -20,10 +20,10 @@ redis.call('HSET', KEYS[1], ARGV[1], ARGV[2] .. ' ' .. added)
 return added`
 
 /**
- * Puts commands that add items between two looks at their number, all in one transaction: what is between the looks
- * is what was added, to the item, and is counted in `enqueued` of the stats in the same step. By text, since an
- * unknown hash would fail alone while the rest of the transaction goes on.
- * The last reply is the number of items added.
+ * Counts the items before and after the commands that add to the queue, all in one transaction: the difference is
+ * exactly what was added, and goes into `enqueued` of the stats in the same step. The scripts are sent as text, since
+ * an unknown hash would fail alone while the rest of the transaction is executed. The last reply is the number of
+ * items added.
  */
 export function countAdded(
   transaction: ChainableCommander,
@@ -37,7 +37,7 @@ export function countAdded(
   transaction.eval(AFTER, 3, sent, keys.ready, keys.stats, slot, number, recordsPerItem)
 }
 
-/** What was noted under a slot: which shipment was executed last, and how many items it added. */
+/** Parses the note of a slot: which shipment was executed last, and how many items it added. */
 export function parseNote(text: string | null): {number: number; added: number} | undefined {
   const [number, added] = text?.split(' ').map(Number) ?? []
   return added === undefined ? undefined : {number, added}

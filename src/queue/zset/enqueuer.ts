@@ -18,29 +18,29 @@ export interface EnqueueOptions {
   outage?: Outage
 }
 
-/** Chunks sent before the first reply must have come: enough to keep Redis busy, little enough to hold in memory. */
+/** Most chunks that wait for a reply: enough to keep Redis busy, few enough to hold in memory. */
 export const IN_FLIGHT = 4
 
 /** A chunk is sent early when it holds this many bytes. */
 const CHUNK_BYTES = 1024 * 1024
 
 /**
- * Puts items into a queue. Items count in the order of `add`; the counts are final after `finish`.
- * On 2 cores, 500,000 items of 160 bytes from a file: variadic ZADD of 1,000 members 415,000 to 437,000 items/s,
- * pipelined single ZADDs 76,000 to 91,000.
+ * Puts items into a queue, scored in the order of `add`; the counts are final after `finish`. On 2 cores, 500,000
+ * items of 160 bytes from a file: variadic ZADD of 1,000 members 415,000 to 437,000 items/s, pipelined single ZADDs
+ * 76,000 to 91,000.
  */
 export class Enqueuer {
   /** Records in each item that is added from now on; change it only right after `flush`. */
   recordsPerItem = 1
-  /** Items that Redis had not held before. */
+  /** Items that were new to Redis. */
   items = 0
-  /** Records in them. */
+  /** Records in those items. */
   added = 0
-  /** Records of items that were there already, byte for byte. */
+  /** Records of items that the queue already held, byte for byte. */
   duplicates = 0
-  /** Records handed to Redis whose reply has not come. */
+  /** Records sent to Redis that have no reply yet. */
   pending = 0
-  /** Chunks handed to Redis so far. */
+  /** Chunks sent to Redis so far. */
   chunks = 0
   readonly #sender: ExactSender
   readonly #options: EnqueueOptions
@@ -59,7 +59,7 @@ export class Enqueuer {
     this.#chunk = new ZaddBuffer(options.keys.ready)
   }
 
-  /** Opens a connection of its own beside `redis`; call `close` in the end. */
+  /** Opens a separate connection with the options of `redis`; call `close` at the end. */
   static async open(redis: Redis, options: EnqueueOptions): Promise<Enqueuer> {
     return new Enqueuer(await ExactSender.open(redis, options.keys, options.outage), options)
   }
@@ -74,7 +74,7 @@ export class Enqueuer {
     return this.#chunk.members + this.#singles.length
   }
 
-  /** Asks something that changes nothing over the same connection. */
+  /** Runs a read-only call over the same connection. */
   ask<T>(call: (redis: Redis) => Promise<T>): Promise<T> {
     return this.#sender.ask(call)
   }
@@ -103,7 +103,7 @@ export class Enqueuer {
     if (this.#failure !== undefined) throw this.#failure
   }
 
-  /** Sends the rest and waits for every reply, also after a failure: the counts are to be those of Redis. */
+  /** Sends the rest and waits for every reply, even after a failure, so that the counts match Redis. */
   async finish(): Promise<void> {
     await this.flush().finally(() => Promise.all(this.#flights))
     if (this.#failure !== undefined) throw this.#failure
@@ -152,7 +152,7 @@ export class Enqueuer {
     })
   }
 
-  /** A ZADD for each item. */
+  /** One ZADD per item. */
   #singly(items: Buffer[]): Shipment {
     const scored = items.map((item) => ({score: this.#score(), item}))
     return {

@@ -16,16 +16,16 @@ export interface Shipment {
   recordsPerItem: number
 }
 
-/** How long Redis remembers what was sent, after the last time it was told so. */
+/** How long Redis keeps the notes of what was sent, after their expiry was last extended. */
 const REMEMBERED_MS = 7 * 24 * 3_600_000
 
-/** How often that time is extended, since a producer may run for longer. */
+/** How often the expiry is extended, since a producer may run for longer than that. */
 const TELL_MS = 3_600_000
 
 /**
- * Sends each shipment exactly once, also over broken connections: each carries a number that Redis notes in the same
- * transaction with what it added, and after a cut the note tells whether it was executed. To send again blindly would
- * bring items back that a worker has written meanwhile.
+ * Sends each shipment exactly once, even if connections break: each carries a number that Redis notes in the same
+ * transaction, together with how many items it added; after a cut the note shows whether it was executed. Sending
+ * again blindly would bring back items that a worker has written meanwhile.
  */
 export class ExactSender {
   readonly #connection: SoleConnection
@@ -33,7 +33,7 @@ export class ExactSender {
   readonly #sent: string
   readonly #slots: boolean[] = []
   #number = 0
-  /** When Redis was last told how long to remember, ms of `performance.now()`, and over which connection. */
+  /** When the expiry was last extended, in ms of `performance.now()`, and over which connection. */
   #told = {at: Number.NEGATIVE_INFINITY, connection: 0}
   readonly #outage: Outage | undefined
   /** Whether anything has been sent; before that, a refusal to write means a wrong address. */
@@ -47,14 +47,15 @@ export class ExactSender {
   }
 
   /**
-   * @param redis is not used itself: a connection that never sends anything twice is opened beside it
-   * @param outage how to wait while Redis is unreachable; by default 10 s for a refusal, and as long as `redis` after a cut
+   * @param redis gives only its options: a separate connection is opened that never sends anything twice
+   * @param outage how to wait while Redis is unreachable; by default 10 s after a refusal, and after a cut as long as
+   * `redis` would try to reconnect
    */
   static async open(redis: Redis, keys: QueueKeys, outage?: Outage): Promise<ExactSender> {
     return new ExactSender(await SoleConnection.open(redis, outage), keys, outage)
   }
 
-  /** @returns how many of its items Redis had not held before */
+  /** @returns how many of its items were new to Redis */
   async send(shipment: Shipment): Promise<number> {
     const slot = this.#takeSlot()
     const number = ++this.#number
@@ -72,7 +73,7 @@ export class ExactSender {
     }
   }
 
-  /** Asks something that changes nothing, again where the connection breaks or Redis refuses for a while. */
+  /** Runs a read-only call, and repeats it if the connection breaks or Redis refuses it for a while. */
   ask<T>(call: (redis: Redis) => Promise<T>): Promise<T> {
     return this.#insist(() => this.#connection.run(call))
   }
@@ -101,7 +102,7 @@ export class ExactSender {
     return slot
   }
 
-  /** @returns what it added, now or in an earlier try */
+  /** @returns how many items it added, now or in an earlier attempt */
   async #try(slot: number, number: number, shipment: Shipment, isFirst: boolean): Promise<number> {
     const added = isFirst ? undefined : await this.#find(slot, number)
     return added ?? countOf(await this.#attempt(slot, number, shipment))
@@ -121,20 +122,20 @@ export class ExactSender {
     })
   }
 
-  /** What an earlier try has added; undefined where it was not executed. */
+  /** How many items an earlier attempt added; undefined if it was not executed. */
   async #find(slot: number, number: number): Promise<number | undefined> {
     const note = await this.#connection.run((redis) => redis.hget(this.#sent, String(slot)))
     const last = parseNote(note)
     return last?.number === number ? last.added : undefined
   }
 
-  /** Whether another try makes sense; returns when it does. */
+  /** Waits until another attempt makes sense. @returns false if none does */
   async #mayTryAgain(error: unknown, patience: Patience): Promise<boolean> {
     if (error instanceof CutError) return true
     if (this.#connection.isOver) return false
     const isHalfOpen = isTimeout(error)
     if (!isHalfOpen && !(isTransient(error) && (await patience.wait(error)))) return false
-    // A primary that was demoted to a replica: its name may lead to the new one
+    // The primary was demoted to a replica: its host name may lead to the new primary by now
     if (isHalfOpen || isReplica(error)) await this.#connection.renew()
     return true
   }
@@ -142,7 +143,7 @@ export class ExactSender {
 
 type Reply = [error: Error | null, reply: unknown]
 
-/** What an executed transaction added, as its last reply says; what failed in it fails again. */
+/** The number of items that an executed transaction added: its last reply. @throws the first error among its replies */
 function countOf(replies: Reply[]): number {
   for (const [error] of replies) if (error) throw error
   return Number(replies.at(-1)?.[1])
@@ -152,7 +153,10 @@ function isReplica(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('READONLY')
 }
 
-/** Why a transaction was refused, and so not executed: the error of one of its commands, or of EXEC itself. */
+/**
+ * Throws the reason why a transaction was refused, and so not executed: the error of one of its commands, or of EXEC
+ * itself.
+ */
 function unwrap(error: Error & {previousErrors?: unknown[]}): never {
   if (error.previousErrors?.[0]) throw error.previousErrors[0]
   error.message = error.message.replace(/^EXECABORT Transaction discarded because of: /, '')

@@ -8,9 +8,9 @@ import {readScore} from './read-score.ts'
 export interface PeekedItem {
   /** As Redis keeps it; JSON has no infinite numbers. */
   score: number | 'inf' | '-inf'
-  /** Null where the score is that of another producer. */
+  /** Null if the score is that of another producer. */
   priority: number | null
-  /** RFC 3339; null where its producer wrote no time into the score that qtool can be sure of. */
+  /** RFC 3339; null if the score holds no time that qtool can be sure of. */
   enqueuedAt: string | null
   bytes: number
   payload: string

@@ -1,22 +1,23 @@
 import {MAX_PRIORITY, PRIORITY_STEP} from './score.ts'
 
-/** No score of qtool holds an earlier time: 2020-01-01. */
+/** 2020-01-01: no score that qtool wrote holds an earlier time. */
 const EARLIEST_MS = 1_577_836_800_000
 
-/** A producer's clock may be ahead, but not by more. */
+/** How far a producer's clock may be ahead. */
 const AHEAD_MS = 86_400_000
 
-/** What the score of a ready item says. */
+/** What the score of a ready item holds. */
 export interface ScoreReading {
-  /** Null where another program's score only looks like ours, or says nothing of a priority. */
+  /** Null if the score may be that of another program, or holds no priority. */
   priority: number | null
-  /** ms since 1970; undefined likewise. */
+  /** ms since 1970; undefined in the same cases. */
   enqueuedAt: number | undefined
 }
 
 /**
- * Reads a score as `priority × PRIORITY_STEP + ms`, where it surely is one: its time must be one at which an item can
- * have been enqueued. A time in microseconds may pass for priorities 158 to 180, so that what can be both is neither.
+ * Reads a score as `priority × PRIORITY_STEP + ms`, if it surely is one: its time must be one at which an item can
+ * have been enqueued. A time in microseconds can look like priorities 158 to 180, so a score that can be both is read
+ * as neither.
  * @param nowMs by the clock of Redis, ms since 1970
  */
 export function readScore(score: number, nowMs: number): ScoreReading {

@@ -12,14 +12,14 @@ export function assertPriority(priority: number): number {
   throw usageError(`--priority must be a whole number from 0 to ${MAX_PRIORITY}, got ${priority}`)
 }
 
-/** The shortest step of a score, in fractions of a millisecond: what a float64 tells apart at priority 0 today. */
+/** Most binary digits of a fraction of a millisecond in a score: what a float64 can hold at priority 0 today. */
 const MOST_BITS = 12
 
 /**
- * Hands out the score of each item, so that items of one producer leave in the order in which they came: equal scores
- * leave a sorted set in byte order, and one millisecond holds hundreds of items. A millisecond is cut into as many
- * binary fractions as a float64 tells apart at this priority: 4,096 at 0, 64 at 10, one from 451 up. Scores never run
- * ahead of the clock: once a millisecond is used up, its further items share its last score.
+ * Hands out the score of each item, so that items of one producer leave in the order in which they came: items with
+ * equal scores leave a sorted set in byte order, and hundreds of items come in one millisecond. A millisecond is
+ * divided into as many binary fractions as a float64 can distinguish at this priority: 4,096 at 0, 64 at 10, one from
+ * 451 up. Scores never run ahead of the clock: once a millisecond is used up, its further items share its last score.
  */
 export class ScoreClock {
   readonly #base: number
@@ -28,7 +28,7 @@ export class ScoreClock {
   #tick = 0
   #ticksPerMs = 1
   #decimals = 0
-  /** Last decimals in one tick. */
+  /** Units of the last decimal in one tick. */
   #scale = 1
   /** Digits of the whole milliseconds, and room for the fraction. */
   #text: Buffer = Buffer.alloc(0)
@@ -39,24 +39,24 @@ export class ScoreClock {
     this.#now = now
   }
 
-  /** Reads the clock; call it at the first item of a chunk. A clock that goes back is not followed. */
+  /** Reads the clock; call it at the first item of a chunk. A clock that goes back is ignored. */
   advance(): void {
     const ms = Math.floor(this.#now())
     if (ms > this.#ms) this.#start(ms)
   }
 
-  /** Bytes that the next score takes; ask before each `write`. */
+  /** Length of the next score in bytes; read it before each `write`. */
   get length(): number {
     if (this.#tick === this.#ticksPerMs) this.advance()
     return this.#text.length
   }
 
-  /** Writes the next score as text; returns the offset behind it. */
+  /** Writes the next score as text; returns the offset after it. */
   write(target: Buffer, at: number): number {
     const text = this.#text
     const isLast = this.#tick === this.#ticksPerMs
     const tick = isLast ? this.#tick - 1 : this.#tick++
-    // So many decimals are closer to this binary fraction than to any other
+    // With this many decimals the text is closer to this binary fraction than to any other
     let rest = (tick * this.#scale + 0.5) | 0
     for (let i = text.length - 1; i >= text.length - this.#decimals; i--) {
       const tenth = (rest / 10) | 0
@@ -79,7 +79,7 @@ export class ScoreClock {
   }
 }
 
-/** Binary digits that a float64 has behind the point of a number below `limit`: it holds 53 in all. */
+/** Binary digits after the point that a float64 holds of a number below `limit`: it holds 53 in all. */
 function fractionBits(limit: number): number {
   return Math.max(0, Math.min(MOST_BITS, 52 - Math.floor(Math.log2(limit))))
 }
