@@ -16,7 +16,7 @@ export interface BenchRun {
   seconds: number
   /** `failed`: a check failed. `invalid`: generator or machine were at their limit, so the figures mean nothing. */
   state: 'ok' | 'failed' | 'invalid' | 'interrupted'
-  /** One line for the meeting, e.g. `1,850 ops/s (±3 %, 5 runs) within p99 < 50 ms`. */
+  /** A summary in one line, e.g. `1,850 ops/s (±3 %, 5 runs) within p99 < 50 ms`. */
   verdict: string
   checks: Check[]
   parameters: Record<string, string | number | boolean | null>

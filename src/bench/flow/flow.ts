@@ -39,7 +39,7 @@ const LONG_SECONDS = 20
 
 /** Sends records one by one at a rate, drains them, and times each until the COMMIT of its row has returned. */
 export async function runFlow(bench: Bench, options: FlowOptions): Promise<Flow> {
-  // Nothing is resent: a record that was drained meanwhile would become a second row, which qtool did not cause
+  // Nothing is resent: if the record was drained meanwhile, the bench itself would cause a second row
   const producer = await duplicateRedis(bench.redis, {
     autoResendUnfulfilledCommands: false,
     // A reply may take until the end of the run: a timeout would make it look faster than it was

@@ -13,7 +13,7 @@ export interface Apt {
 
 const APT_MS = 180_000
 
-/** Lends an apt with fresh lists, which it keeps in `cache`; everything else is configured as on the system. */
+/** Gives `use` an apt with fresh lists, which are kept in `cache`; everything else is configured as on the system. */
 export async function withApt<T>(cache: string, use: (apt: Apt) => Promise<T>): Promise<T> {
   const state = join(cache, 'apt')
   for (const part of ['lists', 'archives']) await mkdir(join(state, part, 'partial'), {recursive: true})
