@@ -9,9 +9,9 @@ export interface ShapedItem {
   records: number
 }
 
-/** Makes items of records: each by itself, in envelopes, or made different from its repeats. */
+/** Makes items of records: one each, in envelopes, or marked so that repeats differ. */
 export interface ItemShape {
-  /** Adds a record; returns the item it completes, valid until the next call. */
+  /** Adds a record; returns the item that it completes, if any, valid until the next call. */
   add(bytes: Buffer, start: number, end: number): ShapedItem | undefined
   /** Records of the item under way. */
   readonly held: number
@@ -21,7 +21,7 @@ export interface ItemShape {
 
 /** How items are made of records. */
 export interface ShapeOptions {
-  /** Most records of one envelope; undefined where each record is an item. */
+  /** Most records of one envelope; undefined if each record is an item. */
   group?: number
   /** Path of the records in an envelope, as `work` reads it: `points`, `data.points`. */
   records: string
@@ -30,14 +30,14 @@ export interface ShapeOptions {
   maxBytes?: number
 }
 
-/** What an item holds around a record: for a record to fit, the limits of an item are that much lower for it. */
+/** What surrounds a record in its item: for the record, the limits of an item are lower by this much. */
 export interface Wrapping {
   bytes: number
   /** Levels of nesting. */
   depth: number
 }
 
-/** Records need to fit into an item with what `wrappingOf` says, which their readers see to. */
+/** Records must fit into an item together with their `wrappingOf`; their readers ensure that. */
 export function itemShape(options: ShapeOptions): ItemShape {
   const {group, records, keepDuplicates} = options
   const maxBytes = (options.maxBytes ?? MAX_ITEM_BYTES) - (keepDuplicates ? MARK_BYTES : 0)
@@ -61,7 +61,7 @@ function single(): ItemShape {
   }
 }
 
-/** `{"points":[record,…]}`, or `{"data":{"points":[record,…]}}` where the path leads deeper. */
+/** `{"points":[record,…]}`, or `{"data":{"points":[record,…]}}` for a deeper path. */
 function envelopeOf(records: string): {head: Buffer; tail: Buffer; depth: number} {
   const path = records.split('.')
   const head = Buffer.from(`${path.map((key) => `{${JSON.stringify(key)}:`).join('')}[`)
@@ -99,12 +99,12 @@ function envelopes(group: number, records: string, maxBytes: number): ItemShape 
 
 const COMMA = Buffer.from(',')
 
-/** Most white space behind an item: 24 bits of the run and 40 of the count. */
+/** Most white space after an item: 24 bits of the run and 40 of the count. */
 const MARK_BYTES = 64
 
 /**
- * Members of a sorted set must differ, records may not change: so white space behind the text, which JSON
- * ignores, spells a number in blanks and tabs: 24 random bits of this run, then the count of the item.
+ * Members of a sorted set must differ, but records may not change. So white space after the text, which JSON ignores,
+ * encodes a number in blanks and tabs: 24 random bits of this run, then the count of the item.
  */
 function distinct(shape: ItemShape): ItemShape {
   const run = randomBytes(3).readUIntBE(0, 3).toString(2).padStart(24, '0')

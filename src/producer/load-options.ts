@@ -20,32 +20,32 @@ export interface LoadOptions {
   records: string
   /** Make each item different, so that repeats do not collapse. */
   keepDuplicates: boolean
-  /** The source is a pipe: what was read does not wait for a chunk or an envelope to be full. */
+  /** Whether the source is a pipe: then what was read does not wait for a chunk or an envelope to be full. */
   isLive?: boolean
-  /** Stop reading; what is under way is finished, unless Redis is away. */
+  /** Stops reading; what is under way is finished, unless Redis is unreachable. */
   signal: AbortSignal
   onFlights: (flights: Flight[]) => Promise<void>
   onReject: (reject: Reject) => Promise<void> | void
   onProgress?: (result: LoadResult) => void
   onWait?: (depth: number) => void
-  /** Told what this user of Redis may not ask, and what it has to be. */
+  /** Called with a warning about a setting that this user of Redis may not read, and the value that it must have. */
   onUnchecked?: (text: string) => void
   /**
-   * Told that Redis is away, and that it is back. Whoever listens waits for it without end; else it is given up after as
-   * long as its connection allows.
+   * Called when Redis becomes unreachable, and when it is back. With it, loading waits for Redis without end; without
+   * it, only as long as the connection allows.
    */
   onOutage?: (text: string) => void
 }
 
-/** Counts of records, but for `items`: read = enqueued + duplicates + rejected + unsent. */
+/** Counts of records, except `items`: read = enqueued + duplicates + rejected + unsent. */
 export interface LoadResult {
   read: number
   enqueued: number
   duplicates: number
   rejected: number
   /**
-   * Read, but not confirmed by Redis: 0 unless reading ended early. Up to four chunks of them may have arrived, where
-   * only the answer was lost.
+   * Read, but not confirmed by Redis: 0 unless reading ended early. Up to four chunks of them may have arrived, if
+   * only the reply was lost.
    */
   unsent: number
   /** Members added to the queue; fewer than `enqueued` with envelopes. */

@@ -10,8 +10,9 @@ import {Loader} from './loader.ts'
 import {RedisClock} from './redis-clock.ts'
 
 /**
- * Puts all that a source yields into a queue, however long Redis is away meanwhile. A failure leaves what was accepted
- * in `result`. Told to stop while Redis is away, it ends with what is `unsent`.
+ * Puts everything that a source yields into a queue, however long Redis is unreachable meanwhile. After a failure
+ * `result` shows what was accepted. If it is told to stop while Redis is unreachable, it returns, and the rest counts
+ * as `unsent`.
  */
 export async function load(
   redis: Redis,

@@ -6,10 +6,10 @@ import {type Pace, paceOf} from './pace.ts'
 import type {RedisClock} from './redis-clock.ts'
 import {untilAborted} from './until-aborted.ts'
 
-/** How long what was read from a pipe may wait for more, in ms; with the way to Redis it is there within 100. */
+/** How long what was read from a pipe may wait for more, in ms; including the way to Redis it arrives within 100. */
 const HELD_MS = 50
 
-/** Takes batches from a source, makes items of them, and keeps the account. */
+/** Takes batches from a source, makes items of them, and counts. */
 export class Loader {
   readonly #options: LoadOptions
   readonly #result: LoadResult
@@ -19,7 +19,7 @@ export class Loader {
   readonly #pace: Pace | undefined
   /** Aborted when the command is told to stop, or nothing more can be sent. */
   readonly #over: AbortSignal
-  /** When the oldest record was read that nobody has sent yet, ms of `performance.now()`. */
+  /** When the oldest unsent record was read, in ms of `performance.now()`. */
   #heldSince: number | undefined
 
   constructor(enqueuer: Enqueuer, clock: RedisClock, options: LoadOptions, result: LoadResult) {
@@ -33,7 +33,7 @@ export class Loader {
     enqueuer.recordsPerItem = options.group ?? 1
   }
 
-  /** What was read goes out also where reading fails: the message says how much was enqueued. */
+  /** What was read is sent even if reading fails: the message says how much was enqueued. */
   async takeAll(source: Source): Promise<void> {
     const reading = source[Symbol.asyncIterator]()
     try {
@@ -52,7 +52,7 @@ export class Loader {
     await this.#finish()
   }
 
-  /** Brings the account up to date. */
+  /** Updates the counts of the result. */
   count(): void {
     const {added, duplicates, items} = this.#enqueuer
     const {read, rejected} = this.#result
@@ -60,7 +60,7 @@ export class Loader {
     this.#result.unsent = read - added - duplicates - rejected
   }
 
-  /** The next batch; undefined once it is over. Sends meanwhile what has waited long enough. */
+  /** The next batch; undefined once loading is over. Meanwhile sends what has waited long enough. */
   async #next(reading: AsyncIterator<Batch>): Promise<IteratorResult<Batch> | undefined> {
     if (this.#heldSince === undefined) return untilAborted(reading.next(), this.#over)
     const left = this.#heldSince + HELD_MS - performance.now()
@@ -70,7 +70,7 @@ export class Loader {
     }
     let sending: Promise<void> | undefined
     const timer = setTimeout(() => {
-      // Its failure ends the reading, and is thrown where that ends
+      // A failure aborts `#over`, which ends the reading; it is thrown at the end
       sending = this.#sendHeld().catch(() => {})
     }, left)
     try {
@@ -81,7 +81,7 @@ export class Loader {
     }
   }
 
-  /** A batch is taken whole, also once told to stop: its lines cannot be read again. */
+  /** A batch is taken whole, even after a stop: its lines cannot be read again. */
   async #take(batch: Batch): Promise<void> {
     const {count, rejects, flights} = batch
     const {chunks} = this.#enqueuer
@@ -100,7 +100,7 @@ export class Loader {
       const early = this.#pace?.count()
       if (early) await early
     }
-    // A chunk that left took all that was held before
+    // A chunk that was sent took everything that was held before
     if (chunks !== this.#enqueuer.chunks) this.#heldSince = undefined
     const isHolding = this.#options.isLive && (this.#enqueuer.held > 0 || this.#shape.held > 0)
     this.#heldSince = isHolding ? (this.#heldSince ?? readAt) : undefined

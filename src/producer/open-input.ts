@@ -12,16 +12,16 @@ export interface FailedFile {
   error: QtoolError
 }
 
-/** What `enqueue` was told to read, or to make. */
+/** What `enqueue` was told to read, or to generate. */
 export interface InputOptions {
   flags: {format?: Format; count?: string; invalid?: string; 'max-bytes': number; lenient: boolean}
   files: string[]
-  /** What will stand around each record. */
+  /** What will surround each record. */
   wrapping: Wrapping
   note(text: string): void
 }
 
-/** The files that were named; stdin, which is `-`, where none was. */
+/** The files that were named; stdin, which is `-`, if none was. */
 export function inputsOf(files: string[]): string[] {
   return files.length > 0 ? files : ['-']
 }
@@ -30,7 +30,7 @@ export function inputsOf(files: string[]): string[] {
  * The records of all files, or the synthetic ones of `--count`.
  * @param seed of the synthetic ones; null without `--count`
  * @param failed takes the files that could not be read to their end
- * @throws QtoolError (usage) where there is nothing that can be read
+ * @throws QtoolError (usage) if there is nothing that can be read
  */
 export async function openInput(
   {flags, files, wrapping, note}: InputOptions,
@@ -61,7 +61,7 @@ export async function openInput(
   return synthesize({count, seed, invalid, maxBytes})
 }
 
-/** Bytes that are left for a record, so that its item does not become too large for whoever takes it. */
+/** Bytes that are left for a record, so that its item does not become too large. */
 function roomFor(maxBytes: number, wrapping: Wrapping): number {
   const room = maxBytes - wrapping.bytes
   if (room >= SMALLEST) return room
@@ -70,10 +70,13 @@ function roomFor(maxBytes: number, wrapping: Wrapping): number {
   )
 }
 
-/** `{}` */
+/** Bytes of the smallest record, `{}`. */
 const SMALLEST = 2
 
-/** Node gives a stdin that it cannot read, such as a folder, as one that has ended: it would pass for an empty file. */
+/**
+ * Node presents a stdin that it cannot read, such as a folder, as one that has ended: it would pass for an empty
+ * file.
+ */
 function assertStdin(files: string[]): void {
   if (files.length === 0 && process.stdin.isTTY) {
     throw usageError(

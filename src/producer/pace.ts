@@ -11,17 +11,17 @@ export interface PaceOptions {
   maxDepth?: number
   /** Ends all waiting. */
   signal: AbortSignal
-  /** Told once each time that the queue is too deep, with its depth. */
+  /** Called once each time the queue becomes too deep, with its depth. */
   onWait?: (depth: number) => void
 }
 
-/** Most records between two looks at the clock and at the depth of the queue. */
+/** Most records between two checks of the clock and of the depth of the queue. */
 const STEP = 1000
 
-/** Looks at the depth of a queue that is full. */
+/** Interval between checks of the depth of a full queue. */
 const LOOK_MS = 100
 
-/** Holds a producer back to a rate, and while the queue is deep; undefined where it may go as fast as it can. */
+/** Limits a producer to a rate, and holds it back while the queue is too deep; undefined if it has no limit. */
 export function paceOf(enqueuer: Enqueuer, options: PaceOptions): Pace | undefined {
   return options.rate === undefined && options.maxDepth === undefined
     ? undefined
@@ -45,7 +45,7 @@ export class Pace {
     this.#step = rate === undefined ? most : Math.max(1, Math.min(most, Math.floor(rate / 20)))
   }
 
-  /** Counts a record that was added. @returns a promise where the next one has to wait */
+  /** Counts a record that was added. @returns a promise if the next one has to wait */
   count(): Promise<void> | undefined {
     this.#records++
     if (++this.#sinceLook < this.#step) return undefined

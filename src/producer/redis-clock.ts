@@ -1,9 +1,12 @@
 import type {Redis} from 'ioredis'
 
-/** Clocks of two machines, or a clock that was set, drift apart by little in that time. */
+/**
+ * How long a reading is used: two clocks drift apart only a little in that time, and a clock that was set is noticed
+ * after it.
+ */
 const TRUSTED_MS = 10_000
 
-/** The clock of Redis, read once in a while and counted on in between; never ahead of it when read. */
+/** The clock of Redis, read now and then and extrapolated in between; a reading is never ahead of it. */
 export class RedisClock {
   #offset = 0
   #readAt = Number.NEGATIVE_INFINITY
@@ -12,7 +15,7 @@ export class RedisClock {
     return performance.now() - this.#readAt > TRUSTED_MS
   }
 
-  /** The answer took a moment to come: what Redis said is at most as late as it is now. */
+  /** The reply took a moment to come, so the time in it is not later than now. */
   async read(redis: Redis): Promise<void> {
     const [seconds, micros] = await redis.time()
     this.#readAt = performance.now()

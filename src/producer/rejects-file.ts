@@ -13,15 +13,15 @@ export class RejectsFile {
 
   private constructor(stream: WriteStream) {
     this.#stream = stream
-    // It comes between two calls; without a listener it would end the process
+    // An error may come between two calls; without a listener it would end the process
     stream.on('error', (error) => {
       this.#failure = error
     })
   }
 
   /**
-   * @param inputs files that are about to be read, `-` for stdin: to open one of them for writing would empty it
-   * @throws QtoolError (usage) where it cannot be made, or is one of the inputs
+   * @param inputs files that are about to be read, `-` for stdin: opening one of them for writing would empty it
+   * @throws QtoolError (usage) if it cannot be created, or is one of the inputs
    */
   static async open(path: string, inputs: string[]): Promise<RejectsFile> {
     await assertOther(path, inputs)
@@ -34,7 +34,7 @@ export class RejectsFile {
     return new RejectsFile(stream)
   }
 
-  /** @throws QtoolError `REJECTS_FAILED` where the file has no room for it, or had none for an earlier one */
+  /** @throws QtoolError `REJECTS_FAILED` if it, or an earlier reject, could not be written */
   async write({source, line, code, message, bytes}: Reject): Promise<void> {
     if (this.#failure !== undefined) this.#fail(this.#failure)
     const text = isUtf8(bytes) ? {text: bytes.toString()} : {base64: bytes.toString('base64')}
@@ -42,7 +42,7 @@ export class RejectsFile {
     await once(this.#stream, 'drain').catch((error: unknown) => this.#fail(error))
   }
 
-  /** @throws QtoolError `REJECTS_FAILED` where not all is in the file */
+  /** @throws QtoolError `REJECTS_FAILED` if not everything is in the file */
   async close(): Promise<void> {
     this.#stream.end()
     await finished(this.#stream).catch((error: unknown) => this.#fail(error))
@@ -59,7 +59,7 @@ export class RejectsFile {
   }
 }
 
-/** Asks for the file itself, which may have other names: links, relative paths, a redirection. */
+/** Compares the files themselves, which may have several names: links, relative paths, a redirection. */
 async function assertOther(path: string, inputs: string[]): Promise<void> {
   const output = await statOf(path)
   if (!output?.isFile()) return
@@ -73,7 +73,7 @@ async function assertOther(path: string, inputs: string[]): Promise<void> {
   }
 }
 
-/** Undefined for a path that does not exist, or cannot be asked for: to open it says why. */
+/** Undefined for a path that does not exist, or cannot be read: opening it reports why. */
 function statOf(path: string): Promise<Stats | undefined> {
   return stat(path).catch(() => undefined)
 }

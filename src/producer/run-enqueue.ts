@@ -42,15 +42,15 @@ export interface RunEnqueueOptions {
   withRedis<T>(use: (redis: Redis) => Promise<T>): Promise<T>
   withPostgres<T>(use: (pool: Pool) => Promise<T>): Promise<T>
   note(text: string): void
-  /** Told how many records have been read. */
+  /** Called with the number of records read so far. */
   onRead(read: number): void
 }
 
 export interface EnqueueResult extends LoadResult {
   queue: string
-  /** Files that could not be read to their end; those behind them were. */
+  /** Files that could not be read to their end; those after them were. */
   failedFiles: Array<{file: string; code: string; message: string}>
-  /** Of the synthetic records. */
+  /** Seed of the synthetic records; null if there are none. */
   seed: number | null
   seconds: number
   itemsPerSecond: number
@@ -79,7 +79,7 @@ export async function runEnqueue(options: RunEnqueueOptions): Promise<EnqueueRes
   const loading = {...limits, ...loadOptions(options, result, rejects), isLive: live}
   try {
     const seconds = await options.withRedis(async (redis) => {
-      // The connection stands: what is measured is the enqueueing
+      // The connection is open by now: only the enqueueing is measured
       const started = performance.now()
       await load(redis, source, loading, result)
       return (performance.now() - started) / 1000
@@ -90,7 +90,7 @@ export async function runEnqueue(options: RunEnqueueOptions): Promise<EnqueueRes
     const itemsPerSecond = result.items / seconds
     return {queue: settings.queue.value, ...result, failedFiles, seed, seconds, itemsPerSecond}
   } catch (error) {
-    // Whatever it has to say: the first error is the one to tell
+    // Whatever happens here, the first error is the one to report
     await rejects?.close().catch(() => {})
     throw interrupted(error, result)
   } finally {
@@ -152,7 +152,7 @@ async function report(
   await file?.write(reject)
 }
 
-/** An error says what had been accepted by then: nobody should have to guess. */
+/** Adds to an error what had been accepted by then. */
 function interrupted(error: unknown, result: LoadResult): unknown {
   if (result.read === 0 || !(error instanceof Error)) return error
   const {read, enqueued, duplicates, rejected, unsent} = result

@@ -1,6 +1,6 @@
 /**
- * What `work` comes to, or undefined once the signal is aborted. Takes its listener back: a race against a promise
- * that lives as long as a pipe would keep 590 bytes of every call for as long.
+ * The result of `work`, or undefined once the signal is aborted. Removes its listener: a race against a promise that
+ * lives as long as a pipe would keep 590 bytes per call for as long.
  */
 export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-/** Machine-readable reasons for which an item is a dead letter. */
+/** Machine-readable reasons why an item became a dead letter. */
 export const DEAD_REASONS = [
   'malformed',
   'invalid',
@@ -17,7 +17,7 @@ export interface Cause {
    * `SIZE`, `SHAPE`, `TS_FORMAT`, `NOT_FINITE`, `NUMBER_FORMAT`, `UNKNOWN_KEY`, `NO_COLUMN`.
    */
   code: string
-  /** Postgres's own message where it judged. */
+  /** Postgres's own message, if Postgres refused the record. */
   message: string
   detail?: string
   column?: string

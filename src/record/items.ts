@@ -1,4 +1,4 @@
-/** Items end to end in one buffer: far cheaper than a buffer for each of thousands. */
+/** Items end to end in one buffer, which is far cheaper than thousands of buffers. */
 export class Items {
   readonly bytes: Buffer
   /** Item i is `bytes[starts[i]..starts[i + 1]]`; one more start than items. */

@@ -37,15 +37,15 @@ export class ConnectionBudget {
     return this.#waiters.size
   }
 
-  /** @throws QtoolError `TOO_FEW_CONNECTIONS` where `count` connections at a time are more than it allows */
+  /** @throws QtoolError `TOO_FEW_CONNECTIONS` if `count` connections at a time are more than it allows */
   require(count: number): void {
     if (count > this.max) throw tooFew(this, count)
   }
 
   /**
-   * A place, at once or within `waitMs`. Without patience a full budget means that the command needs more than it may
-   * have: nobody would give one back.
-   * @throws QtoolError `TOO_FEW_CONNECTIONS` without patience, `POOL_EXHAUSTED` once it is at an end
+   * Returns a place, at once or within `waitMs`. Without `waitMs` a full budget means that the command needs more
+   * connections than it may have: nobody would give one back.
+   * @throws QtoolError `TOO_FEW_CONNECTIONS` without `waitMs`, `POOL_EXHAUSTED` after it
    */
   async take(waitMs = 0): Promise<Place> {
     if (this.#taken < this.max) return this.#enter()

@@ -1,11 +1,11 @@
 import type {Redis, RedisOptions} from 'ioredis'
 import type {ConnectionBudget, Place} from './budget.ts'
 
-/** What an open client counts against, and how it gives its place back. */
+/** The budget that each open client counts against, and its place in that budget. */
 const places = new WeakMap<Redis, {budget: ConnectionBudget; place: Place}>()
 
 /**
- * Another client like `redis`, not connected yet, within the same budget; the caller ends it with `closeRedis`.
+ * Another client like `redis`, not connected yet, within the same budget; the caller closes it with `closeRedis`.
  * @throws QtoolError `TOO_FEW_CONNECTIONS`
  */
 export async function duplicateRedis(redis: Redis, options: Partial<RedisOptions>): Promise<Redis> {
@@ -16,7 +16,7 @@ export async function duplicateRedis(redis: Redis, options: Partial<RedisOptions
   return copy
 }
 
-/** Ends a client. Its place is free once the socket is closed; one that has no socket just now closes nothing. */
+/** Closes a client. Its place is free once the socket is closed, or at once if it has no socket at the moment. */
 export function closeRedis(redis: Redis): void {
   const hasSocket = redis.status !== 'reconnecting' && redis.status !== 'wait'
   redis.disconnect()

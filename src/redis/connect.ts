@@ -17,18 +17,18 @@ const LOADING_MS = 20_000
 /** How long to try to reconnect after a lost connection, ms. */
 const RECONNECT_MS = 5000
 
-/** Longest time for a command, ms: without a limit, a command on a half-open socket would hang for ever. */
+/** Longest time for a command, ms: without a limit, a command on a half-open socket would hang forever. */
 const COMMAND_MS = 10_000
 
 export interface ConnectOptions {
   /** Files for TLS that the environment names; the URL's query wins. */
   tls?: TlsFiles
   /**
-   * Whether commands that were in flight at a cut are sent again. True suits scripts, which are idempotent; false
-   * makes them fail after the command timeout, for those who check first what became of them.
+   * Whether commands that were in flight at a cut are sent again. True suits scripts, which are idempotent. With
+   * false they fail after the command timeout, for callers that first check what became of them.
    */
   resend?: boolean
-  /** How long to try again after a cut, in ms; 0 is not at all. */
+  /** How long to try to reconnect after a cut, in ms; 0 means not at all. */
   reconnectMs?: number
   /** How long one command may take, in ms. */
   commandMs?: number
@@ -36,15 +36,15 @@ export interface ConnectOptions {
   name?: string
   /** The budget that the connection counts against while it is open. */
   budget?: ConnectionBudget
-  /** How long to wait for a place in a budget that is used up, in ms; by default not at all. */
+  /** How long to wait for a place in a full budget, in ms; by default not at all. */
   placeMs?: number
-  /** Commands of one turn of the event loop go out together. */
+  /** Whether commands issued in one turn of the event loop are sent together. */
   autoPipelining?: boolean
 }
 
 /**
  * Connects, lends the client, and closes it on every path.
- * @throws QtoolError `CONNECT` where the server cannot be reached; driver errors are translated once, here.
+ * @throws QtoolError `CONNECT` if the server cannot be reached; driver errors are translated once, here.
  */
 export async function withRedis<T>(
   url: string,
@@ -90,7 +90,7 @@ async function open(
   const settled = new AbortController()
   try {
     await Promise.race([redis.connect(), failLate(redis, settled.signal)])
-    // A refused SELECT is such an event and no more: the client would go on in database 0.
+    // A refused SELECT is reported only by such an event: the client would go on in database 0.
     if (last !== undefined) throw last
     return {redis, lastError: () => last}
   } catch (error) {
@@ -101,7 +101,7 @@ async function open(
   }
 }
 
-/** Rejects when the server has not become ready in time. */
+/** Rejects if the server has not become ready in time. */
 async function failLate(redis: Redis, signal: AbortSignal): Promise<never> {
   await delay(CONNECT_MS, undefined, {signal})
   if (!(await isLoading(redis))) throw new Error(`no answer within ${CONNECT_MS / 1000} s`)
@@ -109,7 +109,7 @@ async function failLate(redis: Redis, signal: AbortSignal): Promise<never> {
   throw new Error('LOADING Redis is loading its file into memory')
 }
 
-/** Whether the server answers, though not yet to other commands than INFO. */
+/** Whether the server answers, but is still loading its data and accepts no commands other than INFO. */
 async function isLoading(redis: Redis): Promise<boolean> {
   if (redis.status !== 'connect') return false
   const info = await Promise.race([redis.info('persistence').catch(() => ''), delay(500, '')])
@@ -143,7 +143,7 @@ function redisOptions(target: RedisTarget, options: ConnectOptions): RedisOption
   }
 }
 
-/** Reconnects for `reconnectMs` after a cut, and as long away from a server that has become a replica. */
+/** Reconnects for `reconnectMs` after a cut, and for as long to leave a server that has become a replica. */
 function patience(reconnectMs: number): Pick<RedisOptions, 'retryStrategy' | 'reconnectOnError'> {
   let cutAt = 0
   let replicaSince: number | undefined
@@ -155,7 +155,7 @@ function patience(reconnectMs: number): Pick<RedisOptions, 'retryStrategy' | 're
     reconnectOnError: (error) => {
       if (!error.message.startsWith('READONLY')) return false
       const now = performance.now()
-      // A change further back belongs to an earlier failover.
+      // A change longer ago belongs to an earlier failover.
       if (replicaSince === undefined || now - replicaSince > 2 * reconnectMs) replicaSince = now
       return now - replicaSince < reconnectMs ? 2 : false
     },

@@ -3,7 +3,7 @@ import {scriptLine} from './script.ts'
 /** The error for a command that is not permitted, on its own and within a script. */
 const DENIED = /^NOPERM|user executing the script can't run this command/
 
-/** The answer, or null if this user may not ask: one missing part of a screen is no reason to fail. */
+/** The reply, or null if this user may not run the command: one missing part of a screen is no reason to fail. */
 export async function unlessDenied<T>(asking: Promise<T>): Promise<T | null> {
   try {
     return await asking
@@ -14,7 +14,7 @@ export async function unlessDenied<T>(asking: Promise<T>): Promise<T | null> {
 }
 
 /**
- * What was denied within a script, for a message. Redis names but the line, from which it can be read.
+ * What was denied within a script, for a message. Redis names only the line, from which the command can be read.
  * @returns undefined for any other error
  */
 export function deniedInScript(message: string): string | undefined {

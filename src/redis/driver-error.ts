@@ -1,7 +1,7 @@
 import {type ErrorKind, messageOf, QtoolError} from '../errors.ts'
 import {deniedInScript} from './denied.ts'
 
-/** Errors of Redis that have one right answer, by the first word of its message. */
+/** Errors of Redis that have one remedy, by the first word of the message. */
 const ANSWERS: Record<string, {kind: ErrorKind; suggestion: string}> = {
   NOAUTH: {kind: 'connect', suggestion: 'put the password into the URL: redis://:password@host:6379'},
   WRONGPASS: {kind: 'connect', suggestion: 'check user and password of the Redis URL'},
@@ -24,12 +24,15 @@ const ANSWERS: Record<string, {kind: ErrorKind; suggestion: string}> = {
   DENIED: {kind: 'connect', suggestion: 'set a password on the server, or turn its protected mode off'},
 }
 
-/** Names of the errors that only the driver throws; its own broken connections have but a message. */
+/**
+ * Names of the errors that only the driver throws; its errors about broken connections are known only by their
+ * message.
+ */
 const DRIVER_ERRORS = ['ReplyError', 'AbortError', 'MaxRetriesPerRequestError']
 const BROKEN = /^(Connection is closed|Command timed out|Stream isn't writeable|Socket timeout)/
 
 /**
- * Says what a driver error means, once, for all of qtool. What is not an error of the driver comes back as it is.
+ * Translates a driver error, in one place for all of qtool. Any other error is returned as it is.
  * @param last - the last `error` event of the client: the reason why a connection closed
  * @param server - host and port, for the message
  */
@@ -44,7 +47,7 @@ export function translateRedisError(error: unknown, last: unknown, server: strin
   )
 }
 
-/** While connecting every error is one of the connection. */
+/** The error of a failed attempt to connect: every error at that time counts as one of the connection. */
 export function connectError(reason: unknown, server: string): QtoolError {
   if (reason instanceof QtoolError) return reason
   forgetArguments(reason)
@@ -113,7 +116,10 @@ function isOfTls(reason: unknown): boolean {
   return /CERT|_TLS_|_SSL_|EPROTO|SIGNATURE/.test(code)
 }
 
-/** The driver keeps the arguments of the failed command in its error: payloads, and the password of AUTH. */
+/**
+ * Removes the arguments of the failed command, which the driver keeps in its error: payloads, and the password of
+ * AUTH.
+ */
 function forgetArguments(error: unknown): void {
   if (!(error instanceof Error) || !('command' in error)) return
   const {command} = error

@@ -3,10 +3,10 @@ import {QtoolError} from '../errors.ts'
 import {unlessDenied} from './denied.ts'
 
 /**
- * A Redis that evicts keys loses them without a word once it is full: whole queues with `allkeys-*`, and with
- * `volatile-*` the keys that expire, such as pauses, the turns of workers and the numbers of `enqueue`.
- * @returns false where this user may not ask
- * @throws QtoolError `EVICTION` where the policy is not `noeviction` and there is a limit to reach
+ * A full Redis that evicts keys loses them silently: whole queues with `allkeys-*`, and with `volatile-*` the keys
+ * that expire, such as pauses, the turns of workers and the numbers of `enqueue`.
+ * @returns false if this user may not read the policy
+ * @throws QtoolError `EVICTION` if the policy is not `noeviction` and there is a memory limit
  */
 export async function assertKeepsKeys(redis: Redis): Promise<boolean> {
   const info = await unlessDenied(redis.info('memory'))

@@ -1,4 +1,7 @@
-/** Replies of a server that is there but cannot serve now (BUSYKEY and BUSYGROUP are none), and what ioredis says of a connection that broke. */
+/**
+ * Replies of a server that is up but cannot serve now (BUSYKEY and BUSYGROUP do not count), and the messages of
+ * ioredis about a broken connection.
+ */
 const AWAY =
   /^(LOADING |BUSY |READONLY |MASTERDOWN |CLUSTERDOWN |TRYAGAIN |NOREPLICAS |MISCONF |Connection is closed|Command timed out|Stream isn't writeable|Socket timeout|Reached the max retries|connect |read |write )/
 

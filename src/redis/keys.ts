@@ -8,12 +8,12 @@ export interface QueueKeys {
   readonly dead: string
   /** ZSET: lease id → visible-at, ms since 1970 by the clock of Redis. */
   readonly leases: string
-  /** HASH: lease id → its state, see lease.ts; the field goes with the lease. */
+  /** HASH: lease id → its state, see lease.ts; the field is removed with the lease. */
   readonly attempts: string
   /**
-   * HASH: counters of records since the queue is there (`enqueued`, `inserted`, `already_there`, `suppressed`,
-   * `dead_lettered`), of
-   * qtool's own letters there are now (`dead:REASON`), and the last fence of a lease. See letter-counts.ts.
+   * HASH: counters of records since the queue exists (`enqueued`, `inserted`, `already_there`, `suppressed`,
+   * `dead_lettered`), of qtool's own letters at present (`dead:REASON`), and the last fence of a lease. See
+   * letter-counts.ts.
    */
   readonly stats: string
   /** STRING: since when the queue is paused; `pause --for` lets it expire. */
@@ -21,26 +21,32 @@ export interface QueueKeys {
   /** HASH: worker process → JSON of its state; a worker removes its own, and those that fell silent. */
   readonly workers: string
   /**
-   * HASH: hash of an item that was replayed and is under way → JSON list of its earlier failures, behind the run of
-   * `dlq replay` that watches it. The worker that is done with the item removes its field; what is left of items that
-   * were purged goes once the queue is empty, and expires as a whole.
+   * HASH: hash of a replayed item that is under way → the run of `dlq replay` that watches it, then a JSON list of
+   * its earlier failures. The worker that finishes the item removes its field; fields of purged items are removed
+   * once the queue is empty. The key as a whole expires.
    */
   readonly history: string
-  /** HASH: `RUN:HASH` of each item of a canary → `open`, `written` or `failed`. Its replay removes them; it expires. */
+  /**
+   * HASH: `RUN:HASH` of each item of a canary → `open`, `written` or `failed`. The replay removes its fields; the key
+   * expires.
+   */
   readonly canary: string
-  /** HASH: trash id → `KIND MEMBERS MS REASON=COUNT…`; goes after 24 hours with what it names. */
+  /**
+   * HASH: trash id → `KIND MEMBERS MS REASON=COUNT…`; a field is removed after 24 hours, with the trash that it
+   * names.
+   */
   readonly trash: string
   /** HASH: the table its workers drain it into, and how; see queue/binding.ts. */
   readonly sink: string
-  /** ZSET: the items of one lease with their scores; goes with the lease. */
+  /** ZSET: the items of one lease with their scores; removed with the lease. */
   lease(id: string): string
-  /** ZSET: what one purge took away, with its scores. */
+  /** ZSET: the members that one purge removed, with their scores. */
   trashed(id: string): string
   /** STRING: the last turn of one loop of a worker, and the lease it got; expires. */
   taker(id: string): string
   /**
-   * HASH: slot → `NUMBER ADDED`, the last chunk of one run of `enqueue` that was executed; goes with the run, or expires.
-   * Also `reply` → what one call of a script has replied; expires.
+   * HASH: slot → `NUMBER ADDED`, the last chunk of one run of `enqueue` that was executed; removed at the end of the
+   * run, or expires. Also `reply` → the reply of one call of a script; expires.
    */
   sent(id: string): string
 }
@@ -49,12 +55,11 @@ export interface QueueKeys {
 export const AUDIT_KEY = 'qtool:audit'
 
 /**
- * Queue names become part of keys, so they may not hold the separators or glob characters of Redis:
- * `^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$`.
+ * Queue names become part of keys, so they may not hold the separators or glob characters of Redis.
  */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/
 
-/** @throws QtoolError (usage) when the name cannot be part of a key. */
+/** @throws QtoolError (usage) if the name cannot be part of a key. */
 export function assertQueueName(name: string): string {
   if (!NAME.test(name)) {
     throw usageError(
@@ -90,7 +95,7 @@ export function queueKeys(queue: string, layout: 'plain' | 'cluster' = 'plain'):
   }
 }
 
-/** The keys of a queue that are one each: all but those of single leases, purges, loops and runs. */
+/** The keys that a queue has once: all except those of single leases, purges, loops and runs. */
 export function singleKeys(keys: QueueKeys): string[] {
   return Object.values(keys).filter((key) => typeof key === 'string')
 }

@@ -1,10 +1,10 @@
 import {Command} from 'ioredis'
 
-/** A command whose bytes are ready; a key is kept as an argument for the routing of a cluster. */
+/** A command whose bytes are built already; the key is kept as an argument for the routing of a cluster. */
 export class PreparedCommand extends Command {
   readonly #bytes: Buffer
 
-  /** The bytes belong to the command until its reply has come. */
+  /** @param bytes must not change until the reply has come */
   constructor(name: string, key: string, bytes: Buffer) {
     super(name, [key], {replyEncoding: 'utf8'})
     this.#bytes = bytes

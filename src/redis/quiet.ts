@@ -9,14 +9,14 @@ interface DebugModule {
 const NOT_REDIS = '-ioredis:*'
 
 /**
- * ioredis prints what it thinks of a server or a login: that a ready check is skipped, that no password was needed.
- * What matters of that qtool says itself; nothing else of the console is held back.
+ * Messages that ioredis prints about a server or a login, such as a skipped ready check or a password that was not
+ * needed. qtool reports what matters of that itself; nothing else on the console is suppressed.
  */
 const OF_REDIS = /^(Skipping the ready check|\[WARN\] |\[ERROR\] The server returned )/
 
 let isQuiet = false
 
-/** Keeps the words of ioredis from the terminal; what it does under DEBUG, its commands too. */
+/** Keeps the messages of ioredis off the terminal, and its commands, too, when DEBUG is set. */
 export function silenceRedis(): void {
   silenceRedisDebug()
   if (isQuiet) return
@@ -27,10 +27,13 @@ export function silenceRedis(): void {
   }
 }
 
-/** Under DEBUG ioredis prints every command it sends, AUTH with its password among them. Other namespaces stay on. */
+/**
+ * When DEBUG is set, ioredis prints every command it sends, including AUTH with its password. Other namespaces stay
+ * on.
+ */
 function silenceRedisDebug(): void {
   if (!process.env.DEBUG || process.env.DEBUG.includes(NOT_REDIS)) return
   const debug: DebugModule = createRequire(import.meta.url)('debug')
-  // It keeps DEBUG up to date, so that this is done once.
+  // `enable` also updates DEBUG, so this is done only once
   debug.enable(`${debug.disable()},${NOT_REDIS}`)
 }

@@ -7,8 +7,8 @@ const HUNG_UP = /EPIPE|ECONNRESET|Connection is closed/
 
 /**
  * Finds out why a server closed the connection: with too many clients Redis writes its error and closes at once, and
- * ioredis sees but the broken pipe. A plain socket, which writes nothing, can read it.
- * @returns the server's own error where it has one, else `error`
+ * ioredis sees only the broken pipe. A plain socket, which writes nothing, can read it.
+ * @returns the server's own error if it sends one, else `error`
  */
 export async function readRefusal(target: RedisTarget, error: unknown): Promise<unknown> {
   if (target.tls || target.sentinelName || !HUNG_UP.test(messageOf(error))) return error

@@ -5,10 +5,10 @@ import {runPrepared, type Script} from './script.ts'
 /** Room kept before the arguments for `*N`, EVALSHA, the hash and the keys. */
 const HEAD_BYTES = 1024
 
-/** Length and line breaks around an argument, at most. */
+/** Most bytes for the length and the line breaks around an argument. */
 const FRAME_BYTES = 24
 
-/** The call of a script, written straight into the bytes that go to the socket; usable again after its reply. */
+/** The call of a script, written straight into the bytes that go to the socket; reusable after its reply. */
 export class ScriptCall {
   #bytes = Buffer.allocUnsafeSlow(HEAD_BYTES + 128 * 1024)
   #end = HEAD_BYTES
@@ -30,7 +30,7 @@ export class ScriptCall {
     this.#close(end - start)
   }
 
-  /** Adds a text without characters beyond ASCII. */
+  /** Adds an ASCII text. */
   addAscii(text: string): void {
     this.#open(text.length)
     this.#bytes.write(text, this.#end, 'latin1')

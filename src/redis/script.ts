@@ -26,7 +26,7 @@ export function scriptLine(sha: string, number: number): string | undefined {
   return defined.get(sha)?.lua.split('\n')[number - 1]
 }
 
-/** Runs a script by hash, and by text where the server does not know it (yet, or after a restart or failover). */
+/** Runs a script by hash, or by text if the server does not know it (yet, or after a restart or failover). */
 export async function runScript(
   redis: Redis,
   script: Script,
@@ -40,7 +40,7 @@ export async function runScript(
   )
 }
 
-/** As `runScript`, with strings of the reply as bytes. */
+/** Like `runScript`, with the strings of the reply as buffers. */
 export async function runScriptBuffer(
   redis: Redis,
   script: Script,
@@ -57,7 +57,7 @@ export async function runScriptBuffer(
 const TOLD = 20
 
 /**
- * Runs a script whose call is there as bytes, by hash; where the server does not know the script, it is told first,
+ * Runs a script by hash, with a call that is built already; if the server does not know the script, it is loaded
  * right before the call.
  */
 export async function runPrepared(redis: Redis, script: Script, call: () => Command): Promise<unknown> {

@@ -23,9 +23,9 @@ export function tlsFilesOf(env: NodeJS.ProcessEnv): TlsFiles {
 }
 
 /**
- * What the driver needs for TLS; undefined for a target without. A file that the URL names is taken before one that
- * the environment names.
- * @throws QtoolError (usage) for a file that would have no effect: the user would believe in a protection that is not
+ * What the driver needs for TLS; undefined for a target without TLS. A file named by the URL takes precedence over
+ * one named by the environment.
+ * @throws QtoolError (usage) for a file that would have no effect: the user would rely on a protection that is not
  * there
  */
 export function readTls(

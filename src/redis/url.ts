@@ -6,11 +6,11 @@ export interface RedisAddress {
   port: number
 }
 
-/** Where a Redis is and how to log in: a URL taken apart. */
+/** A parsed Redis URL: where the server is and how to log in. */
 export interface RedisTarget {
   /** One server; for Sentinel all sentinels. Empty for a Unix socket. */
   addresses: RedisAddress[]
-  /** Unix socket. */
+  /** Path of a Unix socket. */
   path?: string
   /** Name of the primary that the sentinels watch. */
   sentinelName?: string
@@ -18,7 +18,7 @@ export interface RedisTarget {
   password?: string
   db: number
   tls: boolean
-  /** Files of the URL's query, for TLS. */
+  /** Files for TLS, from the query of the URL. */
   ca?: string
   cert?: string
   key?: string
@@ -29,7 +29,7 @@ const PARTS = /^([a-z+-]+):\/\/(?:([^/?#]*)@)?([^/?#]*)(\/[^?#]*)?(?:\?([^#]*))?
 const QUERY_KEYS = ['db', 'ca', 'cert', 'key']
 
 /**
- * Takes a Redis URL apart: `redis://`, `rediss://`, `redis+sentinel://h1,h2/NAME`, `unix:///path` or a socket's path.
+ * Parses a Redis URL: `redis://`, `rediss://`, `redis+sentinel://h1,h2/NAME`, `unix:///path` or a socket's path.
  * @throws QtoolError (usage), never with the password in it
  */
 export function parseRedisUrl(url: string): RedisTarget {
@@ -103,7 +103,7 @@ function readAddress(url: string, text: string, defaultPort: number): RedisAddre
   return {host: v6 ?? (name || 'localhost'), port: number}
 }
 
-/** @param other number that the URL gives as well */
+/** @param other the database number in another part of the URL */
 function readDb(url: string, text: string | undefined, other = text): number {
   if (text !== other) throw usageError(`expected one database in the Redis URL, got ${text} and ${other}`)
   if (!text) return 0
@@ -122,7 +122,7 @@ function readQuery(url: string, query: string): Record<string, string | undefine
   return Object.fromEntries(found)
 }
 
-/** Refuses TLS files without TLS: the user would believe in a protection that is not there. */
+/** Refuses TLS files without TLS: the user would rely on a protection that is not there. */
 function assertNoTls(options: Record<string, string | undefined>): void {
   const name = ['ca', 'cert', 'key'].find((key) => options[key] !== undefined)
   if (name) throw usageError(`${name}=… in a Redis URL without TLS does nothing`, 'write rediss:// for TLS')

@@ -8,7 +8,7 @@ const HEAD_BYTES = 512
 export interface ScoreWriter {
   /** Bytes of the next score. */
   readonly length: number
-  /** Writes it; returns the offset behind it. */
+  /** Writes it; returns the offset after it. */
   write(target: Buffer, at: number): number
 }
 
@@ -63,7 +63,7 @@ export class ZaddBuffer {
 
   /** Adds the command to a pipeline or transaction. */
   addTo(transaction: ChainableCommander): void {
-    // The types of ioredis leave out that a pipeline takes commands as a client does
+    // The types of ioredis omit that a pipeline takes commands as a client does
     const pipeline = transaction as ChainableCommander & Pick<Redis, 'sendCommand'>
     void pipeline.sendCommand(this.#command())
   }

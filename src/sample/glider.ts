@@ -4,12 +4,12 @@ import {stableUuid} from '../source/track.ts'
 /** One glider over the Alps: climbs in thermals with a steady turn, glides on between them. */
 export interface Glider {
   flight: Flight
-  /** Its records up to the time. */
+  /** The text of its records up to the time. */
   head: string
   /** Millionths of a degree. */
   lat: number
   lon: number
-  /** Where it turns back to when it has gone far. */
+  /** The place to which it turns back when it is far away. */
   homeLat: number
   homeLon: number
   /** Meters. */
@@ -23,7 +23,7 @@ export interface Glider {
 const LAT_PER_M = 9
 const LON_PER_M = 13
 
-/** Half a degree: farther from home the next glide goes back. */
+/** Half a degree: if it is farther from home than this, its next glide leads back. */
 const FAR = 500_000
 
 /** The wind carries everything to the east, in millionths of a degree a second: 1.5 m/s. */
@@ -49,7 +49,9 @@ export function makeGliders(count: number, seed: number, random: () => number): 
   })
 }
 
-/** One second: a turn of 25 s at 2 m/s up, or straight on at 14 m/s with 1 m/s down. */
+/**
+ * Moves it by one second: in a circle of 25 s that climbs at 2 m/s, or straight on at 14 m/s while it sinks at 1 m/s.
+ */
 export function fly(glider: Glider, random: () => number): void {
   const {isClimbing} = glider
   glider.heading += isClimbing ? 0.25 : (random() - 0.5) * 0.05

@@ -18,10 +18,10 @@ const RECORD_BYTES = 256
 const START = Date.UTC(2026, 5, 1, 9)
 
 /**
- * Seeded flights of up to 100 gliders, one fix a second each, with the keys of the sample schema. No two records
- * are equal. The invalid ones, `count * invalid` of them, are spread evenly and take turns: unknown flight,
- * latitude that is no number, missing time, NaN, the word "now". All of them are sound JSON: they pass the door
- * and fail at the table. On one core: 900,000 records/s.
+ * Seeded flights of up to 100 gliders, one fix a second each, with the keys of the sample schema. No two records are
+ * equal. The invalid ones, `count * invalid` of them, are spread evenly and take turns: unknown flight, latitude that
+ * is not a number, missing time, NaN, the word "now". All of them are valid JSON: `enqueue` accepts them, and the
+ * table refuses them. On one core: 900,000 records/s.
  */
 export async function* synthesize(options: SyntheticOptions): Source {
   const {count, seed} = options
@@ -54,12 +54,12 @@ function fill(batch: Batch, from: number, to: number, write: (i: number) => stri
     at += text.length
     batch.ends[i - from] = at
   }
-  // ASCII throughout: characters are bytes
+  // The text is ASCII, so characters are bytes
   batch.bytes.write(texts.join(''), 'latin1')
   batch.count = to - from
 }
 
-/** The text of record `i`; to be called in order. */
+/** Returns a function that writes record `i`; call it in order. */
 function recordWriter(
   {count, invalid}: SyntheticOptions,
   gliders: Glider[],
@@ -100,7 +100,7 @@ function badText(glider: Glider, time: string, kind: number, i: number): string 
 /** Millionths of a degree as degrees; both are positive where the gliders fly. */
 function decimal(millionths: number): string {
   const whole = Math.floor(millionths / 1e6)
-  // A million in front keeps the zeros: cheaper than padStart
+  // Adding a million keeps the leading zeros, and is cheaper than padStart
   return `${whole}.${String(1e6 + millionths - whole * 1e6).slice(1)}`
 }
 

@@ -16,7 +16,7 @@ export class SpanBatcher {
   #ends = new Uint32Array(4096)
   #rejects: Reject[] = []
 
-  /** @param outerDepth levels of nesting that will stand around each span */
+  /** @param outerDepth levels of nesting that will surround each span */
   constructor(source: string, maxBytes: number, outerDepth = 0) {
     this.#source = source
     this.#check = new ItemCheck(maxBytes, outerDepth)
@@ -25,7 +25,7 @@ export class SpanBatcher {
   /** The spans that follow lie in `bytes[..end]`. */
   open(bytes: Buffer, end: number): void {
     this.#bytes = bytes
-    // One call for the block is many times cheaper than one a line.
+    // One call for the block is many times cheaper than one per line.
     this.#utf8 = isUtf8(bytes.subarray(0, end))
     this.next()
   }
@@ -44,7 +44,7 @@ export class SpanBatcher {
     return this.#rejects.length >= SpanBatcher.MOST_REJECTS
   }
 
-  /** Judges one span; where it is refused, `line` goes with it, and `raw` if the span is not what was read. */
+  /** Checks one span. A reject gets `line`, and `raw` in place of the span if the span is not what was read. */
   add(start: number, end: number, line: number, raw?: Buffer): void {
     const refusal = this.#utf8
       ? this.#check.checkText(this.#bytes, start, end)

@@ -2,7 +2,7 @@ import {isUtf8} from 'node:buffer'
 import {type RowState, rowState, splitRow} from './csv-row.ts'
 import {bytesOf} from './lines.ts'
 
-/** What the first line of a CSV file says. */
+/** The parsed header of a CSV file. */
 export interface CsvHeader {
   delimiter: string
   /** Each as `"key":`; empty for a column without a name. */
@@ -14,25 +14,28 @@ const DELIMITERS = [',', ';', '\t', '|']
 /** A byte order mark, read as Latin-1. */
 const BOM = /^\u00ef\u00bb\u00bf/
 
-/** The line by which spreadsheets tell each other the delimiter. */
+/** The line with which spreadsheets declare the delimiter. */
 const SEPARATOR = /^"?sep=([^"\r\n])"?\s*$/i
 
-/** `sep=;` @returns the delimiter, undefined where the line is none of these */
+/** The delimiter of a line such as `sep=;`; undefined for any other line. */
 export function separatorOf(text: string): string | undefined {
   return SEPARATOR.exec(text.replace(BOM, ''))?.[1]
 }
 
-/** Whether a quoted name goes on in the next line: it does with one delimiter at least, and with none the header ends. */
+/**
+ * Whether a quoted name continues in the next line: with at least one delimiter it does, and with none the header
+ * ends.
+ */
 export function isHeaderOpen(text: string): boolean {
   const states = DELIMITERS.map((delimiter) => stateOf(text, delimiter))
   return states.includes('open') && !states.includes('closed')
 }
 
 /**
- * Names of the columns; the delimiter is the one that makes the most of them, unless it is known.
+ * Names of the columns; the delimiter is the one that gives the most of them, unless `separator` names it.
  * @param text all lines of the header, Latin-1
- * @returns undefined where it cannot name the keys of records: each name once, none but those of columns to leave out
- * empty
+ * @returns undefined if it cannot name the keys of records: names must be unique, and only columns to leave out may
+ * have none
  */
 export function parseHeader(text: string, separator: string | undefined): CsvHeader | undefined {
   const header = text.replace(BOM, '')
@@ -62,7 +65,7 @@ function stateOf(text: string, delimiter: string): RowState {
   return rowState(withoutBlanks(text.replace(BOM, ''), delimiter), delimiter, 'closed')
 }
 
-/** Blanks between a delimiter and a quote would make the quote part of the name. */
+/** Removes blanks between a delimiter and a quote, which would make the quote part of the name. */
 function withoutBlanks(header: string, delimiter: string): string {
   const blanks = delimiter === '\t' ? / +(?=")/g : /[ \t]+(?=")/g
   return header.replace(blanks, (found, at: number) =>

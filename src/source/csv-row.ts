@@ -1,15 +1,15 @@
 /**
- * Rows as RFC 4180 writes them: a cell may be quoted, a quote inside of it is doubled, and it may hold line ends.
- * This is not csv-parse because a row with a bad quote must cost that row alone: with skip_records_with_error
- * csv-parse 7 also lost the good rows that followed.
+ * Rows as RFC 4180 defines them: a quoted cell may hold line ends, and a quote inside it is doubled. csv-parse is not
+ * used because a bad quote must cost only its own row: with skip_records_with_error csv-parse 7 also lost the good
+ * rows that followed.
  */
 
-/** Whether a row goes on in the next line (`open`), ends here (`closed`), or has a quote where none can be. */
+/** Whether a row continues in the next line (`open`), ends here (`closed`), or has a misplaced quote (`bad`). */
 export type RowState = 'open' | 'closed' | 'bad'
 
 /**
- * Looks at one line of a row.
- * @param state what the line before left: `closed` where the row begins here
+ * The state after one more line of a row.
+ * @param state the state after the line before; `closed` if the row begins here
  */
 export function rowState(text: string, delimiter: string, state: RowState): RowState {
   let quoted = state === 'open'

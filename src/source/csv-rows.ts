@@ -10,20 +10,20 @@ export interface FoundRow {
   fault?: {code: string; message: string}
 }
 
-/** How far the end of a quoted cell is looked for, in limits of one item: what is behind it is held that long. */
+/** How far to look for the end of a quoted cell, in limits of one item: what is read meanwhile is held in memory. */
 const LOOKED_FOR = 16
 
 /**
- * Finds rows in lines. A quote that closes makes one row, however long. One that goes wrong, or is never closed, costs
- * its line alone: what follows may be rows of their own.
+ * Finds rows in lines. A quoted cell that is closed makes one row, however long. One that has a bad quote, or is
+ * never closed, costs only its line: what follows may be rows of their own.
  */
 export class RowFinder {
   readonly #name: string
   readonly #maxBytes: number
-  /** Read but not yet used up to `#next`: a quoted cell may go on in lines that have not come. */
+  /** Lines read, used up to `#next`; a quoted cell may continue in lines that have not come yet. */
   #lines: Line[] = []
   #next = 0
-  /** Of the row under way: its lines and bytes so far, and whether a quoted cell is open behind them. */
+  /** The row under way: its lines and bytes so far, and whether a quoted cell is open after them. */
   #used = 0
   #bytes = 0
   #state: RowState = 'closed'
@@ -39,14 +39,14 @@ export class RowFinder {
     this.#next = 0
   }
 
-  /** The next line as it is; undefined where it has not come. */
+  /** The next line as it is; undefined if it has not come yet. */
   line(): Line | undefined {
     return this.#next < this.#lines.length ? this.#lines[this.#next++] : undefined
   }
 
   /**
-   * The next row that is not blank; undefined where its end has not come.
-   * @throws QtoolError `FORMAT` where the end of a quoted cell is too far away to hold what is between
+   * The next row that is not blank; undefined if its end has not come yet.
+   * @throws QtoolError `FORMAT` if the end of a quoted cell is too far away to hold everything up to it
    */
   row(isLast: boolean): FoundRow | undefined {
     while (this.#used === 0 && this.#isBlank(this.#lines[this.#next])) this.#next++
@@ -58,14 +58,14 @@ export class RowFinder {
     return found
   }
 
-  /** Spreadsheets write rows of nothing but delimiters behind the last one that was filled in. */
+  /** Spreadsheets write rows of nothing but delimiters after the last row with data. */
   #isBlank(line: Line | undefined): boolean {
     if (line === undefined || line.overlong > 0) return false
     const {text} = line
     return text.trim() === '' || (text[0] === this.delimiter && text.replaceAll(this.delimiter, '') === '')
   }
 
-  /** Reads lines up to the end of the row; false where it has not come. */
+  /** Reads lines up to the end of the row; false if it has not come yet. */
   #readOn(isLast: boolean): boolean {
     while (this.#used === 0 || this.#state === 'open') {
       const line = this.#lines[this.#next + this.#used]
@@ -107,7 +107,10 @@ export class RowFinder {
   }
 }
 
-/** Of a line that is not held whole: in a sound row every quote is one of a pair, or opens or closes a cell. */
+/**
+ * The state after a line that is not held whole: in a valid row every quote is one of a pair, or opens or closes a
+ * cell.
+ */
 function overlongState({hasOddQuotes}: Line, state: RowState): RowState {
   return (state === 'open') === hasOddQuotes ? 'closed' : 'open'
 }

@@ -7,15 +7,15 @@ import {RowFinder} from './csv-rows.ts'
 import {bytesOf, type Line, readLines} from './lines.ts'
 import type {Chunks, Source} from './source.ts'
 
-/** A cell that is a number exactly as JSON writes one keeps its digits; 007 and +1 stay text. */
+/** A cell that is written exactly like a JSON number becomes a number with the same digits; 007 and +1 stay text. */
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/
 
 /**
- * Rows under a header line, as records. An empty cell leaves its key out. The delimiter (comma, semicolon, tab or bar)
- * is the one that makes the most columns of the header, or the one of a `sep=` line before it. A column without a name
- * is left out where it holds nothing, as behind a comma at the end of each line. A bad row is rejected and costs no
- * other.
- * @throws QtoolError `FORMAT` where the header cannot name the keys
+ * Reads the rows under a header line as records. The key of an empty cell is left out. The delimiter (comma,
+ * semicolon, tab or bar) is the one that gives the header the most columns, or that of a `sep=` line before it. A
+ * column without a name is left out if it is empty, as after a comma at the end of each line. A bad row is rejected
+ * and costs no other.
+ * @throws QtoolError `FORMAT` if the header cannot name the keys
  */
 export async function* readCsv(name: string, chunks: Chunks, maxBytes: number): Source {
   const batcher = new TextBatcher(name, maxBytes)
@@ -65,13 +65,13 @@ class CsvReader {
         if (this.#batcher.isFull) return true
       }
     } catch (error) {
-      // What was read before is handed on first
+      // What was read before the failure is handed on first
       this.#failure ??= error
     }
     return false
   }
 
-  /** @throws what ended the reading */
+  /** @throws the error that ended the reading */
   assertSound(): void {
     if (this.#failure !== undefined) throw this.#failure
   }
@@ -141,7 +141,7 @@ function recordOf(keys: string[], cells: string[]): string {
   return `{${members}}`
 }
 
-/** Most cells are ASCII, which reads the same both ways. */
+/** Decodes a cell as UTF-8; most cells are ASCII, which is the same in Latin-1. */
 function textOf(cell: string): string {
   return /[\x80-\xff]/.test(cell) ? bytesOf(cell).toString() : cell
 }

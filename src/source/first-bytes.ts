@@ -11,12 +11,12 @@ const ENDINGS: Record<string, Format> = {
   gpx: 'gpx',
 }
 
-/** How far the first bytes are searched for what they are. */
+/** How many of the first bytes are searched to detect the format. */
 const LOOKED_AT = 4096
 
 /**
- * The first bytes, as many as `isEnough` asks for, and all of them again. Ending the second early ends the first,
- * so that its file or pipe is closed.
+ * The first bytes, read until `isEnough`, and a stream of all bytes, which begins with them. Ending that stream early
+ * ends `chunks`, so that its file or pipe is closed.
  */
 export async function peek(
   chunks: Chunks,
@@ -42,27 +42,27 @@ export async function peek(
   return {head, chunks: again()}
 }
 
-/** Enough to tell a format by: a producer that writes one line and waits is not kept waiting. */
+/** Whether the bytes are enough to detect the format: a producer that writes one line and waits is not kept waiting. */
 export function tellsFormat(head: Buffer): boolean {
   const text = opening(head)
   return head.length >= LOOKED_AT || /^\[|^<|^\{[^\r\n]*[\r\n]|[\r\n][^\r\n]/.test(text)
 }
 
-/** What a file is, by its ending or else by how a text of each format begins. */
+/** The format of a file, by its extension, or else by how it begins. */
 export function formatOf(name: string, head: Buffer): Format {
   const ending = /\.([a-z]+)(\.gz)?$/i.exec(name)?.[1].toLowerCase()
   const named = ending === undefined ? undefined : ENDINGS[ending]
   if (named !== undefined && named !== 'json') return named
   const text = opening(head)
   const first = text.split(/[\r\n]/, 1)[0].trimEnd()
-  // Many a .json holds one object a line. Those lines are judged one by one: a bad one must not cost the next.
+  // Many .json files hold one object per line. Those lines are checked one by one: a bad one must not cost the next.
   if (named === 'json') return first.startsWith('{') && first.endsWith('}') ? 'ndjson' : 'json'
   // `{` or `{"points":[` alone on its line: one object over many lines
   if (text.startsWith('[') || /^\{("[^"]*"\s*:\s*[[{])?$/.test(first)) return 'json'
   if (text.startsWith('{')) return 'ndjson'
   if (/^<(\?xml|!--|gpx)/.test(text)) return 'gpx'
   if (/^(A[A-Z0-9]{3}.*[\r\n]+[BHILJ]|HFDTE)/.test(text)) return 'igc'
-  // NDJSON where nothing else fits, so that bad lines are refused one by one
+  // NDJSON if nothing else fits, so that bad lines are refused one by one
   return /^[^,;\t|{}[\]]+([,;\t|][^,;\t|{}[\]]*)+$/.test(first) ? 'csv' : 'ndjson'
 }
 

@@ -1,3 +1,3 @@
-/** What `enqueue` reads. */
+/** The formats that `enqueue` reads. */
 export const FORMATS = ['ndjson', 'json', 'csv', 'igc', 'gpx'] as const
 export type Format = (typeof FORMATS)[number]

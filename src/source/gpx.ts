@@ -6,13 +6,13 @@ import type {Chunks, Flight, Source} from './source.ts'
 import {fixText, stableUuid, trackName} from './track.ts'
 
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?$/
-/** What xsd:decimal and sloppy writers have beyond that. */
+/** The other forms that xsd:decimal allows and sloppy writers use. */
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
 
 /**
- * The track points of a GPX 1.0 or 1.1 file; waypoints and routes are no track points. Each track is a flight.
- * A point without a time is rejected: the time is part of what tells two points apart. Entities of a DTD are not
- * expanded, they are errors; what a point is made of stays in memory only while the point is open.
+ * Reads the track points of a GPX 1.0 or 1.1 file; waypoints and routes are not track points. Each track is a flight.
+ * A point without a time is rejected, since the time is part of its identity. Entities of a DTD are errors and are
+ * not expanded; the parts of a point stay in memory only while the point is open.
  * @throws QtoolError `FORMAT` for XML of another kind
  */
 export async function* readGpx(name: string, chunks: Chunks, maxBytes: number): Source {
@@ -52,7 +52,7 @@ class GpxReader {
   #pending = 0
   #track = 0
   #root: string | undefined
-  /** Points, good or bad, or what is wrong with the file. */
+  /** Whether it has found a point, good or bad, or an error in the file. */
   #hasRead = false
   #flight: Flight | undefined
   #point: Point | undefined
@@ -170,19 +170,19 @@ class GpxReader {
   }
 }
 
-/** A point about as it stood in the file, whose own bytes the parser does not keep. */
+/** A point roughly as it was in the file, whose own bytes the parser does not keep. */
 function pointText({lat, lon, time}: Point): Buffer {
   return Buffer.from(
     `<trkpt lat="${lat}" lon="${lon}">${time === undefined ? '' : `<time>${time}</time>`}</trkpt>`,
   )
 }
 
-/** Without its namespace prefix. */
+/** A name without its namespace prefix. */
 function localName(name: string): string {
   return name.slice(name.indexOf(':') + 1)
 }
 
-/** A number as JSON writes it, with the digits of the source where they allow it. */
+/** A number as JSON writes it, with the digits of the source if possible. */
 function numeral(text: string | undefined): string | undefined {
   if (text === undefined || text === '') return undefined
   if (NUMBER.test(text)) return text

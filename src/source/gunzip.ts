@@ -2,18 +2,18 @@ import {createGunzip, type Gunzip} from 'node:zlib'
 import {messageOf, QtoolError} from '../errors.ts'
 import type {Chunks} from './source.ts'
 
-/** Of the text, at most so much comes at a time. */
+/** Most bytes of text that are handed out at a time. */
 const CHUNK_BYTES = 256 * 1024
 
 /**
- * How much is decompressed at a time. zlib hands out nothing of a piece that it finds damaged, so that this much before
- * the damage may be lost; smaller pieces cost more calls.
+ * Bytes that are decompressed at a time. zlib hands out nothing of a piece in which it finds damage, so up to this
+ * much before the damage may be lost; smaller pieces cost more calls.
  */
 const PIECE_BYTES = 16 * 1024
 
 /**
- * The text of one gzip file, or of many in a row; zeros behind the last are padding.
- * @throws QtoolError `BAD_GZIP` where it is damaged, cut off, or has something else behind it; what could be read is
+ * The text of one gzip file, or of many in a row; zeros after the last are padding.
+ * @throws QtoolError `BAD_GZIP` if it is damaged, cut off, or followed by something else; what could be read is
  * handed on first
  */
 export async function* gunzip(name: string, packed: Chunks): Chunks {
@@ -42,8 +42,8 @@ export async function* gunzip(name: string, packed: Chunks): Chunks {
 }
 
 /**
- * Node's Gunzip, one piece after another. To read it as a stream would lose what it holds when it fails, and whatever
- * stands behind padding.
+ * Node's Gunzip, one piece after another. Reading it as a stream would lose what it holds when it fails, and whatever
+ * follows padding.
  */
 class Inflater {
   readonly #gunzip: Gunzip = createGunzip({chunkSize: CHUNK_BYTES})
@@ -66,14 +66,14 @@ class Inflater {
     })
   }
 
-  /** @returns what it holds; none of it where it is found damaged, which `assertSound` tells */
+  /** @returns the text of the piece; nothing if the piece is damaged, which `assertSound` reports */
   async write(piece: Buffer): Promise<Buffer[]> {
     const before = this.#given
     this.#given += piece.length
     if (!this.#isOver) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve
-        // Not called where the last member ends within the piece: then `end` comes
+        // Not called if the last member ends within the piece: then `end` is emitted
         this.#gunzip.write(piece, () => resolve())
       })
     }
@@ -94,7 +94,7 @@ class Inflater {
     return this.#take()
   }
 
-  /** @throws what is wrong with the data */
+  /** @throws the error in the data, if there is one */
   assertSound(): void {
     if (this.#failure !== undefined) throw this.#failure
   }

@@ -1,23 +1,26 @@
-/** By the flight recorder (F), the observer (O) or the pilot (P); `HFDTE010724`, `HFDTEDATE:010724,01`, `HFDTE: 010724`. */
+/**
+ * The date, written by the flight recorder (F), the observer (O) or the pilot (P): `HFDTE010724`,
+ * `HFDTEDATE:010724,01`, `HFDTE: 010724`.
+ */
 const DATE = /^H[FOP]DTE(?:\s*DATE)?[\s:]*(\d{2})(\d{2})(\d{2})/
 
-/** A step back in time by more than this is a new day. */
+/** A step back in the time of day by more than this is a new day. */
 const HALF_DAY_S = 12 * 3600
 const DAY_S = 24 * 3600
 const DAY_MS = 86_400_000
 
 /**
- * Before the first lock a recorder has the time of its own clock, which may be any: 23:59:59, then that of the flight.
- * Only a step over midnight that is shorter than this is one in time.
+ * Before its first lock a recorder writes the time of its own clock, which may be any: 23:59:59, then the time of the
+ * flight. Until then, only a step over midnight that is shorter than this is a new day.
  */
 const LOCK_S = 3600
 
-/** Which day a fix is of, from a header that names the day of the first and from the time of day of each. */
+/** Finds the day of each fix from the header, which names the day of the first one, and from the times of day. */
 export class IgcDay {
   readonly #now: number
   #headerDay: number | undefined
   #day: number | undefined
-  /** Of the fix before. */
+  /** Second of the day of the previous fix. */
   #second: number | undefined
   #hadLock = false
 
@@ -26,16 +29,16 @@ export class IgcDay {
     this.#now = now
   }
 
-  /** Takes a date line; one with a date that does not exist is passed over. */
+  /** Takes a date line; one with a date that does not exist is ignored. */
   header(text: string): void {
     const match = DATE.exec(text)
     if (!match) return
     const [day, month, year] = match.slice(1).map(Number)
-    // Two digits of a year: a recorder without a clock says 1970, and none has recorded what is to come
+    // The year has two digits: a recorder without a clock writes 1970, and none has recorded the future
     const recent = Date.UTC(2000 + year, month - 1, day)
     const time = recent > this.#now + DAY_MS ? Date.UTC(1900 + year, month - 1, day) : recent
     const isReal = new Date(time).getUTCDate() === day && month >= 1 && month <= 12
-    // A recorder that repeats its header behind midnight does not mean the day before
+    // A recorder that repeats its header after midnight does not mean the day before
     if (!isReal || time === this.#headerDay) return
     this.#headerDay = time
     this.#day = time
@@ -45,7 +48,7 @@ export class IgcDay {
   /**
    * YYYY-MM-DD of the next fix; undefined without a header.
    * @param second of the day
-   * @param hasLock whether the fix is a valid one (A), with the time of satellites
+   * @param hasLock whether the fix is valid (A), with the time of the satellites
    */
   of(second: number, hasLock: boolean): string | undefined {
     if (this.#day === undefined) return undefined

@@ -9,7 +9,7 @@ import {type Fix, fixText, stableUuid, trackName} from './track.ts'
 /** B record: time, latitude, longitude, validity, pressure altitude, GNSS altitude, extensions. */
 const FIX = /^B(\d{2})(\d{2})(\d{2})(\d{2})(\d{5})([NS])(\d{3})(\d{5})([EW])([AV])([-\d]\d{4})([-\d]\d{4})/
 
-/** Any line by which a file shows that it is one. */
+/** A line that only an IGC file has. */
 const HEADER = /^(A[A-Z0-9]{3}|H[FOP][A-Z0-9]{3})/
 
 const INDENT = /^[ \t]+/
@@ -18,12 +18,12 @@ const INDENT = /^[ \t]+/
 const BOM = '\u00ef\u00bb\u00bf'
 
 /**
- * A flight recorder file (FAI IGC, "Technical Specification for IGC-approved Flight Recorders", appendix A).
- * All times are UTC. A track that passes midnight goes on with the next day; see IgcDay. V fixes (2D) are kept; their GNSS
- * altitude is left out where it is 0. A recorder without a barometer writes pressure altitude 0: left out until
- * the first other value. Spikes stay as they are.
- * @param now ms since 1970; a date is not later than that
- * @throws QtoolError `FORMAT` where nothing in the file is IGC
+ * Reads a flight recorder file (FAI IGC, "Technical Specification for IGC-approved Flight Recorders", appendix A).
+ * All times are UTC. A track that passes midnight continues on the next day; see IgcDay. V fixes (2D) are kept; their
+ * GNSS altitude is left out if it is 0. A recorder without a barometer writes pressure altitude 0, which is left out
+ * until the first other value. Spikes stay as they are.
+ * @param now ms since 1970; no date is later than that
+ * @throws QtoolError `FORMAT` if nothing in the file is IGC
  */
 export async function* readIgc(name: string, chunks: Chunks, maxBytes: number, now = Date.now()): Source {
   const batcher = new TextBatcher(name, maxBytes)
@@ -44,7 +44,7 @@ class IgcTrack {
   #glider: string | null = null
   #pilot: string | null = null
   readonly #day: IgcDay
-  /** What a file that is no IGC at all is told by: something in it, but no line of the format. */
+  /** A file that has text but no line of the format is not IGC. */
   #hasText = false
   #isIgc = false
   #latExtra: [number, number] | undefined
@@ -58,7 +58,7 @@ class IgcTrack {
   }
 
   read(batcher: TextBatcher, {line, text: whole}: Line): void {
-    // A line that somebody indented is the record that it would be without the blanks
+    // An indented line is read as if it were not indented
     const text = (line === 1 && whole.startsWith(BOM) ? whole.slice(BOM.length) : whole).replace(INDENT, '')
     this.#hasText ||= text.trim() !== ''
     this.#isIgc ||= text.startsWith('B') || HEADER.test(text)
@@ -80,7 +80,7 @@ class IgcTrack {
     })
   }
 
-  /** I record: which columns behind the standard ones hold more decimals of the minutes (LAD, LOD). */
+  /** I record: which columns after the standard ones hold more decimals of the minutes (LAD, LOD). */
   #extensions(text: string): void {
     for (const [, from, to, code] of text.slice(3).matchAll(/(\d{2})(\d{2})([A-Z]{3})/g)) {
       if (code === 'LAD') this.#latExtra = [Number(from) - 1, Number(to)]
@@ -135,18 +135,18 @@ class IgcTrack {
   }
 }
 
-/** What stands behind the colon of a header line, or behind its three letters where there is none. */
+/** The text after the colon of a header line, or after its three-letter code if there is no colon. */
 function headerValue(text: string): string | null {
   return textOf(text.slice(text.includes(':') ? text.indexOf(':') + 1 : 5))
 }
 
-/** Header text is UTF-8 by newer recorders, Latin-1 by older ones; null where it is empty. */
+/** Decodes header text: newer recorders write UTF-8, older ones Latin-1. Null if it is empty. */
 function textOf(latin1: string): string | null {
   const bytes = bytesOf(latin1)
   return (isUtf8(bytes) ? bytes.toString() : latin1).replaceAll('\0', '').trim() || null
 }
 
-/** What is wrong with a B record of the right shape. */
+/** What is wrong with a B record of the right shape; undefined if nothing is. */
 function faultOf([, hour, minute, second, latDeg, latMin, , lonDeg, lonMin]: RegExpExecArray):
   | string
   | undefined {

@@ -3,10 +3,10 @@ import {type Batch, type Chunks, SHOWN_BYTES, type Source} from './source.ts'
 
 const SPACE = new Set([0x20, 0x09, 0x0a, 0x0d])
 
-/** A byte order mark, whose bytes can begin nothing else. */
+/** A byte order mark, whose bytes cannot begin anything else. */
 const BOM = Buffer.from([0xef, 0xbb, 0xbf])
 
-/** The bytes that matter inside a string, and outside of one; the splitter runs past all others. */
+/** The bytes that matter inside a string, and outside of one; the splitter skips all others. */
 const IN_STRING = marked('"\\')
 const OUTSIDE = marked('"{}[],\r\n')
 
@@ -17,9 +17,9 @@ function marked(characters: string): Uint8Array {
 }
 
 /**
- * The elements of one JSON array, or JSON objects one after another with any white space between them (a
- * pretty-printed object is one item). Elements are split without being parsed, then checked like lines;
- * a reject's line is the number of the element.
+ * Reads the elements of one JSON array, or JSON objects one after another with any white space between them (a
+ * pretty-printed object is one item). Elements are split without being parsed, then checked like lines; a reject's
+ * line is the number of the element.
  */
 export async function* readJsonStream(
   name: string,
@@ -43,7 +43,7 @@ class Splitter {
   #at = 0
   /** Start of the element under way in `#bytes`, or -1. */
   #start = -1
-  /** Bytes of an overlong element that were let go. */
+  /** Bytes of an overlong element that were dropped. */
   #dropped = 0
   #depth = 0
   #inString = false
@@ -62,7 +62,7 @@ class Splitter {
     this.#spans.open(this.#bytes, this.#bytes.length)
   }
 
-  /** Splits what has come into the next batch; false where nothing is left to split. */
+  /** Splits what has come into the next batch; false if nothing is left to split. */
   split(): boolean {
     const bytes = this.#bytes
     const {length} = bytes
@@ -76,7 +76,7 @@ class Splitter {
     return !this.#spans.isEmpty
   }
 
-  /** What is left at the end; false where nothing is. */
+  /** Splits what is left at the end; false if nothing is left. */
   finish(): boolean {
     this.#keep()
     const bytes = this.#bytes
@@ -102,7 +102,7 @@ class Splitter {
   #step(bytes: Buffer, p: number): number {
     const c = bytes[p]
     if (this.#inString) {
-      // The byte behind a backslash may lie in the next chunk: then the index just runs past the end.
+      // The byte after a backslash may lie in the next chunk: then the index just runs past the end.
       if (c === 0x5c) return p + 2
       if (c === 0x22) this.#inString = false
       return p + 1
@@ -124,7 +124,7 @@ class Splitter {
     return p + 1
   }
 
-  /** The first byte says what the file is. */
+  /** The first byte decides whether the file is an array. */
   #begin(bytes: Buffer, p: number): number {
     const c = bytes[p]
     if (SPACE.has(c) || BOM.includes(c)) return p + 1
@@ -135,7 +135,7 @@ class Splitter {
 
   #closing(bytes: Buffer, p: number, base: number): number {
     if (this.#depth === base) {
-      // A brace too many: the check of the element will say so. The array goes on.
+      // One brace too many: the check of the element will report it. The array goes on.
       if (this.#isArray && bytes[p] === 0x7d) return p + 1
       this.#end(bytes, this.#isArray ? p : p + 1)
       return this.#isArray ? this.#close(p) : p + 1
@@ -145,7 +145,7 @@ class Splitter {
     return p + 1
   }
 
-  /** A comma or bracket where an element should be: an element ends at its comma, so this one is one too many. */
+  /** A comma or bracket in place of an element: an element ends at its comma, so this one is one too many. */
   #missing(p: number): number {
     this.#element++
     const message = 'not valid JSON (an element is missing)'
@@ -156,7 +156,7 @@ class Splitter {
   #close(p: number): number {
     this.#ended = true
     this.#depth = 0
-    // Whatever follows is read as elements of their own, which their check refuses.
+    // Whatever follows is read as separate elements, which their check refuses.
     this.#isArray = false
     return p + 1
   }
@@ -177,7 +177,7 @@ class Splitter {
     }
   }
 
-  /** Lets go of all but the element under way; of an overlong one only the start is kept. */
+  /** Drops everything but the element under way; of an overlong one only the start is kept. */
   #keep(): void {
     const start = this.#start < 0 ? Math.min(this.#at, this.#bytes.length) : this.#start
     let kept = this.#bytes.subarray(start)

@@ -1,14 +1,14 @@
 import {type Chunks, SHOWN_BYTES} from './source.ts'
 
-/** A line of a text file, one character a byte (Latin-1), so that its bytes can be had back from it. */
+/** A line of a text file, one character per byte (Latin-1), so that its bytes can be recovered. */
 export interface Line {
   /** 1-based. */
   line: number
   /** Without its ending; of an overlong line only the first SHOWN_BYTES. */
   text: string
-  /** `\n`, `\r\n`, `\r\r\n`, `\r`, or nothing behind the last line. */
+  /** `\n`, `\r\n`, `\r\r\n`, `\r`, or nothing after the last line. */
   ending: string
-  /** All its bytes, where they are more than the limit; else 0. */
+  /** The number of its bytes if that is more than the limit; else 0. */
   overlong: number
   /** Whether an overlong line holds an odd number of `"`. */
   hasOddQuotes: boolean
@@ -34,7 +34,7 @@ class LineSplitter {
   readonly #maxBytes: number
   /** The line under way; of an overlong one only its start, and the CRs at its end. */
   #carry = ''
-  /** Bytes of it that were let go, and the quotes among them. */
+  /** Bytes of it that were dropped, and the quotes among them. */
   #dropped = 0
   #droppedQuotes = 0
   #count = 0
@@ -64,13 +64,13 @@ class LineSplitter {
     return this.#take()
   }
 
-  /** What stands before an LF: a line, or lines that end in CR, and perhaps CRs that belong to the LF. */
+  /** Splits what comes before an LF: a line, or lines that end in CR, and perhaps CRs that belong to the LF. */
   #split(part: string, newline: string): void {
     const text = part.slice(0, part.length - crsBefore(part))
     this.#add(this.#splitOff(text), part.slice(text.length) + newline)
   }
 
-  /** Adds the lines that end in CR; returns what stands behind the last of them. */
+  /** Adds the lines that end in CR; returns the text after the last of them. */
   #splitOff(text: string): string {
     if (!text.includes('\r')) return text
     const parts = text.split('\r')
@@ -94,7 +94,7 @@ class LineSplitter {
     })
   }
 
-  /** Keeps only the start of an open line that is past the limit. */
+  /** Keeps only the start of an open line that is over the limit. */
   #letGo(crs: string): void {
     const open = this.#carry.length - crs.length
     if (open <= this.#maxBytes + 1) return
@@ -110,7 +110,7 @@ class LineSplitter {
   }
 }
 
-/** CRs at the end that an LF behind them would take along: one, or two as a text mode writes them that runs twice. */
+/** CRs at the end that would belong to a following LF: one, or two if a text mode was applied twice. */
 function crsBefore(text: string): number {
   if (!text.endsWith('\r')) return 0
   return text.endsWith('\r\r') ? 2 : 1

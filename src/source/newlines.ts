@@ -4,8 +4,8 @@ const CR = 0x0d
 const LF = 0x0a
 
 /**
- * The same bytes with every line end as LF: CR LF, CR CR LF as a text mode writes it that runs twice, and CR alone. A
- * CR at the end of what has come is held, since it may be the first half of a line end. For formats in which no value
+ * The same bytes with every line end as LF: CR LF, CR CR LF, which a text mode applied twice writes, and CR alone. A
+ * CR at the end of a chunk is held back, since it may be the first half of a line end. For formats in which no value
  * holds a CR.
  */
 export async function* withNewlines(chunks: Chunks): Chunks {
@@ -22,17 +22,17 @@ export async function* withNewlines(chunks: Chunks): Chunks {
   if (held > 0) yield Buffer.alloc(held, LF)
 }
 
-/** CRs that an LF takes along. */
+/** Most CRs that belong to one LF. */
 const MOST = 2
 
-/** CRs at the end that an LF behind them would take along. */
+/** CRs at the end that would belong to a following LF. */
 function trailing(bytes: Buffer): number {
   let count = 0
   while (count < MOST && bytes[bytes.length - 1 - count] === CR) count++
   return count
 }
 
-/** `bytes[..end]` with its line ends replaced, in bytes of its own. */
+/** `bytes[..end]` with its line ends replaced, in a new buffer. */
 function replace(bytes: Buffer, end: number): Buffer {
   const target = Buffer.allocUnsafe(end)
   let to = 0

@@ -9,28 +9,28 @@ import {readNdjson} from './ndjson.ts'
 import type {Chunks, Source} from './source.ts'
 
 export interface OpenOptions {
-  /** Paths; `-` is stdin, and so is none at all. */
+  /** Paths; `-` is stdin, as is an empty list. */
   files: string[]
-  /** Else the ending says, else the first bytes. */
+  /** By default the extension decides, or else the first bytes. */
   format?: Format
   stdin: NodeJS.ReadableStream
   /** Largest record. */
   maxBytes: number
-  /** Levels of nesting that will stand around each record; 0 unless given. */
+  /** Levels of nesting that will surround each record; 0 unless given. */
   outerDepth?: number
-  /** Take a bare NaN or Infinity, as Python writes it, for null. */
+  /** Whether to read a bare NaN or Infinity, as Python writes it, as null. */
   lenient?: boolean
-  /** Told what ended a file early; those behind it are read. Without it that is thrown. */
+  /** Called with the error that ended a file early; the files after it are read. Without it the error is thrown. */
   onFailure?: (file: string, error: QtoolError) => void
-  /** Told of a file that held no record. */
+  /** Called for a file that held no record. */
   onEmpty?: (file: string) => void
 }
 
 const READ_BYTES = 256 * 1024
 
 /**
- * Reads files one after another, gunzipped where they are gzip, in the format they are in. A file that cannot be read
- * to its end does not keep the others from being read.
+ * Reads files one after another, each in its own format and decompressed if it is gzip. A file that cannot be read to
+ * its end does not keep the others from being read.
  * @throws QtoolError (usage) for a file that cannot be read, before the first one is begun
  */
 export async function openSources(options: OpenOptions): Promise<Source> {
@@ -41,7 +41,7 @@ export async function openSources(options: OpenOptions): Promise<Source> {
   return readAll(files, options)
 }
 
-/** Whether one of them is a pipe, a socket or a terminal: its lines come when they come, and only once. */
+/** Whether one of them is a pipe, a socket or a terminal: its lines may come at any time, and only once. */
 export async function isLive(files: string[], stdin: NodeJS.ReadableStream): Promise<boolean> {
   const named = files.length > 0 ? files : ['-']
   const live = await Promise.all(
@@ -88,7 +88,7 @@ async function* readFile(file: string, name: string, options: OpenOptions): Sour
   if (isEmpty) options.onEmpty?.(name)
 }
 
-/** @throws QtoolError `UTF16`: its byte order mark is no other text, and every reader would see but noise */
+/** @throws QtoolError `UTF16` for its byte order mark, which begins no other text: every reader would see only noise */
 function assertBytes(name: string, head: Buffer): void {
   const mark = head.toString('hex', 0, 2)
   if (mark !== 'fffe' && mark !== 'feff') return
@@ -131,7 +131,7 @@ async function* toChunks(name: string, stream: NodeJS.ReadableStream): Chunks {
   }
 }
 
-/** Gzip is known by its first two bytes, whatever the file is called. */
+/** Gzip is recognised by its first two bytes, whatever the file is called. */
 async function* gunzipped(name: string, packed: Chunks): Chunks {
   const {head, chunks} = await peek(packed, (bytes) => bytes.length >= 2)
   if (head[0] !== 0x1f || head[1] !== 0x8b) {

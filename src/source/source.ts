@@ -25,8 +25,8 @@ export interface Flight {
 }
 
 /**
- * What a reader yields: items that passed `ItemCheck`, as spans of one buffer, and the lines that did not.
- * Everything in it may be used again for the next batch: the receiver copies what it keeps.
+ * What a reader yields: items that passed `ItemCheck`, as spans of one buffer, and the lines that did not. Everything
+ * in it may be reused for the next batch: the receiver copies what it keeps.
  */
 export interface Batch {
   source: string
@@ -43,5 +43,5 @@ export interface Batch {
 /** A stream of batches in bounded memory. */
 export type Source = AsyncIterable<Batch>
 
-/** A file as its bytes come, decompressed. */
+/** The bytes of a file as they come, decompressed. */
 export type Chunks = AsyncIterable<Buffer>

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
 import {basename} from 'node:path'
 
-/** One fix as a record of the sample schema; a text keeps the digits of its source. */
+/** One fix as a record of the sample schema; numbers are text, so they keep the digits of their source. */
 export interface Fix {
   datetime: string
   lat: string
@@ -28,7 +28,7 @@ export function stableUuid(identity: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
-/** The file's name without folders and endings. */
+/** The file's name without folders and extensions. */
 export function trackName(path: string): string {
   return basename(path)
     .replace(/\.(gz|igc|gpx)$/gi, '')

@@ -93,7 +93,7 @@ export function failedInTime({sinceMs, beforeMs}: LetterFilter, score: number): 
   return (sinceMs === undefined || at >= sinceMs) && (beforeMs === undefined || at < beforeMs)
 }
 
-/** Everything but the ids, the time, the plan and the limit. */
+/** Checks everything in the filter except the ids, the time, the plan and the limit. */
 export function matchesFilter(filter: LetterFilter, letter: Letter): boolean {
   const {reason, code, column, constraint, match} = filter
   if (reason !== undefined && !hasReason(letter, reason)) return false

@@ -1,13 +1,13 @@
 import {type ScoreRange, timedRanges, untimedRanges} from './letter-time.ts'
 
-/** Ids of qtool's own letters tell the time, the lease, and the place in it. */
+/** Ids of qtool's own letters hold the time, the lease, and the place in it. */
 const OWN_ID = /^([0-9a-z]{8})-[0-9a-f]{8}-.*:\d/
 
 /** Ids of other programs' letters are made of their time, if the score is one, and a hash of their bytes. */
 const FOREIGN_ID = /^([0-9a-z]{8})-[0-9a-f]{16}$/
 const UNTIMED_ID = /^[0-9a-f]{16}$/
 
-/** The scores at which letters with these ids are, as far as the ids tell, lowest first. */
+/** The ranges of scores at which letters with these ids are, lowest first; none for an id without a time. */
 export function rangesOfIds(ids: Iterable<string>): ScoreRange[] {
   const ranges = [...ids].flatMap((id) => {
     const told = OWN_ID.exec(id) ?? FOREIGN_ID.exec(id)
@@ -25,9 +25,10 @@ export function rangesOfIds(ids: Iterable<string>): ScoreRange[] {
 }
 
 /**
- * The scores at which letters can be that are not at those of `rangesOfIds`. The id of another program's letter follows
- * from its score; that of qtool's own stays when somebody changes the score, and early ones told no time.
- * @param all what to read for an id that says nothing
+ * The ranges of scores at which the letters can be if they are not in `rangesOfIds`. The id of another program's
+ * letter depends on its score; the id of qtool's own stays the same when somebody changes the score, and early ids
+ * held no time.
+ * @param all the ranges to read for an id without a time
  */
 export function rangesBeside(ids: Iterable<string>, all: ScoreRange[]): ScoreRange[] {
   const left = [...ids].filter((id) => !FOREIGN_ID.test(id))

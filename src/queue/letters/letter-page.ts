@@ -20,7 +20,7 @@ const STEP = 2
 
 /*
  * KEYS[1] ZSET
- * ARGV[1], ARGV[2] scores that lie before the page: from, to   ARGV[3] members behind those to leave out
+ * ARGV[1], ARGV[2] scores that lie before the page: from, to   ARGV[3] members after those to skip
  * ARGV[4], ARGV[5] scores that lie before its end: from, to   ARGV[6] "REV" from the highest score down, else ""
  * ARGV[7] most members   ARGV[8] bytes after which it ends   ARGV[9] members to read at a time
  * Returns member, score, ... in order; nothing if there are no more.
@@ -57,7 +57,7 @@ export type PageOrder = 'up' | 'down'
 /** A place between two members of a sorted set, which stays valid while other members come and go. */
 export interface Cursor {
   score: number
-  /** Members of this score that lie before it; infinite where all of them do. */
+  /** Members of this score that lie before it; infinite if all of them do. */
   skip: number
 }
 
@@ -67,7 +67,7 @@ export function startOf({from, until}: ScoreRange, order: PageOrder): Cursor {
   return {score: until, skip: Number.isFinite(until) ? Number.POSITIVE_INFINITY : 0}
 }
 
-/** The place behind a page that began at a cursor. */
+/** The place after a page that began at a cursor. */
 export function endOf(page: readonly Scored[], {score: before, skip}: Cursor): Cursor {
   const {score} = page[page.length - 1]
   let same = 1
@@ -75,7 +75,7 @@ export function endOf(page: readonly Scored[], {score: before, skip}: Cursor): C
   return {score, skip: same + (score === before ? skip : 0)}
 }
 
-/** The members behind a cursor and within a range with their scores, as many as one short call may read. */
+/** The members after a cursor and within a range, with their scores, as many as one short call may read. */
 export async function readPage(
   redis: Redis,
   key: string,

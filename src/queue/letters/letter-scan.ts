@@ -21,7 +21,7 @@ export class LetterScan {
   readonly #redis: Redis
   readonly #key: string
   readonly #filter: LetterFilter
-  /** Ids that are looked for now. */
+  /** Ids that are being looked for. */
   #ids: ReadonlySet<string> | undefined
   readonly #seenIds = new Set<string>()
   #cursor: Cursor = {score: 0, skip: 0}
@@ -41,8 +41,8 @@ export class LetterScan {
   }
 
   /**
-   * Pages of letters that the filter selects; a page may be empty. Letters with ids are first looked for where the
-   * ids say that they are, and only those not found there everywhere else.
+   * Pages of letters that the filter selects; a page may be empty. Letters with ids are first looked for at the
+   * scores that the ids name, and elsewhere only if they are not found there.
    */
   async *pages(): AsyncGenerator<Letter[]> {
     const {ids} = this.#filter
@@ -117,7 +117,7 @@ export class LetterScan {
     return letters
   }
 
-  /** Has one of the ids. A letter is parsed for its id, so it is asked for only if ids are given. */
+  /** Whether it has one of the ids. A letter has to be parsed for its id, so the id is read only if ids are given. */
   #isNamed(letter: Letter): boolean {
     if (!this.#ids) return true
     if (!this.#ids.has(letter.id)) return false
@@ -143,8 +143,8 @@ export async function countLetters(
 }
 
 /**
- * The dead letter with an id; undefined where there is none.
- * @param onProgress told how many letters were read where the id does not lead to it
+ * The dead letter with an id; undefined if there is none.
+ * @param onProgress called with the number of letters read, if the id does not lead to the letter
  */
 export async function findLetter(
   redis: Redis,
