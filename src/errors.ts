@@ -53,7 +53,7 @@ export function usageError(message: string, ...suggestions: string[]): QtoolErro
   return new QtoolError(message, {code: 'USAGE', kind: 'usage', suggestions})
 }
 
-/** The message of whatever was thrown, also of an AggregateError, whose own message is empty. */
+/** The message of whatever was thrown, including an AggregateError, whose own message is empty. */
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && !error.message) {
     return error.errors.map((inner) => messageOf(inner)).join('; ')

@@ -10,10 +10,10 @@ import {EXIT_CODES, QtoolError} from '../errors.ts'
 import type {ConnectOptions} from '../redis/connect.ts'
 import {connectionFlags, QtoolCommand} from './command.ts'
 
-/** An interrupted run that has not ended by itself after so long is abandoned, ms. */
+/** An interrupted run that has not ended by itself after this many ms is abandoned. */
 const ABANDON_MS = 20_000
 
-/** The gate of a run. @param figures that may be named */
+/** The flag --fail-if. @param figures that it may name */
 function failIf(figures: readonly string[]) {
   return Flags.string({
     multiple: true,
@@ -72,7 +72,7 @@ export const flowFlags = (warmUp: number) => ({
   }),
 })
 
-/** What a scenario works with that needs Redis alone. */
+/** What a scenario that needs only Redis works with. */
 export interface RedisBench {
   redisUrl: string
   connect: ConnectOptions
@@ -97,7 +97,7 @@ export interface BenchFlags {
 
 /** Base of the scenarios: a place of their own, rounds, thresholds, the store, reports and exit codes. */
 export abstract class BenchCommand<T extends object = BenchRun> extends QtoolCommand<T> {
-  /** Runs a scenario that works in a place of both servers, and stores it; printing is the caller's. */
+  /** Runs a scenario in a place of its own on both servers, and stores the run; the caller prints it. */
   protected async runScenario(
     scenario: Scenario,
     flags: BenchFlags,
@@ -115,7 +115,7 @@ export abstract class BenchCommand<T extends object = BenchRun> extends QtoolCom
     return this.#rounds(scenario, flags, options, benchSession(place, run))
   }
 
-  /** Runs a scenario that needs Redis alone, in a queue of the run's own. */
+  /** Runs a scenario that needs only Redis, in a queue of the run's own. */
   protected async runRedisScenario(
     scenario: Scenario,
     flags: BenchFlags,
@@ -156,7 +156,7 @@ export abstract class BenchCommand<T extends object = BenchRun> extends QtoolCom
     return done
   }
 
-  /** What --fail-if asks of a run with these figures. @throws QtoolError (usage) of a figure that it does not give */
+  /** The thresholds of --fail-if. @throws QtoolError (usage) for a figure that the run does not give */
   protected async thresholds(
     flags: Pick<BenchFlags, 'fail-if'>,
     figures: readonly string[],
@@ -165,7 +165,7 @@ export abstract class BenchCommand<T extends object = BenchRun> extends QtoolCom
     return (flags['fail-if'] ?? []).map((text) => parseThreshold(text, figures))
   }
 
-  /** As for every command; and where a server keeps the run from ending, the process ends all the same. */
+  /** As for every command; if a server keeps the run from ending, the process ends nevertheless. */
   protected override interruption(): AbortSignal {
     const signal = super.interruption()
     const leave = () => {
@@ -179,7 +179,7 @@ export abstract class BenchCommand<T extends object = BenchRun> extends QtoolCom
   /** Prints the runs, writes the reports that were asked for, and sets the exit code. */
   protected async finish(runs: BenchRun[], flags: Pick<BenchFlags, 'html' | 'markdown'>): Promise<void> {
     await this.print(runs, flags)
-    // The worst of them decides
+    // The worst run decides
     const states = new Set(runs.map((run) => run.state))
     if (states.has('interrupted')) this.endAs('interrupted')
     else if (states.has('invalid')) this.endAs('measurement')
@@ -195,7 +195,10 @@ export abstract class BenchCommand<T extends object = BenchRun> extends QtoolCom
     for (const path of await writeReports(runs, flags)) this.note(`report written to ${path}`)
   }
 
-  /** Settings of servers that may be loaded. @throws QtoolError (refused) of a production profile without --yes */
+  /**
+   * Settings of servers that may be put under load.
+   * @throws QtoolError (refused) for a production profile without --yes
+   */
   protected async benchSettings(flags: BenchFlags): Promise<Settings> {
     const settings = await this.settings(flags)
     this.writing(settings)
@@ -212,7 +215,7 @@ export abstract class BenchCommand<T extends object = BenchRun> extends QtoolCom
     return settings
   }
 
-  /** @throws QtoolError (refused) where servers would be killed that are not of the local stack */
+  /** @throws QtoolError (refused) if servers outside the local stack would be killed */
   protected assertLocalStack({redisUrl, databaseUrl}: Settings): void {
     if (redisUrl?.source === 'stack' && databaseUrl?.source === 'stack') return
     throw new QtoolError('this benchmark kills both servers, so it runs only on the local stack', {
@@ -225,7 +228,7 @@ export abstract class BenchCommand<T extends object = BenchRun> extends QtoolCom
     })
   }
 
-  /** Where runs are kept. */
+  /** The folder in which runs are kept. */
   protected async runsFolder(): Promise<string> {
     const {join} = await import('node:path')
     const {makeFolder, stackPaths} = await import('../stack/paths.ts')

@@ -42,7 +42,7 @@ export const queueFlag = {
   queue: Flags.string({char: 'q', summary: 'Queue to work on.', helpValue: 'NAME'}),
 }
 
-/** How records become rows, where a command has to know. */
+/** Flags for how records become rows, for commands that need them. */
 export const sinkFlags = {
   table: Flags.string({summary: 'Table to write into (default: live_track_points).', helpValue: 'NAME'}),
   records: Flags.string({
@@ -69,7 +69,7 @@ export abstract class QtoolCommand<T extends object> extends Command {
 
   #tlsFiles: TlsFiles = {}
 
-  /** URLs this command has seen; their passwords are taken out of every message. */
+  /** URLs this command has seen; their passwords are masked in every message. */
   readonly #urls: string[] = []
 
   /** Settings from flags, environment, profile and the running local stack. */
@@ -125,7 +125,7 @@ export abstract class QtoolCommand<T extends object> extends Command {
     return {tls: this.#tlsFiles, budget: this.connectionBudget}
   }
 
-  /** Shared by all connections to Redis that this command opens; there once the settings are known. */
+  /** Shared by all connections to Redis that this command opens; available once the settings are known. */
   protected get connectionBudget(): ConnectionBudget {
     if (!this.#budget) throw new Error('expected the settings to be read before a connection is opened')
     return this.#budget
@@ -179,7 +179,7 @@ export abstract class QtoolCommand<T extends object> extends Command {
     })
   }
 
-  /** Changes a queue with a line of it in the audit, from its beginning; see `qtool audit`. */
+  /** Changes a queue and records that in the audit, from its beginning; see `qtool audit`. */
   protected async audited<R>(
     redis: Redis,
     settings: Settings,
@@ -218,7 +218,7 @@ export abstract class QtoolCommand<T extends object> extends Command {
     })
   }
 
-  /** Sets the exit code of `kind`, although the command has a result. */
+  /** Sets the exit code of `kind`, for a command that also has a result. */
   protected endAs(kind: ErrorKind): void {
     process.exitCode = EXIT_CODES[kind]
   }

@@ -4,19 +4,19 @@ import {nearest} from '../nearest.ts'
 import {findQueues, queueExists} from '../queue/known-queues.ts'
 import {queueKeys} from '../redis/keys.ts'
 
-/** Queue names that a message lists. */
+/** Most queue names that a message lists. */
 const SHOWN = 10
 
 /**
  * Keeps a command with a mistyped queue name from ending as if it had done its work.
- * @throws QtoolError (usage) where Redis holds no key of the queue
+ * @throws QtoolError (usage) if Redis holds no key of the queue
  */
 export async function requireQueue(redis: Redis, queue: string): Promise<void> {
   const error = await unknownQueue(redis, queue)
   if (error) throw error
 }
 
-/** What a command that only reads says about a queue of which Redis holds no key; undefined where it holds one. */
+/** The note of a command that only reads about a queue of which Redis holds no key; undefined if it holds one. */
 export async function unknownQueueNote(redis: Redis, queue: string): Promise<string | undefined> {
   const error = await unknownQueue(redis, queue)
   return error && [error.message, ...error.suggestions].join('; ')

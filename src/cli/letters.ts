@@ -46,7 +46,7 @@ export const bulkFlags = {
   limit: Flags.integer({...FILTER, char: 'n', min: 1, summary: 'At most this many, oldest first.'}),
 }
 
-/** Where an envelope keeps its records, for commands that need no table. */
+/** The path of the records in an envelope, for commands that need no table. */
 export const recordsFlag = {
   records: Flags.string({
     summary:
@@ -62,7 +62,7 @@ export interface Letters {
   filter: LetterFilter
   /** The same without letters that come in later, for commands that count, ask, and act on what they counted. */
   planned: LetterFilter & {plan: LetterPlan}
-  /** With the table, the records path and the renames of the queue's workers where nothing else was named. */
+  /** With the table, the records path and the renames of the queue's workers, unless others were given. */
   settings: Settings
   binding: Binding | undefined
 }
@@ -70,9 +70,9 @@ export interface Letters {
 /** Base of the commands that work on the dead letters of a queue. */
 export abstract class LetterCommand<T extends object> extends QtoolCommand<T> {
   /**
-   * Finds the dead letters that the flags mean.
-   * @param use `change` refuses a queue that Redis does not know; `read` says so and goes on
-   * @throws QtoolError (usage) for a queue, a reason or a time that cannot be meant
+   * Finds the dead letters that the flags select.
+   * @param use `change` refuses a queue that Redis does not know; `read` notes it and goes on
+   * @throws QtoolError (usage) for a queue, a reason or a time that cannot be right
    */
   protected async findLetters(
     redis: Redis,
@@ -97,7 +97,7 @@ export abstract class LetterCommand<T extends object> extends QtoolCommand<T> {
     return {queue, keys, filter, planned: {...filter, plan}, settings: bound, binding}
   }
 
-  /** The dead letter with an id. @throws QtoolError (usage) where there is none */
+  /** The dead letter with an id. @throws QtoolError (usage) if there is none */
   protected async findLetter(redis: Redis, {queue, keys, filter}: Letters, id: string): Promise<Letter> {
     const {findLetter} = await import('../queue/letters/letter-scan.ts')
     const progress = await this.progress('looking up the letter')
@@ -110,7 +110,7 @@ export abstract class LetterCommand<T extends object> extends QtoolCommand<T> {
     )
   }
 
-  /** @throws QtoolError (usage) where a command that changes something names a queue that Redis does not know */
+  /** @throws QtoolError (usage) if a command that changes something names a queue that Redis does not know */
   protected async checkQueue(redis: Redis, queue: string, use: 'read' | 'change'): Promise<void> {
     const {requireQueue, unknownQueueNote} = await import('./known-queue.ts')
     if (use === 'change') return requireQueue(redis, queue)
@@ -119,8 +119,8 @@ export abstract class LetterCommand<T extends object> extends QtoolCommand<T> {
   }
 
   /**
-   * A mistyped name must not pass as "nothing to do". A reason can be judged: there are few. A code, a column or a
-   * constraint that no letter has may be right all the same, as in a script that runs every night.
+   * A mistyped name must not pass as "nothing to do". A reason can be checked, since there are few. A code, a column
+   * or a constraint that no letter has may still be right, as in a script that runs every night.
    * @throws QtoolError (usage)
    */
   async #checkPresent(redis: Redis, keys: QueueKeys, filter: LetterFilter): Promise<void> {
@@ -137,9 +137,9 @@ export abstract class LetterCommand<T extends object> extends QtoolCommand<T> {
   }
 
   /**
-   * Lends the table that the queue drains into, for statements that are rolled back: triggers run all the same, so a
+   * Lends the table that the queue drains into, for statements that are rolled back: triggers run nevertheless, so a
    * read-only profile refuses them.
-   * @throws QtoolError (usage) where another table was named, (refused) for a protected profile
+   * @throws QtoolError (usage) if another table was named, (refused) for a protected profile
    */
   protected async withBoundSink<R>(
     {queue, settings, binding}: Letters,
@@ -149,10 +149,10 @@ export abstract class LetterCommand<T extends object> extends QtoolCommand<T> {
     assertWritable(settings)
     const {otherTable} = await import('../queue/binding.ts')
     const {isSameTable} = await import('../sink/catalog/catalog.ts')
-    // Before the mapping is checked against the columns of the wrong table
+    // Runs before the mapping is checked, which would be against the columns of the wrong table
     const check = async (client: PoolClient) => {
       const named = settings.table.value
-      // One that was renamed or dropped is not the same as itself; that it is gone is said behind this
+      // A table that was renamed or dropped does not equal itself; that it is gone is reported later
       if (!binding || settings.table.source === 'binding') return
       if (await isSameTable(client, binding.table, named)) return
       throw otherTable(queue, {bound: binding.table, named})

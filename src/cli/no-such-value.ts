@@ -4,7 +4,7 @@ import {nearest} from '../nearest.ts'
 import {DEAD_REASONS} from '../record/cause.ts'
 import {escapeLine} from '../render/escape.ts'
 
-/** What a filter says that names a value which no letter has. @param others the values that letters have there */
+/** The error for a filter that names a value which no letter has. @param others the values that letters do have */
 export function noSuchValue(field: LetterField, wanted: string, others: string[]): QtoolError {
   const known = field === 'reason' ? [...new Set([...DEAD_REASONS, ...others])] : others
   const near = nearest(wanted, known) ?? known.find((one) => abbreviates(wanted, one))
@@ -18,17 +18,17 @@ export function noSuchValue(field: LetterField, wanted: string, others: string[]
   )
 }
 
-/** Values that a message lists. */
+/** Most values that a message lists. */
 const SHOWN = 20
 
-/** Longest value that is named whole; other programs write whole messages there. */
+/** Longest value that is shown in full; other programs write whole messages there. */
 const LONGEST = 60
 
 function shortly(value: string): string {
   return escapeLine(value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value)
 }
 
-/** `fk` for `foreign_key`: its letters, in order. */
+/** Whether `short` abbreviates `long`, as `fk` does `foreign_key`: its letters occur there in order. */
 function abbreviates(short: string, long: string): boolean {
   let at = 0
   for (const character of long) if (character === short[at]) at++

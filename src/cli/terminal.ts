@@ -8,7 +8,7 @@ export interface Progress {
 }
 
 export async function startProgress(text: string): Promise<Progress> {
-  // A terminal of no width, as in some containers, would make ora clear lines without end
+  // On a terminal without a width, as in some containers, ora would clear lines without end
   if (!process.stderr.isTTY || !process.stderr.columns) return {update: () => {}, stop: () => {}}
   const {default: ora} = await import('ora')
   // discardStdin would put the terminal into raw mode, in which Ctrl-C is a character like any other
@@ -65,11 +65,13 @@ export function listenForInterrupts(onFirst: () => void, onSecond: () => void): 
 }
 
 /**
- * Whoever reads stdout may leave at any time, which is no error; but a result that cannot be written, to a full disk,
- * is one. What cannot be said on stderr cannot be said at all. Called again, it listens no more than once.
+ * The reader of stdout may leave at any time, which is not an error; a result that cannot be written, as to a full
+ * disk, is one. Errors of stderr are ignored, since they cannot be reported anywhere. Repeated calls add no further
+ * listeners.
  */
 export function listenForBrokenOutput(): void {
-  // oclif's own listener, added when its command class is loaded, throws whatever is not EPIPE as a stack trace
+  // oclif's own listener, added when its command class is loaded, throws every error but EPIPE, which prints a stack
+  // trace
   process.stdout.removeAllListeners('error').on('error', onOutputError)
   process.stderr.removeAllListeners('error').on('error', () => {})
 }

@@ -91,7 +91,7 @@ it and reports how many records were not sent. A file that cannot be read does n
       files: argv.map(String),
       settings,
       signal,
-      // Items travel over a connection of their own, which waits for Redis in its own way
+      // Items are sent over a separate connection, which waits for Redis in its own way
       withRedis: (use) => this.withRedis(settings, use, {reconnectMs: 0}),
       withPostgres: (use) => this.withPostgres(settings, {max: 1}, use),
       note: (text) => this.note(text),

@@ -7,7 +7,7 @@ interface PauseResult extends PauseState {
   queue: string
 }
 
-/** A year: Redis keeps the time, not a timer of this process. */
+/** A year: Redis measures the time, not a timer of this process. */
 const MOST_MS = 365 * 86_400_000
 
 export default class Pause extends QtoolCommand<PauseResult> {

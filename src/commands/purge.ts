@@ -4,7 +4,7 @@ import {connectionFlags, QtoolCommand, queueFlag} from '../cli/command.ts'
 interface PurgeResult {
   queue: string
   purged: number
-  /** For `qtool undo`; null where nothing was purged. */
+  /** For `qtool undo`; null if nothing was purged. */
   trash: string | null
   /** RFC 3339. */
   until: string | null

@@ -13,13 +13,16 @@ export function parseCount(flag: string, text: string): number {
   )
 }
 
-/** `whole.fraction` with the point moved by digits, since 16.1 * 1000 is 16100.000000000002; NaN where a fraction stays. */
+/**
+ * `whole.fraction` with the point moved by digits, since 16.1 * 1000 is 16100.000000000002; NaN if a fraction
+ * remains.
+ */
 function shifted(whole: string, fraction: string, places: number): number {
   const digits = fraction.replace(/0+$/, '').padEnd(places, '0')
   return digits.length > places ? Number.NaN : Number(whole + digits)
 }
 
-/** `1,2,50k` → those numbers, each once and rising. @throws QtoolError (usage) */
+/** `1,2,50k` → those numbers without repeats, in ascending order. @throws QtoolError (usage) */
 export function parseCounts(flag: string, text: string, most: number): number[] {
   const counts = text.split(',').map((part) => parseCount(flag, part.trim()))
   const tooLarge = counts.find((count) => count > most)
@@ -37,7 +40,7 @@ export function parsePercent(flag: string, text: string): number {
 
 const UNITS: Record<string, number> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000}
 
-/** A timer of Node fires at once past this many ms: 24.8 days. */
+/** Longest delay of a Node timer, ms (24.8 days): a longer one fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /** `30s` → 30000 ms; units ms, s, m, h and d. NaN where the text is no duration. */
@@ -64,7 +67,7 @@ export function parseDuration(flag: string, text: string, mostMs = LONGEST_TIMER
 }
 
 /**
- * `2h` → two hours before `nowMs`; or a time of RFC 3339, or a date (UTC). ms since 1970.
+ * `2h` → two hours before `nowMs`; or a time of RFC 3339, or a date (UTC). Returns ms since 1970.
  * @throws QtoolError (usage)
  */
 export function parseMoment(flag: string, text: string, nowMs: number): number {

@@ -2,7 +2,7 @@ import {usageError} from '../errors.ts'
 import type {Profile, ProfileBook} from './profile.ts'
 import {assertProfileName, findProfile, readProfiles, writeProfiles} from './profiles.ts'
 
-/** Adds a profile. @throws QtoolError (usage) where the name is taken, unless `replace` */
+/** Adds a profile. @throws QtoolError (usage) if the name is taken, unless `replace` */
 export async function addProfile(path: string, profile: Profile, options: {replace: boolean}): Promise<void> {
   assertProfileName(profile.name)
   const book = await readProfiles(path)

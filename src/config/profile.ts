@@ -20,7 +20,7 @@ export interface ProfileBook {
   profiles: Profile[]
 }
 
-/** A profile as it is used, without `${VARIABLE}`. */
+/** A profile as it is used, with each `${VARIABLE}` replaced. */
 export interface ExpandedProfile extends Profile {
   /** URLs whose variable is not set, with the name of that variable. */
   unset: {redisUrl?: string; databaseUrl?: string}

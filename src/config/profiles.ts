@@ -22,7 +22,7 @@ export function profilePath(env: NodeJS.ProcessEnv): string {
   return join(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config'), 'qtool', 'profiles.json')
 }
 
-/** @throws QtoolError where the file holds secrets that others may read, or is not a profile file. */
+/** @throws QtoolError if the file holds secrets that others may read, or is not a profile file. */
 export async function readProfiles(path: string): Promise<ProfileBook> {
   let text: string
   let mode: number
@@ -59,7 +59,7 @@ export async function writeProfiles(path: string, book: ProfileBook): Promise<vo
   await rename(draft, place)
 }
 
-/** @throws QtoolError (usage) where there is no such profile. */
+/** @throws QtoolError (usage) if there is no such profile. */
 export function findProfile(book: ProfileBook, name: string): Profile {
   const found = book.profiles.find((profile) => profile.name === name)
   if (found) return found

@@ -1,4 +1,4 @@
-/** Replaces a secret in a text. */
+/** Stands in place of a secret in a text. */
 export const MASK = '****'
 
 /**
@@ -7,11 +7,11 @@ export const MASK = '****'
  */
 const USER_INFO = /([a-z][a-z0-9+.-]*:\/\/[^\s/:@"]*):((?:\\.|[^\s"\\])*)@/gi
 
-/** `password=…` in a query or a connection string, also quoted as libpq has it. */
+/** `password=…` in a query or a connection string, also in the quotes of libpq. */
 const PASSWORD_FIELD =
   /\b((?:ssl|sentinel)?(?:password|passwd|pwd|passphrase))(\s*=\s*)('(?:\\.|[^'\\])*'|[^\s&"]+)/gi
 
-/** `host`, `host:port` or `[v6]:port`, several with commas between. */
+/** `host`, `host:port` or `[v6]:port`, several separated by commas. */
 const HOSTS = /^((\[[\da-f:.]+\]|[^:,[\]]*)(:\d*)?(,|$))*$/i
 
 /** A text with every password of a URL or connection string masked. Where a URL ends can only be guessed here. */
@@ -20,8 +20,8 @@ export function maskSecrets(text: string): string {
 }
 
 /**
- * A text that is one URL or connection string as a whole, with its password masked: everything up to the last @,
- * whatever stands in it, so that a URL which cannot be read shows no part of it.
+ * Masks the password of a text that is a single URL or connection string: everything up to the last @, whatever it
+ * contains, so that a URL that cannot be parsed shows no part of it.
  */
 export function maskUrl(url: string): string {
   const parts = partsOf(url)
@@ -31,10 +31,10 @@ export function maskUrl(url: string): string {
 }
 
 interface UrlParts {
-  /** `scheme://`, and whatever stands before it: `--redis-url=` */
+  /** `scheme://`, and whatever comes before it, such as `--redis-url=`. */
   start: string
   user: string
-  /** As written; undefined where there is none. */
+  /** The password as written; undefined if there is none. */
   secret: string | undefined
   /** From the last @ on. */
   rest: string
@@ -55,7 +55,7 @@ function partsOf(url: string): UrlParts | undefined {
 
 /**
  * Whether the end of the password in a URL is ambiguous, because it holds an unencoded / ? # or @. Such a URL is
- * refused: a reader would take the rest of the password for the host, and name it in its errors.
+ * refused: a parser would take the rest of the password for the host, and show it in its errors.
  */
 export function isAmbiguous(url: string): boolean {
   const [, text] = /^(?!unix:|socket:)[a-z][a-z0-9+.-]*:\/\/(.*)$/is.exec(url) ?? []
@@ -66,16 +66,16 @@ export function isAmbiguous(url: string): boolean {
   return text.includes('#') || path.includes('@') || (isLoginCut && query.join('?').includes('@'))
 }
 
-/** Whether a URL carries a password in itself. */
+/** Whether a URL contains a password. */
 export function hasPassword(url: string): boolean {
   return maskUrl(url) !== url
 }
 
 /**
- * Masks URLs, and the passwords of `urls` wherever they stand alone: as written, decoded, percent-encoded, as a JSON
- * string has them, and the pieces into which a reader takes one apart that holds @ / ? # : or a blank unencoded. A
- * password that is also the user, the host or the database is shown there: a mask over every "postgres" of a message
- * would hide the message.
+ * Masks URLs, and the passwords of `urls` wherever they occur alone: as written, decoded, percent-encoded, escaped
+ * for JSON, and as the pieces into which a parser splits one with an unencoded @ / ? # : or blank. A password that is
+ * also the name of the user, the host or the database is not masked outside of its URL: masking every "postgres" in a
+ * message would make it unreadable.
  * @param passwords known without a URL, e.g. PGPASSWORD
  */
 export function createRedactor(urls: Iterable<string>, passwords: string[] = []): (text: string) => string {

@@ -1,7 +1,7 @@
 import {QtoolError, usageError} from '../errors.ts'
 import type {ExpandedProfile, Profile} from './profile.ts'
 
-/** `binding`: what the workers of the queue have written into Redis. */
+/** `binding`: what the workers of the queue have stored in Redis. */
 export type SettingSource = 'flag' | 'environment' | 'profile' | 'stack' | 'binding' | 'default'
 
 export interface Setting<T> {
@@ -20,7 +20,7 @@ export interface Settings {
   table: Setting<string>
   /** Path of the records inside an envelope. */
   records: Setting<string>
-  /** URLs that the profile takes from a variable which is not set: its name. */
+  /** For each URL that the profile takes from a variable which is not set: the name of that variable. */
   unset: {redisUrl?: string; databaseUrl?: string}
   /** Record key → column. */
   rename: Record<string, string>
@@ -83,8 +83,8 @@ function setting(source: SettingSource, value: string | undefined): Setting<stri
 }
 
 /**
- * A variable of the environment. One that is set to nothing is most likely one that a script failed to fill:
- * whatever stood in for it would not be what was meant.
+ * Reads an environment variable. An empty one is most likely one that a script failed to fill: a default in its place
+ * would not be what was meant.
  * @throws QtoolError (usage)
  */
 export function readVariable(env: NodeJS.ProcessEnv, name: string): string | undefined {
@@ -93,12 +93,12 @@ export function readVariable(env: NodeJS.ProcessEnv, name: string): string | und
   return value
 }
 
-/** @throws QtoolError (usage) where a variable that only qtool reads is set to nothing */
+/** @throws QtoolError (usage) if a variable that only qtool reads is empty */
 export function assertNoEmptyVariable(env: NodeJS.ProcessEnv): void {
   for (const name of Object.keys(env)) if (name.startsWith('QTOOL_')) readVariable(env, name)
 }
 
-/** @throws QtoolError (usage) where a flag or an argument was given an empty value */
+/** @throws QtoolError (usage) if a flag or an argument was given an empty value */
 export function assertNoEmptyValue(kind: 'flag' | 'argument', values: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(values)) {
     if (![value].flat().includes('')) continue
@@ -135,7 +135,7 @@ const WANTED = {
   databaseUrl: {what: 'Postgres', flag: '--database-url', variable: 'DATABASE_URL'},
 } as const
 
-/** The URL of a server. @throws QtoolError that names all four places where it could come from. */
+/** The URL of a server. @throws QtoolError that names all four places it could come from. */
 export function requireUrl(settings: Settings, name: keyof typeof WANTED): string {
   const found = settings[name]
   if (found) return found.value
@@ -163,9 +163,9 @@ export function requireUrl(settings: Settings, name: keyof typeof WANTED): strin
 }
 
 /**
- * A profile protects the servers it names. Only both URLs given as flags of the same call override that, since a
- * variable of the environment may name the protected server again.
- * @throws QtoolError (refused) where this profile may not be written to, or was not named for it.
+ * A profile protects the servers it names. Only both URLs given as flags of the same call override that, since an
+ * environment variable may name the protected server again.
+ * @throws QtoolError (refused) if the profile is read-only, or is a production profile that this call did not name.
  */
 export function assertWritable(settings: Settings): void {
   const {profile} = settings

@@ -45,7 +45,7 @@ server on this machine. Run nothing else meanwhile.`
     const {runWorkers} = await import('../../bench/scenarios/workers.ts')
     const {crashServer} = await import('../../stack/crash.ts')
     const rttMs = parseDuration('--rtt', flags.rtt, 10_000)
-    // A figure that no scenario gives is a mistake; each scenario is asked for those that it gives
+    // A figure that no scenario gives is a mistake; each scenario checks only those that it gives
     await this.thresholds(flags, [...new Set(Object.values(FIGURES).flat())])
     const settings = await this.benchSettings(flags)
     const signal = this.interruption()

@@ -3,7 +3,7 @@ import type {BenchRun} from '../../bench/run.ts'
 import {BenchCommand, flowFlags, scenarioFlags} from '../../cli/bench.ts'
 import {parseDuration, parseRate} from '../../config/amount.ts'
 
-/** A step is made so long, but no longer, for the percentiles of the SLO to be measured. */
+/** Longest step, s: steps are lengthened up to this so that the percentiles of the SLO can be measured. */
 const MOST_SECONDS = 60
 
 export default class BenchCapacity extends BenchCommand {

@@ -3,7 +3,7 @@ import {BenchCommand} from '../../cli/bench.ts'
 
 interface BenchListResult {
   runs: Array<Pick<BenchRun, 'id' | 'scenario' | 'label' | 'startedAt' | 'state' | 'verdict'>>
-  /** Files of the folder that hold no run. */
+  /** Files in the folder that hold no run. */
   broken: number
 }
 

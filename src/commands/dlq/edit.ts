@@ -6,7 +6,7 @@ import {QtoolError, usageError} from '../../errors.ts'
 import type {SetResult} from '../../letters/run-set.ts'
 
 interface EditResult extends SetResult {
-  /** For `qtool undo`; null where nothing was changed. */
+  /** For `qtool undo`; null if nothing was changed. */
   trash: string | null
 }
 
@@ -141,7 +141,7 @@ async function assertAlone(flags: EditFlags): Promise<void> {
   if (extra) throw usageError(`an id cannot be combined with --${extra}`, `--${extra} goes with --set`)
 }
 
-/** @throws QtoolError (usage) where vi would be started with nobody to use it */
+/** @throws QtoolError (usage) if vi would be started with nobody to use it */
 function assertCanEdit(): void {
   if (process.env.VISUAL || process.env.EDITOR || process.stdin.isTTY) return
   throw usageError('no terminal to edit at, and no editor in $EDITOR', '--set PATH=VALUE edits without one')

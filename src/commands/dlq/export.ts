@@ -72,7 +72,7 @@ export default class DlqExport extends LetterCommand<DlqExportResult> {
   }
 }
 
-/** Whole or not at all: what an interrupted export has written is removed. @throws QtoolError */
+/** Writes the file whole or not at all: what an interrupted export has written is removed. @throws QtoolError */
 async function toNewFile(path: string, text: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void> {
   const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
     throw usageError(`cannot create the file of --output: ${messageOf(error)}`)

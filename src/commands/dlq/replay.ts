@@ -128,7 +128,7 @@ function describeReplay(flags: ReplayFlags): string {
   return [...(filter === 'all' && judged.length > 0 ? [] : [filter]), ...judged, ...more].join(' ')
 }
 
-/** What continues an interrupted replay. */
+/** The command line that continues an interrupted replay. */
 function repeatLine(queue: string, flags: ReplayFlags): string {
   const said = describeReplay(flags).replace(/^all\b ?/, '')
   return `qtool dlq replay -q ${queue}${said === '' ? '' : ` ${said}`}`
