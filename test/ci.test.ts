@@ -8,7 +8,7 @@ const passed = {status: 'passed', assertionResults: [{status: 'passed'}]}
 const failed = {status: 'failed', assertionResults: [{status: 'passed'}, {status: 'failed'}]}
 const unloadable = {status: 'failed', assertionResults: []}
 
-/** The last line, and the exit code. @param codes - of the tests, and of other parts */
+/** The last line of output, and the exit code. @param codes - exit codes of the tests, and of the other parts */
 async function count(report: unknown, ...codes: string[]): Promise<{status: number | null; line?: string}> {
   const folder = await mkdtemp(join(tmpdir(), 'qtool-count-'))
   const path = join(folder, 'tests.json')

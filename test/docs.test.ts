@@ -11,7 +11,7 @@ const {commands}: {commands: Record<string, Command>} = JSON.parse(
   readFileSync('oclif.manifest.json', 'utf8'),
 )
 
-/** Command lines of qtool in code spans and code blocks, without comments and what a pipe goes to. */
+/** Command lines of qtool in code spans and code blocks, without comments and whatever follows a pipe. */
 function commandLines(text: string): string[] {
   const code = [...text.matchAll(/```\w*\n([\s\S]*?)```|`([^`\n]+)`/g)].map(
     ([, block, span]) => block ?? span,
@@ -23,7 +23,7 @@ function commandLines(text: string): string[] {
     .filter((line) => /^qtool [a-z]/.test(line))
 }
 
-/** The id of the command that a line names, as the manifest writes it; a topic is none. */
+/** The id of the command that a line names, as the manifest writes it; undefined for a topic. */
 function commandOf(words: string[]): string | undefined {
   const ids = words.map((_, i) => words.slice(0, i + 1).join(':'))
   return ids.findLast((id) => id in commands)

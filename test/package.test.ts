@@ -20,7 +20,7 @@ let folder: string
 let packed: {filename: string; files: Array<{path: string}>}
 let qtool: string
 
-// A copy is packed: the build must not pull dist away from under the tests that run beside this one.
+// Packs a copy: the build must not replace dist while other tests run.
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'qtool-package-'))
   const copy = join(folder, 'copy')

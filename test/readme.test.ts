@@ -21,7 +21,7 @@ describe('the session in the README', () => {
           encoding: 'utf8',
           env,
         })
-        // 3: some records were rejected or are dead letters, as the session means them to be
+        // 3: some records were rejected or are dead letters, as the session intends
         expect([0, 3], `${line}\n${stderr}`).toContain(status)
         outputs.set(words.slice(0, 2).join(' '), stdout)
       }

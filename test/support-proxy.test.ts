@@ -33,7 +33,7 @@ async function open(): Promise<Socket> {
   return socket
 }
 
-/** Reads until so many bytes have come. */
+/** Reads at least this many bytes. */
 async function read(socket: Socket, bytes: number): Promise<string> {
   let text = ''
   while (text.length < bytes) text += (await once(socket, 'data'))[0]

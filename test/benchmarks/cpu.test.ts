@@ -7,7 +7,7 @@ import {useServers} from '../support/context.ts'
 
 const context = useServers()
 
-/** Is busy for 300 ms of its own CPU time, and ends; its start comes on top. */
+/** Uses CPU until the process has used 300 ms of it, then prints the exact figure. */
 const BUSY = `const spent = () => { const {user, system} = process.cpuUsage(); return user + system }
 while (spent() < 300_000);
 process.stdout.write(String(spent()))`
@@ -24,7 +24,7 @@ it('counts a command that has ended, by what it says itself', async () => {
     return Number(text) / 1e6
   })
   expect(result).toBeGreaterThanOrEqual(0.3)
-  // Its end is not in its own account, and the kernel shows hundredths
+  // The process cannot count its own exit, and the kernel reports hundredths of a second
   expect(cpu.program).toBeGreaterThan(result - 0.02)
   expect(cpu.program).toBeLessThan(result + 0.1)
 })
@@ -42,7 +42,7 @@ it('counts a backend of Postgres that came and went', async () => {
     await expect.poll(async () => (await context.pool.query(BACKENDS)).rows[0].n).toBe(0)
   })
   expect(idle.cpu.postgres).toBeLessThan(0.05)
-  // Less than it was there for, where others wanted the cores
+  // Less than its lifetime if other processes wanted the cores
   expect(cpu.postgres).toBeGreaterThan(0.05)
   expect(cpu.program).toBe(0)
 })

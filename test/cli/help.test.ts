@@ -10,7 +10,7 @@ const {commands}: {commands: Record<string, unknown>} = JSON.parse(
 )
 const ids = Object.keys(commands).map((id) => id.split(':'))
 
-/** FORCE_COLOR makes oclif answer itself. */
+/** With FORCE_COLOR, oclif prints the help itself. */
 function help(words: string[], extra: NodeJS.ProcessEnv = {}): string {
   return execFileSync(process.execPath, ['bin/run.js', ...words], {
     encoding: 'utf8',
@@ -59,7 +59,7 @@ describe('the paragraphs of help', () => {
       const text = readFileSync(join(folder, file), 'utf8')
       const [, description = ''] = /^DESCRIPTION\n(.*?)(?=^[A-Z]|$(?![\s\S]))/ms.exec(text) ?? []
       const lines = description.split('\n')
-      // Broken although the next word would have fitted; oclif leaves two columns free
+      // Lines that are broken although the next word would have fitted; oclif leaves two columns free
       return lines.filter((line, i) => {
         const next = lines[i + 1]?.trim().split(' ')[0]
         return line.trim() && next && line.length + 1 + next.length <= columns - 2
@@ -84,7 +84,7 @@ describe('output that cannot be written', () => {
       const full = openSync('/dev/full', 'w')
       const {status, stderr} = run(args.filter(Boolean), [full, 'pipe'])
       closeSync(full)
-      // What was noted before, of a queue that does not exist, stands above it
+      // A note about a queue that does not exist may come before it
       const [last] = stderr.trimEnd().split('\n').slice(-1)
       expect({status, last}).toEqual({
         status: 1,

@@ -9,7 +9,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-/** Puts a person at the terminal who types `text`; undefined closes the input. */
+/** Simulates a person at the terminal who types `text`; undefined closes the input. */
 function sitDown(text: string | undefined): void {
   const keys = Object.assign(new PassThrough(), {isTTY: true})
   Object.defineProperty(process, 'stdin', {value: keys, configurable: true})
@@ -59,7 +59,7 @@ describe('listenForInterrupts', () => {
 })
 
 it('progress is silent where stderr is no terminal', async () => {
-  // a worker of vitest has none
+  // A worker of vitest has no terminal
   expect(process.stderr.isTTY).toBeFalsy()
   const written = vi.spyOn(process.stderr, 'write')
   const progress = await startProgress('working')

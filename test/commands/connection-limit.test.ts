@@ -8,7 +8,7 @@ const context = useServers()
 let server: Server
 let peak: number
 
-/** Forwards to the Redis of the tests, and counts how many connections stand at the same time. */
+/** Forwards to the Redis of the tests, and counts how many connections are open at the same time. */
 beforeEach(async () => {
   const {hostname, port} = new URL(inject('redisUrl'))
   const open = new Set<Socket>()

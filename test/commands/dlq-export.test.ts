@@ -24,7 +24,7 @@ async function seeded(count: number) {
   return at
 }
 
-/** Runs a line of the shell in which $QTOOL is the command line. */
+/** Runs a line of shell in which $QTOOL runs qtool. */
 async function shell(line: string) {
   const env = {...cliEnv(), QTOOL: `${process.execPath} ${BIN}`}
   const child = spawn('/bin/sh', ['-c', line], {env, stdio: ['ignore', 'pipe', 'pipe']})

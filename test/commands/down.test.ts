@@ -18,7 +18,7 @@ afterAll(() => stack.remove())
 
 const folders = () => ['postgres', 'redis'].map((name) => join(stack.home, name))
 
-// One stack goes down step by step.
+// The tests share one stack and stop it step by step.
 describe('down', () => {
   it('refuses to remove data that nobody confirmed, and leaves the servers running', async () => {
     const {code, stdout, stderr} = await runCommand(Down, ['--purge'], stack.env)

@@ -64,7 +64,7 @@ describe('Redis goes away while a producer writes', () => {
     child.stdin.write(lines(0, 10))
     await queued(10)
     loseRedis()
-    // Far more than pipes and chunks hold: the producer feels that nobody reads
+    // Far more than pipes and chunks hold, so the producer notices that nobody reads
     let isTaken = false
     child.stdin.write(lines(10, 200_000), () => {
       isTaken = true
@@ -151,7 +151,7 @@ describe('Redis goes away while a producer writes', () => {
   })
 })
 
-/** A sentinel that only knows of one primary, or is away like it. */
+/** A sentinel that knows only one primary, and can be made unreachable. */
 async function startSentinel(primaryPort: number) {
   const sockets = new Set<Socket>()
   let isAway = false

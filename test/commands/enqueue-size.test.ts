@@ -7,12 +7,12 @@ const context = useServers()
 
 const MIB = 1024 * 1024
 
-/** A record of so many bytes. */
+/** A record of this many bytes. */
 function recordOf(bytes: number): string {
   return `{"a":"${'x'.repeat(bytes - 8)}"}`
 }
 
-/** A record of so many levels. */
+/** A record with this many levels of nesting. */
 function nested(levels: number): string {
   return `{"a":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`
 }

@@ -30,7 +30,7 @@ describe('letters of another program that look like our own', () => {
   })
 })
 
-/** What another program made of a letter of qtool's own: a field more, a bracket less. */
+/** What another program made of one of qtool's own letters: one more field, one bracket fewer. */
 const HEAD = '{"qtool":1,"id":"x","queue":"q","reason":"invalid","code":"X"'
 const NEAR = [`${HEAD},"note":1}`, HEAD]
 

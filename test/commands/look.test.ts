@@ -51,7 +51,7 @@ describe('qtool inspect', () => {
     )
     const {json} = await cliJson(['inspect', '-q', queue])
     expect(json).toMatchObject({ready: 2, leased: 3, leases: 1, overdueLeases: 1, deadLetters: 3})
-    // They were put there by hand, which no counter knows
+    // They were added by hand, so no counter includes them
     expect(json).toMatchObject({deadLettersByReason: {}, foreignDeadLetters: 3, verified: null})
     expect(json).toMatchObject({
       firstFailedAt: '2001-09-09T01:46:40.000Z',

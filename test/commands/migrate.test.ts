@@ -13,7 +13,7 @@ beforeAll(async () => {
   await admin.connect()
 })
 
-/** A database of its own: its migrations are those of nobody else. */
+/** Each test gets a database of its own, in which nobody else runs migrations. */
 beforeEach(async () => {
   await client?.end()
   const name = `migrate_${crypto.randomUUID().replaceAll('-', '')}`

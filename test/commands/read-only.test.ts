@@ -25,7 +25,7 @@ beforeAll(async () => {
   at = context.newQueue()
   await push(context, at.keys, ['{"n":1}'])
   await seedLetters(context, at, [{payload: '{"n":2}'}, {payload: '{"n":3}', reason: 'invalid'}])
-  // What somebody who writes would clear away: a purge and a worker of long ago
+  // What a user who may write would clean up: an old purge and an old worker
   await context.redis.hset(at.keys.trash, 'oldtrash', 'ready 1 1000')
   await context.redis.zadd(at.keys.trashed('oldtrash'), 1, '{"gone":1}')
   await context.redis.hset(at.keys.workers, 'old', JSON.stringify({name: 'old', workers: 1, seenAt: 1000}))

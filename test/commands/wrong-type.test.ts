@@ -19,6 +19,6 @@ it.each([
   const shown = queue.replace('test', '****')
   expect(stderr).toContain(`key ${prefix}:${shown} is a ${found}, not a ${wanted}`)
   expect(await context.redis.lrange(keys[name], 0, -1)).toEqual(['somebody else'])
-  // What is cleared away after the tests is read as the types that qtool gives its keys
+  // The cleanup after the tests expects the types that qtool gives its keys
   await context.redis.del(keys[name])
 })

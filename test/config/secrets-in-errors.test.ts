@@ -10,7 +10,7 @@ import {runCommand} from '../support/run-command.ts'
 const folder = mkdtempSync(join(tmpdir(), 'qtool-secrets-'))
 afterAll(() => rmSync(folder, {recursive: true, force: true}))
 
-/** mulberry32: the same passwords every time, whatever the product draws its numbers with. */
+/** mulberry32: the same passwords every time, whatever generator the product uses. */
 function randomOf(seed: number): (below: number) => number {
   let state = seed
   return (below) => {
@@ -43,7 +43,7 @@ const BETWEEN = [
   '|',
 ]
 
-/** Words that occur nowhere else, joined by what breaks URLs; none of them may ever be shown. */
+/** Words that occur nowhere else, joined by characters that break URLs; none of them may ever be shown. */
 function password(seed: number): {text: string; words: string[]} {
   const random = randomOf(seed)
   const word = () =>
@@ -56,7 +56,7 @@ function password(seed: number): {text: string; words: string[]} {
 const redisHost = new URL(inject('redisUrl')).host
 const postgresHost = new URL(inject('databaseUrl')).host
 
-/** Every way to give a password, and a server that refuses it or is not there. What stands behind an @ is a host. */
+/** Every way to give a password, and a server that refuses it or does not exist. The text after an @ is a host. */
 const WAYS: Array<[string, (secret: string) => {redis?: string; postgres?: string}]> = [
   ['Redis, raw', (p) => ({redis: `redis://:${p}@${redisHost}/0`})],
   ['Redis, encoded', (p) => ({redis: `redis://:${encodeURIComponent(p)}@${redisHost}/0`})],

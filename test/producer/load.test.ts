@@ -29,7 +29,7 @@ function optionsFor(keys: QueueKeys, more: Partial<LoadOptions> = {}): LoadOptio
   }
 }
 
-/** A pipe that gives a line once it is told to. */
+/** A pipe that yields a line when it is told to. */
 function makePipe() {
   const waiting: Array<(chunk: Buffer | undefined) => void> = []
   const chunks: Buffer[] = []
@@ -57,7 +57,7 @@ function makePipe() {
   }
 }
 
-/** Looks until the queue holds so many items. @returns how long that took, in ms */
+/** Waits until the queue holds `count` items. @returns how long that took, in ms */
 async function untilQueued(keys: QueueKeys, count: number): Promise<number> {
   const started = performance.now()
   while ((await context.redis.zcard(keys.ready)) < count) await new Promise((r) => setTimeout(r, 1))
@@ -90,7 +90,7 @@ describe('a pipe that stays open', () => {
     pipe.end()
     await loading
     expect(result).toMatchObject({read: 21, enqueued: 21, unsent: 0, items: 21})
-    // The middle one: a busy machine may be late now and then
+    // The median: a busy machine may be late now and then
     expect(took.sort((a, b) => a - b)[10]).toBeLessThan(100)
   })
 
@@ -191,7 +191,7 @@ describe('memory', () => {
     const source = readNdjson('stdin', lines(), MAX_BYTES)
     await load(context.redis, source, optionsFor(keys, {batch: 10}), result)
     expect(result).toMatchObject({read: reads, enqueued: reads})
-    // A race against a lasting promise kept about 590 bytes of each read
+    // A race against a promise that stays pending kept about 590 bytes per read
     const growth = (heap[heap.length - 1] - heap[0]) / (50_000 * (heap.length - 1))
     expect(growth).toBeLessThan(20)
   }, 120_000)

@@ -13,7 +13,7 @@ beforeAll(async () => {
 const work = (queue: string, ...more: string[]) => cliJson(['work', '-q', queue, '--until-empty', ...more])
 const table = (name: string) => ['--table', `${context.schema}.${name}`]
 
-/** A queue whose worker has run once, with a dead letter in an envelope at a path of its own. */
+/** A queue whose worker has run once with a records path of its own, and left a dead letter. */
 async function boundQueue() {
   const at = context.newQueue()
   await push(context, at.keys, ['{"data":{"rows":[{"id":1,"cust":5},{"id":"x","cust":6}]}}'])

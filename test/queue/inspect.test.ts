@@ -10,7 +10,7 @@ import {seedLetters} from '../support/letters.ts'
 const context = useServers()
 const look = ({queue, keys}: {queue: string; keys: QueueKeys}) => inspectQueue(context.redis, queue, keys)
 
-/** Calls of each command by everybody, since the server has started. */
+/** Calls of a command by all clients since the server started. */
 async function calls(command: string): Promise<number> {
   const info = await context.redis.info('commandstats')
   return Number(new RegExp(`^cmdstat_${command}:calls=(\\d+)`, 'm').exec(info)?.[1] ?? 0)
@@ -50,7 +50,7 @@ it('reads no more of a hundred thousand letters than of ten', async () => {
   const before = await calls('zrange')
   const found = await look(at)
   expect(found.deadLetters).toBe(100_000)
-  // A few ends of the set, and the sample for its memory
+  // A few reads at the ends of the set, and the sample for its memory
   expect((await calls('zrange')) - before).toBeLessThan(500)
 })
 

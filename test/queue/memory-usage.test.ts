@@ -16,7 +16,7 @@ async function fill(count: number, bytesOf: (i: number) => number) {
 }
 
 it('is exact for thousands of members, however they differ', async () => {
-  // The first members are small, the rest are not: the five that Redis looks at by itself say nothing
+  // The first members are small, the rest are not: the five that Redis samples by default are not typical
   const {key, exact} = await fill(5000, (i) => (i < 100 ? 10 : 2000))
   expect(await measureMemory(context.redis, key)).toEqual({bytes: exact, isEstimate: false})
 })

@@ -19,7 +19,10 @@ function letterOf(i: number, failedAt: number): Letter {
   return new Letter(Buffer.from(deadLetterText(head, cause, Buffer.from(`{"n":${i}}`))), failedAt)
 }
 
-/** Letters whose counters are wrong, since they were put there without a script: some of one moment, some foreign. */
+/**
+ * Letters whose counters are wrong, since they were added without a script: some have the same time, some are
+ * foreign.
+ */
 async function lettersOf(count: number) {
   const at = context.newQueue()
   const letters = Array.from({length: count}, (_, i) => letterOf(i, 1.7e12 + Math.floor(i / 700)))
@@ -77,13 +80,13 @@ describe('verifyCounts', () => {
       const acts: Array<Promise<unknown>> = []
       const onProgress = () => {
         pages++
-        // Before, behind and right at the place it has come to, which is a moment of 700 letters
+        // Letters before, after and right at the place that the count has reached, where 700 have the same time
         const some = Array.from({length: 40}, () => pool.splice(random(pool.length), 1)[0])
         acts.push(new Replayer(redis, at.keys, 1).replay(some.slice(0, 20)))
         acts.push(purgeLetters(redis, at.keys, `trash${pages}`, some.slice(20)))
         acts.push(
           listTrash(redis, at.keys).then(async ([trash]) => {
-            // Piece by piece: what is in the trash is less than what is there
+            // In pieces, since the trash holds fewer letters than the queue
             if (trash && pages % 2 === 0) await undoPurge(redis, at.keys, trash, signal)
           }),
         )
@@ -103,7 +106,7 @@ describe('verifyCounts', () => {
     await replayer.replay([letterOf(9999, 1)])
     let pages = 0
     const onProgress = () => {
-      // The last letter of the first page, which is where the count has come to
+      // The last letter of the first page, which is the place that the count has reached
       if (++pages === 1) void replayer.replay([new Letter(Buffer.from(order[499]), 1.7e12)])
     }
     await verifyCounts(context.redis, at.keys, {signal, onProgress})

@@ -22,7 +22,7 @@ afterAll(async () => {
   await server.stop()
 })
 
-/** Runs a command as somebody who may do only what it needs. */
+/** Runs a command as a user who may do only what it needs. */
 async function runAs(rules: string[], args: string[], input = '') {
   await admin.call('ACL', 'SETUSER', 'few', 'reset', ...rules)
   await admin.call('ACL', 'LOG', 'RESET')
@@ -37,13 +37,13 @@ async function runAs(rules: string[], args: string[], input = '') {
   return {...outcome, denied}
 }
 
-/** The id of one of its dead letters. */
+/** The id of one of the queue's dead letters. */
 async function anyLetter(): Promise<string> {
   const [letter = '{}'] = await admin.zrange(`dlq:${QUEUE}`, '0', '0')
   return String(JSON.parse(letter).id)
 }
 
-/** A queue with items and dead letters, by the hand of somebody who may do everything. */
+/** Fills the queue with items and dead letters, as a user who may do everything. */
 async function fill(): Promise<void> {
   const env = cliEnv({REDIS_URL: server.url})
   await admin.flushdb()
@@ -56,9 +56,9 @@ async function fill(): Promise<void> {
 interface Call {
   args?: string[]
   code?: number
-  /** Done before, by somebody who may do everything. */
+  /** Run before, as a user who may do everything. */
   before?: string[]
-  /** Works on no queue of the caller's. */
+  /** Takes no queue. */
   hasNoQueue?: boolean
 }
 
@@ -74,7 +74,7 @@ const ARGUMENTS: Record<string, Call> = {
   purge: {args: ['--yes']},
 }
 
-/** Asked for where it may be, and done without where it may not. */
+/** Commands that are used if permitted, and done without otherwise. */
 const DONE_WITHOUT = /^(info|config\|get|slowlog\|get|memory\|usage|memory|slowlog)$/
 
 describe('somebody who may do in Redis only what is listed for a command', () => {

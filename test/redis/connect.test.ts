@@ -9,7 +9,7 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close()
 })
 
-/** Something that listens and is no Redis. */
+/** A server that listens but is not Redis. */
 async function listen(onConnect: (socket: Socket) => void): Promise<string> {
   const server = createServer(onConnect)
   servers.push(server)
@@ -179,7 +179,7 @@ describe('a Redis that is reading its file', () => {
     const [admin, watcher] = await Promise.all([connectRedis(server.url, {}), connectRedis(server.url, {})])
     try {
       await admin.call('DEBUG', 'POPULATE', '5000')
-      // 5,000 keys of 800 µs: longer than a server that does not answer is given
+      // 5,000 keys of 800 µs: longer than qtool waits for a server that does not answer
       await admin.config('SET', 'key-load-delay', '800')
       const reloaded = admin.call('DEBUG', 'RELOAD').catch(() => {})
       await vi.waitFor(async () => expect(await watcher.info('persistence')).toContain('loading:1'))

@@ -10,7 +10,7 @@ import {inPieces, MAX_BYTES, readTrack} from './reading.ts'
 
 const context = useServers()
 
-/** A small seeded generator; a failure can be run again. */
+/** A small seeded generator, so that a failure can be repeated. */
 function seeded(seed: number): (below: number) => number {
   let state = seed
   return (below) => {
@@ -19,7 +19,7 @@ function seeded(seed: number): (below: number) => number {
   }
 }
 
-/** Bytes that are changed here and there; `not` is what no byte is changed from or to. */
+/** A copy with some bytes changed; no byte is changed from or to `not`. */
 function mutated(whole: Buffer, random: (below: number) => number, not: string): Buffer {
   const bytes = Buffer.from(whole.subarray(0, random(4) === 0 ? random(whole.length) : whole.length))
   for (let i = random(60); i > 0 && bytes.length > 0; i--) {
@@ -31,14 +31,14 @@ function mutated(whole: Buffer, random: (below: number) => number, not: string):
   return bytes
 }
 
-/** Lines with something in them, by one pattern over the whole text; characters are bytes. */
+/** The lines, split by one pattern over the whole text; characters are bytes. */
 function linesOf(bytes: Buffer): string[] {
   return bytes.toString('latin1').split(/\r?\r?\n|\r/)
 }
 
 const isBlank = (line: string) => /^[ \t]*$/.test(line)
 
-/** Loads bytes as they might come from a pipe, and returns the account, the rejects, and what is in the queue. */
+/** Loads bytes as they might come from a pipe, and returns the counts, the rejects, and what is in the queue. */
 async function loaded(bytes: Buffer, format: Format, random: (below: number) => number) {
   const {keys} = context.newQueue()
   const rejects: Reject[] = []
@@ -89,10 +89,10 @@ it('CSV: every row is an item, a repeat or a reject', async () => {
   const random = seeded(32)
   const rows = Array.from({length: 400}, (_, i) => `${i % 300},é${i % 7},x\n`).join('')
   for (let round = 0; round < 60; round++) {
-    // The header stays, and no quote comes in: then a row is a line
+    // The header stays intact and no quote is added, so each row is a line
     const bytes = Buffer.concat([Buffer.from('a,b,c\n'), mutated(Buffer.from(rows), random, '"')])
     const {result} = await loaded(bytes, 'csv', random)
-    // Blank is what holds white space only, of which Latin-1 has more than the tab and the space
+    // A blank line holds only white space, of which Latin-1 has more than the tab and the space
     expect(result.read).toBe(
       linesOf(bytes)
         .slice(1)

@@ -5,7 +5,7 @@ import {gunzip} from '../../src/source/gunzip.ts'
 import type {Chunks} from '../../src/source/source.ts'
 import {inPieces} from './reading.ts'
 
-/** About 2 MB that do not compress to nothing. */
+/** About 2 MB that do not compress too well. */
 const TEXT = Array.from({length: 30_000}, (_, n) => `{"n":${n},"v":"${hash(n)}"}\n`).join('')
 const PACKED = gzipSync(TEXT)
 
@@ -29,7 +29,7 @@ async function read(packed: Chunks): Promise<{text: string; error: string}> {
   return {text: Buffer.concat(parts).toString(), error: ''}
 }
 
-/** What zlib needs at the end of the packed file for as much of the text as follows `text`. */
+/** About how many bytes at the end of the packed file the part after `text` takes. */
 function packedBytesOf(text: string): number {
   return gzipSync(TEXT.slice(text.length)).length
 }

@@ -8,7 +8,7 @@ import {CORPUS} from '../support/corpus.ts'
 import {isItem} from '../support/second-reader.ts'
 import {inPieces, MAX_BYTES, readAll, readTrack} from './reading.ts'
 
-/** A small seeded generator; a failure can be run again. */
+/** A small seeded generator, so that a failure can be repeated. */
 function seeded(seed: number): (below: number) => number {
   let state = seed
   return (below) => {
@@ -24,7 +24,7 @@ describe('the corpus of hostile lines', () => {
   it.each(CORPUS.map((entry) => ({...entry, size: entry.line.length})))(
     'line $id is $verdict at the door as it should be, and costs no other line',
     async ({line, verdict, code, id}) => {
-      // A byte order mark is only one on the first line
+      // A byte order mark counts as one only on the first line
       const lead = id === 15 ? '' : FIRST
       const bytes = Buffer.concat([Buffer.from(lead), line, Buffer.from(LAST)])
       const all = await readAll(readNdjson('f', inPieces(bytes, 65_536), MAX_BYTES))
@@ -54,7 +54,7 @@ describe('the corpus of hostile lines', () => {
   })
 })
 
-/** Of one text: every byte comes back, as items that JSON.parse reads or as rejects. */
+/** Checks that every byte of a text comes back, as items that JSON.parse reads or as rejects. */
 async function expectJudged(bytes: Buffer): Promise<void> {
   const {items, rejects} = await readAll(readNdjson('f', inPieces(bytes), MAX_BYTES))
   for (const item of items) expect(isItem(Buffer.from(item))).toBe(true)

@@ -9,7 +9,7 @@ import {inPieces, MAX_BYTES, readAll} from './reading.ts'
 
 type Reader = (name: string, chunks: Chunks, maxBytes: number) => Source
 
-/** Lines of each format: a head, good records, and one in the middle that is rejected. */
+/** Lines of each format: a header, good records, and one in the middle that is rejected. */
 const FILES: Array<[string, Reader, string[], (i: number) => string, string]> = [
   ['NDJSON', readNdjson, [], (i) => `{"a":${i}}`, '{"b":'],
   ['JSON objects', readJsonStream, [], (i) => `{"a":${i}}`, 'bad'],

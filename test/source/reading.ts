@@ -15,7 +15,7 @@ export interface Everything {
   largestBatch: number
 }
 
-/** Reads a source to its end, copying what it hands out: batches are used again. */
+/** Reads a source to its end, copying what it hands out: batches are reused. */
 export async function readAll(source: Source): Promise<Everything> {
   const all: Everything = {items: [], rejects: [], flights: [], largestBatch: 0}
   for await (const batch of source) {

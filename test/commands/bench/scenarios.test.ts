@@ -6,7 +6,7 @@ import {useServers} from '../../support/context.ts'
 
 const context = useServers()
 
-/** Whatever a bench made is gone. */
+/** Checks that everything a bench made is gone. */
 async function expectNothingLeft(): Promise<void> {
   expect(await context.redis.keys('*qtool-bench-2*')).toEqual([])
   const {rows} = await context.pool.query(
@@ -140,7 +140,7 @@ describe('qtool bench capacity', () => {
     const held = json.steps.flatMap((step: {target: number; verdict: string}) =>
       step.verdict === 'holds' ? [step.target] : [],
     )
-    // On a machine with too much else to do a rate may not hold
+    // On a busy machine a rate may not hold
     expect(json.metrics.capacity).toBe(held.length > 0 ? Math.max(...held) : undefined)
   })
 })

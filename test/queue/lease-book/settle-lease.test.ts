@@ -55,7 +55,7 @@ describe('acknowledgeLease', () => {
     const {keys, take} = await queueOf(context, 'a')
     const lease = held(await take(1))
     const deadLetters = Array.from({length: 2500}, (_, i) => ({failedAt: i, text: `letter ${i}`}))
-    // Its second call breaks off, and with it the worker
+    // The second call fails, as if the worker had died
     let calls = 0
     const cut = new Proxy(context.redis, {
       get: (redis, name) => {
@@ -64,7 +64,7 @@ describe('acknowledgeLease', () => {
         return typeof value === 'function' ? value.bind(redis) : value
       },
     })
-    // Redis knows the script from here on: the calls below are one each
+    // Redis knows the script from here on, so each attempt below is a single call
     await acknowledgeLease(context.redis, keys, {...lease, fence: 0}, nothing)
     await expect(acknowledgeLease(cut, keys, lease, {...nothing, deadLetters})).rejects.toThrow('cut')
     expect(await context.redis.zcard(keys.dead)).toBe(1000)

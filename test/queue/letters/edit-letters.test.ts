@@ -47,7 +47,7 @@ it('leaves a letter that would become the same as another: the two would be one'
   expect(await context.redis.zrange(keys.dead, '0', '-1')).toEqual(texts)
 })
 
-/** Gives the letter with this text another one, into a trash of its own. */
+/** Replaces the text of a letter, with a trash of its own. */
 const edit = (keys: QueueKeys, trash: string, from: string, to: string) =>
   editLetters(context.redis, keys, {...run, trash}, [
     {letter: new Letter(Buffer.from(from), 5), item: Buffer.from(to)},

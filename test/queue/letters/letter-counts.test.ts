@@ -46,7 +46,7 @@ async function countInside(keys: QueueKeys): Promise<Record<string, number>> {
   )
 }
 
-/** What people do to a queue, at random. */
+/** Does at random what people do to a queue. */
 class Monkey {
   enqueued = 0
   readonly keys: QueueKeys
@@ -215,7 +215,7 @@ it('counts what a purge by pieces and its undo by pieces move', async () => {
   await purgeLetters(context.redis, at.keys, id, letters.slice(0, 700))
   expect(await countInside(at.keys)).toEqual(await countOutside(at.keys))
   const [trash] = await listTrash(context.redis, at.keys)
-  // Some are there again already: the 200 that stayed and these make the undo go piece by piece
+  // Some exist again: with the 200 that stayed, they make the undo work in pieces
   await context.redis.zadd(at.keys.dead, ...members.slice(0, 20))
   await context.redis.hincrby(at.keys.stats, 'dead:malformed', 4)
   await context.redis.hincrby(at.keys.stats, 'dead:invalid', 3)

@@ -50,7 +50,7 @@ it('finds a letter by an id that tells its time without reading the others', asy
   const pages = await callsOf(context.redis, 'eval', async () => {
     expect(await show(id)).toBe('{"wanted":1}')
   })
-  // A page for each unit of time that a score may be in; all letters are seven pages more
+  // One page per unit of time that a score may have; all letters would be seven pages more
   expect(pages.length).toBeLessThanOrEqual(4)
   const foreign = new Letter(Buffer.from('of another program'), AT / 1e3)
   expect(foreign.id).toMatch(/^[0-9a-z]{8}-[0-9a-f]{16}$/)

@@ -83,7 +83,7 @@ describe('a letter that another program wrote', () => {
   it('is every text with one byte less or one more, unless only a value differs', () => {
     const text = textOf('{"a":"b c"}', {detail: 'd', column: 'c', constraint: 'k'})
     const keys = Object.keys(JSON.parse(text))
-    // By other means than the reader: parsed and written again, the same text, with the same keys
+    // Independent of the reader: parsing and writing it again gives the same text with the same keys
     const hasForm = (one: string) => {
       try {
         const parsed = JSON.parse(one)
@@ -103,7 +103,7 @@ describe('a letter that another program wrote', () => {
         `${text.slice(0, at)}${text[at]}${text.slice(at)}`,
         `${text.slice(0, at)} ${text.slice(at)}`,
       ]
-      // A name with another spelling is another field: of optional ones too
+      // A name with another spelling is another field, even for optional fields
       wrong.push(...texts.filter((one) => isOwn(one) !== hasForm(one)))
     }
     expect(wrong).toEqual([])

@@ -12,7 +12,7 @@ import {type FaultProxy, startProxy} from '../../support/proxy.ts'
 const context = useServers()
 const {signal} = new AbortController()
 const LETTERS = 2000
-/** A call that moves letters. */
+/** Cuts five calls whose bytes contain a letter. */
 const LETTER = {pattern: 'one:0', times: 5}
 let proxy: FaultProxy
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => proxy.close())
 
-/** Letters of one moment: their order is that of their bytes. */
+/** Letters with the same time, so that they are ordered by their bytes. */
 async function queueOfLetters() {
   const at = context.newQueue()
   const seeds = Array.from({length: LETTERS}, (_, i) => ({
@@ -33,7 +33,9 @@ async function queueOfLetters() {
   return at
 }
 
-/** Acts through a connection that breaks several times after Redis has executed a call, and before its reply. */
+/**
+ * Acts through a connection that breaks several times after Redis has executed a call, but before the reply arrives.
+ */
 async function cutBehind<R>(
   {pattern, times}: {pattern: string; times: number},
   act: (redis: typeof context.redis) => Promise<R>,

@@ -7,7 +7,7 @@ import {cliEnv, runningCli, until} from '../../support/cli.ts'
 import {type FaultProxy, startProxy} from '../../support/proxy.ts'
 import {startTestRedis, type TestServer} from '../../support/server.ts'
 
-/** A Redis that may be restarted and held, which nobody else uses. */
+/** A Redis that nobody else uses, so that it may be restarted and blocked. */
 let server: TestServer
 let proxy: FaultProxy
 let redis: Redis
@@ -16,7 +16,7 @@ let queue: string
 let keys: QueueKeys
 
 const ITEMS = Array.from({length: 50}, (_, i) => `{"a":${i}}`)
-/** Holds Redis for so many seconds. */
+/** Blocks Redis for ARGV[1] seconds. */
 const SPIN = `local t = redis.call('TIME') local stop = t[1] + t[2] / 1e6 + ARGV[1]
 repeat t = redis.call('TIME') until t[1] + t[2] / 1e6 > stop`
 
@@ -138,7 +138,7 @@ describe('what Redis remembers of a run', () => {
     const {client, enqueuer} = await open()
     await addAll(enqueuer, ITEMS.slice(0, 10))
     const [sent] = await redis.keys(keys.sent('*'))
-    // As it would be after six days and more
+    // As it would be after more than six days
     await redis.pexpire(sent, 60_000)
     vi.advanceTimersByTime(2 * 3_600_000)
     await addAll(enqueuer, ITEMS.slice(10, 20))

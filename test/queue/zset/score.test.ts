@@ -13,7 +13,7 @@ function scores(priority: number, count: number, now = () => 1_764_000_000_000):
 
 const NOW = 1_764_000_000_000
 
-/** The step between neighbouring float64 above a number, found by looking at its bits. */
+/** The distance from a number to the next larger float64, computed from its bits. */
 function gapAt(value: number): number {
   const view = new DataView(new ArrayBuffer(8))
   view.setFloat64(0, value)
@@ -60,7 +60,7 @@ describe('ScoreClock', () => {
           expect.fail(`item ${i} at priority ${priority}: ${score} behind ${last}, ${ahead} ms ahead`)
         }
         last = score
-        // 500 items a millisecond; every so often the clock stands still for a while, or goes back a little
+        // 500 items per millisecond; every so often the clock stands still for a while, or goes back a little
         now += i % 7000 < 500 ? (i % 97 === 0 ? -0.5 : 0) : 0.002
         latest = Math.max(latest, now)
       }
