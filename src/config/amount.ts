@@ -43,13 +43,13 @@ const UNITS: Record<string, number> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000, 
 /** Longest delay of a Node timer, ms (24.8 days): a longer one fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
-/** `30s` → 30000 ms; units ms, s, m, h and d. NaN where the text is no duration. */
+/** `30s` → 30000 ms; units ms, s, m, h and d. NaN if the text is not a duration. */
 export function readDuration(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text)
   return match ? Number(match[1]) * UNITS[match[2]] : Number.NaN
 }
 
-/** A time of RFC 3339, or a date (UTC), in ms since 1970. NaN where the text is neither. */
+/** A time of RFC 3339, or a date (UTC), in ms since 1970. NaN if the text is neither. */
 export function readTime(text: string): number {
   return /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/.test(text)
     ? Date.parse(text)

@@ -45,7 +45,7 @@ function partsOf(url: string): UrlParts | undefined {
   if (start === undefined) return undefined
   const at = text.lastIndexOf('@')
   const authority = text.split(/[/?#]/, 1)[0]
-  // Without an @ it is a login only where it cannot be a host: somebody forgot the rest
+  // Without an @ it is a login only if it cannot be a host: somebody forgot the rest
   const isLogin = at >= 0 || !HOSTS.test(authority)
   const login = at >= 0 ? text.slice(0, at) : text
   const colon = login.indexOf(':')

@@ -26,7 +26,7 @@ export interface Settings {
   rename: Record<string, string>
 }
 
-/** Values as the flags of a command give them; undefined where the flag was not used. */
+/** Values of the flags of a command; undefined if the flag was not given. */
 export interface SettingFlags {
   profile?: string
   'redis-url'?: string

@@ -18,11 +18,11 @@ const LETTERS = 120_000
 const AT = Date.parse('2026-11-24T12:00:00Z')
 const LEASE = '3f1a52e6-7f0e-4a3d-9b3c-0d3a6a3c1e11'
 
-/** Each moment has 20 letters, as if a lease had failed. */
+/** Every 20 letters have the same time, as if a lease had failed. */
 const momentOf = (n: number) => AT + Math.floor(n / 20)
 const idOf = (n: number) => `${momentOf(n).toString(36)}-${LEASE}~${Math.floor(n / 20)}:${n % 20}`
 
-/** As qtool writes it, put together by hand. */
+/** A letter as qtool writes it, built by hand. */
 function letter(n: number): string {
   const head = `{"qtool":1,"id":"${idOf(n)}","queue":"q","reason":"invalid","code":"X","message":"m"`
   return `${head},"failedAt":"2026-11-24T12:00:00.000Z","attempts":1,"score":1,"payload":"{\\"n\\":${n}}"}`
@@ -48,7 +48,7 @@ afterAll(async () => {
   await server.stop()
 })
 
-/** Runs a command. @returns its JSON, and how many members of sorted sets Redis was asked for, a few at a time */
+/** Runs a command. @returns its JSON, and the number of calls that read members of sorted sets, a few at a time */
 async function run(command: Parameters<typeof runCommand>[0], ...args: string[]) {
   await redis.config('RESETSTAT')
   const env = {REDIS_URL: server.url, DATABASE_URL: inject('databaseUrl')}
