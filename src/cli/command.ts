@@ -24,6 +24,8 @@ import {jsonError, renderError, viewError} from '../render/error.ts'
 import {escapeControls} from '../render/escape.ts'
 import type {Sink} from '../sink/sink.ts'
 import {readStack} from '../stack/state.ts'
+import {isWorkerProcess} from '../worker/child.ts'
+import {misspeltVariables} from './misspelt-variables.ts'
 import {
   askToGoOn,
   listenForBrokenOutput,
@@ -238,11 +240,11 @@ export abstract class QtoolCommand<T extends object> extends Command {
     return process.stdout.columns || 160
   }
 
-  /** Aborted by the first Ctrl-C or SIGTERM; the second leaves at once. */
+  /** Aborted by the first Ctrl-C, SIGTERM or SIGHUP; the second leaves at once. */
   protected interruption(doing = 'stopping'): AbortSignal {
-    return listenForInterrupts(
-      () => this.note(`${doing}; press Ctrl-C again to quit now`),
-      () => process.exit(EXIT_CODES.interrupted),
+    const say = () => this.note(`${doing}; press Ctrl-C again to quit now`)
+    return listenForInterrupts(isWorkerProcess(process.env) ? () => {} : say, () =>
+      process.exit(EXIT_CODES.interrupted),
     )
   }
 
@@ -261,6 +263,7 @@ export abstract class QtoolCommand<T extends object> extends Command {
   override async init(): Promise<void> {
     await super.init()
     assertNoEmptyVariable(process.env)
+    if (!isWorkerProcess(process.env)) for (const text of misspeltVariables(process.env)) this.note(text)
     listenForBrokenOutput()
   }
 

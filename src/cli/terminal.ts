@@ -48,19 +48,24 @@ export async function askToGoOn(what: string): Promise<void> {
   }
 }
 
+/** SIGHUP: the terminal was closed. */
+const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
 /**
- * Aborted by the first Ctrl-C or SIGTERM.
- * @param onSecond - called by the second
+ * Aborted by the first Ctrl-C, SIGTERM or SIGHUP.
+ * @param onSecond - called by the second; a closed terminal may send SIGHUP twice, with nobody who is impatient
  */
 export function listenForInterrupts(onFirst: () => void, onSecond: () => void): AbortSignal {
   const controller = new AbortController()
-  const onSignal = () => {
-    if (controller.signal.aborted) return onSecond()
+  const onSignal = (name: NodeJS.Signals) => {
+    if (controller.signal.aborted) {
+      if (name !== 'SIGHUP') onSecond()
+      return
+    }
     onFirst()
     controller.abort()
   }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
+  for (const name of INTERRUPTS) process.on(name, onSignal)
   return controller.signal
 }
 

@@ -1,5 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {connectionFlags, QtoolCommand, queueFlag} from '../cli/command.ts'
+import {assertNoIdleFlags} from '../config/idle-flags.ts'
 import type {EnqueueView} from '../render/enqueue.ts'
 import {FORMATS} from '../source/formats.ts'
 
@@ -78,7 +79,14 @@ it and reports how many records were not sent. A file that cannot be read does n
   }
 
   async run(): Promise<EnqueueView> {
-    const {flags, argv} = await this.parse(Enqueue)
+    const parsed = await this.parse(Enqueue)
+    const {flags, argv} = parsed
+    assertNoIdleFlags(parsed, {
+      records: flags.group === undefined && 'without --group',
+      batch: flags.mode === 'single' && 'with --mode single',
+      rejects: flags.count !== undefined && 'with --count',
+      lenient: flags.format !== undefined && !/json/.test(flags.format) && `with --format ${flags.format}`,
+    })
     const settings = await this.settings(flags)
     this.writing(settings)
     const {runEnqueue} = await import('../producer/run-enqueue.ts')

@@ -1,5 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {connectionFlags, QtoolCommand, queueFlag} from '../cli/command.ts'
+import {assertNoIdleFlags} from '../config/idle-flags.ts'
 import {usageError} from '../errors.ts'
 import type {Trash} from '../queue/trash.ts'
 
@@ -27,7 +28,9 @@ export default class Undo extends QtoolCommand<UndoResult> {
   }
 
   async run(): Promise<UndoResult> {
-    const {args, flags} = await this.parse(Undo)
+    const parsed = await this.parse(Undo)
+    const {args, flags} = parsed
+    assertNoIdleFlags(parsed, {last: args.id !== undefined && 'with an id'})
     const settings = await this.settings(flags)
     const {unknownQueueNote} = await import('../cli/known-queue.ts')
     const {queueKeys} = await import('../redis/keys.ts')

@@ -2,7 +2,9 @@ import {Flags, type Interfaces} from '@oclif/core'
 import type {Redis} from 'ioredis'
 import {connectionFlags, QtoolCommand, queueFlag, sinkFlags} from '../cli/command.ts'
 import {parseDuration} from '../config/amount.ts'
+import {assertNoIdleFlags, isTyped} from '../config/idle-flags.ts'
 import type {Settings} from '../config/settings.ts'
+import {usageError} from '../errors.ts'
 import type {WorkResult} from '../worker/run-work.ts'
 
 export default class Work extends QtoolCommand<WorkResult> {
@@ -67,6 +69,12 @@ written becomes a dead letter without holding up the others; see "qtool dlq list
     const {inheritedFlags} = await import('../worker/processes.ts')
     const parsed = await this.parse(Work)
     const flags = {...parsed.flags, ...inheritedFlags(process.env)}
+    assertNoIdleFlags(parsed, {'fk-delay': !isTyped(parsed, 'fk-retries') && 'without --fk-retries'})
+    if (flags.processes > flags.workers) {
+      throw usageError(
+        `expected --processes to be at most --workers (${flags.workers}), got ${flags.processes}`,
+      )
+    }
     const settings = await this.settings(flags)
     this.writing(settings)
     const {renderWork} = await import('../render/work.ts')
@@ -119,7 +127,7 @@ written becomes a dead letter without holding up the others; see "qtool dlq list
 
   async #spread(settings: Settings, flags: DrainFlags, signal: AbortSignal): Promise<WorkResult> {
     const {runProcesses, shares, workerProcess} = await import('../worker/processes.ts')
-    const processes = Math.min(flags.workers, flags.processes)
+    const {processes} = flags
     this.connectionBudget.require(processes)
     const connections = shares(settings.redisMaxConnections.value, processes)
     const workers = shares(flags.workers, processes).map((share, i) =>

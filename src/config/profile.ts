@@ -37,6 +37,7 @@ const TEXTS = ['redisUrl', 'databaseUrl', 'queue', 'table', 'records'] as const
 export function parseProfiles(text: string, path: string): ProfileBook {
   const file = parseJson(text, path)
   if (!isObject(file) || !Array.isArray(file.profiles)) throw badFile(path, 'a list "profiles"')
+  assertKnown(file, ['current', 'profiles'], 'the file', path)
   const profiles = file.profiles.map((profile: unknown) => parseProfile(profile, path))
   const {current} = file
   if (current !== undefined && typeof current !== 'string') throw badFile(path, '"current" as a name')
@@ -47,6 +48,7 @@ function parseProfile(found: unknown, path: string): Profile {
   if (!isObject(found) || typeof found.name !== 'string') throw badFile(path, 'a "name" in every profile')
   const {name, mode, redisMaxConnections, rename} = found
   const where = `profile ${JSON.stringify(name)}`
+  assertKnown(found, ['name', 'mode', 'redisMaxConnections', 'rename', ...TEXTS], where, path)
   const knownMode = MODES.find((known) => known === (mode ?? 'normal'))
   if (!knownMode) throw badFile(path, `"mode" of ${where} to be one of ${MODES.join(', ')}`)
   const profile: Profile = {name, mode: knownMode}
@@ -63,6 +65,12 @@ function parseProfile(found: unknown, path: string): Profile {
   }
   if (rename !== undefined) profile.rename = parseRename(rename, where, path)
   return profile
+}
+
+function assertKnown(found: object, known: readonly string[], where: string, path: string): void {
+  const unknown = Object.keys(found).find((field) => !known.includes(field))
+  if (unknown === undefined) return
+  throw badFile(path, `only ${known.join(', ')} in ${where}, not ${JSON.stringify(unknown)},`)
 }
 
 function parseRename(found: unknown, where: string, path: string): Record<string, string> {

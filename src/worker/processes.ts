@@ -2,6 +2,7 @@ import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import type {Readable} from 'node:stream'
 import {type ErrorKind, EXIT_CODES, QtoolError} from '../errors.ts'
+import {CHILD_MARK} from './child.ts'
 import type {WorkResult} from './run-work.ts'
 import {addUnknownKeys, type Tally} from './tally.ts'
 
@@ -108,7 +109,7 @@ async function runChild(
   const child = spawn(process.execPath, [script, ...args, '--json'], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     detached: true,
-    env: {...process.env, ...env},
+    env: {...process.env, ...env, [CHILD_MARK]: '1'},
   })
   const onAbort = () => child.kill('SIGTERM')
   const onExit = () => child.kill('SIGKILL')

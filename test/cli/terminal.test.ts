@@ -44,17 +44,39 @@ describe('askToGoOn', () => {
 })
 
 describe('listenForInterrupts', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)('aborts at the first %s and leaves at the second', (signal) => {
-    const before = process.listeners(signal)
-    const first = vi.fn()
-    const second = vi.fn()
+  /** Listens, with the listener of the signals taken off this process again. */
+  function listen() {
+    const before = process.listeners('SIGINT')
+    const [first, second] = [vi.fn(), vi.fn()]
     const aborted = listenForInterrupts(first, second)
-    const [onSignal] = process.listeners(signal).filter((listener) => !before.includes(listener))
-    for (const name of ['SIGINT', 'SIGTERM']) process.off(name, onSignal)
-    onSignal(signal)
-    expect([aborted.aborted, first.mock.calls.length, second.mock.calls.length]).toEqual([true, 1, 0])
-    onSignal(signal)
-    expect([first.mock.calls.length, second.mock.calls.length]).toEqual([1, 1])
+    const [onSignal] = process.listeners('SIGINT').filter((listener) => !before.includes(listener))
+    const isHeard = (name: NodeJS.Signals) => process.listeners(name).includes(onSignal)
+    const heard = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).filter(isHeard)
+    for (const name of heard) process.off(name, onSignal)
+    const calls = () => [first.mock.calls.length, second.mock.calls.length]
+    return {aborted, heard, calls, send: (name: NodeJS.Signals) => onSignal(name)}
+  }
+
+  it('hears Ctrl-C, SIGTERM, and a terminal that is closed', () => {
+    expect(listen().heard).toEqual(['SIGINT', 'SIGTERM', 'SIGHUP'])
+  })
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'aborts at a first %s and leaves at a second signal',
+    (name) => {
+      const {aborted, calls, send} = listen()
+      send(name)
+      expect([aborted.aborted, ...calls()]).toEqual([true, 1, 0])
+      send('SIGTERM')
+      expect(calls()).toEqual([1, 1])
+    },
+  )
+
+  it('does not leave because a terminal that is closed says so twice', () => {
+    const {calls, send} = listen()
+    send('SIGHUP')
+    send('SIGHUP')
+    expect(calls()).toEqual([1, 0])
   })
 })
 

@@ -55,7 +55,7 @@ describe('an edit of many', () => {
     expect(screen.screen()).toContain('and 3 more dead letters')
     screen.type('n\r')
     expect(await screen.ended).toBe(6)
-    expect((await all(keys.dead)).join()).not.toContain('78')
+    expect((await all(keys.dead)).join()).not.toMatch(/tenant\\?":78/)
   })
 
   it('gives them in JSON, also of a dry run', async () => {

@@ -80,6 +80,12 @@ describe('the file', () => {
       'expected "mode" of profile "a" to be',
     ],
     [
+      'a field of another name',
+      '{"profiles": [{"name": "a", "redisURL": "redis://:s3cret@h"}]}',
+      'in profile "a", not "redisURL", in',
+    ],
+    ['another field beside the list', '{"default": "a", "profiles": []}', 'not "default", in'],
+    [
       'a number as URL',
       '{"profiles": [{"name": "a", "redisUrl": 5}]}',
       'expected "redisUrl" of profile "a" to be',

@@ -41,6 +41,15 @@ describe('the processes of one qtool work', () => {
     expect(await context.redis.exists(keys.workers)).toBe(0)
   })
 
+  it.each(['SIGINT', 'SIGHUP'] as const)('finish at %s, of which one line is said', async (signal) => {
+    const {parent} = await startTwo()
+    parent.child.kill(signal)
+    const {code, stdout, stderr} = await parent.ended
+    expect(code).toBe(130)
+    expect(JSON.parse(stdout)).toMatchObject({leases: 0})
+    expect(stderr.match(/finishing current leases/g)).toHaveLength(1)
+  })
+
   it('stop when one of them is killed, and the error says which', async () => {
     const {keys, parent, pids} = await startTwo()
     const [first, second] = pids

@@ -2,6 +2,7 @@ import {Flags} from '@oclif/core'
 import type {BenchRun} from '../../bench/run.ts'
 import {BenchCommand, flowFlags, scenarioFlags} from '../../cli/bench.ts'
 import {parseDuration, parseRate} from '../../config/amount.ts'
+import {assertNoIdleFlags} from '../../config/idle-flags.ts'
 
 /** Longest step, s: steps are lengthened up to this so that the percentiles of the SLO can be measured. */
 const MOST_SECONDS = 60
@@ -40,7 +41,9 @@ and no record is lost or duplicated. If the generator reaches its limit first, t
   }
 
   async run(): Promise<BenchRun> {
-    const {flags} = await this.parse(BenchCapacity)
+    const parsed = await this.parse(BenchCapacity)
+    const {flags} = parsed
+    assertNoIdleFlags(parsed, {seed: flags.arrivals !== 'poisson' && 'without --arrivals poisson'})
     const {runCapacity} = await import('../../bench/scenarios/capacity/capacity.ts')
     const {FIGURES} = await import('../../bench/figures.ts')
     const {assertLongEnough} = await import('../../bench/scenarios/capacity/samples.ts')

@@ -2,6 +2,7 @@ import {Flags} from '@oclif/core'
 import type {BenchRun} from '../../bench/run.ts'
 import {BenchCommand, scenarioFlags} from '../../cli/bench.ts'
 import {parseCounts, parseDuration} from '../../config/amount.ts'
+import {assertNoIdleFlags} from '../../config/idle-flags.ts'
 import {isLocalUrl} from '../../config/secrets.ts'
 
 export default class BenchConnections extends BenchCommand {
@@ -33,13 +34,15 @@ only with --server. Reports connections that stay open. Needs no Postgres.`
   }
 
   async run(): Promise<BenchRun> {
-    const {flags} = await this.parse(BenchConnections)
+    const parsed = await this.parse(BenchConnections)
+    const {flags} = parsed
     const {runConnections} = await import('../../bench/scenarios/connections/connections.ts')
     const {connectionFigures} = await import('../../bench/figures.ts')
     const {presets} = await import('../../bench/presets.ts')
     const preset = presets(flags.quick).connections
     const settings = await this.benchSettings(flags)
     const fills = flags.server ?? isLocalUrl(settings.redisUrl?.value ?? '')
+    assertNoIdleFlags(parsed, {most: !fills && 'where the server is not filled; see --server'})
     const options = {
       pools: flags.pools ? parseCounts('--pools', flags.pools, 1000) : preset.pools,
       waitMs: flags.wait ? parseDuration('--wait', flags.wait) : preset.waitMs,

@@ -2,6 +2,7 @@ import {Flags} from '@oclif/core'
 import type {BenchRun} from '../../bench/run.ts'
 import {BenchCommand, scenarioFlags} from '../../cli/bench.ts'
 import {parseCounts, parseDuration} from '../../config/amount.ts'
+import {assertNoIdleFlags} from '../../config/idle-flags.ts'
 import {queueKeys} from '../../redis/keys.ts'
 
 export default class BenchModes extends BenchCommand {
@@ -25,7 +26,11 @@ proxy in front of Redis, which reproduces and explains that ratio on any machine
   }
 
   async run(): Promise<BenchRun> {
-    const {flags} = await this.parse(BenchModes)
+    const parsed = await this.parse(BenchModes)
+    const {flags} = parsed
+    assertNoIdleFlags(parsed, {
+      batches: flags.mode?.every((mode) => mode === 'single') === true && 'with --mode single alone',
+    })
     const {runModes} = await import('../../bench/scenarios/modes/modes.ts')
     const {modeFigures} = await import('../../bench/figures.ts')
     const {presets} = await import('../../bench/presets.ts')

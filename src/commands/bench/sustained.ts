@@ -2,6 +2,7 @@ import {Flags} from '@oclif/core'
 import type {BenchRun} from '../../bench/run.ts'
 import {BenchCommand, flowFlags, scenarioFlags} from '../../cli/bench.ts'
 import {parseDuration, parseRate} from '../../config/amount.ts'
+import {assertNoIdleFlags} from '../../config/idle-flags.ts'
 
 export default class BenchSustained extends BenchCommand {
   static override summary =
@@ -30,7 +31,12 @@ send. If the generator cannot keep up, the run is INVALID.`
   }
 
   async run(): Promise<BenchRun> {
-    const {flags} = await this.parse(BenchSustained)
+    const parsed = await this.parse(BenchSustained)
+    const {flags} = parsed
+    assertNoIdleFlags(parsed, {
+      seed: flags.arrivals !== 'poisson' && 'without --arrivals poisson',
+      batch: flags.workers === 0 && 'with --workers 0',
+    })
     const {FIGURES} = await import('../../bench/figures.ts')
     const {assertLongEnough} = await import('../../bench/scenarios/capacity/samples.ts')
     const {presets} = await import('../../bench/presets.ts')

@@ -4,6 +4,7 @@ import {pipeline} from 'node:stream/promises'
 import {Flags} from '@oclif/core'
 import {connectionFlags, queueFlag} from '../../cli/command.ts'
 import {bulkFlags, LetterCommand, recordsFlag} from '../../cli/letters.ts'
+import {assertNoIdleFlags} from '../../config/idle-flags.ts'
 import {messageOf, QtoolError, usageError} from '../../errors.ts'
 import type {ExportFormat} from '../../letters/export.ts'
 
@@ -38,7 +39,9 @@ export default class DlqExport extends LetterCommand<DlqExportResult> {
   }
 
   async run(): Promise<DlqExportResult> {
-    const {flags} = await this.parse(DlqExport)
+    const parsed = await this.parse(DlqExport)
+    const {flags} = parsed
+    assertNoIdleFlags(parsed, {raw: flags.format !== 'csv' && 'without --format csv'})
     if (this.jsonEnabled() && !flags.output) {
       throw usageError('--json needs --output, since both would be written to stdout')
     }

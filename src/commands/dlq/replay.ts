@@ -3,6 +3,7 @@ import type {Redis} from 'ioredis'
 import {connectionFlags, queueFlag, sinkFlags} from '../../cli/command.ts'
 import {bulkFlags, LetterCommand, type Letters} from '../../cli/letters.ts'
 import {parseDuration, parsePercent, parseRate} from '../../config/amount.ts'
+import {assertNoIdleFlags} from '../../config/idle-flags.ts'
 import type {ReplayResult} from '../../letters/replay-result.ts'
 import type {ReplayOptions} from '../../letters/run-replay.ts'
 import {describeFilter} from '../../queue/letters/letter-filter.ts'
@@ -48,7 +49,9 @@ export default class DlqReplay extends LetterCommand<DlqReplayResult> {
   }
 
   async run(): Promise<DlqReplayResult> {
-    const {flags} = await this.parse(DlqReplay)
+    const parsed = await this.parse(DlqReplay)
+    const {flags} = parsed
+    assertNoIdleFlags(parsed, idleFlags(flags))
     const settings = await this.settings(flags)
     const dryRun = flags['dry-run']
     if (!dryRun) this.writing(settings)
@@ -117,6 +120,14 @@ export default class DlqReplay extends LetterCommand<DlqReplayResult> {
       }),
     )
   }
+}
+
+/** Of the flags that say how records become rows only --records matters where nobody asks Postgres: --match reads it. */
+function idleFlags(flags: ReplayFlags): Record<string, string | false> {
+  const unasked = !flags['only-passing'] && 'without --only-passing'
+  const dry = flags['dry-run'] && 'with --dry-run'
+  const mapping = {table: unasked, rename: unasked, strict: unasked, 'allow-special-values': unasked}
+  return {...mapping, 'max-bytes': unasked, rate: dry, canary: dry}
 }
 
 /** The flags that decided which items were replayed, for the audit. */
