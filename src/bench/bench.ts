@@ -2,6 +2,7 @@ import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
 import {QtoolError} from '../errors.ts'
 import {withPool} from '../postgres/pool.ts'
+import {openQueue} from '../queue/open.ts'
 import {type ConnectOptions, withRedis} from '../redis/connect.ts'
 import {connectError} from '../redis/driver-error.ts'
 import {describeTarget, parseRedisUrl} from '../redis/url.ts'
@@ -146,8 +147,7 @@ export async function drainPlace(
   const {redis, pool, place, survivesOutages} = bench
   const away = new AbortController()
   const tally = await drain(redis, pool, await openPlaceSink(pool, place), {
-    queue: place.queue,
-    keys: place.keys,
+    queue: openQueue(redis, {name: place.queue}),
     ledger: place.ledger,
     leaseMs: 30_000,
     maxRetries: 3,

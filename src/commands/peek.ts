@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {connectionFlags, QtoolCommand, queueFlag} from '../cli/command.ts'
-import type {PeekedItem} from '../queue/zset/peek.ts'
+import type {PeekedItem} from '../queue/engine.ts'
 
 interface PeekResult {
   queue: string
@@ -20,15 +20,14 @@ export default class Peek extends QtoolCommand<PeekResult> {
   async run(): Promise<PeekResult> {
     const {flags} = await this.parse(Peek)
     const settings = await this.settings(flags)
-    const {peekItems} = await import('../queue/zset/peek.ts')
+    const {openQueue} = await import('../queue/open.ts')
     const {unknownQueueNote} = await import('../cli/known-queue.ts')
-    const {queueKeys} = await import('../redis/keys.ts')
     const {renderPeek} = await import('../render/items.ts')
     const queue = settings.queue.value
-    const key = queueKeys(queue).ready
-    const [items, ready, note] = await this.withRedis(settings, (redis) =>
-      Promise.all([peekItems(redis, key, flags.limit), redis.zcard(key), unknownQueueNote(redis, queue)]),
-    )
+    const [items, ready, note] = await this.withRedis(settings, (redis) => {
+      const engine = openQueue(redis, {name: queue})
+      return Promise.all([engine.peek(flags.limit), engine.depth(), unknownQueueNote(redis, queue)])
+    })
     if (note) this.note(note)
     this.log(renderPeek(queue, items, ready, this.width))
     return {queue, ready, items}

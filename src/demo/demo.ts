@@ -5,6 +5,7 @@ import {QtoolError} from '../errors.ts'
 import {load} from '../producer/load.ts'
 import {emptyResult} from '../producer/load-options.ts'
 import {surveyAll} from '../queue/letters/letter-survey.ts'
+import {openQueue} from '../queue/open.ts'
 import {readPause} from '../queue/pause.ts'
 import {type QueueKeys, queueKeys} from '../redis/keys.ts'
 import {registerFlights} from '../sample/flights.ts'
@@ -56,7 +57,7 @@ export async function runDemo(redis: Redis, pool: Pool, options: DemoOptions): P
   await assertNotPaused(redis, keys)
   options.onStep('creating the demo tables')
   await reset(redis, pool, keys)
-  const loaded = await enqueue(redis, pool, keys, options)
+  const loaded = await enqueue(redis, pool, options)
   options.onStep(`draining with ${options.workers} workers`)
   const {settings} = options
   const work = await runWork(redis, pool, {
@@ -144,15 +145,14 @@ WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND c.relna
   )
 }
 
-async function enqueue(redis: Redis, pool: Pool, keys: QueueKeys, options: DemoOptions) {
+async function enqueue(redis: Redis, pool: Pool, options: DemoOptions) {
   options.onStep(`enqueueing ${options.records} records from real flights`)
   const result = emptyResult()
   const started = performance.now()
   await load(
-    redis,
+    openQueue(redis, {name: DEMO_QUEUE}),
     sampleSource(options.records, options.bad),
     {
-      keys,
       mode: 'batch',
       batch: 1000,
       priority: 0,

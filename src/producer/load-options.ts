@@ -1,9 +1,7 @@
-import type {EnqueueMode} from '../queue/zset/enqueuer.ts'
-import type {QueueKeys} from '../redis/keys.ts'
+import type {EnqueueMode} from '../queue/engine.ts'
 import type {Flight, Reject} from '../source/source.ts'
 
 export interface LoadOptions {
-  keys: QueueKeys
   mode: EnqueueMode
   /** Items of one chunk. */
   batch: number

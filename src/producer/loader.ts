@@ -1,9 +1,8 @@
-import type {Enqueuer} from '../queue/zset/enqueuer.ts'
+import type {Producer} from '../queue/engine.ts'
 import type {Batch, Reject, Source} from '../source/source.ts'
 import {type ItemShape, itemShape, type ShapedItem} from './item-shape.ts'
 import type {LoadOptions, LoadResult} from './load-options.ts'
 import {type Pace, paceOf} from './pace.ts'
-import type {RedisClock} from './redis-clock.ts'
 import {untilAborted} from './until-aborted.ts'
 
 /** How long what was read from a pipe may wait for more, in ms; including the way to Redis it arrives within 100. */
@@ -13,8 +12,7 @@ const HELD_MS = 50
 export class Loader {
   readonly #options: LoadOptions
   readonly #result: LoadResult
-  readonly #enqueuer: Enqueuer
-  readonly #clock: RedisClock
+  readonly #producer: Producer
   readonly #shape: ItemShape
   readonly #pace: Pace | undefined
   /** Aborted when the command is told to stop, or nothing more can be sent. */
@@ -22,15 +20,14 @@ export class Loader {
   /** When the oldest unsent record was read, in ms of `performance.now()`. */
   #heldSince: number | undefined
 
-  constructor(enqueuer: Enqueuer, clock: RedisClock, options: LoadOptions, result: LoadResult) {
+  constructor(producer: Producer, options: LoadOptions, result: LoadResult) {
     this.#options = options
     this.#result = result
-    this.#enqueuer = enqueuer
-    this.#clock = clock
+    this.#producer = producer
     this.#shape = itemShape(options)
-    this.#pace = paceOf(enqueuer, options)
-    this.#over = AbortSignal.any([options.signal, enqueuer.failed])
-    enqueuer.recordsPerItem = options.group ?? 1
+    this.#pace = paceOf(producer, options)
+    this.#over = AbortSignal.any([options.signal, producer.failed])
+    producer.recordsPerItem = options.group ?? 1
   }
 
   /** What was read is sent even if reading fails: the message says how much was enqueued. */
@@ -54,7 +51,7 @@ export class Loader {
 
   /** Updates the counts of the result. */
   count(): void {
-    const {added, duplicates, items} = this.#enqueuer
+    const {added, duplicates, items} = this.#producer
     const {read, rejected} = this.#result
     Object.assign(this.#result, {enqueued: added, duplicates, items})
     this.#result.unsent = read - added - duplicates - rejected
@@ -84,25 +81,25 @@ export class Loader {
   /** A batch is taken whole, even after a stop: its lines cannot be read again. */
   async #take(batch: Batch): Promise<void> {
     const {count, rejects, flights} = batch
-    const {chunks} = this.#enqueuer
+    const {chunks} = this.#producer
     const readAt = performance.now()
     this.#result.read += count + rejects.length
-    if (this.#clock.isStale) await this.#enqueuer.ask((redis) => this.#clock.read(redis))
+    await this.#producer.synchronize()
     if (flights.length > 0) await this.#options.onFlights(flights)
     for (const reject of rejects) await this.#reject(reject)
     for (let i = 0; i < count; i++) {
       const item = this.#shape.add(batch.bytes, batch.starts[i], batch.ends[i])
       if (item) {
-        const isFull = item.records === this.#enqueuer.recordsPerItem
-        const sent = isFull ? this.#enqueuer.add(item.bytes, item.start, item.end) : this.#sendAlone(item)
+        const isFull = item.records === this.#producer.recordsPerItem
+        const sent = isFull ? this.#producer.add(item.bytes, item.start, item.end) : this.#sendAlone(item)
         if (sent) await sent
       }
       const early = this.#pace?.count()
       if (early) await early
     }
     // A chunk that was sent took everything that was held before
-    if (chunks !== this.#enqueuer.chunks) this.#heldSince = undefined
-    const isHolding = this.#options.isLive && (this.#enqueuer.held > 0 || this.#shape.held > 0)
+    if (chunks !== this.#producer.chunks) this.#heldSince = undefined
+    const isHolding = this.#options.isLive && (this.#producer.held > 0 || this.#shape.held > 0)
     this.#heldSince = isHolding ? (this.#heldSince ?? readAt) : undefined
     this.count()
     this.#options.onProgress?.(this.#result)
@@ -119,20 +116,20 @@ export class Loader {
     this.#heldSince = undefined
     const last = this.#shape.finish()
     if (last) await this.#sendAlone(last)
-    else await this.#enqueuer.flush()
+    else await this.#producer.flush()
   }
 
   /** An envelope that holds fewer records than the others goes in a chunk of its own. */
   async #sendAlone({bytes, start, end, records}: ShapedItem): Promise<void> {
-    await this.#enqueuer.flush()
-    const {recordsPerItem} = this.#enqueuer
-    this.#enqueuer.recordsPerItem = records
-    await this.#enqueuer.add(bytes, start, end)
-    await this.#enqueuer.flush()
-    this.#enqueuer.recordsPerItem = recordsPerItem
+    await this.#producer.flush()
+    const {recordsPerItem} = this.#producer
+    this.#producer.recordsPerItem = records
+    await this.#producer.add(bytes, start, end)
+    await this.#producer.flush()
+    this.#producer.recordsPerItem = recordsPerItem
   }
 
   async #finish(): Promise<void> {
-    await this.#sendHeld().finally(() => this.#enqueuer.finish())
+    await this.#sendHeld().finally(() => this.#producer.finish())
   }
 }

@@ -1,10 +1,8 @@
 import {setTimeout as delay} from 'node:timers/promises'
-import type {Enqueuer} from '../queue/zset/enqueuer.ts'
-import type {QueueKeys} from '../redis/keys.ts'
+import type {Producer} from '../queue/engine.ts'
 import {untilAborted} from './until-aborted.ts'
 
 export interface PaceOptions {
-  keys: QueueKeys
   /** Records per second in all. */
   rate?: number
   /** Wait while the queue holds this many items. */
@@ -22,24 +20,24 @@ const STEP = 1000
 const LOOK_MS = 100
 
 /** Limits a producer to a rate, and holds it back while the queue is too deep; undefined if it has no limit. */
-export function paceOf(enqueuer: Enqueuer, options: PaceOptions): Pace | undefined {
+export function paceOf(producer: Producer, options: PaceOptions): Pace | undefined {
   return options.rate === undefined && options.maxDepth === undefined
     ? undefined
-    : new Pace(enqueuer, options)
+    : new Pace(producer, options)
 }
 
 export class Pace {
-  readonly #enqueuer: Enqueuer
+  readonly #producer: Producer
   readonly #options: PaceOptions
   readonly #step: number
   readonly #started = performance.now()
   #records = 0
   #sinceLook = 0
 
-  constructor(enqueuer: Enqueuer, options: PaceOptions) {
+  constructor(producer: Producer, options: PaceOptions) {
     const {rate, maxDepth} = options
     const most = Math.min(STEP, maxDepth ?? STEP)
-    this.#enqueuer = enqueuer
+    this.#producer = producer
     this.#options = options
     // With a rate, steps are short enough to spread over each second
     this.#step = rate === undefined ? most : Math.max(1, Math.min(most, Math.floor(rate / 20)))
@@ -55,19 +53,16 @@ export class Pace {
 
   async #look(): Promise<void> {
     const {rate, maxDepth} = this.#options
-    await this.#enqueuer.flush()
+    await this.#producer.flush()
     if (rate !== undefined)
       await this.#pause((this.#records / rate) * 1000 - (performance.now() - this.#started))
     if (maxDepth !== undefined) await this.#waitForRoom(maxDepth)
   }
 
   async #waitForRoom(maxDepth: number): Promise<void> {
-    const {keys, signal, onWait} = this.#options
+    const {signal, onWait} = this.#options
     for (let told = false; !signal.aborted; told = true) {
-      const depth = await untilAborted(
-        this.#enqueuer.ask((redis) => redis.zcard(keys.ready)),
-        signal,
-      )
+      const depth = await untilAborted(this.#producer.depth(), signal)
       if (depth === undefined || depth < maxDepth) return
       if (!told) onWait?.(depth)
       await this.#pause(LOOK_MS)

@@ -3,9 +3,9 @@ import type {Pool} from 'pg'
 import {parseCount} from '../config/amount.ts'
 import type {Settings} from '../config/settings.ts'
 import {QtoolError} from '../errors.ts'
-import type {EnqueueMode} from '../queue/zset/enqueuer.ts'
+import type {EnqueueMode} from '../queue/engine.ts'
+import {openQueue} from '../queue/open.ts'
 import {assertPriority} from '../queue/zset/score.ts'
-import {queueKeys} from '../redis/keys.ts'
 import type {Format} from '../source/formats.ts'
 import {isLive} from '../source/open.ts'
 import type {Flight, Reject} from '../source/source.ts'
@@ -81,7 +81,7 @@ export async function runEnqueue(options: RunEnqueueOptions): Promise<EnqueueRes
     const seconds = await options.withRedis(async (redis) => {
       // The connection is open by now: only the enqueueing is measured
       const started = performance.now()
-      await load(redis, source, loading, result)
+      await load(openQueue(redis, {name: settings.queue.value}), source, loading, result)
       return (performance.now() - started) / 1000
     })
     if (failed.length > 0 && failed.length >= options.files.length) throw failed[0].error
@@ -102,7 +102,6 @@ export async function runEnqueue(options: RunEnqueueOptions): Promise<EnqueueRes
 function loadOptions(options: RunEnqueueOptions, result: LoadResult, rejects: RejectsFile | undefined) {
   const {flags, settings} = options
   return {
-    keys: queueKeys(settings.queue.value),
     mode: flags.mode,
     batch: flags.batch,
     group: flags.group,

@@ -3,10 +3,6 @@ import {EventEmitter} from 'node:events'
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
 import {classifyFailure} from '../postgres/failure.ts'
-import {takeLease} from '../queue/lease-book/lease.ts'
-import {restoreLeases} from '../queue/lease-book/split-lease.ts'
-import {freeOldTrash} from '../queue/trash.ts'
-import {assertKeepsKeys} from '../redis/eviction.ts'
 import {isRedisAway} from '../redis/failure.ts'
 import type {Sink} from '../sink/sink.ts'
 import {askRedis, postgresWorks} from './ask.ts'
@@ -117,24 +113,23 @@ async function drainLoop(drain: Drain, onLeaseDone: () => void): Promise<void> {
     await sweep(drain, drain.leaseMs)
     // The turn stays the same until Redis answers: if a call was executed but its reply was lost, the next call gets it
     const count = drain.size.next()
-    const lease = await askRedis(drain, () =>
-      takeLease(drain.redis, drain.keys, {taker, turn, count, lengthMs: drain.leaseMs}),
-    )
-    if (!lease) return
-    noticePause(drain, lease)
-    if ('id' in lease) {
-      await work(drain, lease)
+    const request = {taker, turn, count, lengthMs: drain.leaseMs}
+    const take = await askRedis(drain, () => drain.queue.take(request))
+    if (!take) return
+    noticePause(drain, take)
+    if (take.state === 'lease' || take.state === 'oversized') {
+      await work(drain, take.lease)
       onLeaseDone()
-      const taken = 'items' in lease ? lease.items.count : lease.itemCount
+      const taken = take.state === 'lease' ? take.lease.items.count : take.lease.itemCount
       if (drain.untilEmpty || taken >= count) drain.awake.emit('change')
       else await drain.turns.wait()
       continue
     }
-    const isEmpty = lease.held === 0 && lease.ready === 0
+    const isEmpty = take.held === 0 && take.ready === 0
     if (drain.untilEmpty && isEmpty && !(await sweep(drain, 0))) return
     // No worker can take the remaining items until the queue is resumed
     if (drain.untilEmpty && drain.tally.paused && !isEmpty) return
-    if (drain.untilEmpty) await idle(drain, Math.min(lease.nextVisibleInMs ?? IDLE_MS, IDLE_MS))
+    if (drain.untilEmpty) await idle(drain, Math.min(take.nextVisibleInMs ?? IDLE_MS, IDLE_MS))
     else await drain.turns.wait()
   }
 }
@@ -147,13 +142,13 @@ async function sweep(drain: Drain, everyMs: number): Promise<boolean> {
   const now = performance.now()
   if (now - drain.sweptAt < everyMs) return false
   drain.sweptAt = now
-  const {redis, keys} = drain
+  const {queue} = drain
   // Not awaited: it handles its own errors
   void pruneLedger(drain)
   const restored = await askRedis(drain, async () => {
-    await assertKeepsKeys(redis)
-    await freeOldTrash(redis, keys)
-    return restoreLeases(redis, keys)
+    await queue.assertKept()
+    await queue.freeOldTrash()
+    return queue.repair()
   })
   return (restored ?? 0) > 0
 }

@@ -1,7 +1,4 @@
-import type {Redis} from 'ioredis'
-import type {HeldLease} from '../queue/lease-book/lease.ts'
-import {extendLease} from '../queue/lease-book/lease-deadline.ts'
-import type {QueueKeys} from '../redis/keys.ts'
+import type {LeaseRef, QueueEngine} from '../queue/engine.ts'
 
 /**
  * Keeps a lease while its batch is slow, by extending it every third of its length. `lost` is aborted when another
@@ -11,13 +8,13 @@ export class Heartbeat {
   readonly #timer: NodeJS.Timeout
   readonly #lost = new AbortController()
 
-  constructor(redis: Redis, keys: QueueKeys, lease: HeldLease, leaseMs: number) {
+  constructor(queue: QueueEngine, lease: LeaseRef, leaseMs: number) {
     let extendedAt = performance.now()
     const beat = async () => {
       const sentAt = performance.now()
-      const held = await extendLease(redis, keys, lease, leaseMs).catch(() => undefined)
-      if (held) extendedAt = sentAt
-      else if (held === false || performance.now() - extendedAt > leaseMs) this.#lost.abort()
+      const held = await queue.extend(lease, leaseMs).catch(() => undefined)
+      if (held === 'held') extendedAt = sentAt
+      else if (held === 'lost' || performance.now() - extendedAt > leaseMs) this.#lost.abort()
     }
     this.#timer = setInterval(beat, Math.max(1, Math.floor(leaseMs / 3)))
     this.#timer.unref()

@@ -1,9 +1,6 @@
 import type {PoolClient} from 'pg'
 import {classifyFailure} from '../postgres/failure.ts'
-import type {Lease, OversizedLease} from '../queue/lease-book/lease.ts'
-import {releaseLease, retryLease} from '../queue/lease-book/lease-deadline.ts'
-import {acknowledgeLease, postponeRecords} from '../queue/lease-book/settle-lease.ts'
-import {splitLease} from '../queue/lease-book/split-lease.ts'
+import type {Lease, OversizedLease} from '../queue/engine.ts'
 import type {DecodedLease} from '../sink/decode/decoded.ts'
 import {SetAsideError} from '../sink/judge/careful-lane.ts'
 import {type LeaseResult, LeaseSplitError, type WriteOptions} from '../sink/write/transaction.ts'
@@ -14,8 +11,7 @@ import {isBrokenCircuit} from './breaker.ts'
 import {Heartbeat} from './heartbeat.ts'
 import {deaths, MOST_DEATHS, quarantine} from './poison.ts'
 import {withFreshSink} from './refresh.ts'
-import {laterLeaseId, NO_REFUSALS, type Refusals, refuse, StoppedError} from './refusals.ts'
-import {replayOutcomes} from './replay-outcomes.ts'
+import {NO_REFUSALS, type Refusals, refuse} from './refusals.ts'
 import type {Drain} from './state.ts'
 import {addLease} from './tally.ts'
 
@@ -33,14 +29,13 @@ class LostLeaseError extends Error {}
 
 /** Writes a lease and acknowledges it, or gives it back after an error. @throws if the user has to act */
 export async function work(drain: Drain, lease: Lease | OversizedLease): Promise<void> {
-  const heartbeat = new Heartbeat(drain.redis, drain.keys, lease, drain.leaseMs)
+  const heartbeat = new Heartbeat(drain.queue, lease, drain.leaseMs)
   const attempt = {began: false}
   try {
     const written = await drain.breakers.postgres.run(() => write(drain, lease, heartbeat.lost, attempt))
     if ('items' in lease) drain.onWritten?.(lease.items)
     await acknowledge(drain, lease, written)
   } catch (error) {
-    if (error instanceof StoppedError) return
     if (error instanceof LeaseSplitError) await split(drain, lease)
     else if (heartbeat.lost.aborted) drain.tally.lostLeases++
     else if (error instanceof SetAsideError) await setAside(drain, lease, error)
@@ -55,17 +50,9 @@ async function acknowledge(
   lease: Lease | OversizedLease,
   {result, refusals}: WrittenLease,
 ): Promise<void> {
-  const {redis, keys, tally} = drain
-  const settled = await askRedis(drain, async () => {
-    const {postponed} = result
-    if (postponed.length > 0) {
-      const later = {id: laterLeaseId(lease.id), delayMs: drain.foreignKeys.delayMs, records: postponed}
-      if (!(await postponeRecords(redis, keys, lease, later))) return false
-    }
-    const replayed = lease.mayBeReplayed && 'items' in lease ? replayOutcomes(lease.items, result) : []
-    return acknowledgeLease(redis, keys, lease, {...result, replayed})
-  })
-  if (settled === false) tally.lostLeases++
+  const {queue, tally} = drain
+  const outcome = {...result, postponeMs: drain.foreignKeys.delayMs}
+  if ((await askRedis(drain, () => queue.settle(lease, outcome))) === 'lost') tally.lostLeases++
   const {count, bytes} = sizeOf(lease)
   if (result.inserted + result.alreadyThere > 0) drain.setbacks.wrote(lease.id)
   drain.size.learn(count, result.records, bytes)
@@ -80,7 +67,7 @@ async function acknowledge(
 async function setAside(drain: Drain, lease: Lease | OversizedLease, {cause}: SetAsideError): Promise<void> {
   const isFirst = drain.setbacks.setAside(lease.id)
   const delayMs = isFirst ? ASIDE_MS : 0
-  await askRedis(drain, () => releaseLease(drain.redis, drain.keys, lease, delayMs))
+  await askRedis(drain, () => drain.queue.giveBack(lease, {why: 'untried', delayMs}))
   if (!isFirst) throw cause
 }
 
@@ -89,8 +76,8 @@ async function split(drain: Drain, lease: Lease | OversizedLease): Promise<void>
   drain.size.learn(count, count, bytes)
   // A half with the culprit is split after one more death; halves of a lease that was only too large keep its count
   const attempts = Math.min(MOST_DEATHS - 1, deaths(lease))
-  const held = await askRedis(drain, () => splitLease(drain.redis, drain.keys, lease, attempts))
-  if (held === false) drain.tally.lostLeases++
+  const held = await askRedis(drain, () => drain.queue.split(lease, attempts))
+  if (held === 'lost') drain.tally.lostLeases++
 }
 
 function sizeOf(lease: Lease | OversizedLease): {count: number; bytes: number} {
@@ -110,18 +97,16 @@ async function giveBack(
   error: unknown,
   began: boolean,
 ): Promise<void> {
-  const {redis, keys, breakers} = drain
+  const {queue, breakers} = drain
   const kind = isBrokenCircuit(error) ? 'away' : classifyFailure(error)
   if (kind === 'config') {
-    await releaseLease(redis, keys, lease).catch(() => false)
+    await queue.giveBack(lease, {why: 'untried', delayMs: 0}).catch(() => {})
     throw error
   }
   if (began) drain.setbacks.failed(lease.id)
   const counts = began && (kind === 'retry' || breakers.postgres.state === 'closed')
-  const delay = backoffMs(lease.retries)
-  await askRedis(drain, () =>
-    counts ? retryLease(redis, keys, lease, delay) : releaseLease(redis, keys, lease, delay),
-  )
+  const delayMs = backoffMs(lease.retries)
+  await askRedis(drain, () => queue.giveBack(lease, {why: counts ? 'failed' : 'untried', delayMs}))
   if (counts) drain.tally.retried++
 }
 
@@ -166,15 +151,15 @@ async function writeRecords(drain: Drain, client: PoolClient, lease: Lease): Pro
   let refusals = NO_REFUSALS
   const options: Omit<WriteOptions, 'isFresh'> = {
     leaseId: lease.id,
-    queue: drain.queue,
+    queue: drain.queue.name,
     // On a later attempt, an earlier holder may have committed without acknowledging
     redelivered: lease.attempt > 1 || lease.retries > 0,
     items: lease.items,
     isolate: lease.retries > 0 && lease.retries >= drain.maxRetries,
     othersPass: drain.setbacks.othersPassSince(lease.id),
     ledger: drain.ledger,
-    refuse: async (decoded: DecodedLease) => {
-      refusals = await refuse(drain, lease, decoded)
+    refuse: (decoded: DecodedLease) => {
+      refusals = refuse(drain, lease, decoded)
       return refusals
     },
   }

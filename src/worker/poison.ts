@@ -1,11 +1,9 @@
 import type {PoolClient} from 'pg'
-import type {Lease, OversizedLease} from '../queue/lease-book/lease.ts'
+import type {Lease, OversizedLease} from '../queue/engine.ts'
 import {deadLetterText, letterId} from '../queue/letters/dead-letter.ts'
-import {readHistory} from '../queue/letters/history.ts'
 import {NO_UNKNOWN_KEYS} from '../sink/decode/unknown-keys.ts'
 import {alreadyApplied, type LeaseResult, LeaseSplitError} from '../sink/write/transaction.ts'
-import {askRedis} from './ask.ts'
-import {finite, NO_REFUSALS, type Refusals, StoppedError} from './refusals.ts'
+import {NO_REFUSALS, type Refusals} from './refusals.ts'
 import type {Drain} from './state.ts'
 
 /** How many holders of a lease may die before one of its items is taken to be the cause. */
@@ -27,13 +25,13 @@ export async function quarantine(
   client: PoolClient,
   lease: Lease | OversizedLease,
 ): Promise<{result: LeaseResult; refusals: Refusals}> {
-  const id = {leaseId: lease.id, queue: drain.queue}
+  const id = {leaseId: lease.id, queue: drain.queue.name}
   const {ledger} = drain
   const {table} = drain.sink
   if (!('items' in lease) || lease.items.count > 1) {
     if (!ledger || (await ledger.recordSplit(client, id, table))) throw new LeaseSplitError()
   } else {
-    const applied = await poisonLetter(drain, lease)
+    const applied = poisonLetter(drain, lease)
     const result = {...applied, records: 1, unknown: NO_UNKNOWN_KEYS, wasApplied: false}
     const refusals = {...NO_REFUSALS, ...applied, reasons: ['poison']}
     if (!ledger || (await ledger.record(client, id, table, applied))) return {result, refusals}
@@ -43,24 +41,22 @@ export async function quarantine(
   return {result: alreadyApplied(prior), refusals: NO_REFUSALS}
 }
 
-async function poisonLetter(drain: Drain, lease: Lease) {
-  const {redis, keys} = drain
-  const item = lease.items.item(0)
-  const [score] = (await askRedis(drain, () => redis.zmscore(keys.lease(lease.id), item))) ?? []
-  const [past] = (await askRedis(drain, () => readHistory(redis, keys.history, [item]))) ?? []
-  if (!past) throw new StoppedError()
+function poisonLetter(drain: Drain, lease: Lease) {
+  const past = lease.pastFailures.get(0)
   const head = {
     id: letterId(lease, {item: 0}),
-    queue: drain.queue,
+    queue: drain.queue.name,
     failedAt: lease.takenAt,
     attempts: lease.attempt,
-    score: finite(score ?? null),
+    score: lease.places.at(0),
   }
   const cause = {
     reason: 'poison',
     code: 'POISON',
     message: `${lease.attempt - 1} workers died while holding this item`,
   } as const
-  const deadLetters = [{failedAt: lease.takenAt, text: deadLetterText(head, cause, item, past)}]
+  const deadLetters = [
+    {failedAt: lease.takenAt, text: deadLetterText(head, cause, lease.items.item(0), past)},
+  ]
   return {inserted: 0, alreadyThere: 0, suppressed: 0, deadLetters, postponed: []}
 }

@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import {hostname} from 'node:os'
 import {setTimeout as wait} from 'node:timers/promises'
-import {forgetSilentWorkers, forgetWorker, reportWorker, SILENT_MS} from '../queue/worker-state.ts'
+import {SILENT_MS} from '../queue/worker-state.ts'
 import type {Drain} from './state.ts'
 
 /** How long an ending process waits for the removal of its report, ms. */
@@ -19,16 +19,16 @@ export class Presence {
     this.#timer = setInterval(() => this.report(), SILENT_MS / 3)
     this.#timer.unref()
     this.report()
-    void forgetSilentWorkers(drain.redis, drain.keys).catch(() => {})
+    void drain.queue.forgetSilentWorkers().catch(() => {})
   }
 
   /** Sends one report at a time; a failed report is replaced by the next. */
   report(): void {
-    const {redis, keys, workers, breakers} = this.#drain
+    const {queue, workers, breakers} = this.#drain
     this.#reporting = this.#reporting
       .then(() => {
         const state = {postgres: breakers.postgres.state, redis: breakers.redis.state}
-        return reportWorker(redis, keys, {name: this.#name, workers, ...state})
+        return queue.reportWorker({name: this.#name, workers, ...state})
       })
       .catch(() => {})
   }
@@ -36,8 +36,7 @@ export class Presence {
   /** Removes the report without waiting long for Redis: if it stays, `inspect` notices the silence a little later. */
   async stop(): Promise<void> {
     clearInterval(this.#timer)
-    const {redis, keys} = this.#drain
-    const forgotten = this.#reporting.then(() => forgetWorker(redis, keys, this.#name)).catch(() => {})
+    const forgotten = this.#reporting.then(() => this.#drain.queue.forgetWorker(this.#name)).catch(() => {})
     await Promise.race([forgotten, wait(STOP_MS, undefined, {ref: false})])
   }
 }

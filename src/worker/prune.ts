@@ -13,17 +13,13 @@ const EVERY_MS = 3_600_000
  * Redis still holds stay, since a queue may have been paused for weeks. After an error, it tries again in an hour.
  */
 export async function pruneLedger(drain: Drain): Promise<void> {
-  const {redis, keys, ledger, pool, queue} = drain
+  const {ledger, pool, queue} = drain
   const now = performance.now()
   if (!ledger || now - drain.prunedAt < EVERY_MS) return
   drain.prunedAt = now
   try {
-    const [known, deadlines] = await Promise.all([
-      redis.hkeys(keys.attempts),
-      redis.zrange(keys.leases, '0', '-1'),
-    ])
-    const options = {days: DAYS, kept: [...known, ...deadlines], most: MOST}
-    while ((await ledger.prune(pool, queue, options)) === MOST);
+    const options = {days: DAYS, kept: await queue.heldLeases(), most: MOST}
+    while ((await ledger.prune(pool, queue.name, options)) === MOST);
   } catch {
     // If something is wrong, writing leases fails with the same error and reports it
   }

@@ -4,10 +4,10 @@ import type {Settings} from '../config/settings.ts'
 import {messageOf, QtoolError} from '../errors.ts'
 import {keepMemoryFlat} from '../memory.ts'
 import {assertTakesWrites} from '../postgres/read-only.ts'
-import {bindQueue, readBinding, withBinding} from '../queue/binding.ts'
-import {originOf} from '../queue/origin.ts'
-import {assertKeepsKeys, POLICY_UNKNOWN} from '../redis/eviction.ts'
-import {queueKeys} from '../redis/keys.ts'
+import {withBinding} from '../queue/binding.ts'
+import type {QueueEngine} from '../queue/engine.ts'
+import {openQueue} from '../queue/open.ts'
+import {POLICY_UNKNOWN} from '../redis/eviction.ts'
 import {AppliedLeases} from '../sink/ledger/ledger.ts'
 import {openSink, type Sink} from '../sink/sink.ts'
 import type {BreakerState} from './breaker.ts'
@@ -46,14 +46,14 @@ export interface WorkResult extends Tally {
 export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): Promise<WorkResult> {
   keepMemoryFlat()
   const {settings} = options
-  if (!(await assertKeepsKeys(redis))) options.note(POLICY_UNKNOWN)
-  const {sink, ledger} = await prepare(redis, pool, options)
+  const queue = openQueue(redis, {name: settings.queue.value})
+  if (!(await queue.assertKept())) options.note(POLICY_UNKNOWN)
+  const {sink, ledger} = await prepare(queue, pool, options)
   const sinks = [sink]
   const noteSuppressed = once(() => options.note(suppressedNote(sink)))
   const started = performance.now()
   const tally = await drain(redis, pool, sink, {
-    queue: settings.queue.value,
-    keys: queueKeys(settings.queue.value),
+    queue,
     workers: options.workers,
     batch: options.batch,
     leaseMs: options.leaseMs,
@@ -98,15 +98,14 @@ function once(say: () => void): () => void {
 
 /** Reads the table, and binds the queue to it. */
 async function prepare(
-  redis: Redis,
+  queue: QueueEngine,
   pool: Pool,
   options: WorkOptions,
 ): Promise<{sink: Sink; ledger: AppliedLeases | undefined}> {
-  const queue = options.settings.queue.value
   const rebind = options.rebind ?? false
   // Naming a table replaces the whole mapping; without a name, the queue's own table and mapping are used
   const isNamed = rebind || options.settings.table.source !== 'default'
-  const bound = isNamed ? undefined : await readBinding(redis, queue)
+  const bound = isNamed ? undefined : await queue.binding()
   const {table, records, rename} = withBinding(options.settings, bound)
   const key = options.key ?? bound?.key
   const client = await pool.connect()
@@ -121,10 +120,10 @@ async function prepare(
       allowSpecialValues: options.allowSpecialValues,
       maxItemBytes: options.maxItemBytes,
     })
-    const origin = await originOf(redis, queueKeys(queue))
+    const origin = await queue.origin()
     const ledger = await openLedger(client, origin, options)
     const binding = {table: sink.table.quoted, records: records.value, rename, key}
-    await bindQueue(redis, queue, binding, {rebind})
+    await queue.bind(binding, {rebind})
     return {sink, ledger}
   } finally {
     client.release()

@@ -1,8 +1,8 @@
 import type {EventEmitter} from 'node:events'
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
+import type {QueueEngine} from '../queue/engine.ts'
 import type {Items} from '../record/items.ts'
-import type {QueueKeys} from '../redis/keys.ts'
 import type {AppliedLeases} from '../sink/ledger/ledger.ts'
 import type {Sink} from '../sink/sink.ts'
 import type {BatchSize} from './batch-size.ts'
@@ -12,8 +12,7 @@ import type {Tally} from './tally.ts'
 import type {Turns} from './turns.ts'
 
 export interface DrainOptions {
-  queue: string
-  keys: QueueKeys
+  queue: QueueEngine
   /** Leases processed in parallel. */
   workers: number
   /** Approximate number of records a lease should hold. */

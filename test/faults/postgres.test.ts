@@ -1,6 +1,7 @@
 import {once} from 'node:events'
 import pg from 'pg'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {openQueue} from '../../src/queue/open.ts'
 import {queueKeys} from '../../src/redis/keys.ts'
 import {migrate} from '../../src/sample/migrate.ts'
 import {AppliedLeases} from '../../src/sink/ledger/ledger.ts'
@@ -128,8 +129,7 @@ describe('a Postgres that goes away', () => {
     client.release()
     await before()
     const ended = drain(context.redis, pool, sink, {
-      queue: name,
-      keys: at.keys,
+      queue: openQueue(context.redis, {name}),
       workers: 4,
       batch: 100,
       leaseMs: 30_000,

@@ -13,9 +13,8 @@ import {useServers} from '../support/context.ts'
 
 const context = useServers()
 
-function optionsFor(keys: QueueKeys, more: Partial<LoadOptions> = {}): LoadOptions {
+function optionsFor(more: Partial<LoadOptions> = {}): LoadOptions {
   return {
-    keys,
     mode: 'batch',
     batch: 1000,
     priority: 0,
@@ -73,15 +72,10 @@ describe('a pipe that stays open', () => {
     ['in envelopes of a pipeline', {group: 1000, mode: 'pipeline'}],
     ['made different', {group: 3, keepDuplicates: true}],
   ])('has each line in Redis within 100 ms, %s', async (_name, more) => {
-    const {keys} = context.newQueue()
+    const {keys, engine} = context.newQueue()
     const pipe = makePipe()
     const result = emptyResult()
-    const loading = load(
-      context.redis,
-      readNdjson('stdin', pipe.chunks, MAX_BYTES),
-      optionsFor(keys, more),
-      result,
-    )
+    const loading = load(engine, readNdjson('stdin', pipe.chunks, MAX_BYTES), optionsFor(more), result)
     const took: number[] = []
     for (let i = 1; i <= 21; i++) {
       pipe.write(`{"a":${i}}\n`)
@@ -107,13 +101,13 @@ describe('a pipe that stays open', () => {
       (i) => `<trkpt lat="46.${i}" lon="7"><time>2024-07-01T12:00:${10 + i}Z</time></trkpt>`,
     ],
   ])('has each record of %s in Redis while the pipe is open', async (name, head, record) => {
-    const {keys} = context.newQueue()
+    const {keys, engine} = context.newQueue()
     const pipe = new PassThrough()
     const result = emptyResult()
     const lenient = name.endsWith('leniently')
     const source = await openSources({files: [], stdin: pipe, maxBytes: MAX_BYTES, lenient})
     pipe.write(head)
-    const loading = load(context.redis, source, optionsFor(keys), result)
+    const loading = load(engine, source, optionsFor(), result)
     for (let i = 1; i <= 3; i++) {
       pipe.write(record(i))
       await untilQueued(keys, i)
@@ -124,7 +118,7 @@ describe('a pipe that stays open', () => {
   })
 
   it('has the first lines of a steady trickle in Redis long before a chunk of it is full', async () => {
-    const {keys} = context.newQueue()
+    const {keys, engine} = context.newQueue()
     let count = 0
     let isSeen = false
     async function* trickle(): Chunks {
@@ -135,7 +129,7 @@ describe('a pipe that stays open', () => {
     }
     const result = emptyResult()
     const source = readNdjson('stdin', trickle(), MAX_BYTES)
-    const loading = load(context.redis, source, optionsFor(keys, {batch: 100_000}), result)
+    const loading = load(engine, source, optionsFor({batch: 100_000}), result)
     await untilQueued(keys, 1)
     isSeen = true
     await loading
@@ -144,7 +138,7 @@ describe('a pipe that stays open', () => {
   })
 
   it('fills chunks and envelopes of a file, however long that takes', async () => {
-    const {keys} = context.newQueue()
+    const {engine} = context.newQueue()
     async function* slowly(): Chunks {
       for (let i = 0; i < 30; i++) {
         yield Buffer.from(`{"a":${i}}\n`)
@@ -152,17 +146,17 @@ describe('a pipe that stays open', () => {
       }
     }
     const result = emptyResult()
-    const options = optionsFor(keys, {isLive: false, group: 10})
-    await load(context.redis, readNdjson('file', slowly(), MAX_BYTES), options, result)
+    const options = optionsFor({isLive: false, group: 10})
+    await load(engine, readNdjson('file', slowly(), MAX_BYTES), options, result)
     expect(result).toMatchObject({read: 30, enqueued: 30, items: 3})
   })
 
   it('ends at once where Redis refuses a line, though no other line comes', async () => {
-    const {keys} = context.newQueue()
+    const {keys, engine} = context.newQueue()
     await context.redis.set(keys.ready, 'no set')
     const pipe = makePipe()
     const result = emptyResult()
-    const loading = load(context.redis, readNdjson('stdin', pipe.chunks, MAX_BYTES), optionsFor(keys), result)
+    const loading = load(engine, readNdjson('stdin', pipe.chunks, MAX_BYTES), optionsFor(), result)
     pipe.write('{"a":1}\n')
     await expect(loading).rejects.toThrow('WRONGTYPE')
     expect(result).toMatchObject({read: 1, enqueued: 0, unsent: 1})
@@ -174,7 +168,7 @@ describe('memory', () => {
   const collect: () => void = runInNewContext('gc')
 
   it('does not grow with the number of reads from a pipe', async () => {
-    const {keys} = context.newQueue()
+    const {keys, engine} = context.newQueue()
     const heap: number[] = []
     const reads = 210_000
     async function* lines(): Chunks {
@@ -189,7 +183,7 @@ describe('memory', () => {
     }
     const result = emptyResult()
     const source = readNdjson('stdin', lines(), MAX_BYTES)
-    await load(context.redis, source, optionsFor(keys, {batch: 10}), result)
+    await load(engine, source, optionsFor({batch: 10}), result)
     expect(result).toMatchObject({read: reads, enqueued: reads})
     // A race against a promise that stays pending kept about 590 bytes per read
     const growth = (heap[heap.length - 1] - heap[0]) / (50_000 * (heap.length - 1))

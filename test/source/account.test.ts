@@ -40,16 +40,15 @@ const isBlank = (line: string) => /^[ \t]*$/.test(line)
 
 /** Loads bytes as they might come from a pipe, and returns the counts, the rejects, and what is in the queue. */
 async function loaded(bytes: Buffer, format: Format, random: (below: number) => number) {
-  const {keys} = context.newQueue()
+  const {keys, engine} = context.newQueue()
   const rejects: Reject[] = []
   const result = emptyResult()
   const stdin = (await import('node:stream')).Readable.from(inPieces(bytes, 1 + random(5000)))
   const source = await openSources({files: [], stdin, format, maxBytes: MAX_BYTES})
   await load(
-    context.redis,
+    engine,
     source,
     {
-      keys,
       mode: (['batch', 'pipeline'] as const)[random(2)],
       batch: 1 + random(500),
       priority: random(900),

@@ -2,6 +2,8 @@ import {randomUUID} from 'node:crypto'
 import {Redis} from 'ioredis'
 import pg from 'pg'
 import {afterAll, beforeAll, inject} from 'vitest'
+import type {QueueEngine} from '../../src/queue/engine.ts'
+import {openQueue} from '../../src/queue/open.ts'
 import {type QueueKeys, queueKeys, singleKeys} from '../../src/redis/keys.ts'
 import {SAMPLE_TABLES} from '../../src/sample/sample.ts'
 import {AppliedLeases} from '../../src/sink/ledger/ledger.ts'
@@ -15,8 +17,8 @@ export interface TestContext {
   pool: pg.Pool
   /** The file's own schema, the first on the search path of `pool`. */
   schema: string
-  /** A queue that no other test uses. */
-  newQueue(): {queue: string; keys: QueueKeys}
+  /** A queue nobody else uses. */
+  newQueue(): {queue: string; keys: QueueKeys; engine: QueueEngine}
 }
 
 /** Connects a test file to the servers, and removes at its end what it made. */
@@ -29,7 +31,7 @@ export function useServers(): TestContext {
       const queue = `test-${randomUUID()}`
       const keys = queueKeys(queue)
       queues.push(keys)
-      return {queue, keys}
+      return {queue, keys, engine: openQueue(context.redis, {name: queue})}
     },
   } as TestContext
   beforeAll(async () => {
@@ -107,7 +109,7 @@ export async function drainAll(
   options: Partial<DrainOptions> = {},
 ): Promise<Tally> {
   return drain(context.redis, context.pool, sink, {
-    ...at,
+    queue: openQueue(context.redis, {name: at.queue}),
     workers: 3,
     batch: 500,
     leaseMs: 30_000,

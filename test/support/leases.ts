@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import {type Lease, type NoLease, type OversizedLease, takeLease} from '../../src/queue/lease-book/lease.ts'
+import type {Lease, Take} from '../../src/queue/engine.ts'
 import {push, type TestContext} from './context.ts'
 
 /** A queue with these items, and a function that takes a lease from it. */
@@ -7,14 +7,21 @@ export async function queueOf(context: TestContext, ...items: string[]) {
   const at = context.newQueue()
   await push(context, at.keys, items)
   const take = (count: number, lengthMs = 60_000, taker: string = randomUUID(), turn = 1) =>
-    takeLease(context.redis, at.keys, {taker, turn, count, lengthMs})
+    at.engine.take({taker, turn, count, lengthMs})
   return {...at, take}
 }
 
-export function held(lease: Lease | OversizedLease | NoLease): Lease {
-  if (!('items' in lease)) throw new Error('expected a lease')
-  return lease
+export function held(take: Take): Lease {
+  if (take.state !== 'lease') throw new Error(`expected a lease, got ${take.state}`)
+  return take.lease
 }
 
-/** The outcome of a lease without written or rejected records. */
-export const nothing = {inserted: 0, alreadyThere: 0, suppressed: 0, deadLetters: [], postponed: []}
+/** What a lease comes to whose records are neither written nor refused. */
+export const nothing = {
+  inserted: 0,
+  alreadyThere: 0,
+  suppressed: 0,
+  deadLetters: [],
+  postponed: [],
+  postponeMs: 0,
+}

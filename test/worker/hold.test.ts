@@ -1,5 +1,4 @@
 import {expect, it} from 'vitest'
-import {takeLease} from '../../src/queue/lease-book/lease.ts'
 import {until} from '../support/cli.ts'
 import {drainAll, push, testSink, useServers} from '../support/context.ts'
 
@@ -39,7 +38,7 @@ it('writes nothing of a lease that was lost while it waited for a connection', a
     const [id] = await context.redis.zrange(at.keys.leases, '0', '0')
     await context.redis.zadd(at.keys.leases, 1, id)
     const turn = {taker: 'other', turn: 1, count: 10, lengthMs: 30_000}
-    return 'items' in (await takeLease(context.redis, at.keys, turn))
+    return (await at.engine.take(turn)).state === 'lease'
   }
   // Without a ledger, which would also prevent the write
   const options = {workers: 1, leaseMs: 300, ledger: undefined, signal: stop.signal}
@@ -78,7 +77,7 @@ it('takes Postgres for no worse because leases were lost in the middle of a stat
       const id = ids.find((one) => !taken.has(one))
       if (id === undefined) return false
       await context.redis.zadd(at.keys.leases, 1, id)
-      await takeLease(context.redis, at.keys, {taker: 'other', turn, count: 10, lengthMs: 60_000})
+      await at.engine.take({taker: 'other', turn, count: 10, lengthMs: 60_000})
       taken.add(id)
       return true
     })

@@ -1,10 +1,8 @@
 import {beforeAll, describe, expect, it} from 'vitest'
-import {takeLease} from '../../src/queue/lease-book/lease.ts'
-import {isRedisAway} from '../../src/redis/failure.ts'
-import {Breaker} from '../../src/worker/breaker.ts'
 import {refuse} from '../../src/worker/refusals.ts'
 import type {Drain} from '../../src/worker/state.ts'
 import {drainAll, push, testSink, useServers} from '../support/context.ts'
+import {held} from '../support/leases.ts'
 
 const context = useServers()
 
@@ -29,25 +27,17 @@ describe('envelopes of very many records', () => {
   })
 
   it('are refused whole, with the score of their item', async () => {
-    const {redis, pool, newQueue} = context
-    const {queue, keys} = newQueue()
+    const {redis} = context
+    const {engine, keys} = context.newQueue()
     await push(context, keys, ['{"points":[]}'])
-    const lease = await takeLease(redis, keys, {taker: 'large', turn: 1, count: 10, lengthMs: 60_000})
-    if (!('items' in lease)) throw new Error('no lease')
+    const lease = held(await engine.take({taker: 'large', turn: 1, count: 10, lengthMs: 60_000}))
     const decoded = (await testSink(context, 'large')).decoder.decode(lease.items, 'careful')
     // More than a call can take as arguments, and more than fit on the stack
     for (let i = 0; i < 200_000; i++) {
       decoded.reject(decoded.add(0, 0, 13), {reason: 'constraint', code: '23514', message: 'no'})
     }
-    const drain = {
-      redis,
-      pool,
-      queue,
-      keys,
-      foreignKeys: {retries: 0, delayMs: 0},
-      breakers: {redis: new Breaker(isRedisAway, () => {})},
-    } as unknown as Drain
-    const {deadLetters, reasons} = await refuse(drain, lease, decoded)
+    const drain = {queue: engine, foreignKeys: {retries: 0, delayMs: 0}} as Drain
+    const {deadLetters, reasons} = refuse(drain, lease, decoded)
     expect(deadLetters).toHaveLength(200_000)
     expect(reasons).toHaveLength(200_000)
     const score = await redis.zscore(keys.lease(lease.id), '{"points":[]}')

@@ -1,11 +1,10 @@
 import {beforeAll, describe, expect, it} from 'vitest'
-import {takeLease} from '../../src/queue/lease-book/lease.ts'
-import type {QueueKeys} from '../../src/redis/keys.ts'
 import {AppliedLeases} from '../../src/sink/ledger/ledger.ts'
 import {LeaseSplitError} from '../../src/sink/write/transaction.ts'
 import {writeLease} from '../../src/sink/write/write-lease.ts'
 import {MOST_DEATHS} from '../../src/worker/poison.ts'
 import {deadLetters, drainAll, push, testSink, useServers, withClient} from '../support/context.ts'
+import {held} from '../support/leases.ts'
 
 const context = useServers()
 
@@ -16,15 +15,9 @@ beforeAll(async () => {
 })
 
 /** A worker that takes a lease and is never heard of again. */
-async function vanish(keys: QueueKeys) {
-  const lease = await takeLease(context.redis, keys, {
-    taker: `l-${Math.random()}`,
-    turn: 1,
-    count: 1000,
-    lengthMs: 1,
-  })
-  if (!('items' in lease)) throw new Error('no lease')
-  // Waits until the lease has expired by the clock of Redis
+async function vanish({engine, keys}: ReturnType<typeof context.newQueue>) {
+  const lease = held(await engine.take({taker: `l-${Math.random()}`, turn: 1, count: 1000, lengthMs: 1}))
+  // Until it is overdue by the clock of Redis
   while (Number(await context.redis.zscore(keys.leases, lease.id)) >= (await now()))
     await new Promise(setImmediate)
   return lease
@@ -40,8 +33,8 @@ describe('a lease whose holders vanish', () => {
     const at = context.newQueue()
     const sink = await testSink(context, 'poison')
     await push(context, at.keys, ['{"a":100}', '{"a":101}'])
-    const slow = await vanish(at.keys)
-    for (let i = 0; i < MOST_DEATHS - 1; i++) await vanish(at.keys)
+    const slow = await vanish(at)
+    for (let i = 0; i < MOST_DEATHS - 1; i++) await vanish(at)
     await drainAll(context, sink, at)
     const writing = withClient(context, (client) =>
       writeLease(client, sink, {
@@ -53,7 +46,7 @@ describe('a lease whose holders vanish', () => {
         othersPass: false,
         isFresh: false,
         ledger: new AppliedLeases(),
-        refuse: async () => ({deadLetters: [], postponed: []}),
+        refuse: () => ({deadLetters: [], postponed: []}),
       }),
     )
     await expect(writing).rejects.toBeInstanceOf(LeaseSplitError)
@@ -68,7 +61,7 @@ describe('a lease whose holders vanish', () => {
     const at = context.newQueue()
     const sink = await testSink(context, 'poison')
     await push(context, at.keys, ['{"a":200}', '{"a":201}'])
-    const slow = await vanish(at.keys)
+    const slow = await vanish(at)
     await withClient(context, (client) =>
       writeLease(client, sink, {
         leaseId: slow.id,
@@ -79,10 +72,10 @@ describe('a lease whose holders vanish', () => {
         othersPass: false,
         isFresh: false,
         ledger: new AppliedLeases(),
-        refuse: async () => ({deadLetters: [], postponed: []}),
+        refuse: () => ({deadLetters: [], postponed: []}),
       }),
     )
-    for (let i = 0; i < MOST_DEATHS - 1; i++) await vanish(at.keys)
+    for (let i = 0; i < MOST_DEATHS - 1; i++) await vanish(at)
     expect(await drainAll(context, sink, at)).toMatchObject({recovered: 2, inserted: 0})
   })
 })

@@ -1,5 +1,6 @@
 import {load} from '../../producer/load.ts'
 import {emptyResult, type LoadResult} from '../../producer/load-options.ts'
+import {openQueue} from '../../queue/open.ts'
 import {registerFlights} from '../../sample/flights.ts'
 import {synthesize} from '../../sample/synthetic.ts'
 import {type Bench, drainPlace} from '../bench.ts'
@@ -104,10 +105,9 @@ async function enqueueAll(bench: Bench, {count, invalid}: BombardOptions): Promi
   const {redis, pool, place, signal} = bench
   const result = emptyResult()
   await load(
-    redis,
+    openQueue(redis, {name: place.queue}),
     synthesize({count, seed: 1, invalid, maxBytes: 1_048_576}),
     {
-      keys: place.keys,
       mode: 'batch',
       batch: 1000,
       priority: 0,

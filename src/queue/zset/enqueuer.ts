@@ -1,22 +1,42 @@
 import type {ChainableCommander, Redis} from 'ioredis'
 import type {QueueKeys} from '../../redis/keys.ts'
-import type {Outage} from '../../redis/outage.ts'
+import {Outage} from '../../redis/outage.ts'
 import {ZaddBuffer} from '../../redis/zadd.ts'
+import type {EnqueueMode, Producer, ProducerOptions} from '../engine.ts'
 import {ExactSender, type Shipment} from './exact-sender.ts'
-import type {ScoreClock} from './score.ts'
+import {RedisClock} from './redis-clock.ts'
+import {ScoreClock} from './score.ts'
 
-/** How items are sent. */
-export type EnqueueMode = 'single' | 'pipeline' | 'batch'
-
-export interface EnqueueOptions {
+interface EnqueuerOptions {
   keys: QueueKeys
   mode: EnqueueMode
-  /** Items of one chunk: one variadic ZADD (`batch`), or one flush of a pipeline (`pipeline`). */
   batch: number
   clock: ScoreClock
+  /** The clock of Redis that `clock` follows; undefined if it follows another one. */
+  redisClock?: RedisClock
   /** What to do while Redis is unreachable; see `ExactSender.open`. */
   outage?: Outage
 }
+
+/** Opens a producer whose scores follow the clock of Redis. */
+export async function openEnqueuer(
+  redis: Redis,
+  keys: QueueKeys,
+  {mode, batch, priority, onOutage, signal = NEVER}: ProducerOptions,
+): Promise<Enqueuer> {
+  const redisClock = new RedisClock()
+  await redisClock.read(redis)
+  return Enqueuer.open(redis, {
+    keys,
+    mode,
+    batch,
+    clock: new ScoreClock(priority, redisClock.now),
+    redisClock,
+    outage: onOutage && new Outage({signal, note: onOutage}),
+  })
+}
+
+const NEVER = new AbortController().signal
 
 /** Most chunks that wait for a reply: enough to keep Redis busy, few enough to hold in memory. */
 export const IN_FLIGHT = 4
@@ -29,7 +49,7 @@ const CHUNK_BYTES = 1024 * 1024
  * items of 160 bytes from a file: variadic ZADD of 1,000 members 415,000 to 437,000 items/s, pipelined single ZADDs
  * 76,000 to 91,000.
  */
-export class Enqueuer {
+export class Enqueuer implements Producer {
   /** Records in each item that is added from now on; change it only right after `flush`. */
   recordsPerItem = 1
   /** Items that were new to Redis. */
@@ -43,7 +63,7 @@ export class Enqueuer {
   /** Chunks sent to Redis so far. */
   chunks = 0
   readonly #sender: ExactSender
-  readonly #options: EnqueueOptions
+  readonly #options: EnqueuerOptions
   readonly #free: ZaddBuffer[] = []
   readonly #flights = new Set<Promise<void>>()
   /** Callbacks to run when the next chunk has been answered. */
@@ -53,14 +73,14 @@ export class Enqueuer {
   #singles: Buffer[] = []
   #failure: unknown
 
-  private constructor(sender: ExactSender, options: EnqueueOptions) {
+  private constructor(sender: ExactSender, options: EnqueuerOptions) {
     this.#sender = sender
     this.#options = options
     this.#chunk = new ZaddBuffer(options.keys.ready)
   }
 
   /** Opens a separate connection with the options of `redis`; call `close` at the end. */
-  static async open(redis: Redis, options: EnqueueOptions): Promise<Enqueuer> {
+  static async open(redis: Redis, options: EnqueuerOptions): Promise<Enqueuer> {
     return new Enqueuer(await ExactSender.open(redis, options.keys, options.outage), options)
   }
 
@@ -74,9 +94,13 @@ export class Enqueuer {
     return this.#chunk.members + this.#singles.length
   }
 
-  /** Runs a read-only call over the same connection. */
-  ask<T>(call: (redis: Redis) => Promise<T>): Promise<T> {
-    return this.#sender.ask(call)
+  synchronize(): Promise<void> | undefined {
+    const {redisClock} = this.#options
+    return redisClock?.isStale ? this.#sender.ask((redis) => redisClock.read(redis)) : undefined
+  }
+
+  depth(): Promise<number> {
+    return this.#sender.ask((redis) => redis.zcard(this.#options.keys.ready))
   }
 
   close(): Promise<void> {

@@ -1,21 +1,9 @@
 import {isUtf8} from 'node:buffer'
 import type {Redis} from 'ioredis'
+import type {PeekedItem} from '../engine.ts'
 import {parseScore} from '../letters/letter-range.ts'
 import {redisNow} from '../letters/letter-scan.ts'
 import {readScore} from './read-score.ts'
-
-/** A ready item. */
-export interface PeekedItem {
-  /** As Redis keeps it; JSON has no infinite numbers. */
-  score: number | 'inf' | '-inf'
-  /** Null if the score is that of another producer. */
-  priority: number | null
-  /** RFC 3339; null if the score holds no time that qtool can be sure of. */
-  enqueuedAt: string | null
-  bytes: number
-  payload: string
-  payloadEncoding: 'utf8' | 'base64'
-}
 
 /** The items that leave next, in that order, without taking them. */
 export async function peekItems(redis: Redis, key: string, limit: number): Promise<PeekedItem[]> {

@@ -33,7 +33,7 @@ export interface WriteOptions {
   /** Undefined if this role may not write it. */
   ledger: AppliedLeases | undefined
   /** Decides, once the rejected records are known, which become dead letters and which are postponed. */
-  refuse: (lease: DecodedLease) => Promise<Pick<Applied, 'deadLetters' | 'postponed'>>
+  refuse: (lease: DecodedLease) => Pick<Applied, 'deadLetters' | 'postponed'>
 }
 
 /** The ledger shows that this lease was split, so none of its holders may write it. */
@@ -57,7 +57,7 @@ export async function inTransaction(
   try {
     const written = await write()
     assertConserved(sink, lease, written)
-    const {deadLetters, postponed} = await options.refuse(lease)
+    const {deadLetters, postponed} = options.refuse(lease)
     const applied = {...written, deadLetters, postponed}
     const {ledger} = options
     if (ledger && !(await ledger.record(client, options, sink.table, applied))) {

@@ -1,11 +1,10 @@
 import {expect, it} from 'vitest'
-import {takeLease} from '../../../src/queue/lease-book/lease.ts'
-import {acknowledgeLease} from '../../../src/queue/lease-book/settle-lease.ts'
 import {deadLetterText} from '../../../src/queue/letters/dead-letter.ts'
 import {editLetters, undoEdit} from '../../../src/queue/letters/edit-letters.ts'
 import {Letter} from '../../../src/queue/letters/letter.ts'
 import {countPlanned} from '../../../src/queue/letters/letter-plan.ts'
 import {Replayer} from '../../../src/queue/letters/replay.ts'
+import {openQueue} from '../../../src/queue/open.ts'
 import {listTrash, newTrashId, purgeAll, purgeLetters} from '../../../src/queue/trash.ts'
 import {undoPurge} from '../../../src/queue/undo-purge.ts'
 import {Enqueuer} from '../../../src/queue/zset/enqueuer.ts'
@@ -99,13 +98,10 @@ class Monkey {
 
   async #work(): Promise<void> {
     const turn = ++this.#turn
-    const lease = await takeLease(context.redis, this.keys, {
-      taker: 'monkey',
-      turn,
-      count: 6,
-      lengthMs: 60_000,
-    })
-    if (!('items' in lease)) return
+    const queue = openQueue(context.redis, {name: this.queue})
+    const take = await queue.take({taker: 'monkey', turn, count: 6, lengthMs: 60_000})
+    if (take.state !== 'lease') return
+    const {lease} = take
     const deadLetters = Array.from({length: lease.items.count}, (_, i) => i)
       .filter(() => this.#random() < 0.6)
       .map((i) => {
@@ -118,10 +114,11 @@ class Monkey {
       alreadyThere: 0,
       suppressed: 0,
       postponed: [],
+      postponeMs: 0,
       deadLetters,
     }
-    await acknowledgeLease(context.redis, this.keys, lease, outcome)
-    await acknowledgeLease(context.redis, this.keys, lease, outcome)
+    await queue.settle(lease, outcome)
+    await queue.settle(lease, outcome)
   }
 
   async #some(): Promise<Letter[]> {

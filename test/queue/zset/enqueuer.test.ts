@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {type EnqueueMode, Enqueuer} from '../../../src/queue/zset/enqueuer.ts'
+import type {EnqueueMode} from '../../../src/queue/engine.ts'
+import {Enqueuer} from '../../../src/queue/zset/enqueuer.ts'
 import {ScoreClock} from '../../../src/queue/zset/score.ts'
 import type {QueueKeys} from '../../../src/redis/keys.ts'
 import {useServers} from '../../support/context.ts'

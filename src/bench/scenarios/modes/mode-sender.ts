@@ -1,5 +1,6 @@
 import type {Redis} from 'ioredis'
-import {type EnqueueMode, Enqueuer, IN_FLIGHT} from '../../../queue/zset/enqueuer.ts'
+import type {EnqueueMode} from '../../../queue/engine.ts'
+import {Enqueuer, IN_FLIGHT} from '../../../queue/zset/enqueuer.ts'
 import {ScoreClock} from '../../../queue/zset/score.ts'
 import type {QueueKeys} from '../../../redis/keys.ts'
 import {LatencyHistogram} from '../../measure/histogram.ts'

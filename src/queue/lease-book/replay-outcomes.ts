@@ -1,14 +1,23 @@
-import type {LeaseOutcome, ReplayOutcome} from '../queue/lease-book/settle-lease.ts'
-import {itemOfLetter} from '../queue/letters/dead-letter.ts'
-import {historyField} from '../queue/letters/history.ts'
-import type {Items} from '../record/items.ts'
+import type {Items} from '../../record/items.ts'
+import type {Settlement} from '../engine.ts'
+import {itemOfLetter} from '../letters/dead-letter.ts'
+import {historyField} from '../letters/history.ts'
+
+/** The outcome of an item that was replayed: `failed` if one of its records is a dead letter. */
+export interface ReplayOutcome {
+  /** See `historyField`. */
+  field: string
+  outcome: 'written' | 'failed'
+}
+
+type Refused = Pick<Settlement, 'deadLetters' | 'postponed'>
 
 /**
  * The outcome of each item of a written lease, for whoever replayed it. Items with a record that waits for a parent
  * are left out, since their outcome is open. Failed items are found by the ids of the dead letters, which works even
  * if an earlier holder wrote the lease.
  */
-export function replayOutcomes(items: Items, {deadLetters, postponed}: LeaseOutcome): ReplayOutcome[] {
+export function replayOutcomes(items: Items, {deadLetters, postponed}: Refused): ReplayOutcome[] {
   const failed = new Set(deadLetters.map(({text}) => itemOfLetter(text)))
   const waiting = findWaiting(items, postponed)
   const outcomes: ReplayOutcome[] = []
@@ -20,7 +29,7 @@ export function replayOutcomes(items: Items, {deadLetters, postponed}: LeaseOutc
 }
 
 /** Items with a waiting record, which is either the whole item or part of an envelope. */
-function findWaiting(items: Items, postponed: LeaseOutcome['postponed']): Set<number> {
+function findWaiting(items: Items, postponed: Refused['postponed']): Set<number> {
   const waiting = new Set<number>()
   const texts = new Set(postponed.map(({text}) => text))
   if (texts.size === 0) return waiting

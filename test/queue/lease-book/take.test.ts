@@ -1,8 +1,7 @@
 import {Redis} from 'ioredis'
 import {describe, expect, it} from 'vitest'
-import {type Lease, takeLease} from '../../../src/queue/lease-book/lease.ts'
-import {extendLease} from '../../../src/queue/lease-book/lease-deadline.ts'
-import {acknowledgeLease} from '../../../src/queue/lease-book/settle-lease.ts'
+import type {Lease} from '../../../src/queue/engine.ts'
+import {openQueue} from '../../../src/queue/open.ts'
 import {queueKeys} from '../../../src/redis/keys.ts'
 import {push, useServers} from '../../support/context.ts'
 import {held, nothing, queueOf} from '../../support/leases.ts'
@@ -37,29 +36,29 @@ describe('takeLease', () => {
   })
 
   it('gives nothing to a call of an earlier turn that arrives late: its lease may be written by now', async () => {
-    const {keys, take} = await queueOf(context, 'a', 'b', 'c')
+    const {keys, engine, take} = await queueOf(context, 'a', 'b', 'c')
     const first = held(await take(1, 60_000, 'loop', 1))
-    await acknowledgeLease(context.redis, keys, first, nothing)
+    await engine.settle(first, nothing)
     expect(held(await take(1, 60_000, 'loop', 2)).id).not.toBe(first.id)
-    expect(await take(1, 60_000, 'loop', 1)).not.toHaveProperty('items')
+    expect(await take(1, 60_000, 'loop', 1)).toMatchObject({state: 'empty'})
     expect(await context.redis.zrange(keys.ready, '0', '-1')).toEqual(['c'])
   })
 
   it('gives nothing when it is called again after its lease was settled', async () => {
-    const {keys, take} = await queueOf(context, 'a', 'b')
+    const {keys, engine, take} = await queueOf(context, 'a', 'b')
     const first = held(await take(1, 60_000, 'loop', 1))
-    await acknowledgeLease(context.redis, keys, first, nothing)
-    expect(await take(1, 60_000, 'loop', 1)).not.toHaveProperty('items')
+    await engine.settle(first, nothing)
+    expect(await take(1, 60_000, 'loop', 1)).toMatchObject({state: 'empty'})
     expect(await context.redis.zrange(keys.ready, '0', '-1')).toEqual(['b'])
   })
 
   it('does not tell a call that is repeated the fence of whoever has the lease by now', async () => {
-    const {keys, take} = await queueOf(context, 'a')
+    const {keys, engine, take} = await queueOf(context, 'a')
     const first = held(await take(1, 60_000, 'loop', 1))
     await context.redis.zadd(keys.leases, 1, first.id)
     const second = held(await take(1, 60_000, 'other', 1))
-    expect(await take(1, 60_000, 'loop', 1)).not.toHaveProperty('items')
-    expect(await extendLease(context.redis, keys, second, 1000)).toBe(true)
+    expect(await take(1, 60_000, 'loop', 1)).toMatchObject({state: 'empty'})
+    expect(await engine.extend(second, 1000)).toBe('held')
   })
 
   it('returns a lease that was taken over when the call is repeated', async () => {
@@ -83,8 +82,7 @@ describe('takeLease', () => {
       Array.from({length: 400}, (_, i) => `more ${i} ${large}`),
     )
     const huge = await take(700)
-    expect(huge).not.toHaveProperty('items')
-    expect(huge).toMatchObject({itemCount: 700, attempt: 1})
+    expect(huge).toMatchObject({state: 'oversized', lease: {itemCount: 700, attempt: 1}})
   })
 
   it('takes a lease over whole, under its own id, once its time has passed', async () => {
@@ -98,15 +96,15 @@ describe('takeLease', () => {
 
   it('says how many leases others hold when nothing is ready', async () => {
     const {take} = await queueOf(context, 'a')
-    expect(await take(1)).toHaveProperty('items')
-    expect(await take(1)).toMatchObject({held: 1, nextVisibleInMs: expect.any(Number)})
+    expect(await take(1)).toMatchObject({state: 'lease'})
+    expect(await take(1)).toMatchObject({state: 'empty', held: 1, nextVisibleInMs: expect.any(Number)})
   })
 
   it('never gives an item to two workers', async () => {
     const items = Array.from({length: 500}, (_, i) => `item ${i}`)
     const {take} = await queueOf(context, ...items)
     const leases = await Promise.all(Array.from({length: 60}, () => take(10)))
-    const taken = leases.flatMap((lease) => ('items' in lease ? texts(lease) : []))
+    const taken = leases.flatMap((take) => (take.state === 'lease' ? texts(take.lease) : []))
     expect(taken.sort()).toEqual([...items].sort())
   })
 
@@ -121,14 +119,15 @@ describe('takeLease', () => {
     const server = await startTestRedis('appendonly no')
     const redis = new Redis(server.url)
     const keys = queueKeys('full')
+    const queue = openQueue(redis, {name: 'full'})
     try {
       await redis.zadd(keys.ready, 1, 'a')
       await redis.config('SET', 'maxmemory', '1')
       await expect(redis.set('x', 'y')).rejects.toThrow('OOM')
-      const lease = held(await takeLease(redis, keys, {taker: 'one', turn: 1, count: 1, lengthMs: 1000}))
+      const lease = held(await queue.take({taker: 'one', turn: 1, count: 1, lengthMs: 1000}))
       expect(texts(lease)).toEqual(['a'])
       const letters = {...nothing, deadLetters: [{failedAt: 1, text: 'b'}]}
-      expect(await acknowledgeLease(redis, keys, lease, letters)).toBe(true)
+      expect(await queue.settle(lease, letters)).toBe('held')
     } finally {
       redis.disconnect()
       await server.stop()
@@ -142,7 +141,7 @@ describe('a paused queue', () => {
     const lease = held(await take(1))
     await context.redis.zadd(keys.leases, 1, lease.id)
     await context.redis.set(keys.paused, '{}')
-    expect(await take(1)).toMatchObject({held: 1, paused: true})
+    expect(await take(1)).toMatchObject({state: 'paused', held: 1})
     await context.redis.del(keys.paused)
     expect(held(await take(1)).id).toBe(lease.id)
   })

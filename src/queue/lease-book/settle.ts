@@ -1,0 +1,106 @@
+import {runScript} from '../../redis/script.ts'
+import type {Held, Lease, LeaseRef, OversizedLease, Settlement} from '../engine.ts'
+import {letterCounting} from '../letters/letter-counts.ts'
+import {composeScript} from '../lua-engine.ts'
+import type {LeaseBook} from './book.ts'
+import {postponeRecords} from './postpone.ts'
+import {replayOutcomes} from './replay-outcomes.ts'
+
+/** Lua's unpack breaks at 8,000 values; 1,000 members per call also keep each call short. */
+const MEMBERS_PER_CALL = 1000
+
+/*
+ * KEYS[1] items of the lease   KEYS[2] leases ZSET   KEYS[3] attempts HASH   KEYS[4] dead ZSET   KEYS[5] stats HASH
+ * KEYS[6] history HASH   KEYS[7] canary HASH
+ * ARGV[1] lease id   ARGV[2] fence   ARGV[3] "1" when this is the last call for the lease
+ * ARGV[4] inserted   ARGV[5] already there   ARGV[6] dead letters in all   ARGV[7] dead letters in the calls before
+ * ARGV[8] dead letters of this call   ARGV[9] suppressed   ARGV[10..] score, member, ..., then history field, outcome, ...
+ * Returns 1, 2 if the lease is gone, as after a call whose answer was lost, or 0 if another worker holds it.
+ *
+ * The dead letters go in before the lease goes: an error halfway leaves both. How many went in is part of the state
+ * of the lease, so that the next holder does not add them again: they may be replayed by then. The history of an item
+ * that was replayed ends here, and the run that watches it is told. UNLINK frees the items in the background.
+ */
+const ACKNOWLEDGE = composeScript(
+  'acknowledge',
+  (engine) => `#!lua flags=allow-oom
+${engine.drop}
+local id = ARGV[1]
+local state = redis.call('HGET', KEYS[3], id)
+local deadline = redis.call('ZSCORE', KEYS[2], id)
+if not state and not deadline then return 2 end
+local fence, tries, added = string.match(state or '', '^(%d+) (%d+ %d+) ?(%d*)$')
+if fence ~= ARGV[2] or not deadline then return 0 end
+${letterCounting('KEYS[5]')}
+if (tonumber(added) or 0) <= tonumber(ARGV[7]) then
+  for i = 10, 9 + 2 * ARGV[8], 2 do add_letter(KEYS[4], ARGV[i], ARGV[i + 1]) end
+end
+save_counts()
+for i = 10 + 2 * ARGV[8], #ARGV, 2 do
+  local past = redis.call('HGET', KEYS[6], ARGV[i])
+  if past then
+    redis.call('HDEL', KEYS[6], ARGV[i])
+    local mark = (string.match(past, '^([%x-]+) ') or '') .. ':' .. ARGV[i]
+    if redis.call('HEXISTS', KEYS[7], mark) == 1 then redis.call('HSET', KEYS[7], mark, ARGV[i + 1]) end
+  end
+end
+if ARGV[3] == '1' then
+  redis.call('HINCRBY', KEYS[5], 'inserted', ARGV[4])
+  redis.call('HINCRBY', KEYS[5], 'already_there', ARGV[5])
+  redis.call('HINCRBY', KEYS[5], 'dead_lettered', ARGV[6])
+  if ARGV[9] ~= '0' then redis.call('HINCRBY', KEYS[5], 'suppressed', ARGV[9]) end
+  drop(KEYS[1])
+  redis.call('ZREM', KEYS[2], id)
+  redis.call('HDEL', KEYS[3], id)
+else
+  local known = math.max(tonumber(added) or 0, ARGV[7] + ARGV[8])
+  redis.call('HSET', KEYS[3], id, string.format('%s %s %d', fence, tries, known))
+end
+return 1`,
+)
+
+/** Drops a lease whose records are all accounted for, adds its dead letters, postpones records, and counts. */
+export async function settleLease(
+  book: LeaseBook,
+  lease: Lease | OversizedLease,
+  outcome: Settlement,
+): Promise<Held> {
+  const {postponed, postponeMs} = outcome
+  if ((await postponeRecords(book, lease, postponed, postponeMs)) === 'lost') return 'lost'
+  const replayed = 'items' in lease && lease.mayBeReplayed ? replayOutcomes(lease.items, outcome) : []
+  return acknowledge(book, lease, outcome, replayed)
+}
+
+async function acknowledge(
+  {redis, keys, engine}: LeaseBook,
+  lease: LeaseRef,
+  {inserted, alreadyThere, suppressed, deadLetters}: Settlement,
+  replayed: ReturnType<typeof replayOutcomes>,
+): Promise<Held> {
+  const {leases, attempts, dead, stats, history, canary} = keys
+  const names = [keys.lease(lease.id), leases, attempts, dead, stats, history, canary]
+  for (let from = 0; ; from += MEMBERS_PER_CALL) {
+    const to = from + MEMBERS_PER_CALL
+    const isLast = to >= deadLetters.length && to >= replayed.length
+    const letters = deadLetters.slice(from, to)
+    const args = [
+      lease.id,
+      lease.fence,
+      isLast ? 1 : 0,
+      inserted,
+      alreadyThere,
+      deadLetters.length,
+      Math.min(from, deadLetters.length),
+      letters.length,
+      suppressed,
+      ...letters.flatMap((entry) => [entry.failedAt, entry.text]),
+      ...replayed.slice(from, to).flatMap(({field, outcome}) => [field, outcome]),
+    ]
+    const reply = await runScript(redis, ACKNOWLEDGE(engine), names, args)
+    if (reply !== 1) return reply === GONE ? 'held' : 'lost'
+    if (isLast) return 'held'
+  }
+}
+
+/** The lease is gone: an earlier call has settled it, and its answer was lost. */
+const GONE = 2

@@ -1,0 +1,131 @@
+import type {Items} from '../../record/items.ts'
+import {runScript} from '../../redis/script.ts'
+import type {Take, TakeRequest} from '../engine.ts'
+import type {PastFailure} from '../letters/dead-letter.ts'
+import {readHistory} from '../letters/history.ts'
+import {composeScript} from '../lua-engine.ts'
+import {type LeaseBook, NOW, postponementsOf} from './book.ts'
+import {type LeaseItems, readLeaseItems} from './read-items.ts'
+
+/** A call that is this late is not executed any more: longer than any connection lives without an answer. */
+const TURN_MS = 3_600_000
+
+/*
+ * KEYS[1] ready items      KEYS[2] leases ZSET     KEYS[3] attempts HASH   KEYS[4] items of the new lease
+ * KEYS[5] paused STRING    KEYS[6] stats HASH      KEYS[7] last turn of the taker STRING "TURN LEASE FENCE"
+ * KEYS[8] history HASH
+ * ARGV[1] id of the new lease    ARGV[2] most items to take    ARGV[3] length of the lease in ms
+ * ARGV[4] turn of the taker      ARGV[5] how long its last turn is remembered, ms
+ * Returns {id, fence, attempt, retries, now in ms, replayed items under way} of the lease taken, or
+ * {"", leases held, ms until the first is visible or -1, 1 if the queue is paused, ready items}.
+ *
+ * A call repeated in the same turn returns the same lease, as long as nobody else has taken it over. One that
+ * arrives after a later turn does nothing: its lease may be acknowledged by now, and new items under an id that
+ * the ledger knows would count as written. In an empty queue no item is under way, so no history is needed. A lease
+ * that nobody acknowledged in time goes first, whole and under its own id. The hashes are read before anything moves,
+ * so that a key of a wrong type stops the script while nothing has changed. allow-oom: a full Redis must still be
+ * drained, and a lease frees more than it takes.
+ */
+const TAKE = composeScript(
+  'take',
+  (engine) => `#!lua flags=allow-oom
+${engine.claim}
+${engine.items}
+${NOW}
+local id, count, length, turn = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local at = tonumber(now())
+local function state(text)
+  local fence, attempt, retries, rest = string.match(text or '', '^(%d+) (%d+) (%d+)(.*)$')
+  return tonumber(fence or 0), tonumber(attempt or 0), tonumber(retries or 0), rest or ''
+end
+local last, took, under = string.match(redis.call('GET', KEYS[7]) or '', '^(%d+) (%S+) (%d+)$')
+local isNew = not last or turn > tonumber(last)
+local fence, attempt, retries = state(redis.call('HGET', KEYS[3], took or id))
+if not isNew and turn == tonumber(last) and fence == tonumber(under) and redis.call('ZSCORE', KEYS[2], took) then
+  return {took, fence, attempt, retries, at, redis.call('HLEN', KEYS[8])}
+end
+redis.call('HGET', KEYS[6], 'fence')
+local paused = redis.call('EXISTS', KEYS[5])
+local function grant(lease, attempt, retries, rest)
+  local fence = redis.call('HINCRBY', KEYS[6], 'fence', 1)
+  redis.call('ZADD', KEYS[2], string.format('%.0f', at + length), lease)
+  redis.call('HSET', KEYS[3], lease, fence .. ' ' .. attempt .. ' ' .. retries .. rest)
+  redis.call('SET', KEYS[7], ARGV[4] .. ' ' .. lease .. ' ' .. fence, 'PX', ARGV[5])
+  return {lease, fence, attempt, retries, at, redis.call('HLEN', KEYS[8])}
+end
+if isNew and paused == 0 then
+  local late = redis.call('ZRANGE', KEYS[2], '-inf', string.format('%.0f', at), 'BYSCORE', 'LIMIT', 0, 1)
+  if late[1] then
+    local _, attempt, retries, rest = state(redis.call('HGET', KEYS[3], late[1]))
+    return grant(late[1], attempt + 1, retries, rest)
+  end
+  if claim(KEYS[1], KEYS[4], count) > 0 then return grant(id, 1, 0, '') end
+end
+local first = redis.call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')
+local wait = first[2] and math.max(0, first[2] - at) or -1
+local ready = size(KEYS[1])
+if ready == 0 and not first[2] then redis.call('UNLINK', KEYS[8]) end
+return {'', redis.call('ZCARD', KEYS[2]), wait, paused, ready}`,
+)
+
+/** Takes a lease over up to `count` items for `lengthMs`. */
+export async function takeLease(book: LeaseBook, request: TakeRequest): Promise<Take> {
+  const {redis, keys} = book
+  const {taker, turn, count, lengthMs} = request
+  const id = `${taker}~${turn}`
+  const own = keys.lease(id)
+  const taking = runScript(
+    redis,
+    TAKE(book.engine),
+    [keys.ready, keys.leases, keys.attempts, own, keys.paused, keys.stats, keys.taker(taker), keys.history],
+    [id, count, lengthMs, turn, TURN_MS],
+  )
+  // Sent behind the script without waiting for it: nearly every lease is the new one, and this saves a round trip.
+  const reading = readLeaseItems(book, own)
+  reading.catch(() => {})
+  const taken = (await taking) as [string, number, number, number, number, number]
+  if (taken[0] === '') return nothingTaken(taken)
+  const ownItems = taken[0] === id ? await reading : undefined
+  // Empty if Redis did not know the script yet, so that the items were read before they were moved.
+  const isRead = ownItems && !('items' in ownItems && ownItems.items.count === 0)
+  const read = isRead ? ownItems : await readLeaseItems(book, keys.lease(taken[0]))
+  return leaseOf(book, taken, read)
+}
+
+function nothingTaken([, held, wait, paused, ready]: [string, number, number, number, number, number]): Take {
+  const nextVisibleInMs = wait < 0 ? undefined : wait
+  return {state: paused === 1 ? 'paused' : 'empty', held, nextVisibleInMs, ready}
+}
+
+async function leaseOf(
+  book: LeaseBook,
+  [id, fence, attempt, retries, takenAt, replayed]: [string, number, number, number, number, number],
+  read: LeaseItems,
+): Promise<Take> {
+  const facts = {id, fence, attempt, retries, takenAt, postponements: postponementsOf(id)}
+  if (!('items' in read)) return {state: 'oversized', lease: {...facts, ...read}}
+  const mayBeReplayed = replayed > 0
+  const pastFailures = mayBeReplayed ? await readPastFailures(book, read.items) : NONE
+  return {state: 'lease', lease: {...facts, ...read, mayBeReplayed, pastFailures}}
+}
+
+const NONE: ReadonlyMap<number, PastFailure[]> = new Map()
+
+/** Items asked about in one call. */
+const PER_CALL = 1000
+
+async function readPastFailures(
+  {redis, keys}: LeaseBook,
+  items: Items,
+): Promise<ReadonlyMap<number, PastFailure[]>> {
+  const known = new Map<number, PastFailure[]>()
+  for (let from = 0; from < items.count; from += PER_CALL) {
+    const count = Math.min(PER_CALL, items.count - from)
+    const part = Array.from({length: count}, (_, i) => items.item(from + i))
+    const past = await readHistory(redis, keys.history, part)
+    past.forEach((failures, i) => {
+      if (failures.length > 0) known.set(from + i, failures)
+    })
+  }
+  return known
+}

@@ -1,0 +1,49 @@
+import type {Redis} from 'ioredis'
+import {assertKeepsKeys} from '../redis/eviction.ts'
+import {queueKeys} from '../redis/keys.ts'
+import {bindQueue, readBinding} from './binding.ts'
+import type {QueueEngine} from './engine.ts'
+import type {LeaseBook} from './lease-book/book.ts'
+import {extendLease, giveLeaseBack} from './lease-book/deadline.ts'
+import {leaseIds, repairLeases} from './lease-book/repair.ts'
+import {settleLease} from './lease-book/settle.ts'
+import {splitLease} from './lease-book/split.ts'
+import {takeLease} from './lease-book/take.ts'
+import {originOf} from './origin.ts'
+import {pauseQueue, readPause, resumeQueue} from './pause.ts'
+import {freeOldTrash} from './trash.ts'
+import {forgetSilentWorkers, forgetWorker, reportWorker} from './worker-state.ts'
+import {ZSET} from './zset/zset.ts'
+
+/** Opens a queue: the only place outside `redis` that knows its keys. @throws QtoolError (usage) for an impossible name */
+export function openQueue(redis: Redis, {name}: {name: string}): QueueEngine {
+  const keys = queueKeys(name)
+  const engine = ZSET
+  const book: LeaseBook = {redis, keys, engine}
+  return {
+    kind: engine.kind,
+    name,
+    can: engine.can,
+    openProducer: (options) => engine.openProducer(redis, keys, options),
+    peek: (limit) => engine.peek(redis, keys, limit),
+    depth: () => engine.depth(redis, keys),
+    take: (request) => takeLease(book, request),
+    extend: (lease, lengthMs) => extendLease(book, lease, lengthMs),
+    giveBack: (lease, how) => giveLeaseBack(book, lease, how),
+    settle: (lease, outcome) => settleLease(book, lease, outcome),
+    split: (lease, attempts) => splitLease(book, lease, attempts),
+    repair: () => repairLeases(book),
+    heldLeases: () => leaseIds(book),
+    pause: (forMs) => pauseQueue(redis, keys, forMs),
+    resume: () => resumeQueue(redis, keys),
+    pauseState: () => readPause(redis, keys),
+    binding: () => readBinding(redis, name),
+    bind: (binding, options) => bindQueue(redis, name, binding, options),
+    origin: () => originOf(redis, keys),
+    reportWorker: (state) => reportWorker(redis, keys, state),
+    forgetWorker: (worker) => forgetWorker(redis, keys, worker),
+    forgetSilentWorkers: () => forgetSilentWorkers(redis, keys),
+    freeOldTrash: () => freeOldTrash(redis, keys),
+    assertKept: () => assertKeepsKeys(redis),
+  }
+}
