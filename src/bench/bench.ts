@@ -2,7 +2,6 @@ import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
 import {QtoolError} from '../errors.ts'
 import {withPool} from '../postgres/pool.ts'
-import {openQueue} from '../queue/open.ts'
 import {type ConnectOptions, withRedis} from '../redis/connect.ts'
 import {connectError} from '../redis/driver-error.ts'
 import {describeTarget, parseRedisUrl} from '../redis/url.ts'
@@ -123,7 +122,7 @@ export function benchSession(
         observer: bench.observer,
         pool: bench.pool,
         async run(round, onStep) {
-          if (round > 1) await emptyPlace(bench.redis, bench.pool, bench.place)
+          if (round > 1) await emptyPlace(bench.pool, bench.place)
           return scenario({...bench, onStep})
         },
       }),
@@ -147,7 +146,7 @@ export async function drainPlace(
   const {redis, pool, place, survivesOutages} = bench
   const away = new AbortController()
   const tally = await drain(redis, pool, await openPlaceSink(pool, place), {
-    queue: openQueue(redis, {name: place.queue}),
+    queue: place.queue,
     ledger: place.ledger,
     leaseMs: 30_000,
     maxRetries: 3,

@@ -34,6 +34,8 @@ export interface QueueEngine {
   peek(limit: number): Promise<PeekedItem[]>
   /** Number of ready items. */
   depth(): Promise<number>
+  /** Adds one item for a load generator: neither counted, nor guarded against a second delivery. Returns 1 if it is new. */
+  put(item: string | Buffer, score: number): Promise<number>
 
   /** Takes a lease whose deadline has passed, or else the next `count` items in a new lease. */
   take(request: TakeRequest): Promise<Take>
@@ -49,6 +51,11 @@ export interface QueueEngine {
   repair(): Promise<number>
   /** Ids of all leases, with or without a deadline. */
   heldLeases(): Promise<string[]>
+
+  /** Counts every item, in as many calls as there are leases. */
+  countItems(): Promise<{ready: number; leased: number; deadLetters: number}>
+  /** Removes every key of the queue, and those of the takers that this object has served. */
+  destroy(): Promise<void>
 
   /** No worker takes a lease until the queue is resumed, or `forMs` is over. Held leases are finished. */
   pause(forMs?: number): Promise<void>

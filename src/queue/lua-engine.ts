@@ -26,11 +26,18 @@ export interface LuaEngine {
   put: string
 }
 
-/** A kind of queue: its part of the scripts, and what is not done by scripts. */
-export interface Engine extends LuaEngine {
+/** What a kind of queue does without scripts. */
+export interface EngineCalls {
   openProducer(redis: Redis, keys: QueueKeys, options: ProducerOptions): Promise<Producer>
   peek(redis: Redis, keys: QueueKeys, limit: number): Promise<PeekedItem[]>
   depth(redis: Redis, keys: QueueKeys): Promise<number>
+  put(redis: Redis, keys: QueueKeys, item: string | Buffer, score: number): Promise<number>
+}
+
+/** A kind of queue. */
+export interface Engine {
+  lua: LuaEngine
+  calls: EngineCalls
 }
 
 /** A script that is composed of the functions of an engine. */

@@ -12,28 +12,36 @@ import {takeLease} from './lease-book/take.ts'
 import {originOf} from './origin.ts'
 import {pauseQueue, readPause, resumeQueue} from './pause.ts'
 import {freeOldTrash} from './trash.ts'
+import {countItems, destroyQueue} from './whole.ts'
 import {forgetSilentWorkers, forgetWorker, reportWorker} from './worker-state.ts'
 import {ZSET} from './zset/zset.ts'
 
 /** Opens a queue: the only place outside `redis` that knows its keys. @throws QtoolError (usage) for an impossible name */
 export function openQueue(redis: Redis, {name}: {name: string}): QueueEngine {
   const keys = queueKeys(name)
-  const engine = ZSET
-  const book: LeaseBook = {redis, keys, engine}
+  const {lua, calls} = ZSET
+  const book: LeaseBook = {redis, keys, engine: lua}
+  const takers = new Set<string>()
   return {
-    kind: engine.kind,
+    kind: lua.kind,
     name,
-    can: engine.can,
-    openProducer: (options) => engine.openProducer(redis, keys, options),
-    peek: (limit) => engine.peek(redis, keys, limit),
-    depth: () => engine.depth(redis, keys),
-    take: (request) => takeLease(book, request),
+    can: lua.can,
+    openProducer: (options) => calls.openProducer(redis, keys, options),
+    peek: (limit) => calls.peek(redis, keys, limit),
+    depth: () => calls.depth(redis, keys),
+    put: (item, score) => calls.put(redis, keys, item, score),
+    take: (request) => {
+      takers.add(request.taker)
+      return takeLease(book, request)
+    },
     extend: (lease, lengthMs) => extendLease(book, lease, lengthMs),
     giveBack: (lease, how) => giveLeaseBack(book, lease, how),
     settle: (lease, outcome) => settleLease(book, lease, outcome),
     split: (lease, attempts) => splitLease(book, lease, attempts),
     repair: () => repairLeases(book),
     heldLeases: () => leaseIds(book),
+    countItems: () => countItems(book),
+    destroy: () => destroyQueue(book, takers),
     pause: (forMs) => pauseQueue(redis, keys, forMs),
     resume: () => resumeQueue(redis, keys),
     pauseState: () => readPause(redis, keys),

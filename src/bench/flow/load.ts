@@ -1,4 +1,6 @@
 import type {Redis} from 'ioredis'
+import type {QueueEngine} from '../../queue/engine.ts'
+import {openQueue} from '../../queue/open.ts'
 import type {Bench} from '../bench.ts'
 import {LatencyHistogram} from '../measure/histogram.ts'
 import {pointMaker} from '../place/points.ts'
@@ -32,7 +34,7 @@ export class Load {
   readonly acked: number[] = []
   readonly replies = {corrected: new LatencyHistogram(), raw: new LatencyHistogram()}
   readonly #redis: Redis
-  readonly #key: string
+  readonly #queue: QueueEngine
   readonly #make: (i: number) => string
   readonly #warm: number
   readonly #isDrained: boolean
@@ -42,7 +44,7 @@ export class Load {
 
   constructor(redis: Redis, {place}: Bench, {rate, warmupSeconds, workers, onRow = () => {}}: LoadOptions) {
     this.#redis = redis
-    this.#key = place.keys.ready
+    this.#queue = openQueue(redis, {name: place.queue.name})
     this.#make = pointMaker(place.flights)
     this.#warm = rate * warmupSeconds
     this.#isDrained = workers > 0
@@ -70,7 +72,7 @@ export class Load {
         reject,
       })
     })
-    this.#redis.zadd(this.#key, 'NX', Date.now(), this.#make(i)).then(
+    this.#queue.put(this.#make(i), Date.now()).then(
       () => this.#confirmed(i),
       (error: Error) => this.#failed(i, error),
     )

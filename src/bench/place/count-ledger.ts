@@ -1,29 +1,20 @@
-import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
 import type {Check, Ledger} from '../run.ts'
 import type {Place} from './place.ts'
 
 /** Counts rows, items and letters by asking the servers, not the workers. */
-async function countPlaces(redis: Redis, pool: Pool, {keys, table}: Place) {
+async function countPlaces(pool: Pool, {queue, table}: Place) {
   const {rows} = await pool.query<{n: number; points: number}>(
     `SELECT count(*)::int AS n, count(DISTINCT (flight_id, lat, lon, datetime))::int AS points FROM ${table}`,
   )
-  const [attempts, leases] = await Promise.all([
-    redis.hkeys(keys.attempts),
-    redis.zrange(keys.leases, '0', '-1'),
-  ])
-  const held = await Promise.all(
-    [...new Set([...attempts, ...leases])].map((id) => redis.zcard(keys.lease(id))),
-  )
-  const [ready, deadLetters] = await Promise.all([redis.zcard(keys.ready), redis.zcard(keys.dead)])
-  const leased = held.reduce((sum, count) => sum + count, 0)
+  const {ready, leased, deadLetters} = await queue.countItems()
   const {n, points} = rows[0]
   return {rows: n, points, deadLetters, leased, ready, elsewhere: deadLetters + leased + ready}
 }
 
 /** The ledger for records that are all different and were all accepted. */
-export async function countLedger(redis: Redis, pool: Pool, place: Place, enqueued: number): Promise<Ledger> {
-  const {points, elsewhere, ...places} = await countPlaces(redis, pool, place)
+export async function countLedger(pool: Pool, place: Place, enqueued: number): Promise<Ledger> {
+  const {points, elsewhere, ...places} = await countPlaces(pool, place)
   const found = points + elsewhere
   return {
     enqueued,
@@ -38,13 +29,8 @@ export async function countLedger(redis: Redis, pool: Pool, place: Place, enqueu
  * The ledger for points, which are known by their numbers: a producer that got no answer does not know whether its
  * point arrived, so only confirmed points must be there.
  */
-export async function countFlowLedger(
-  redis: Redis,
-  pool: Pool,
-  place: Place,
-  acked: number[],
-): Promise<Ledger> {
-  const {points, elsewhere, ...places} = await countPlaces(redis, pool, place)
+export async function countFlowLedger(pool: Pool, place: Place, acked: number[]): Promise<Ledger> {
+  const {points, elsewhere, ...places} = await countPlaces(pool, place)
   const {rows} = await pool.query<{missing: number}>(
     // $1 = numbers of the confirmed points
     `SELECT count(*)::int AS missing FROM unnest($1::int[]) n

@@ -3,7 +3,8 @@ import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
 import {QtoolError} from '../../errors.ts'
 import {classifyFailure} from '../../postgres/failure.ts'
-import {type QueueKeys, queueKeys, singleKeys} from '../../redis/keys.ts'
+import type {QueueEngine} from '../../queue/engine.ts'
+import {openQueue} from '../../queue/open.ts'
 import {AppliedLeases} from '../../sink/ledger/ledger.ts'
 import {ledgerSql} from '../../sink/ledger/migrate.ts'
 import {openSink, type Sink} from '../../sink/sink.ts'
@@ -11,8 +12,7 @@ import {interruptedEarly} from '../findings.ts'
 
 /** Where a scenario works: a queue and a schema of its own, which are removed afterwards. */
 export interface Place {
-  queue: string
-  keys: QueueKeys
+  queue: QueueEngine
   schema: string
   /** Qualified; see POINTS. */
   table: string
@@ -69,23 +69,11 @@ export async function withPlace<T>(
   {id, signal, survivesOutages}: PlaceOptions,
   use: (place: Place) => Promise<T>,
 ): Promise<T> {
-  const queue = `qtool-bench-${id}`
+  const queue = openQueue(redis, {name: `qtool-bench-${id}`})
   const schema = `qtool_bench_${id}`
-  const takers = new Set<string>()
-  const plain = queueKeys(queue)
-  const keys: QueueKeys = {
-    ...plain,
-    taker(loop) {
-      takers.add(plain.taker(loop))
-      return plain.taker(loop)
-    },
-  }
   const clear = async () => {
     const tries = survivesOutages ? DROP_TRIES : 1
-    const outcomes = await Promise.allSettled([
-      clearQueue(redis, keys, takers),
-      dropSchema(pool, schema, tries),
-    ])
+    const outcomes = await Promise.allSettled([queue.destroy(), dropSchema(pool, schema, tries)])
     return outcomes.find((outcome) => outcome.status === 'rejected')
   }
   let result: T
@@ -93,14 +81,14 @@ export async function withPlace<T>(
   try {
     const flights = await makeSchema(pool, schema)
     const ledger = new AppliedLeases(schema)
-    result = await use({queue, keys, schema, table: `${schema}.points`, flights, ledger})
+    result = await use({queue, schema, table: `${schema}.points`, flights, ledger})
   } catch (error) {
     // The first error is the one to report
     await clear()
     throw error
   }
   const failed = await clear()
-  if (failed) throw signal.aborted ? leftBehind(schema, queue, failed.reason) : failed.reason
+  if (failed) throw signal.aborted ? leftBehind(schema, queue.name, failed.reason) : failed.reason
   return result
 }
 
@@ -137,20 +125,11 @@ async function dropSchema(pool: Pool, schema: string, most: number): Promise<voi
 }
 
 /** Removes everything that a run left, so that the next one starts afresh. */
-export async function emptyPlace(redis: Redis, pool: Pool, place: Place): Promise<void> {
-  await clearQueue(redis, place.keys, new Set())
+export async function emptyPlace(pool: Pool, place: Place): Promise<void> {
+  await place.queue.destroy()
   await pool.query(`DELETE FROM ${place.schema}.applied_lease`)
   // Safe, because the table belongs to this place
   await pool.query(`TRUNCATE ${place.table}`)
-}
-
-async function clearQueue(redis: Redis, keys: QueueKeys, takers: Set<string>): Promise<void> {
-  const [leases, attempts] = await Promise.all([
-    redis.zrange(keys.leases, '0', '-1'),
-    redis.hkeys(keys.attempts),
-  ])
-  const ids = [...new Set([...leases, ...attempts])]
-  await redis.unlink(...singleKeys(keys), ...ids.map(keys.lease), ...takers)
 }
 
 /** Opens the table of a place as a sink. */

@@ -1,6 +1,5 @@
 import {load} from '../../producer/load.ts'
 import {emptyResult, type LoadResult} from '../../producer/load-options.ts'
-import {openQueue} from '../../queue/open.ts'
 import {registerFlights} from '../../sample/flights.ts'
 import {synthesize} from '../../sample/synthetic.ts'
 import {type Bench, drainPlace} from '../bench.ts'
@@ -27,12 +26,12 @@ const DOCUMENTED_COUNT = 50_000
 
 /** Enqueues everything at once, drains it, and counts the outcome in both servers. */
 export async function runBombard(bench: Bench, options: BombardOptions): Promise<Findings> {
-  const {redis, pool, place} = bench
+  const {pool, place} = bench
   const {count, invalid, workers} = options
   bench.onStep(`enqueueing ${count} records, ${Math.round(count * invalid)} of them invalid`)
   const {result, evidence} = await withEvidence({redis: bench.observer, pool}, () => bombard(bench, options))
   const {loaded, tally, perSecond, started, enqueuedAt, ended} = result
-  const ledger = await countLedger(redis, pool, place, loaded.enqueued)
+  const ledger = await countLedger(pool, place, loaded.enqueued)
   const seconds = (ended - started) / 1000
   const enqueueRate = loaded.enqueued / ((enqueuedAt - started) / 1000)
   const records = tally.inserted + tally.alreadyThere + tally.deadLettered
@@ -102,10 +101,10 @@ async function bombard(bench: Bench, options: BombardOptions) {
 }
 
 async function enqueueAll(bench: Bench, {count, invalid}: BombardOptions): Promise<LoadResult> {
-  const {redis, pool, place, signal} = bench
+  const {pool, place, signal} = bench
   const result = emptyResult()
   await load(
-    openQueue(redis, {name: place.queue}),
+    place.queue,
     synthesize({count, seed: 1, invalid, maxBytes: 1_048_576}),
     {
       mode: 'batch',

@@ -49,7 +49,7 @@ export async function runRecovery(bench: Bench, options: RecoveryOptions): Promi
     (both) => crash(both, options, outages),
   )
   if (bench.signal.aborted && outages.length === 0) throw interruptedEarly()
-  const ledger = await countFlowLedger(bench.redis, bench.pool, bench.place, flow.acked)
+  const ledger = await countFlowLedger(bench.pool, bench.place, flow.acked)
   const [step] = flowSteps(`${load.rate.toLocaleString('en')} ops/s, two crashes`, load.rate, flow)
   const checks = [...ledgerChecks(ledger), ...outages.map(recovered)]
   const slowest = Math.max(...outages.map(({firstRowMs}) => firstRowMs ?? Number.POSITIVE_INFINITY))

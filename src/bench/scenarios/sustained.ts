@@ -21,7 +21,7 @@ export async function runSustained(bench: Bench, options: FlowOptions): Promise<
   bench.onStep(`${rate} records/s for ${seconds} s`)
   const flow = await runFlow(bench, options)
   const {rows, evidence} = flow
-  const ledger = await countFlowLedger(bench.redis, bench.pool, bench.place, flow.acked)
+  const ledger = await countFlowLedger(bench.pool, bench.place, flow.acked)
   const [toRow, toReply] = flowSteps(`${count(rate)} ops/s`, rate, flow)
   // Without workers, only replies were timed
   const steps = workers > 0 ? [toRow, toReply] : [toRow]

@@ -47,12 +47,12 @@ export async function runWorkers(bench: Bench, options: WorkersOptions): Promise
     for (const workers of options.workers) {
       if (bench.signal.aborted) break
       bench.onStep(`${workers} workers, ${batch} records per lease`)
-      await emptyPlace(bench.redis, bench.pool, bench.place)
-      await fillQueue(bench.redis, bench.place, options.count, bench.signal)
+      await emptyPlace(bench.pool, bench.place)
+      await fillQueue(bench.place, options.count, bench.signal)
       const step = await measure(bench, workers, batch, options.count)
       // A step that was cut short has no rate
       if (!bench.signal.aborted) measured.push(step)
-      const ledger = await countLedger(bench.redis, bench.pool, bench.place, options.count)
+      const ledger = await countLedger(bench.pool, bench.place, options.count)
       sums.lost += ledger.lost
       sums.duplicated += ledger.duplicated
     }

@@ -3,7 +3,6 @@ import type {Bench} from '../../bench/bench.ts'
 import type {Findings} from '../../bench/findings.ts'
 import type {BenchRun, Scenario} from '../../bench/run.ts'
 import {BenchCommand, benchFlags} from '../../cli/bench.ts'
-import {queueKeys} from '../../redis/keys.ts'
 
 interface BenchAllResult {
   runs: BenchRun[]
@@ -74,7 +73,7 @@ server on this machine. Run nothing else meanwhile.`
     for (const rtt of [0, rttMs]) {
       await add(() =>
         this.runRedisScenario('modes', asked('modes'), {settings, signal}, (redis) =>
-          runModes({...redis, ...preset.modes, rttMs: rtt, keys: queueKeys(redis.name)}),
+          runModes({...redis, ...preset.modes, rttMs: rtt, queue: redis.name}),
         ),
       )
     }

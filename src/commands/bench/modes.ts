@@ -3,7 +3,6 @@ import type {BenchRun} from '../../bench/run.ts'
 import {BenchCommand, scenarioFlags} from '../../cli/bench.ts'
 import {parseCounts, parseDuration} from '../../config/amount.ts'
 import {assertNoIdleFlags} from '../../config/idle-flags.ts'
-import {queueKeys} from '../../redis/keys.ts'
 
 export default class BenchModes extends BenchCommand {
   static override summary = 'Compare single, pipelined, batched and auto-pipelined enqueueing.'
@@ -46,7 +45,7 @@ proxy in front of Redis, which reproduces and explains that ratio on any machine
     const figures = modeFigures(options)
     const on = {settings: await this.benchSettings(flags), signal: this.interruption(), figures}
     const run = await this.runRedisScenario('modes', flags, on, (redis) =>
-      runModes({...redis, ...options, keys: queueKeys(redis.name)}),
+      runModes({...redis, ...options, queue: redis.name}),
     )
     await this.finish([run], flags)
     return run

@@ -1,4 +1,4 @@
-import type {Engine} from '../lua-engine.ts'
+import type {Engine, LuaEngine} from '../lua-engine.ts'
 import {openEnqueuer} from './enqueuer.ts'
 import {peekItems} from './peek.ts'
 
@@ -6,7 +6,7 @@ import {peekItems} from './peek.ts'
  * The ready items are a sorted set, and so are those of a lease: an item's place is its score. The move stays in C
  * (ZRANGESTORE, ZREMRANGEBYRANK), so payloads do not enter Lua. UNLINK frees the items in the background.
  */
-export const ZSET: Engine = {
+const ZSET_LUA: LuaEngine = {
   kind: 'zset',
   can: {priority: true, collapse: true, age: true, locate: true},
   claim: `
@@ -22,7 +22,14 @@ local function items(lease, first, last) return redis.call('ZRANGE', lease, firs
 local function drop(lease) redis.call('UNLINK', lease) end`,
   put: `
 local function put(key, place, item) return redis.call('ZADD', key, 'NX', place, item) end`,
-  openProducer: openEnqueuer,
-  peek: (redis, {ready}, limit) => peekItems(redis, ready, limit),
-  depth: (redis, {ready}) => redis.zcard(ready),
+}
+
+export const ZSET: Engine = {
+  lua: ZSET_LUA,
+  calls: {
+    openProducer: openEnqueuer,
+    peek: (redis, {ready}, limit) => peekItems(redis, ready, limit),
+    depth: (redis, {ready}) => redis.zcard(ready),
+    put: (redis, {ready}, item, score) => redis.zadd(ready, 'NX', score, item),
+  },
 }

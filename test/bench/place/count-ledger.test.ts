@@ -29,8 +29,8 @@ FROM generate_series(0, ${COUNT - 1}) n, (SELECT * FROM ${place.schema}.flights 
 /** Both ledgers: the one by count, and the one by the numbers of points. */
 async function ledgers(place: Place, enqueued = COUNT) {
   return [
-    await countLedger(context.redis, context.pool, place, enqueued),
-    await countFlowLedger(context.redis, context.pool, place, NUMBERS),
+    await countLedger(context.pool, place, enqueued),
+    await countFlowLedger(context.pool, place, NUMBERS),
   ]
 }
 
@@ -68,7 +68,7 @@ describe('the ledger', () => {
 
   it('counts what is still in the queue as neither lost nor done', async () => {
     const [ledger] = await withRows(async (place) => {
-      await fillQueue(context.redis, place, 5)
+      await fillQueue(place, 5)
       return ledgers(place, COUNT + 5)
     })
     expect(ledger).toMatchObject({rows: COUNT, ready: 5, lost: 0, duplicated: 0})

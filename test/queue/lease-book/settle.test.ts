@@ -88,7 +88,7 @@ describe('records that wait for their parents', () => {
     const lease = held(await take(9))
     const outcome = {...nothing, postponed: [{score: 7, text: 'b'}]}
     // The last of its calls is cut off
-    const book = {redis: context.redis, keys, engine: ZSET}
+    const book = {redis: context.redis, keys, engine: ZSET.lua}
     expect(await postponeRecords(book, lease, outcome.postponed, 0)).toBe('held')
     expect(await engine.settle(lease, outcome)).toBe('held')
     expect(await engine.settle(lease, outcome)).toBe('lost')

@@ -174,15 +174,15 @@ class Search {
   }
 
   async #try(rate: number): Promise<Trial> {
-    const {redis, pool, place} = this.#bench
+    const {pool, place} = this.#bench
     const {slo} = this.#options
     this.#bench.onStep(`trying ${rate.toLocaleString('en')} records/s`)
-    await emptyPlace(redis, pool, place)
+    await emptyPlace(pool, place)
     // A low rate runs for longer, since an SLO on a percentile with too few samples is neither met nor missed
     const seconds = Math.max(this.#options.seconds, secondsFor(slo, {...this.#options, rate}))
     const flow = await runFlow(this.#bench, {...this.#options, rate, seconds})
     const [step] = flowSteps(`${this.trials.length + 1}: ${rate.toLocaleString('en')} ops/s`, rate, flow)
-    const ledger = await countFlowLedger(redis, pool, place, flow.acked)
+    const ledger = await countFlowLedger(pool, place, flow.acked)
     const metrics = flowMetrics(flow, step.latency, ledger)
     const checks = [...checkThresholds(metrics, slo), ...steady(rate, flow, step), ...ledgerChecks(ledger)]
     const {validity} = flow.rows

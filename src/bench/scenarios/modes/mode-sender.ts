@@ -1,8 +1,5 @@
-import type {Redis} from 'ioredis'
-import type {EnqueueMode} from '../../../queue/engine.ts'
-import {Enqueuer, IN_FLIGHT} from '../../../queue/zset/enqueuer.ts'
-import {ScoreClock} from '../../../queue/zset/score.ts'
-import type {QueueKeys} from '../../../redis/keys.ts'
+import type {EnqueueMode, QueueEngine} from '../../../queue/engine.ts'
+import {IN_FLIGHT} from '../../../queue/zset/enqueuer.ts'
 import {LatencyHistogram} from '../../measure/histogram.ts'
 
 /** How items are sent: as `qtool enqueue --mode` does, or as single ZADDs that ioredis pipelines by itself. */
@@ -54,7 +51,7 @@ export class ItemMaker {
 }
 
 export interface SendOptions {
-  keys: QueueKeys
+  queue: QueueEngine
   way: Way
   make: ItemMaker
   /** Called with the number of items that Redis has accepted so far; returns whether to go on. */
@@ -64,48 +61,43 @@ export interface SendOptions {
 }
 
 /** Sends items as fast as they are answered until `see` returns false, and waits for every answer. */
-export function sendItems(redis: Redis, options: SendOptions): Promise<Sent> {
+export function sendItems(options: SendOptions): Promise<Sent> {
   const {mode} = options.way
-  return mode === 'auto' ? sendAuto(redis, options) : sendEnqueued(redis, mode, options)
+  return mode === 'auto' ? sendAuto(options) : sendEnqueued(mode, options)
 }
 
-async function sendEnqueued(redis: Redis, mode: EnqueueMode, options: SendOptions): Promise<Sent> {
-  const {keys, way, make, see, isCounting} = options
-  const enqueuer = await Enqueuer.open(redis, {
-    keys,
-    mode,
-    batch: way.batch,
-    clock: new ScoreClock(0, Date.now),
-  })
+async function sendEnqueued(mode: EnqueueMode, options: SendOptions): Promise<Sent> {
+  const {queue, way, make, see, isCounting} = options
+  const producer = await queue.openProducer({mode, batch: way.batch, priority: 0})
   const latency = mode === 'single' ? new LatencyHistogram() : null
   try {
     for (let goOn = true; goOn; ) {
       const item = make.next()
       const started = latency && performance.now()
-      const answered = enqueuer.add(item, 0, item.length)
+      const answered = producer.add(item, 0, item.length)
       if (!answered) continue
       await answered
       if (started !== null && isCounting()) latency?.record(performance.now() - started)
-      goOn = see(enqueuer.items)
+      goOn = see(producer.items)
     }
-    await enqueuer.finish()
-    return {items: enqueuer.items, latency}
+    await producer.finish()
+    return {items: producer.items, latency}
   } finally {
-    await enqueuer.close()
+    await producer.close()
   }
 }
 
 /** Runs one caller for each item in flight, which waits for its own answer. */
-async function sendAuto(redis: Redis, {keys, way, make, see, isCounting}: SendOptions): Promise<Sent> {
+async function sendAuto({queue, way, make, see, isCounting}: SendOptions): Promise<Sent> {
   const latency = new LatencyHistogram()
   let items = 0
   let goOn = true
   const call = async () => {
     while (goOn) {
       const started = performance.now()
-      const added = await redis.zadd(keys.ready, 'NX', Date.now(), Buffer.from(make.next()))
+      const added = await queue.put(Buffer.from(make.next()), Date.now())
       // Not `items += await`, which would add to the value from before the await and lose what other callers added
-      items += Number(added)
+      items += added
       if (isCounting()) latency.record(performance.now() - started)
       goOn = goOn && see(items)
     }

@@ -1,6 +1,6 @@
 import type {Redis} from 'ioredis'
+import {openQueue} from '../../../queue/open.ts'
 import {type ConnectOptions, withRedis} from '../../../redis/connect.ts'
-import type {QueueKeys} from '../../../redis/keys.ts'
 import {withEvidence} from '../../measure/collect-evidence.ts'
 import {distributionOf} from '../../measure/distribution.ts'
 import {type Evidence, nameLimit} from '../../measure/evidence.ts'
@@ -13,8 +13,8 @@ import {nameOf, type WayResult} from './mode-text.ts'
 export interface ModesOptions {
   redisUrl: string
   connect: ConnectOptions
-  /** Keys of a queue that nobody else uses, empty before and after. */
-  keys: QueueKeys
+  /** A queue that nobody else uses, empty before and after. */
+  queue: string
   modes: readonly Mode[]
   /** Batch sizes for every mode but `single`. */
   batches: readonly number[]
@@ -50,15 +50,15 @@ export interface Outcome extends WayResult {
 
 /** Measures one way of sending. */
 export async function runWay(modes: Modes, way: Way): Promise<Outcome> {
-  const {url, connect, keys, seconds, warmupSeconds, most, itemBytes, observer, signal} = modes
+  const {url, connect, queue: name, seconds, warmupSeconds, most, itemBytes, observer, signal} = modes
   return withRedis(url, {...connect, autoPipelining: way.mode === 'auto'}, async (redis) => {
     const meter = new RateMeter({warmupMs: warmupSeconds * 1000, ms: seconds * 1000, most})
     const see = (items: number) => meter.see(items) && !signal.aborted
     const isCounting = () => meter.isCounting
-    const send = {keys, way, make: new ItemMaker(itemBytes), see, isCounting}
-    const {result: sent, evidence} = await withEvidence({redis: observer}, () => sendItems(redis, send))
+    const send = {queue: openQueue(redis, {name}), way, make: new ItemMaker(itemBytes), see, isCounting}
+    const {result: sent, evidence} = await withEvidence({redis: observer}, () => sendItems(send))
     const {step, limit} = describe(modes, way, {metered: meter.result(), sent, evidence})
-    const missing = sent.items - (await observer.zcard(keys.ready))
+    const missing = sent.items - (await openQueue(observer, {name}).depth())
     return {way, step, limit, missing, others: othersIn(evidence)}
   })
 }

@@ -1,8 +1,9 @@
 import type {Redis} from 'ioredis'
 import {QtoolError, usageError} from '../../../errors.ts'
+import type {QueueEngine} from '../../../queue/engine.ts'
+import {openQueue} from '../../../queue/open.ts'
 import {withRedis} from '../../../redis/connect.ts'
 import {parseInfo} from '../../../redis/info.ts'
-import {type QueueKeys, singleKeys} from '../../../redis/keys.ts'
 import {parseRedisUrl, type RedisAddress} from '../../../redis/url.ts'
 import {count} from '../../../render/format.ts'
 import {type Findings, interruptedEarly} from '../../findings.ts'
@@ -22,10 +23,11 @@ const MANY_OTHERS = 0.2
 
 /** Puts items into a queue in different ways, each as fast as it can. */
 export async function runModes(options: ModesOptions): Promise<Findings> {
-  const {redisUrl, connect, keys, rttMs} = options
+  const {redisUrl, connect, rttMs} = options
   const address = rttMs > 0 ? plainAddress(redisUrl) : undefined
   return withRedis(redisUrl, connect, async (observer) => {
-    await assertEmpty(observer, keys)
+    const queue = openQueue(observer, {name: options.queue})
+    await assertEmpty(queue)
     const proxy = address && (await startDelayProxy({...address, rttMs}))
     try {
       const url = proxy ? through(redisUrl, proxy.port) : redisUrl
@@ -36,14 +38,14 @@ export async function runModes(options: ModesOptions): Promise<Findings> {
     } finally {
       await proxy?.close()
       // If Redis is gone, the first error is the one to report
-      await within(CLEAR_MS, observer.unlink(...singleKeys(keys)))
+      await within(CLEAR_MS, queue.destroy())
     }
   })
 }
 
-async function assertEmpty(redis: Redis, keys: QueueKeys): Promise<void> {
-  if ((await redis.exists(keys.ready)) === 0) return
-  throw new QtoolError(`expected an empty queue, but "${keys.ready}" is not empty`, {
+async function assertEmpty(queue: QueueEngine): Promise<void> {
+  if ((await queue.depth()) === 0) return
+  throw new QtoolError(`expected an empty queue, but queue ${queue.name} is not empty`, {
     code: 'NOT_EMPTY',
     kind: 'refused',
     suggestions: ['choose a queue that is not in use'],
@@ -89,14 +91,14 @@ async function runWays(modes: Modes): Promise<Outcome[]> {
     const outcome = await runWay(modes, way)
     // A step that was cut short in its warm-up has no rate
     if (!modes.signal.aborted || outcome.step.achieved > 0) outcomes.push(outcome)
-    await empty(modes.observer, modes.keys)
+    await empty(modes.observer, modes.queue)
   }
   return outcomes
 }
 
 /** Empties the queue, and waits until Redis has freed it, because its thread for that takes CPU from the next step. */
-async function empty(redis: Redis, keys: QueueKeys): Promise<void> {
-  await redis.unlink(keys.ready)
+async function empty(redis: Redis, name: string): Promise<void> {
+  await openQueue(redis, {name}).destroy()
   const until = performance.now() + 5000
   while (performance.now() < until) {
     const info = parseInfo(await redis.info('memory'))

@@ -10,7 +10,7 @@ const run = (changed: Partial<ModesOptions>) =>
   runModes({
     redisUrl: inject('redisUrl'),
     connect: {},
-    keys: context.newQueue().keys,
+    queue: context.newQueue().queue,
     modes: ['single', 'pipeline', 'batch', 'auto'],
     batches: [50],
     seconds: 0.3,
@@ -25,8 +25,8 @@ const run = (changed: Partial<ModesOptions>) =>
 
 describe('modes', () => {
   it('are each measured, with what every item became', async () => {
-    const {keys} = context.newQueue()
-    const found = await run({keys, batches: [10, 50]})
+    const {queue, keys} = context.newQueue()
+    const found = await run({queue, batches: [10, 50]})
     expect(found.steps.map(({name}) => name)).toEqual([
       'single',
       'pipeline of 10',
@@ -64,13 +64,13 @@ describe('modes', () => {
   })
 
   it('do not go well when items are gone that Redis had taken', async () => {
-    const {keys} = context.newQueue()
+    const {queue, keys} = context.newQueue()
     let taken: Promise<unknown> | undefined
     const takeSome = async () => {
       while ((await context.redis.zpopmin(keys.ready)).length === 0);
     }
     const found = await run({
-      keys,
+      queue,
       modes: ['single'],
       onStep: () => {
         taken = takeSome()
@@ -112,19 +112,19 @@ describe('modes over a slow link', () => {
 
 describe('a queue that is in use', () => {
   it('is refused and left as it is', async () => {
-    const {keys} = context.newQueue()
+    const {queue, keys} = context.newQueue()
     await context.redis.zadd(keys.ready, 1, 'of somebody else')
-    await expect(run({keys})).rejects.toMatchObject({code: 'NOT_EMPTY', kind: 'refused'})
+    await expect(run({queue})).rejects.toMatchObject({code: 'NOT_EMPTY', kind: 'refused'})
     expect(await context.redis.zcard(keys.ready)).toBe(1)
   })
 })
 
 describe('an interruption', () => {
   it('ends the step under way and leaves nothing behind', async () => {
-    const {keys} = context.newQueue()
+    const {queue, keys} = context.newQueue()
     const interruption = new AbortController()
     const found = await run({
-      keys,
+      queue,
       seconds: 60,
       most: 10_000_000,
       signal: interruption.signal,
