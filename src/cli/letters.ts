@@ -4,19 +4,22 @@ import type {PoolClient} from 'pg'
 import {assertWritable, type Settings} from '../config/settings.ts'
 import {usageError} from '../errors.ts'
 import type {Binding} from '../queue/binding.ts'
+import type {FilterFlags} from '../queue/letters/filter-flags.ts'
 import type {Letter} from '../queue/letters/letter.ts'
-import type {FilterFlags, LetterFilter} from '../queue/letters/letter-filter.ts'
+import type {LetterFilter} from '../queue/letters/letter-filter.ts'
 import type {LetterPlan} from '../queue/letters/letter-plan.ts'
 import {DEAD_REASONS} from '../record/cause.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 import type {Sink} from '../sink/sink.ts'
 import {QtoolCommand} from './command.ts'
 import {noSuchValue} from './no-such-value.ts'
+import {otherQueueNote, whereFlag} from './where.ts'
 
 const FILTER = {helpGroup: 'FILTER'}
 
-/** Flags that filter dead letters. */
+/** Flags that filter dead letters; those below `where` are short forms of its conditions. */
 export const letterFlags = {
+  ...whereFlag,
   reason: Flags.string({...FILTER, summary: 'Only dead letters with this reason.', helpValue: 'REASON'}),
   code: Flags.string({
     ...FILTER,
@@ -81,7 +84,7 @@ export abstract class LetterCommand<T extends object> extends QtoolCommand<T> {
   ): Promise<Letters> {
     const {keepMemoryFlat} = await import('../memory.ts')
     const {readBinding, withBinding} = await import('../queue/binding.ts')
-    const {parseFilter} = await import('../queue/letters/letter-filter.ts')
+    const {parseFilter} = await import('../queue/letters/filter-flags.ts')
     const {planLetters} = await import('../queue/letters/letter-plan.ts')
     const {queueKeys} = await import('../redis/keys.ts')
     keepMemoryFlat()
@@ -92,8 +95,10 @@ export abstract class LetterCommand<T extends object> extends QtoolCommand<T> {
     const bound = withBinding(settings, binding)
     const plan = await planLetters(redis, keys)
     const records = bound.records.value.split('.')
-    const filter = {...parseFilter(options.flags, plan.at), records}
+    const filter = {...parseFilter(options.flags, plan.at), queue, records}
     await this.#checkPresent(redis, keys, filter)
+    const note = filter.expression && otherQueueNote(filter.expression, queue)
+    if (note) this.note(note)
     return {queue, keys, filter, planned: {...filter, plan}, settings: bound, binding}
   }
 
@@ -123,14 +128,14 @@ export abstract class LetterCommand<T extends object> extends QtoolCommand<T> {
    * or a constraint that no letter has may still be right, as in a script that runs every night.
    * @throws QtoolError (usage)
    */
-  async #checkPresent(redis: Redis, keys: QueueKeys, filter: LetterFilter): Promise<void> {
-    const {valuesBeside} = await import('../letters/present-values.ts')
-    for (const field of ['reason', 'code', 'column', 'constraint'] as const) {
-      const wanted = filter[field]
-      if (wanted === undefined || (field === 'reason' && isKnownReason(wanted))) continue
-      const others = await valuesBeside(redis, keys.dead, field, wanted)
-      if (others === undefined) continue
-      const error = noSuchValue(field, wanted, others)
+  async #checkPresent(redis: Redis, keys: QueueKeys, {expression}: LetterFilter): Promise<void> {
+    if (!expression) return
+    const {absentValues, namedValues} = await import('../letters/present-values.ts')
+    const wanted = namedValues(expression).filter(
+      ({field, value}) => field !== 'reason' || !isKnownReason(value),
+    )
+    for (const {field, value, others} of await absentValues(redis, keys.dead, wanted)) {
+      const error = noSuchValue(field, value, others)
       if (field === 'reason') throw error
       this.note([error.message, ...error.suggestions].join('; '))
     }

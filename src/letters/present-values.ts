@@ -1,33 +1,59 @@
 import type {Redis} from 'ioredis'
+import {conditionsOf, type Expression} from '../filter/expression.ts'
 import type {Letter} from '../queue/letters/letter.ts'
 import {LetterScan} from '../queue/letters/letter-scan.ts'
 import {normaliseText} from '../queue/letters/normalise.ts'
 
-/** Fields that a filter matches exactly. */
-export type LetterField = 'reason' | 'code' | 'column' | 'constraint'
+/** Fields that a filter matches exactly, and whose values repeat. */
+const FIELDS = ['reason', 'code', 'column', 'constraint'] as const
+export type LetterField = (typeof FIELDS)[number]
 
-/** Most values kept: other producers may write a different sentence into each letter. */
+/** A value that a filter names. */
+export interface NamedValue {
+  field: LetterField
+  value: string
+}
+
+/** Most values kept for a field: other producers may write a different sentence into each letter. */
 const MOST = 1000
 
+/** The values that a filter names exactly, each once, also where it excludes them. */
+export function namedValues(expression: Expression): NamedValue[] {
+  const named = new Map<string, NamedValue>()
+  for (const condition of conditionsOf(expression)) {
+    if (condition.kind !== 'is' || condition.pattern.length > 1) continue
+    const field = FIELDS.find((name) => name === condition.field)
+    const [value] = condition.pattern
+    if (field) named.set(`${field}:${value}`, {field, value})
+  }
+  return [...named.values()]
+}
+
 /**
- * The values that a field has among the dead letters, as they are shown.
- * @returns undefined if the wanted one is among them
+ * Looks for values among the dead letters, and stops once it has found all of them.
+ * @returns those that no letter has, each with the values that letters have there, as they are shown
  */
-export async function valuesBeside(
+export async function absentValues(
   redis: Redis,
   key: string,
-  field: LetterField,
-  wanted: string,
-): Promise<string[] | undefined> {
-  const values = new Set<string>()
+  wanted: readonly NamedValue[],
+): Promise<Array<NamedValue & {others: string[]}>> {
+  let absent = [...wanted]
+  const known = new Map(wanted.map(({field}) => [field, new Set<string>()]))
+  if (absent.length === 0) return []
   for await (const letters of new LetterScan(redis, key).pages()) {
     for (const letter of letters) {
-      const shown = shownValue(letter, field)
-      if (shown === wanted || letter[field] === wanted) return undefined
-      if (shown !== null && values.size < MOST) values.add(shown)
+      absent = absent.filter(
+        ({field, value}) => letter[field] !== value && shownValue(letter, field) !== value,
+      )
+      if (absent.length === 0) return []
+      for (const [field, values] of known) {
+        const shown = shownValue(letter, field)
+        if (shown !== null && values.size < MOST) values.add(shown)
+      }
     }
   }
-  return [...values].sort()
+  return absent.map((one) => ({...one, others: [...(known.get(one.field) ?? [])].sort()}))
 }
 
 function shownValue(letter: Letter, field: LetterField): string | null {

@@ -1,6 +1,7 @@
 import {expect, it} from 'vitest'
 import {countPurge, runPurge} from '../../src/letters/run-purge.ts'
 import {deadLetterText, letterId} from '../../src/queue/letters/dead-letter.ts'
+import {parseFilter} from '../../src/queue/letters/filter-flags.ts'
 import type {LetterFilter} from '../../src/queue/letters/letter-filter.ts'
 import {planLetters} from '../../src/queue/letters/letter-plan.ts'
 import {redisNow} from '../../src/queue/letters/letter-scan.ts'
@@ -42,7 +43,7 @@ const seeds = (from: number, count: number) =>
 
 it.each([
   ['all letters', {}],
-  ['those of a reason', {reason: 'invalid'}],
+  ['those of a reason', parseFilter({reason: 'invalid'}, 0)],
 ])('leaves letters that come in while the question stands, of a purge of %s', async (_, filter) => {
   const at = context.newQueue()
   await seedLetters(context, at, seeds(10, 3))
@@ -62,7 +63,7 @@ it.each([
 
 it.each([
   ['all letters', {}],
-  ['those of a reason', {reason: 'invalid'}],
+  ['those of a reason', parseFilter({reason: 'invalid'}, 0)],
 ])('leaves those of a lease that was held, which bear the time it was taken: %s', async (_, filter) => {
   const at = context.newQueue()
   const takenAt = Math.floor(await redisNow(context.redis)) - 1000
@@ -93,7 +94,10 @@ it('takes a letter of another lease with the same time', async () => {
   const takenAt = Math.floor(await redisNow(context.redis)) - 1000
   await context.redis.zadd(at.keys.leases, takenAt, `${UUID}~7`)
   await seedLetters(context, at, [{payload: '1', id: `mjuohs00-${UUID}~70:0`, failedAt: takenAt}])
-  expect(await purge(at.keys, {reason: 'foreign_key'}, async () => {})).toMatchObject({counted: 1, purged: 1})
+  expect(await purge(at.keys, parseFilter({reason: 'foreign_key'}, 0), async () => {})).toMatchObject({
+    counted: 1,
+    purged: 1,
+  })
 })
 
 it('purges the letters that are left where some were replayed meanwhile', async () => {

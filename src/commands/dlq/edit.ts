@@ -66,7 +66,7 @@ export default class DlqEdit extends LetterCommand<DlqEditResult> {
 
   async #set(redis: Redis, letters: Letters, flags: EditFlags): Promise<EditResult> {
     const {parseAssignment, setInLetters} = await import('../../letters/run-set.ts')
-    const {describeFilter} = await import('../../queue/letters/letter-filter.ts')
+    const {describeFilter} = await import('../../queue/letters/filter-flags.ts')
     const {renderExamples} = await import('../../render/letter-edit.ts')
     const {plural} = await import('../../render/format.ts')
     const {queue, keys, planned: filter, settings} = letters
@@ -136,7 +136,7 @@ function isGone(id: string): QtoolError {
 
 /** Refuses filter flags beside an id, where they would have no effect. @throws QtoolError (usage) */
 async function assertAlone(flags: EditFlags): Promise<void> {
-  const {firstFilterFlag} = await import('../../queue/letters/letter-filter.ts')
+  const {firstFilterFlag} = await import('../../queue/letters/filter-flags.ts')
   const extra = firstFilterFlag(flags) ?? (flags['dry-run'] ? 'dry-run' : undefined)
   if (extra) throw usageError(`an id cannot be combined with --${extra}`, `--${extra} goes with --set`)
 }

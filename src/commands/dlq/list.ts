@@ -31,7 +31,7 @@ export default class DlqList extends LetterCommand<DlqListResult> {
   async run(): Promise<DlqListResult> {
     const {flags} = await this.parse(DlqList)
     const settings = await this.settings(flags)
-    const {firstFilterFlag} = await import('../../queue/letters/letter-filter.ts')
+    const {firstFilterFlag} = await import('../../queue/letters/filter-flags.ts')
     const {surveyAll, surveyNewest} = await import('../../queue/letters/letter-survey.ts')
     const {renderSurvey} = await import('../../render/letter-survey.ts')
     const {limit: show, ...filtering} = flags

@@ -33,7 +33,7 @@ export default class DlqPurge extends LetterCommand<DlqPurgeResult> {
     const {flags} = await this.parse(DlqPurge)
     const settings = await this.settings(flags)
     if (!flags['dry-run']) this.writing(settings)
-    const {firstFilterFlag} = await import('../../queue/letters/letter-filter.ts')
+    const {firstFilterFlag} = await import('../../queue/letters/filter-flags.ts')
     const isAll = firstFilterFlag(flags) === undefined
     const result = await this.withRedis(settings, async (redis) => {
       const letters = await this.findLetters(redis, settings, {flags, use: 'change'})
@@ -51,7 +51,7 @@ export default class DlqPurge extends LetterCommand<DlqPurgeResult> {
     {flags, isAll}: {flags: PurgeFlags; isAll: boolean},
   ): Promise<PurgeResult & {matched: number}> {
     const {countPurge, runPurge} = await import('../../letters/run-purge.ts')
-    const {describeFilter} = await import('../../queue/letters/letter-filter.ts')
+    const {describeFilter} = await import('../../queue/letters/filter-flags.ts')
     const {freeOldTrash} = await import('../../queue/trash.ts')
     const {plural} = await import('../../render/format.ts')
     const signal = this.interruption()

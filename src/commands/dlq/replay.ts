@@ -6,7 +6,7 @@ import {parseDuration, parsePercent, parseRate} from '../../config/amount.ts'
 import {assertNoIdleFlags} from '../../config/idle-flags.ts'
 import type {ReplayResult} from '../../letters/replay-result.ts'
 import type {ReplayOptions} from '../../letters/run-replay.ts'
-import {describeFilter} from '../../queue/letters/letter-filter.ts'
+import {describeFilter} from '../../queue/letters/filter-flags.ts'
 
 interface DlqReplayResult extends ReplayResult {
   queue: string

@@ -81,6 +81,11 @@ export class Letter {
     return this.#text('constraint')
   }
 
+  get attempts(): number | null {
+    const {attempts} = this.#parsed.fields
+    return typeof attempts === 'number' ? attempts : null
+  }
+
   /** Whether qtool wrote it. */
   get isOwn(): boolean {
     return this.#parsed.isOwn
@@ -162,7 +167,7 @@ export class Letter {
       column: optional('column'),
       constraint: optional('constraint'),
       failedAt: this.#text('failedAt') ?? text('failed_at'),
-      attempts: this.#attempts ?? 0,
+      attempts: this.attempts ?? 0,
       score: this.itemScore ?? 0,
     }
     return Buffer.from(letterText(letter, payload, history))
@@ -174,7 +179,7 @@ export class Letter {
     const {id, failedAt, reason, code, message, detail, column, constraint, records, history} = this
     return {
       ...{id, failedAt, reason, code, message, detail, column, constraint},
-      attempts: this.#attempts,
+      attempts: this.attempts,
       records,
       payload: own ?? this.member.toString(isText ? 'utf8' : 'base64'),
       payloadEncoding: isText ? 'utf8' : 'base64',
@@ -184,11 +189,6 @@ export class Letter {
 
   get #base64(): string {
     return this.#text('payloadBase64') ?? this.#text('payload_base64') ?? ''
-  }
-
-  get #attempts(): number | null {
-    const {attempts} = this.#parsed.fields
-    return typeof attempts === 'number' ? attempts : null
   }
 
   #text(name: string): string | null {

@@ -1,7 +1,8 @@
 import {describe, expect, it} from 'vitest'
 import {deadLetterText} from '../../../src/queue/letters/dead-letter.ts'
+import {parseFilter} from '../../../src/queue/letters/filter-flags.ts'
 import {Letter} from '../../../src/queue/letters/letter.ts'
-import {matchesFilter, parseFilter} from '../../../src/queue/letters/letter-filter.ts'
+import {matchesFilter} from '../../../src/queue/letters/letter-filter.ts'
 
 const filter = (flags: Parameters<typeof parseFilter>[0]) => parseFilter(flags, 0)
 const letterOf = (text: string | Buffer) => new Letter(Buffer.from(text), 1.7e12)

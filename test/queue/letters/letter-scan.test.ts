@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import {parseFilter} from '../../../src/queue/letters/filter-flags.ts'
 import type {Letter} from '../../../src/queue/letters/letter.ts'
 import type {LetterFilter} from '../../../src/queue/letters/letter-filter.ts'
 import {countLetters, LetterScan} from '../../../src/queue/letters/letter-scan.ts'
@@ -89,7 +90,10 @@ it('counts, and says how far it has come', async () => {
   const at = context.newQueue()
   await seedLetters(context, at, seeds(1200))
   const read: number[] = []
-  const options = {filter: {reason: 'invalid'}, onProgress: (count: number) => read.push(count)}
+  const options = {
+    filter: parseFilter({reason: 'invalid'}, 0),
+    onProgress: (count: number) => read.push(count),
+  }
   expect(await countLetters(context.redis, at.keys.dead, options)).toBe(0)
   expect(read).toEqual([500, 1000, 1200])
 })

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
+import {parseFilter} from '../../../src/queue/letters/filter-flags.ts'
 import {Letter} from '../../../src/queue/letters/letter.ts'
-import {parseFilter} from '../../../src/queue/letters/letter-filter.ts'
 import {findLetter, LetterScan} from '../../../src/queue/letters/letter-scan.ts'
 import {surveyAll} from '../../../src/queue/letters/letter-survey.ts'
 import {normaliseFailure, normaliseText} from '../../../src/queue/letters/normalise.ts'

@@ -1,6 +1,7 @@
 import {afterAll, beforeAll, expect, inject, it} from 'vitest'
 import {runPurge} from '../../../src/letters/run-purge.ts'
 import {runReplay} from '../../../src/letters/run-replay.ts'
+import {parseFilter} from '../../../src/queue/letters/filter-flags.ts'
 import {planLetters} from '../../../src/queue/letters/letter-plan.ts'
 import {listTrash} from '../../../src/queue/trash.ts'
 import {undoPurge} from '../../../src/queue/undo-purge.ts'
@@ -78,7 +79,7 @@ it('purges what was counted where a reply was lost, and says how many', async ()
   const told: number[] = []
   const result = await cutBehind(LETTER, (redis) =>
     runPurge(redis, keys, {
-      filter: {...filter, reason: 'foreign_key'},
+      filter: {...filter, ...parseFilter({reason: 'foreign_key'}, 0)},
       ...{isAll: false, counted: LETTERS, signal, onPurged: (count: number) => told.push(count)},
     }),
   )

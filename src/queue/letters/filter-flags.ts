@@ -1,0 +1,98 @@
+import {parseMoment} from '../../config/amount.ts'
+import {usageError} from '../../errors.ts'
+import {allOf, anyOf, type Bound, type Expression} from '../../filter/expression.ts'
+import {DEAD_LETTERS} from '../../filter/fields.ts'
+import {parseFilterText} from '../../filter/parse.ts'
+import {filterOf, type LetterFilter} from './letter-filter.ts'
+import {parseMatch} from './match-flag.ts'
+
+/** The filter flags, as typed. */
+export interface FilterFlags {
+  where?: string
+  reason?: string
+  code?: string
+  column?: string
+  constraint?: string
+  since?: string
+  'older-than'?: string
+  match?: string[]
+  id?: string[]
+  limit?: number
+}
+
+/**
+ * Makes one filter of all flags: each is a short form of a condition of --where, and all of them must hold.
+ * @param nowMs by the clock of Redis
+ * @throws QtoolError (usage)
+ */
+export function parseFilter(flags: FilterFlags, nowMs: number): LetterFilter {
+  const {where, match = [], id = []} = flags
+  const since = timeOf('--since', '>=', flags.since, nowMs)
+  const before = timeOf('--older-than', '<', flags['older-than'], nowMs)
+  assertTimes(flags, {since: since?.limit, before: before?.limit, now: nowMs})
+  const parts: Expression[] = [
+    ...(['reason', 'code', 'column', 'constraint'] as const).flatMap((field) => {
+      const text = flags[field]
+      return text === undefined ? [] : [{kind: 'is' as const, field, pattern: [text]}]
+    }),
+    ...(since ? [since] : []),
+    ...(before ? [before] : []),
+    ...(id.length > 0 ? [anyOf(id.map((text) => ({kind: 'is', field: 'id', pattern: [text]})))] : []),
+    ...match.map(parseMatch),
+    ...(where === undefined ? [] : [parseFilterText(where, {vocabulary: DEAD_LETTERS, nowMs})]),
+  ]
+  return {...filterOf(parts.length === 0 ? undefined : allOf(parts)), limit: flags.limit}
+}
+
+function timeOf(flag: string, operator: Bound, text: string | undefined, nowMs: number) {
+  if (text === undefined) return undefined
+  return {kind: 'bound' as const, field: 'time', operator, limit: parseMoment(flag, text, nowMs)}
+}
+
+/** @throws QtoolError (usage) for times at which nothing can have failed */
+function assertTimes(flags: FilterFlags, times: {since?: number; before?: number; now: number}): void {
+  const {since, before, now} = times
+  if (since !== undefined && since > now) {
+    throw usageError(
+      `--since must be in the past, got ${flags.since}; by the clock of Redis it is ${new Date(now).toISOString()}`,
+    )
+  }
+  if (since !== undefined && before !== undefined && since >= before) {
+    throw usageError(
+      `no dead letter can match both --since ${flags.since} and --older-than ${flags['older-than']}`,
+      '--since is the earlier of the two: --since 7d --older-than 1d',
+    )
+  }
+}
+
+const NAMES = [
+  'where',
+  'reason',
+  'code',
+  'column',
+  'constraint',
+  'since',
+  'older-than',
+  'match',
+  'id',
+  'limit',
+] as const satisfies ReadonlyArray<keyof FilterFlags>
+
+/** The filter as it would be typed again, for the audit and for messages. */
+export function describeFilter(flags: FilterFlags): string {
+  const parts = NAMES.flatMap((name) => {
+    const value = flags[name]
+    return value === undefined ? [] : [value].flat().map((one) => `--${name} ${shellWord(String(one))}`)
+  })
+  return parts.join(' ') || 'all'
+}
+
+/** A text as one word of a shell. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./…-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
+}
+
+/** The first filter flag that was typed; undefined where all dead letters are meant. */
+export function firstFilterFlag(flags: FilterFlags): string | undefined {
+  return NAMES.find((name) => flags[name] !== undefined)
+}

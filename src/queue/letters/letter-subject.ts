@@ -1,0 +1,66 @@
+import {payloadObjects} from '../../filter/payload.ts'
+import type {Subject} from '../../filter/subject.ts'
+import type {Letter} from './letter.ts'
+import {failedMs} from './letter-time.ts'
+import {normaliseText} from './normalise.ts'
+
+/** A dead letter as a filter sees it. */
+export class LetterSubject implements Subject {
+  readonly #letter: Letter
+  readonly #queue: string | undefined
+
+  constructor(letter: Letter, queue?: string) {
+    this.#letter = letter
+    this.#queue = queue
+  }
+
+  texts(field: string): readonly string[] {
+    const letter = this.#letter
+    if (field === 'reason')
+      return letter.isOwn ? [letter.reason] : [letter.reason, normaliseText(letter.reason)]
+    const text = this.#text(field)
+    return text === null || text === undefined ? [] : [String(text)]
+  }
+
+  #text(field: string): string | number | null | undefined {
+    const letter = this.#letter
+    switch (field) {
+      case 'id':
+      case 'code':
+      case 'message':
+      case 'detail':
+      case 'column':
+      case 'constraint':
+      case 'attempts':
+      case 'records':
+        return letter[field]
+      case 'queue':
+        return this.#queue
+      default:
+        throw new Error(`expected a field of dead letters, got ${field}`)
+    }
+  }
+
+  figure(field: string): number {
+    if (field === 'time') return failedMs(this.#letter.score)
+    return Number(this.#text(field) ?? Number.NaN)
+  }
+
+  objects(): readonly Buffer[] {
+    return payloadObjects(this.#letter.item, this.#letter.recordsPath)
+  }
+
+  searched(): readonly string[] {
+    const {item, message, detail} = this.#letter
+    return [item.toString(), message ?? '', detail ?? '']
+  }
+
+  /** A payload that is no UTF-8 is kept as base64. */
+  mayHold(text: string): boolean {
+    const {member} = this.#letter
+    return member.includes(text) || MARKS.some((mark) => member.includes(mark))
+  }
+}
+
+/** What lets a letter hold a text without its bytes: an escape of JSON, and a payload in base64. */
+const MARKS = ['\\u', '"payloadBase64":', '"payload_base64":'].map((text) => Buffer.from(text))
