@@ -17,8 +17,9 @@ const REASONS = 10
 export function renderSurvey(queue: string, survey: LetterSurvey, width: number): string {
   const {deadLetters, matched, grouped, groups, items} = survey
   if (deadLetters === 0) return `queue ${queue} has no dead letters`
-  if (matched === 0)
-    return `queue ${queue}: no dead letter matches the filter (${count(deadLetters)} in total)`
+  if (matched === 0) {
+    return `queue ${queue}: no dead letter matches the filter (${count(deadLetters)} in total)${searched(survey)}`
+  }
   const parts = [heading(queue, survey), renderGroups(groups, width)]
   if (groups.length > GROUPS) {
     parts.push(`and ${plural(groups.length - GROUPS, 'more group')}; --json lists all`)
@@ -45,7 +46,18 @@ function heading(queue: string, survey: LetterSurvey): string {
   const named = reasons.reduce((sum, [, letters]) => sum + letters, 0)
   if (named < matched) shown.push(`from other programs ${count(matched - named)}`)
   if (reasons.length > REASONS) shown.push(`and ${plural(reasons.length - REASONS, 'more reason')}`)
-  return `queue ${queue}: ${of}${plural(deadLetters, 'dead letter')}${held}${since(survey)}\nby reason: ${shown.join(', ')}`
+  return `queue ${queue}: ${of}${plural(deadLetters, 'dead letter')}${held}${searched(survey)}${since(survey)}\nby reason: ${shown.join(', ')}`
+}
+
+/** What was read for a filter that matches only some of the letters. */
+function searched({deadLetters, matched, searched: {letters, since, before}}: LetterSurvey): string {
+  if (matched === deadLetters) return ''
+  const times = [
+    ...(since ? [`since ${moment(since)}`] : []),
+    ...(before ? [`before ${moment(before)}`] : []),
+  ]
+  const which = times.length === 0 ? '' : `, those that failed ${times.join(' and ')}`
+  return `\nsearched ${letters === deadLetters ? 'all ' : ''}${plural(letters, 'letter')}${which}`
 }
 
 /** The first and last failure of the letters. */

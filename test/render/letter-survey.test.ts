@@ -23,6 +23,7 @@ const survey = (groups: LetterGroup[], more: Partial<LetterSurvey> = {}): Letter
   deadLettersByReason: {foreign_key: 10},
   foreignDeadLetters: 0,
   matched: 10,
+  searched: {letters: 10, since: null, before: null},
   grouped: 10,
   records: 10,
   firstFailedAt: '2026-11-24T06:30:00.000Z',
@@ -77,6 +78,18 @@ it('names ten of three hundred reasons', () => {
 
 it('says that nothing matches, and how many there are', () => {
   expect(renderSurvey('orders', survey([], {matched: 0, grouped: 0}), 80)).toBe(
-    'queue orders: no dead letter matches the filter (10 in total)',
+    'queue orders: no dead letter matches the filter (10 in total)\nsearched all 10 letters',
   )
+})
+
+it.each([
+  [{letters: 10, since: null, before: null}, 'searched all 10 letters'],
+  [
+    {letters: 4, since: '2026-11-24T06:30:00.000Z', before: '2026-11-25T07:00:00.000Z'},
+    'searched 4 letters, those that failed since 2026-11-24 06:30:00Z and before 2026-11-25 07:00:00Z',
+  ],
+])('says what a filter was searched in: %j', (searched, said) => {
+  for (const matched of [0, 3]) {
+    expect(renderSurvey('orders', survey([group({})], {matched, searched}), 160).split('\n')).toContain(said)
+  }
 })

@@ -12,11 +12,12 @@ export default class DlqList extends LetterCommand<DlqListResult> {
   static override description = [
     'Values are left out of the errors, so that the same fault with different values is one group. Without a filter, all',
     'letters are counted and the newest 5,000 are grouped, which takes the same time however many there are; --all groups',
-    'every letter. --id, --since and --older-than read only what they mean; any other filter reads every letter.',
+    'every letter. A filter by id or time reads only what it means; any other filter reads every letter.',
   ].join(' ')
   static override examples = [
     '<%= config.bin %> dlq list',
     '<%= config.bin %> dlq list --reason foreign_key --since 2h -n 50',
+    "<%= config.bin %> dlq list --where 'code:23* NOT (payload.source:igc OR text:Alpine)'",
     "<%= config.bin %> dlq list --match 'device.id=7'",
   ]
   static override flags = {
@@ -33,6 +34,7 @@ export default class DlqList extends LetterCommand<DlqListResult> {
     const settings = await this.settings(flags)
     const {firstFilterFlag} = await import('../../queue/letters/filter-flags.ts')
     const {surveyAll, surveyNewest} = await import('../../queue/letters/letter-survey.ts')
+    const {count, plural} = await import('../../render/format.ts')
     const {renderSurvey} = await import('../../render/letter-survey.ts')
     const {limit: show, ...filtering} = flags
     const result = await this.withRedis(settings, async (redis) => {
@@ -40,8 +42,10 @@ export default class DlqList extends LetterCommand<DlqListResult> {
       if (!flags.all && firstFilterFlag(filtering) === undefined) {
         return {queue, ...(await surveyNewest(redis, keys, {show, records: filter.records}))}
       }
+      const total = await redis.zcard(keys.dead)
       const progress = await this.progress('reading')
-      const onProgress = (read: number) => progress.update(`reading: ${read} letters`)
+      const onProgress = (read: number, matched: number) =>
+        progress.update(`reading: ${count(read)} of ${plural(total, 'letter')}, ${count(matched)} matched`)
       const survey = await surveyAll(redis, keys, {filter, show, onProgress}).finally(progress.stop)
       return {queue, ...survey}
     })

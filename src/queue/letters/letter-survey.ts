@@ -24,6 +24,8 @@ export interface LetterSurvey {
   foreignDeadLetters: number
   /** Dead letters that the filter selects. */
   matched: number
+  /** Letters that were read for that, and the times to which the filter restricted the search; RFC 3339. */
+  searched: {letters: number; since: string | null; before: string | null}
   /** Letters that were read and grouped; fewer than `matched` if only the newest were read. */
   grouped: number
   /** Records in the letters that were grouped. */
@@ -57,12 +59,14 @@ export async function surveyNewest(
   const {deadLetters, firstFailedMs, lastFailedMs} = snapshot
   // If all letters were read, their number is the count: it comes from one pass, so the figures add up
   if (!isCut && counter.letters >= deadLetters) {
-    return {deadLetters: counter.letters, matched: counter.letters, ...summary(counter), items}
+    const {letters} = counter
+    return {deadLetters: letters, matched: letters, searched: windowOf(letters), ...summary(counter), items}
   }
   const {byReason, foreign} = sortLetters(snapshot.stats, deadLetters)
   return {
     deadLetters,
     matched: deadLetters,
+    searched: windowOf(counter.letters),
     ...summary(counter),
     deadLettersByReason: byReason,
     foreignDeadLetters: foreign,
@@ -70,6 +74,10 @@ export async function surveyNewest(
     lastFailedAt: timeOf(lastFailedMs),
     items,
   }
+}
+
+function windowOf(letters: number, {sinceMs, beforeMs}: LetterFilter = {}): LetterSurvey['searched'] {
+  return {letters, since: timeOf(sinceMs), before: timeOf(beforeMs)}
 }
 
 function timeOf(ms: number | undefined): string | null {
@@ -80,7 +88,7 @@ function timeOf(ms: number | undefined): string | null {
 export async function surveyAll(
   redis: Redis,
   keys: QueueKeys,
-  options: {filter?: LetterFilter; show?: number; onProgress?: (read: number) => void} = {},
+  options: {filter?: LetterFilter; show?: number; onProgress?: (read: number, matched: number) => void} = {},
 ): Promise<LetterSurvey> {
   const {filter, show = 0, onProgress} = options
   const counter = new GroupCounter()
@@ -89,11 +97,12 @@ export async function surveyAll(
   for await (const letters of scan.pages()) {
     for (const letter of letters) counter.add(letter)
     if (show > 0) newest = [...newest, ...letters].slice(-show)
-    onProgress?.(scan.read)
+    onProgress?.(scan.read, counter.letters)
   }
   return {
     deadLetters: await redis.zcard(keys.dead),
     matched: counter.letters,
+    searched: windowOf(scan.read, filter),
     ...summary(counter),
     items: newest.reverse().map((letter) => letter.view()),
   }
