@@ -23,3 +23,12 @@ for (const [style, color] of [
   })
   if (status !== 0) process.exit(status ?? 1)
 }
+
+const {BenchRun} = await import('../dist/bench/shape/run.js')
+const schema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: 'urn:qtool:bench-run:2',
+  title: 'Run of a qtool benchmark',
+  ...BenchRun,
+}
+writeFileSync(join(root, 'schemas', 'bench-run.json'), `${JSON.stringify(schema, null, 2)}\n`)

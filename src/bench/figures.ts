@@ -1,7 +1,8 @@
-import type {Scenario, Usage} from './run.ts'
 import type {ConnectionsOptions} from './scenarios/connections/connections.ts'
 import type {ModesOptions} from './scenarios/modes/mode-step.ts'
 import type {WorkersOptions} from './scenarios/workers.ts'
+import type {Scenario} from './scenarios.ts'
+import type {Usage} from './shape/step.ts'
 
 const USAGE = ['cpu', 'cpuRedis', 'cpuPostgres', 'memory', 'memoryRedis', 'memoryPostgres']
 const LEDGER = ['lost', 'duplicated']

@@ -1,5 +1,5 @@
 import {QtoolError} from '../errors.ts'
-import type {BenchRun} from './run.ts'
+import type {BenchRun} from './shape/run.ts'
 
 /** Results of one round of a scenario; `runRounds` makes a run of them. */
 export interface Findings

@@ -1,4 +1,4 @@
-import type {Step} from './run.ts'
+import type {Step} from './shape/step.ts'
 
 /** Makes a step of which only these figures were measured. */
 export function makeStep(measured: Pick<Step, 'name' | 'achieved'> & Partial<Step>): Step {

@@ -1,7 +1,7 @@
 import {usageError} from '../errors.ts'
 import {nearest} from '../nearest.ts'
 import {type MetricKind, metricOf} from './metric.ts'
-import type {Check} from './run.ts'
+import type {Check} from './shape/findings.ts'
 
 export type Operator = '<' | '<=' | '>' | '>='
 

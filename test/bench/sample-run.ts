@@ -1,5 +1,6 @@
 import {fingerprintOf} from '../../src/bench/environment/fingerprint.ts'
-import type {BenchRun, Environment} from '../../src/bench/run.ts'
+import type {Environment} from '../../src/bench/shape/environment.ts'
+import type {BenchRun} from '../../src/bench/shape/run.ts'
 
 /** An environment with a matching fingerprint. */
 export function sampleEnvironment(changes: Partial<Environment> = {}): Environment {

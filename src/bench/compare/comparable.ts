@@ -1,6 +1,6 @@
 import {QtoolError} from '../../errors.ts'
 import {relevantParts} from '../environment/fingerprint.ts'
-import type {BenchRun} from '../run.ts'
+import type {BenchRun} from '../shape/run.ts'
 
 /** Parameters that may differ: another seed only gives another sample of the same load. */
 const NO_DIFFERENCE = ['seed']

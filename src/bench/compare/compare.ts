@@ -1,6 +1,6 @@
 import {QtoolError, usageError} from '../../errors.ts'
 import {metricOf} from '../metric.ts'
-import type {BenchRun} from '../run.ts'
+import type {BenchRun} from '../shape/run.ts'
 import {assertComparable, findDifferences} from './comparable.ts'
 import {compareMetrics, LEAST_ROUNDS, type MetricComparison} from './compare-metrics.ts'
 

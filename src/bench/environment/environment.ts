@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs'
 import {availableParallelism, cpus, machine, release, totalmem, type} from 'node:os'
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
-import type {Environment} from '../run.ts'
+import type {Environment} from '../shape/environment.ts'
 import {fingerprintOf} from './fingerprint.ts'
 import {readPostgresEnvironment, readRedisEnvironment} from './server-environment.ts'
 

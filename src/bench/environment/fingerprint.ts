@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import type {Environment} from '../run.ts'
+import type {Environment} from '../shape/environment.ts'
 
 type Parts = Omit<Environment, 'fingerprint'>
 

@@ -2,7 +2,7 @@ import {isIP} from 'node:net'
 import type {Redis} from 'ioredis'
 import type {Pool, PoolClient} from 'pg'
 import {parseInfo} from '../../redis/info.ts'
-import type {ServerEnvironment} from '../run.ts'
+import type {ServerEnvironment} from '../shape/environment.ts'
 import {median} from '../stats/summary.ts'
 
 const REDIS_SETTINGS = ['appendonly', 'appendfsync', 'maxmemory-policy', 'save', 'io-threads']

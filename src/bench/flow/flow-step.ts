@@ -1,6 +1,6 @@
 import {distributionOf} from '../measure/distribution.ts'
 import {latencyOf} from '../measure/histogram.ts'
-import type {Step} from '../run.ts'
+import type {Step} from '../shape/step.ts'
 import {makeStep} from '../step.ts'
 import type {Flow} from './flow.ts'
 

@@ -1,4 +1,4 @@
-import type {Step} from '../run.ts'
+import type {Step} from '../shape/step.ts'
 
 /**
  * Shows how steady a rate was: percentiles of the operations of each whole second, by nearest rank, so that every

@@ -1,5 +1,6 @@
 import {count} from '../../render/format.ts'
-import type {Limit, Usage} from '../run.ts'
+import type {Limit} from '../shape/findings.ts'
+import type {Usage} from '../shape/step.ts'
 
 /** What was observed while a step ran. Shares are 0 to 1; null means not observed. */
 export interface Evidence {

@@ -1,5 +1,5 @@
 import {createHistogram, type RecordableHistogram} from 'node:perf_hooks'
-import type {Latency} from '../run.ts'
+import type {Latency, LatencyFigure} from '../shape/step.ts'
 
 /** An hour: a longer wait is recorded as at least an hour. */
 const HIGHEST_US = 3_600_000_000
@@ -90,6 +90,8 @@ export class LatencyHistogram {
   }
 }
 
+const NAMES = ['p50', 'p90', 'p99', 'p999', 'max'] as const
+
 /** The figures of a step; null without samples. @param raw from the time of sending */
 export function latencyOf(corrected: LatencyHistogram, raw: LatencyHistogram): Latency | null {
   const {count, max} = corrected
@@ -102,9 +104,10 @@ export function latencyOf(corrected: LatencyHistogram, raw: LatencyHistogram): L
     max,
   }
   const raw99 = raw.percentile(99)
-  const atLeast = Object.entries(percentiles).flatMap(([name, ms]) =>
-    ms !== null && corrected.isAtLeast(ms) ? [name] : [],
-  )
+  const atLeast: LatencyFigure[] = NAMES.filter((name) => {
+    const ms = percentiles[name]
+    return ms !== null && corrected.isAtLeast(ms)
+  })
   if (raw99 !== null && raw.isAtLeast(raw99)) atLeast.push('raw99')
   return {samples: count, ...percentiles, raw99, ...(atLeast.length > 0 ? {atLeast} : {})}
 }

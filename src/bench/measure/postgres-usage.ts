@@ -1,5 +1,5 @@
 import type {Pool} from 'pg'
-import type {ProcessUsage} from '../run.ts'
+import type {ProcessUsage} from '../shape/step.ts'
 import {listProcesses, type ProcessMemory, type ProcessTimes, readMemory, readTimes} from './proc.ts'
 import type {UsageMeter} from './usage-meter.ts'
 

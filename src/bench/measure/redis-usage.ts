@@ -1,7 +1,7 @@
 import {isIP} from 'node:net'
 import type {Redis} from 'ioredis'
 import {parseInfo} from '../../redis/info.ts'
-import type {ProcessUsage} from '../run.ts'
+import type {ProcessUsage} from '../shape/step.ts'
 import {readMemory, readTimes} from './proc.ts'
 import type {UsageMeter} from './usage-meter.ts'
 

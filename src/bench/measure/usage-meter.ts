@@ -1,4 +1,4 @@
-import type {ProcessUsage} from '../run.ts'
+import type {ProcessUsage} from '../shape/step.ts'
 
 /** Reads the usage of one server. If it throws, the measurement goes on without it. */
 export interface UsageMeter {

@@ -1,6 +1,6 @@
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
-import type {ProcessUsage, Usage} from '../run.ts'
+import type {ProcessUsage, Usage} from '../shape/step.ts'
 import {LagWatch} from './lag-watch.ts'
 import {LoopWatch} from './loop-watch.ts'
 import {meterPostgres} from './postgres-usage.ts'

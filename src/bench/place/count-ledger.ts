@@ -1,5 +1,5 @@
 import type {Pool} from 'pg'
-import type {Check, Ledger} from '../run.ts'
+import type {Check, Ledger} from '../shape/findings.ts'
 import type {Place} from './place.ts'
 
 /** Counts rows, items and letters by asking the servers, not the workers. */

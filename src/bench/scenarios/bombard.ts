@@ -9,7 +9,7 @@ import {withEvidence} from '../measure/collect-evidence.ts'
 import {nameLimit} from '../measure/evidence.ts'
 import {PerSecond} from '../measure/per-second.ts'
 import {countLedger, ledgerChecks} from '../place/count-ledger.ts'
-import type {Check} from '../run.ts'
+import type {Check} from '../shape/findings.ts'
 import {makeStep} from '../step.ts'
 
 export interface BombardOptions {

@@ -6,7 +6,7 @@ import {type FlowOptions, runFlow} from '../flow/flow.ts'
 import {flowSteps} from '../flow/flow-step.ts'
 import {nameLimit} from '../measure/evidence.ts'
 import {countFlowLedger, ledgerChecks} from '../place/count-ledger.ts'
-import type {Check} from '../run.ts'
+import type {Check} from '../shape/findings.ts'
 
 export type ServerName = 'redis' | 'postgres'
 

@@ -7,7 +7,8 @@ import {flowSteps, steadyGrowth} from '../flow/flow-step.ts'
 import {nameLimit} from '../measure/evidence.ts'
 import {tickOf} from '../measure/open-loop.ts'
 import {countFlowLedger, ledgerChecks} from '../place/count-ledger.ts'
-import type {Check, Latency, Ledger} from '../run.ts'
+import type {Check, Ledger} from '../shape/findings.ts'
+import type {Latency} from '../shape/step.ts'
 
 /** The documented run: 1,000 ops/s for 60 s at 30 % CPU and 200 MB, the pool never used up. */
 const DOCUMENTED = {rate: 1000, cpu: 30, memory: 200e6}

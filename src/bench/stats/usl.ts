@@ -1,4 +1,4 @@
-import type {ScalabilityFit} from '../run.ts'
+import type {ScalabilityFit} from '../shape/fit.ts'
 import {type Curve, fitCurve, rateAt} from './usl-curve.ts'
 
 /** Three parameters fit any three points exactly: only a fourth number of workers can contradict the curve. */

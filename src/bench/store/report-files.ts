@@ -2,7 +2,7 @@ import {writeFile} from 'node:fs/promises'
 import {messageOf, usageError} from '../../errors.ts'
 import {renderHtml} from '../../render/bench/html.ts'
 import {renderMarkdown} from '../../render/bench/markdown.ts'
-import type {BenchRun} from '../run.ts'
+import type {BenchRun} from '../shape/run.ts'
 
 /** Writes the requested reports. @returns their paths @throws QtoolError (usage) if one cannot be written */
 export async function writeReports(

@@ -2,7 +2,8 @@ import {randomBytes, randomUUID} from 'node:crypto'
 import {mkdir, readdir, readFile, rename, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {messageOf, QtoolError, usageError} from '../../errors.ts'
-import type {BenchRun, Scenario} from '../run.ts'
+import type {Scenario} from '../scenarios.ts'
+import type {BenchRun} from '../shape/run.ts'
 import {findUnfit, isRun} from './stored-run.ts'
 
 export interface StoredRuns {

@@ -1,7 +1,8 @@
 import {Flags} from '@oclif/core'
 import type {Bench} from '../../bench/bench.ts'
 import type {Findings} from '../../bench/findings.ts'
-import type {BenchRun, Scenario} from '../../bench/run.ts'
+import type {Scenario} from '../../bench/scenarios.ts'
+import type {BenchRun} from '../../bench/shape/run.ts'
 import {BenchCommand, benchFlags} from '../../cli/bench.ts'
 
 interface BenchAllResult {

@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import type {BenchRun} from '../../bench/run.ts'
+import type {BenchRun} from '../../bench/shape/run.ts'
 import {BenchCommand, flowFlags, scenarioFlags} from '../../cli/bench.ts'
 import {parseDuration, parseRate} from '../../config/amount.ts'
 import {assertNoIdleFlags} from '../../config/idle-flags.ts'

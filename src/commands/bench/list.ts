@@ -1,4 +1,4 @@
-import type {BenchRun} from '../../bench/run.ts'
+import type {BenchRun} from '../../bench/shape/run.ts'
 import {BenchCommand} from '../../cli/bench.ts'
 
 interface BenchListResult {

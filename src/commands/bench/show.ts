@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core'
-import type {BenchRun} from '../../bench/run.ts'
+import type {BenchRun} from '../../bench/shape/run.ts'
 import {BenchCommand} from '../../cli/bench.ts'
 
 interface BenchShowResult {

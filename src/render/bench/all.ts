@@ -1,4 +1,4 @@
-import type {BenchRun} from '../../bench/run.ts'
+import type {BenchRun} from '../../bench/shape/run.ts'
 import {comparisonSheet} from './comparison-sheet.ts'
 import {fitColumns} from './fit-columns.ts'
 import {allComparisons} from './report.ts'

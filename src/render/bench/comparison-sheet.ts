@@ -1,4 +1,4 @@
-import type {Comparison} from '../../bench/run.ts'
+import type {Comparison} from '../../bench/shape/findings.ts'
 import {ABSENT, shortFigure, times} from './figures.ts'
 import type {SheetColumn} from './sheet.ts'
 

@@ -1,4 +1,4 @@
-import type {BenchRun} from '../../bench/run.ts'
+import type {BenchRun} from '../../bench/shape/run.ts'
 import {comparisonSheet} from './comparison-sheet.ts'
 import {html, Markup} from './html/markup.ts'
 import {drawChecks, drawRun, drawState, drawVerdict} from './html/section.ts'

@@ -1,4 +1,4 @@
-import type {BenchRun} from '../../bench/run.ts'
+import type {BenchRun} from '../../bench/shape/run.ts'
 import {duration} from '../format.ts'
 import {fitColumns} from './fit-columns.ts'
 import {type Signs, UNICODE} from './signs.ts'

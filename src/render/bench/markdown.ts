@@ -1,4 +1,4 @@
-import type {BenchRun} from '../../bench/run.ts'
+import type {BenchRun} from '../../bench/shape/run.ts'
 import {escapeLine} from '../escape.ts'
 import {comparisonSheet} from './comparison-sheet.ts'
 import {allComparisons, environmentPairs, environments, REPORT_TITLE, reportSpan} from './report.ts'

@@ -1,4 +1,6 @@
-import type {BenchRun, Comparison, Environment} from '../../bench/run.ts'
+import type {Environment} from '../../bench/shape/environment.ts'
+import type {Comparison} from '../../bench/shape/findings.ts'
+import type {BenchRun} from '../../bench/shape/run.ts'
 import {bytes, count} from '../format.ts'
 import {shortFigure} from './figures.ts'
 import {versions} from './statements.ts'

@@ -1,4 +1,5 @@
-import type {BenchRun, Limit} from '../../bench/run.ts'
+import type {Limit} from '../../bench/shape/findings.ts'
+import type {BenchRun} from '../../bench/shape/run.ts'
 import {comparisonSheet} from './comparison-sheet.ts'
 import {fitColumns} from './fit-columns.ts'
 import {type Signs, UNICODE} from './signs.ts'

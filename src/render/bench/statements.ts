@@ -1,11 +1,7 @@
-import type {
-  BenchRun,
-  Environment,
-  Ledger,
-  Limit,
-  ScalabilityFit,
-  ServerEnvironment,
-} from '../../bench/run.ts'
+import type {Environment, ServerEnvironment} from '../../bench/shape/environment.ts'
+import type {Ledger, Limit} from '../../bench/shape/findings.ts'
+import type {ScalabilityFit} from '../../bench/shape/fit.ts'
+import type {BenchRun} from '../../bench/shape/run.ts'
 import {count, plural} from '../format.ts'
 import {figure, percent, shortFigure} from './figures.ts'
 

@@ -1,4 +1,4 @@
-import type {Step} from '../../bench/run.ts'
+import type {LatencyFigure, Step} from '../../bench/shape/step.ts'
 import {count} from '../format.ts'
 import {ABSENT, cells, figure, rateCells, timeCells} from './figures.ts'
 import {measured, type SheetColumn} from './sheet.ts'
@@ -46,7 +46,7 @@ function latencies(steps: Step[]): SheetColumn[] {
     steps.map((step) => step.latency?.[name] ?? null)
   const lag = steps.map((step) => step.lagMs)
   // A lower bound: operations without an answer at the end of the run may have taken longer
-  const bounded = (name: string) => (values: Array<number | null>) =>
+  const bounded = (name: LatencyFigure) => (values: Array<number | null>) =>
     timeCells(values).map((text, i) => (steps[i].latency?.atLeast?.includes(name) ? `>= ${text}` : text))
   return [
     ...measured(of('p50'), {title: 'p50', spare: 7}, bounded('p50')),

@@ -1,4 +1,4 @@
-import type {ProcessUsage, Step, Usage} from '../../bench/run.ts'
+import type {ProcessUsage, Step, Usage} from '../../bench/shape/step.ts'
 import {cells, timeCells} from './figures.ts'
 import {measured, type SheetColumn} from './sheet.ts'
 

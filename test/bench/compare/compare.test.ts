@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {compareRuns} from '../../../src/bench/compare/compare.ts'
-import type {BenchRun} from '../../../src/bench/run.ts'
+import type {BenchRun} from '../../../src/bench/shape/run.ts'
 import {Random} from '../../../src/bench/stats/random.ts'
 import {noisy} from '../noise.ts'
 import {sampleEnvironment, sampleRun} from '../sample-run.ts'

@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
 import {fingerprintOf} from '../../../src/bench/environment/fingerprint.ts'
-import type {Environment, ServerEnvironment} from '../../../src/bench/run.ts'
+import type {Environment, ServerEnvironment} from '../../../src/bench/shape/environment.ts'
 import {sampleEnvironment} from '../sample-run.ts'
 
 const sample = sampleEnvironment()

@@ -2,7 +2,7 @@ import {chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile} from 'node:fs/promi
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
-import type {BenchRun} from '../../../src/bench/run.ts'
+import type {BenchRun} from '../../../src/bench/shape/run.ts'
 import {findRuns, listRuns, newRunId, readRun, storeRun} from '../../../src/bench/store/store.ts'
 import {sampleRun} from '../sample-run.ts'
 

@@ -1,6 +1,6 @@
 import {SaxesParser, type SaxesTagPlain} from 'saxes'
 import {describe, expect, it} from 'vitest'
-import type {BenchRun} from '../../../src/bench/run.ts'
+import type {BenchRun} from '../../../src/bench/shape/run.ts'
 import {renderHtml} from '../../../src/render/bench/html.ts'
 import {all, hostile, sustained} from './sample.ts'
 import {latency, run, step} from './sample-parts.ts'

@@ -1,4 +1,6 @@
-import type {BenchRun, Environment, Latency, Step, Usage} from '../../../src/bench/run.ts'
+import type {Environment} from '../../../src/bench/shape/environment.ts'
+import type {BenchRun} from '../../../src/bench/shape/run.ts'
+import type {Latency, Step, Usage} from '../../../src/bench/shape/step.ts'
 
 /** The same numbers every time, between 0 and 1. */
 function createNoise(seed: number): () => number {

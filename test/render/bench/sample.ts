@@ -1,4 +1,5 @@
-import type {BenchRun, ScalabilityFit} from '../../../src/bench/run.ts'
+import type {ScalabilityFit} from '../../../src/bench/shape/fit.ts'
+import type {BenchRun} from '../../../src/bench/shape/run.ts'
 import {latency, perSecond, run, spectrum, step, throughput, usage} from './sample-parts.ts'
 
 const held = throughput(1000, {seconds: 60, spread: 0.012})

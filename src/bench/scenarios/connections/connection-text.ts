@@ -1,7 +1,8 @@
 import {count, plural} from '../../../render/format.ts'
 import type {Findings} from '../../findings.ts'
 import {latencyOf} from '../../measure/histogram.ts'
-import type {Check, Comparison, Step} from '../../run.ts'
+import type {Check, Comparison} from '../../shape/findings.ts'
+import type {Step} from '../../shape/step.ts'
 import type {PoolLimit} from './pool-limit.ts'
 import type {ServerLimit} from './server-limit.ts'
 

@@ -1,5 +1,6 @@
 import {count} from '../../../render/format.ts'
-import type {Comparison, Step} from '../../run.ts'
+import type {Comparison} from '../../shape/findings.ts'
+import type {Step} from '../../shape/step.ts'
 import {itemsPerTrip, lanesOf, type Mode, type Way} from './mode-sender.ts'
 
 /** The result of one way of sending. */

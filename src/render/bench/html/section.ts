@@ -1,4 +1,5 @@
-import type {BenchRun, Check} from '../../../bench/run.ts'
+import type {Check} from '../../../bench/shape/findings.ts'
+import type {BenchRun} from '../../../bench/shape/run.ts'
 import {latencyPlot} from '../plot/latency.ts'
 import {loadPlot} from '../plot/load.ts'
 import {stepsPlot} from '../plot/steps.ts'

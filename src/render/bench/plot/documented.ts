@@ -1,4 +1,4 @@
-import type {Comparison} from '../../../bench/run.ts'
+import type {Comparison} from '../../../bench/shape/findings.ts'
 import {count} from '../../format.ts'
 import {timesAsGood} from '../comparison-sheet.ts'
 import {ABSENT, times} from '../figures.ts'

@@ -1,4 +1,4 @@
-import type {ScalabilityFit} from '../../../bench/run.ts'
+import type {ScalabilityFit} from '../../../bench/shape/fit.ts'
 import {percent, shortFigure} from '../figures.ts'
 import type {Markup} from '../html/markup.ts'
 import {fitWords} from '../statements.ts'

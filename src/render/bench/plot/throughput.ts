@@ -1,4 +1,4 @@
-import type {Step} from '../../../bench/run.ts'
+import type {Step} from '../../../bench/shape/step.ts'
 import {figure} from '../figures.ts'
 import type {Markup} from '../html/markup.ts'
 import {axisOf} from './axis.ts'

@@ -1,5 +1,4 @@
 import {describe, expect, it} from 'vitest'
-import type {Step} from '../../../../src/bench/run.ts'
 import type {Mode} from '../../../../src/bench/scenarios/modes/mode-sender.ts'
 import {
   modeComparisons,
@@ -8,6 +7,7 @@ import {
   usual,
   type WayResult,
 } from '../../../../src/bench/scenarios/modes/mode-text.ts'
+import type {Step} from '../../../../src/bench/shape/step.ts'
 
 function result(mode: Mode, batch: number, achieved: number): WayResult {
   return {way: {mode, batch}, step: {achieved} as Step}
