@@ -61,7 +61,7 @@ With --watch --json, each view is one line.`
     const onProgress = (letters: number) => progress.update(`counting: ${letters} dead letters`)
     const verified = await verifyCounts(redis, keys, {signal, onProgress}).finally(progress.stop)
     if (!verified) this.endAs('interrupted')
-    else if (verified.mended.length > 0) this.endAs('check')
+    else if (verified.mended.length + verified.mendedTimes.length > 0) this.endAs('check')
     return verified ?? null
   }
 

@@ -1,6 +1,8 @@
 import type {Redis} from 'ioredis'
 import {unlessDenied} from '../redis/denied.ts'
 import type {QueueKeys} from '../redis/keys.ts'
+import type {FailureTimes} from './letters/letter-span.ts'
+import {findTimes} from './letters/span-ends.ts'
 import {type MemoryUsage, measureMemory} from './memory-usage.ts'
 import {readServer, readSlowlog, type ServerState, type SlowCommand} from './server-state.ts'
 import {takeSnapshot} from './snapshot.ts'
@@ -13,7 +15,10 @@ import {livingWorkers, type WorkerState} from './worker-state.ts'
  */
 export interface QueueInspection {
   queue: string
-  /** The moment at which all figures of the queue itself were read: RFC 3339, by the clock of Redis. */
+  /**
+   * The moment at which the figures of the queue itself were read: RFC 3339, by the clock of Redis. Times by reason may
+   * be a little newer.
+   */
   at: string
   /** While a queue is paused, no worker takes leases. */
   paused: boolean
@@ -35,6 +40,10 @@ export interface QueueInspection {
   /** qtool's own letters by reason, the most frequent first. */
   deadLettersByReason: Record<string, number>
   foreignDeadLetters: number
+  /** When the first and the last letter of each reason failed. */
+  timesByReason: Record<string, FailureTimes>
+  /** The same for letters of other programs; null if there are none. */
+  foreignTimes: FailureTimes | null
   /** RFC 3339; null if no letter has a time. */
   firstFailedAt: string | null
   lastFailedAt: string | null
@@ -60,8 +69,9 @@ export async function inspectQueue(redis: Redis, queue: string, keys: QueueKeys)
     unlessDenied(measureMemory(redis, keys.ready)),
     unlessDenied(measureMemory(redis, keys.dead)),
   ])
-  const {stats, workers, nowMs, firstFailedMs, lastFailedMs, ...shared} = snapshot
+  const {stats, spans, workers, nowMs, firstFailedMs, lastFailedMs, ...shared} = snapshot
   const letters = sortLetters(stats, snapshot.deadLetters)
+  const times = await findTimes(redis, keys.dead, {...letters, spans})
   return {
     queue,
     at: new Date(nowMs).toISOString(),
@@ -69,6 +79,8 @@ export async function inspectQueue(redis: Redis, queue: string, keys: QueueKeys)
     workers: livingWorkers(workers, nowMs),
     deadLettersByReason: letters.byReason,
     foreignDeadLetters: letters.foreign,
+    timesByReason: times.byReason,
+    foreignTimes: times.foreign,
     firstFailedAt: timeOf(firstFailedMs),
     lastFailedAt: timeOf(lastFailedMs),
     totals: {

@@ -2,6 +2,7 @@ import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../redis/keys.ts'
 import {defineScript, runScript} from '../redis/script.ts'
 import {parseScore} from './letters/letter-range.ts'
+import {type LetterSpan, parseSpan} from './letters/letter-span.ts'
 import {failedMs, timedRanges} from './letters/letter-time.ts'
 import {readScore} from './zset/read-score.ts'
 
@@ -65,6 +66,8 @@ export interface QueueSnapshot {
   /** Age of the item that leaves next; null if its producer wrote no time. */
   oldestMs: number | null
   stats: Map<string, number>
+  /** Spans of qtool's own letters by reason, as far as they are stored. */
+  spans: Map<string, LetterSpan>
   /** JSON of each worker process. */
   workers: string[]
 }
@@ -118,9 +121,22 @@ export async function takeSnapshot(redis: Redis, keys: QueueKeys): Promise<Queue
     paused: pauseMs !== -2,
     pauseEndsInMs: pauseMs >= 0 ? pauseMs : null,
     oldestMs: enqueuedAt === undefined ? null : Math.max(0, Math.round(nowMs - enqueuedAt)),
-    stats: new Map(
-      stats.flatMap((field, i) => (i % 2 === 0 ? [[field, Number(stats[i + 1])] as const] : [])),
-    ),
+    ...readStats(stats),
     workers,
   }
 }
+
+/** @param flat field, value, ... */
+function readStats(flat: string[]): Pick<QueueSnapshot, 'stats' | 'spans'> {
+  const fields = new Map(flat.flatMap((field, i) => (i % 2 === 0 ? [[field, flat[i + 1]] as const] : [])))
+  const stats = new Map([...fields].map(([field, value]) => [field, Number(value)]))
+  const spans = new Map<string, LetterSpan>()
+  for (const [field, text] of fields) {
+    const reason = SPAN_FIELD.exec(field)?.[1] ?? ''
+    const span = parseSpan(text, stats.get(`dead:${reason}`) ?? 0)
+    if (span) spans.set(reason, span)
+  }
+  return {stats, spans}
+}
+
+const SPAN_FIELD = /^failed:(.*)$/

@@ -48,8 +48,10 @@ if ARGV[2] == 'dead' then
   for _, field in ipairs(redis.call('HKEYS', KEYS[4])) do
     local reason = string.match(field, '^dead:(.+)$')
     if reason then
-      trashed[reason] = tonumber(redis.call('HGET', KEYS[4], field))
-      redis.call('HDEL', KEYS[4], field)
+      local span = span_of('dead', reason)
+      trashed[reason] = span
+      spans[field] = nil
+      redis.call('HDEL', KEYS[4], field, span.field)
     end
   end
 end
@@ -59,7 +61,7 @@ for i = 4, #ARGV, 2 do
     local some = redis.call('ZRANGE', KEYS[2], ARGV[i], ARGV[i + 1], 'BYSCORE', 'LIMIT', 0, 100, 'WITHSCORES')
     for j = 1, #some, 2 do
       add_letter(KEYS[1], some[j + 1], some[j])
-      count_trashed(some[j], -1)
+      count_trashed(some[j], some[j + 1], leave_span)
       redis.call('ZREM', KEYS[2], some[j])
     end
   until #some == 0
@@ -104,7 +106,7 @@ for i = 2, #ARGV do
   if score then
     redis.call('ZADD', KEYS[2], score, ARGV[i])
     remove_letter(KEYS[1], ARGV[i])
-    count_trashed(ARGV[i], 1)
+    count_trashed(ARGV[i], score, join_letter)
     moved = true
   end
 end

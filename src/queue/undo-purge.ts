@@ -45,12 +45,12 @@ if #new == there and there < left then
   for _, one in ipairs(new) do
     if redis.call('ZADD', KEYS[1], one[2], one[1]) == 0 then
       moved = moved - 1
-      count_trashed(one[1], -1)
+      count_trashed(one[1], one[2], leave_span)
     end
   end
   if is_dead then
     drop_verification()
-    for reason, count in pairs(trashed) do change('dead:' .. reason, count) end
+    for reason, span in pairs(trashed) do join_span(span_of('dead', reason), span) end
   end
   redis.call('RENAME', KEYS[1], KEYS[2])
   left = 0
@@ -59,7 +59,7 @@ else
   for _ = 1, math.min(most, left) do
     local top = redis.call('ZPOPMIN', KEYS[1])
     if is_dead then
-      count_trashed(top[1], -1)
+      count_trashed(top[1], top[2], leave_span)
       if add_letter(KEYS[2], top[2], top[1]) then moved = moved + 1 end
     else
       moved = moved + redis.call('ZADD', KEYS[2], 'NX', top[2], top[1])

@@ -4,6 +4,7 @@ import {QtoolError} from '../errors.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 import {defineScript, runScript} from '../redis/script.ts'
 import {letterCounting} from './letters/letter-counts.ts'
+import {type FailureTimes, failureTimes, parseSpan} from './letters/letter-span.ts'
 
 /** Most letters per call, and bytes after which it ends: 1 to 2 ms of Redis's time. */
 const PAGE_LETTERS = 500
@@ -15,8 +16,9 @@ const MOST_BEGINNINGS = 5
 /*
  * KEYS[1] dead ZSET   KEYS[2] stats HASH
  * ARGV[1] id of this count   ARGV[2] "1" to begin   ARGV[3] most letters   ARGV[4] bytes after which a page ends
- * Returns {"lost"} if the count so far is void, {"more", letters} after a page, or {"done", letters, field, before,
- * after, ...} with the counters that were wrong and are corrected now.
+ * Returns {"lost"} if the count so far is void, {"more", letters} after a page, or
+ * {"done", 0, {field, before, after, ...}, {reason, before, after, ...}} with the counters and the spans that were wrong
+ * and are corrected now. A span that says less than it could is not wrong, but is made exact as well.
  *
  * Other scripts keep verified:REASON exact for the letters up to the place it has reached; see letter-counts.ts. If
  * the letter at that place is gone, it is added for a moment to find its rank.
@@ -47,7 +49,7 @@ while letters < tonumber(ARGV[3]) and bytes < tonumber(ARGV[4]) do
   local one = redis.call('ZRANGE', KEYS[1], rank + letters, rank + letters, 'WITHSCORES')
   if not one[1] then break end
   local reason = reason_of(one[1])
-  if reason then change('verified:' .. reason, 1) end
+  if reason then join_letter(span_of('verified', reason), one[2]) end
   letters, bytes, last = letters + 1, bytes + #one[1], one
 end
 if last then
@@ -55,22 +57,32 @@ if last then
   redis.call('HSET', KEYS[2], 'verify_score', last[2], 'verify_member', last[1])
   return {'more', letters}
 end
-local reply, seen = {'done', 0}, {}
+local counters, times, seen = {}, {}, {}
+local function note(list, ...)
+  for _, one in ipairs({...}) do list[#list + 1] = one end
+end
+local function is_wrong(was, is)
+  if not was.first or not is.first then return false end
+  return was.first > is.first or (was.first < is.first and not was.is_first_loose)
+    or was.last < is.last or (was.last > is.last and not was.is_last_loose)
+end
 for _, field in ipairs(redis.call('HKEYS', KEYS[2])) do
   local reason = string.match(field, '^dead:(.+)$') or string.match(field, '^verified:(.+)$')
   if reason and not seen[reason] then
     seen[reason] = true
-    local name = 'dead:' .. reason
-    local before = tonumber(redis.call('HGET', KEYS[2], name) or 0)
-    local after = tonumber(redis.call('HGET', KEYS[2], 'verified:' .. reason) or 0)
-    redis.call('HSET', KEYS[2], name, after)
-    if before ~= after then
-      for _, one in ipairs({name, before, after}) do reply[#reply + 1] = one end
+    local was, is = span_of('dead', reason), span_of('verified', reason)
+    redis.call('HSET', KEYS[2], 'dead:' .. reason, is.letters)
+    if was.letters ~= is.letters then
+      note(counters, 'dead:' .. reason, was.letters, is.letters)
+    elseif is_wrong(was, is) then
+      note(times, reason, span_text(was), span_text(is))
     end
+    is.field = was.field
+    save_span(is)
   end
 end
 drop_verification()
-return reply`,
+return {'done', 0, counters, times}`,
 )
 
 /** A counter that was wrong. */
@@ -81,12 +93,21 @@ export interface MendedCounter {
   after: number
 }
 
+/** Times of the first and last failure for one reason: as they were kept, and as they are. */
+export interface MendedTimes {
+  reason: string
+  before: FailureTimes
+  after: FailureTimes
+}
+
 /** What a count of all letters found. */
 export interface Verification {
   /** Letters read, including those of other programs. */
   letters: number
   /** Counters that were wrong, and have been corrected. */
   mended: MendedCounter[]
+  /** Reasons whose counter was right but whose times were wrong; they are corrected now. */
+  mendedTimes: MendedTimes[]
 }
 
 /**
@@ -109,6 +130,8 @@ export async function verifyCounts(
   })
 }
 
+type Reply = [state: string, letters: number, counters?: Array<string | number>, times?: string[]]
+
 async function countOnce(
   redis: Redis,
   keys: QueueKeys,
@@ -118,14 +141,10 @@ async function countOnce(
   let letters = 0
   for (let isFirst = true; !signal.aborted; isFirst = false) {
     const args = [token, isFirst ? 1 : 0, PAGE_LETTERS, PAGE_BYTES]
-    const reply = (await runScript(redis, VERIFY, [keys.dead, keys.stats], args)) as [
-      string,
-      number,
-      ...unknown[],
-    ]
-    const [state, read, ...off] = reply
+    const reply = (await runScript(redis, VERIFY, [keys.dead, keys.stats], args)) as Reply
+    const [state, read, counters = [], times = []] = reply
     if (state === 'lost') return 'lost'
-    if (state === 'done') return {letters, mended: mendedOf(off)}
+    if (state === 'done') return {letters, mended: countersOf(counters), mendedTimes: timesOf(times)}
     letters += read
     onProgress?.(letters)
   }
@@ -133,10 +152,27 @@ async function countOnce(
   return undefined
 }
 
-function mendedOf(off: unknown[]): MendedCounter[] {
-  return Array.from({length: off.length / 3}, (_, i) => ({
-    counter: String(off[3 * i]),
-    before: Number(off[3 * i + 1]),
-    after: Number(off[3 * i + 2]),
+function countersOf(off: Array<string | number>): MendedCounter[] {
+  return inThrees(off).map(([counter, before, after]) => ({
+    counter: String(counter),
+    before: Number(before),
+    after: Number(after),
   }))
+}
+
+function timesOf(off: string[]): MendedTimes[] {
+  return inThrees(off).map(([reason, before, after]) => ({
+    reason,
+    before: timesOfSpan(before),
+    after: timesOfSpan(after),
+  }))
+}
+
+/** A span begins with the letters it is about. */
+function timesOfSpan(text: string): FailureTimes {
+  return failureTimes(parseSpan(text, Number.parseInt(text, 10)) ?? {})
+}
+
+function inThrees<T>(list: T[]): T[][] {
+  return Array.from({length: list.length / 3}, (_, i) => list.slice(3 * i, 3 * i + 3))
 }

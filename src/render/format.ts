@@ -32,3 +32,8 @@ export function duration(ms: number): string {
 export function plural(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`
 }
+
+/** To the second: 2026-11-24 06:30:00Z. @param time RFC 3339 */
+export function moment(time: string | null): string {
+  return time === null ? 'unknown' : `${time.slice(0, 19).replace('T', ' ')}Z`
+}

@@ -1,11 +1,10 @@
 import type {QueueInspection} from '../queue/inspect.ts'
 import type {MemoryUsage} from '../queue/memory-usage.ts'
+import type {MendedTimes} from '../queue/verify-counts.ts'
 import {escapeLine} from './escape.ts'
-import {bytes, count, duration, plural} from './format.ts'
+import {bytes, count, duration, moment, plural} from './format.ts'
+import {renderReasons} from './reasons.ts'
 import {clipWidth, grid, pairs} from './table.ts'
-
-/** How many reasons are shown; JSON has them all. */
-const MOST_REASONS = 10
 
 const NOT_PERMITTED = 'not permitted for this Redis user'
 
@@ -15,6 +14,7 @@ export function renderInspection(found: QueueInspection): string {
     ...found.warnings.map((warning) => `warning: ${warning}`),
     ...renderVerified(found),
     renderQueue(found),
+    ...(found.deadLetters > 0 ? [`dead letters\n${renderReasons(found.queue, found)}`] : []),
     renderWorkers(found.workers),
     renderMemory(found),
     renderClients(found),
@@ -44,7 +44,7 @@ function renderChange(before: QueueInspection, now: QueueInspection): string {
     return `${by < 0 ? '-' : '+'}${count(Math.abs(by))}`
   }
   return [
-    `since ${second(before.at)}`,
+    `since ${moment(before.at)}`,
     `enqueued ${rate('enqueued')}`,
     `written ${rate('inserted')}`,
     `ready ${change('ready')}`,
@@ -57,10 +57,10 @@ function renderQueue(found: QueueInspection): string {
   const {totals} = found
   const overdue = found.overdueLeases > 0 ? `, ${count(found.overdueLeases)} overdue` : ''
   const about = found.isLeasedEstimate ? 'about ' : ''
-  return `queue ${found.queue}${pauseWords(found)}, ${second(found.at)}\n${pairs([
+  return `queue ${found.queue}${pauseWords(found)}, ${moment(found.at)}\n${pairs([
     ['ready', plural(found.ready, 'item')],
     ['leased', `${about}${plural(found.leased, 'item')} in ${plural(found.leases, 'lease')}${overdue}`],
-    ['dead letters', letterWords(found)],
+    ['dead letters', count(found.deadLetters)],
     ['failed', failedWords(found)],
     ['oldest item', found.oldestMs === null ? '-' : duration(found.oldestMs)],
     ['enqueued', `${plural(totals.enqueued, 'record')} by qtool`],
@@ -78,39 +78,38 @@ function pauseWords({paused, pauseEndsInMs}: QueueInspection): string {
   return pauseEndsInMs === null ? ', paused' : `, paused for ${duration(pauseEndsInMs)} more`
 }
 
-/** Dead letters by reason; the parts add up to the total. */
-function letterWords({deadLetters, deadLettersByReason, foreignDeadLetters}: QueueInspection): string {
-  const reasons = Object.entries(deadLettersByReason)
-  const parts = reasons.slice(0, MOST_REASONS).map(([reason, n]) => `${escapeLine(reason)} ${count(n)}`)
-  const rest = reasons.slice(MOST_REASONS)
-  if (rest.length > 0) {
-    const letters = rest.reduce((sum, [, n]) => sum + n, 0)
-    parts.push(`and ${plural(rest.length, 'more reason')} ${count(letters)}`)
-  }
-  if (foreignDeadLetters > 0) parts.push(`from other programs ${count(foreignDeadLetters)}`)
-  return `${count(deadLetters)}${parts.length > 0 ? ` (${parts.join(', ')})` : ''}`
-}
-
 function failedWords({deadLetters, firstFailedAt, lastFailedAt}: QueueInspection): string {
   if (deadLetters === 0) return '-'
   if (firstFailedAt === null || lastFailedAt === null) return 'unknown time'
   return firstFailedAt === lastFailedAt
-    ? second(firstFailedAt)
-    : `first ${second(firstFailedAt)}, last ${second(lastFailedAt)}`
+    ? moment(firstFailedAt)
+    : `first ${moment(firstFailedAt)}, last ${moment(lastFailedAt)}`
 }
 
 function renderVerified({verified}: QueueInspection): string[] {
   if (!verified) return []
-  const {letters, mended} = verified
-  if (mended.length === 0) return [`counted ${plural(letters, 'dead letter')}: all counters are correct`]
+  const {letters, mended, mendedTimes} = verified
+  const counted = `counted ${plural(letters, 'dead letter')}`
+  if (mended.length + mendedTimes.length === 0) return [`${counted}: all counters are correct`]
   const rows = mended.map(({counter, before, after}) => [escapeLine(counter), count(before), count(after)])
   const columns = [
     {title: 'counter'},
     {title: 'was', align: 'right'} as const,
     {title: 'is', align: 'right'} as const,
   ]
-  const head = `counted ${plural(letters, 'dead letter')}: ${plural(mended.length, 'counter')} corrected`
+  rows.push(...mendedTimes.flatMap(timeRows))
+  const head = `${counted}: ${plural(rows.length, 'counter')} corrected`
   return [`${head}\n${grid(columns, rows)}`]
+}
+
+/** Times that were wrong, in full, since they may differ by milliseconds. */
+function timeRows({reason, before, after}: MendedTimes): string[][] {
+  const rows = (['firstFailedAt', 'lastFailedAt'] as const).map((end) => [
+    `${end === 'firstFailedAt' ? 'first' : 'last'} failure, ${escapeLine(reason)}`,
+    before[end] ?? 'unknown',
+    after[end] ?? 'unknown',
+  ])
+  return rows.filter(([, was, is]) => was !== is)
 }
 
 /** Each process with the state of its circuit breakers. */
@@ -167,9 +166,4 @@ function renderSlowlog(slowlog: QueueInspection['slowlog']): string {
     clipWidth(escapeLine(entry.command), 60),
   ])
   return `slow log\n${grid([{title: 'at'}, {title: 'ms', align: 'right'}, {title: 'command'}], rows)}`
-}
-
-/** To the second: 2026-11-24 06:30:00Z. */
-function second(time: string): string {
-  return `${time.slice(0, 19).replace('T', ' ')}Z`
 }

@@ -2,16 +2,13 @@ import type {DeadLetterView} from '../queue/letters/letter.ts'
 import type {LetterGroup} from '../queue/letters/letter-groups.ts'
 import type {LetterSurvey} from '../queue/letters/letter-survey.ts'
 import {escapeLine} from './escape.ts'
-import {count, plural} from './format.ts'
+import {count, moment, plural} from './format.ts'
 import {errorBeside, placeOf} from './letter-place.ts'
+import {LONGEST_REASON, renderReasons} from './reasons.ts'
 import {clipWidth, grid} from './table.ts'
 
-/** Limits the reasons that other programs write, which may be whole sentences. */
-const LONGEST_REASON = 24
-
-/** How many groups and reasons are shown; JSON has them all. */
+/** How many groups are shown; JSON has them all. */
 const GROUPS = 20
-const REASONS = 10
 
 /** Renders dead letters by reason and error, and the newest of them. */
 export function renderSurvey(queue: string, survey: LetterSurvey, width: number): string {
@@ -20,7 +17,7 @@ export function renderSurvey(queue: string, survey: LetterSurvey, width: number)
   if (matched === 0) {
     return `queue ${queue}: no dead letter matches the filter (${count(deadLetters)} in total)${searched(survey)}`
   }
-  const parts = [heading(queue, survey), renderGroups(groups, width)]
+  const parts = [heading(queue, survey), renderReasons(queue, survey), renderGroups(groups, width)]
   if (groups.length > GROUPS) {
     parts.push(`and ${plural(groups.length - GROUPS, 'more group')}; --json lists all`)
   }
@@ -35,18 +32,11 @@ export function renderSurvey(queue: string, survey: LetterSurvey, width: number)
 }
 
 function heading(queue: string, survey: LetterSurvey): string {
-  const {deadLetters, matched, grouped, records, deadLettersByReason} = survey
+  const {deadLetters, matched, grouped, records} = survey
   const of = matched === deadLetters ? '' : `${count(matched)} of `
   const held =
     records === grouped ? '' : `, with ${count(records)} records${grouped < matched ? ' in those read' : ''}`
-  const reasons = Object.entries(deadLettersByReason)
-  const shown = reasons
-    .slice(0, REASONS)
-    .map(([reason, letters]) => `${clipWidth(escapeLine(reason), LONGEST_REASON)} ${count(letters)}`)
-  const named = reasons.reduce((sum, [, letters]) => sum + letters, 0)
-  if (named < matched) shown.push(`from other programs ${count(matched - named)}`)
-  if (reasons.length > REASONS) shown.push(`and ${plural(reasons.length - REASONS, 'more reason')}`)
-  return `queue ${queue}: ${of}${plural(deadLetters, 'dead letter')}${held}${searched(survey)}${since(survey)}\nby reason: ${shown.join(', ')}`
+  return `queue ${queue}: ${of}${plural(deadLetters, 'dead letter')}${held}${searched(survey)}${since(survey)}`
 }
 
 /** What was read for a filter that matches only some of the letters. */
@@ -111,9 +101,4 @@ function renderItems(items: DeadLetterView[], width: number): string {
     {title: 'error', flexible: true} as const,
   ]
   return grid(columns, rows, width)
-}
-
-/** To the second: 2026-11-24 06:30:00Z. */
-export function moment(time: string | null): string {
-  return time === null ? 'unknown' : `${time.slice(0, 19).replace('T', ' ')}Z`
 }

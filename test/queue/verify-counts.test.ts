@@ -7,7 +7,9 @@ import {listTrash, purgeAll, purgeLetters} from '../../src/queue/trash.ts'
 import {undoPurge} from '../../src/queue/undo-purge.ts'
 import {verifyCounts} from '../../src/queue/verify-counts.ts'
 import type {QueueKeys} from '../../src/redis/keys.ts'
+import {renderInspection} from '../../src/render/inspect.ts'
 import {useServers} from '../support/context.ts'
+import {expectSpans} from '../support/letter-times.ts'
 
 const context = useServers()
 const {signal} = new AbortController()
@@ -64,7 +66,11 @@ describe('verifyCounts', () => {
     const after = await inspectQueue(context.redis, at.queue, at.keys)
     expect(after).toMatchObject({deadLetters: 3050, foreignDeadLetters: 50, warnings: []})
     expect(await countInside(at)).toEqual({malformed: 1000, invalid: 1000, constraint: 1000})
-    expect(await verifyCounts(context.redis, at.keys, {signal})).toEqual({letters: 3050, mended: []})
+    expect(await verifyCounts(context.redis, at.keys, {signal})).toEqual({
+      letters: 3050,
+      mended: [],
+      mendedTimes: [],
+    })
     expect(await context.redis.hkeys(at.keys.stats)).not.toContain('verify_score')
     expect(await context.redis.hget(at.keys.stats, 'fence')).toBe('7')
   })
@@ -95,8 +101,48 @@ describe('verifyCounts', () => {
       await Promise.all(acts)
       expect(pages).toBeGreaterThan(4)
       expect(await countInside(at)).toEqual(await countOutside(at.keys))
+      await expectSpans(context, at.keys)
     },
   )
+
+  it('says which times were wrong, and corrects them', async () => {
+    const at = await lettersOf(3000)
+    await verifyCounts(context.redis, at.keys, {signal})
+    // The first and the last of each reason are of these milliseconds
+    const [first, last] = [1_700_000_000_000, 1_700_000_000_004]
+    await context.redis.hset(at.keys.stats, {
+      'failed:malformed': `1000:${first + 1}+:${last}`,
+      'failed:invalid': `1000:${first}:${last + 1}`,
+      // Less than is known, but not wrong
+      'failed:constraint': `1000:${first - 5}+:${last + 5}-`,
+    })
+    const found = await verifyCounts(context.redis, at.keys, {signal})
+    expect(found?.mended).toEqual([])
+    const after = {
+      firstFailedAt: '2023-11-14T22:13:20.000Z',
+      isFirstExact: true,
+      lastFailedAt: '2023-11-14T22:13:20.004Z',
+      isLastExact: true,
+    }
+    const wrong = [
+      {
+        reason: 'malformed',
+        before: {...after, firstFailedAt: '2023-11-14T22:13:20.001Z', isFirstExact: false},
+        after,
+      },
+      {reason: 'invalid', before: {...after, lastFailedAt: '2023-11-14T22:13:20.005Z'}, after},
+    ]
+    expect(found?.mendedTimes).toEqual(expect.arrayContaining(wrong))
+    expect(found?.mendedTimes).toHaveLength(2)
+    for (const reason of REASONS)
+      expect(await context.redis.hget(at.keys.stats, `failed:${reason}`)).toBe(`1000:${first}:${last}`)
+    const text = renderInspection({
+      ...(await inspectQueue(context.redis, at.queue, at.keys)),
+      verified: found ?? null,
+    })
+    expect(text).toContain('2 counters corrected')
+    expect(text).toMatch(/first failure, malformed +2023-11-14T22:13:20.001Z +2023-11-14T22:13:20.000Z/)
+  })
 
   it('finds its place again where the letter of that place is gone', async () => {
     const at = await lettersOf(1800)
@@ -121,7 +167,7 @@ describe('verifyCounts', () => {
       if (++pages === 1) void purgeAll(context.redis, at.keys, 'dead')
     }
     const found = await verifyCounts(context.redis, at.keys, {signal, onProgress})
-    expect(found).toEqual({letters: 0, mended: []})
+    expect(found).toEqual({letters: 0, mended: [], mendedTimes: []})
     expect(await countInside(at)).toEqual({})
   })
 

@@ -22,6 +22,15 @@ const survey = (groups: LetterGroup[], more: Partial<LetterSurvey> = {}): Letter
   deadLetters: 10,
   deadLettersByReason: {foreign_key: 10},
   foreignDeadLetters: 0,
+  timesByReason: {
+    foreign_key: {
+      firstFailedAt: '2026-11-24T06:30:00.000Z',
+      isFirstExact: true,
+      lastFailedAt: '2026-11-25T07:00:00.000Z',
+      isLastExact: true,
+    },
+  },
+  foreignTimes: null,
   matched: 10,
   searched: {letters: 10, since: null, before: null},
   grouped: 10,
@@ -72,7 +81,8 @@ it('names ten of three hundred reasons', () => {
     survey([group({})], {deadLettersByReason: reasons, matched: 300, deadLetters: 300}),
     120,
   )
-  expect(text).toContain('reason 9 1, and 290 more reasons')
+  expect(text).toMatch(/^ reason 9 +1 {2}unknown +unknown\n and 290 more reasons +290$/m)
+  expect(text).not.toContain('reason 10')
   expect(text.length).toBeLessThan(2000)
 })
 
@@ -93,3 +103,44 @@ it.each([
     expect(renderSurvey('orders', survey([group({})], {matched, searched}), 160).split('\n')).toContain(said)
   }
 })
+
+it.each([80, 120])(
+  'says of each reason since when, and what is not known exactly, at %d columns',
+  (width) => {
+    const exact = {isFirstExact: true, isLastExact: true}
+    const text = renderSurvey(
+      'orders',
+      survey([group({})], {
+        deadLetters: 1_000_000,
+        matched: 1_000_000,
+        deadLettersByReason: {foreign_key: 999_000, retries_exhausted: 990},
+        foreignDeadLetters: 10,
+        timesByReason: {
+          foreign_key: {
+            ...exact,
+            firstFailedAt: '2026-11-24T06:30:00.000Z',
+            lastFailedAt: '2026-11-24T07:30:00.000Z',
+          },
+          retries_exhausted: {
+            firstFailedAt: '2026-11-24T06:40:00.000Z',
+            isFirstExact: false,
+            lastFailedAt: '2026-11-24T06:50:00.000Z',
+            isLastExact: false,
+          },
+        },
+        foreignTimes: {firstFailedAt: null, isFirstExact: false, lastFailedAt: null, isLastExact: false},
+      }),
+      width,
+    )
+    const lines = text.split('\n')
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        ' foreign_key          999,000  2026-11-24 06:30:00Z    2026-11-24 07:30:00Z',
+        ' retries_exhausted        990  ≥ 2026-11-24 06:40:00Z  ≤ 2026-11-24 06:50:00Z',
+        ' from other programs       10  unknown                 unknown',
+      ]),
+    )
+    expect(text).toContain('"qtool dlq list -q orders --all"')
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(width)
+  },
+)

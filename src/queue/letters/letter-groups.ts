@@ -1,5 +1,6 @@
 import type {Letter} from './letter.ts'
 import {countedReason} from './letter-counts.ts'
+import {type FailureTimes, failureTimes} from './letter-span.ts'
 import {failedMs} from './letter-time.ts'
 import {normaliseFailure, normaliseText} from './normalise.ts'
 
@@ -23,8 +24,16 @@ export interface LetterGroup {
   example: string
 }
 
-/** A group while it is counted, with its times as ms since 1970. */
-type Counted = Omit<LetterGroup, 'firstFailedAt' | 'lastFailedAt'> & {firstMs: number; lastMs: number}
+/** First and last failure, ms since 1970; infinite until a letter tells a time. */
+interface Times {
+  firstMs: number
+  lastMs: number
+}
+
+const NO_TIMES: Times = {firstMs: Number.POSITIVE_INFINITY, lastMs: Number.NEGATIVE_INFINITY}
+
+/** A group while it is counted. */
+type Counted = Omit<LetterGroup, 'firstFailedAt' | 'lastFailedAt'> & Times
 
 /** Most errors that get a group of their own; all others share one group, so that memory stays bounded. */
 const MOST_GROUPS = 1000
@@ -33,11 +42,10 @@ const MOST_GROUPS = 1000
 export class GroupCounter {
   letters = 0
   records = 0
-  /** Letters of other programs, which no counter by reason includes. */
-  foreign = 0
   readonly #groups = new Map<string, Counted>()
   readonly #errors = new Map<string, string>()
-  readonly #reasons = new Map<string, number>()
+  /** By the reason under which they are counted; undefined for letters of other programs. */
+  readonly #reasons = new Map<string | undefined, Times & {letters: number}>()
 
   add(letter: Letter): void {
     const {records} = letter
@@ -45,15 +53,15 @@ export class GroupCounter {
     const group = this.#group(letter, reason)
     this.letters++
     this.records += records
-    const counted = countedReason(letter.member)
-    if (counted === undefined) this.foreign++
-    else this.#reasons.set(counted, (this.#reasons.get(counted) ?? 0) + 1)
     group.letters++
     group.records += records
     const ms = failedMs(letter.score)
-    // If the score is not a time, `ms` is NaN and both comparisons are false
-    if (ms < group.firstMs) group.firstMs = ms
-    if (ms > group.lastMs) group.lastMs = ms
+    widen(group, ms)
+    const counted = countedReason(letter.member)
+    const same = this.#reasons.get(counted) ?? {letters: 0, ...NO_TIMES}
+    this.#reasons.set(counted, same)
+    same.letters++
+    widen(same, ms)
   }
 
   /** The largest group first; among groups of equal size, the one with the newest letter. */
@@ -66,9 +74,29 @@ export class GroupCounter {
     }))
   }
 
+  /** Letters of other programs, which no counter by reason includes. */
+  get foreign(): number {
+    return this.#reasons.get(undefined)?.letters ?? 0
+  }
+
   /** qtool's own letters by reason, the most frequent first. */
   get byReason(): Record<string, number> {
-    return Object.fromEntries([...this.#reasons].sort((a, b) => b[1] - a[1]))
+    return Object.fromEntries(this.#ofReasons(({letters}) => letters).sort((a, b) => b[1] - a[1]))
+  }
+
+  get timesByReason(): Record<string, FailureTimes> {
+    return Object.fromEntries(this.#ofReasons(timesOf))
+  }
+
+  get foreignTimes(): FailureTimes | null {
+    const foreign = this.#reasons.get(undefined)
+    return foreign ? timesOf(foreign) : null
+  }
+
+  #ofReasons<T>(of: (counted: Times & {letters: number}) => T): Array<[string, T]> {
+    return [...this.#reasons].flatMap(([reason, counted]) =>
+      reason === undefined ? [] : [[reason, of(counted)]],
+    )
   }
 
   /** Cached by message, unless it depends on the payload: most letters of a queue share a few messages. */
@@ -99,8 +127,7 @@ export class GroupCounter {
     const of = isFull
       ? {reason: 'other', code: null, column: null, constraint: null, parent: null, error: null}
       : {reason, code, column, constraint, parent: parentOf(letter), error}
-    const times = {firstMs: Number.POSITIVE_INFINITY, lastMs: Number.NEGATIVE_INFINITY}
-    const counts = {letters: 0, records: 0, ...times}
+    const counts = {letters: 0, records: 0, ...NO_TIMES}
     const group = {...of, ...counts, example: letter.id}
     this.#groups.set(isFull ? REST : name, group)
     return group
@@ -114,6 +141,18 @@ const REST = ''
 function parentOf({code, detail}: Letter): string | null {
   if (code !== '23503' || detail === null) return null
   return /\bis not present in table "(.*)"\.$/.exec(detail)?.[1] ?? null
+}
+
+/** @param ms NaN, where the score is no time, is neither first nor last */
+function widen(times: Times, ms: number): void {
+  if (ms < times.firstMs) times.firstMs = ms
+  if (ms > times.lastMs) times.lastMs = ms
+}
+
+/** Exact, since every letter was read. */
+function timesOf({firstMs, lastMs}: Times): FailureTimes {
+  const end = (ms: number) => (Number.isFinite(ms) ? {ms, isExact: true} : undefined)
+  return failureTimes({first: end(firstMs), last: end(lastMs)})
 }
 
 function timeOf(ms: number): string | null {

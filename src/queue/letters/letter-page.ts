@@ -20,8 +20,7 @@ const STEP = 2
 
 /*
  * KEYS[1] ZSET
- * ARGV[1], ARGV[2] scores that lie before the page: from, to   ARGV[3] members after those to skip
- * ARGV[4], ARGV[5] scores that lie before its end: from, to   ARGV[6] "REV" from the highest score down, else ""
+ * ARGV[1..6] its place, see placeOf
  * ARGV[7] most members   ARGV[8] bytes after which it ends   ARGV[9] members to read at a time
  * Returns member, score, ... in order; nothing if there are no more.
  */
@@ -75,25 +74,34 @@ export function endOf(page: readonly Scored[], {score: before, skip}: Cursor): C
   return {score, skip: same + (score === before ? skip : 0)}
 }
 
+/**
+ * The place of a cursor and the end of a range, as arguments of a script: scores that lie before the place (from, to),
+ * members after those to skip, scores that lie before the end (from, to), and "REV" to go from the highest score down,
+ * else "".
+ */
+export function placeOf({score, skip}: Cursor, {from, until}: ScoreRange, order: PageOrder): string[] {
+  const isWhole = !Number.isFinite(skip)
+  const edge = isWhole ? scoreText(score) : `(${scoreText(score)}`
+  const left = isWhole ? '0' : String(skip)
+  const last = Number.isFinite(until) ? `(${until}` : scoreText(until)
+  return order === 'up'
+    ? ['-inf', edge, left, '-inf', last, '']
+    : [edge, '+inf', left, scoreText(from), '+inf', 'REV']
+}
+
 /** The members after a cursor and within a range, with their scores, as many as one short call may read. */
 export async function readPage(
   redis: Redis,
   key: string,
-  {score, skip}: Cursor,
-  {from, until}: ScoreRange,
+  cursor: Cursor,
+  range: ScoreRange,
   {order, most = PAGE_MEMBERS}: {order: PageOrder; most?: number},
 ): Promise<Scored[]> {
-  const edge = Number.isFinite(skip) ? `(${scoreText(score)}` : scoreText(score)
-  const last = Number.isFinite(until) ? `(${until}` : scoreText(until)
-  const left = Number.isFinite(skip) ? skip : 0
-  const place =
-    order === 'up'
-      ? ['-inf', edge, left, '-inf', last, '']
-      : [edge, '+inf', left, scoreText(from), '+inf', 'REV']
   const limits = [Math.min(most, PAGE_MEMBERS), PAGE_BYTES, STEP]
+  const args = [...placeOf(cursor, range, order), ...limits]
   // Sent as text, not by hash: if the server had forgotten the script, the repeated call would run after calls sent
   // meanwhile, which remove letters, and its cursor would skip some
-  const reply = (await redis.callBuffer('EVAL', PAGE.lua, 1, key, ...place, ...limits)) as Buffer[]
+  const reply = (await redis.callBuffer('EVAL', PAGE.lua, 1, key, ...args)) as Buffer[]
   return Array.from({length: reply.length / 2}, (_, i) => ({
     member: reply[2 * i],
     score: parseScore(reply[2 * i + 1].toString('latin1')),

@@ -7,6 +7,8 @@ import type {LetterFilter} from './letter-filter.ts'
 import {GroupCounter, type LetterGroup} from './letter-groups.ts'
 import {newestLetters} from './letter-newest.ts'
 import {LetterScan} from './letter-scan.ts'
+import type {FailureTimes} from './letter-span.ts'
+import {findTimes} from './span-ends.ts'
 
 /** Newest letters that a survey reads, however many there are: 31 to 50 ms on two cores for letters of 500 bytes. */
 export const WINDOW = 5000
@@ -22,6 +24,10 @@ export interface LetterSurvey {
   deadLettersByReason: Record<string, number>
   /** Letters of other programs; the groups show why they failed. */
   foreignDeadLetters: number
+  /** When the first and the last letter of each reason failed. */
+  timesByReason: Record<string, FailureTimes>
+  /** The same for letters of other programs; null if there are none. */
+  foreignTimes: FailureTimes | null
   /** Dead letters that the filter selects. */
   matched: number
   /** Letters that were read for that, and the times to which the filter restricted the search; RFC 3339. */
@@ -63,6 +69,7 @@ export async function surveyNewest(
     return {deadLetters: letters, matched: letters, searched: windowOf(letters), ...summary(counter), items}
   }
   const {byReason, foreign} = sortLetters(snapshot.stats, deadLetters)
+  const times = await findTimes(redis, keys.dead, {byReason, foreign, spans: snapshot.spans})
   return {
     deadLetters,
     matched: deadLetters,
@@ -70,6 +77,8 @@ export async function surveyNewest(
     ...summary(counter),
     deadLettersByReason: byReason,
     foreignDeadLetters: foreign,
+    timesByReason: times.byReason,
+    foreignTimes: times.foreign,
     firstFailedAt: timeOf(firstFailedMs),
     lastFailedAt: timeOf(lastFailedMs),
     items,
@@ -110,7 +119,7 @@ export async function surveyAll(
 
 /** The figures of the letters that were read. */
 function summary(counter: GroupCounter) {
-  const {groups, letters, records, byReason, foreign} = counter
+  const {groups, letters, records, byReason, foreign, timesByReason, foreignTimes} = counter
   const firsts = groups.flatMap(({firstFailedAt}) => firstFailedAt ?? []).sort()
   const lasts = groups.flatMap(({lastFailedAt}) => lastFailedAt ?? []).sort()
   return {
@@ -118,6 +127,8 @@ function summary(counter: GroupCounter) {
     records,
     deadLettersByReason: byReason,
     foreignDeadLetters: foreign,
+    timesByReason,
+    foreignTimes,
     firstFailedAt: firsts[0] ?? null,
     lastFailedAt: lasts.at(-1) ?? null,
     groups,

@@ -34,6 +34,9 @@ export interface ScoreRange {
   until: number
 }
 
+/** The scores of qtool's own letters: ms since 1970. */
+export const MS_RANGE: ScoreRange = {from: 1e12, until: 1e13}
+
 /** How much a range is widened at each end: a time in a unit other than ms may have lost precision in a float64. */
 const SLACK_MS = 1
 

@@ -7,11 +7,13 @@ import {Replayer} from '../../../src/queue/letters/replay.ts'
 import {openQueue} from '../../../src/queue/open.ts'
 import {listTrash, newTrashId, purgeAll, purgeLetters} from '../../../src/queue/trash.ts'
 import {undoPurge} from '../../../src/queue/undo-purge.ts'
+import {verifyCounts} from '../../../src/queue/verify-counts.ts'
 import {Enqueuer} from '../../../src/queue/zset/enqueuer.ts'
 import {ScoreClock} from '../../../src/queue/zset/score.ts'
 import type {QueueKeys} from '../../../src/redis/keys.ts'
 import {seeded} from '../../bench/measure/seeded.ts'
 import {useServers} from '../../support/context.ts'
+import {expectSpans, expectTimes} from '../../support/letter-times.ts'
 import {seedLetters} from '../../support/letters.ts'
 
 const context = useServers()
@@ -186,7 +188,16 @@ it.each([1, 2, 3, 4, 5, 6])('counts letters by reason whatever people do (seed %
   const monkey = new Monkey(at, seed)
   for (let step = 0; step < 150; step++) {
     const action = await monkey.act()
-    expect(await countInside(at.keys), `step ${step}: ${action}`).toEqual(await countOutside(at.keys))
+    const message = `step ${step}: ${action}`
+    expect(await countInside(at.keys), message).toEqual(await countOutside(at.keys))
+    await expectSpans(context, at.keys, message)
+    if (step % 10 === 0) await expectTimes(context, at, message)
+    // Counts again and tightens the spans; nothing was wrong
+    if (step % 50 === 49) {
+      const found = await verifyCounts(context.redis, at.keys, {signal})
+      expect(found, message).toMatchObject({mended: [], mendedTimes: []})
+      await expectSpans(context, at.keys, message)
+    }
   }
   expect(await context.redis.hget(at.keys.stats, 'enqueued')).toBe(String(monkey.enqueued))
 })
