@@ -5,10 +5,8 @@ import {withPool} from '../postgres/pool.ts'
 import {type ConnectOptions, withRedis} from '../redis/connect.ts'
 import {connectError} from '../redis/driver-error.ts'
 import {describeTarget, parseRedisUrl} from '../redis/url.ts'
-import {type DrainOptions, drain} from '../worker/drain.ts'
-import type {Tally} from '../worker/tally.ts'
 import type {Findings} from './findings.ts'
-import {emptyPlace, openPlaceSink, type Place, withPlace} from './place/place.ts'
+import {emptyPlace, type Place, withPlace} from './place/place.ts'
 import {whilePostgresIsThere} from './postgres-watch.ts'
 import type {OpenSession} from './run-rounds.ts'
 
@@ -132,32 +130,4 @@ export function benchSession(
 /** Translates an error of Redis: further up, nobody could tell which server it came from. */
 export function redisError({redisUrl}: Bench, error: unknown): QtoolError {
   return connectError(error, describeTarget(parseRedisUrl(redisUrl)))
-}
-
-/**
- * Drains the queue into the table of the place, as `qtool work` does.
- * @throws the error that opened a circuit breaker, unless the run survives outages
- */
-export async function drainPlace(
-  bench: Bench,
-  options: Pick<DrainOptions, 'workers' | 'batch' | 'untilEmpty' | 'signal'> &
-    Partial<Pick<DrainOptions, 'onLease' | 'onWritten'>>,
-): Promise<Tally> {
-  const {redis, pool, place, survivesOutages} = bench
-  const away = new AbortController()
-  const tally = await drain(redis, pool, await openPlaceSink(pool, place), {
-    queue: place.queue,
-    ledger: place.ledger,
-    leaseMs: 30_000,
-    maxRetries: 3,
-    foreignKeys: {retries: 0, delayMs: 0},
-    onBreaker: (server, state, error) => {
-      if (state !== 'open' || survivesOutages) return
-      away.abort(server === 'Redis' ? redisError(bench, error) : error)
-    },
-    ...options,
-    signal: AbortSignal.any([options.signal, away.signal]),
-  })
-  if (away.signal.aborted) throw away.signal.reason
-  return tally
 }

@@ -119,7 +119,7 @@ written becomes a dead letter without holding up the others; see "qtool dlq list
           maxItemBytes: flags['max-bytes'],
           signal,
           note: (text) => this.note(text),
-          onLease: (tally) => progress.update(tallyLine(tally, (performance.now() - started) / 1000)),
+          onProgress: (tally) => progress.update(tallyLine(tally, (performance.now() - started) / 1000)),
         }),
       )
     return this.withRedis(settings, use, patient).finally(progress.stop)

@@ -77,7 +77,7 @@ export async function runDemo(redis: Redis, pool: Pool, options: DemoOptions): P
     maxItemBytes: 1_048_576,
     signal: options.signal,
     note: () => {},
-    onLease: () => {},
+    onProgress: () => {},
   })
   const counted = await countAll(redis, pool, keys)
   const total = counted.rows + work.alreadyThere + counted.deadLetters + counted.leased + counted.ready

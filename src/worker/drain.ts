@@ -8,13 +8,15 @@ import type {Sink} from '../sink/sink.ts'
 import {askRedis, postgresWorks} from './ask.ts'
 import {BatchSize} from './batch-size.ts'
 import {Breaker, type BreakerState} from './breaker.ts'
+import {sizeOf} from './held-lease.ts'
 import {work} from './hold.ts'
-import {noticePause} from './pause.ts'
+import type {ServerName} from './observer.ts'
+import {fanOut} from './observers.ts'
+import {PauseWatch} from './pause.ts'
 import {Presence} from './presence.ts'
 import {pruneLedger} from './prune.ts'
 import {Setbacks} from './setbacks.ts'
 import {type Drain, type DrainOptions, idle, isStopping} from './state.ts'
-import {emptyTally, type Tally} from './tally.ts'
 import {Turns} from './turns.ts'
 
 export type {DrainOptions} from './state.ts'
@@ -29,30 +31,27 @@ const IDLE_MS = 200
 export const GATHER_MS = 40
 
 /**
- * Drains a queue into a table with `workers` loops: lease, write, acknowledge.
+ * Drains a queue into a table with `workers` loops: lease, write, acknowledge. Observers learn what happens.
  * @throws the error that stopped it; unfinished leases stay in Redis, and the next worker takes them over
  */
-export async function drain(redis: Redis, pool: Pool, sink: Sink, options: DrainOptions): Promise<Tally> {
+export async function drain(redis: Redis, pool: Pool, sink: Sink, options: DrainOptions): Promise<void> {
   const failed = new AbortController()
-  const onBreaker = (server: 'Redis' | 'Postgres') => (to: BreakerState, error?: unknown) => {
-    presence.report()
-    options.onBreaker?.(server, to, error)
-  }
+  const presence = new Presence(options.queue, options.workers)
+  const observer = fanOut([presence, ...(options.observers ?? [])])
+  const onBreaker = (server: ServerName) => (to: BreakerState, error?: unknown) =>
+    observer.breaker(server, to, error)
   const state: Drain = {
     ...options,
     redis,
     pool,
     sink,
-    replaceSink(next) {
-      state.sink = next
-      options.onSink?.(next)
-    },
     setbacks: new Setbacks(),
     size: new BatchSize(options.batch),
-    tally: emptyTally(),
+    observer,
+    pauses: new PauseWatch(observer),
     breakers: {
-      redis: new Breaker(isRedisAway, onBreaker('Redis')),
-      postgres: new Breaker((error) => classifyFailure(error) === 'away', onBreaker('Postgres')),
+      redis: new Breaker(isRedisAway, onBreaker('redis')),
+      postgres: new Breaker((error) => classifyFailure(error) === 'away', onBreaker('postgres')),
     },
     failed,
     awake: new EventEmitter<{change: []}>().setMaxListeners(0),
@@ -61,7 +60,6 @@ export async function drain(redis: Redis, pool: Pool, sink: Sink, options: Drain
     prunedAt: Number.NEGATIVE_INFINITY,
   }
   state.awake.on('change', () => state.turns.release())
-  const presence = new Presence(state)
   const wake = () => state.awake.emit('change')
   const onRedisReady = () => {
     state.breakers.redis.hurry()
@@ -77,7 +75,6 @@ export async function drain(redis: Redis, pool: Pool, sink: Sink, options: Drain
     options.signal.removeEventListener('abort', wake)
     await presence.stop()
   }
-  return state.tally
 }
 
 /**
@@ -116,19 +113,19 @@ async function drainLoop(drain: Drain, onLeaseDone: () => void): Promise<void> {
     const request = {taker, turn, count, lengthMs: drain.leaseMs}
     const take = await askRedis(drain, () => drain.queue.take(request))
     if (!take) return
-    noticePause(drain, take)
+    drain.pauses.notice(take)
     if (take.state === 'lease' || take.state === 'oversized') {
+      drain.observer.taken(take.lease)
       await work(drain, take.lease)
       onLeaseDone()
-      const taken = take.state === 'lease' ? take.lease.items.count : take.lease.itemCount
-      if (drain.untilEmpty || taken >= count) drain.awake.emit('change')
+      if (drain.untilEmpty || sizeOf(take.lease).count >= count) drain.awake.emit('change')
       else await drain.turns.wait()
       continue
     }
     const isEmpty = take.held === 0 && take.ready === 0
     if (drain.untilEmpty && isEmpty && !(await sweep(drain, 0))) return
     // No worker can take the remaining items until the queue is resumed
-    if (drain.untilEmpty && drain.tally.paused && !isEmpty) return
+    if (drain.untilEmpty && drain.pauses.paused && !isEmpty) return
     if (drain.untilEmpty) await idle(drain, Math.min(take.nextVisibleInMs ?? IDLE_MS, IDLE_MS))
     else await drain.turns.wait()
   }

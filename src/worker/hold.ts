@@ -1,25 +1,20 @@
 import type {PoolClient} from 'pg'
 import {classifyFailure} from '../postgres/failure.ts'
-import type {Lease, OversizedLease} from '../queue/engine.ts'
+import type {Lease} from '../queue/engine.ts'
 import type {DecodedLease} from '../sink/decode/decoded.ts'
 import {SetAsideError} from '../sink/judge/careful-lane.ts'
-import {type LeaseResult, LeaseSplitError, type WriteOptions} from '../sink/write/transaction.ts'
+import {LeaseSplitError, type WriteOptions} from '../sink/write/transaction.ts'
 import {CrowdedLeaseError, writeLease} from '../sink/write/write-lease.ts'
 import {askRedis} from './ask.ts'
 import {backoffMs} from './backoff.ts'
 import {isBrokenCircuit} from './breaker.ts'
 import {Heartbeat} from './heartbeat.ts'
+import {type HeldLease, sizeOf} from './held-lease.ts'
+import type {WrittenLease} from './observer.ts'
 import {deaths, MOST_DEATHS, quarantine} from './poison.ts'
 import {withFreshSink} from './refresh.ts'
-import {NO_REFUSALS, type Refusals, refuse} from './refusals.ts'
+import {NO_REFUSALS, refuse} from './refusals.ts'
 import type {Drain} from './state.ts'
-import {addLease} from './tally.ts'
-
-/** The result of a lease, and details that are known only while it is written. */
-interface WrittenLease {
-  result: LeaseResult
-  refusals: Refusals
-}
 
 /** How long a lease is set aside, ms: long enough to try others. */
 const ASIDE_MS = 1000
@@ -28,16 +23,17 @@ const ASIDE_MS = 1000
 class LostLeaseError extends Error {}
 
 /** Writes a lease and acknowledges it, or gives it back after an error. @throws if the user has to act */
-export async function work(drain: Drain, lease: Lease | OversizedLease): Promise<void> {
+export async function work(drain: Drain, lease: HeldLease): Promise<void> {
   const heartbeat = new Heartbeat(drain.queue, lease, drain.leaseMs)
   const attempt = {began: false}
   try {
+    const started = performance.now()
     const written = await drain.breakers.postgres.run(() => write(drain, lease, heartbeat.lost, attempt))
-    if ('items' in lease) drain.onWritten?.(lease.items)
+    drain.observer.written(lease, written, performance.now() - started)
     await acknowledge(drain, lease, written)
   } catch (error) {
     if (error instanceof LeaseSplitError) await split(drain, lease)
-    else if (heartbeat.lost.aborted) drain.tally.lostLeases++
+    else if (heartbeat.lost.aborted) drain.observer.lost(lease)
     else if (error instanceof SetAsideError) await setAside(drain, lease, error)
     else await giveBack(drain, lease, error, attempt.began)
   } finally {
@@ -45,44 +41,36 @@ export async function work(drain: Drain, lease: Lease | OversizedLease): Promise
   }
 }
 
-async function acknowledge(
-  drain: Drain,
-  lease: Lease | OversizedLease,
-  {result, refusals}: WrittenLease,
-): Promise<void> {
-  const {queue, tally} = drain
-  const outcome = {...result, postponeMs: drain.foreignKeys.delayMs}
-  if ((await askRedis(drain, () => queue.settle(lease, outcome))) === 'lost') tally.lostLeases++
+async function acknowledge(drain: Drain, lease: HeldLease, written: WrittenLease): Promise<void> {
+  const {queue, observer} = drain
+  const outcome = {...written, postponeMs: drain.foreignKeys.delayMs}
+  if ((await askRedis(drain, () => queue.settle(lease, outcome))) === 'lost') observer.lost(lease)
   const {count, bytes} = sizeOf(lease)
-  if (result.inserted + result.alreadyThere > 0) drain.setbacks.wrote(lease.id)
-  drain.size.learn(count, result.records, bytes)
-  addLease(tally, count, result, refusals.reasons)
-  drain.onLease?.(tally)
+  if (written.inserted + written.alreadyThere > 0) drain.setbacks.wrote(lease.id)
+  drain.size.learn(count, written.records, bytes)
+  observer.settled(lease, written)
 }
 
 /**
  * Delays a lease of which no record was accepted until others were tried. @throws Postgres's error if the lease comes
  * back and none was accepted from others either, because then the user has to act
  */
-async function setAside(drain: Drain, lease: Lease | OversizedLease, {cause}: SetAsideError): Promise<void> {
+async function setAside(drain: Drain, lease: HeldLease, {cause}: SetAsideError): Promise<void> {
   const isFirst = drain.setbacks.setAside(lease.id)
   const delayMs = isFirst ? ASIDE_MS : 0
   await askRedis(drain, () => drain.queue.giveBack(lease, {why: 'untried', delayMs}))
+  drain.observer.gaveBack(lease, 'untried', cause)
   if (!isFirst) throw cause
 }
 
-async function split(drain: Drain, lease: Lease | OversizedLease): Promise<void> {
+async function split(drain: Drain, lease: HeldLease): Promise<void> {
   const {count, bytes} = sizeOf(lease)
   drain.size.learn(count, count, bytes)
   // A half with the culprit is split after one more death; halves of a lease that was only too large keep its count
   const attempts = Math.min(MOST_DEATHS - 1, deaths(lease))
   const held = await askRedis(drain, () => drain.queue.split(lease, attempts))
-  if (held === 'lost') drain.tally.lostLeases++
-}
-
-function sizeOf(lease: Lease | OversizedLease): {count: number; bytes: number} {
-  if ('items' in lease) return {count: lease.items.count, bytes: lease.items.bytes.length}
-  return {count: lease.itemCount, bytes: lease.bytes}
+  if (held === 'lost') drain.observer.lost(lease)
+  else drain.observer.split(lease)
 }
 
 /**
@@ -91,28 +79,25 @@ function sizeOf(lease: Lease | OversizedLease): {count: number; bytes: number} {
  * record: see careful-lane.ts.
  * @throws the error if the user has to act; the items are kept
  */
-async function giveBack(
-  drain: Drain,
-  lease: Lease | OversizedLease,
-  error: unknown,
-  began: boolean,
-): Promise<void> {
-  const {queue, breakers} = drain
+async function giveBack(drain: Drain, lease: HeldLease, error: unknown, began: boolean): Promise<void> {
+  const {queue, breakers, observer} = drain
   const kind = isBrokenCircuit(error) ? 'away' : classifyFailure(error)
   if (kind === 'config') {
     await queue.giveBack(lease, {why: 'untried', delayMs: 0}).catch(() => {})
+    observer.gaveBack(lease, 'untried', error)
     throw error
   }
   if (began) drain.setbacks.failed(lease.id)
   const counts = began && (kind === 'retry' || breakers.postgres.state === 'closed')
+  const why = counts ? 'failed' : 'untried'
   const delayMs = backoffMs(lease.retries)
-  await askRedis(drain, () => queue.giveBack(lease, {why: counts ? 'failed' : 'untried', delayMs}))
-  if (counts) drain.tally.retried++
+  await askRedis(drain, () => queue.giveBack(lease, {why, delayMs}))
+  observer.gaveBack(lease, why, error)
 }
 
 async function write(
   drain: Drain,
-  lease: Lease | OversizedLease,
+  lease: HeldLease,
   lost: AbortSignal,
   attempt: {began: boolean},
 ): Promise<WrittenLease> {
@@ -166,5 +151,5 @@ async function writeRecords(drain: Drain, client: PoolClient, lease: Lease): Pro
   const result = await withFreshSink(drain, client, (sink, isFresh) =>
     writeLease(client, sink, {...options, isFresh}),
   )
-  return {result, refusals}
+  return {...result, reasons: refusals.reasons}
 }

@@ -1,16 +1,17 @@
 import type {PoolClient} from 'pg'
-import type {Lease, OversizedLease} from '../queue/engine.ts'
+import type {Lease} from '../queue/engine.ts'
 import {deadLetterText, letterId} from '../queue/letters/dead-letter.ts'
 import {NO_UNKNOWN_KEYS} from '../sink/decode/unknown-keys.ts'
-import {alreadyApplied, type LeaseResult, LeaseSplitError} from '../sink/write/transaction.ts'
-import {NO_REFUSALS, type Refusals} from './refusals.ts'
+import {alreadyApplied, LeaseSplitError} from '../sink/write/transaction.ts'
+import type {HeldLease} from './held-lease.ts'
+import type {WrittenLease} from './observer.ts'
 import type {Drain} from './state.ts'
 
 /** How many holders of a lease may die before one of its items is taken to be the cause. */
 export const MOST_DEATHS = 3
 
 /** How many holders of a lease neither acknowledged it nor gave it back. */
-export function deaths(lease: Lease | OversizedLease): number {
+export function deaths(lease: HeldLease): number {
   return lease.attempt - 1 - lease.retries
 }
 
@@ -20,11 +21,7 @@ export function deaths(lease: Lease | OversizedLease): number {
  * more.
  * @throws LeaseSplitError if the lease is to be split
  */
-export async function quarantine(
-  drain: Drain,
-  client: PoolClient,
-  lease: Lease | OversizedLease,
-): Promise<{result: LeaseResult; refusals: Refusals}> {
+export async function quarantine(drain: Drain, client: PoolClient, lease: HeldLease): Promise<WrittenLease> {
   const id = {leaseId: lease.id, queue: drain.queue.name}
   const {ledger} = drain
   const {table} = drain.sink
@@ -32,13 +29,12 @@ export async function quarantine(
     if (!ledger || (await ledger.recordSplit(client, id, table))) throw new LeaseSplitError()
   } else {
     const applied = poisonLetter(drain, lease)
-    const result = {...applied, records: 1, unknown: NO_UNKNOWN_KEYS, wasApplied: false}
-    const refusals = {...NO_REFUSALS, ...applied, reasons: ['poison']}
-    if (!ledger || (await ledger.record(client, id, table, applied))) return {result, refusals}
+    const written = {records: 1, unknown: NO_UNKNOWN_KEYS, wasApplied: false, reasons: ['poison']}
+    if (!ledger || (await ledger.record(client, id, table, applied))) return {...applied, ...written}
   }
   const prior = await ledger.find(client, lease.id)
   if (!prior || prior.split) throw new LeaseSplitError()
-  return {result: alreadyApplied(prior), refusals: NO_REFUSALS}
+  return {...alreadyApplied(prior), reasons: []}
 }
 
 function poisonLetter(drain: Drain, lease: Lease) {

@@ -26,7 +26,10 @@ export async function withFreshSink<T>(
       const isChanged = error instanceof StaleSinkError
       if (changes >= (isChanged ? MOST_CHANGES : 1) || !(isChanged || mayBeStale(error))) throw error
       // Another loop may have read it meanwhile
-      if (drain.sink === sink) drain.replaceSink(await openSink(client, sink.options))
+      if (drain.sink === sink) {
+        drain.sink = await openSink(client, sink.options)
+        drain.observer.sinkChanged(drain.sink)
+      }
     }
   }
 }

@@ -1,7 +1,7 @@
 import type {Redis} from 'ioredis'
-import {DatabaseError, type Pool, type PoolClient} from 'pg'
+import type {Pool, PoolClient} from 'pg'
 import type {Settings} from '../config/settings.ts'
-import {messageOf, QtoolError} from '../errors.ts'
+import {QtoolError} from '../errors.ts'
 import {keepMemoryFlat} from '../memory.ts'
 import {assertTakesWrites} from '../postgres/read-only.ts'
 import {withBinding} from '../queue/binding.ts'
@@ -10,10 +10,10 @@ import {openQueue} from '../queue/open.ts'
 import {POLICY_UNKNOWN} from '../redis/eviction.ts'
 import {AppliedLeases} from '../sink/ledger/ledger.ts'
 import {openSink, type Sink} from '../sink/sink.ts'
-import type {BreakerState} from './breaker.ts'
 import {drain} from './drain.ts'
 import {keyNotes} from './key-notes.ts'
-import type {Tally} from './tally.ts'
+import {noteEvents} from './notes.ts'
+import {emptyTally, keepTally, type Tally} from './tally.ts'
 
 export interface WorkOptions {
   settings: Settings
@@ -32,7 +32,8 @@ export interface WorkOptions {
   maxItemBytes: number
   signal: AbortSignal
   note(text: string): void
-  onLease(tally: Tally): void
+  /** Called after every lease. */
+  onProgress(tally: Tally): void
 }
 
 export interface WorkResult extends Tally {
@@ -50,9 +51,9 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
   if (!(await queue.assertKept())) options.note(POLICY_UNKNOWN)
   const {sink, ledger} = await prepare(queue, pool, options)
   const sinks = [sink]
-  const noteSuppressed = once(() => options.note(suppressedNote(sink)))
+  const tally = emptyTally()
   const started = performance.now()
-  const tally = await drain(redis, pool, sink, {
+  await drain(redis, pool, sink, {
     queue,
     workers: options.workers,
     batch: options.batch,
@@ -62,13 +63,11 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
     untilEmpty: options.untilEmpty,
     ledger,
     signal: options.signal,
-    onLease: (so) => {
-      if (so.suppressed > 0) noteSuppressed()
-      options.onLease(so)
-    },
-    onSink: (next) => sinks.push(next),
-    onPause: (paused, items) => options.note(pauseNote(settings.queue.value, paused, items)),
-    onBreaker: (server, state, error) => options.note(breakerNote(server, state, error)),
+    observers: [
+      keepTally(tally),
+      noteEvents(queue.name, sink, options.note),
+      {settled: () => options.onProgress(tally), sinkChanged: (next) => sinks.push(next)},
+    ],
   })
   const seconds = (performance.now() - started) / 1000
   for (const note of keyNotes(sinks, tally)) options.note(note)
@@ -80,19 +79,6 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
     ...tally,
     seconds,
     recordsPerSecond: records / seconds,
-  }
-}
-
-function suppressedNote({table}: Sink): string {
-  return `WARNING: a trigger or rule of ${table.quoted} drops rows, or writes them elsewhere; they are counted as suppressed`
-}
-
-/** @returns a function that calls `say` the first time */
-function once(say: () => void): () => void {
-  let isSaid = false
-  return () => {
-    if (!isSaid) say()
-    isSaid = true
   }
 }
 
@@ -150,16 +136,4 @@ async function openLedger(
     )
   }
   return state === 'open' ? ledger : undefined
-}
-
-function pauseNote(queue: string, paused: boolean, items: number): string {
-  if (!paused) return `queue ${queue} is no longer paused`
-  return `queue ${queue} is paused; ${items} items are waiting; qtool resume -q ${queue} resumes it`
-}
-
-function breakerNote(server: string, state: BreakerState, error: unknown): string {
-  if (state === 'closed') return `${server} is back`
-  if (state === 'half-open') return `${server}: probing`
-  const how = error instanceof DatabaseError ? 'cannot write now' : 'is unreachable'
-  return `${server} ${how}, items stay queued: ${messageOf(error)}`
 }

@@ -2,13 +2,13 @@ import type {EventEmitter} from 'node:events'
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
 import type {QueueEngine} from '../queue/engine.ts'
-import type {Items} from '../record/items.ts'
 import type {AppliedLeases} from '../sink/ledger/ledger.ts'
 import type {Sink} from '../sink/sink.ts'
 import type {BatchSize} from './batch-size.ts'
-import type {Breaker, BreakerState} from './breaker.ts'
+import type {Breaker} from './breaker.ts'
+import type {WorkerObserver} from './observer.ts'
+import type {PauseWatch} from './pause.ts'
 import type {Setbacks} from './setbacks.ts'
-import type {Tally} from './tally.ts'
 import type {Turns} from './turns.ts'
 
 export interface DrainOptions {
@@ -28,15 +28,8 @@ export interface DrainOptions {
   ledger: AppliedLeases | undefined
   /** First Ctrl-C: take no new lease, finish the current ones. */
   signal: AbortSignal
-  onLease?: (tally: Tally) => void
-  /** Called after the table was read again because it had changed. */
-  onSink?: (sink: Sink) => void
-  /** Called once the items of a lease are committed, before they are acknowledged. */
-  onWritten?: (items: Items) => void
-  /** Called when the queue turns out to be paused, with the number of ready items, and when it no longer is. */
-  onPause?: (paused: boolean, items: number) => void
-  /** Called when a server becomes unreachable, is probed, and is back. */
-  onBreaker?: (server: 'Redis' | 'Postgres', state: BreakerState, error?: unknown) => void
+  /** Told of everything that happens, in this order. */
+  observers?: readonly WorkerObserver[]
 }
 
 /** Everything the loops of one process share. */
@@ -44,11 +37,10 @@ export interface Drain extends DrainOptions {
   redis: Redis
   pool: Pool
   sink: Sink
-  /** Call after the table was read again. */
-  replaceSink(sink: Sink): void
   setbacks: Setbacks
   size: BatchSize
-  tally: Tally
+  observer: Required<WorkerObserver>
+  pauses: PauseWatch
   breakers: {redis: Breaker; postgres: Breaker}
   /** Set by the loop that failed; the others finish what they hold. */
   failed: AbortController

@@ -1,5 +1,6 @@
 import {MOST_NAMED} from '../sink/decode/unknown-keys.ts'
-import type {LeaseResult} from '../sink/write/transaction.ts'
+import {sizeOf} from './held-lease.ts'
+import type {WorkerObserver, WrittenLease} from './observer.ts'
 
 /** What a drain has done so far, in records unless stated otherwise. */
 export interface Tally {
@@ -46,21 +47,37 @@ export function emptyTally(): Tally {
   }
 }
 
+/** Counts in `tally` what happens in a worker. */
+export function keepTally(tally: Tally): WorkerObserver {
+  return {
+    settled: (lease, written) => addLease(tally, sizeOf(lease).count, written),
+    gaveBack: (_, why) => {
+      if (why === 'failed') tally.retried++
+    },
+    lost: () => {
+      tally.lostLeases++
+    },
+    paused: (paused) => {
+      tally.paused = paused
+    },
+  }
+}
+
 /** Adds one lease. Rows that an earlier holder wrote count as recovered, since this process did not write them. */
-export function addLease(tally: Tally, items: number, result: LeaseResult, reasons: string[]): void {
+function addLease(tally: Tally, items: number, written: WrittenLease): void {
   tally.leases++
   tally.items += items
-  addUnknownKeys(tally, result.unknown.count, result.unknown.names)
-  if (result.wasApplied) {
-    tally.recovered += result.records
+  addUnknownKeys(tally, written.unknown.count, written.unknown.names)
+  if (written.wasApplied) {
+    tally.recovered += written.records
     return
   }
-  tally.inserted += result.inserted
-  tally.alreadyThere += result.alreadyThere
-  tally.suppressed += result.suppressed
-  tally.deadLettered += result.deadLetters.length
-  tally.postponed += result.postponed.length
-  for (const reason of reasons) {
+  tally.inserted += written.inserted
+  tally.alreadyThere += written.alreadyThere
+  tally.suppressed += written.suppressed
+  tally.deadLettered += written.deadLetters.length
+  tally.postponed += written.postponed.length
+  for (const reason of written.reasons) {
     tally.deadLettersByReason[reason] = (tally.deadLettersByReason[reason] ?? 0) + 1
   }
 }

@@ -71,7 +71,7 @@ describe('qtool pause and resume', () => {
     expect(await cliJson(['pause', '-q', at.queue, '--for', '10m'])).toMatchObject({json: {paused: true}})
     expect((await cli(['inspect', '-q', at.queue])).stdout).toContain('paused')
     const stop = new AbortController()
-    const options = {untilEmpty: false, signal: stop.signal, onLease: () => stop.abort()}
+    const options = {untilEmpty: false, signal: stop.signal, observers: [{settled: () => stop.abort()}]}
     const done = drainAll(context, await testSink(context, 'paused'), at, options)
     const looks = Array.from({length: 20}, () => context.redis.zcard(at.keys.ready))
     expect(await Promise.all(looks)).toEqual(looks.map(() => 1))

@@ -6,7 +6,9 @@ import {queueKeys} from '../../src/redis/keys.ts'
 import {migrate} from '../../src/sample/migrate.ts'
 import {AppliedLeases} from '../../src/sink/ledger/ledger.ts'
 import {openSink} from '../../src/sink/sink.ts'
-import {type DrainOptions, drain} from '../../src/worker/drain.ts'
+import {drain} from '../../src/worker/drain.ts'
+import type {WorkerObserver} from '../../src/worker/observer.ts'
+import {emptyTally, keepTally} from '../../src/worker/tally.ts'
 import {cliEnv, startCli} from '../support/cli.ts'
 import {deadLetters, drainAll, push, testSink, useServers} from '../support/context.ts'
 import {startTestPostgres, type TestServer} from '../support/server.ts'
@@ -111,7 +113,7 @@ describe('a Postgres that goes away', () => {
   async function start(
     name: string,
     count: number,
-    options: Partial<DrainOptions> = {},
+    observers: WorkerObserver[] = [],
     before = async () => {},
   ) {
     const at = context.newQueue()
@@ -128,6 +130,7 @@ describe('a Postgres that goes away', () => {
     })
     client.release()
     await before()
+    const tally = emptyTally()
     const ended = drain(context.redis, pool, sink, {
       queue: openQueue(context.redis, {name}),
       workers: 4,
@@ -138,8 +141,8 @@ describe('a Postgres that goes away', () => {
       untilEmpty: true,
       ledger: new AppliedLeases(),
       signal: new AbortController().signal,
-      ...options,
-    })
+      observers: [keepTally(tally), ...observers],
+    }).then(() => tally)
     return {at, ended}
   }
 
@@ -158,11 +161,11 @@ describe('a Postgres that goes away', () => {
     const holder = new pg.Client(server.url)
     holder.on('error', () => {})
     await holder.connect()
-    const onBreaker: DrainOptions['onBreaker'] = (name, state) => {
+    const breaker: WorkerObserver['breaker'] = (name, state) => {
       states.push(`${name} ${state}`)
       if (state === 'open') opened()
     }
-    const {at, ended} = await start('away', 5000, {onBreaker}, async () => {
+    const {at, ended} = await start('away', 5000, [{breaker}], async () => {
       await holder.query('BEGIN; LOCK TABLE sums')
     })
     while ((await context.redis.exists(at.keys.leases)) === 0) await new Promise(setImmediate)
@@ -173,7 +176,7 @@ describe('a Postgres that goes away', () => {
     expect(tally.inserted + tally.recovered).toBe(5000)
     expect(tally.deadLettered).toBe(0)
     expect(await written()).toEqual({n: 5000, d: 5000})
-    expect(states).toContain('Postgres closed')
+    expect(states).toContain('postgres closed')
     expect(await context.redis.exists(at.keys.ready, at.keys.leases, at.keys.dead)).toBe(0)
   })
 
@@ -195,7 +198,7 @@ describe('a Postgres that goes away', () => {
           busy = false
         })
     }
-    const {ended} = await start('terminated', 8000, {onLease: kill})
+    const {ended} = await start('terminated', 8000, [{settled: kill}])
     const tally = await ended
     await killer.end()
     expect(left).toBeLessThan(10)

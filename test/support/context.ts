@@ -9,7 +9,7 @@ import {SAMPLE_TABLES} from '../../src/sample/sample.ts'
 import {AppliedLeases} from '../../src/sink/ledger/ledger.ts'
 import {openSink, type Sink, type SinkOptions} from '../../src/sink/sink.ts'
 import {type DrainOptions, drain} from '../../src/worker/drain.ts'
-import type {Tally} from '../../src/worker/tally.ts'
+import {emptyTally, keepTally, type Tally} from '../../src/worker/tally.ts'
 
 /** Clients and names that belong to one test file. */
 export interface TestContext {
@@ -108,7 +108,8 @@ export async function drainAll(
   at: {queue: string; keys: QueueKeys},
   options: Partial<DrainOptions> = {},
 ): Promise<Tally> {
-  return drain(context.redis, context.pool, sink, {
+  const tally = emptyTally()
+  await drain(context.redis, context.pool, sink, {
     queue: openQueue(context.redis, {name: at.queue}),
     workers: 3,
     batch: 500,
@@ -119,7 +120,9 @@ export async function drainAll(
     ledger: new AppliedLeases(),
     signal: new AbortController().signal,
     ...options,
+    observers: [keepTally(tally), ...(options.observers ?? [])],
   })
+  return tally
 }
 
 /** The dead letters of a queue, parsed. */

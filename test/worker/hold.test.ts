@@ -67,7 +67,7 @@ it('takes Postgres for no worse because leases were lost in the middle of a stat
     leaseMs: 300,
     signal: stop.signal,
     untilEmpty: false,
-    onBreaker: (_: string, state: string) => states.push(state),
+    observers: [{breaker: (_: string, state: string) => states.push(state)}],
   }
   const drained = drainAll(context, sink, at, options)
   const taken = new Set<string>()

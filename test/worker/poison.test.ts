@@ -2,6 +2,7 @@ import {beforeAll, describe, expect, it} from 'vitest'
 import {AppliedLeases} from '../../src/sink/ledger/ledger.ts'
 import {LeaseSplitError} from '../../src/sink/write/transaction.ts'
 import {writeLease} from '../../src/sink/write/write-lease.ts'
+import type {WorkerObserver} from '../../src/worker/observer.ts'
 import {MOST_DEATHS} from '../../src/worker/poison.ts'
 import {deadLetters, drainAll, push, testSink, useServers, withClient} from '../support/context.ts'
 import {held} from '../support/leases.ts'
@@ -89,12 +90,14 @@ describe('a record whose parent comes late', () => {
       '{"a":2}',
       '{"points":[{"a":3,"parent":1},{"a":3,"parent":1}]}',
     ])
-    const tally = await drainAll(context, sink, at, {
-      foreignKeys: {retries: 5, delayMs: 20},
-      onLease: (so_far) => {
-        if (so_far.leases === 2) void context.pool.query('INSERT INTO parent VALUES (1)')
+    let leases = 0
+    const addParent: WorkerObserver = {
+      settled: () => {
+        if (++leases === 2) void context.pool.query('INSERT INTO parent VALUES (1)')
       },
-    })
+    }
+    const options = {foreignKeys: {retries: 5, delayMs: 20}, observers: [addParent]}
+    const tally = await drainAll(context, sink, at, options)
     expect(tally).toMatchObject({inserted: 4, deadLettered: 0})
     expect(tally.postponed).toBeGreaterThanOrEqual(3)
     expect((await context.pool.query('SELECT FROM child')).rowCount).toBe(4)

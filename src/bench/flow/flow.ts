@@ -1,6 +1,7 @@
-import type {Items} from '../../record/items.ts'
 import {closeRedis, duplicateRedis} from '../../redis/client.ts'
-import {type Bench, drainPlace, redisError} from '../bench.ts'
+import type {WorkerObserver} from '../../worker/observer.ts'
+import {type Bench, redisError} from '../bench.ts'
+import {drainPlace} from '../drain-place.ts'
 import type {ArrivalKind} from '../measure/arrivals.ts'
 import {withEvidence} from '../measure/collect-evidence.ts'
 import type {Evidence} from '../measure/evidence.ts'
@@ -81,8 +82,10 @@ async function drainAll(
   signal: AbortSignal,
 ): Promise<void> {
   if (workers === 0) return
-  const onWritten = (items: Items) => load.written(pointNumbers(items))
-  await drainPlace(bench, {workers, batch, untilEmpty: false, signal, onWritten})
+  const written: WorkerObserver['written'] = (lease) => {
+    if ('items' in lease) load.written(pointNumbers(lease.items))
+  }
+  await drainPlace(bench, {workers, batch, untilEmpty: false, signal}, [{written}])
 }
 
 async function measure(bench: Bench, options: FlowOptions, load: Load, signal: AbortSignal): Promise<Flow> {

@@ -2,7 +2,8 @@ import {load} from '../../producer/load.ts'
 import {emptyResult, type LoadResult} from '../../producer/load-options.ts'
 import {registerFlights} from '../../sample/flights.ts'
 import {synthesize} from '../../sample/synthetic.ts'
-import {type Bench, drainPlace} from '../bench.ts'
+import type {Bench} from '../bench.ts'
+import {countDone, drainPlace} from '../drain-place.ts'
 import {usageFigures} from '../figures.ts'
 import type {Findings} from '../findings.ts'
 import {withEvidence} from '../measure/collect-evidence.ts'
@@ -90,13 +91,8 @@ async function bombard(bench: Bench, options: BombardOptions) {
   const enqueuedAt = performance.now()
   bench.onStep(`draining with ${workers} workers`)
   const perSecond = new PerSecond()
-  const tally = await drainPlace(bench, {
-    workers,
-    batch,
-    untilEmpty: true,
-    signal: bench.signal,
-    onLease: ({inserted, alreadyThere, deadLettered}) => perSecond.at(inserted + alreadyThere + deadLettered),
-  })
+  const load = {workers, batch, untilEmpty: true, signal: bench.signal}
+  const tally = await drainPlace(bench, load, [countDone((done) => perSecond.at(done))])
   return {loaded, tally, perSecond, started, enqueuedAt, ended: performance.now()}
 }
 

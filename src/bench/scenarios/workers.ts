@@ -1,6 +1,6 @@
 import {count as commas, plural} from '../../render/format.ts'
-import type {Tally} from '../../worker/tally.ts'
-import {type Bench, drainPlace} from '../bench.ts'
+import type {Bench} from '../bench.ts'
+import {countDone, drainPlace} from '../drain-place.ts'
 import {type Findings, interruptedEarly} from '../findings.ts'
 import {withEvidence} from '../measure/collect-evidence.ts'
 import {distributionOf} from '../measure/distribution.ts'
@@ -93,14 +93,14 @@ async function measure(bench: Bench, workers: number, batch: number, count: numb
   const perSecond = new PerSecond()
   let warm: {at: number; done: number} | undefined
   let last = {at: 0, done: 0}
-  const onLease = ({inserted, alreadyThere, deadLettered}: Tally) => {
-    last = {at: performance.now(), done: inserted + alreadyThere + deadLettered}
-    perSecond.at(last.done)
-    if (!warm && last.done >= count * WARM) warm = last
-  }
-  const load = {workers, batch, untilEmpty: true, signal: bench.signal, onLease}
+  const counting = countDone((done) => {
+    last = {at: performance.now(), done}
+    perSecond.at(done)
+    if (!warm && done >= count * WARM) warm = last
+  })
+  const load = {workers, batch, untilEmpty: true, signal: bench.signal}
   const {evidence} = await withEvidence({redis: bench.observer, pool: bench.pool}, () =>
-    drainPlace(bench, load),
+    drainPlace(bench, load, [counting]),
   )
   const rate = warm && last.at > warm.at ? ((last.done - warm.done) / (last.at - warm.at)) * 1000 : 0
   const {counts} = perSecond

@@ -1,0 +1,43 @@
+import type {GiveBack} from '../queue/engine.ts'
+import type {Sink} from '../sink/sink.ts'
+import type {LeaseResult} from '../sink/write/transaction.ts'
+import type {BreakerState} from './breaker.ts'
+import type {HeldLease} from './held-lease.ts'
+
+/** The result of a lease, with what the ledger does not keep. */
+export interface WrittenLease extends LeaseResult {
+  /** The reason of each dead letter; unknown, and therefore none, if an earlier holder wrote the lease. */
+  reasons: string[]
+}
+
+export type ServerName = 'redis' | 'postgres'
+
+/**
+ * What happens in a worker process, told to whoever counts or shows it. Each method is optional. They are called
+ * between the steps of a lease, so they must be quick and must not throw.
+ */
+export interface WorkerObserver {
+  taken?(lease: HeldLease): void
+  /**
+   * The records of a lease are committed; the lease is not acknowledged yet.
+   * @param ms from the request for a connection to the reply to COMMIT
+   */
+  written?(lease: HeldLease, written: WrittenLease, ms: number): void
+  /**
+   * This worker is done with a lease that was written. It is acknowledged, unless it was lost or the worker stops while
+   * Redis is unreachable: then another worker finds it in the ledger.
+   */
+  settled?(lease: HeldLease, written: WrittenLease): void
+  /** A lease was not written and waits in Redis. @param why `failed` if that used up a retry */
+  gaveBack?(lease: HeldLease, why: GiveBack['why'], error: unknown): void
+  /** A lease was not written, and two were made of it. */
+  split?(lease: HeldLease): void
+  /** Another worker holds the lease. */
+  lost?(lease: HeldLease): void
+  /** A server became unreachable (`open`), is probed (`half-open`) or is back (`closed`). @param error what opened it */
+  breaker?(server: ServerName, state: BreakerState, error?: unknown): void
+  /** The queue turned out to be paused, or no longer is. @param items number of ready items if it is paused, else 0 */
+  paused?(paused: boolean, items: number): void
+  /** The table was read again because it had changed. */
+  sinkChanged?(sink: Sink): void
+}
