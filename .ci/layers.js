@@ -4,13 +4,14 @@ import {readdirSync, readFileSync} from 'node:fs'
 import {dirname, join, relative, resolve, sep} from 'node:path'
 import {fileURLToPath, pathToFileURL} from 'node:url'
 
-const BASE = ['errors', 'memory', 'nearest', 'json', 'config', 'filter', 'record']
+const BASE = ['errors', 'interrupt', 'memory', 'nearest', 'json', 'config', 'filter', 'record']
 const STORES = ['queue', 'sink', 'postgres', 'redis', ...BASE]
 const ENGINES = ['worker', 'letters', 'producer', 'sample', 'source', 'stack', 'render', ...STORES]
 
 /** Folder or file of src → what it may import besides itself. */
 const MAY_IMPORT = {
   errors: [],
+  interrupt: ['errors'],
   memory: [],
   nearest: [],
   json: ['errors'],

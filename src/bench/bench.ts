@@ -48,7 +48,12 @@ export async function withBench<T>(
   const {redisUrl, databaseUrl, connect, connections, signal, survivesOutages} = options
   const patient = survivesOutages ? {...connect, reconnectMs: Number.POSITIVE_INFINITY} : connect
   const hangUp = afterGrace(signal)
-  const pooled = {max: connections + CONNECTIONS_BESIDE, queryTimeoutMs: STATEMENT_MS, hangUp: hangUp.signal}
+  const pooled = {
+    max: connections + CONNECTIONS_BESIDE,
+    queryTimeoutMs: STATEMENT_MS,
+    hangUp: hangUp.signal,
+    interrupt: connect.interrupt,
+  }
   const watched = survivesOutages
     ? (_pool: Pool, use: (signal: AbortSignal) => Promise<T>) => use(signal)
     : (pool: Pool, use: (signal: AbortSignal) => Promise<T>) => whilePostgresIsThere(pool, signal, use)

@@ -13,6 +13,7 @@ import {
   type Settings,
 } from '../config/settings.ts'
 import {type ErrorKind, EXIT_CODES} from '../errors.ts'
+import type {Interrupt} from '../interrupt.ts'
 import {nearest} from '../nearest.ts'
 import type {PoolOptions} from '../postgres/pool.ts'
 import type {AuditProgress} from '../queue/audit.ts'
@@ -71,6 +72,8 @@ export abstract class QtoolCommand<T extends object> extends Command {
 
   #tlsFiles: TlsFiles = {}
 
+  readonly #stopped = new AbortController()
+
   /** URLs this command has seen; their passwords are masked in every message. */
   readonly #urls: string[] = []
 
@@ -124,7 +127,7 @@ export abstract class QtoolCommand<T extends object> extends Command {
 
   /** How this command connects to Redis. */
   protected get redisOptions(): ConnectOptions {
-    return {tls: this.#tlsFiles, budget: this.connectionBudget}
+    return {tls: this.#tlsFiles, budget: this.connectionBudget, interrupt: this.interrupt}
   }
 
   /** Shared by all connections to Redis that this command opens; available once the settings are known. */
@@ -145,7 +148,7 @@ export abstract class QtoolCommand<T extends object> extends Command {
       this.note(
         `Postgres allows fewer than the ${options.max} connections requested; workers share those available`,
       )
-    return withPool(url, {onShared, ...options}, use)
+    return withPool(url, {onShared, interrupt: this.interrupt, ...options}, use)
   }
 
   /** Lends one Postgres connection and the table, read from the catalog, that records would go into. */
@@ -243,9 +246,16 @@ export abstract class QtoolCommand<T extends object> extends Command {
   /** Aborted by the first Ctrl-C, SIGTERM or SIGHUP; the second leaves at once. */
   protected interruption(doing = 'stopping'): AbortSignal {
     const say = () => this.note(`${doing}; press Ctrl-C again to quit now`)
-    return listenForInterrupts(isWorkerProcess(process.env) ? () => {} : say, () =>
+    const signal = listenForInterrupts(isWorkerProcess(process.env) ? () => {} : say, () =>
       process.exit(EXIT_CODES.interrupted),
     )
+    signal.addEventListener('abort', () => this.#stopped.abort())
+    return signal
+  }
+
+  /** What connections of this command are told of the first Ctrl-C. */
+  protected get interrupt(): Interrupt {
+    return {signal: this.#stopped.signal, note: (text) => this.note(text)}
   }
 
   /** Refuses empty values: a script with an unset variable would otherwise work on the default queue. */

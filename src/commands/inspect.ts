@@ -2,6 +2,8 @@ import {setTimeout as delay} from 'node:timers/promises'
 import {Flags} from '@oclif/core'
 import type {Redis} from 'ioredis'
 import {connectionFlags, QtoolCommand, queueFlag} from '../cli/command.ts'
+import {QtoolError} from '../errors.ts'
+import {untilAborted} from '../producer/until-aborted.ts'
 import type {QueueInspection} from '../queue/inspect.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 import {escapeControls} from '../render/escape.ts'
@@ -68,8 +70,10 @@ With --watch --json, each view is one line.`
   async #watch(look: () => Promise<QueueInspection>): Promise<QueueInspection> {
     const {renderView} = await import('../render/inspect.ts')
     const signal = this.interruption()
+    signal.addEventListener('abort', () => this.endAs('interrupted'))
     for (;;) {
-      const found = await look()
+      const found = await untilAborted(look(), signal)
+      if (!found) return this.#shown ?? neverShown()
       if (this.jsonEnabled()) process.stdout.write(`${escapeControls(JSON.stringify(found))}\n`)
       this.log(renderView(found, this.#shown, process.stdout.isTTY))
       this.#shown = found
@@ -82,4 +86,11 @@ With --watch --json, each view is one line.`
   override logJson(json: unknown): void {
     if (json !== this.#shown) super.logJson(json)
   }
+}
+
+function neverShown(): never {
+  throw new QtoolError('interrupted before there was anything to show', {
+    code: 'INTERRUPTED',
+    kind: 'interrupted',
+  })
 }

@@ -1,7 +1,8 @@
 import {setTimeout as delay} from 'node:timers/promises'
 import {Redis, type RedisOptions} from 'ioredis'
+import {type Interrupt, orInterrupted, whenInterrupted} from '../interrupt.ts'
 import type {ConnectionBudget} from './budget.ts'
-import {closeRedis, occupy} from './client.ts'
+import {closeRedis, occupy, watchRedis} from './client.ts'
 import {connectError, translateRedisError} from './driver-error.ts'
 import {silenceRedis} from './quiet.ts'
 import {readRefusal} from './refusal.ts'
@@ -40,6 +41,8 @@ export interface ConnectOptions {
   placeMs?: number
   /** Whether commands issued in one turn of the event loop are sent together. */
   autoPipelining?: boolean
+  /** Once it is told to stop, a server that does not answer is not waited for. */
+  interrupt?: Interrupt
 }
 
 /**
@@ -56,7 +59,7 @@ export async function withRedis<T>(
   try {
     return await use(redis)
   } catch (error) {
-    throw translateRedisError(error, lastError(), describeTarget(target))
+    throw orInterrupted(options.interrupt, translateRedisError(error, lastError(), describeTarget(target)))
   } finally {
     closeRedis(redis)
   }
@@ -72,7 +75,7 @@ async function open(
   options: ConnectOptions,
 ): Promise<{redis: Redis; lastError: () => unknown}> {
   silenceRedis()
-  const {budget} = options
+  const {budget, interrupt} = options
   const place = await budget?.take(options.placeMs)
   let redis: Redis
   try {
@@ -89,9 +92,11 @@ async function open(
   })
   const settled = new AbortController()
   try {
-    await Promise.race([redis.connect(), failLate(redis, settled.signal)])
+    const stopped = interrupt ? [whenInterrupted(interrupt, settled.signal)] : []
+    await Promise.race([redis.connect(), failLate(redis, settled.signal), ...stopped])
     // A refused SELECT is reported only by such an event: the client would go on in database 0.
     if (last !== undefined) throw last
+    if (interrupt) watchRedis(redis, interrupt, describeTarget(target))
     return {redis, lastError: () => last}
   } catch (error) {
     closeRedis(redis)

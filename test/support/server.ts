@@ -1,4 +1,4 @@
-import {existsSync} from 'node:fs'
+import {existsSync, readFileSync} from 'node:fs'
 import {chmod, mkdtemp} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -22,6 +22,10 @@ export interface TestServer {
   crash(): Promise<void>
   /** Starts it again on the same port and data, after `crash`. */
   start(): Promise<void>
+  /** Makes it stand still with all its processes, as a machine that hangs would: connections stay open. */
+  freeze(): void
+  /** Lets it go on, after `freeze`. */
+  thaw(): void
   /** Ends it and removes its data. */
   stop(): Promise<void>
 }
@@ -85,6 +89,15 @@ async function startTestServer(
       const pid = serverPid(name, folder)
       if (pid !== undefined) await stopProcess(pid, 'SIGKILL', 10_000)
     },
+    freeze: () => signalAll(serverPid(name, folder), 'SIGSTOP'),
+    thaw: () => signalAll(serverPid(name, folder), 'SIGCONT'),
     stop: guard.stop,
   }
+}
+
+/** Sends a signal to a process and its children. */
+function signalAll(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) throw new Error('the server does not run')
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')
+  for (const one of [pid, ...children.map(Number)]) if (one > 0) process.kill(one, signal)
 }

@@ -29,7 +29,8 @@ export interface WaitSampler {
 export async function openWaitSampler(pool: Pool): Promise<WaitSampler> {
   // The password is not enumerable, so copying the options would lose it
   const {options} = pool
-  const socket = new Socket()
+  // One of the pool's sockets, so that it is closed with them if the server is given up
+  const socket = options.stream?.() ?? new Socket()
   const client = new pg.Client({
     ...options,
     password: options.password,
