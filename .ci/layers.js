@@ -4,7 +4,17 @@ import {readdirSync, readFileSync} from 'node:fs'
 import {dirname, join, relative, resolve, sep} from 'node:path'
 import {fileURLToPath, pathToFileURL} from 'node:url'
 
-const BASE = ['errors', 'interrupt', 'memory', 'nearest', 'json', 'config', 'filter', 'record']
+const BASE = [
+  'errors',
+  'interrupt',
+  'network-error',
+  'memory',
+  'nearest',
+  'json',
+  'config',
+  'filter',
+  'record',
+]
 const STORES = ['queue', 'sink', 'postgres', 'redis', ...BASE]
 const ENGINES = ['worker', 'letters', 'producer', 'sample', 'source', 'stack', 'render', ...STORES]
 
@@ -12,6 +22,7 @@ const ENGINES = ['worker', 'letters', 'producer', 'sample', 'source', 'stack', '
 const MAY_IMPORT = {
   errors: [],
   interrupt: ['errors'],
+  'network-error': [],
   memory: [],
   nearest: [],
   json: ['errors'],

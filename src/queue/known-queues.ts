@@ -1,4 +1,5 @@
 import type {Redis} from 'ioredis'
+import {unlessDenied} from '../redis/denied.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 
 /** Most calls of SCAN, of 1,000 keys each: a Redis may hold millions of keys that belong to no queue. */
@@ -18,10 +19,7 @@ export async function findQueues(redis: Redis): Promise<string[]> {
   const names = new Set<string>()
   let cursor = '0'
   for (let calls = 0; calls < MOST_CALLS; calls++) {
-    const reply = await redis.scan(cursor, 'COUNT', 1000).catch((error: Error) => {
-      if (error.message.startsWith('NOPERM')) return undefined
-      throw error
-    })
+    const reply = await unlessDenied(redis.scan(cursor, 'COUNT', 1000))
     if (!reply) break
     for (const key of reply[1]) {
       const name = OF_A_QUEUE.exec(key)?.[1]

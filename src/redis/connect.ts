@@ -4,6 +4,7 @@ import {type Interrupt, orInterrupted, whenInterrupted} from '../interrupt.ts'
 import type {ConnectionBudget} from './budget.ts'
 import {closeRedis, occupy, watchRedis} from './client.ts'
 import {connectError, translateRedisError} from './driver-error.ts'
+import {isReplica} from './failure.ts'
 import {silenceRedis} from './quiet.ts'
 import {readRefusal} from './refusal.ts'
 import {readTls, type TlsFiles} from './tls-files.ts'
@@ -158,7 +159,7 @@ function patience(reconnectMs: number): Pick<RedisOptions, 'retryStrategy' | 're
       return performance.now() - cutAt >= reconnectMs ? null : Math.min(50 * times, 500)
     },
     reconnectOnError: (error) => {
-      if (!error.message.startsWith('READONLY')) return false
+      if (!isReplica(error)) return false
       const now = performance.now()
       // A change longer ago belongs to an earlier failover.
       if (replicaSince === undefined || now - replicaSince > 2 * reconnectMs) replicaSince = now

@@ -1,15 +1,28 @@
-/**
- * Replies of a server that is up but cannot serve now (BUSYKEY and BUSYGROUP do not count), and the messages of
- * ioredis about a broken connection.
- */
-const AWAY =
-  /^(LOADING |BUSY |READONLY |MASTERDOWN |CLUSTERDOWN |TRYAGAIN |NOREPLICAS |MISCONF |Connection is closed|Command timed out|Stream isn't writeable|Socket timeout|Reached the max retries|connect |read |write )/
+import {ReplyError} from 'ioredis'
+import {networkFaultOf} from '../network-error.ts'
+import {driverMessageOf, replyOf} from './replies.ts'
 
 /** Whether Redis as a whole cannot work now, so that the same call may succeed later. */
 export function isRedisAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  return AWAY.test(error.message) || /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)/.test(code)
+  return (
+    isTransient(error) || driverMessageOf(error.message) !== undefined || networkFaultOf(error) === 'socket'
+  )
+}
+
+/** Whether Redis is up, and refused a call that it may accept a little later. Nothing of the call was executed. */
+export function isTransient(error: unknown): boolean {
+  return error instanceof Error && replyOf(error.message)?.class === 'transient'
+}
+
+/** Whether Redis refuses this user: a password or a right that is refused now will be refused again. */
+export function isRefusedAccess(error: unknown): boolean {
+  return error instanceof Error && error instanceof ReplyError && replyOf(error.message)?.class === 'refused'
+}
+
+/** Whether a write reached a replica, for example a primary that was demoted. */
+export function isReplica(error: unknown): boolean {
+  return error instanceof Error && replyOf(error.message)?.code === 'READONLY'
 }
 
 /** Whether a command got no answer although the connection looks sound: the sign of a half-open socket. */

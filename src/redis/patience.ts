@@ -2,12 +2,6 @@ import {setTimeout as wait} from 'node:timers/promises'
 import type {Outage} from './outage.ts'
 
 /**
- * Redis runs a long script, loads its file or cannot write it, or a failover or a move of slots is under way. BUSYKEY
- * does not count.
- */
-const TRANSIENT = /^(BUSY|LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF) /
-
-/**
  * How long to wait without an `Outage`: a refusal that lasts longer does not come from a failover, but from a
  * replica.
  */
@@ -15,11 +9,6 @@ const PATIENCE_MS = 10_000
 
 const FIRST_PAUSE_MS = 50
 const LONGEST_PAUSE_MS = 500
-
-/** Whether Redis is up, and refused a call that it may accept a little later. Nothing of the call was executed. */
-export function isTransient(error: unknown): boolean {
-  return error instanceof Error && TRANSIENT.test(error.message)
-}
 
 /** Limits how long one call is repeated after refusals: 10 s, or with an `Outage` until that is told to stop. */
 export class Patience {

@@ -4,9 +4,9 @@ import {closeRedis, duplicateRedis} from './client.ts'
 import {type ClientName, nameOf} from './client-name.ts'
 import {CutError, Cuts} from './cuts.ts'
 import {unlessDenied} from './denied.ts'
-import {isTimeout} from './failure.ts'
+import {isRefusedAccess, isTimeout, isTransient} from './failure.ts'
 import type {Outage} from './outage.ts'
-import {isTransient, Patience} from './patience.ts'
+import {Patience} from './patience.ts'
 
 /** How long the first connection may take, in ms; how long to wait for a later one is up to the caller. */
 const FIRST_MS = 5000
@@ -186,13 +186,6 @@ export class SoleConnection {
 
 function pauseMs(times: number): number {
   return Math.min(50 * times, LONGEST_PAUSE_MS)
-}
-
-/** A password or user that is refused now will not be right at the next attempt. */
-function isRefusedAccess(error: unknown): boolean {
-  return (
-    error instanceof Error && error instanceof ReplyError && /^(NOAUTH|WRONGPASS|NOPERM) /.test(error.message)
-  )
 }
 
 /** The error of Redis, or else the driver's message for an unreachable server, which is translated in one place. */

@@ -1,10 +1,10 @@
 import {randomUUID} from 'node:crypto'
 import type {ChainableCommander, Redis} from 'ioredis'
 import {CutError} from '../../redis/cuts.ts'
-import {isTimeout} from '../../redis/failure.ts'
+import {isReplica, isTimeout, isTransient} from '../../redis/failure.ts'
 import type {QueueKeys} from '../../redis/keys.ts'
 import type {Outage} from '../../redis/outage.ts'
-import {isTransient, Patience} from '../../redis/patience.ts'
+import {Patience} from '../../redis/patience.ts'
 import {SoleConnection} from '../../redis/sole-connection.ts'
 import {countAdded, parseNote} from './enqueue-count.ts'
 
@@ -147,10 +147,6 @@ type Reply = [error: Error | null, reply: unknown]
 function countOf(replies: Reply[]): number {
   for (const [error] of replies) if (error) throw error
   return Number(replies.at(-1)?.[1])
-}
-
-function isReplica(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('READONLY')
 }
 
 /**

@@ -5,6 +5,7 @@ import {messageOf, QtoolError} from '../../../errors.ts'
 import {closeRedis} from '../../../redis/client.ts'
 import {type ConnectOptions, connectRedis} from '../../../redis/connect.ts'
 import {parseInfo} from '../../../redis/info.ts'
+import {replyOf} from '../../../redis/replies.ts'
 import type {RedisTarget} from '../../../redis/url.ts'
 import {closeLight, openLight} from './light-connection.ts'
 
@@ -84,7 +85,7 @@ async function fill(options: ServerLimitOptions, sockets: Set<Socket>): Promise<
 }
 
 function whyRefused({code, message}: {code: string; message: string}): ServerLimit['stoppedBy'] {
-  if (/max number of clients/i.test(message)) return 'server'
+  if (replyOf(message)?.code === 'MAXCLIENTS') return 'server'
   // A full server may close the connection before its error is read
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'CLOSED') return 'server'
   return code === 'EMFILE' || code === 'ENFILE' || code === 'EADDRNOTAVAIL' ? 'files' : 'failed'
