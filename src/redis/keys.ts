@@ -11,15 +11,9 @@ export interface QueueKeys {
   /** HASH: lease id → its state, see lease.ts; the field is removed with the lease. */
   readonly attempts: string
   /**
-<<<<<<< HEAD
    * HASH: counters of records since the queue exists (`enqueued`, `inserted`, `already_there`, `suppressed`,
-   * `dead_lettered`), of qtool's own letters at present (`dead:REASON`), and the last fence of a lease. See
-   * letter-counts.ts.
-=======
-   * HASH: counters of records since the queue is there (`enqueued`, `inserted`, `already_there`, `suppressed`,
-   * `dead_lettered`), of qtool's own letters there are now (`dead:REASON`) with the span of their failures
+   * `dead_lettered`), of qtool's own letters at present (`dead:REASON`) with the span of their failures
    * (`failed:REASON`), and the last fence of a lease. See letter-counts.ts and letter-span.ts.
->>>>>>> 8f6d50b (Say for each reason when its first and last letter failed)
    */
   readonly stats: string
   /** STRING: since when the queue is paused; `pause --for` lets it expire. */
