@@ -16,6 +16,9 @@ process.on('exit', () => {
 })
 
 listenForBrokenOutput()
+// "qtool help work" is "qtool work --help", as users of other command lines expect
+const [first, ...words] = process.argv.slice(2)
+if (first === 'help') process.argv.splice(2, Infinity, ...words.filter((word) => word !== '--help'), '--help')
 const answer = quickAnswer(process.argv.slice(2))
 if (answer === undefined) await import('./full.js')
 else process.stdout.write(answer)

@@ -50,6 +50,54 @@ describe('help and version that were written down by the build', () => {
   })
 })
 
+describe('the word help', () => {
+  it.each([
+    [['help'], []],
+    [['help', 'work'], ['work']],
+    [
+      ['help', 'dlq', 'replay'],
+      ['dlq', 'replay'],
+    ],
+    [['help', 'bench'], ['bench']],
+    [['help', '--help'], []],
+  ])('%j shows what --help shows', (words, subject) => {
+    const asked = help([...subject, '--help'])
+    expect(help(words)).toBe(asked)
+    expect(help(words, {FORCE_COLOR: '0'})).toBe(asked)
+  })
+})
+
+describe('help for a command that does not exist', () => {
+  it.each([
+    [['nope', '--help'], 'nope', undefined],
+    [['wrok', '--help'], 'wrok', 'work'],
+    [['help', 'wrok'], 'wrok', 'work'],
+    [['dlq', 'lits', '-h'], 'dlq lits', 'dlq list'],
+    [['dlq', 'nope', '--help'], 'dlq nope', undefined],
+  ])('%j is an unknown command, as without --help', (words, wanted, near) => {
+    const {status, stdout, stderr} = spawnSync(process.execPath, ['bin/run.js', ...words], {
+      env: cliEnv(),
+      encoding: 'utf8',
+    })
+    expect({status, stdout}).toEqual({status: 2, stdout: ''})
+    expect(stderr.split('\n')[0]).toBe(`qtool: unknown command "${wanted}"`)
+    if (near) expect(stderr).toContain(`did you mean qtool ${near}?`)
+  })
+
+  it('is one with --json, too', () => {
+    const {status, stdout} = spawnSync(process.execPath, ['bin/run.js', 'wrok', '--json', '--help'], {
+      env: cliEnv(),
+      encoding: 'utf8',
+    })
+    expect(status).toBe(2)
+    expect(JSON.parse(stdout)).toMatchObject({error: {code: 'USAGE'}})
+  })
+
+  it('keeps the help of a command that has its arguments already', () => {
+    expect(help(['dlq', 'show', 'some:id', '--help'])).toContain('qtool dlq show')
+  })
+})
+
 describe('the paragraphs of help', () => {
   it.each([60, 80, 120])('fill a terminal of %i columns', (columns) => {
     const folder = mkdtempSync(join(tmpdir(), 'qtool-help-'))
