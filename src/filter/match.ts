@@ -7,27 +7,32 @@ import {hasValue, holds, valueFits, valueWithin} from './value.ts'
 /** Whether a filter means a record. */
 export type Matcher = (subject: Subject) => boolean
 
-/** A test of a record; `object` is the payload or one of its records, for tests that look into it. */
+/** JSON objects in which a path is looked up: one record of an envelope, and the whole payload. */
+type Objects = readonly Buffer[]
+
+/** A test of a record. Only one that looks inside is given objects. */
 interface Test {
   looksInside: boolean
-  passes(subject: Subject, object: Buffer): boolean
+  passes(subject: Subject, objects: Objects): boolean
 }
 
 /**
- * Makes one function of an expression. An envelope matches where one of its records, or the envelope itself, passes
- * the whole expression; `NOT x` means that none of them passes x, so that it is the complement of x.
+ * Makes one function of an expression. An envelope matches if one of its records, with the keys of the envelope beside
+ * its own, passes the whole expression; `NOT x` means that none of them passes x, so that it is the complement of x.
  */
 export function compile(expression: Expression): Matcher {
   const mayMatch = necessary(expression) ?? (() => true)
-  const matches = anyObject(toTest(expression))
+  const matches = anyRecord(toTest(expression))
   return (subject) => mayMatch(subject) && matches(subject)
 }
 
-const NOTHING = Buffer.alloc(0)
-
-function anyObject(test: Test): Matcher {
-  if (!test.looksInside) return (subject) => test.passes(subject, NOTHING)
-  return (subject) => subject.objects().some((object) => test.passes(subject, object))
+function anyRecord(test: Test): Matcher {
+  if (!test.looksInside) return (subject) => test.passes(subject, [])
+  return (subject) => {
+    const [payload, ...records] = subject.objects()
+    if (records.length === 0) return test.passes(subject, [payload])
+    return records.some((record) => test.passes(subject, [record, payload]))
+  }
 }
 
 function toTest(expression: Expression): Test {
@@ -46,7 +51,7 @@ function toTest(expression: Expression): Test {
 function combined(tests: readonly Test[], how: 'every' | 'some'): Test {
   return {
     looksInside: tests.some(({looksInside}) => looksInside),
-    passes: (subject, object) => tests[how]((test) => test.passes(subject, object)),
+    passes: (subject, objects) => tests[how]((test) => test.passes(subject, objects)),
   }
 }
 
@@ -72,7 +77,7 @@ function alternatives(parts: readonly Expression[]): Test[] {
 
 /** Asked once for each record of an envelope, it is answered once. */
 function negated(test: Test): Test {
-  const matches = anyObject(test)
+  const matches = anyRecord(test)
   let last: {subject: Subject; answer: boolean} | undefined
   return {
     looksInside: false,
@@ -113,7 +118,7 @@ function outside(passes: Matcher): Test {
 }
 
 function inside(passes: (object: Buffer) => boolean): Test {
-  return {looksInside: true, passes: (_, object) => passes(object)}
+  return {looksInside: true, passes: (_, objects) => objects.some(passes)}
 }
 
 /** A test of the bytes alone that every match passes, which saves parsing most records; undefined where there is none. */

@@ -4,7 +4,7 @@ export interface Subject {
   texts(field: string): readonly string[]
   /** The number of a field; NaN where it has none. A time is in ms since 1970. */
   figure(field: string): number
-  /** JSON objects in which a path of the payload is looked up: the whole payload, and each record of an envelope. */
+  /** JSON objects in which a path of the payload is looked up: the whole payload, then each record of an envelope. */
   objects(): readonly Buffer[]
   /** Texts that are searched, as they are written. */
   searched(): readonly string[]

@@ -91,9 +91,10 @@ export async function purgeAll(
 }
 
 /*
- * KEYS[1] dead ZSET   KEYS[2] the trash ZSET   KEYS[3] list of trash HASH   KEYS[4] stats HASH
- * ARGV[1] trash id   ARGV[2..] dead letters
- * Returns the number of letters in this trash now, so that a repeated call returns the same.
+ * KEYS[1] what is purged ZSET   KEYS[2] the trash ZSET   KEYS[3] list of trash HASH   KEYS[4] stats HASH
+ * ARGV[1] trash id   ARGV[2] kind   ARGV[3..] members
+ * Returns the number of members in this trash now, so that a repeated call returns the same. The counts of dead
+ * letters go along.
  */
 const DISCARD = defineScript(
   'discard',
@@ -101,12 +102,16 @@ const DISCARD = defineScript(
 ${letterCounting('KEYS[4]')}
 ${TRASH_COUNTS}
 local moved = false
-for i = 2, #ARGV do
+for i = 3, #ARGV do
   local score = redis.call('ZSCORE', KEYS[1], ARGV[i])
   if score then
     redis.call('ZADD', KEYS[2], score, ARGV[i])
-    remove_letter(KEYS[1], ARGV[i])
-    count_trashed(ARGV[i], score, join_letter)
+    if ARGV[2] == 'dead' then
+      remove_letter(KEYS[1], ARGV[i])
+      count_trashed(ARGV[i], score, join_letter)
+    else
+      redis.call('ZREM', KEYS[1], ARGV[i])
+    end
     moved = true
   end
 end
@@ -114,7 +119,7 @@ save_counts()
 local count = redis.call('ZCARD', KEYS[2])
 if moved then
   local time = redis.call('TIME')
-  save_trashed('dead ' .. count .. ' ' .. string.format('%.0f', time[1] * 1000))
+  save_trashed(ARGV[2] .. ' ' .. count .. ' ' .. string.format('%.0f', time[1] * 1000))
 end
 return count`,
 )
@@ -124,11 +129,30 @@ export async function purgeLetters(
   redis: Redis,
   keys: QueueKeys,
   id: string,
-  letters: Letter[],
+  letters: readonly Letter[],
 ): Promise<number> {
-  const names = [keys.dead, keys.trashed(id), keys.trash, keys.stats]
-  const calls = inCalls(letters, ({member}) => member.length).map((call) =>
-    runScript(redis, DISCARD, names, [id, ...call.map(({member}) => member)]),
+  return discard(redis, keys, {id, kind: 'dead'}, letters)
+}
+
+/** The same for ready items. */
+export async function purgeItems(
+  redis: Redis,
+  keys: QueueKeys,
+  id: string,
+  items: ReadonlyArray<{member: Buffer}>,
+): Promise<number> {
+  return discard(redis, keys, {id, kind: 'ready'}, items)
+}
+
+async function discard(
+  redis: Redis,
+  keys: QueueKeys,
+  {id, kind}: {id: string; kind: 'ready' | 'dead'},
+  members: ReadonlyArray<{member: Buffer}>,
+): Promise<number> {
+  const names = [keys[kind], keys.trashed(id), keys.trash, keys.stats]
+  const calls = inCalls(members, ({member}) => member.length).map((call) =>
+    runScript(redis, DISCARD, names, [id, kind, ...call.map(({member}) => member)]),
   )
   const counts = await Promise.all(calls)
   return Math.max(0, ...counts.map(Number))

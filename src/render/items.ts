@@ -3,9 +3,15 @@ import {escapeLine} from './escape.ts'
 import {bytes, count, plural} from './format.ts'
 import {grid} from './table.ts'
 
-/** Renders the items that leave next. */
-export function renderPeek(queue: string, items: PeekedItem[], ready: number, width: number): string {
-  if (items.length === 0) return `queue ${queue} is empty`
+/** Renders the items that leave next, or of a search those that were found. */
+export function renderPeek(
+  {queue, items, ready, searched}: {queue: string; items: PeekedItem[]; ready: number; searched: number},
+  {isFiltered, width}: {isFiltered: boolean; width: number},
+): string {
+  if (ready === 0 && items.length === 0) return `queue ${queue} is empty`
+  const search = isFiltered ? `, searched ${count(searched)}` : ''
+  if (items.length === 0)
+    return `queue ${queue}: none of ${plural(ready, 'item')} matches the filter${search}`
   const isForeign = items.some(({priority}) => priority === null)
   const rows = items.map((item, i) => [
     String(i + 1),
@@ -24,5 +30,5 @@ export function renderPeek(queue: string, items: PeekedItem[], ready: number, wi
     {title: 'size', align: 'right'} as const,
     {title: 'item', flexible: true} as const,
   ]
-  return `queue ${queue}: ${count(items.length)} of ${plural(ready, 'item')}\n${grid(columns, rows, width)}`
+  return `queue ${queue}: ${count(items.length)} of ${plural(ready, 'item')}${search}\n${grid(columns, rows, width)}`
 }

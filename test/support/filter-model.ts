@@ -31,7 +31,7 @@ export type Node =
   | {kind: 'number'; path: string[]; operator: string; limit: string}
   | {kind: 'contains'; text: string}
 
-/** Whether the record or an object in it passes. */
+/** Whether the payload, or a record of it with the keys of the payload beside its own, passes. */
 export function means(node: Node, record: Record): boolean {
   return record.objects.some((object) => passes(node, record, object))
 }
@@ -50,7 +50,7 @@ function passes(node: Node, record: Record, object: Value): boolean {
       text.includes(node.text),
     )
   }
-  return lookUp(object, node.path).some((value) =>
+  return [...lookUp(object, node.path), ...lookUp(record.payload, node.path)].some((value) =>
     node.kind === 'value' ? isValue(node.pattern, value) : isBounded(node.operator, node.limit, value),
   )
 }

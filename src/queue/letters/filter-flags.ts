@@ -1,4 +1,5 @@
 import {parseMoment} from '../../config/amount.ts'
+import {shellWord} from '../../config/shell-word.ts'
 import {usageError} from '../../errors.ts'
 import {allOf, anyOf, type Bound, type Expression} from '../../filter/expression.ts'
 import {DEAD_LETTERS} from '../../filter/fields.ts'
@@ -85,11 +86,6 @@ export function describeFilter(flags: FilterFlags): string {
     return value === undefined ? [] : [value].flat().map((one) => `--${name} ${shellWord(String(one))}`)
   })
   return parts.join(' ') || 'all'
-}
-
-/** A text as one word of a shell. */
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./…-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }
 
 /** The first filter flag that was typed; undefined where all dead letters are meant. */

@@ -1,0 +1,52 @@
+import {payloadObjects} from '../../filter/payload.ts'
+import type {Subject} from '../../filter/subject.ts'
+import type {Scored} from '../letters/letter-page.ts'
+import {readScore} from './read-score.ts'
+
+/** What is known of all items of a queue. */
+export interface ItemContext {
+  queue: string
+  /** ms since 1970 by the clock of Redis. */
+  nowMs: number
+  /** Path of the records in an envelope. */
+  records: readonly string[]
+}
+
+/** A ready item as a filter sees it. */
+export class ItemSubject implements Subject {
+  readonly #item: Scored
+  readonly #context: ItemContext
+
+  constructor(item: Scored, context: ItemContext) {
+    this.#item = item
+    this.#context = context
+  }
+
+  texts(field: string): readonly string[] {
+    if (field === 'queue') return [this.#context.queue]
+    const figure = this.figure(field)
+    return Number.isNaN(figure) ? [] : [String(figure)]
+  }
+
+  figure(field: string): number {
+    const {member, score} = this.#item
+    if (field === 'bytes') return member.length
+    const {priority, enqueuedAt} = readScore(score, this.#context.nowMs)
+    if (field === 'priority') return priority ?? Number.NaN
+    if (field === 'time') return enqueuedAt ?? Number.NaN
+    throw new Error(`expected a field of ready items, got ${field}`)
+  }
+
+  objects(): readonly Buffer[] {
+    return payloadObjects(this.#item.member, this.#context.records)
+  }
+
+  searched(): readonly string[] {
+    return [this.#item.member.toString()]
+  }
+
+  mayHold(text: string): boolean {
+    const {member} = this.#item
+    return member.includes(text) || member.includes('\\u')
+  }
+}
