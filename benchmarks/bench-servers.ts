@@ -33,7 +33,8 @@ export interface Bench {
   qtool(...args: string[]): Promise<ProcessRun>
 }
 
-export async function withBench<T>(use: (bench: Bench) => Promise<T>): Promise<T> {
+/** @param postgres URL of a database to use in place of that of the stack: its server must run on this machine */
+export async function withBench<T>(use: (bench: Bench) => Promise<T>, postgres?: string): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'qtool-bench-'))
   // Root's servers run as another account, which has to enter this folder
   await chmod(folder, 0o711)
@@ -46,7 +47,9 @@ export async function withBench<T>(use: (bench: Bench) => Promise<T>): Promise<T
   const {state} = await up({env})
   const stack = await readStack(env)
   if (!stack) throw new Error('expected the local stack to run')
-  const {redisUrl, databaseUrl} = stack
+  const {redisUrl} = stack
+  const databaseUrl = postgres ?? stack.databaseUrl
+  if (postgres !== undefined) Object.assign(env, {REDIS_URL: redisUrl, DATABASE_URL: postgres})
   const redis = new Redis(redisUrl)
   const pool = new pg.Pool({connectionString: databaseUrl})
   const binary = await findRedis(stackPaths(env), env)
