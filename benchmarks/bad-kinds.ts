@@ -15,7 +15,14 @@ const COLUMNS = `id int PRIMARY KEY, at timestamptz NOT NULL, lat float8 NOT NUL
 /** A record of about 120 bytes; `change` is written over its members. */
 function record(id: number, change: Record<string, unknown> = {}): string {
   const at = new Date(1.7e12 + id * 1000).toISOString()
-  const members = {id, at, lat: 46 + (id % 1000) / 1e4, lon: 7.5, level: 1000 + (id % 500), device: `d${id % 50}`}
+  const members = {
+    id,
+    at,
+    lat: 46 + (id % 1000) / 1e4,
+    lon: 7.5,
+    level: 1000 + (id % 500),
+    device: `d${id % 50}`,
+  }
   return JSON.stringify({...members, ...change})
 }
 
@@ -49,13 +56,20 @@ CREATE TABLE :t (${COLUMNS}, FOREIGN KEY (device) REFERENCES :t_p)`,
     bad: (id) => record(id, {device: 'none'}),
     code: '23503',
   },
-  {name: 'failed check', sql: `CREATE TABLE :t (${COLUMNS}, CHECK (level > 0))`, good, bad: low, code: '23514'},
+  {
+    name: 'failed check',
+    sql: `CREATE TABLE :t (${COLUMNS}, CHECK (level > 0))`,
+    good,
+    bad: low,
+    code: '23514',
+  },
   {
     name: 'the four above',
     sql: `CREATE TABLE :t_p (name text PRIMARY KEY); INSERT INTO :t_p SELECT 'd' || n FROM generate_series(0, 49) n;
 CREATE TABLE :t (${COLUMNS}, CHECK (level > 0), FOREIGN KEY (device) REFERENCES :t_p)`,
     good,
-    bad: (id) => record(id, [{lat: 'north'}, {lon: null}, {device: 'none'}, {level: -1}][(id / 10) % 4 | 0]),
+    bad: (id) =>
+      record(id, [{lat: 'north'}, {lon: null}, {device: 'none'}, {level: -1}][((id / 10) % 4) | 0]),
   },
   {
     name: 'second unique key',

@@ -61,7 +61,9 @@ async function drain(bench: Bench, kind: BadKind, table: string, share: number):
   const said = JSON.parse(result.stdout)
   const written = (await rowsOf(bench, table)) - before
   if (written !== count - wrong || said.deadLettered !== wrong)
-    throw new Error(`${kind.name}: expected ${count - wrong} rows and ${wrong} dead letters, found ${written} and ${said.deadLettered}`)
+    throw new Error(
+      `${kind.name}: expected ${count - wrong} rows and ${wrong} dead letters, found ${written} and ${said.deadLettered}`,
+    )
   return {rate: count / said.seconds, cpu: perMillion(cpu, count)}
 }
 
@@ -121,6 +123,8 @@ await withBench(async (bench) => {
   const pairs = await measureAll(bench)
   const {rows} = await bench.pool.query<{v: string}>('SHOW server_version')
   const machine = `${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown'}`
-  process.stdout.write(`Postgres ${rows[0].v}; ${machine}; ${count} records, ${flags.rounds} rounds; CPU seconds per million\n`)
+  process.stdout.write(
+    `Postgres ${rows[0].v}; ${machine}; ${count} records, ${flags.rounds} rounds; CPU seconds per million\n`,
+  )
   process.stdout.write(`${render(pairs)}\n`)
 }, flags.postgres)

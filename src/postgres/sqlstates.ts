@@ -121,6 +121,11 @@ export const SQLSTATES: Readonly<Record<string, SqlState>> = {
   XX000: {class: 'retry'},
 }
 
+/** A pattern for the codes of transient errors, `retry` and `away`; one of JavaScript and of Postgres's `~`. */
+export const TRANSIENT = `^(${Object.keys(SQLSTATES)
+  .filter((start) => ['retry', 'away'].includes(SQLSTATES[start].class))
+  .join('|')})`
+
 /** The SQL standard leaves these classes to users, and Postgres's own among them are in the table: only a RAISE has them. */
 const OF_USERS = /^[5-9I-Z]/
 

@@ -1,4 +1,5 @@
 import type {ClientBase} from 'pg'
+import {AttemptGate} from './attempt-gate.ts'
 import {readTable} from './catalog/catalog.ts'
 import type {Column, Table} from './catalog/table.ts'
 import {type DecodeOptions, Decoder} from './decode/decoder.ts'
@@ -22,9 +23,12 @@ export class Sink {
   readonly decoder: Decoder
   /** The server can report the values at fault in a whole set. */
   readonly judgesTypes: boolean
-  /** How many leases still go through the careful lane before COPY is tried again; see `writeLease`. */
-  carefulLeft = 0
-  carefulNext = 1
+  /** Whether a lease should try COPY; see `writeLease`. */
+  readonly copies = new AttemptGate()
+  /** Whether it should try to insert all records in one statement; see `Trial`. */
+  readonly sets = new AttemptGate()
+  /** Whether it should try to insert those apart that break a constraint before any trigger; see `Trial`. */
+  readonly hints = new AttemptGate()
   /** Records were written since the catalog was read, so the setup as a whole works. */
   hasWritten = false
   readonly #keyOf: Map<string, string>

@@ -4,7 +4,7 @@ import {EXIT_CODES, QtoolError} from '../../src/errors.ts'
 import {isDataError, reasonOf} from '../../src/postgres/data-error.ts'
 import {translatePostgresError} from '../../src/postgres/driver-error.ts'
 import {classifyFailure, faultOf, needsRowsToPass} from '../../src/postgres/failure.ts'
-import {DRIVER_MESSAGES, SQLSTATES} from '../../src/postgres/sqlstates.ts'
+import {DRIVER_MESSAGES, SQLSTATES, TRANSIENT} from '../../src/postgres/sqlstates.ts'
 
 const CHECK = [
   'CONNECT',
@@ -283,4 +283,8 @@ describe('a broken connection to Postgres', () => {
     expect(classifyFailure(thrown)).toBe('config')
     expect(translatePostgresError(thrown, 'host')).toBe(thrown)
   })
+})
+
+it.each(CASES)('%s: the pattern for transient errors matches %s only if it is one', (_, code, __, fault) => {
+  expect(new RegExp(TRANSIENT).test(code)).toBe(fault.startsWith('transient'))
 })

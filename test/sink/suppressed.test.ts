@@ -12,7 +12,11 @@ const EVEN_DROPPED = trigger('IF NEW.a % 2 = 0 THEN RETURN NULL; END IF; RETURN 
 const upTo = (n: number) => Array.from({length: n}, (_, a) => ({a}))
 
 describe('a row that became none is told from one that was there', () => {
-  describe.each([2000, 1])('with leases of up to %i', (batch) => {
+  describe.each([
+    {batch: 2000, each: false},
+    {batch: 2000, each: true},
+    {batch: 1, each: false},
+  ])('with leases of up to $batch, each record on its own: $each', ({batch, each}) => {
     it.each<[string, string, unknown[], [number, number, number, number]]>([
       ['a table without a key', `CREATE TABLE $t (a int); ${EVEN_DROPPED}`, upTo(6), [3, 0, 3, 0]],
       [
@@ -78,7 +82,7 @@ describe('a row that became none is told from one that was there', () => {
     ])('%s', async (_, sql, records, [inserted, alreadyThere, suppressed, deadLettered]) => {
       const table = `supp${Math.random().toString(36).slice(2)}`
       await context.pool.query(`SET search_path = ${context.schema}; ${sql.replaceAll('$t', `${table}`)}`)
-      const {tally} = await drainInto(context, table, records, {drain: {batch}})
+      const {tally} = await drainInto(context, table, records, {each, drain: {batch}})
       expect(tally).toMatchObject({inserted, alreadyThere, suppressed, deadLettered})
     })
   })

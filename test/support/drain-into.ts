@@ -1,4 +1,4 @@
-import type {SinkOptions} from '../../src/sink/sink.ts'
+import type {Sink, SinkOptions} from '../../src/sink/sink.ts'
 import type {DrainOptions} from '../../src/worker/drain.ts'
 import type {Tally} from '../../src/worker/tally.ts'
 import {deadLetters, drainAll, push, type TestContext, testSink} from './context.ts'
@@ -11,6 +11,11 @@ export interface Drained {
   rows: Array<Record<string, unknown>>
 }
 
+/** Makes a sink insert every record on its own. */
+export function insertEach(sink: Sink): void {
+  for (const gate of [sink.copies, sink.sets, sink.hints]) gate.left = Number.POSITIVE_INFINITY
+}
+
 /** Drains records (objects, or their exact texts) into a table with one worker, and returns the outcome. */
 export async function drainInto(
   context: TestContext,
@@ -19,7 +24,10 @@ export async function drainInto(
   options: {
     sink?: Partial<SinkOptions>
     drain?: Partial<DrainOptions>
+    /** Without COPY. */
     careful?: boolean
+    /** Every record on its own, as a sink learns to do when Postgres keeps refusing whole sets. */
+    each?: boolean
     opened?: () => Promise<unknown>
   } = {},
 ): Promise<Drained> {
@@ -27,7 +35,8 @@ export async function drainInto(
   const texts = records.map((record) => (typeof record === 'string' ? record : JSON.stringify(record)))
   await push(context, at.keys, texts)
   const sink = await testSink(context, table, options.sink)
-  if (options.careful) sink.carefulLeft = Number.POSITIVE_INFINITY
+  if (options.careful) sink.copies.left = Number.POSITIVE_INFINITY
+  if (options.each) insertEach(sink)
   await options.opened?.()
   const tally = await drainAll(context, sink, at, {workers: 1, ...options.drain})
   const {rows} = await context.pool.query(`SELECT * FROM ${table} ORDER BY 1`)

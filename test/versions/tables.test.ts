@@ -1,5 +1,6 @@
 import {beforeAll, describe, expect, it} from 'vitest'
 import {deadLetters, drainAll, push, testSink, useServers} from '../support/context.ts'
+import {insertEach} from '../support/drain-into.ts'
 import {postgresMajor} from '../support/outside.ts'
 import {MAJORS} from '../support/postgres-version.ts'
 import {TABLES, type TableCase} from './table-cases.ts'
@@ -50,9 +51,15 @@ async function make({sql}: TableCase): Promise<string> {
 }
 
 const there = TABLES.filter(({since = 0}) => since <= major)
-const cases = there.flatMap((one) => [1, 2, 100].map((batch) => ({...one, batch})))
+const WAYS = [
+  {batch: 1, each: false},
+  {batch: 2, each: false},
+  {batch: 100, each: false},
+  {batch: 100, each: true},
+]
+const cases = there.flatMap((one) => WAYS.map((way) => ({...one, ...way})))
 
-describe.each(cases)('$title, in leases of $batch', (one) => {
+describe.each(cases)('$title, in leases of $batch, each record on its own: $each', (one) => {
   it('what Postgres takes is a row, and what it refuses a dead letter with its code', async () => {
     const twin = await make(one)
     const codes = await judgeOneByOne(twin, one)
@@ -69,7 +76,9 @@ describe.each(cases)('$title, in leases of $batch', (one) => {
       at.keys,
       one.records.map((record) => JSON.stringify(record)),
     )
-    await drainAll(context, await testSink(context, table), at, {workers: 1, batch: one.batch})
+    const sink = await testSink(context, table)
+    if (one.each) insertEach(sink)
+    await drainAll(context, sink, at, {workers: 1, batch: one.batch})
     const letters = await deadLetters(context, at.keys)
     const failed = letters.map(({payload, code}) => [String(payload), String(code)])
     expect(failed.sort()).toEqual(wanted.sort())

@@ -3,6 +3,7 @@ import type {Items} from '../../record/items.ts'
 import {CopyBuffer} from './copy-buffer.ts'
 import {KeyIndex} from './key-index.ts'
 import type {Shape} from './shape.ts'
+import {TextBook} from './text-book.ts'
 import {NO_UNKNOWN_KEYS, type UnknownKeys} from './unknown-keys.ts'
 import type {Edit} from './value-judge.ts'
 
@@ -39,7 +40,7 @@ export class DecodedLease {
   readonly edits = new Map<number, Edit[]>()
   readonly keys: KeyIndex[]
   /** Texts for SQL of the records that needed one; see `RecordTexts`. */
-  readonly aliased: Buffer[] = []
+  readonly texts = new TextBook()
   unknown: UnknownKeys = NO_UNKNOWN_KEYS
 
   constructor(items: Items, foreignKeys: number) {

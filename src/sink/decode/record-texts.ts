@@ -7,10 +7,6 @@ export function alias(column: number): string {
   return `c${column}`
 }
 
-const OPEN = Buffer.from('[')
-const COMMA = Buffer.from(',')
-const CLOSE = Buffer.from(']')
-
 /**
  * Writes records for SQL: objects whose keys are aliases of the columns, with each value's own text. The records' own
  * keys will not do, because as column names they would be cut off after 63 bytes.
@@ -27,37 +23,24 @@ export class RecordTexts {
 
   /** A JSON array of these records, as bytes, so that nothing is decoded on the way. */
   array(lease: DecodedLease, records: number[]): Buffer {
-    const parts: Buffer[] = [OPEN]
-    for (const record of records) {
-      if (parts.length > 1) parts.push(COMMA)
-      parts.push(this.#text(lease, record))
-    }
-    parts.push(CLOSE)
-    return Buffer.concat(parts)
+    for (const record of records) if (!lease.texts.has(record)) this.#write(lease, record)
+    return lease.texts.array(records)
   }
 
-  /** Cached for each record, because halving needs the same ones again and again. */
-  #text(lease: DecodedLease, record: number): Buffer {
-    const known = lease.aliased[record]
-    if (known) return known
-    const text = this.#write(lease, record)
-    lease.aliased[record] = text
-    return text
-  }
-
-  #write(lease: DecodedLease, record: number): Buffer {
+  #write(lease: DecodedLease, record: number): void {
     const scanner = this.#scanner
-    const {bytes} = lease.items
-    scanner.open(bytes, lease.ends[record])
+    const {texts, items, edits} = lease
+    scanner.open(items.bytes, lease.ends[record])
     scanner.object(scanner.space(lease.starts[record]))
-    const parts: Buffer[] = [Buffer.from('{')]
+    texts.begin(record)
     for (let i = 0; i < scanner.count; i++) {
-      const column = this.#map.column(scanner, bytes, i)
+      const column = this.#map.column(scanner, items.bytes, i)
       if (column < 0) continue
-      if (parts.length > 1) parts.push(COMMA)
-      parts.push(this.#aliases[column], lease.sent(record, scanner.valueStart[i], scanner.valueEnd[i]))
+      const start = scanner.valueStart[i]
+      const end = scanner.valueEnd[i]
+      if (edits.has(record)) texts.member(this.#aliases[column], lease.sent(record, start, end))
+      else texts.member(this.#aliases[column], items.bytes, start, end)
     }
-    parts.push(Buffer.from('}'))
-    return Buffer.concat(parts)
+    texts.end(record)
   }
 }

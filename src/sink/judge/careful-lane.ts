@@ -5,7 +5,8 @@ import type {AppliedLeases} from '../ledger/ledger.ts'
 import type {Sink} from '../sink.ts'
 import {StaleSinkError} from '../stale-sink.ts'
 import {assertNoAlibi} from './alibi.ts'
-import {type Failure, Trial} from './trial.ts'
+import {Trial} from './trial.ts'
+import type {Failure, Verdicts} from './verdicts.ts'
 
 /** How many records of a lease were not rejected, by their outcome. */
 export interface Written {
@@ -50,16 +51,16 @@ export async function writeCarefully(
   records: number[],
   evidence: Evidence,
 ): Promise<Written> {
-  const trial = await tryRecords(client, sink, lease, records, evidence)
-  if (!evidence.isFresh && trial.failures.some((failure) => meetsNewKey(sink, failure))) {
+  const verdicts = await tryRecords(client, sink, lease, records, evidence)
+  if (!evidence.isFresh && verdicts.failures.some((failure) => meetsNewKey(sink, failure))) {
     throw new StaleSinkError(`a unique key of ${sink.table.quoted} is new`)
   }
-  const passes = evidence.rowsPassed || sink.hasWritten || trial.passed.length > 0
-  for (const {record, cause, kind, error} of trial.failures) {
+  const passes = evidence.rowsPassed || sink.hasWritten || verdicts.passed.length > 0
+  for (const {record, cause, kind, error} of verdicts.failures) {
     if (kind === 'setup' && !passes) throw new SetAsideError(error)
     lease.reject(record, kind === 'transient' ? {...cause, reason: 'retries_exhausted'} : cause)
   }
-  const {inserted, alreadyThere, suppressed} = trial
+  const {inserted, alreadyThere, suppressed} = verdicts
   return {inserted, alreadyThere, suppressed}
 }
 
@@ -73,7 +74,7 @@ export async function tryRecords(
   lease: DecodedLease,
   records: number[],
   evidence: Evidence,
-): Promise<Trial> {
+): Promise<Verdicts> {
   const newTrial = () => new Trial(client, sink, lease, evidence)
   const trial = newTrial()
   if (evidence.isolate) {
@@ -82,16 +83,16 @@ export async function tryRecords(
   }
   await trial.run(records)
   const first = transient(trial)
-  if (first.length === 0) return trial
+  if (first.length === 0) return trial.verdicts
   await client.query('ROLLBACK TO SAVEPOINT qtool_lane')
   const again = newTrial()
-  if (trial.passed.length === 0) {
+  if (trial.verdicts.passed.length === 0) {
     const assertOwn = async ({error}: Failure) => {
       if (!evidence.othersPass) await assertNoAlibi(client, sink, evidence.ledger, error)
     }
     await meetAlone(again, first, records, assertOwn)
   } else await meetFirst(again, new Set(first.map(({record}) => record)), records)
-  return again
+  return again.verdicts
 }
 
 /** A key created since the catalog was read may be the one by which records count as already there. */
@@ -100,7 +101,7 @@ function meetsNewKey({table}: Sink, {error: {code, constraint}}: Failure): boole
 }
 
 function transient(trial: Trial): Failure[] {
-  return trial.failures.filter(({kind}) => kind === 'transient')
+  return trial.verdicts.failures.filter(({kind}) => kind === 'transient')
 }
 
 /**

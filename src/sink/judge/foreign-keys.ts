@@ -3,7 +3,7 @@ import type {Cause} from '../../record/cause.ts'
 import type {ForeignKey, Table} from '../catalog/table.ts'
 import type {DecodedLease} from '../decode/decoded.ts'
 import type {KeyIndex} from '../decode/key-index.ts'
-import {keyEquality} from '../write/recordset.ts'
+import {keyEquality} from '../write/forecasts.ts'
 
 /**
  * Finds the plain records whose parent seems to be missing, by one anti-join per foreign key over its distinct

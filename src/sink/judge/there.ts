@@ -24,9 +24,10 @@ export async function findThere(
   if (outcome.error) return {there: [], first: records, repeated: []}
   const {rows} = outcome.value
   const those = (some: typeof rows) => some.map(({n}) => records[Number(n) - 1]).sort((a, b) => a - b)
+  const taken = new Set(those(rows))
   return {
     there: those(rows.filter((row) => row.there)),
-    first: those(rows.filter((row) => !row.there && !row.repeated)),
-    repeated: those(rows.filter((row) => !row.there && row.repeated)),
+    first: records.filter((record) => !taken.has(record)),
+    repeated: those(rows.filter((row) => !row.there)),
   }
 }

@@ -1,81 +1,64 @@
-import type {ClientBase, DatabaseError} from 'pg'
-import {causeOf} from '../../postgres/data-error.ts'
-import {type FaultKind, faultOf} from '../../postgres/failure.ts'
-import {attempt, rehearse} from '../../postgres/savepoint.ts'
-import type {Cause} from '../../record/cause.ts'
+import type {ClientBase} from 'pg'
 import type {DecodedLease} from '../decode/decoded.ts'
 import type {Shape} from '../decode/shape.ts'
 import type {Sink} from '../sink.ts'
 import type {OnConflict, Recordset} from '../write/recordset.ts'
-import {type Suspicion, suspect} from './suspicion.ts'
+import {Inserter, type TrialOptions} from './inserter.ts'
+import {byLook, findWrongValues, type Suspicion, without} from './suspicion.ts'
 import {findThere} from './there.ts'
-
-/** A record that Postgres did not take. */
-export interface Failure {
-  record: number
-  cause: Cause
-  kind: FaultKind
-  /** What Postgres said, of this record or of another that meets the same rule. */
-  error: DatabaseError
-}
-
-interface TrialOptions {
-  /** Find the record that meets a transient error, too, instead of throwing it. */
-  isolate: boolean
-  /** Call in the constraints behind each statement: a trigger may put them off to the COMMIT. */
-  callsIn: boolean
-}
+import {Verdicts} from './verdicts.ts'
+import {suspect, suspectBeforeTriggers} from './violation.ts'
 
 /**
- * Writes records that Postgres has to judge one by one, without giving up the set: queries over the whole set find
- * what is surely at fault, one INSERT writes the rest, and what still fails is found by halving inside savepoints.
- * Needs a transaction. What becomes of the failures is not decided here.
+ * Writes records that Postgres has to judge, without giving up all of them for one. Queries over all records tell which
+ * ones it will probably refuse; the others are inserted in one statement. If Postgres refuses that, each record is
+ * inserted on its own. Needs a transaction. The caller decides what becomes of the refused records.
  */
 export class Trial {
-  inserted = 0
-  alreadyThere = 0
-  suppressed = 0
-  /** Records that Postgres took, or knew already. */
-  readonly passed: number[] = []
-  readonly failures: Failure[] = []
+  readonly verdicts = new Verdicts()
   readonly #client: ClientBase
   readonly #sink: Sink
   readonly #lease: DecodedLease
-  readonly #how: TrialOptions
-  readonly #probed = new Set<Recordset>()
+  readonly #inserter: Inserter
 
   constructor(client: ClientBase, sink: Sink, lease: DecodedLease, how: TrialOptions) {
     this.#client = client
     this.#sink = sink
     this.#lease = lease
-    this.#how = how
+    this.#inserter = new Inserter(client, sink, lease, how, this.verdicts)
   }
 
   /**
-   * @throws the error of Postgres where no record is at fault: a statement without any record fails as well, or a
-   * transient error is not to be isolated
+   * @throws Postgres's error if no record is at fault: the statement fails without any record as well, or the error is
+   * transient and not to be isolated
    */
   async run(records: number[]): Promise<void> {
-    const selfReferences = this.#sink.table.foreignKeys.filter((key) => key.self).map((key) => key.name)
+    const {passed} = this.verdicts
+    const selfReferences = this.#selfReferences
     for (let waiting = records; ; ) {
-      const before = this.passed.length
+      const before = passed.length
       for (const [shape, members] of this.#byShape(waiting)) {
         await this.#write(this.#sink.recordset(shape), members)
       }
-      if (selfReferences.length === 0 || this.passed.length === before) return
-      // A parent of other columns than its child may have come later
-      waiting = this.#takeBack(({cause}) => selfReferences.includes(cause.constraint ?? ''))
+      if (selfReferences.length === 0 || passed.length === before) return
+      // A parent that gives other columns than its child may have come later
+      waiting = this.verdicts.takeBack(({cause}) => selfReferences.includes(cause.constraint ?? ''))
       if (waiting.length === 0) return
     }
   }
 
   /**
-   * The statement of these records without any of them.
-   * @throws what Postgres says to it: then the set-up, or the database as a whole, is at fault
+   * Runs the statement of this record without any record.
+   * @throws Postgres's error: then the setup, or the database as a whole, is at fault
    */
   async probe(record: number): Promise<void> {
     const shape = this.#lease.shapes[record]
-    if (shape) await this.#probe(this.#sink.recordset(shape))
+    if (shape) await this.#inserter.probe(this.#sink.recordset(shape))
+  }
+
+  /** Names of the foreign keys by which the table refers to itself. */
+  get #selfReferences(): string[] {
+    return this.#sink.table.foreignKeys.filter((key) => key.self).map((key) => key.name)
   }
 
   #byShape(records: number[]): Map<Shape, number[]> {
@@ -90,109 +73,95 @@ export class Trial {
     return groups
   }
 
-  #takeBack(which: (failure: Failure) => boolean): number[] {
-    const taken = this.failures.filter(which)
-    const kept = this.failures.filter((failure) => !which(failure))
-    this.failures.splice(0, this.failures.length, ...kept)
-    return taken.map(({record}) => record)
-  }
-
   async #write(set: Recordset, records: number[]): Promise<void> {
-    const suspicions = await suspect(this.#client, this.#sink, set, this.#lease, records)
-    const refused = await this.#confirm(set, suspicions)
-    const rest = refused.size === 0 ? records : records.filter((record) => !refused.has(record))
-    if (this.#sink.table.mayRewrite && set.canSkip) await this.#insertWatched(set, rest)
-    else await this.#insert(set, rest, 'skip')
+    const {suspects} = byLook(this.#lease, records)
+    const wrong = await findWrongValues(this.#client, this.#sink, set, this.#lease, suspects)
+    const rest = await this.#refuse(set, records, wrong)
+    if (rest.length === 0) return
+    if (!this.#sink.table.mayRewrite) await this.#writeAsGiven(set, rest)
+    else if (set.canSkip) await this.#writeWatched(set, rest)
+    else await this.#writeRewritten(set, rest, 'skip')
   }
 
   /**
-   * Where a trigger may drop rows, ON CONFLICT hides which were dropped and which were there already. Only records
-   * whose key is there are inserted with it; any other that becomes no row was dropped.
+   * Refuses the records under suspicion. One record of each rule is inserted first: only if Postgres refuses it for that
+   * reason does this count for the others.
+   * @returns the records that are not refused
    */
-  async #insertWatched(set: Recordset, records: number[]): Promise<void> {
-    const {there, first, repeated} = await findThere(this.#client, this.#sink, set, this.#lease, records)
-    await this.#insert(set, first, 'fail')
-    await this.#insert(set, there, 'skip')
-    if (repeated.length === 0) return
-    const again = await findThere(this.#client, this.#sink, set, this.#lease, repeated)
-    await this.#insert(set, again.there, 'skip')
-    await this.#insert(set, [...again.first, ...again.repeated], 'fail')
-  }
-
-  /** Inserts one record for each rule expected to refuse records; if it passes, the rule's other records are tried too. */
-  async #confirm(set: Recordset, suspicions: Suspicion[]): Promise<Set<number>> {
+  async #refuse(set: Recordset, records: number[], suspicions: Suspicion[]): Promise<number[]> {
     const byRule = new Map<string, Suspicion[]>()
     for (const suspicion of suspicions) {
       const known = byRule.get(suspicion.rule)
       if (known) known.push(suspicion)
       else byRule.set(suspicion.rule, [suspicion])
     }
-    const refused = new Set<number>()
+    let rest = records
     for (const all of byRule.values()) {
       const {record, cause} = all[0]
-      const {error} = await rehearse(this.#client, () => this.#query(set, [record]))
+      const error = await this.#inserter.rehearse(set, record)
       if (error?.code !== cause.code || (cause.constraint ?? error.constraint) !== error.constraint) continue
-      for (const one of all) {
-        refused.add(one.record)
-        this.failures.push({record: one.record, cause: one.cause, kind: 'data', error})
-      }
+      for (const one of all) this.verdicts.refuse({...one, kind: 'data', error})
+      rest = without(rest, all)
     }
-    return refused
+    return rest
   }
 
-  /** Inserts the records; where that fails, both halves on their own, down to the single culprit. */
-  async #insert(set: Recordset, records: number[], onConflict: OnConflict): Promise<void> {
+  /** Nothing changes the records on their way into the table, so a query foresees most of what Postgres will refuse. */
+  async #writeAsGiven(set: Recordset, records: number[]): Promise<void> {
+    const inserter = this.#inserter
+    const {sets} = this.#sink
+    // A parent among the records may be inserted after its child, which only a statement over both accepts
+    if (this.#selfReferences.length > 0) return this.#writeForeseen(set, records)
+    if (!sets.opens()) return inserter.insertEach(set, records, 'skip')
+    const suspicions = await inserter.sift(set, records)
+    if (!suspicions) {
+      sets.failed()
+      return this.#writeForeseen(set, records)
+    }
+    sets.worked()
+    const suspects = suspicions.map(({record}) => record)
+    await inserter.insertEach(set, await this.#refuse(set, suspects, suspicions), 'skip')
+  }
+
+  async #writeForeseen(set: Recordset, records: number[]): Promise<void> {
+    const suspicions = await suspect(this.#client, this.#sink, set, this.#lease, records)
+    const rest = await this.#refuse(set, records, suspicions)
+    if (await this.#inserter.insertAll(set, rest, 'skip')) return
+    await this.#inserter.insertEach(set, rest, 'skip')
+  }
+
+  /**
+   * If a trigger may drop rows, ON CONFLICT hides which were dropped and which were there already. Only records whose
+   * key is there are inserted with it; any other that becomes no row was dropped.
+   */
+  async #writeWatched(set: Recordset, records: number[]): Promise<void> {
+    const {there, first, repeated} = await findThere(this.#client, this.#sink, set, this.#lease, records)
+    await this.#writeRewritten(set, first, 'fail')
+    await this.#writeRewritten(set, there, 'skip')
+    if (repeated.length === 0) return
+    const again = await findThere(this.#client, this.#sink, set, this.#lease, repeated)
+    await this.#writeRewritten(set, again.there, 'skip')
+    await this.#writeRewritten(set, [...again.first, ...again.repeated], 'fail')
+  }
+
+  /** A trigger or rule may change the records: what a query says of them only tells which ones to keep apart. */
+  async #writeRewritten(set: Recordset, records: number[], onConflict: OnConflict): Promise<void> {
     if (records.length === 0) return
-    const outcome = await attempt(this.#client, () => this.#query(set, records, onConflict))
-    if (outcome.error === undefined) {
-      const mayDrop = this.#sink.table.mayRewrite && !(set.canSkip && onConflict === 'skip')
-      this.#note(records, outcome.value, mayDrop)
-      return
+    const inserter = this.#inserter
+    const {sets, hints} = this.#sink
+    if (sets.opens()) {
+      if (await inserter.insertAll(set, records, onConflict)) return sets.worked()
+      sets.failed()
     }
-    const {error} = outcome
-    const kind = faultOf(error)
-    if (kind === 'transient' && !this.#how.isolate) throw error
-    if (kind !== 'data' && !this.#probed.has(set)) {
-      await this.#probe(set)
-      this.#probed.add(set)
+    let rest = records
+    if (hints.opens()) {
+      const found = await suspectBeforeTriggers(this.#client, this.#sink, set, this.#lease, records)
+      const others = without(records, found)
+      if (found.length > 0 && (await inserter.insertAll(set, others, onConflict))) {
+        hints.worked()
+        rest = found.map(({record}) => record)
+      } else hints.failed()
     }
-    if (records.length === 1) {
-      if (this.#isThere(error)) this.#note(records, 0, false)
-      else this.failures.push({record: records[0], cause: causeOf(error), kind, error})
-      return
-    }
-    const middle = records.length >> 1
-    await this.#insert(set, records.slice(0, middle), onConflict)
-    await this.#insert(set, records.slice(middle), onConflict)
-  }
-
-  #note(records: number[], rows: number, mayDrop: boolean): void {
-    // A rule may write several rows in place of one
-    const inserted = Math.min(rows, records.length)
-    this.inserted += inserted
-    if (mayDrop) this.suppressed += records.length - inserted
-    else this.alreadyThere += records.length - inserted
-    for (const record of records) this.passed.push(record)
-  }
-
-  /** Its key is there already, where ON CONFLICT could not say so. */
-  #isThere(error: DatabaseError): boolean {
-    const names = this.#sink.table.target?.names ?? []
-    return error.code === '23505' && error.constraint !== undefined && names.includes(error.constraint)
-  }
-
-  async #query(set: Recordset, records: number[], onConflict: OnConflict = 'skip'): Promise<number> {
-    const texts = this.#sink.decoder.texts.array(this.#lease, records)
-    const {rowCount} = await this.#client.query(set.insert(onConflict), [texts])
-    if (this.#how.callsIn) await this.#client.query('SET CONSTRAINTS ALL IMMEDIATE')
-    return rowCount ?? 0
-  }
-
-  async #probe(set: Recordset): Promise<void> {
-    const outcome = await rehearse(this.#client, async () => {
-      await this.#client.query(`SET LOCAL lock_timeout = '1s'`)
-      await this.#query(set, [])
-    })
-    if (outcome.error) throw outcome.error
+    await inserter.insertEach(set, rest, onConflict)
   }
 }

@@ -1,8 +1,9 @@
-import {escapeIdentifier, escapeLiteral} from 'pg'
-import type {Column, ForeignKey, Table} from '../catalog/table.ts'
+import {escapeIdentifier} from 'pg'
+import type {Column, Table} from '../catalog/table.ts'
 import {Holds} from '../catalog/value-rule.ts'
 import {alias} from '../decode/record-texts.ts'
 import type {Shape} from '../decode/shape.ts'
+import {type Given, missingValueBranches, violationBranches, wrongValueBranches} from './forecasts.ts'
 
 /** What an insert does with a row whose key is already there: skip it, or fail. */
 export type OnConflict = 'skip' | 'fail'
@@ -30,6 +31,10 @@ export class Recordset {
     return indexes.every((index) => this.#indexes.includes(index))
   }
 
+  get #given(): Given {
+    return {columns: this.columns, n: this.#n, gives: (indexes) => this.gives(indexes)}
+  }
+
   get #names(): string {
     return this.columns.map((column) => column.quoted).join(', ')
   }
@@ -44,35 +49,16 @@ export class Recordset {
 
   /**
    * Which values their columns would not accept: rows of (n, column index in `columns`, code, message, detail).
-   * Needs `pg_input_error_info` of Postgres 16. There is one branch for each column, because Postgres looks up a
-   * constant type name once for each branch and not for each value.
+   * Needs `pg_input_error_info` of Postgres 16.
    */
   faults(): string | undefined {
-    const branches = this.columns.flatMap((column, i) => {
-      if (column.rule.holds === Holds.Nested || column.rule.holds === Holds.Json) return []
-      return [
-        `SELECT ${this.#n} AS n, ${i} AS col, e.sql_error_code AS code, e.message, e.detail
-FROM r, LATERAL pg_input_error_info(r.${column.quoted}, ${escapeLiteral(column.type)}) e
-WHERE r.${column.quoted} IS NOT NULL AND e.sql_error_code IS NOT NULL`,
-      ]
-    })
-    return this.#union([...branches, ...this.#nullBranches()], () => 'text')
+    const missing = missingValueBranches(this.#table, this.#given)
+    return this.#union([...wrongValueBranches(this.#given), ...missing], () => 'text')
   }
 
   /** The part of `faults` that works on every version: which values are missing. */
   nulls(): string | undefined {
-    return this.#union(this.#nullBranches(), () => 'text')
-  }
-
-  #nullBranches(): string[] {
-    if (this.#table.mayRewrite) return []
-    return this.columns.flatMap((column, i) => {
-      if (!column.notNull) return []
-      const message = `null value in column "${column.name}" of relation "${this.#table.name}" violates not-null constraint`
-      return [
-        `SELECT ${this.#n} AS n, ${i} AS col, '23502' AS code, ${escapeLiteral(message)} AS message, NULL AS detail FROM r WHERE r.${column.quoted} IS NULL`,
-      ]
-    })
+    return this.#union(missingValueBranches(this.#table, this.#given), () => 'text')
   }
 
   /** Converts these columns and writes nothing; fails if Postgres cannot convert a value. */
@@ -90,10 +76,28 @@ WHERE r.${column.quoted} IS NOT NULL AND e.sql_error_code IS NOT NULL`,
     return [...this.columns.keys()].filter((i) => this.columns[i].rule.holds === Holds.Nested)
   }
 
-  /** Which records break a foreign key or a check constraint: rows of (n, kind, index into the table's list, values). */
+  /**
+   * Which records break a foreign key or a check constraint, as they are before any trigger: rows of (n, kind, index
+   * into the table's list, values).
+   */
   violations(): string | undefined {
-    if (this.#table.mayRewrite) return undefined
-    return this.#union([...this.#foreignKeyBranches(), ...this.#checkBranches()], (column) => column.type)
+    return this.#union(violationBranches(this.#table, this.#given), (column) => column.type)
+  }
+
+  /**
+   * Inserts the records that break no foreign key and no check constraint, and returns those that do: rows as
+   * `violations` has them, and one of kind 'i' whose `n` counts the rows inserted. It reads the records once, where a
+   * query and an insert would read them twice. RETURNING a constant needs no right to read the table.
+   */
+  sift(): string {
+    const none = 'SELECT NULL::bigint AS n, NULL AS kind, 0 AS which, NULL::text[] AS values WHERE false'
+    const broken = [none, ...violationBranches(this.#table, this.#given)].join('\nUNION ALL\n')
+    return `WITH r AS MATERIALIZED (SELECT * FROM ${this.#from((column) => column.type)}),
+broken AS MATERIALIZED (${broken}),
+written AS (INSERT INTO ${this.#table.quoted} (${this.#names})
+SELECT ${this.#names} FROM r WHERE ${this.#n} NOT IN (SELECT n FROM broken)${this.#inOrder()}${this.#onConflict('skip')}
+RETURNING 1)
+SELECT n, kind, which, values FROM broken UNION ALL SELECT count(*), 'i', 0, NULL FROM written`
   }
 
   /** Runs all branches over the records, `r`; undefined if there are none. */
@@ -102,73 +106,83 @@ WHERE r.${column.quoted} IS NOT NULL AND e.sql_error_code IS NOT NULL`,
     return `WITH r AS MATERIALIZED (SELECT * FROM ${this.#from(typeOf)})\n${branches.join('\nUNION ALL\n')}`
   }
 
-  #foreignKeyBranches(): string[] {
-    if (this.#table.mayMakeParents) return []
-    return this.#table.foreignKeys.flatMap((key, index) => {
-      if (!key.readable || !this.gives(key.columns)) return []
-      const own = key.columns.map((column) => `r.${this.#table.columns[column].quoted}`)
-      const equal = own.map((column, i) => keyEquality(key, i, column)).join(' AND ')
-      const given = own.map((column) => `${column} IS NOT NULL`).join(' AND ')
-      const inTable = `NOT EXISTS (SELECT FROM ${key.parent} p WHERE ${equal})`
-      const inLease = this.#refersToItself(key) ? ` AND NOT EXISTS (SELECT FROM r p WHERE ${equal})` : ''
-      const values = `ARRAY[${own.map((column) => `${column}::text`).join(', ')}]`
-      return [
-        `SELECT ${this.#n} AS n, 'f' AS kind, ${index} AS which, ${values} AS values FROM r WHERE ${given} AND ${inTable}${inLease}`,
-      ]
-    })
-  }
-
-  /** Whether a parent may be among the records themselves. */
-  #refersToItself(key: ForeignKey): boolean {
-    return key.self && key.parentColumns.every((name) => this.columns.some((column) => column.name === name))
-  }
-
-  #checkBranches(): string[] {
-    return this.#table.checks.flatMap((check, index) => {
-      if (check.columns.length === 0 || !this.gives(check.columns)) return []
-      return [
-        `SELECT ${this.#n} AS n, 'c' AS kind, ${index} AS which, NULL::text[] AS values FROM r WHERE NOT (${check.expression})`,
-      ]
-    })
-  }
-
   /** Whether an insert can skip rows that are already there. */
   get canSkip(): boolean {
     return this.#table.target?.arbiter ?? false
   }
 
-  /** Rows of (n, there: the table has a row with this key, repeated: an earlier record has the same key). */
+  /**
+   * Which keys are taken: rows of (n, there: the table has a row with this key, repeated: an earlier record has the same
+   * key), without those of which neither is true.
+   */
   there(): string | undefined {
     const {target, columns, quoted} = this.#table
     if (!target || !this.gives(target.columns)) return undefined
     const names = target.columns.map((index) => columns[index].quoted)
     const equal = names.map((name) => `p.${name} = r.${name}`).join(' AND ')
     const own = names.map((name) => `r.${name}`).join(', ')
-    const sql = `SELECT ${this.#n} AS n, EXISTS (SELECT FROM ${quoted} p WHERE ${equal}) AS there,
-  row_number() OVER (PARTITION BY ${own} ORDER BY ${this.#n}) > 1 AS repeated FROM r`
+    const sql = `SELECT * FROM (SELECT ${this.#n} AS n, EXISTS (SELECT FROM ${quoted} p WHERE ${equal}) AS there,
+  row_number() OVER (PARTITION BY ${own} ORDER BY ${this.#n}) > 1 AS repeated FROM r) AS key WHERE there OR repeated`
     return this.#union([sql], (column) => column.type)
+  }
+
+  /** @returns SQL that inserts all of the records, or fails */
+  insert(onConflict: OnConflict = 'skip'): string {
+    return `INSERT INTO ${this.#table.quoted} (${this.#names})
+SELECT ${this.#names} FROM ${this.#from((column) => column.type)}${this.#inOrder()}${this.#onConflict(onConflict)}`
+  }
+
+  /**
+   * PL/pgSQL that inserts one record.
+   * @param record - an expression of type json
+   */
+  insertOne(record: string, onConflict: OnConflict): string {
+    const columns = [...this.columns.keys()]
+    const values = this.#indexes.map((index) => `r.${alias(index)}`).join(', ')
+    return `INSERT INTO ${this.#table.quoted} (${this.#names})
+SELECT ${values} FROM json_to_record(${record}) AS r(${this.definitions(columns)})${this.#onConflict(onConflict)}`
+  }
+
+  /**
+   * SQL that numbers the records, from 1, in the order in which `insert` inserts them.
+   * @param records - an expression of type json
+   */
+  turns(records: string): string {
+    const key = this.columns.filter((_, i) => this.#key.includes(this.#indexes[i]))
+    if (key.length === 0) return `SELECT generate_series(1, json_array_length(${records}))::int`
+    const definitions = key.map((column) => `${this.#aliasOf(column)} ${column.type}`).join(', ')
+    const names = key.map(({quoted}) => quoted).join(', ')
+    return `SELECT ${this.#n}::int FROM ROWS FROM (json_to_recordset(${records}) AS (${definitions}))
+WITH ORDINALITY AS r(${names}, ${this.#n})${this.#inOrder()}`
+  }
+
+  /** Indexes of the columns of the unique key. */
+  get #key(): number[] {
+    return this.#table.target?.columns ?? []
+  }
+
+  #aliasOf(column: Column): string {
+    return alias(this.#table.columns.indexOf(column))
   }
 
   /**
    * Sorted by the unique key, so that two workers with the same rows take their locks in the same order. Any order
    * that is the same everywhere will do, so text is compared as bytes: much cheaper than by a language's rules.
    */
-  insert(onConflict: OnConflict = 'skip'): string {
-    const {target} = this.#table
-    const order = (target?.columns ?? [])
+  #inOrder(): string {
+    const order = this.#key
       .filter((index) => this.gives([index]))
       .map((index) => {
         const column = this.#table.columns[index]
         return `r.${column.quoted}${column.rule.holds === Holds.Text ? ' COLLATE "C"' : ''}`
       })
-    const sorted = order.length > 0 ? `\nORDER BY ${order.join(', ')}` : ''
-    const key =
-      target && this.canSkip && onConflict === 'skip'
-        ? target.columns.map((index) => this.#table.columns[index].quoted)
-        : []
-    const conflict = key.length > 0 ? `\nON CONFLICT (${key.join(', ')}) DO NOTHING` : ''
-    return `INSERT INTO ${this.#table.quoted} (${this.#names})
-SELECT ${this.#names} FROM ${this.#from((column) => column.type)}${sorted}${conflict}`
+    return order.length > 0 ? `\nORDER BY ${order.join(', ')}` : ''
+  }
+
+  #onConflict(onConflict: OnConflict): string {
+    if (!this.canSkip || onConflict === 'fail') return ''
+    const key = this.#key.map((index) => this.#table.columns[index].quoted)
+    return `\nON CONFLICT (${key.join(', ')}) DO NOTHING`
   }
 }
 
@@ -178,14 +192,4 @@ function otherThan({columns}: Table): string {
   let name = 'n'
   while (names.has(name)) name += 'n'
   return name
-}
-
-/**
- * SQL that compares column `i` of a key's parent `p` with a value as the constraint itself does: by the constraint's
- * own operator, which may differ from what `=` resolves to, and on the type that this operator takes.
- */
-export function keyEquality(key: ForeignKey, i: number, value: string): string {
-  const operand = key.operands[i]
-  const child = operand === null ? value : `(${value})::${operand}`
-  return `p.${escapeIdentifier(key.parentColumns[i])} ${key.operators[i]} ${child}`
 }

@@ -22,9 +22,6 @@ export class CrowdedLeaseError extends Error {}
 /** Most records of a lease of several items: envelopes of a MiB may hold hundreds of thousands each. */
 const MOST_RECORDS = 40_000
 
-/** Most leases written carefully before COPY gets another chance. */
-const CAREFUL_MOST = 32
-
 /**
  * Writes the records of a lease and its id in one transaction, so that neither can be there without the other. Plain
  * rows go by COPY; if Postgres refuses one of them, or one is already there, the transaction is rolled back and the
@@ -39,20 +36,18 @@ export async function writeLease(
 ): Promise<LeaseResult> {
   const prior = options.redelivered ? await options.ledger?.find(client, options.leaseId) : undefined
   if (prior) return alreadyApplied(prior)
-  if (sink.table.canCopy && sink.carefulLeft === 0 && !options.isolate) {
+  if (sink.table.canCopy && !options.isolate && sink.copies.opens()) {
     try {
       const result = await decodeAndWrite(client, sink, options, 'copy')
-      sink.carefulNext = 1
+      sink.copies.worked()
       return result
     } catch (error) {
       if (!canRetryCarefully(error)) throw error
       const isNew = error instanceof QtoolError && !sink.table.mayRewrite
       if (isNew && !options.isFresh) throw new StaleSinkError(`a trigger of ${sink.table.quoted} is new`)
-      sink.carefulLeft = sink.carefulNext
-      sink.carefulNext = Math.min(CAREFUL_MOST, sink.carefulNext * 2)
+      sink.copies.failed()
     }
   }
-  if (sink.carefulLeft > 0) sink.carefulLeft--
   try {
     return await decodeAndWrite(client, sink, options, 'careful')
   } catch (error) {

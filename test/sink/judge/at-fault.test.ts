@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {deadLetters, drainAll, push, testSink, useServers} from '../../support/context.ts'
+import {insertEach} from '../../support/drain-into.ts'
 
 const context = useServers()
 
@@ -84,13 +85,19 @@ const LEASES: Array<[string, string[]]> = [
 let number = 0
 
 describe.each(TRAPS)('$name', ({sql, code}) => {
-  describe.each([500, 1])('with leases of up to %i', (batch) => {
+  describe.each([
+    {batch: 500, each: false},
+    {batch: 500, each: true},
+    {batch: 1, each: false},
+  ])('with leases of up to $batch, each record on its own: $each', ({batch, each}) => {
     it.each(LEASES)('refuses the bad record, and nothing else: %s', async (_, items) => {
       const table = `trap${++number}`
       await context.pool.query(sql(table))
       const at = context.newQueue()
       await push(context, at.keys, items)
-      const tally = await drainAll(context, await testSink(context, table), at, {workers: 1, batch})
+      const sink = await testSink(context, table)
+      if (each) insertEach(sink)
+      const tally = await drainAll(context, sink, at, {workers: 1, batch})
       const wrong = items.filter((item) => item.includes('true'))
       const letters = await deadLetters(context, at.keys)
       expect(letters.map((letter) => [letter.payload, letter.code])).toEqual(

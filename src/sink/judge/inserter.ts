@@ -1,0 +1,168 @@
+import type {ClientBase, DatabaseError} from 'pg'
+import {faultOf} from '../../postgres/failure.ts'
+import {attempt, rehearse} from '../../postgres/savepoint.ts'
+import type {Cause} from '../../record/cause.ts'
+import type {DecodedLease} from '../decode/decoded.ts'
+import type {Sink} from '../sink.ts'
+import type {OnConflict, Recordset} from '../write/recordset.ts'
+import {converts} from './conversion-faults.ts'
+import {insertByLooping, type Looped} from './insert-loop.ts'
+import {findWrongValues, type Suspicion, without} from './suspicion.ts'
+import type {Verdicts} from './verdicts.ts'
+import {siftRecords} from './violation.ts'
+
+export interface TrialOptions {
+  /** Find the record that meets a transient error, too, instead of throwing it. */
+  isolate: boolean
+  /** Check the constraints after each statement: a trigger may defer them to COMMIT. */
+  callsIn: boolean
+}
+
+/** Fewer records than this are not worth a loop on the server. */
+const LEAST_LOOPED = 4
+
+/** Inserts records of one shape in several ways, and notes the verdict of Postgres. */
+export class Inserter {
+  readonly #client: ClientBase
+  readonly #sink: Sink
+  readonly #lease: DecodedLease
+  readonly #how: TrialOptions
+  readonly #verdicts: Verdicts
+  readonly #probed = new Set<Recordset>()
+
+  constructor(client: ClientBase, sink: Sink, lease: DecodedLease, how: TrialOptions, verdicts: Verdicts) {
+    this.#client = client
+    this.#sink = sink
+    this.#lease = lease
+    this.#how = how
+    this.#verdicts = verdicts
+  }
+
+  /** Inserts all of the records in one statement. @returns false if Postgres refused it: then none was inserted */
+  async insertAll(set: Recordset, records: number[], onConflict: OnConflict): Promise<boolean> {
+    if (records.length === 0) return true
+    const outcome = await attempt(this.#client, () => this.#query(set, records, onConflict))
+    if (outcome.error) await this.#assertOfRecords(set, outcome.error)
+    else this.#verdicts.take(records, outcome.value, this.#mayDrop(set, onConflict))
+    return outcome.error === undefined
+  }
+
+  /**
+   * Inserts the records that no query speaks against, and finds the others in the same statement.
+   * @returns those others; undefined if Postgres refused the statement: then no record was inserted
+   */
+  async sift(set: Recordset, records: number[]): Promise<Suspicion[] | undefined> {
+    const outcome = await attempt(this.#client, async () => {
+      const sifted = await siftRecords(this.#client, this.#sink, set, this.#lease, records)
+      await this.#callIn()
+      return sifted
+    })
+    if (outcome.error) {
+      await this.#assertOfRecords(set, outcome.error)
+      return undefined
+    }
+    const {suspicions, inserted} = outcome.value
+    this.#verdicts.take(without(records, suspicions), inserted, false)
+    return suspicions
+  }
+
+  /** Inserts each record on its own: in a loop on the server, and by halving what the loop cannot judge. */
+  async insertEach(set: Recordset, records: number[], onConflict: OnConflict): Promise<void> {
+    if (records.length < LEAST_LOOPED) return this.halve(set, records, onConflict)
+    const how = {onConflict, callsIn: this.#how.callsIn}
+    const looped = await insertByLooping(this.#client, this.#sink, set, this.#lease, records, how)
+    this.#verdicts.take(looped.written, looped.written.length, false)
+    this.#verdicts.take(looped.unwritten, 0, this.#mayDrop(set, onConflict))
+    // The loop does not know the routine, and only that tells a RAISE from an error of the setup
+    const isUnclear = ({error}: {error: DatabaseError}) => faultOf(error) === 'setup'
+    await this.#refuse(
+      set,
+      looped.failed.filter((one) => !isUnclear(one)),
+    )
+    for (const {record} of looped.failed.filter(isUnclear)) await this.halve(set, [record], onConflict)
+    await this.halve(set, looped.rest, onConflict)
+  }
+
+  /** The causes of errors about a value: those of an insert do not name the column. */
+  async #explain(set: Recordset, failed: Looped['failed']): Promise<Map<number, Cause>> {
+    const ofValues = failed.filter(({error}) => error.table === undefined && faultOf(error) === 'data')
+    const codes = new Map(ofValues.map(({record, error}) => [record, error.code]))
+    const at: Parameters<typeof converts> = [this.#client, this.#sink, set, this.#lease, [...codes.keys()]]
+    if (codes.size === 0 || (await converts(...at))) return new Map()
+    const wrong = (await findWrongValues(...at)).filter(({record, cause}) => codes.get(record) === cause.code)
+    return new Map(wrong.map(({record, cause}) => [record, cause]))
+  }
+
+  /** Inserts the records; if that fails, each half on its own, down to single records. */
+  async halve(set: Recordset, records: number[], onConflict: OnConflict): Promise<void> {
+    if (records.length === 0) return
+    if (records.length > 1) {
+      if (await this.insertAll(set, records, onConflict)) return
+      const middle = records.length >> 1
+      await this.halve(set, records.slice(0, middle), onConflict)
+      await this.halve(set, records.slice(middle), onConflict)
+      return
+    }
+    const outcome = await attempt(this.#client, () => this.#query(set, records, onConflict))
+    if (outcome.error) await this.#refuse(set, [{record: records[0], error: outcome.error}])
+    else this.#verdicts.take(records, outcome.value, this.#mayDrop(set, onConflict))
+  }
+
+  /** Inserts one record and takes it back. @returns the error of Postgres, if it refused the record */
+  async rehearse(set: Recordset, record: number): Promise<DatabaseError | undefined> {
+    return (await rehearse(this.#client, () => this.#query(set, [record], 'skip'))).error
+  }
+
+  /**
+   * Runs the statement without any record.
+   * @throws Postgres's error: then the setup, or the database as a whole, is at fault
+   */
+  async probe(set: Recordset): Promise<void> {
+    const outcome = await rehearse(this.#client, async () => {
+      await this.#client.query(`SET LOCAL lock_timeout = '1s'`)
+      await this.#query(set, [], 'skip')
+    })
+    if (outcome.error) throw outcome.error
+  }
+
+  async #query(set: Recordset, records: number[], onConflict: OnConflict): Promise<number> {
+    const texts = this.#sink.decoder.texts.array(this.#lease, records)
+    const {rowCount} = await this.#client.query(set.insert(onConflict), [texts])
+    await this.#callIn()
+    return rowCount ?? 0
+  }
+
+  async #callIn(): Promise<void> {
+    if (this.#how.callsIn) await this.#client.query('SET CONSTRAINTS ALL IMMEDIATE')
+  }
+
+  /** Whether a record that becomes no row was dropped, and not skipped because its key is there already. */
+  #mayDrop(set: Recordset, onConflict: OnConflict): boolean {
+    return this.#sink.table.mayRewrite && !(set.canSkip && onConflict === 'skip')
+  }
+
+  /** @throws an error that is not about the records: a transient one not to be isolated, or one without any record */
+  async #assertOfRecords(set: Recordset, error: DatabaseError): Promise<void> {
+    const kind = faultOf(error)
+    if (kind === 'transient' && !this.#how.isolate) throw error
+    if (kind === 'data' || this.#probed.has(set)) return
+    await this.probe(set)
+    this.#probed.add(set)
+  }
+
+  async #refuse(set: Recordset, failed: Looped['failed']): Promise<void> {
+    const causes = await this.#explain(set, failed)
+    for (const {record, error} of failed) {
+      await this.#assertOfRecords(set, error)
+      const cause = causes.get(record)
+      if (this.#isThere(error)) this.#verdicts.take([record], 0, false)
+      else this.#verdicts.refuse({record, error, ...(cause && {cause})})
+    }
+  }
+
+  /** Its key is there already, and ON CONFLICT could not say so. */
+  #isThere(error: DatabaseError): boolean {
+    const names = this.#sink.table.target?.names ?? []
+    return error.code === '23505' && error.constraint !== undefined && names.includes(error.constraint)
+  }
+}

@@ -1,0 +1,46 @@
+import type {DatabaseError} from 'pg'
+import {causeOf} from '../../postgres/data-error.ts'
+import {type FaultKind, faultOf} from '../../postgres/failure.ts'
+import type {Cause} from '../../record/cause.ts'
+
+/** A record that Postgres refused. */
+export interface Failure {
+  record: number
+  cause: Cause
+  kind: FaultKind
+  /** Postgres's error for this record, or for another that breaks the same rule. */
+  error: DatabaseError
+}
+
+/** What Postgres said of the records of a trial; counts of records. */
+export class Verdicts {
+  inserted = 0
+  alreadyThere = 0
+  suppressed = 0
+  /** Records that Postgres took, or had already. */
+  readonly passed: number[] = []
+  readonly failures: Failure[] = []
+
+  /** @param mayDrop - a trigger or rule dropped those that became no row; otherwise their key is there already */
+  take(records: number[], rows: number, mayDrop: boolean): void {
+    // A rule may write several rows in place of one
+    const inserted = Math.min(rows, records.length)
+    this.inserted += inserted
+    if (mayDrop) this.suppressed += records.length - inserted
+    else this.alreadyThere += records.length - inserted
+    for (const record of records) this.passed.push(record)
+  }
+
+  refuse(failure: Pick<Failure, 'record' | 'error'> & Partial<Failure>): void {
+    const {error} = failure
+    this.failures.push({cause: causeOf(error), kind: faultOf(error), ...failure})
+  }
+
+  /** Forgets failures, so that their records can be tried again. @returns the records */
+  takeBack(which: (failure: Failure) => boolean): number[] {
+    const taken = this.failures.filter(which)
+    const kept = this.failures.filter((failure) => !which(failure))
+    this.failures.splice(0, this.failures.length, ...kept)
+    return taken.map(({record}) => record)
+  }
+}

@@ -1,0 +1,115 @@
+import type {ClientBase} from 'pg'
+import type {Cause} from '../../record/cause.ts'
+import type {DecodedLease} from '../decode/decoded.ts'
+import type {Sink} from '../sink.ts'
+import type {Recordset} from '../write/recordset.ts'
+import {converts} from './conversion-faults.ts'
+import {missingParent} from './foreign-keys.ts'
+import {ask, byLook, findWrongValues, type Suspicion, without} from './suspicion.ts'
+
+/** A record that breaks a foreign key or a check constraint, as the SQL of a `Recordset` returns it. */
+interface Violation {
+  n: string
+  kind: 'f' | 'c'
+  /** Index into the foreign keys or the checks of the table. */
+  which: number
+  /** Of the foreign key. */
+  values: string[] | null
+}
+
+/**
+ * The records that Postgres is expected to refuse although they do not look wrong, found by queries over all of them.
+ * Only an insert condemns a record: this saves time, and finds nothing if a query fails. Few plain records hold a wrong
+ * value, so they are searched for one only if they cannot all be converted.
+ */
+export async function suspect(
+  client: ClientBase,
+  sink: Sink,
+  set: Recordset,
+  lease: DecodedLease,
+  records: number[],
+): Promise<Suspicion[]> {
+  if (records.length === 0) return []
+  const broken = (some: number[]) => findViolations(client, sink, set, lease, some)
+  const violations = await broken(records)
+  if (violations) return violations
+  const wrong = await findWrongValues(client, sink, set, lease, byLook(lease, records).plain)
+  return [...wrong, ...((await broken(without(records, wrong))) ?? [])]
+}
+
+/**
+ * Records that break a foreign key or a check. If the table refers to itself, a record whose parent is refused loses its
+ * parent, so the rest is asked about again until no more records are found.
+ * @returns undefined if a query fails, for example because a value cannot be converted
+ */
+async function findViolations(
+  client: ClientBase,
+  sink: Sink,
+  set: Recordset,
+  lease: DecodedLease,
+  records: number[],
+): Promise<Suspicion[] | undefined> {
+  const found: Suspicion[] = []
+  const sql = set.violations()
+  if (!sql) return (await converts(client, sink, set, lease, records)) ? [] : undefined
+  for (let kept = records; ; ) {
+    const rows = await ask<Violation>(client, sink, sql, lease, kept)
+    if (!rows) return undefined
+    const suspicions = suspicionsOf(sink, kept, rows)
+    found.push(...suspicions)
+    if (rows.length === 0 || !sink.table.foreignKeys.some((key) => key.self)) return found
+    kept = without(kept, suspicions)
+  }
+}
+
+/**
+ * The records that break a foreign key or a check as they are. A trigger or rule of the table may put them right, so
+ * this only tells which records to insert apart from the others. It finds nothing if the query fails.
+ */
+export async function suspectBeforeTriggers(
+  client: ClientBase,
+  sink: Sink,
+  set: Recordset,
+  lease: DecodedLease,
+  records: number[],
+): Promise<Suspicion[]> {
+  const rows = await ask<Violation>(client, sink, set.violations(), lease, records)
+  return suspicionsOf(sink, records, rows ?? [])
+}
+
+/**
+ * Inserts the records that break no foreign key and no check, and finds the others, in one statement.
+ * @throws Postgres's error: then no record is inserted
+ */
+export async function siftRecords(
+  client: ClientBase,
+  sink: Sink,
+  set: Recordset,
+  lease: DecodedLease,
+  records: number[],
+): Promise<{suspicions: Suspicion[]; inserted: number}> {
+  const texts = sink.decoder.texts.array(lease, records)
+  const {rows} = await client.query<Violation | {n: string; kind: 'i'}>(set.sift(), [texts])
+  const broken = rows.filter((row): row is Violation => row.kind !== 'i')
+  const inserted = Number(rows.find(({kind}) => kind === 'i')?.n)
+  return {suspicions: suspicionsOf(sink, records, broken), inserted}
+}
+
+/** One suspicion for each record, about the first of its violations. */
+function suspicionsOf(sink: Sink, records: number[], rows: Violation[]): Suspicion[] {
+  const found = new Map<number, Suspicion>()
+  for (const row of rows) {
+    const record = records[Number(row.n) - 1]
+    const suspicion = {record, cause: causeOf(sink, row), rule: `${row.kind} ${row.which}`}
+    if (!found.has(record)) found.set(record, suspicion)
+  }
+  return [...found.values()]
+}
+
+/** In the words of Postgres. */
+function causeOf({table}: Sink, row: Violation): Cause {
+  if (row.kind === 'f') return missingParent(table, table.foreignKeys[row.which], row.values ?? [])
+  const {name} = table.checks[row.which]
+  const message = `new row for relation "${table.name}" violates check constraint "${name}"`
+  return {reason: 'constraint', code: '23514', message, constraint: name}
+}

@@ -1,0 +1,87 @@
+import {escapeIdentifier, escapeLiteral} from 'pg'
+import type {Column, ForeignKey, Table} from '../catalog/table.ts'
+import {Holds} from '../catalog/value-rule.ts'
+
+/** The columns of the records `r`, about which these SELECTs ask. */
+export interface Given {
+  columns: Column[]
+  /** Quoted name of the column that numbers the records. */
+  n: string
+  /** Whether every one of these columns (indexes into `table.columns`) is given. */
+  gives: (indexes: number[]) => boolean
+}
+
+/**
+ * SELECTs over the records `r`, as text, which return the values that their columns would not accept. There is one for
+ * each column, because Postgres looks up a constant type name once for each SELECT and not for each value.
+ */
+export function wrongValueBranches({columns, n}: Given): string[] {
+  return columns.flatMap((column, i) => {
+    if (column.rule.holds === Holds.Nested || column.rule.holds === Holds.Json) return []
+    return [
+      `SELECT ${n} AS n, ${i} AS col, e.sql_error_code AS code, e.message, e.detail
+FROM r, LATERAL pg_input_error_info(r.${column.quoted}, ${escapeLiteral(column.type)}) e
+WHERE r.${column.quoted} IS NOT NULL AND e.sql_error_code IS NOT NULL`,
+    ]
+  })
+}
+
+/** SELECTs of the same form for values that are missing; none if a trigger may fill them in. */
+export function missingValueBranches(table: Table, {columns, n}: Given): string[] {
+  if (table.mayRewrite) return []
+  return columns.flatMap((column, i) => {
+    if (!column.notNull) return []
+    const message = `null value in column "${column.name}" of relation "${table.name}" violates not-null constraint`
+    return [
+      `SELECT ${n} AS n, ${i} AS col, '23502' AS code, ${escapeLiteral(message)} AS message, NULL AS detail FROM r WHERE r.${column.quoted} IS NULL`,
+    ]
+  })
+}
+
+/**
+ * One SELECT for each foreign key and check constraint over the records `r`, which returns those that break it: rows of
+ * (n, kind, index into the table's list, values).
+ */
+export function violationBranches(table: Table, given: Given): string[] {
+  return [...foreignKeyBranches(table, given), ...checkBranches(table, given)]
+}
+
+function foreignKeyBranches(table: Table, {columns, n, gives}: Given): string[] {
+  if (table.mayMakeParents) return []
+  return table.foreignKeys.flatMap((key, index) => {
+    if (!key.readable || !gives(key.columns)) return []
+    const own = key.columns.map((column) => `r.${table.columns[column].quoted}`)
+    const equal = own.map((column, i) => keyEquality(key, i, column)).join(' AND ')
+    const isGiven = own.map((column) => `${column} IS NOT NULL`).join(' AND ')
+    const inTable = `NOT EXISTS (SELECT FROM ${key.parent} p WHERE ${equal})`
+    const inLease = refersTo(columns, key) ? ` AND NOT EXISTS (SELECT FROM r p WHERE ${equal})` : ''
+    const values = `ARRAY[${own.map((column) => `${column}::text`).join(', ')}]`
+    return [
+      `SELECT ${n} AS n, 'f' AS kind, ${index} AS which, ${values} AS values FROM r WHERE ${isGiven} AND ${inTable}${inLease}`,
+    ]
+  })
+}
+
+/** A parent may be among the records themselves. */
+function refersTo(columns: Column[], key: ForeignKey): boolean {
+  return key.self && key.parentColumns.every((name) => columns.some((column) => column.name === name))
+}
+
+function checkBranches(table: Table, {n, gives}: Given): string[] {
+  return table.checks.flatMap((check, index) => {
+    if (check.columns.length === 0 || !gives(check.columns)) return []
+    return [
+      `SELECT ${n} AS n, 'c' AS kind, ${index} AS which, NULL::text[] AS values FROM r WHERE NOT (${check.expression})`,
+    ]
+  })
+}
+
+/**
+ * SQL that compares column `i` of a key's parent `p` with a value as the constraint itself does: by its own operator,
+ * which may differ from what `=` would find, and on the type that this operator takes.
+ */
+export function keyEquality(key: ForeignKey, i: number, value: string): string {
+  const operand = key.operands[i]
+  const child = operand === null ? value : `(${value})::${operand}`
+  return `p.${escapeIdentifier(key.parentColumns[i])} ${key.operators[i]} ${child}`
+}
