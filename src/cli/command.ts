@@ -119,8 +119,8 @@ export abstract class QtoolCommand<T extends object> extends Command {
     const {withRedis} = await import('../redis/connect.ts')
     return withRedis(url, {...this.redisOptions, ...options}, (redis) =>
       use(redis).catch(async (error: unknown) => {
-        const {nameWrongType} = await import('../queue/wrong-type.ts')
-        throw await nameWrongType(redis, queueKeys(settings.queue.value), error)
+        const {nameBrokenKey} = await import('../queue/wrong-type.ts')
+        throw await nameBrokenKey(redis, queueKeys(settings.queue.value), error)
       }),
     )
   }

@@ -133,8 +133,14 @@ function toLine({id, fields}: Entry, end: Entry | undefined): AuditLine {
     queue: text('queue'),
     profile: text('profile') || null,
     filter: text('filter'),
-    count: end ? Number(end.fields.get('count')) : null,
+    count: end ? countOf(end) : null,
   }
+}
+
+/** Null for what is no number: anybody can write to a stream. */
+function countOf({fields}: Entry): number | null {
+  const count = Number(fields.get('count') ?? Number.NaN)
+  return Number.isFinite(count) ? count : null
 }
 
 /** The time of an entry (RFC 3339), with which its id begins. */

@@ -3,6 +3,7 @@ import type {Settings} from '../config/settings.ts'
 import {QtoolError} from '../errors.ts'
 import {queueKeys} from '../redis/keys.ts'
 import {defineScript, runScript} from '../redis/script.ts'
+import {brokenField} from './broken-key.ts'
 
 /** The table a queue drains into, and how its records become rows; kept in Redis by the workers. */
 export interface Binding {
@@ -47,10 +48,40 @@ export async function bindQueue(
 
 /** The binding that the workers of a queue have stored; undefined if none has ever started. */
 export async function readBinding(redis: Redis, queue: string): Promise<Binding | undefined> {
-  const {table, records, rename, key} = await redis.hgetall(queueKeys(queue).sink)
+  const name = queueKeys(queue).sink
+  const fields: Record<string, string | undefined> = await redis.hgetall(name)
+  const {table, records} = fields
   if (table === undefined) return undefined
-  const columns: string[] | null = JSON.parse(key)
-  return {table, records, rename: JSON.parse(rename), ...(columns ? {key: columns} : {})}
+  const broken = (field: string, expected: string) =>
+    brokenField(name, field, {
+      expected,
+      found: fields[field],
+      mend: `qtool work -q ${queue} --rebind --table ${table} writes the key again`,
+    })
+  if (records === undefined) throw broken('records', 'a path')
+  const rename = parse(fields.rename)
+  if (!isTexts(rename) || Array.isArray(rename)) throw broken('rename', 'a JSON object of texts')
+  const key = parse(fields.key)
+  if (key === null) return {table, records, rename}
+  if (!isTexts(key) || !Array.isArray(key)) throw broken('key', 'a JSON list of texts, or null')
+  return {table, records, rename, key}
+}
+
+/** @returns undefined for what is not JSON */
+function parse(text = ''): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isTexts(value: unknown): value is Record<string, string> | string[] {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every((inner) => typeof inner === 'string')
+  )
 }
 
 /** The settings, with values from the binding of the queue for everything that was not set explicitly. */

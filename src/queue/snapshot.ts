@@ -1,6 +1,7 @@
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../redis/keys.ts'
 import {defineScript, runScript} from '../redis/script.ts'
+import {findBrokenCounter} from './broken-key.ts'
 import {parseScore} from './letters/letter-range.ts'
 import {type LetterSpan, parseSpan} from './letters/letter-span.ts'
 import {failedMs, timedRanges} from './letters/letter-time.ts'
@@ -121,15 +122,17 @@ export async function takeSnapshot(redis: Redis, keys: QueueKeys): Promise<Queue
     paused: pauseMs !== -2,
     pauseEndsInMs: pauseMs >= 0 ? pauseMs : null,
     oldestMs: enqueuedAt === undefined ? null : Math.max(0, Math.round(nowMs - enqueuedAt)),
-    ...readStats(stats),
+    ...readStats(keys.stats, stats),
     workers,
   }
 }
 
-/** @param flat field, value, ... */
-function readStats(flat: string[]): Pick<QueueSnapshot, 'stats' | 'spans'> {
+/** @param key of the counters @param flat field, value, ... */
+function readStats(key: string, flat: string[]): Pick<QueueSnapshot, 'stats' | 'spans'> {
   const fields = new Map(flat.flatMap((field, i) => (i % 2 === 0 ? [[field, flat[i + 1]] as const] : [])))
   const stats = new Map([...fields].map(([field, value]) => [field, Number(value)]))
+  const broken = findBrokenCounter(key, fields)
+  if (broken) throw broken
   const spans = new Map<string, LetterSpan>()
   for (const [field, text] of fields) {
     const reason = SPAN_FIELD.exec(field)?.[1] ?? ''

@@ -2,6 +2,7 @@ import {randomUUID} from 'node:crypto'
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../redis/keys.ts'
 import {defineScript, runScript} from '../redis/script.ts'
+import {brokenField} from './broken-key.ts'
 import type {Letter} from './letters/letter.ts'
 import {inCalls} from './letters/letter-calls.ts'
 import {letterCounting, TRASH_COUNTS} from './letters/letter-counts.ts'
@@ -87,7 +88,7 @@ export async function purgeAll(
   const names = [keys[kind], keys.trashed(id), keys.trash, keys.stats]
   const limits = planned ? [planned.count, ...scoresAfter(planned.plan)] : ['']
   const count = Number(await runScript(redis, PURGE, names, [id, kind, ...limits]))
-  return count > 0 ? (await listTrash(redis, keys)).find((trash) => trash.id === id) : undefined
+  return count > 0 ? parseTrash(id, (await redis.hget(keys.trash, id)) ?? '') : undefined
 }
 
 /*
@@ -167,12 +168,23 @@ export async function listTrash(redis: Redis, keys: QueueKeys): Promise<Trash[]>
   const entries = Object.entries(await redis.hgetall(keys.trash))
   return entries
     .map(([id, text]) => {
-      const [kind, count, ms] = text.split(' ')
-      const at = new Date(Number(ms)).toISOString()
-      const until = new Date(Number(ms) + TRASH_MS).toISOString()
-      return {id, kind: kind as TrashKind, count: Number(count), at, until}
+      const trash = parseTrash(id, text)
+      if (trash) return trash
+      throw brokenField(keys.trash, id, {
+        expected: 'what qtool keeps of a purge',
+        found: text,
+        mend: `HDEL ${keys.trash} ${id} removes the field; the purge that it is of cannot be undone`,
+      })
     })
     .sort((a, b) => b.at.localeCompare(a.at))
+}
+
+function parseTrash(id: string, text: string): Trash | undefined {
+  const [, kind, count, ms] = /^(\w+) (\d+) (\d{1,15})\b/.exec(text) ?? []
+  if (kind === undefined) return undefined
+  const at = new Date(Number(ms)).toISOString()
+  const until = new Date(Number(ms) + TRASH_MS).toISOString()
+  return {id, kind: kind as TrashKind, count: Number(count), at, until}
 }
 
 /**
@@ -180,7 +192,9 @@ export async function listTrash(redis: Redis, keys: QueueKeys): Promise<Trash[]>
  * synchronously, and a million members would block it.
  */
 export async function freeOldTrash(redis: Redis, keys: QueueKeys): Promise<void> {
-  const trash = await listTrash(redis, keys)
+  const entries = Object.entries(await redis.hgetall(keys.trash))
+  // Neither a purge nor a worker is to fail because of a field that somebody broke
+  const trash = entries.flatMap(([id, text]) => parseTrash(id, text) ?? [])
   if (trash.length === 0) return
   const now = await redisNow(redis)
   const old = trash.filter(({until}) => Date.parse(until) < now).map(({id}) => id)

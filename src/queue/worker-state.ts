@@ -59,8 +59,16 @@ export function livingWorkers(texts: string[], nowMs: number): WorkerState[] {
 
 function parse(text: string): WorkerState[] {
   try {
-    return [JSON.parse(text)]
+    const state: unknown = JSON.parse(text)
+    return isState(state) ? [state] : []
   } catch {
     return []
   }
+}
+
+function isState(value: unknown): value is WorkerState {
+  if (typeof value !== 'object' || value === null) return false
+  const {name, workers, postgres, redis, seenAt}: Partial<Record<string, unknown>> = {...value}
+  const texts = [name, postgres, redis].every((field) => typeof field === 'string')
+  return texts && [workers, seenAt].every((field) => typeof field === 'number')
 }

@@ -1,6 +1,7 @@
 import type {Redis} from 'ioredis'
 import {messageOf, QtoolError} from '../errors.ts'
 import type {QueueKeys} from '../redis/keys.ts'
+import {findBrokenCounter} from './broken-key.ts'
 
 const SORTED_SET = {type: 'zset', name: 'sorted set'}
 const HASH = {type: 'hash', name: 'hash'}
@@ -8,7 +9,19 @@ const HASH = {type: 'hash', name: 'hash'}
 /** The type that each key of a queue must have. */
 const WANTED: Array<
   [
-    keyof QueueKeys & ('ready' | 'dead' | 'leases' | 'attempts' | 'stats' | 'workers' | 'history' | 'trash'),
+    keyof QueueKeys &
+      (
+        | 'ready'
+        | 'dead'
+        | 'leases'
+        | 'attempts'
+        | 'stats'
+        | 'workers'
+        | 'history'
+        | 'canary'
+        | 'trash'
+        | 'sink'
+      ),
     {type: string; name: string},
   ]
 > = [
@@ -19,13 +32,22 @@ const WANTED: Array<
   ['stats', HASH],
   ['workers', HASH],
   ['history', HASH],
+  ['canary', HASH],
   ['trash', HASH],
+  ['sink', HASH],
 ]
+
+/** Names the counter that Redis could not count up because it holds no number; otherwise the error itself. */
+async function nameBrokenCounter(redis: Redis, {stats}: QueueKeys, error: unknown): Promise<unknown> {
+  if (!(error instanceof Error) || !/hash value is not an integer/.test(error.message)) return error
+  const fields = await redis.hgetall(stats).catch(() => ({}))
+  return findBrokenCounter(stats, Object.entries(fields)) ?? error
+}
 
 /**
  * Returns the error itself, or for WRONGTYPE one that names the key and its type, which Redis does not.
  */
-export async function nameWrongType(redis: Redis, keys: QueueKeys, error: unknown): Promise<unknown> {
+async function nameWrongType(redis: Redis, keys: QueueKeys, error: unknown): Promise<unknown> {
   if (!(error instanceof Error) || !/\bWRONGTYPE\b/.test(error.message)) return error
   for (const [name, wanted] of WANTED) {
     const found = await redis.type(keys[name]).catch(() => 'none')
@@ -39,4 +61,9 @@ export async function nameWrongType(redis: Redis, keys: QueueKeys, error: unknow
     })
   }
   return error
+}
+
+/** The error itself, or one that names the key of a queue at fault if Redis said that it cannot work with one. */
+export async function nameBrokenKey(redis: Redis, keys: QueueKeys, error: unknown): Promise<unknown> {
+  return nameWrongType(redis, keys, await nameBrokenCounter(redis, keys, error))
 }

@@ -33,5 +33,15 @@ export async function readHistory(redis: Redis, key: string, items: Buffer[]): P
   if (items.length === 0) return []
   const texts = await redis.hmget(key, ...items.map(historyField))
   // The list is preceded by the id of the run that watches the item
-  return texts.map((text) => (text === null ? [] : JSON.parse(text.slice(text.indexOf('[')))))
+  return texts.map((text) => (text === null ? [] : parseHistory(text.slice(text.indexOf('[')))))
+}
+
+/** Empty for what somebody broke: a worker is not to stop for what it only passes on. */
+function parseHistory(text: string): PastFailure[] {
+  try {
+    const events: unknown = JSON.parse(text)
+    return Array.isArray(events) ? events : []
+  } catch {
+    return []
+  }
 }
