@@ -41,16 +41,28 @@ const MAY_IMPORT = {
   stack: STORES,
   render: STORES,
   bench: ENGINES,
-  server: ENGINES,
+  operations: ENGINES,
+  server: ['operations', ...ENGINES],
   demo: ['bench', ...ENGINES],
-  cli: ['bench', ...ENGINES],
+  cli: ['operations', 'bench', ...ENGINES],
   hooks: ['cli', ...ENGINES],
-  commands: ['cli', 'demo', 'bench', 'server', ...ENGINES],
+  commands: ['cli', 'demo', 'operations', 'bench', 'server', ...ENGINES],
 }
 
 /** The layers above render make what it shows: it may import their types, and nothing else from them. */
 const MAY_NAME_TYPES = {
-  render: ['bench', 'server', 'demo', 'worker', 'letters', 'producer', 'sample', 'source', 'stack'],
+  render: [
+    'operations',
+    'bench',
+    'server',
+    'demo',
+    'worker',
+    'letters',
+    'producer',
+    'sample',
+    'source',
+    'stack',
+  ],
 }
 
 const KNOW_OCLIF = ['cli', 'commands']

@@ -16,10 +16,8 @@ import {type ErrorKind, EXIT_CODES} from '../errors.ts'
 import type {Interrupt} from '../interrupt.ts'
 import {nearest} from '../nearest.ts'
 import type {PoolOptions} from '../postgres/pool.ts'
-import type {AuditProgress} from '../queue/audit.ts'
 import {type ConnectionBudget, connectionBudget} from '../redis/budget.ts'
 import type {ConnectOptions} from '../redis/connect.ts'
-import {queueKeys} from '../redis/keys.ts'
 import {type TlsFiles, tlsFilesOf} from '../redis/tls-files.ts'
 import {jsonError, renderError, viewError} from '../render/error.ts'
 import {escapeControls} from '../render/escape.ts'
@@ -119,8 +117,8 @@ export abstract class QtoolCommand<T extends object> extends Command {
     const {withRedis} = await import('../redis/connect.ts')
     return withRedis(url, {...this.redisOptions, ...options}, (redis) =>
       use(redis).catch(async (error: unknown) => {
-        const {nameBrokenKey} = await import('../queue/wrong-type.ts')
-        throw await nameBrokenKey(redis, queueKeys(settings.queue.value), error)
+        const {openQueue} = await import('../queue/open.ts')
+        throw await openQueue(redis, {name: settings.queue.value}).explain(error)
       }),
     )
   }
@@ -182,18 +180,6 @@ export abstract class QtoolCommand<T extends object> extends Command {
         client.release()
       }
     })
-  }
-
-  /** Changes a queue and records that in the audit, from its beginning; see `qtool audit`. */
-  protected async audited<R>(
-    redis: Redis,
-    settings: Settings,
-    did: {action: string; filter: string},
-    operation: (progress: AuditProgress) => Promise<R>,
-  ): Promise<R> {
-    const {withAudit} = await import('../queue/audit.ts')
-    const start = {...did, queue: settings.queue.value, profile: settings.profile?.name ?? null}
-    return withAudit(redis, start, operation)
   }
 
   /** For every command that writes: refuses protected profiles, and names a target that is not local. */

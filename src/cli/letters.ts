@@ -3,6 +3,8 @@ import type {Redis} from 'ioredis'
 import type {PoolClient} from 'pg'
 import {assertWritable, type Settings} from '../config/settings.ts'
 import {usageError} from '../errors.ts'
+import {otherQueueNote} from '../operations/other-queue.ts'
+import type {AuditProgress} from '../queue/audit.ts'
 import type {Binding} from '../queue/binding.ts'
 import type {FilterFlags} from '../queue/letters/filter-flags.ts'
 import type {Letter} from '../queue/letters/letter.ts'
@@ -11,9 +13,10 @@ import type {LetterPlan} from '../queue/letters/letter-plan.ts'
 import {DEAD_REASONS} from '../record/cause.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 import type {Sink} from '../sink/sink.ts'
-import {QtoolCommand} from './command.ts'
 import {noSuchValue} from './no-such-value.ts'
-import {otherQueueNote, whereFlag} from './where.ts'
+import {OperationCommand} from './operation.ts'
+import {whereFlag} from './where.ts'
+import {whoAmI} from './who-am-i.ts'
 
 const FILTER = {helpGroup: 'FILTER'}
 
@@ -71,7 +74,7 @@ export interface Letters {
 }
 
 /** Base of the commands that work on the dead letters of a queue. */
-export abstract class LetterCommand<T extends object> extends QtoolCommand<T> {
+export abstract class LetterCommand<T extends object> extends OperationCommand<T> {
   /**
    * Finds the dead letters that the flags select.
    * @param use `change` refuses a queue that Redis does not know; `read` notes it and goes on
@@ -117,10 +120,23 @@ export abstract class LetterCommand<T extends object> extends QtoolCommand<T> {
 
   /** @throws QtoolError (usage) if a command that changes something names a queue that Redis does not know */
   protected async checkQueue(redis: Redis, queue: string, use: 'read' | 'change'): Promise<void> {
-    const {requireQueue, unknownQueueNote} = await import('./known-queue.ts')
-    if (use === 'change') return requireQueue(redis, queue)
-    const note = await unknownQueueNote(redis, queue)
-    if (note) this.note(note)
+    const {noteUnknownQueue, requireQueue} = await import('../operations/known-queue.ts')
+    const {openQueue} = await import('../queue/open.ts')
+    const engine = openQueue(redis, {name: queue})
+    if (use === 'change') return requireQueue(engine)
+    await noteUnknownQueue({queue: engine, note: (text) => this.note(text)})
+  }
+
+  /** Changes dead letters and records that in the audit, from its beginning; see `qtool audit`. */
+  protected async audited<R>(
+    redis: Redis,
+    settings: Settings,
+    did: {action: string; filter: string},
+    operation: (progress: AuditProgress) => Promise<R>,
+  ): Promise<R> {
+    const {openAudit} = await import('../queue/audit.ts')
+    const who = {who: whoAmI(), profile: settings.profile?.name ?? null}
+    return openAudit(redis).during({...did, ...who, queue: settings.queue.value}, operation)
   }
 
   /**

@@ -1,12 +1,9 @@
 import {Flags} from '@oclif/core'
-import {connectionFlags, QtoolCommand} from '../cli/command.ts'
-import type {AuditLine} from '../queue/audit.ts'
+import {connectionFlags} from '../cli/command.ts'
+import {OperationCommand} from '../cli/operation.ts'
+import type {AuditResult} from '../operations/audit.ts'
 
-interface AuditResult {
-  lines: AuditLine[]
-}
-
-export default class Audit extends QtoolCommand<AuditResult> {
+export default class Audit extends OperationCommand<AuditResult> {
   static override summary = 'Show manual operations on queues: who, when, with which filter, on how many.'
   static override description =
     'Purges, replays, edits, pauses and the like; about the last 10,000 of this Redis. An operation is recorded before it begins, so one that was killed stays "started".'
@@ -20,17 +17,10 @@ export default class Audit extends QtoolCommand<AuditResult> {
   async run(): Promise<AuditResult> {
     const {flags} = await this.parse(Audit)
     const settings = await this.settings(flags)
-    const {unknownQueueNote} = await import('../cli/known-queue.ts')
-    const {readAudit} = await import('../queue/audit.ts')
+    const {audit} = await import('../operations/audit.ts')
     const {renderAudit} = await import('../render/trash.ts')
-    const {queue} = flags
-    const lines = await this.withRedis(settings, async (redis) => {
-      const found = await readAudit(redis, flags)
-      const note = queue !== undefined && found.length === 0 && (await unknownQueueNote(redis, queue))
-      if (note) this.note(note)
-      return found
-    })
-    this.log(renderAudit(lines, this.width))
-    return {lines}
+    const result = await audit(this.caller(settings), flags)
+    this.log(renderAudit(result.lines, this.width))
+    return result
   }
 }

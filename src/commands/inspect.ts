@@ -1,17 +1,16 @@
-import {setTimeout as delay} from 'node:timers/promises'
 import {Flags} from '@oclif/core'
-import type {Redis} from 'ioredis'
-import {connectionFlags, QtoolCommand, queueFlag} from '../cli/command.ts'
+import {connectionFlags, queueFlag} from '../cli/command.ts'
+import {OperationCommand} from '../cli/operation.ts'
 import {QtoolError} from '../errors.ts'
-import {untilAborted} from '../producer/until-aborted.ts'
+import type {Caller} from '../operations/context.ts'
 import type {QueueInspection} from '../queue/inspect.ts'
-import type {QueueKeys} from '../redis/keys.ts'
+import type {Verification} from '../queue/verify-counts.ts'
 import {escapeControls} from '../render/escape.ts'
 
 /** Interval of --watch. */
 const EVERY_MS = 2000
 
-export default class Inspect extends QtoolCommand<QueueInspection> {
+export default class Inspect extends OperationCommand<QueueInspection> {
   static override summary = 'Show the state of a queue and of its Redis.'
   static override description =
     `Reads counters, so it takes the same time however large the queue is. --verify counts every dead letter instead and
@@ -38,54 +37,36 @@ With --watch --json, each view is one line.`
   async run(): Promise<QueueInspection> {
     const {flags} = await this.parse(Inspect)
     const settings = await this.settings(flags)
-    if (flags.verify) this.writing(settings)
-    const {unknownQueueNote} = await import('../cli/known-queue.ts')
-    const {queueKeys} = await import('../redis/keys.ts')
-    const {inspectQueue} = await import('../queue/inspect.ts')
-    const queue = settings.queue.value
-    const keys = queueKeys(queue)
-    return this.withRedis(settings, async (redis) => {
-      const note = await unknownQueueNote(redis, queue)
-      if (note) this.note(note)
-      if (flags.watch) return this.#watch(() => inspectQueue(redis, queue, keys))
-      const verified = flags.verify ? await this.#verify(redis, keys) : null
-      const found = {...(await inspectQueue(redis, queue, keys)), verified}
-      const {renderInspection} = await import('../render/inspect.ts')
-      this.log(renderInspection(found))
-      return found
-    })
+    if (flags.watch) return this.#watch(this.caller(settings, this.interruption()))
+    const {inspect} = await import('../operations/inspect.ts')
+    const {renderInspection} = await import('../render/inspect.ts')
+    const found = await inspect(this.caller(settings, flags.verify ? this.interruption() : undefined), flags)
+    if (flags.verify && !found.verified) this.endAs('interrupted')
+    else if (found.verified && isMended(found.verified)) this.endAs('check')
+    this.log(renderInspection(found))
+    return found
   }
 
-  async #verify(redis: Redis, keys: QueueKeys): Promise<QueueInspection['verified']> {
-    const {verifyCounts} = await import('../queue/verify-counts.ts')
-    const signal = this.interruption()
-    const progress = await this.progress('counting')
-    const onProgress = (letters: number) => progress.update(`counting: ${letters} dead letters`)
-    const verified = await verifyCounts(redis, keys, {signal, onProgress}).finally(progress.stop)
-    if (!verified) this.endAs('interrupted')
-    else if (verified.mended.length + verified.mendedTimes.length > 0) this.endAs('check')
-    return verified ?? null
-  }
-
-  async #watch(look: () => Promise<QueueInspection>): Promise<QueueInspection> {
+  async #watch(caller: Caller): Promise<QueueInspection> {
+    const {watch} = await import('../operations/inspect.ts')
     const {renderView} = await import('../render/inspect.ts')
-    const signal = this.interruption()
-    signal.addEventListener('abort', () => this.endAs('interrupted'))
-    for (;;) {
-      const found = await untilAborted(look(), signal)
-      if (!found) return this.#shown ?? neverShown()
+    await watch(caller, EVERY_MS, (found) => {
       if (this.jsonEnabled()) process.stdout.write(`${escapeControls(JSON.stringify(found))}\n`)
       this.log(renderView(found, this.#shown, process.stdout.isTTY))
       this.#shown = found
-      await delay(EVERY_MS, undefined, {signal}).catch(() => {})
-      if (signal.aborted) return found
-    }
+    })
+    this.endAs('interrupted')
+    return this.#shown ?? neverShown()
   }
 
   /** The result of --watch is the last view, which has already been printed. */
   override logJson(json: unknown): void {
     if (json !== this.#shown) super.logJson(json)
   }
+}
+
+function isMended({mended, mendedTimes}: Verification): boolean {
+  return mended.length + mendedTimes.length > 0
 }
 
 function neverShown(): never {

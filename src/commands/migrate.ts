@@ -1,8 +1,9 @@
 import {Flags} from '@oclif/core'
-import {connectionFlags, QtoolCommand} from '../cli/command.ts'
+import {connectionFlags} from '../cli/command.ts'
+import {OperationCommand} from '../cli/operation.ts'
 import type {MigrateResult} from '../sample/migrate.ts'
 
-export default class Migrate extends QtoolCommand<MigrateResult> {
+export default class Migrate extends OperationCommand<MigrateResult> {
   static override summary = "Create or update qtool's own tables."
   static override description =
     `Creates the schema "qtool" with the ledger of applied leases, and touches nothing else. With --sample, also creates the
@@ -17,13 +18,9 @@ those names. Safe to run repeatedly and concurrently.`
   async run(): Promise<MigrateResult> {
     const {flags} = await this.parse(Migrate)
     const settings = await this.settings(flags)
-    this.writing(settings)
+    const {migrate} = await import('../operations/migrate.ts')
     const {renderMigrate} = await import('../render/migrate.ts')
-    const result = await this.withPostgres(settings, {max: 1}, async (pool) => {
-      const {migrate} = await import('../sample/migrate.ts')
-      const client = await pool.connect()
-      return migrate(client, {sample: flags.sample}).finally(() => client.release())
-    })
+    const result = await migrate(this.caller(settings), flags)
     this.log(renderMigrate(result))
     return result
   }

@@ -49,6 +49,12 @@ export function readDuration(text: string): number {
   return match ? Number(match[1]) * UNITS[match[2]] : Number.NaN
 }
 
+/** 600000 → `10m`: a whole number of ms as `readDuration` reads it, in the largest unit of which it is a multiple. */
+export function durationText(ms: number): string {
+  const [unit, size] = Object.entries(UNITS).findLast(([, size]) => ms % size === 0) ?? ['ms', 1]
+  return `${ms / size}${unit}`
+}
+
 /** A time of RFC 3339, or a date (UTC), in ms since 1970. NaN if the text is neither. */
 export function readTime(text: string): number {
   return /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/.test(text)

@@ -1,5 +1,4 @@
 import {randomUUID} from 'node:crypto'
-import {hostname, userInfo} from 'node:os'
 import type {Redis} from 'ioredis'
 import {AUDIT_KEY} from '../redis/keys.ts'
 import {defineScript, runScript} from '../redis/script.ts'
@@ -33,7 +32,7 @@ export interface AuditLine {
 }
 
 /** What is known when an operation begins. */
-export type AuditStart = Pick<AuditLine, 'action' | 'queue' | 'profile' | 'filter'>
+export type AuditStart = Pick<AuditLine, 'who' | 'action' | 'queue' | 'profile' | 'filter'>
 
 /*
  * KEYS[1] audit STREAM   ARGV[1] entries to keep, about   ARGV[2..] field, value, ...
@@ -53,6 +52,27 @@ export interface AuditProgress {
   interrupted: boolean
 }
 
+/** The record of what was done to the queues of one Redis by hand. */
+export interface AuditLog {
+  /** Runs an operation and records it, from its beginning. */
+  during<R>(start: AuditStart, operation: (progress: AuditProgress) => Promise<R>): Promise<R>
+  /** The latest operations, newest first. */
+  latest(options: AuditOptions): Promise<AuditLine[]>
+}
+
+export interface AuditOptions {
+  limit: number
+  /** Only operations on this queue. */
+  queue?: string
+}
+
+export function openAudit(redis: Redis): AuditLog {
+  return {
+    during: (start, operation) => withAudit(redis, start, operation),
+    latest: (options) => readAudit(redis, options),
+  }
+}
+
 /**
  * Runs an operation and records it in the audit. The entry is written before anything changes, so that a killed
  * operation leaves one too, and is completed when the operation ends.
@@ -64,7 +84,7 @@ export async function withAudit<R>(
 ): Promise<R> {
   const run = randomUUID()
   const progress = {count: 0, interrupted: false}
-  await record(redis, {...start, run, who: whoAmI(), state: 'started'})
+  await record(redis, {...start, run, state: 'started'})
   const end = (state: AuditState) => record(redis, {run, state, count: progress.count})
   try {
     const result = await operation(progress)
@@ -83,11 +103,7 @@ async function record(redis: Redis, entry: Record<string, string | number | null
 }
 
 /** The latest operations, newest first. */
-export async function readAudit(
-  redis: Redis,
-  options: {limit: number; queue?: string},
-): Promise<AuditLine[]> {
-  const {limit, queue} = options
+export async function readAudit(redis: Redis, {limit, queue}: AuditOptions): Promise<AuditLine[]> {
   const lines: AuditLine[] = []
   const ends = new Map<string, Entry>()
   const begun = new Set<string>()
@@ -146,13 +162,4 @@ function countOf({fields}: Entry): number | null {
 /** The time of an entry (RFC 3339), with which its id begins. */
 function timeOf(id: string): string {
   return new Date(Number(id.split('-')[0])).toISOString()
-}
-
-/** `user@host`; userInfo throws when the user id has no name, as in many containers. */
-export function whoAmI(): string {
-  try {
-    return `${userInfo().username}@${hostname()}`
-  } catch {
-    return `uid ${process.getuid?.() ?? '?'}@${hostname()}`
-  }
 }

@@ -84,8 +84,11 @@ function isTexts(value: unknown): value is Record<string, string> | string[] {
   )
 }
 
+/** How records become rows, as it was set. */
+export type Mapping = Pick<Settings, 'table' | 'records' | 'rename'>
+
 /** The settings, with values from the binding of the queue for everything that was not set explicitly. */
-export function withBinding(settings: Settings, binding: Binding | undefined): Settings {
+export function withBinding<M extends Mapping>(settings: M, binding: Binding | undefined): M {
   if (!binding) return settings
   const {table, records, rename} = settings
   return {

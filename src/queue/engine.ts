@@ -1,8 +1,13 @@
 import type {Items} from '../record/items.ts'
 import type {Binding} from './binding.ts'
+import type {QueueInspection} from './inspect.ts'
 import type {PastFailure} from './letters/dead-letter.ts'
 import type {PauseState} from './pause.ts'
+import type {QueueSnapshot} from './snapshot.ts'
+import type {Trash} from './trash.ts'
+import type {Verification, VerifyOptions} from './verify-counts.ts'
 import type {WorkerState} from './worker-state.ts'
+import type {ItemFilter} from './zset/item-filter.ts'
 
 /** How the ready items of a queue are kept. */
 export type EngineKind = 'zset'
@@ -34,8 +39,47 @@ export interface QueueEngine {
   peek(limit: number): Promise<PeekedItem[]>
   /** Number of ready items. */
   depth(): Promise<number>
+  /**
+   * Reads a filter of ready items.
+   * @param records path of the records in an envelope
+   * @throws QtoolError (usage) that shows the place of a mistake
+   */
+  itemFilter(where: string, records: readonly string[]): Promise<ItemFilter>
+  /** The first of the items that a filter selects, and how many were read to find them. */
+  search(options: SearchOptions & {limit: number}): Promise<{items: PeekedItem[]; searched: number}>
+  /** How many ready items a filter selects. */
+  countMatching(options: SearchOptions): Promise<number>
   /** Adds one item for a load generator: neither counted, nor guarded against a second delivery. Returns 1 if it is new. */
   put(item: string | Buffer, score: number): Promise<number>
+
+  /** Whether Redis holds anything of the queue. One that is empty and was never worked on is unknown to it. */
+  exists(): Promise<boolean>
+  /** Names of the queues found on the same Redis, sorted. */
+  neighbours(): Promise<string[]>
+  /** What the queue holds at one moment, read in a time that does not grow with it. */
+  counts(): Promise<QueueSnapshot>
+  /** The counts and the state of the server, for people; as fast as `counts`. */
+  inspect(): Promise<QueueInspection>
+  /**
+   * Counts all dead letters and corrects the counters. @returns undefined if it was interrupted
+   * @throws QtoolError `VERIFY`
+   */
+  verify(options: VerifyOptions): Promise<Verification | undefined>
+
+  /** Removes all ready items at once; undefined if there are none. */
+  clear(): Promise<Trash | undefined>
+  /**
+   * Removes the ready items that a filter selects; undefined if none was removed. What it does not reach before the
+   * signal is aborted stays in the queue. `onProgress` is told how many were removed.
+   */
+  clearMatching(options: SearchOptions): Promise<Trash | undefined>
+  /** What can be restored, newest first. */
+  trash(): Promise<Trash[]>
+  /**
+   * Restores what was removed, or replaced by an edit; returns how many. What it does not reach before the signal is
+   * aborted stays in the trash.
+   */
+  restore(trash: Trash, signal: AbortSignal): Promise<number>
 
   /** Takes a lease whose deadline has passed, or else the next `count` items in a new lease. */
   take(request: TakeRequest): Promise<Take>
@@ -81,6 +125,16 @@ export interface QueueEngine {
    * @throws QtoolError `EVICTION`
    */
   assertKept(): Promise<boolean>
+  /** The error itself, or for a key that is broken or that another program uses one that names the key. */
+  explain(error: unknown): Promise<unknown>
+}
+
+/** A search of the ready items, which reads them in the order in which they leave until the signal is aborted. */
+export interface SearchOptions {
+  filter: ItemFilter
+  signal: AbortSignal
+  /** @param matched items that the filter has selected so far */
+  onProgress(read: number, matched: number): void
 }
 
 export interface ProducerOptions {

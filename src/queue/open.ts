@@ -3,17 +3,28 @@ import {assertKeepsKeys} from '../redis/eviction.ts'
 import {queueKeys} from '../redis/keys.ts'
 import {bindQueue, readBinding} from './binding.ts'
 import type {QueueEngine} from './engine.ts'
+import {inspectQueue} from './inspect.ts'
+import {findQueues, queueExists} from './known-queues.ts'
 import type {LeaseBook} from './lease-book/book.ts'
 import {extendLease, giveLeaseBack} from './lease-book/deadline.ts'
 import {leaseIds, repairLeases} from './lease-book/repair.ts'
 import {settleLease} from './lease-book/settle.ts'
 import {splitLease} from './lease-book/split.ts'
 import {takeLease} from './lease-book/take.ts'
+import {undoEdit} from './letters/edit-letters.ts'
+import {redisNow} from './letters/letter-scan.ts'
 import {originOf} from './origin.ts'
 import {pauseQueue, readPause, resumeQueue} from './pause.ts'
-import {freeOldTrash} from './trash.ts'
+import {takeSnapshot} from './snapshot.ts'
+import {freeOldTrash, listTrash, purgeAll} from './trash.ts'
+import {undoPurge} from './undo-purge.ts'
+import {verifyCounts} from './verify-counts.ts'
 import {countItems, destroyQueue} from './whole.ts'
 import {forgetSilentWorkers, forgetWorker, reportWorker} from './worker-state.ts'
+import {nameBrokenKey} from './wrong-type.ts'
+import {parseItemFilter} from './zset/item-filter.ts'
+import {peekMatching} from './zset/peek.ts'
+import {countMatching, purgeMatching} from './zset/purge-items.ts'
 import {ZSET} from './zset/zset.ts'
 
 /** Opens a queue: the only place outside `redis` that knows its keys. @throws QtoolError (usage) for an impossible name */
@@ -30,6 +41,20 @@ export function openQueue(redis: Redis, {name}: {name: string}): QueueEngine {
     peek: (limit) => calls.peek(redis, keys, limit),
     depth: () => calls.depth(redis, keys),
     put: (item, score) => calls.put(redis, keys, item, score),
+    exists: () => queueExists(redis, keys),
+    neighbours: () => findQueues(redis),
+    counts: () => takeSnapshot(redis, keys),
+    inspect: () => inspectQueue(redis, name, keys),
+    verify: (options) => verifyCounts(redis, keys, options),
+    itemFilter: async (where, records) =>
+      parseItemFilter(where, {queue: name, nowMs: await redisNow(redis), records}),
+    search: (options) => peekMatching(redis, keys.ready, options),
+    countMatching: (options) => countMatching(redis, keys.ready, options),
+    clear: () => purgeAll(redis, keys, 'ready'),
+    clearMatching: (options) => purgeMatching(redis, keys, options),
+    trash: () => listTrash(redis, keys),
+    restore: (trash, signal) =>
+      trash.kind === 'edit' ? undoEdit(redis, keys, trash.id, signal) : undoPurge(redis, keys, trash, signal),
     take: (request) => {
       takers.add(request.taker)
       return takeLease(book, request)
@@ -53,5 +78,6 @@ export function openQueue(redis: Redis, {name}: {name: string}): QueueEngine {
     forgetSilentWorkers: () => forgetSilentWorkers(redis, keys),
     freeOldTrash: () => freeOldTrash(redis, keys),
     assertKept: () => assertKeepsKeys(redis),
+    explain: (error) => nameBrokenKey(redis, keys, error),
   }
 }

@@ -110,6 +110,12 @@ export interface Verification {
   mendedTimes: MendedTimes[]
 }
 
+export interface VerifyOptions {
+  signal: AbortSignal
+  /** @param letters counted so far */
+  onProgress?(letters: number): void
+}
+
 /**
  * Counts all dead letters page by page and corrects the counters, while others go on adding and removing letters.
  * @returns undefined if it was interrupted; then nothing was changed
@@ -118,7 +124,7 @@ export interface Verification {
 export async function verifyCounts(
   redis: Redis,
   keys: QueueKeys,
-  options: {signal: AbortSignal; onProgress?: (letters: number) => void},
+  options: VerifyOptions,
 ): Promise<Verification | undefined> {
   for (let beginnings = 0; beginnings < MOST_BEGINNINGS; beginnings++) {
     const found = await countOnce(redis, keys, options)
@@ -135,7 +141,7 @@ type Reply = [state: string, letters: number, counters?: Array<string | number>,
 async function countOnce(
   redis: Redis,
   keys: QueueKeys,
-  {signal, onProgress}: {signal: AbortSignal; onProgress?: (letters: number) => void},
+  {signal, onProgress}: VerifyOptions,
 ): Promise<Verification | 'lost' | undefined> {
   const token = randomUUID()
   let letters = 0

@@ -1,44 +1,41 @@
+import type {PurgePlan} from '../operations/purge.ts'
+import type {Trash} from '../queue/trash.ts'
 import {count, plural} from './format.ts'
 
-/** Ready items counted for a purge. */
-interface Counted {
-  queue: string
-  matched: number
-  /** Items of the queue. */
-  ready: number
-  /** Leases held by workers. */
-  leases: number
-}
-
 /** What a purge asks before it begins. */
-export function purgeQuestion(counted: Counted): string {
-  return `purge ${itemsOf(counted)} of queue ${counted.queue}${kept(counted)}`
+export function purgeQuestion(plan: PurgePlan): string {
+  return `purge ${itemsOf(plan)} of queue ${plan.queue}${kept(plan)}`
 }
 
-/** What a purge of ready items did, or would do. */
+/**
+ * What a purge of ready items did, or would do.
+ * @param trash what it removed; undefined if nothing
+ */
 export function renderItemPurge(
-  result: Counted & {purged: number; trash: string | null; until: string | null},
-  {dryRun, isFiltered, isInterrupted}: {dryRun: boolean; isFiltered: boolean; isInterrupted: boolean},
+  plan: PurgePlan,
+  trash: Trash | undefined,
+  {dryRun, isInterrupted}: {dryRun: boolean; isInterrupted: boolean},
 ): string {
-  const {queue, matched, ready, purged, trash, until} = result
-  if (isFiltered && matched === 0) {
+  const {queue, affected, ready, filter} = plan
+  if (filter && affected === 0) {
     return `queue ${queue}: no ready item matches the filter (${count(ready)} in total)`
   }
-  if (matched === 0) return `queue ${queue}: ${plural(0, 'ready item')} to purge${kept(result)}`
-  if (dryRun) return `queue ${queue}: ${itemsOf(result)} would be purged${kept(result)}`
+  if (affected === 0) return `queue ${queue}: ${plural(0, 'ready item')} to purge${kept(plan)}`
+  if (dryRun) return `queue ${queue}: ${itemsOf(plan)} would be purged${kept(plan)}`
+  const purged = trash?.count ?? 0
   const why = isInterrupted ? 'interrupted' : 'producers and workers went on meanwhile'
-  const counted = purged === matched ? '' : ` (${count(matched)} when it was counted; ${why})`
-  const undo = trash ? `\n"qtool undo ${trash} -q ${queue}" restores them until ${until}` : ''
-  return `queue ${queue}: ${plural(purged, 'ready item')} purged${counted}${kept(result)}${undo}`
+  const counted = purged === affected ? '' : ` (${count(affected)} when it was counted; ${why})`
+  const undo = trash ? `\n"qtool undo ${trash.id} -q ${queue}" restores them until ${trash.until}` : ''
+  return `queue ${queue}: ${plural(purged, 'ready item')} purged${counted}${kept(plan)}${undo}`
 }
 
-function itemsOf({matched, ready}: Counted): string {
-  return matched === ready
+function itemsOf({affected, ready}: PurgePlan): string {
+  return affected === ready
     ? plural(ready, 'ready item')
-    : `${count(matched)} of ${plural(ready, 'ready item')}`
+    : `${count(affected)} of ${plural(ready, 'ready item')}`
 }
 
-function kept({leases}: Counted): string {
+function kept({leases}: PurgePlan): string {
   if (leases === 0) return ''
   return `; ${plural(leases, 'lease')} held by workers ${leases === 1 ? 'stays' : 'stay'}`
 }

@@ -1,11 +1,12 @@
+import type {Undone} from '../operations/undo.ts'
 import type {AuditLine} from '../queue/audit.ts'
 import type {Trash} from '../queue/trash.ts'
 import {escapeLine} from './escape.ts'
-import {count} from './format.ts'
+import {count, plural} from './format.ts'
 import {grid} from './table.ts'
 
 /** Singular noun for what each kind of trash holds. */
-export const KIND_WORDS = {ready: 'ready item', dead: 'dead letter', edit: 'edited dead letter'} as const
+const KIND_WORDS = {ready: 'ready item', dead: 'dead letter', edit: 'edited dead letter'} as const
 
 /** Renders what can be undone. */
 export function renderTrash(queue: string, trash: Trash[]): string {
@@ -25,6 +26,21 @@ export function renderTrash(queue: string, trash: Trash[]): string {
     {title: 'kept until'},
   ]
   return `queue ${queue}: "qtool undo ID" restores\n${grid(columns, rows)}`
+}
+
+/** Renders what an undo restored. */
+export function renderUndone(
+  queue: string,
+  {chosen, restored}: Undone,
+  {interrupted}: {interrupted: boolean},
+): string {
+  const restoredText = `queue ${queue}: ${plural(restored, KIND_WORDS[chosen.kind])} restored`
+  if (interrupted) return `${restoredText}; interrupted, the rest is still in the trash`
+  if (restored === chosen.count) return restoredText
+  const others = count(chosen.count - restored)
+  return chosen.kind === 'edit'
+    ? `${restoredText}; ${others} stay in the trash: replayed, purged or edited again since, or identical to another letter`
+    : `${restoredText}, ${others} already there`
 }
 
 /** Renders manual operations, newest first. */

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {parseCount, parseRate} from '../../src/config/amount.ts'
+import {durationText, parseCount, parseRate, readDuration} from '../../src/config/amount.ts'
 
 describe('parseCount', () => {
   it.each([
@@ -40,4 +40,19 @@ describe('parseRate', () => {
   it.each(['0.5/s', '16.10001k/s', '5/m', '/s'])('refuses %j', (text) =>
     expect(() => parseRate('--rate', text)).toThrow('--rate'),
   )
+})
+
+describe('durationText', () => {
+  it.each([
+    [1, '1ms'],
+    [1500, '1500ms'],
+    [30_000, '30s'],
+    [600_000, '10m'],
+    [90_000, '90s'],
+    [86_400_000, '1d'],
+    [0.5, '0.5ms'],
+  ])('writes %d ms as %s, which reads as the same', (ms, text) => {
+    expect(durationText(ms)).toBe(text)
+    expect(readDuration(text)).toBe(ms)
+  })
 })

@@ -3,7 +3,7 @@ import {readAudit, withAudit} from '../../src/queue/audit.ts'
 import {useServers} from '../support/context.ts'
 
 const context = useServers()
-const did = (queue: string) => ({action: 'purge', queue, profile: null, filter: 'all'})
+const did = (queue: string) => ({who: 'ann@host', action: 'purge', queue, profile: null, filter: 'all'})
 const record = (queue: string, count: number) =>
   withAudit(context.redis, did(queue), async (progress) => {
     progress.count = count

@@ -98,7 +98,7 @@ export default class DlqEdit extends LetterCommand<DlqEditResult> {
   }
 
   async #newRun(at: number) {
-    const {whoAmI} = await import('../../queue/audit.ts')
+    const {whoAmI} = await import('../../cli/who-am-i.ts')
     const {newTrashId} = await import('../../queue/trash.ts')
     return {trash: newTrashId(), by: whoAmI(), at}
   }

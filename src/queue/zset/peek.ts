@@ -1,10 +1,9 @@
 import {isUtf8} from 'node:buffer'
 import type {Redis} from 'ioredis'
-import type {PeekedItem} from '../engine.ts'
+import type {PeekedItem, SearchOptions} from '../engine.ts'
 import type {Scored} from '../letters/letter-page.ts'
 import {parseScore} from '../letters/letter-range.ts'
 import {redisNow} from '../letters/letter-scan.ts'
-import type {ItemFilter} from './item-filter.ts'
 import {ItemSearch} from './item-search.ts'
 import {readScore} from './read-score.ts'
 
@@ -25,14 +24,14 @@ export async function peekItems(redis: Redis, key: string, limit: number): Promi
 export async function peekMatching(
   redis: Redis,
   key: string,
-  options: {filter: ItemFilter; limit: number; signal: AbortSignal; onProgress: (read: number) => void},
+  options: SearchOptions & {limit: number},
 ): Promise<{items: PeekedItem[]; searched: number}> {
   const nowMs = await redisNow(redis)
   const search = new ItemSearch(redis, key, options.filter)
   const items: PeekedItem[] = []
   for await (const found of search.pages()) {
     for (const item of found.slice(0, options.limit - items.length)) items.push(peeked(item, nowMs))
-    options.onProgress(search.read)
+    options.onProgress(search.read, items.length)
     if (items.length === options.limit || options.signal.aborted) break
   }
   return {items, searched: search.read}

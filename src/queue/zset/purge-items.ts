@@ -1,15 +1,11 @@
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../../redis/keys.ts'
+import type {SearchOptions} from '../engine.ts'
 import {listTrash, newTrashId, purgeItems, type Trash} from '../trash.ts'
-import type {ItemFilter} from './item-filter.ts'
 import {ItemSearch} from './item-search.ts'
 
 /** How many ready items a filter selects. */
-export async function countMatching(
-  redis: Redis,
-  key: string,
-  options: {filter: ItemFilter; signal: AbortSignal; onProgress: (read: number, matched: number) => void},
-): Promise<number> {
+export async function countMatching(redis: Redis, key: string, options: SearchOptions): Promise<number> {
   const search = new ItemSearch(redis, key, options.filter)
   let matched = 0
   for await (const items of search.pages()) {
@@ -23,19 +19,18 @@ export async function countMatching(
 /**
  * Moves the ready items that a filter selects into a trash, for `qtool undo`. Items that workers take meanwhile stay
  * with them. Once the signal is aborted, the rest stays.
- * @param onPurged told how many are in the trash so far
  * @returns undefined if nothing was moved
  */
 export async function purgeMatching(
   redis: Redis,
   keys: QueueKeys,
-  options: {filter: ItemFilter; signal: AbortSignal; onPurged: (count: number) => void},
+  options: SearchOptions,
 ): Promise<Trash | undefined> {
   const id = newTrashId()
   const search = new ItemSearch(redis, keys.ready, options.filter)
   for await (const items of search.pages()) {
     if (items.length > 0) {
-      options.onPurged(await purgeItems(redis, keys, id, items))
+      options.onProgress(search.read, await purgeItems(redis, keys, id, items))
       search.removed(items)
     }
     if (options.signal.aborted) break

@@ -1,0 +1,42 @@
+import {setTimeout as delay} from 'node:timers/promises'
+import {untilAborted} from '../producer/until-aborted.ts'
+import type {QueueInspection} from '../queue/inspect.ts'
+import type {Caller, Context} from './context.ts'
+import {noteUnknownQueue} from './known-queue.ts'
+
+/**
+ * Reads the state of a queue and of its server.
+ * @param verify counts every dead letter first, and corrects the counters; `verified` is null if that was interrupted
+ */
+export async function inspect(caller: Caller, {verify}: {verify: boolean}): Promise<QueueInspection> {
+  if (verify) caller.actor.assertMayWrite()
+  return caller.withQueue(async (context) => {
+    await noteUnknownQueue(context)
+    const verified = verify ? await verifyCounts(context) : null
+    return {...(await context.queue.inspect()), verified}
+  })
+}
+
+async function verifyCounts({queue, signal, withProgress}: Context): Promise<QueueInspection['verified']> {
+  const verified = await withProgress('counting', (say) =>
+    queue.verify({signal, onProgress: (letters) => say(`counting: ${letters} dead letters`)}),
+  )
+  return verified ?? null
+}
+
+/** Reads the state of a queue every so often, until the signal is aborted. */
+export async function watch(
+  caller: Caller,
+  everyMs: number,
+  onView: (view: QueueInspection) => void,
+): Promise<void> {
+  await caller.withQueue(async (context) => {
+    const {queue, signal} = context
+    await noteUnknownQueue(context)
+    while (!signal.aborted) {
+      const view = await untilAborted(queue.inspect(), signal)
+      if (view) onView(view)
+      await delay(everyMs, undefined, {signal}).catch(() => {})
+    }
+  })
+}

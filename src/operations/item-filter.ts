@@ -1,0 +1,13 @@
+import {withBinding} from '../queue/binding.ts'
+import type {ItemFilter} from '../queue/zset/item-filter.ts'
+import type {Context} from './context.ts'
+import {otherQueueNote} from './other-queue.ts'
+
+/** Reads a filter of the ready items of a queue, whose envelopes are read as its workers do. @throws QtoolError (usage) */
+export async function itemFilter({queue, mapping, note}: Context, where: string): Promise<ItemFilter> {
+  const {records} = withBinding(mapping, await queue.binding())
+  const filter = await queue.itemFilter(where, records.value.split('.'))
+  const other = otherQueueNote(filter.expression, queue.name)
+  if (other) note(other)
+  return filter
+}

@@ -1,0 +1,50 @@
+import {usageError} from '../errors.ts'
+import type {Trash} from '../queue/trash.ts'
+import {change} from './change.ts'
+import type {Caller, Context} from './context.ts'
+import {noteUnknownQueue} from './known-queue.ts'
+
+export interface Undone {
+  /** The purge or edit that was undone. */
+  chosen: Trash
+  /** Items or dead letters restored; fewer than were removed if identical ones have arrived since. */
+  restored: number
+  /** What can still be restored. */
+  trash: Trash[]
+}
+
+/** What can be restored, newest first. */
+export async function listUndoable(caller: Caller): Promise<Trash[]> {
+  return caller.withQueue(async (context) => {
+    const trash = await context.queue.trash()
+    if (trash.length === 0) await noteUnknownQueue(context)
+    return trash
+  })
+}
+
+/**
+ * Restores what a purge removed, or what an edit replaced.
+ * @param id of the purge or edit; the latest if left out
+ * @throws QtoolError (usage) if there is nothing to undo
+ */
+export async function undo(caller: Caller, {id}: {id?: string}): Promise<Undone> {
+  caller.actor.assertMayWrite()
+  return caller.withQueue((context) => restore(context, id))
+}
+
+async function restore(context: Context, id: string | undefined): Promise<Undone> {
+  const {queue, signal} = context
+  const trash = await queue.trash()
+  const chosen = id === undefined ? trash[0] : trash.find((one) => one.id === id)
+  if (!chosen) throw nothingToUndo(queue.name, id)
+  const restored = await change(context, {action: 'undo', filter: chosen.id}, async (progress) => {
+    progress.count = await queue.restore(chosen, signal)
+    return progress.count
+  })
+  return {chosen, restored, trash: await queue.trash()}
+}
+
+function nothingToUndo(queue: string, id: string | undefined) {
+  const what = id === undefined ? 'nothing to undo' : `nothing to undo with the id ${id}`
+  return usageError(`queue ${queue}: ${what}`, `qtool undo -q ${queue} lists what can be restored`)
+}

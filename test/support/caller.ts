@@ -1,0 +1,32 @@
+import {resolveSettings} from '../../src/config/settings.ts'
+import {QtoolError} from '../../src/errors.ts'
+import type {Actor, Context} from '../../src/operations/context.ts'
+import {openAudit} from '../../src/queue/audit.ts'
+import {openQueue} from '../../src/queue/open.ts'
+import type {TestContext} from './context.ts'
+
+/** What an operation is given: a caller who may do everything, unless `given` says otherwise. */
+export function callerOf(servers: TestContext, queue: string, given: Partial<Context> = {}): Context {
+  const context: Context = {
+    queue: openQueue(servers.redis, {name: queue}),
+    audit: openAudit(servers.redis),
+    actor: {who: 'ann@host', profile: null, assertMayWrite: () => {}},
+    mapping: resolveSettings({flags: {}, env: {}}),
+    signal: new AbortController().signal,
+    note: () => {},
+    withProgress: (_doing, work) => work(() => {}),
+    withQueue: (use) => use(context),
+    withPostgres: (_options, use) => use(servers.pool),
+    ...given,
+  }
+  return context
+}
+
+/** Somebody who may only read. */
+export const READER: Actor = {
+  who: 'bob@host',
+  profile: 'look',
+  assertMayWrite: () => {
+    throw new QtoolError('may only read', {code: 'READ_ONLY', kind: 'refused'})
+  },
+}
