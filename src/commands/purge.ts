@@ -18,7 +18,9 @@ export default class Purge extends OperationCommand<PurgeResult> {
   static override summary =
     'Remove ready items from a queue, all or those of a filter; "qtool undo" restores them for 24 hours.'
   static override description =
-    'Without a filter, it takes the same time for a million items as for one. Leases held by workers and dead letters are kept; for dead letters see "qtool dlq purge".'
+    `Without a filter, it takes the same time for a million items as for one, and removes whatever is ready at that moment,
+including items that arrive while it asks for confirmation; if their number has changed, it says so. Leases held by workers
+and dead letters are kept; for dead letters see "qtool dlq purge".`
   static override examples = [
     '<%= config.bin %> purge -q orders',
     '<%= config.bin %> purge -q orders --yes',

@@ -6,6 +6,7 @@ import {afterAll, beforeAll, expect, inject, it} from 'vitest'
 import DlqDiagnose from '../../src/commands/dlq/diagnose.ts'
 import DlqEdit from '../../src/commands/dlq/edit.ts'
 import DlqExport from '../../src/commands/dlq/export.ts'
+import DlqList from '../../src/commands/dlq/list.ts'
 import DlqPurge from '../../src/commands/dlq/purge.ts'
 import DlqReplay from '../../src/commands/dlq/replay.ts'
 import {newFolder} from '../support/cli.ts'
@@ -126,4 +127,6 @@ it('reads every letter only for an id that is not where it says', async () => {
   const {json, reads} = await run(DlqPurge, '--id', idOf(20), '--id', idOf(21), '--dry-run')
   expect(json).toMatchObject({matched: 2})
   expect(reads).toBeGreaterThan(LETTERS / 2 - FEW)
+  const list = await run(DlqList, '--id', idOf(20), '--id', idOf(21))
+  expect(list.json).toMatchObject({matched: 2, searched: {letters: await redis.zcard('dlq:q')}})
 })

@@ -112,6 +112,25 @@ describe('somebody who may do in Redis only what is listed for a command', () =>
     expect(run.denied.filter((name) => !DONE_WITHOUT.test(name))).toEqual([])
   })
 
+  it.each([
+    ['dlq purge', '--yes'],
+    ['dlq purge', '--reason', 'invalid', '--yes'],
+    ['dlq replay', '--reason', 'invalid'],
+    ['dlq edit', '--set', 'a=1', '--yes'],
+  ])('can %s until no letter is left of a reason: %s %s', async (command, ...args) => {
+    await fill()
+    const run = await runAs(rulesFor(command), [...command.split(' '), '-q', QUEUE, ...args])
+    expect({code: run.code, stderr: run.stderr}).toEqual({
+      code: 0,
+      stderr: expect.not.stringMatching(/NOPERM|ioredis/),
+    })
+    expect(run.denied.filter((name) => !DONE_WITHOUT.test(name))).toEqual([])
+    const left = command === 'dlq edit' ? 3 : 0
+    expect(await admin.zcard(`dlq:${QUEUE}`)).toBe(left)
+    const span = (await admin.hget(`stats:${QUEUE}`, 'failed:invalid')) ?? ''
+    expect(span).toMatch(left === 0 ? /^$/ : /^3:/)
+  })
+
   it.each(['enqueue', 'work'])('is told once by qtool %s that eviction was not checked', async (command) => {
     await fill()
     const {args = []} = ARGUMENTS[command] ?? {}

@@ -9,6 +9,7 @@ const CONNECT = 'client|setname'
 const LETTERS =
   'eval evalsha exists hgetall multi exec time type zcard zcount zrange zscore hget hmget hvals pttl'
 const CHANGE = 'hset hincrby hlen unlink xadd zadd zrem'
+const PURGE = 'hdel hkeys rename'
 
 const ENQUEUE = 'client|info eval exec hget hincrby hset multi pexpire time unlink zadd zcard'
 const WORK =
@@ -28,11 +29,11 @@ export const NEEDED: Record<string, string> = {
   'dlq diagnose': `${CONNECT} ${LETTERS}`,
   'dlq export': `${CONNECT} ${LETTERS}`,
   'dlq edit': `${CONNECT} ${LETTERS} ${CHANGE}`,
-  'dlq purge': `${CONNECT} ${LETTERS} ${CHANGE}`,
+  'dlq purge': `${CONNECT} ${LETTERS} ${CHANGE} ${PURGE}`,
   'dlq replay': `${CONNECT} ${LETTERS} ${CHANGE} pexpire script|load`,
   purge: `${CONNECT} eval evalsha exists hget hgetall hmget hset rename time xadd zcard`,
   'purge --where a:1 --yes': `${CONNECT} eval evalsha exists hget hgetall hmget hset time xadd zadd zcard zcount zrange zrem zscore`,
-  undo: `${CONNECT} ${LETTERS} ${CHANGE} hdel hkeys pexpire rename zpopmin`,
+  undo: `${CONNECT} ${LETTERS} ${CHANGE} ${PURGE} pexpire zpopmin`,
   pause: `${CONNECT} evalsha eval exists pttl set xadd`,
   resume: `${CONNECT} del evalsha eval exists xadd`,
   audit: `${CONNECT} xrevrange`,

@@ -26,7 +26,9 @@ export async function timesOutside(context: TestContext, keys: QueueKeys): Promi
 export async function expectSpans(context: TestContext, keys: QueueKeys, message?: string): Promise<void> {
   const stats = await context.redis.hgetall(keys.stats)
   const actual = await timesOutside(context, keys)
-  const kept = Object.keys(stats).flatMap((field) => /^failed:(.*)$/.exec(field)?.[1] ?? [])
+  const kept = Object.keys(stats).flatMap((field) =>
+    stats[field] === '' ? [] : (/^failed:(.*)$/.exec(field)?.[1] ?? []),
+  )
   expect(kept.sort(), message).toEqual([...actual.keys()].sort())
   for (const [reason, {first, last}] of actual) {
     const told = /^(\d+):(\d+)(\+?):(\d+)(-?)$/.exec(stats[`failed:${reason}`]) ?? []

@@ -73,12 +73,7 @@ local function drop_verification()
   verified = {}
 end
 local function save_span(span)
-  local text = span_text(span)
-  if text then
-    redis.call('HSET', ${stats}, span.field, text)
-  else
-    redis.call('HDEL', ${stats}, span.field)
-  end
+  redis.call('HSET', ${stats}, span.field, span_text(span) or '')
 end
 local function save_counts()
   for field, span in pairs(spans) do

@@ -51,7 +51,10 @@ export class LetterScan {
     yield* this.#across(rangesOfIds(ids))
     if (this.#isDone) return
     this.#ids = new Set([...ids].filter((id) => !this.#seenIds.has(id)))
-    yield* this.#across(rangesBeside(this.#ids, all))
+    const beside = rangesBeside(this.#ids, all)
+    // Every letter counts once
+    if (beside === all) this.read = 0
+    yield* this.#across(beside)
   }
 
   async *#across(ranges: ScoreRange[]): AsyncGenerator<Letter[]> {

@@ -2,7 +2,7 @@
  * A span is the time between the first and the last failure of some letters: those of one reason in the dead letters, or
  * in one trash. It is stored as `LETTERS:FIRST:LAST`, with times in ms since 1970. A `+` after FIRST says that the letter
  * that failed then may have been removed, so that the first of those left failed then or later. A `-` after LAST says
- * the same of the last letter: it failed then or earlier.
+ * the same of the last letter: it failed then or earlier. An unknown span is stored as an empty text.
  *
  * A span holds only while LETTERS equals the count that is stored beside it. If it does not, a program that knows no
  * spans, such as an earlier qtool, has added or removed letters. The span is then unknown until no such letter is left,
