@@ -1,12 +1,14 @@
 import {describe, expect, inject, it} from 'vitest'
 import Audit from '../../src/commands/audit.ts'
 import DlqList from '../../src/commands/dlq/list.ts'
+import DlqPurge from '../../src/commands/dlq/purge.ts'
 import Inspect from '../../src/commands/inspect.ts'
 import Purge from '../../src/commands/purge.ts'
 import Undo from '../../src/commands/undo.ts'
 import Work from '../../src/commands/work.ts'
 import {AUDIT_KEY} from '../../src/redis/keys.ts'
 import {useServers} from '../support/context.ts'
+import {seedLetters} from '../support/letters.ts'
 import {runCommand} from '../support/run-command.ts'
 
 const context = useServers()
@@ -101,4 +103,30 @@ it('a counter that is no number is named where it is counted up', async () => {
   expect(json).toMatchObject({
     error: {code: 'BROKEN_KEY', message: expect.stringContaining('field "inserted" of key stats:')},
   })
+})
+
+it('a counter of dead letters that is no number is named where it is counted down', async () => {
+  const at = context.newQueue()
+  await seedLetters(context, at, [{payload: '{}', reason: 'invalid'}])
+  await context.redis.hset(at.keys.stats, {'dead:invalid': 'many', 'failed:invalid': 'ever'})
+  const line = ['-q', at.queue, '--reason', 'invalid', '--json', '--yes']
+  const {code, json} = await runCommand(DlqPurge, line, env())
+  expect(code).toBe(1)
+  expect(json).toMatchObject({
+    error: {code: 'BROKEN_KEY', message: expect.stringContaining('field "dead:invalid" of key stats:')},
+  })
+})
+
+it('times of dead letters that are none are ignored', async () => {
+  const at = context.newQueue()
+  await seedLetters(context, at, [{payload: '{}', reason: 'invalid', failedAt: 1.7e12}])
+  for (const text of ['ever', '1:x:y', '1:1700000000000', '9:1:2']) {
+    await context.redis.hset(at.keys.stats, 'failed:invalid', text)
+    const {code, json} = await runCommand(Inspect, ['-q', at.queue, '--json'], env())
+    const [firstFailedAt, lastFailedAt] = ['2023-11-14T22:13:20.000Z', '2023-11-14T22:13:20.000Z']
+    expect({code, json}).toMatchObject({
+      code: 0,
+      json: {timesByReason: {invalid: {firstFailedAt, isFirstExact: true, lastFailedAt, isLastExact: true}}},
+    })
+  }
 })

@@ -42,7 +42,8 @@ local function span_of(kind, reason)
   if not spans[field] then
     local span_field = span_fields[kind] .. reason
     local found = redis.call('HMGET', ${stats}, field, span_field)
-    local span = read_span(tonumber(found[1] or 0), found[2])
+    -- A count that is no number is refused by HINCRBY, whose error is known
+    local span = read_span(tonumber(found[1] or 0) or 0, found[2])
     span.before, span.field = span.letters, span_field
     spans[field] = span
   end
