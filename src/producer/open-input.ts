@@ -18,6 +18,8 @@ export interface InputOptions {
   files: string[]
   /** What will surround each record. */
   wrapping: Wrapping
+  /** Aborting it ends the reading of files. */
+  closing: AbortSignal
   note(text: string): void
 }
 
@@ -33,7 +35,7 @@ export function inputsOf(files: string[]): string[] {
  * @throws QtoolError (usage) if there is nothing that can be read
  */
 export async function openInput(
-  {flags, files, wrapping, note}: InputOptions,
+  {flags, files, wrapping, closing, note}: InputOptions,
   seed: number | null,
   failed: FailedFile[],
 ): Promise<Source> {
@@ -47,6 +49,7 @@ export async function openInput(
       maxBytes,
       outerDepth: wrapping.depth,
       lenient: flags.lenient,
+      closing,
       onEmpty: (file) => note(`${file} holds no records`),
       onFailure: (file, error) => {
         failed.push({file, error})

@@ -72,7 +72,8 @@ export async function runEnqueue(options: RunEnqueueOptions): Promise<EnqueueRes
   const failed: FailedFile[] = []
   const records = settings.records.value
   const wrapping = wrappingOf({group: flags.group, records, keepDuplicates: flags['keep-duplicates']})
-  const source = await openInput({...options, wrapping}, seed, failed)
+  const closing = new AbortController()
+  const source = await openInput({...options, wrapping, closing: closing.signal}, seed, failed)
   const inputs = flags.count === undefined ? inputsOf(options.files) : []
   const rejects = flags.rejects === undefined ? undefined : await RejectsFile.open(flags.rejects, inputs)
   const live = flags.count === undefined && (await isLive(inputs, process.stdin))
@@ -95,6 +96,7 @@ export async function runEnqueue(options: RunEnqueueOptions): Promise<EnqueueRes
     throw interrupted(error, result)
   } finally {
     // A pipe that nobody closes would keep this process alive
+    closing.abort()
     if (live) process.stdin.destroy()
   }
 }

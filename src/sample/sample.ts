@@ -60,8 +60,9 @@ WHERE n.nspname = current_schema() AND c.relname = ANY($1)`,
     })
   }
   const alreadyThere = rows.map(({name}) => name)
-  await client.query(SAMPLE_TABLES)
   const created = NAMES.filter((name) => !alreadyThere.includes(name))
+  // Needs the right to create, also if nothing is missing
+  if (created.length > 0) await client.query(SAMPLE_TABLES)
   for (const name of created) await client.query(`COMMENT ON TABLE ${name} IS '${MARK}'`)
   return {created, alreadyThere: NAMES.filter((name) => alreadyThere.includes(name))}
 }

@@ -1,4 +1,4 @@
-import {createReadStream, ReadStream} from 'node:fs'
+import {ReadStream} from 'node:fs'
 import {access, constants, stat} from 'node:fs/promises'
 import {messageOf, QtoolError, usageError} from '../errors.ts'
 import {LenientNumbers} from '../json/lenient.ts'
@@ -6,6 +6,7 @@ import {formatOf, peek, tellsFormat} from './first-bytes.ts'
 import type {Format} from './formats.ts'
 import {gunzip} from './gunzip.ts'
 import {readNdjson} from './ndjson.ts'
+import {openFile} from './open-file.ts'
 import type {Chunks, Source} from './source.ts'
 
 export interface OpenOptions {
@@ -24,9 +25,9 @@ export interface OpenOptions {
   onFailure?: (file: string, error: QtoolError) => void
   /** Called for a file that held no record. */
   onEmpty?: (file: string) => void
+  /** Aborting it ends the reading, also of a named pipe whose writer stays. */
+  closing?: AbortSignal
 }
-
-const READ_BYTES = 256 * 1024
 
 /**
  * Reads files one after another, each in its own format and decompressed if it is gzip. A file that cannot be read to
@@ -63,10 +64,12 @@ async function assertReadable(file: string): Promise<void> {
 
 async function* readAll(files: string[], options: OpenOptions): Source {
   for (const file of files) {
+    if (options.closing?.aborted) return
     const name = file === '-' ? 'stdin' : file
     try {
       yield* readFile(file, name, options)
     } catch (error) {
+      if (options.closing?.aborted) return
       if (!options.onFailure || !(error instanceof QtoolError)) throw error
       options.onFailure(name, error)
     }
@@ -74,7 +77,7 @@ async function* readAll(files: string[], options: OpenOptions): Source {
 }
 
 async function* readFile(file: string, name: string, options: OpenOptions): Source {
-  const stream = file === '-' ? options.stdin : createReadStream(file, {highWaterMark: READ_BYTES})
+  const stream = file === '-' ? options.stdin : await openFile(file, options.closing)
   const {head, chunks} = await peek(gunzipped(name, toChunks(name, stream)), tellsFormat)
   assertBytes(name, head)
   const format = options.format ?? formatOf(name, head)

@@ -78,3 +78,23 @@ it('makes the sample tables where asked, and says which it found', async () => {
     sample: {created: [], alreadyThere: ['flights', 'live_track_points']},
   })
 })
+
+it('needs no right to create anything where nothing is to be made', async () => {
+  expect((await migrate('--sample')).code).toBe(0)
+  const role = `plain_${crypto.randomUUID().slice(0, 8)}`
+  await client.query(`CREATE ROLE ${role} LOGIN PASSWORD 'test'; GRANT USAGE ON SCHEMA qtool TO ${role};
+    GRANT SELECT ON qtool.migration TO ${role}; REVOKE CREATE ON SCHEMA public FROM PUBLIC`)
+  const plain = Object.assign(new URL(url), {username: role, password: 'test'}).href
+  const {code, stdout, stderr} = await runCommand(Migrate, ['--sample'], {DATABASE_URL: plain})
+  expect({code, stderr}).toEqual({code: 0, stderr: ''})
+  expect(stdout.split('\n')[0]).toBe('schema is up to date')
+  await client.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`)
+})
+
+it('makes its tables in a schema that somebody else has made for it', async () => {
+  const role = `owner_${crypto.randomUUID().slice(0, 8)}`
+  await client.query(`CREATE ROLE ${role} LOGIN PASSWORD 'test'; CREATE SCHEMA qtool AUTHORIZATION ${role}`)
+  const own = Object.assign(new URL(url), {username: role, password: 'test'}).href
+  expect(await runCommand(Migrate, [], {DATABASE_URL: own})).toMatchObject({code: 0, stderr: ''})
+  await client.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`)
+})

@@ -1,6 +1,7 @@
 import type {ClientBase} from 'pg'
 import {DatabaseError, escapeIdentifier} from 'pg'
 import {QtoolError} from '../../errors.ts'
+import {assertTarget} from './assert-target.ts'
 import {readColumns} from './catalog-columns.ts'
 import {readConstraints} from './catalog-constraints.ts'
 import {readConflictTarget} from './conflict-target.ts'
@@ -34,7 +35,8 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind = 'v' AS is_view
     OR t.tgtype & 5 = 5 AND t.tgname COLLATE "C" < 'RI_ConstraintTrigger')) AS may_make_parents,
   ARRAY(SELECT u.relname::text FROM tree JOIN pg_index i ON i.indrelid = tree.oid
     JOIN pg_class u ON u.oid = i.indexrelid WHERE i.indisunique OR i.indisexclusion) AS unique_names,
-  COALESCE(${fingerprintSql('c.oid')}, '') AS fingerprint
+  COALESCE(${fingerprintSql('c.oid')}, '') AS fingerprint,
+  c.relkind AS kind, pg_relation_is_updatable(c.oid, true) & 8 = 8 AS takes_rows
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.oid = to_regclass($1)`
 
@@ -48,6 +50,8 @@ interface TableRow {
   may_make_parents: boolean
   unique_names: string[]
   fingerprint: string
+  kind: string
+  takes_rows: boolean
 }
 
 /**
@@ -63,6 +67,7 @@ export async function readTable(client: ClientBase, name: string, key?: string[]
   })
   const row = found.rows[0]
   if (!row) throw noTable(name)
+  assertTarget(row)
   const quoted = `${escapeIdentifier(row.schema)}.${escapeIdentifier(row.name)}`
   const columns = await readColumns(client, row.oid)
   const {foreignKeys, checks} = await readConstraints(client, row.oid, columns)

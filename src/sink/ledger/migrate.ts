@@ -59,9 +59,7 @@ export async function migrateLedger<T>(
 }
 
 async function applyMissing(client: ClientBase): Promise<string[]> {
-  await client.query('CREATE SCHEMA IF NOT EXISTS qtool')
-  await client.query(`CREATE TABLE IF NOT EXISTS qtool.migration (
-    id integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`)
+  await makeMissing(client)
   const done = await client.query<{id: number}>('SELECT id FROM qtool.migration')
   const known = new Set(done.rows.map((row) => row.id))
   const missing = MIGRATIONS.filter((migration) => !known.has(migration.id))
@@ -70,4 +68,17 @@ async function applyMissing(client: ClientBase): Promise<string[]> {
     await client.query('INSERT INTO qtool.migration (id, name) VALUES ($1, $2)', [id, name])
   }
   return missing.map((migration) => migration.name)
+}
+
+/** Postgres wants the right to create also for what is there already, even with IF NOT EXISTS. */
+async function makeMissing(client: ClientBase): Promise<void> {
+  const {rows} = await client.query<{schema: boolean; table: boolean}>(
+    `SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'qtool') AS schema,
+  EXISTS (SELECT FROM pg_class WHERE relname = 'migration' AND relnamespace = to_regnamespace('qtool')) AS table`,
+  )
+  const [found] = rows
+  if (!found.schema) await client.query('CREATE SCHEMA qtool')
+  if (found.table) return
+  await client.query(`CREATE TABLE qtool.migration (
+    id integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`)
 }

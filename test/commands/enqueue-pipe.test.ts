@@ -1,0 +1,60 @@
+import {execFileSync} from 'node:child_process'
+import {closeSync, constants, existsSync, openSync, readdirSync, readlinkSync, writeSync} from 'node:fs'
+import {join} from 'node:path'
+import {expect, it} from 'vitest'
+import {cliEnv, newFolder, runningCli, until} from '../support/cli.ts'
+import {useServers} from '../support/context.ts'
+
+const context = useServers()
+
+/** A named pipe that a writer holds open; its lines are enqueued at once. */
+function namedPipe(): {path: string; write(text: string): void; close(): void} {
+  const path = join(newFolder(), 'pipe')
+  execFileSync('mkfifo', [path])
+  // With both ends open here, neither side waits for the other
+  const end = openSync(path, constants.O_RDWR)
+  return {path, write: (text) => void writeSync(end, text), close: () => closeSync(end)}
+}
+
+it('Ctrl-C ends the reading of a named pipe whose writer stays', async () => {
+  const {queue, keys} = context.newQueue()
+  const pipe = namedPipe()
+  const run = runningCli(['enqueue', pipe.path, '-q', queue, '--json'])
+  pipe.write('{"a":1}\n')
+  await until(async () => (await context.redis.zcard(keys.ready)) === 1)
+  run.child.kill('SIGINT')
+  const {code, stdout} = await run.ended
+  expect(code).toBe(130)
+  expect(JSON.parse(stdout)).toMatchObject({read: 1, enqueued: 1, unsent: 0})
+  pipe.close()
+})
+
+it('Ctrl-C ends the wait for a named pipe that nobody writes to', async () => {
+  const {queue} = context.newQueue()
+  const path = join(newFolder(), 'pipe')
+  execFileSync('mkfifo', [path])
+  const run = runningCli(['enqueue', path, '-q', queue, '--json'])
+  const folder = `/proc/${run.child.pid}/fd`
+  const isOpen = (fd: string) => existsSync(`${folder}/${fd}`) && readlinkSync(`${folder}/${fd}`) === path
+  await until(() => readdirSync(folder).some(isOpen))
+  run.child.kill('SIGINT')
+  expect((await run.ended).code).toBe(130)
+})
+
+it('a named pipe is read to its end, also if its writer comes late', async () => {
+  const {queue} = context.newQueue()
+  const path = join(newFolder(), 'pipe')
+  execFileSync('mkfifo', [path])
+  const run = runningCli(['enqueue', path, '-q', queue, '--json'])
+  execFileSync('sh', ['-c', `seq 1 50000 | sed 's/.*/{"n":&}/' > '${path}'`])
+  const {code, stdout} = await run.ended
+  expect(code).toBe(0)
+  expect(JSON.parse(stdout)).toMatchObject({read: 50_000, enqueued: 50_000})
+})
+
+it('the output of another command, as a file that the shell names, is read to its end', () => {
+  const {queue} = context.newQueue()
+  const line = `exec node bin/run.js enqueue <(echo '{"n":1}') <(sleep 0.3; echo '{"n":2}') -q ${queue} --json`
+  const text = execFileSync('bash', ['-c', line], {encoding: 'utf8', env: cliEnv()})
+  expect(JSON.parse(text)).toMatchObject({read: 2, enqueued: 2})
+})
