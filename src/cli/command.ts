@@ -1,6 +1,6 @@
 import {Command, Flags, type Interfaces} from '@oclif/core'
 import type {Redis} from 'ioredis'
-import type {Pool, PoolClient} from 'pg'
+import type {Pool} from 'pg'
 import {expandProfile, findProfile, profilePath, readProfiles} from '../config/profiles.ts'
 import {createRedactor, hasPassword, isLocalUrl, maskUrl} from '../config/secrets.ts'
 import {
@@ -21,7 +21,6 @@ import type {ConnectOptions} from '../redis/connect.ts'
 import {type TlsFiles, tlsFilesOf} from '../redis/tls-files.ts'
 import {jsonError, renderError, viewError} from '../render/error.ts'
 import {escapeControls} from '../render/escape.ts'
-import type {Sink} from '../sink/sink.ts'
 import {readStack} from '../stack/state.ts'
 import {isWorkerProcess} from '../worker/child.ts'
 import {misspeltVariables} from './misspelt-variables.ts'
@@ -147,39 +146,6 @@ export abstract class QtoolCommand<T extends object> extends Command {
         `Postgres allows fewer than the ${options.max} connections requested; workers share those available`,
       )
     return withPool(url, {onShared, interrupt: this.interrupt, ...options}, use)
-  }
-
-  /** Lends one Postgres connection and the table, read from the catalog, that records would go into. */
-  protected async withSink<R>(
-    settings: Settings,
-    flags: {
-      strict: boolean
-      'allow-special-values': boolean
-      'max-bytes': number
-      key?: string[]
-      check?: (client: PoolClient) => Promise<void>
-    },
-    use: (client: PoolClient, sink: Sink) => Promise<R>,
-  ): Promise<R> {
-    const {openSink} = await import('../sink/sink.ts')
-    return this.withPostgres(settings, {max: 1}, async (pool) => {
-      const client = await pool.connect()
-      try {
-        await flags.check?.(client)
-        const sink = await openSink(client, {
-          table: settings.table.value,
-          key: flags.key,
-          rename: settings.rename,
-          records: settings.records.value,
-          strict: flags.strict,
-          allowSpecialValues: flags['allow-special-values'],
-          maxItemBytes: flags['max-bytes'],
-        })
-        return await use(client, sink)
-      } finally {
-        client.release()
-      }
-    })
   }
 
   /** For every command that writes: refuses protected profiles, and names a target that is not local. */

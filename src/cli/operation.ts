@@ -1,4 +1,4 @@
-import type {Settings} from '../config/settings.ts'
+import {assertWritable, type Settings} from '../config/settings.ts'
 import type {Caller, Context} from '../operations/context.ts'
 import type {Consent, Plan} from '../operations/operation.ts'
 import {QtoolCommand} from './command.ts'
@@ -17,6 +17,7 @@ export abstract class OperationCommand<T extends object> extends QtoolCommand<T>
           if (!isNamed) this.writing(settings)
           isNamed = true
         },
+        assertMayTry: () => assertWritable(settings),
       },
       mapping: settings,
       signal,

@@ -4,7 +4,6 @@ import type {Settings} from '../config/settings.ts'
 import {QtoolError} from '../errors.ts'
 import {load} from '../producer/load.ts'
 import {emptyResult} from '../producer/load-options.ts'
-import {surveyAll} from '../queue/letters/letter-survey.ts'
 import {openQueue} from '../queue/open.ts'
 import {readPause} from '../queue/pause.ts'
 import {type QueueKeys, queueKeys} from '../redis/keys.ts'
@@ -174,7 +173,7 @@ async function countAll(redis: Redis, pool: Pool, keys: QueueKeys) {
   const {rows} = await pool.query<{n: string}>(`SELECT count(*) AS n FROM ${DEMO_SCHEMA}.live_track_points`)
   const leases = await redis.zrange(keys.leases, '0', '-1')
   const held = await Promise.all(leases.map((id) => redis.zcard(keys.lease(id))))
-  const letters = await surveyAll(redis, keys, {show: 10_000})
+  const letters = await openQueue(redis, {name: DEMO_QUEUE}).letters.survey({show: 10_000})
   const examples = new Map(letters.items.map((letter) => [`${letter.reason} ${letter.code}`, letter]))
   return {
     rows: Number(rows[0].n),

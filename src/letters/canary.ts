@@ -1,10 +1,8 @@
 import {randomUUID} from 'node:crypto'
 import {setTimeout as wait} from 'node:timers/promises'
-import type {Redis} from 'ioredis'
+import type {QueueEngine} from '../queue/engine.ts'
 import {historyField} from '../queue/letters/history.ts'
 import type {Letter} from '../queue/letters/letter.ts'
-import {readPause} from '../queue/pause.ts'
-import type {QueueKeys} from '../redis/keys.ts'
 
 const LOOK_MS = 50
 
@@ -33,15 +31,13 @@ export interface CanaryResult {
 export class Canary {
   /** The result; null until the canary has been judged. */
   result: CanaryResult | null = null
-  readonly #redis: Redis
-  readonly #keys: QueueKeys
+  readonly #queue: QueueEngine
   readonly #options: CanaryOptions
   readonly #id = randomUUID()
   readonly #marks: string[] = []
 
-  constructor(redis: Redis, keys: QueueKeys, options: CanaryOptions) {
-    this.#redis = redis
-    this.#keys = keys
+  constructor(queue: QueueEngine, options: CanaryOptions) {
+    this.#queue = queue
     this.#options = options
   }
 
@@ -65,18 +61,18 @@ export class Canary {
     if (this.result || this.#marks.length === 0) return
     const outcomes = await this.#outcomes(signal)
     if (!outcomes) return
-    const {paused} = await readPause(this.#redis, this.#keys)
+    const {paused} = await this.#queue.pauseState()
     const open = outcomes.filter(isOpen).length
     const failedAgain = outcomes.filter((outcome) => outcome === 'failed').length
     this.result = {items: this.#marks.length, failedAgain, open, paused: open > 0 && paused}
-    await this.#redis.hdel(this.#keys.canary, ...this.#marks)
+    await this.#queue.letters.forgetOutcomes(this.#marks)
   }
 
   /** @returns the outcome of each item once all are known or time is up; undefined if interrupted */
   async #outcomes(signal: AbortSignal): Promise<Array<string | null> | undefined> {
     const deadline = performance.now() + this.#options.timeoutMs
     for (;;) {
-      const outcomes = await this.#redis.hmget(this.#keys.canary, ...this.#marks)
+      const outcomes = await this.#queue.letters.outcomes(this.#marks)
       if (!outcomes.some(isOpen)) return outcomes
       if (signal.aborted) return undefined
       if (performance.now() > deadline) return outcomes

@@ -1,8 +1,7 @@
-import type {Redis} from 'ioredis'
 import type {ClientBase} from 'pg'
+import type {DeadLetters} from '../queue/letters/dead-letters.ts'
 import type {Letter} from '../queue/letters/letter.ts'
 import type {LetterFilter} from '../queue/letters/letter-filter.ts'
-import {LetterScan} from '../queue/letters/letter-scan.ts'
 import {Items} from '../record/items.ts'
 import {judgeRecords} from '../sink/judge/judge.ts'
 import type {Sink} from '../sink/sink.ts'
@@ -26,8 +25,7 @@ export interface Diagnosis {
  * of them would be written now and why the others would not.
  */
 export async function diagnoseLetters(
-  redis: Redis,
-  key: string,
+  letters: DeadLetters,
   client: ClientBase,
   sink: Sink,
   options: {filter: LetterFilter; show: number; signal: AbortSignal; onProgress?: (read: number) => void},
@@ -35,14 +33,14 @@ export async function diagnoseLetters(
   const obstacles = new Obstacles(sink)
   const counts = {passing: 0, failing: 0, unknown: 0}
   let matched = 0
-  const scan = new LetterScan(redis, key, options.filter)
-  for await (const letters of scan.pages()) {
+  const scan = letters.scan(options.filter)
+  for await (const page of scan.pages()) {
     if (options.signal.aborted) break
-    const verdicts = await judgeLetters(client, sink, letters)
-    matched += letters.length
+    const verdicts = await judgeLetters(client, sink, page)
+    matched += page.length
     verdicts.forEach((verdict, i) => {
       counts[verdict.state]++
-      if (verdict.state !== 'passing') obstacles.add(verdict, letters[i].id)
+      if (verdict.state !== 'passing') obstacles.add(verdict, page[i].id)
     })
     options.onProgress?.(scan.read)
   }

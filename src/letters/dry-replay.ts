@@ -1,23 +1,19 @@
 import {createHash} from 'node:crypto'
-import type {Redis} from 'ioredis'
+import type {DeadLetters} from '../queue/letters/dead-letters.ts'
 import type {Letter} from '../queue/letters/letter.ts'
-import {findMembers} from '../queue/letters/member-scores.ts'
-import type {QueueKeys} from '../redis/keys.ts'
 
 /** Counts the letters that a replay would move: each item once, and none that is already ready. */
 export class DryReplay {
-  readonly #redis: Redis
-  readonly #keys: QueueKeys
+  readonly #letters: DeadLetters
   readonly #seen = new SeenItems()
 
-  constructor(redis: Redis, keys: QueueKeys) {
-    this.#redis = redis
-    this.#keys = keys
+  constructor(letters: DeadLetters) {
+    this.#letters = letters
   }
 
   async count(letters: Letter[]): Promise<number> {
     const items = letters.map((letter) => letter.item)
-    const ready = await findMembers(this.#redis, this.#keys.ready, items)
+    const ready = await this.#letters.areReady(items)
     return items.filter((item, i) => this.#seen.add(item) && !ready[i]).length
   }
 }

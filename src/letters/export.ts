@@ -1,7 +1,6 @@
-import type {Redis} from 'ioredis'
+import type {DeadLetters} from '../queue/letters/dead-letters.ts'
 import type {Letter} from '../queue/letters/letter.ts'
 import type {LetterFilter} from '../queue/letters/letter-filter.ts'
-import {LetterScan} from '../queue/letters/letter-scan.ts'
 
 export type ExportFormat = 'ndjson' | 'csv'
 
@@ -12,15 +11,14 @@ export type ExportFormat = 'ndjson' | 'csv'
  * @param safe puts an apostrophe before a field that a spreadsheet would run as a formula
  */
 export async function* exportLetters(
-  redis: Redis,
-  key: string,
+  letters: DeadLetters,
   options: {filter: LetterFilter; format: ExportFormat; safe: boolean; onLetters: (count: number) => void},
 ): AsyncGenerator<Buffer> {
   const {format, safe} = options
   if (format === 'csv') yield Buffer.from(`${COLUMNS.join(',')}\r\n`)
-  for await (const letters of new LetterScan(redis, key, options.filter).pages()) {
-    for (let at = 0; at < letters.length; at += PIECE) {
-      const piece = letters.slice(at, at + PIECE)
+  for await (const page of letters.scan(options.filter).pages()) {
+    for (let at = 0; at < page.length; at += PIECE) {
+      const piece = page.slice(at, at + PIECE)
       yield format === 'csv' ? csvPage(piece, safe) : ndjsonPage(piece)
       options.onLetters(piece.length)
     }

@@ -1,7 +1,6 @@
-import type {Redis} from 'ioredis'
 import {conditionsOf, type Expression} from '../filter/expression.ts'
+import type {DeadLetters} from '../queue/letters/dead-letters.ts'
 import type {Letter} from '../queue/letters/letter.ts'
-import {LetterScan} from '../queue/letters/letter-scan.ts'
 import {normaliseText} from '../queue/letters/normalise.ts'
 
 /** Fields that a filter matches exactly, and whose values repeat. */
@@ -34,15 +33,14 @@ export function namedValues(expression: Expression): NamedValue[] {
  * @returns those that no letter has, each with the values that letters have there, as they are shown
  */
 export async function absentValues(
-  redis: Redis,
-  key: string,
+  letters: DeadLetters,
   wanted: readonly NamedValue[],
 ): Promise<Array<NamedValue & {others: string[]}>> {
   let absent = [...wanted]
   const known = new Map(wanted.map(({field}) => [field, new Set<string>()]))
   if (absent.length === 0) return []
-  for await (const letters of new LetterScan(redis, key).pages()) {
-    for (const letter of letters) {
+  for await (const page of letters.scan().pages()) {
+    for (const letter of page) {
       absent = absent.filter(
         ({field, value}) => letter[field] !== value && shownValue(letter, field) !== value,
       )

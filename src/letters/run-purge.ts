@@ -1,9 +1,7 @@
-import type {Redis} from 'ioredis'
+import type {DeadLetters} from '../queue/letters/dead-letters.ts'
 import type {LetterFilter} from '../queue/letters/letter-filter.ts'
-import {countPlanned, type LetterPlan} from '../queue/letters/letter-plan.ts'
-import {countLetters, LetterScan} from '../queue/letters/letter-scan.ts'
-import {newTrashId, purgeAll, purgeLetters} from '../queue/trash.ts'
-import type {QueueKeys} from '../redis/keys.ts'
+import type {LetterPlan} from '../queue/letters/letter-plan.ts'
+import {newTrashId} from '../queue/trash.ts'
 
 /** A filter with the moment of its plan. */
 export type PlannedFilter = LetterFilter & {plan: LetterPlan}
@@ -17,8 +15,7 @@ export interface PurgeResult {
 
 /** How many dead letters a purge would remove. @param isAll no filter is given, so that no letter has to be read */
 export async function countPurge(
-  redis: Redis,
-  keys: QueueKeys,
+  letters: DeadLetters,
   options: {
     filter: PlannedFilter
     isAll: boolean
@@ -27,9 +24,7 @@ export async function countPurge(
   },
 ): Promise<number> {
   const {filter, isAll, onProgress, signal} = options
-  return isAll
-    ? countPlanned(redis, keys, filter.plan)
-    : countLetters(redis, keys.dead, {filter, onProgress, signal})
+  return isAll ? letters.countPlanned(filter.plan) : letters.countMatching({filter, onProgress, signal})
 }
 
 /**
@@ -37,8 +32,7 @@ export async function countPurge(
  * @param counted the number that it counted
  */
 export async function runPurge(
-  redis: Redis,
-  keys: QueueKeys,
+  letters: DeadLetters,
   options: {
     filter: PlannedFilter
     isAll: boolean
@@ -49,18 +43,18 @@ export async function runPurge(
 ): Promise<PurgeResult> {
   const {filter, isAll, counted, signal, onPurged} = options
   if (isAll) {
-    const whole = await purgeAll(redis, keys, 'dead', {plan: filter.plan, count: counted})
+    const whole = await letters.clear({plan: filter.plan, count: counted})
     if (whole) {
       onPurged(whole.count)
       return {purged: whole.count, trash: whole.id}
     }
   }
   const id = newTrashId()
-  const scan = new LetterScan(redis, keys.dead, filter)
+  const scan = letters.scan(filter)
   let purged = 0
-  for await (const letters of scan.pages()) {
-    const held = Math.max(purged, await purgeLetters(redis, keys, id, letters))
-    scan.removed(letters)
+  for await (const page of scan.pages()) {
+    const held = Math.max(purged, await letters.discard(id, page))
+    scan.removed(page)
     onPurged(held - purged)
     purged = held
     if (signal.aborted) break

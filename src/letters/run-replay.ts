@@ -1,11 +1,10 @@
 import {setTimeout as wait} from 'node:timers/promises'
-import type {Redis} from 'ioredis'
+import type {QueueEngine} from '../queue/engine.ts'
 import type {Letter} from '../queue/letters/letter.ts'
 import type {LetterFilter} from '../queue/letters/letter-filter.ts'
-import {type LetterPlan, planLetters} from '../queue/letters/letter-plan.ts'
-import {LetterScan} from '../queue/letters/letter-scan.ts'
-import {Replayer} from '../queue/letters/replay.ts'
-import type {QueueKeys} from '../redis/keys.ts'
+import type {LetterPlan} from '../queue/letters/letter-plan.ts'
+import type {LetterScan} from '../queue/letters/letter-scan.ts'
+import type {Replayer} from '../queue/letters/replay.ts'
 import {Canary, type CanaryOptions} from './canary.ts'
 import {DryReplay} from './dry-replay.ts'
 import type {Verdict} from './obstacles.ts'
@@ -39,19 +38,15 @@ const MOST_PASSES = 5
  * Puts dead letters back into the queue. Each item moves on its own, so a replay that is stopped or killed loses
  * nothing, and running it again continues. Letters that fail while it runs are left for the next replay.
  */
-export async function runReplay(
-  redis: Redis,
-  keys: QueueKeys,
-  options: ReplayOptions,
-): Promise<ReplayResult> {
-  const plan = options.filter.plan ?? (await planLetters(redis, keys))
-  const replay = new Replay(redis, keys, options, plan)
+export async function runReplay(queue: QueueEngine, options: ReplayOptions): Promise<ReplayResult> {
+  const plan = options.filter.plan ?? (await queue.letters.plan())
+  const replay = new Replay(queue, options, plan)
   const started = performance.now()
   await replay.run()
   const seconds = (performance.now() - started) / 1000
   const {result} = replay
   const itemsPerSecond = result.replayed / seconds
-  return {...result, remaining: await redis.zcard(keys.dead), seconds, itemsPerSecond}
+  return {...result, remaining: await queue.letters.count(), seconds, itemsPerSecond}
 }
 
 class Replay {
@@ -67,8 +62,7 @@ class Replay {
     aborted: false,
     interrupted: false,
   }
-  readonly #redis: Redis
-  readonly #keys: QueueKeys
+  readonly #queue: QueueEngine
   readonly #options: ReplayOptions
   readonly #filter: LetterFilter
   readonly #canary: Canary | undefined
@@ -76,14 +70,13 @@ class Replay {
   readonly #replayer: Replayer
   readonly #clock = performance.now()
 
-  constructor(redis: Redis, keys: QueueKeys, options: ReplayOptions, plan: LetterPlan) {
-    this.#redis = redis
-    this.#keys = keys
+  constructor(queue: QueueEngine, options: ReplayOptions, plan: LetterPlan) {
+    this.#queue = queue
     this.#options = options
     this.#filter = {...options.filter, plan, limit: undefined}
-    this.#replayer = new Replayer(redis, keys, plan.at)
-    if (options.dryRun) this.#dry = new DryReplay(redis, keys)
-    else if (options.canary) this.#canary = new Canary(redis, keys, options.canary)
+    this.#replayer = queue.letters.replayer(plan.at)
+    if (options.dryRun) this.#dry = new DryReplay(queue.letters)
+    else if (options.canary) this.#canary = new Canary(queue, options.canary)
   }
 
   /** When others remove letters, the scan may miss letters with the same score, so the rest is read again. */
@@ -100,7 +93,7 @@ class Replay {
   }
 
   async #pass(): Promise<void> {
-    const scan = new LetterScan(this.#redis, this.#keys.dead, this.#filter)
+    const scan = this.#queue.letters.scan(this.#filter)
     for await (const letters of scan.pages()) {
       await this.#page(scan, letters)
       this.result.later = scan.later

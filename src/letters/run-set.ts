@@ -1,12 +1,10 @@
-import type {Redis} from 'ioredis'
 import {QtoolError, usageError} from '../errors.ts'
 import {ItemCheck} from '../json/item.ts'
 import {nullForNaN} from '../json/lenient.ts'
 import {elementsOf, findPath, setPath} from '../json/path.ts'
-import {type EditRun, editLetters} from '../queue/letters/edit-letters.ts'
+import type {DeadLetters} from '../queue/letters/dead-letters.ts'
+import type {EditRun} from '../queue/letters/edit-letters.ts'
 import type {Letter} from '../queue/letters/letter.ts'
-import {LetterScan} from '../queue/letters/letter-scan.ts'
-import type {QueueKeys} from '../redis/keys.ts'
 import type {PlannedFilter} from './run-purge.ts'
 
 /** A value to set at a path in every payload. */
@@ -62,8 +60,7 @@ export interface SetResult {
 
 /** Sets values in the payloads of dead letters that match a filter. Other bytes stay, except that NaN becomes null. */
 export async function setInLetters(
-  redis: Redis,
-  keys: QueueKeys,
+  letters: DeadLetters,
   options: {
     filter: PlannedFilter
     assignments: Assignment[]
@@ -77,18 +74,18 @@ export async function setInLetters(
 ): Promise<SetResult> {
   const check = new ItemCheck()
   const result: SetResult = {matched: 0, edited: 0, skipped: 0, later: 0, examples: []}
-  const scan = new LetterScan(redis, keys.dead, options.filter)
-  for await (const letters of scan.pages()) {
+  const scan = letters.scan(options.filter)
+  for await (const page of scan.pages()) {
     if (options.signal.aborted) break
-    const edits = letters.flatMap((letter) => {
+    const edits = page.flatMap((letter) => {
       const item = assign(letter, jsonOf(letter.item, check), options.assignments)
       return item && !item.equals(letter.item) && isItem(item, check) ? [{letter, item}] : []
     })
     const {run} = options
-    const edited = run ? (await editLetters(redis, keys, run, edits)).length : edits.length
+    const edited = run ? (await letters.edit(run, edits)).length : edits.length
     result.examples.push(...edits.slice(0, EXAMPLES - result.examples.length).map(exampleOf))
-    result.matched += letters.length
-    result.skipped += letters.length - edited
+    result.matched += page.length
+    result.skipped += page.length - edited
     result.later = scan.later
     result.edited += edited
     options.onEdited?.(result.edited)

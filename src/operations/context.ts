@@ -11,6 +11,8 @@ export interface Actor {
   profile: string | null
   /** @throws QtoolError (refused) if nothing may be changed here, as with a read-only profile */
   assertMayWrite(): void
+  /** The same for statements that are rolled back: triggers run nevertheless. @throws QtoolError (refused) */
+  assertMayTry(): void
 }
 
 /** What an operation is given by whoever asked for it, be that a command or something else. */

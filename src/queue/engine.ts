@@ -2,6 +2,7 @@ import type {Items} from '../record/items.ts'
 import type {Binding} from './binding.ts'
 import type {QueueInspection} from './inspect.ts'
 import type {PastFailure} from './letters/dead-letter.ts'
+import type {DeadLetters} from './letters/dead-letters.ts'
 import type {PauseState} from './pause.ts'
 import type {QueueSnapshot} from './snapshot.ts'
 import type {Trash} from './trash.ts'
@@ -32,6 +33,7 @@ export interface QueueEngine {
   readonly kind: EngineKind
   readonly name: string
   readonly can: Abilities
+  readonly letters: DeadLetters
 
   /** Opens a producer over a connection of its own, which the caller closes. */
   openProducer(options: ProducerOptions): Promise<Producer>

@@ -11,6 +11,7 @@ import {leaseIds, repairLeases} from './lease-book/repair.ts'
 import {settleLease} from './lease-book/settle.ts'
 import {splitLease} from './lease-book/split.ts'
 import {takeLease} from './lease-book/take.ts'
+import {openLetters} from './letters/dead-letters.ts'
 import {undoEdit} from './letters/edit-letters.ts'
 import {redisNow} from './letters/letter-scan.ts'
 import {originOf} from './origin.ts'
@@ -37,6 +38,7 @@ export function openQueue(redis: Redis, {name}: {name: string}): QueueEngine {
     kind: lua.kind,
     name,
     can: lua.can,
+    letters: openLetters(redis, keys),
     openProducer: (options) => calls.openProducer(redis, keys, options),
     peek: (limit) => calls.peek(redis, keys, limit),
     depth: () => calls.depth(redis, keys),

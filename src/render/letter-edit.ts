@@ -1,7 +1,13 @@
 import type {SetResult} from '../letters/run-set.ts'
+import type {SetPlan} from '../operations/set-in-letters.ts'
 import {escapeLine} from './escape.ts'
 import {count, plural} from './format.ts'
 import {clipWidth} from './table.ts'
+
+/** What the user is asked before payloads are changed. */
+export function editQuestion({queue, affected}: SetPlan): string {
+  return `change the payload of ${plural(affected, 'dead letter')} of queue ${queue}`
+}
 
 /** The first few payloads, before and after the edit. */
 export function renderExamples({examples, edited}: SetResult, width: number): string {

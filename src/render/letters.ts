@@ -1,3 +1,4 @@
+import type {PurgeLettersPlan} from '../operations/purge-letters.ts'
 import type {PastFailure} from '../queue/letters/dead-letter.ts'
 import type {DeadLetterView} from '../queue/letters/letter.ts'
 import {escapeLine} from './escape.ts'
@@ -30,6 +31,11 @@ function eventOf({failedAt, reason, message}: PastFailure): [string, string] {
   const isEdit = reason === 'edited'
   const what = isEdit ? (message ?? '-') : `${reason}: ${message ?? '-'}`
   return [isEdit ? 'edited' : 'failed before', escapeLine(`${failedAt ?? '-'} ${what}`)]
+}
+
+/** What the user is asked before dead letters are purged. */
+export function letterPurgeQuestion({queue, affected, isAll}: PurgeLettersPlan): string {
+  return `purge ${isAll ? 'all ' : ''}${plural(affected, 'dead letter')} of queue ${queue}`
 }
 
 /** Renders what a purge removed. */

@@ -1,6 +1,7 @@
 import {Redis} from 'ioredis'
 import {afterAll, beforeAll, describe, expect, inject, it} from 'vitest'
 import {type ReplayOptions, runReplay} from '../../src/letters/run-replay.ts'
+import type {QueueEngine} from '../../src/queue/engine.ts'
 import {pauseQueue} from '../../src/queue/pause.ts'
 import {purgeAll} from '../../src/queue/trash.ts'
 import type {QueueKeys} from '../../src/redis/keys.ts'
@@ -11,8 +12,8 @@ import {type FaultProxy, startProxy} from '../support/proxy.ts'
 
 const context = useServers()
 const defaults = {filter: {}, dryRun: false, signal: new AbortController().signal}
-const replay = (keys: QueueKeys, options: Partial<ReplayOptions> = {}) =>
-  runReplay(context.redis, keys, {...defaults, ...options})
+const replay = (engine: QueueEngine, options: Partial<ReplayOptions> = {}) =>
+  runReplay(engine, {...defaults, ...options})
 
 beforeAll(async () => {
   await context.pool.query('CREATE TABLE parent (id int PRIMARY KEY)')
@@ -25,11 +26,14 @@ const letters = (from: number, count: number, parent: number) =>
 const canary = {count: 5, abortOn: 0.05, timeoutMs: 20_000}
 
 /** Replays while workers drain. */
-async function replayToWorkers(at: {queue: string; keys: QueueKeys}, options: Partial<ReplayOptions>) {
+async function replayToWorkers(
+  at: {queue: string; keys: QueueKeys; engine: QueueEngine},
+  options: Partial<ReplayOptions>,
+) {
   const sink = await testSink(context, 'child')
   const stop = new AbortController()
   const worker = drainAll(context, sink, at, {untilEmpty: false, signal: stop.signal})
-  const result = await replay(at.keys, options)
+  const result = await replay(at.engine, options)
   stop.abort()
   await worker
   return result
@@ -66,14 +70,14 @@ it('gives no verdict where it is interrupted', async () => {
   await seedLetters(context, at, letters(4000, 10, 404))
   const stop = new AbortController()
   const onProgress = () => setTimeout(() => stop.abort(), 20)
-  const result = await replay(at.keys, {canary, signal: stop.signal, onProgress})
+  const result = await replay(at.engine, {canary, signal: stop.signal, onProgress})
   expect(result).toMatchObject({replayed: 5, canary: null, aborted: false, remaining: 5})
 })
 
 it('says what is open when nobody works, and leaves the rest', async () => {
   const at = context.newQueue()
   await seedLetters(context, at, letters(5000, 10, 404))
-  const result = await replay(at.keys, {canary: {...canary, timeoutMs: 60}})
+  const result = await replay(at.engine, {canary: {...canary, timeoutMs: 60}})
   expect(result).toMatchObject({
     replayed: 5,
     remaining: 5,
@@ -86,7 +90,7 @@ it('says that the queue is paused', async () => {
   const at = context.newQueue()
   await seedLetters(context, at, letters(6000, 10, 404))
   await pauseQueue(context.redis, at.keys)
-  const result = await replay(at.keys, {canary: {...canary, timeoutMs: 60}})
+  const result = await replay(at.engine, {canary: {...canary, timeoutMs: 60}})
   expect(result).toMatchObject({aborted: true, canary: {open: 5, paused: true}})
 })
 
@@ -116,7 +120,7 @@ describe('a worker that is 20 ms away', () => {
         batch: 3,
         signal: stop.signal,
       })
-      const result = await replay(at.keys, {canary: {...canary, count: 20, abortOn: 1}})
+      const result = await replay(at.engine, {canary: {...canary, count: 20, abortOn: 1}})
       stop.abort()
       await worker
       expect(result.canary).toEqual({items: 20, failedAgain: 10, open: 0, paused: false})
@@ -132,7 +136,7 @@ it('waits for an item whose parent is still waited for', async () => {
   const stop = new AbortController()
   const foreignKeys = {retries: 20, delayMs: 30}
   const worker = drainAll(context, sink, at, {untilEmpty: false, signal: stop.signal, foreignKeys})
-  const replaying = replay(at.keys, {canary})
+  const replaying = replay(at.engine, {canary})
   await until(async () => Number(await context.redis.hget(at.keys.stats, 'fence')) > 3)
   await context.pool.query('INSERT INTO parent VALUES (405)')
   expect((await replaying).canary).toMatchObject({items: 3, failedAgain: 0, open: 0})
@@ -143,7 +147,7 @@ it('waits for an item whose parent is still waited for', async () => {
 it('keeps no history of items that were written, and that of those that failed in their letters alone', async () => {
   const at = context.newQueue()
   await seedLetters(context, at, [...letters(9000, 30, 1), ...letters(9100, 20, 404)])
-  expect(await replay(at.keys)).toMatchObject({replayed: 50})
+  expect(await replay(at.engine)).toMatchObject({replayed: 50})
   expect(await context.redis.hlen(at.keys.history)).toBe(50)
   await drainAll(context, await testSink(context, 'child'), at)
   expect(await context.redis.exists(at.keys.history)).toBe(0)
@@ -154,7 +158,7 @@ it('keeps no history of items that were written, and that of those that failed i
 it('keeps no history of items that were purged, once the queue is empty', async () => {
   const at = context.newQueue()
   await seedLetters(context, at, letters(9200, 5, 1))
-  await replay(at.keys)
+  await replay(at.engine)
   await purgeAll(context.redis, at.keys, 'ready')
   await drainAll(context, await testSink(context, 'child'), at)
   expect(await context.redis.exists(at.keys.history)).toBe(0)
@@ -163,7 +167,7 @@ it('keeps no history of items that were purged, once the queue is empty', async 
 it('is told what became of a lease by the worker after the one that wrote it', async () => {
   const at = context.newQueue()
   await seedLetters(context, at, [...letters(9300, 3, 1), ...letters(9400, 2, 404)])
-  const replaying = replay(at.keys, {canary: {...canary, abortOn: 1}})
+  const replaying = replay(at.engine, {canary: {...canary, abortOn: 1}})
   // The first worker dies between COMMIT and the acknowledgement
   const dies = new Proxy(context.redis, {
     get: (redis, name) => {

@@ -45,7 +45,7 @@ async function setUp() {
 it('says how many would pass and what stands in the way of the others, and writes nothing', async () => {
   const {at, sink} = await setUp()
   const found = await withClient(context, (client) =>
-    diagnoseLetters(context.redis, at.keys.dead, client, sink, {filter: {}, show: 10, signal}),
+    diagnoseLetters(at.engine.letters, client, sink, {filter: {}, show: 10, signal}),
   )
   expect(found).toMatchObject({matched: 797, passing: 700, failing: 97, unknown: 0, moreObstacles: 0})
   expect(found.obstacles[0]).toEqual({
@@ -72,7 +72,7 @@ it('says how many would pass and what stands in the way of the others, and write
 it('lets a replay take only those that would pass', async () => {
   const {at, sink} = await setUp()
   const result = await withClient(context, (client) =>
-    runReplay(context.redis, at.keys, {
+    runReplay(at.engine, {
       filter: {},
       dryRun: false,
       signal,

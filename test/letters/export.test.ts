@@ -12,7 +12,7 @@ it.each(['=a', '+a', '-a', '@a', '\ta', '\ra', '\na'])(
     await seedLetters(context, at, [{payload: '{}', message}])
     const options = {filter: {}, format: 'csv', safe: true, onLetters: () => {}} as const
     const parts: Buffer[] = []
-    for await (const part of exportLetters(context.redis, at.keys.dead, options)) parts.push(part)
+    for await (const part of exportLetters(at.engine.letters, options)) parts.push(part)
     expect(Buffer.concat(parts).toString()).toContain(`'${message}`)
   },
 )

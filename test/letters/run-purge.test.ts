@@ -1,9 +1,9 @@
 import {expect, it} from 'vitest'
 import {countPurge, runPurge} from '../../src/letters/run-purge.ts'
+import type {QueueEngine} from '../../src/queue/engine.ts'
 import {deadLetterText, letterId} from '../../src/queue/letters/dead-letter.ts'
 import {parseFilter} from '../../src/queue/letters/filter-flags.ts'
 import type {LetterFilter} from '../../src/queue/letters/letter-filter.ts'
-import {planLetters} from '../../src/queue/letters/letter-plan.ts'
 import {redisNow} from '../../src/queue/letters/letter-scan.ts'
 import {listTrash} from '../../src/queue/trash.ts'
 import type {QueueKeys} from '../../src/redis/keys.ts'
@@ -20,16 +20,16 @@ const payloads = async (keys: QueueKeys) => {
 }
 
 /** Counts, runs `meanwhile` when the user would be asked, and purges. */
-async function purge(keys: QueueKeys, filter: LetterFilter, meanwhile: () => Promise<unknown>) {
-  const plan = await planLetters(context.redis, keys)
+async function purge({letters}: QueueEngine, filter: LetterFilter, meanwhile: () => Promise<unknown>) {
+  const plan = await letters.plan()
   const options = {filter: {...filter, plan}, isAll: Object.keys(filter).length === 0, signal}
-  const counted = await countPurge(context.redis, keys, {...options, onProgress: () => {}})
+  const counted = await countPurge(letters, {...options, onProgress: () => {}})
   await meanwhile()
   let told = 0
   const onPurged = (count: number) => {
     told += count
   }
-  const result = await runPurge(context.redis, keys, {...options, counted, onPurged})
+  const result = await runPurge(letters, {...options, counted, onPurged})
   expect(told).toBe(result.purged)
   return {counted, ...result}
 }
@@ -47,7 +47,7 @@ it.each([
 ])('leaves letters that come in while the question stands, of a purge of %s', async (_, filter) => {
   const at = context.newQueue()
   await seedLetters(context, at, seeds(10, 3))
-  const result = await purge(at.keys, filter, async () => {
+  const result = await purge(at.engine, filter, async () => {
     const failedAt = Math.ceil(await redisNow(context.redis)) + 5
     await seedLetters(
       context,
@@ -80,7 +80,7 @@ it.each([
     }
     return deadLetterText(head, {reason: 'invalid', code: 'X', message: 'm'}, Buffer.from(payload))
   }
-  const result = await purge(at.keys, filter, async () => {
+  const result = await purge(at.engine, filter, async () => {
     await context.redis.zadd(at.keys.dead, takenAt, letterOf(lease.id, '20'))
     await context.redis.zadd(at.keys.dead, takenAt, letterOf(`${lease.id}.1`, '21'))
     await context.redis.zrem(at.keys.leases, lease.id)
@@ -94,7 +94,7 @@ it('takes a letter of another lease with the same time', async () => {
   const takenAt = Math.floor(await redisNow(context.redis)) - 1000
   await context.redis.zadd(at.keys.leases, takenAt, `${UUID}~7`)
   await seedLetters(context, at, [{payload: '1', id: `mjuohs00-${UUID}~70:0`, failedAt: takenAt}])
-  expect(await purge(at.keys, parseFilter({reason: 'foreign_key'}, 0), async () => {})).toMatchObject({
+  expect(await purge(at.engine, parseFilter({reason: 'foreign_key'}, 0), async () => {})).toMatchObject({
     counted: 1,
     purged: 1,
   })
@@ -103,7 +103,7 @@ it('takes a letter of another lease with the same time', async () => {
 it('purges the letters that are left where some were replayed meanwhile', async () => {
   const at = context.newQueue()
   await seedLetters(context, at, seeds(10, 5))
-  const result = await purge(at.keys, {}, () => context.redis.zremrangebyrank(at.keys.dead, '0', '1'))
+  const result = await purge(at.engine, {}, () => context.redis.zremrangebyrank(at.keys.dead, '0', '1'))
   expect(result).toMatchObject({counted: 5, purged: 3})
   expect(await listTrash(context.redis, at.keys)).toMatchObject([{count: 3}])
   expect(await payloads(at.keys)).toEqual([])

@@ -1,13 +1,20 @@
 import {expect, it} from 'vitest'
+import type {Caller} from '../../src/operations/context.ts'
+import {diagnoseLetters} from '../../src/operations/diagnose-letters.ts'
+import {editLetter} from '../../src/operations/edit-letter.ts'
 import {inspect} from '../../src/operations/inspect.ts'
 import {migrate} from '../../src/operations/migrate.ts'
 import {pause} from '../../src/operations/pause.ts'
+import {replayLetters} from '../../src/operations/replay-letters.ts'
 import {resume} from '../../src/operations/resume.ts'
 import {undo} from '../../src/operations/undo.ts'
 import {callerOf, READER} from '../support/caller.ts'
 import {push, useServers} from '../support/context.ts'
+import {seedLetters} from '../support/letters.ts'
 
 const context = useServers()
+const REPLAY = {strict: false, 'allow-special-values': false, 'max-bytes': 1000, 'only-passing': false}
+const ONLY_PASSING = {...REPLAY, 'only-passing': true}
 
 async function queueWithAnItem() {
   const at = context.newQueue()
@@ -21,14 +28,20 @@ it.each([
   ['undo', undo],
   ['migrate', migrate],
   ['inspect', inspect],
+  ['dlq replay', (caller: Caller) => replayLetters(caller, REPLAY, {dryRun: false})],
+  ['dlq replay of what passes', (caller: Caller) => replayLetters(caller, ONLY_PASSING, {dryRun: true})],
+  ['dlq diagnose', (caller: Caller) => diagnoseLetters(caller, {...REPLAY, filter: {}, show: 1})],
+  ['dlq edit', (caller: Caller) => editLetter(caller, {id: 'lease:0', edit: async (item) => item})],
 ] as const)('refuses %s to somebody who may only read', async (_name, operation) => {
-  const {queue, engine} = await queueWithAnItem()
+  const {queue, keys, engine} = await queueWithAnItem()
   await engine.clear()
   await engine.pause()
-  const before = [await engine.pauseState(), await engine.trash()]
+  await seedLetters(context, {queue, keys}, [{payload: '{"n":1}'}])
+  const state = () => Promise.all([engine.pauseState(), engine.trash(), engine.letters.count()])
+  const before = await state()
   const caller = callerOf(context, queue, {actor: READER})
   await expect(operation(caller, {sample: false, verify: true})).rejects.toMatchObject({kind: 'refused'})
-  expect([await engine.pauseState(), await engine.trash()]).toEqual(before)
+  expect(await state()).toEqual(before)
   expect(await caller.audit.latest({limit: 9, queue})).toEqual([])
 })
 

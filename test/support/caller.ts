@@ -10,7 +10,7 @@ export function callerOf(servers: TestContext, queue: string, given: Partial<Con
   const context: Context = {
     queue: openQueue(servers.redis, {name: queue}),
     audit: openAudit(servers.redis),
-    actor: {who: 'ann@host', profile: null, assertMayWrite: () => {}},
+    actor: {who: 'ann@host', profile: null, assertMayWrite: () => {}, assertMayTry: () => {}},
     mapping: resolveSettings({flags: {}, env: {}}),
     signal: new AbortController().signal,
     note: () => {},
@@ -26,7 +26,10 @@ export function callerOf(servers: TestContext, queue: string, given: Partial<Con
 export const READER: Actor = {
   who: 'bob@host',
   profile: 'look',
-  assertMayWrite: () => {
-    throw new QtoolError('may only read', {code: 'READ_ONLY', kind: 'refused'})
-  },
+  assertMayWrite: refuse,
+  assertMayTry: refuse,
+}
+
+function refuse(): never {
+  throw new QtoolError('may only read', {code: 'READ_ONLY', kind: 'refused'})
 }

@@ -3,7 +3,8 @@ import {Readable} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
 import {Flags} from '@oclif/core'
 import {connectionFlags, queueFlag} from '../../cli/command.ts'
-import {bulkFlags, LetterCommand, recordsFlag} from '../../cli/letters.ts'
+import {bulkFlags, recordsFlag} from '../../cli/letters.ts'
+import {OperationCommand} from '../../cli/operation.ts'
 import {assertNoIdleFlags} from '../../config/idle-flags.ts'
 import {messageOf, QtoolError, usageError} from '../../errors.ts'
 import type {ExportFormat} from '../../letters/export.ts'
@@ -16,7 +17,7 @@ interface DlqExportResult {
   output: string | null
 }
 
-export default class DlqExport extends LetterCommand<DlqExportResult> {
+export default class DlqExport extends OperationCommand<DlqExportResult> {
   static override summary = 'Write dead letters to a file or to stdout; the queue is left unchanged.'
   static override description = [
     'ndjson holds the items themselves, one a line, as "qtool enqueue" reads them. csv holds the causes of failure as well;',
@@ -46,37 +47,35 @@ export default class DlqExport extends LetterCommand<DlqExportResult> {
       throw usageError('--json needs --output, since both would be written to stdout')
     }
     const settings = await this.settings(flags)
-    const {exportLetters} = await import('../../letters/export.ts')
-    const queue = settings.queue.value
+    const {exportLetters} = await import('../../operations/export-letters.ts')
+    const {renderExport} = await import('../../render/export.ts')
     const {format, output = null} = flags
-    let exported = 0
+    const signal = output === null ? undefined : this.interruption()
     let isTaken = true
-    await this.withRedis(settings, async (redis) => {
-      const {keys, filter} = await this.findLetters(redis, settings, {flags, use: 'read'})
-      const onLetters = (count: number) => {
-        exported += count
-      }
-      const text = exportLetters(redis, keys.dead, {filter, format, safe: !flags.raw, onLetters})
-      if (output !== null) return toNewFile(output, text, this.interruption())
-      for await (const part of text) {
-        isTaken = await this.write(part)
-        if (!isTaken) return
-      }
-    })
-    const {plural} = await import('../../render/format.ts')
-    const letters = plural(exported, 'dead letter')
-    const to = output === null ? '' : ` to ${output}`
-    this.note(
-      isTaken
-        ? `${letters} of queue ${queue} written${to}`
-        : `the reader closed the pipe after taking ${letters} or a few more; the others were not written`,
-    )
-    return {queue, exported, format, output}
+    const write = async (text: AsyncIterable<Buffer>) => {
+      if (output === null) isTaken = await this.#print(text)
+      else await toNewFile(output, text, signal)
+    }
+    const input = {filter: flags, format, safe: !flags.raw}
+    const exported = await exportLetters(this.caller(settings, signal), input, write)
+    const result = {queue: settings.queue.value, exported, format, output}
+    this.note(renderExport(result, {isTaken}))
+    return result
+  }
+
+  /** @returns false if the reader of stdout left before the end */
+  async #print(text: AsyncIterable<Buffer>): Promise<boolean> {
+    for await (const part of text) if (!(await this.write(part))) return false
+    return true
   }
 }
 
 /** Writes the file whole or not at all: what an interrupted export has written is removed. @throws QtoolError */
-async function toNewFile(path: string, text: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void> {
+async function toNewFile(
+  path: string,
+  text: AsyncIterable<Buffer>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
     throw usageError(`cannot create the file of --output: ${messageOf(error)}`)
   })
@@ -84,7 +83,7 @@ async function toNewFile(path: string, text: AsyncIterable<Buffer>, signal: Abor
     await pipeline(Readable.from(text), file.createWriteStream(), {signal})
   } catch (error) {
     await rm(path, {force: true})
-    if (!signal.aborted) throw error
+    if (!signal?.aborted) throw error
     throw new QtoolError(`interrupted; ${path} was not written`, {code: 'INTERRUPTED', kind: 'interrupted'})
   }
 }

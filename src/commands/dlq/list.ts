@@ -1,13 +1,10 @@
 import {Flags} from '@oclif/core'
 import {connectionFlags, queueFlag} from '../../cli/command.ts'
-import {LetterCommand, letterFlags, recordsFlag} from '../../cli/letters.ts'
-import type {LetterSurvey} from '../../queue/letters/letter-survey.ts'
+import {letterFlags, recordsFlag} from '../../cli/letters.ts'
+import {OperationCommand} from '../../cli/operation.ts'
+import type {ListResult} from '../../operations/list-letters.ts'
 
-interface DlqListResult extends LetterSurvey {
-  queue: string
-}
-
-export default class DlqList extends LetterCommand<DlqListResult> {
+export default class DlqList extends OperationCommand<ListResult> {
   static override summary = 'List dead letters, grouped by reason and error, newest first.'
   static override description = [
     'Values are left out of the errors, so that the same fault with different values is one group. Without a filter, all',
@@ -29,26 +26,13 @@ export default class DlqList extends LetterCommand<DlqListResult> {
     all: Flags.boolean({summary: 'Read every dead letter, not only the newest.'}),
   }
 
-  async run(): Promise<DlqListResult> {
+  async run(): Promise<ListResult> {
     const {flags} = await this.parse(DlqList)
     const settings = await this.settings(flags)
-    const {firstFilterFlag} = await import('../../queue/letters/filter-flags.ts')
-    const {surveyAll, surveyNewest} = await import('../../queue/letters/letter-survey.ts')
-    const {count, plural} = await import('../../render/format.ts')
+    const {listLetters} = await import('../../operations/list-letters.ts')
     const {renderSurvey} = await import('../../render/letter-survey.ts')
-    const {limit: show, ...filtering} = flags
-    const result = await this.withRedis(settings, async (redis) => {
-      const {queue, keys, filter} = await this.findLetters(redis, settings, {flags: filtering, use: 'read'})
-      if (!flags.all && firstFilterFlag(filtering) === undefined) {
-        return {queue, ...(await surveyNewest(redis, keys, {show, records: filter.records}))}
-      }
-      const total = await redis.zcard(keys.dead)
-      const progress = await this.progress('reading')
-      const onProgress = (read: number, matched: number) =>
-        progress.update(`reading: ${count(read)} of ${plural(total, 'letter')}, ${count(matched)} matched`)
-      const survey = await surveyAll(redis, keys, {filter, show, onProgress}).finally(progress.stop)
-      return {queue, ...survey}
-    })
+    const {limit: show, all, ...filter} = flags
+    const result = await listLetters(this.caller(settings), {filter, show, all})
     this.log(renderSurvey(result.queue, result, this.width))
     return result
   }

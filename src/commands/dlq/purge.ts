@@ -1,7 +1,7 @@
-import {Flags, type Interfaces} from '@oclif/core'
-import type {Redis} from 'ioredis'
+import {Flags} from '@oclif/core'
 import {connectionFlags, queueFlag} from '../../cli/command.ts'
-import {bulkFlags, LetterCommand, type Letters, recordsFlag} from '../../cli/letters.ts'
+import {bulkFlags, recordsFlag} from '../../cli/letters.ts'
+import {OperationCommand} from '../../cli/operation.ts'
 import type {PurgeResult} from '../../letters/run-purge.ts'
 
 interface DlqPurgeResult extends PurgeResult {
@@ -12,7 +12,7 @@ interface DlqPurgeResult extends PurgeResult {
   remaining: number
 }
 
-export default class DlqPurge extends LetterCommand<DlqPurgeResult> {
+export default class DlqPurge extends OperationCommand<DlqPurgeResult> {
   static override summary = 'Remove dead letters; "qtool undo" restores them for 24 hours.'
   static override description =
     'Removes only the letters that it counted; those that arrive while it asks for confirmation are kept.'
@@ -32,51 +32,16 @@ export default class DlqPurge extends LetterCommand<DlqPurgeResult> {
   async run(): Promise<DlqPurgeResult> {
     const {flags} = await this.parse(DlqPurge)
     const settings = await this.settings(flags)
-    if (!flags['dry-run']) this.writing(settings)
-    const {firstFilterFlag} = await import('../../queue/letters/filter-flags.ts')
-    const isAll = firstFilterFlag(flags) === undefined
-    const result = await this.withRedis(settings, async (redis) => {
-      const letters = await this.findLetters(redis, settings, {flags, use: 'change'})
-      const done = await this.#purge(redis, letters, {flags, isAll})
-      return {queue: letters.queue, ...done, remaining: await redis.zcard(letters.keys.dead)}
-    })
-    const {renderPurge} = await import('../../render/letters.ts')
-    this.log(renderPurge(result, {dryRun: flags['dry-run']}))
-    return result
-  }
-
-  async #purge(
-    redis: Redis,
-    {queue, keys, planned: filter, settings}: Letters,
-    {flags, isAll}: {flags: PurgeFlags; isAll: boolean},
-  ): Promise<PurgeResult & {matched: number}> {
-    const {countPurge, runPurge} = await import('../../letters/run-purge.ts')
-    const {describeFilter} = await import('../../queue/letters/filter-flags.ts')
-    const {freeOldTrash} = await import('../../queue/trash.ts')
-    const {plural} = await import('../../render/format.ts')
+    const {perform} = await import('../../operations/operation.ts')
+    const {PURGE_LETTERS} = await import('../../operations/purge-letters.ts')
+    const {letterPurgeQuestion, renderPurge} = await import('../../render/letters.ts')
     const signal = this.interruption()
-    const progress = await this.progress('counting')
-    const onProgress = (read: number) => progress.update(`counting: ${read} letters read`)
-    const counting = countPurge(redis, keys, {filter, isAll, signal, onProgress})
-    const matched = await counting.finally(progress.stop)
+    const consent = this.consent(flags, letterPurgeQuestion)
+    const {plan, result} = await perform(this.caller(settings, signal), PURGE_LETTERS, flags, consent)
     if (signal.aborted) this.endAs('interrupted')
-    if (matched === 0 || flags['dry-run'] || signal.aborted) return {matched, purged: 0, trash: null}
-    await this.confirm(
-      `purge ${isAll ? 'all ' : ''}${plural(matched, 'dead letter')} of queue ${queue}`,
-      flags,
-    )
-    await freeOldTrash(redis, keys)
-    const did = {action: 'dlq purge', filter: describeFilter(flags)}
-    return this.audited(redis, settings, did, async (audit) => {
-      const onPurged = (count: number) => {
-        audit.count += count
-      }
-      const done = await runPurge(redis, keys, {filter, isAll, counted: matched, signal, onPurged})
-      audit.interrupted = signal.aborted
-      if (signal.aborted) this.endAs('interrupted')
-      return {matched, ...done}
-    })
+    const {queue, affected: matched, deadLetters: remaining} = plan
+    const purge = {queue, matched, ...(result ?? {purged: 0, trash: null, remaining})}
+    this.log(renderPurge(purge, consent))
+    return purge
   }
 }
-
-type PurgeFlags = Interfaces.InferredFlags<typeof DlqPurge.flags>

@@ -1,18 +1,15 @@
 import {Flags, type Interfaces} from '@oclif/core'
-import type {Redis} from 'ioredis'
 import {connectionFlags, queueFlag, sinkFlags} from '../../cli/command.ts'
-import {bulkFlags, LetterCommand, type Letters} from '../../cli/letters.ts'
-import {parseDuration, parsePercent, parseRate} from '../../config/amount.ts'
+import {bulkFlags} from '../../cli/letters.ts'
+import {OperationCommand} from '../../cli/operation.ts'
 import {assertNoIdleFlags} from '../../config/idle-flags.ts'
 import type {ReplayResult} from '../../letters/replay-result.ts'
-import type {ReplayOptions} from '../../letters/run-replay.ts'
-import {describeFilter} from '../../queue/letters/filter-flags.ts'
 
 interface DlqReplayResult extends ReplayResult {
   queue: string
 }
 
-export default class DlqReplay extends LetterCommand<DlqReplayResult> {
+export default class DlqReplay extends OperationCommand<DlqReplayResult> {
   static override summary = 'Put dead letters back into the queue with their original priority.'
   static override description = [
     'Each item moves atomically: you can interrupt a replay at any moment and run it again to continue. Records that',
@@ -53,72 +50,16 @@ export default class DlqReplay extends LetterCommand<DlqReplayResult> {
     const {flags} = parsed
     assertNoIdleFlags(parsed, idleFlags(flags))
     const settings = await this.settings(flags)
-    const dryRun = flags['dry-run']
-    if (!dryRun) this.writing(settings)
+    const {replayLetters, repeatLine} = await import('../../operations/replay-letters.ts')
     const {renderReplay} = await import('../../render/replay.ts')
     const queue = settings.queue.value
+    const dryRun = flags['dry-run']
     const signal = this.interruption()
-    const result = await this.withRedis(settings, async (redis) => {
-      const letters = await this.findLetters(redis, settings, {flags, use: 'change'})
-      const total = await redis.zcard(letters.keys.dead)
-      return this.#replay(redis, letters, {flags, signal, total})
-    })
+    const result = await replayLetters(this.caller(settings, signal), flags, {dryRun})
     if (result.aborted) this.endAs('check')
     if (signal.aborted) this.endAs('interrupted')
     this.log(renderReplay(queue, result, {dryRun, again: repeatLine(queue, flags)}))
     return {queue, ...result}
-  }
-
-  async #replay(
-    redis: Redis,
-    letters: Letters,
-    {flags, signal, total}: {flags: ReplayFlags; signal: AbortSignal; total: number},
-  ): Promise<ReplayResult> {
-    const {runReplay} = await import('../../letters/run-replay.ts')
-    const {ReplayLine} = await import('../../render/replay.ts')
-    const {keys, planned: filter, settings} = letters
-    const rate = flags.rate === undefined ? undefined : parseRate('--rate', flags.rate)
-    const options = {filter, dryRun: flags['dry-run'], rate, canary: parseCanary(flags), signal}
-    // Started last, since nothing may fail before `stop` is sure to be called
-    const progress = await this.progress('replaying')
-    const line = new ReplayLine(total)
-    const run = (onReplayed: (count: number) => void) =>
-      this.#withJudge(letters, flags, options, (all) =>
-        runReplay(redis, keys, {
-          ...all,
-          onProgress: (replayed, read) => {
-            onReplayed(replayed)
-            progress.update(line.text(replayed, read))
-          },
-        }),
-      )
-    if (options.dryRun) return run(() => {}).finally(progress.stop)
-    const did = {action: 'dlq replay', filter: describeReplay(flags)}
-    const audited = this.audited(redis, settings, did, async (audit) => {
-      const result = await run((count) => {
-        audit.count = count
-      })
-      audit.count = result.replayed
-      audit.interrupted = signal.aborted
-      return result
-    })
-    return audited.finally(progress.stop)
-  }
-
-  async #withJudge<R>(
-    letters: Letters,
-    flags: ReplayFlags,
-    options: ReplayOptions,
-    use: (options: ReplayOptions) => Promise<R>,
-  ): Promise<R> {
-    if (!flags['only-passing']) return use(options)
-    const {judgeLetters} = await import('../../letters/diagnose.ts')
-    return this.withBoundSink(letters, flags, (client, sink) =>
-      use({
-        ...options,
-        judge: async (page) => (await judgeLetters(client, sink, page)).map(({state}) => state),
-      }),
-    )
   }
 }
 
@@ -128,30 +69,6 @@ function idleFlags(flags: ReplayFlags): Record<string, string | false> {
   const dry = flags['dry-run'] && 'with --dry-run'
   const mapping = {table: unasked, rename: unasked, strict: unasked, 'allow-special-values': unasked}
   return {...mapping, 'max-bytes': unasked, rate: dry, canary: dry}
-}
-
-/** The flags that decided which items were replayed, for the audit. */
-function describeReplay(flags: ReplayFlags): string {
-  const names = ['rate', 'canary', 'abort-on'] as const
-  const more = names.flatMap((name) => (flags[name] === undefined ? [] : [`--${name} ${flags[name]}`]))
-  const judged = flags['only-passing'] ? ['--only-passing'] : []
-  const filter = describeFilter(flags)
-  return [...(filter === 'all' && judged.length > 0 ? [] : [filter]), ...judged, ...more].join(' ')
-}
-
-/** The command line that continues an interrupted replay. */
-function repeatLine(queue: string, flags: ReplayFlags): string {
-  const said = describeReplay(flags).replace(/^all\b ?/, '')
-  return `qtool dlq replay -q ${queue}${said === '' ? '' : ` ${said}`}`
-}
-
-function parseCanary(flags: ReplayFlags): ReplayOptions['canary'] {
-  if (flags.canary === undefined) return undefined
-  return {
-    count: flags.canary,
-    abortOn: parsePercent('--abort-on', flags['abort-on'] ?? '5%'),
-    timeoutMs: parseDuration('--canary-timeout', flags['canary-timeout'] ?? '60s'),
-  }
 }
 
 type ReplayFlags = Interfaces.InferredFlags<typeof DlqReplay.flags>

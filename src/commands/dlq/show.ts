@@ -1,13 +1,10 @@
 import {Args} from '@oclif/core'
 import {connectionFlags, queueFlag} from '../../cli/command.ts'
-import {LetterCommand, recordsFlag} from '../../cli/letters.ts'
-import type {DeadLetterView} from '../../queue/letters/letter.ts'
+import {recordsFlag} from '../../cli/letters.ts'
+import {OperationCommand} from '../../cli/operation.ts'
+import type {ShowResult} from '../../operations/show-letter.ts'
 
-interface DlqShowResult extends DeadLetterView {
-  queue: string
-}
-
-export default class DlqShow extends LetterCommand<DlqShowResult> {
+export default class DlqShow extends OperationCommand<ShowResult> {
   static override summary = 'Show one dead letter in full: why it failed, and its exact payload.'
   static override examples = ['<%= config.bin %> dlq show 89a1e82e-99e1-4ef5-aed7-448ebcb1b49d:0']
   static override args = {
@@ -15,15 +12,13 @@ export default class DlqShow extends LetterCommand<DlqShowResult> {
   }
   static override flags = {...connectionFlags, ...queueFlag, ...recordsFlag}
 
-  async run(): Promise<DlqShowResult> {
+  async run(): Promise<ShowResult> {
     const {args, flags} = await this.parse(DlqShow)
     const settings = await this.settings(flags)
+    const {showLetter} = await import('../../operations/show-letter.ts')
     const {renderLetter} = await import('../../render/letters.ts')
-    const {queue, view} = await this.withRedis(settings, async (redis) => {
-      const letters = await this.findLetters(redis, settings, {flags: {}, use: 'read'})
-      return {queue: letters.queue, view: (await this.findLetter(redis, letters, args.id)).view()}
-    })
-    this.log(renderLetter(view))
-    return {queue, ...view}
+    const result = await showLetter(this.caller(settings), args)
+    this.log(renderLetter(result))
+    return result
   }
 }

@@ -3,6 +3,7 @@ import {runPurge} from '../../../src/letters/run-purge.ts'
 import {runReplay} from '../../../src/letters/run-replay.ts'
 import {parseFilter} from '../../../src/queue/letters/filter-flags.ts'
 import {planLetters} from '../../../src/queue/letters/letter-plan.ts'
+import {openQueue} from '../../../src/queue/open.ts'
 import {listTrash} from '../../../src/queue/trash.ts'
 import {undoPurge} from '../../../src/queue/undo-purge.ts'
 import type {QueueKeys} from '../../../src/redis/keys.ts'
@@ -56,29 +57,29 @@ async function cutBehind<R>(
 const options = async (keys: QueueKeys) => ({filter: {plan: await planLetters(context.redis, keys)}, signal})
 
 it('counts a replayed letter once where the reply was lost, and steps over none', async () => {
-  const {keys} = await queueOfLetters()
+  const {keys, queue} = await queueOfLetters()
   const all = {...(await options(keys)), dryRun: false}
-  const result = await cutBehind(LETTER, (redis) => runReplay(redis, keys, all))
+  const result = await cutBehind(LETTER, (redis) => runReplay(openQueue(redis, {name: queue}), all))
   expect(result).toMatchObject({replayed: LETTERS, gone: 0, remaining: 0})
   expect(await context.redis.zcard(keys.ready)).toBe(LETTERS)
 })
 
 it('says of a replayed letter that it moved though a worker has taken its item before the reply came', async () => {
-  const {keys} = await queueOfLetters()
+  const {keys, queue} = await queueOfLetters()
   const all = {...(await options(keys)), dryRun: false}
   const worker = setInterval(() => context.redis.zpopmin(keys.ready, 500), 1)
-  const result = await cutBehind(LETTER, (redis) => runReplay(redis, keys, all)).finally(() =>
-    clearInterval(worker),
+  const result = await cutBehind(LETTER, (redis) => runReplay(openQueue(redis, {name: queue}), all)).finally(
+    () => clearInterval(worker),
   )
   expect(result).toMatchObject({replayed: LETTERS, gone: 0, remaining: 0})
 })
 
 it('purges what was counted where a reply was lost, and says how many', async () => {
-  const {keys} = await queueOfLetters()
+  const {keys, queue} = await queueOfLetters()
   const {filter} = await options(keys)
   const told: number[] = []
   const result = await cutBehind(LETTER, (redis) =>
-    runPurge(redis, keys, {
+    runPurge(openQueue(redis, {name: queue}).letters, {
       filter: {...filter, ...parseFilter({reason: 'foreign_key'}, 0)},
       ...{isAll: false, counted: LETTERS, signal, onPurged: (count: number) => told.push(count)},
     }),
@@ -92,9 +93,9 @@ it.each([
   ['at once', 0],
   ['piece by piece', 1500],
 ])('says how many an undo restored %s where a reply was lost', async (_, more) => {
-  const {keys} = await queueOfLetters()
+  const {engine, keys} = await queueOfLetters()
   const {filter} = await options(keys)
-  await runPurge(context.redis, keys, {filter, isAll: true, counted: LETTERS, signal, onPurged: () => {}})
+  await runPurge(engine.letters, {filter, isAll: true, counted: LETTERS, signal, onPurged: () => {}})
   for (let i = 0; i < more; i++) await context.redis.zadd(keys.dead, i, `${i}`)
   const [trash] = await listTrash(context.redis, keys)
   const restored = await cutBehind({pattern: trash.id, times: more === 0 ? 1 : 2}, (redis) =>

@@ -1,0 +1,58 @@
+import type {PoolClient} from 'pg'
+import {otherTable} from '../queue/binding.ts'
+import {isSameTable} from '../sink/catalog/catalog.ts'
+import {openSink, type Sink} from '../sink/sink.ts'
+import type {Context} from './context.ts'
+import type {FoundLetters} from './find-letters.ts'
+
+/** How records are read when Postgres is asked about them. */
+export interface SinkInput {
+  strict: boolean
+  'allow-special-values': boolean
+  'max-bytes': number
+}
+
+/**
+ * Lends the table that the queue drains into, for statements that are rolled back: triggers run nevertheless, so
+ * whoever may not write is refused.
+ * @throws QtoolError (usage) if another table was named, (refused) if the actor may not write
+ */
+export async function withBoundSink<R>(
+  {actor, queue, withPostgres}: Context,
+  {mapping, binding}: FoundLetters,
+  input: SinkInput,
+  use: (client: PoolClient, sink: Sink) => Promise<R>,
+): Promise<R> {
+  actor.assertMayTry()
+  return withPostgres({max: 1}, async (pool) => {
+    const client = await pool.connect()
+    try {
+      // Before the mapping is checked, which would be against the columns of the wrong table
+      await assertBoundTable(client, queue.name, {mapping, binding})
+      const sink = await openSink(client, {
+        table: mapping.table.value,
+        key: binding?.key,
+        rename: mapping.rename,
+        records: mapping.records.value,
+        strict: input.strict,
+        allowSpecialValues: input['allow-special-values'],
+        maxItemBytes: input['max-bytes'],
+      })
+      return await use(client, sink)
+    } finally {
+      client.release()
+    }
+  })
+}
+
+/** A table that was renamed or dropped does not equal itself; that it is gone is reported later. */
+async function assertBoundTable(
+  client: PoolClient,
+  queue: string,
+  {mapping, binding}: Pick<FoundLetters, 'mapping' | 'binding'>,
+): Promise<void> {
+  if (!binding || mapping.table.source === 'binding') return
+  const named = mapping.table.value
+  if (await isSameTable(client, binding.table, named)) return
+  throw otherTable(queue, {bound: binding.table, named})
+}

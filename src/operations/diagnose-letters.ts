@@ -1,0 +1,34 @@
+import {type Diagnosis, diagnoseLetters as diagnose} from '../letters/diagnose.ts'
+import type {FilterFlags} from '../queue/letters/filter-flags.ts'
+import {type SinkInput, withBoundSink} from './bound-sink.ts'
+import type {Caller} from './context.ts'
+import {findLetters} from './find-letters.ts'
+import {noteUnknownQueue} from './known-queue.ts'
+
+export interface DiagnoseResult extends Diagnosis {
+  queue: string
+  table: string
+}
+
+export interface DiagnoseInput extends SinkInput {
+  filter: FilterFlags
+  /** Most obstacles to show. */
+  show: number
+}
+
+/** Asks Postgres which dead letters would be written now; once the signal is aborted, of those judged so far. */
+export async function diagnoseLetters(caller: Caller, input: DiagnoseInput): Promise<DiagnoseResult> {
+  const {show} = input
+  return caller.withQueue(async (context) => {
+    const {queue, signal, withProgress} = context
+    await noteUnknownQueue(context)
+    const found = await findLetters(context, input.filter)
+    return withBoundSink(context, found, input, async (client, sink) => {
+      const diagnosis = await withProgress('asking Postgres', (say) => {
+        const onProgress = (read: number) => say(`asking Postgres: ${read} letters`)
+        return diagnose(queue.letters, client, sink, {filter: found.filter, show, signal, onProgress})
+      })
+      return {queue: queue.name, table: `${sink.table.schema}.${sink.table.name}`, ...diagnosis}
+    })
+  })
+}

@@ -1,0 +1,58 @@
+import {QtoolError} from '../errors.ts'
+import {assertItem} from '../letters/run-set.ts'
+import type {Letter} from '../queue/letters/letter.ts'
+import {newTrashId} from '../queue/trash.ts'
+import {change} from './change.ts'
+import type {Caller, Context} from './context.ts'
+import {findLetter} from './find-letter.ts'
+import {findLetters} from './find-letters.ts'
+import {requireQueue} from './known-queue.ts'
+import type {EditResult} from './set-in-letters.ts'
+
+export interface EditInput {
+  id: string
+  /** Makes the new payload of the old one. */
+  edit(item: Buffer): Promise<Buffer>
+}
+
+const UNCHANGED = {matched: 1, edited: 0, skipped: 0, later: 0, examples: [], trash: null}
+
+/** Corrects the payload of one dead letter. @throws QtoolError (usage) for an id that no letter has, or no item */
+export async function editLetter(caller: Caller, {id, edit}: EditInput): Promise<EditResult> {
+  caller.actor.assertMayWrite()
+  return caller.withQueue(async (context) => {
+    await requireQueue(context.queue)
+    const letters = await findLetters(context, {})
+    const letter = await findLetter(context, letters, id)
+    const item = await edit(letter.item)
+    if (item.equals(letter.item)) return UNCHANGED
+    assertItem(item)
+    return replace(context, {letter, item, at: letters.planned.plan.at})
+  })
+}
+
+/** @param at ms since 1970 by the clock of Redis */
+async function replace(
+  context: Context,
+  {letter, item, at}: {letter: Letter; item: Buffer; at: number},
+): Promise<EditResult> {
+  const {actor, note, queue} = context
+  const {id} = letter
+  const run = {trash: newTrashId(), by: actor.who, at}
+  return change(context, {action: 'dlq edit', filter: `--id ${id}`}, async (progress) => {
+    const [edited] = await queue.letters.edit(run, [{letter, item}])
+    if (!edited) throw isGone(id)
+    progress.count = 1
+    // A letter of another producer has a hash of its bytes as its id, and the bytes have changed
+    if (edited.id !== id) note(`new id: ${edited.id}`)
+    const examples = [{id, before: letter.item.toString(), after: item.toString()}]
+    return {...UNCHANGED, edited: 1, examples, trash: run.trash}
+  })
+}
+
+function isGone(id: string): QtoolError {
+  return new QtoolError(`dead letter ${id} is gone: someone replayed, purged or edited it meanwhile`, {
+    code: 'GONE',
+    suggestions: ['nothing changed; see qtool audit'],
+  })
+}

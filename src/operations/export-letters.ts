@@ -1,0 +1,33 @@
+import {type ExportFormat, exportLetters as exportText} from '../letters/export.ts'
+import type {FilterFlags} from '../queue/letters/filter-flags.ts'
+import type {Caller} from './context.ts'
+import {findLetters} from './find-letters.ts'
+import {noteUnknownQueue} from './known-queue.ts'
+
+export interface ExportInput {
+  filter: FilterFlags
+  format: ExportFormat
+  /** Puts an apostrophe before a field of csv that a spreadsheet would run as a formula. */
+  safe: boolean
+}
+
+/**
+ * Reads dead letters as text for `write`, which takes it part by part.
+ * @returns letters in the parts that `write` had asked for when it returned
+ */
+export async function exportLetters(
+  caller: Caller,
+  {filter: flags, format, safe}: ExportInput,
+  write: (text: AsyncIterable<Buffer>) => Promise<void>,
+): Promise<number> {
+  let exported = 0
+  const onLetters = (count: number) => {
+    exported += count
+  }
+  await caller.withQueue(async (context) => {
+    await noteUnknownQueue(context)
+    const {filter} = await findLetters(context, flags)
+    await write(exportText(context.queue.letters, {filter, format, safe, onLetters}))
+  })
+  return exported
+}

@@ -1,0 +1,59 @@
+import {shellWord} from '../config/shell-word.ts'
+import type {PlannedFilter} from '../letters/run-purge.ts'
+import {type Assignment, parseAssignment, type SetResult, setInLetters} from '../letters/run-set.ts'
+import type {AuditProgress} from '../queue/audit.ts'
+import {describeFilter, type FilterFlags} from '../queue/letters/filter-flags.ts'
+import {newTrashId} from '../queue/trash.ts'
+import type {Context} from './context.ts'
+import {findLetters} from './find-letters.ts'
+import type {Operation, Plan} from './operation.ts'
+
+export interface EditResult extends SetResult {
+  /** For `qtool undo`; null if nothing was changed. */
+  trash: string | null
+}
+
+export interface SetInput extends FilterFlags {
+  /** `PATH=VALUE`, each set in every payload. */
+  set: string[]
+}
+
+export interface SetPlan extends Plan, SetResult {
+  queue: string
+  filter: PlannedFilter
+  assignments: Assignment[]
+}
+
+/** Sets values in the payloads of dead letters. */
+export const SET_IN_LETTERS: Operation<SetInput, SetPlan, EditResult> = {
+  action: 'dlq edit',
+  describe: ({set, ...filter}) =>
+    [describeFilter(filter), ...set.map((one) => `--set ${shellWord(one)}`)].join(' '),
+  plan,
+  run,
+}
+
+/** @throws QtoolError (usage) for a value or a path that cannot be set */
+async function plan(context: Context, {set, ...flags}: SetInput): Promise<SetPlan> {
+  const {queue, signal, withProgress} = context
+  const {planned: filter} = await findLetters(context, flags)
+  const assignments = set.map(parseAssignment)
+  const counted = await withProgress('counting', (say) => {
+    const onProgress = (read: number) => say(`counting: ${read} letters read`)
+    return setInLetters(queue.letters, {filter, assignments, signal, onProgress})
+  })
+  return {queue: queue.name, affected: counted.edited, filter, assignments, ...counted}
+}
+
+async function run(
+  {actor, queue, signal}: Context,
+  {filter, assignments}: SetPlan,
+  progress: AuditProgress,
+): Promise<EditResult> {
+  const run = {trash: newTrashId(), by: actor.who, at: filter.plan.at}
+  const onEdited = (count: number) => {
+    progress.count = count
+  }
+  const result = await setInLetters(queue.letters, {filter, assignments, run, signal, onEdited})
+  return {...result, trash: result.edited > 0 ? run.trash : null}
+}

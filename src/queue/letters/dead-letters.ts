@@ -1,0 +1,74 @@
+import type {Redis} from 'ioredis'
+import type {QueueKeys} from '../../redis/keys.ts'
+import {purgeAll, purgeLetters, type Trash} from '../trash.ts'
+import {type EditRun, editLetters} from './edit-letters.ts'
+import type {Letter} from './letter.ts'
+import type {LetterFilter} from './letter-filter.ts'
+import {countPlanned, type LetterPlan, planLetters} from './letter-plan.ts'
+import {countLetters, findLetter, LetterScan} from './letter-scan.ts'
+import {type LetterSurvey, surveyAll, surveyNewest} from './letter-survey.ts'
+import {findMembers} from './member-scores.ts'
+import {Replayer} from './replay.ts'
+
+/** The dead letters of one queue, and what can be done with them. */
+export interface DeadLetters {
+  count(): Promise<number>
+  /** Reads those that a filter selects, oldest first. */
+  scan(filter?: LetterFilter): LetterScan
+  countMatching(options: Parameters<typeof countLetters>[2]): Promise<number>
+  /** The letter with an id; undefined if there is none. */
+  find(id: string, options: FindOptions): Promise<Letter | undefined>
+  /** Groups the newest letters and takes the totals from counters: as fast for a million letters as for one. */
+  surveyNewest(options: Parameters<typeof surveyNewest>[2]): Promise<LetterSurvey>
+  /** Groups every letter that a filter selects. */
+  survey(options: Parameters<typeof surveyAll>[2]): Promise<LetterSurvey>
+
+  /** Makes a plan for now: bulk operations act only on letters that were there when they were counted. */
+  plan(): Promise<LetterPlan>
+  /** How many letters a plan covers. */
+  countPlanned(plan: LetterPlan): Promise<number>
+
+  /** Replaces letters, each atomically; returns them in their new form, without those that are gone. */
+  edit(run: EditRun, edits: Array<{letter: Letter; item: Buffer}>): Promise<Letter[]>
+  /** Moves letters into the trash with this id; returns how many it holds now. */
+  discard(trashId: string, letters: readonly Letter[]): Promise<number>
+  /** Removes at once all letters that a plan covers; undefined if there are none, or not as many as it counted. */
+  clear(planned: {plan: LetterPlan; count: number}): Promise<Trash | undefined>
+
+  /** @param now the score of items whose letter does not hold one, ms since 1970 */
+  replayer(now: number): Replayer
+  /** For each of these items whether an identical one is ready. */
+  areReady(items: Buffer[]): Promise<boolean[]>
+  /** What workers recorded of replayed items under these marks, `RUN:HASH`; null if it has expired. */
+  outcomes(marks: string[]): Promise<Array<string | null>>
+  forgetOutcomes(marks: string[]): Promise<void>
+}
+
+export interface FindOptions {
+  /** Path of the records in an envelope. */
+  records?: readonly string[]
+  /** Told how many letters were read, if the id does not lead to the letter. */
+  onProgress?(read: number): void
+}
+
+export function openLetters(redis: Redis, keys: QueueKeys): DeadLetters {
+  return {
+    count: () => redis.zcard(keys.dead),
+    scan: (filter) => new LetterScan(redis, keys.dead, filter),
+    countMatching: (options) => countLetters(redis, keys.dead, options),
+    find: (id, {records, onProgress}) => findLetter(redis, keys.dead, id, records, onProgress),
+    surveyNewest: (options) => surveyNewest(redis, keys, options),
+    survey: (options) => surveyAll(redis, keys, options),
+    plan: () => planLetters(redis, keys),
+    countPlanned: (plan) => countPlanned(redis, keys, plan),
+    edit: (run, edits) => editLetters(redis, keys, run, edits),
+    discard: (trashId, letters) => purgeLetters(redis, keys, trashId, letters),
+    clear: (planned) => purgeAll(redis, keys, 'dead', planned),
+    replayer: (now) => new Replayer(redis, keys, now),
+    areReady: (items) => findMembers(redis, keys.ready, items),
+    outcomes: (marks) => redis.hmget(keys.canary, ...marks),
+    forgetOutcomes: async (marks) => {
+      await redis.hdel(keys.canary, ...marks)
+    },
+  }
+}
