@@ -1,5 +1,6 @@
-import {type DrainOptions, drain} from '../worker/drain.ts'
+import {drain} from '../worker/drain.ts'
 import type {WorkerObserver} from '../worker/observer.ts'
+import {type Policy, USUAL} from '../worker/policy.ts'
 import {emptyTally, keepTally, type Tally} from '../worker/tally.ts'
 import {type Bench, redisError} from './bench.ts'
 import {openPlaceSink} from './place/place.ts'
@@ -10,19 +11,15 @@ import {openPlaceSink} from './place/place.ts'
  */
 export async function drainPlace(
   bench: Bench,
-  options: Pick<DrainOptions, 'workers' | 'batch' | 'untilEmpty' | 'signal'>,
+  {signal, ...load}: Pick<Policy, 'workers' | 'batch' | 'untilEmpty'> & {signal: AbortSignal},
   observers: readonly WorkerObserver[] = [],
 ): Promise<Tally> {
   const {redis, pool, place, survivesOutages} = bench
   const away = new AbortController()
   const tally = emptyTally()
-  await drain(redis, pool, await openPlaceSink(pool, place), {
-    queue: place.queue,
-    ledger: place.ledger,
-    leaseMs: 30_000,
-    maxRetries: 3,
-    foreignKeys: {retries: 0, delayMs: 0},
-    ...options,
+  const target = {queue: place.queue, sink: await openPlaceSink(pool, place), ledger: place.ledger}
+  await drain({redis, pool}, target, {
+    policy: {...USUAL, ...load},
     observers: [
       keepTally(tally),
       {
@@ -33,7 +30,7 @@ export async function drainPlace(
       },
       ...observers,
     ],
-    signal: AbortSignal.any([options.signal, away.signal]),
+    signal: AbortSignal.any([signal, away.signal]),
   })
   if (away.signal.aborted) throw away.signal.reason
   return tally

@@ -96,7 +96,17 @@ written becomes a dead letter without holding up the others; see "qtool dlq list
     const {tallyLine} = await import('../render/work.ts')
     const leaseMs = parseDuration('--lease', flags.lease)
     const queryTimeoutMs = parseDuration('--query-timeout', flags['query-timeout'])
-    const delayMs = parseDuration('--fk-delay', flags['fk-delay'])
+    const policy = {
+      workers: flags.workers,
+      batch: flags.batch,
+      leaseMs,
+      maxRetries: flags['max-retries'],
+      foreignKeys: {
+        retries: flags['fk-retries'],
+        delayMs: parseDuration('--fk-delay', flags['fk-delay']),
+      },
+      untilEmpty: flags['until-empty'],
+    }
     const limits = {max: flags.workers, idleInTransactionMs: leaseMs, queryTimeoutMs}
     const progress = await this.progress('waiting for items')
     const started = performance.now()
@@ -106,17 +116,14 @@ written becomes a dead letter without holding up the others; see "qtool dlq list
       this.withPostgres(settings, limits, (pool) =>
         runWork(redis, pool, {
           settings,
-          workers: flags.workers,
-          batch: flags.batch,
-          leaseMs,
-          maxRetries: flags['max-retries'],
-          foreignKeys: {retries: flags['fk-retries'], delayMs},
-          untilEmpty: flags['until-empty'],
-          key: flags.key?.split(','),
+          policy,
+          sink: {
+            key: flags.key?.split(','),
+            strict: flags.strict,
+            allowSpecialValues: flags['allow-special-values'],
+            maxItemBytes: flags['max-bytes'],
+          },
           rebind: flags.rebind,
-          strict: flags.strict,
-          allowSpecialValues: flags['allow-special-values'],
-          maxItemBytes: flags['max-bytes'],
           signal,
           note: (text) => this.note(text),
           onProgress: (tally) => progress.update(tallyLine(tally, (performance.now() - started) / 1000)),

@@ -10,6 +10,7 @@ import {type QueueKeys, queueKeys} from '../redis/keys.ts'
 import {registerFlights} from '../sample/flights.ts'
 import {migrate} from '../sample/migrate.ts'
 import {SAMPLE_TABLES} from '../sample/sample.ts'
+import {USUAL} from '../worker/policy.ts'
 import {runWork} from '../worker/run-work.ts'
 import {sampleSource} from './sample-source.ts'
 
@@ -65,15 +66,8 @@ export async function runDemo(redis: Redis, pool: Pool, options: DemoOptions): P
       queue: {value: DEMO_QUEUE, source: 'default'},
       table: {value: `${DEMO_SCHEMA}.live_track_points`, source: 'default'},
     },
-    workers: options.workers,
-    batch: 2000,
-    leaseMs: 30_000,
-    maxRetries: 3,
-    foreignKeys: {retries: 0, delayMs: 0},
-    untilEmpty: true,
-    strict: false,
-    allowSpecialValues: false,
-    maxItemBytes: 1_048_576,
+    policy: {...USUAL, workers: options.workers, batch: 2000, untilEmpty: true},
+    sink: {strict: false, allowSpecialValues: false, maxItemBytes: 1_048_576},
     signal: options.signal,
     note: () => {},
     onProgress: () => {},

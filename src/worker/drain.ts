@@ -1,151 +1,124 @@
 import {randomUUID} from 'node:crypto'
-import {EventEmitter} from 'node:events'
-import type {Redis} from 'ioredis'
-import type {Pool} from 'pg'
-import {classifyFailure} from '../postgres/failure.ts'
-import {isRedisAway} from '../redis/failure.ts'
-import type {Sink} from '../sink/sink.ts'
-import {askRedis, postgresWorks} from './ask.ts'
-import {BatchSize} from './batch-size.ts'
-import {Breaker, type BreakerState} from './breaker.ts'
+import type {NothingTaken} from '../queue/engine.ts'
 import {sizeOf} from './held-lease.ts'
-import {work} from './hold.ts'
-import type {ServerName} from './observer.ts'
+import {LeaseHolder} from './hold.ts'
+import {Housekeeping} from './housekeeping.ts'
+import type {WorkerObserver} from './observer.ts'
 import {fanOut} from './observers.ts'
+import {Pace} from './pace.ts'
 import {PauseWatch} from './pause.ts'
+import type {Policy} from './policy.ts'
 import {Presence} from './presence.ts'
-import {pruneLedger} from './prune.ts'
-import {Setbacks} from './setbacks.ts'
-import {type Drain, type DrainOptions, idle, isStopping} from './state.ts'
-import {Turns} from './turns.ts'
+import {type Clients, postgresWorks, watchServers} from './servers.ts'
+import type {Target} from './target.ts'
+import type {Worker} from './worker.ts'
+import {WorkerQueue} from './worker-queue.ts'
 
-export type {DrainOptions} from './state.ts'
+export interface DrainOptions {
+  policy: Policy
+  /** First Ctrl-C: take no new lease, finish the current ones. */
+  signal: AbortSignal
+  /** Told of everything that happens, in this order. */
+  observers: readonly WorkerObserver[]
+}
 
 /** Longest pause before looking again at a queue whose items others hold, or at an unavailable Postgres, ms. */
 const IDLE_MS = 200
 
 /**
- * Pause between two looks, of all loops together, at a queue that gave less than a full lease, ms. Items gather in
- * that time: a lease of one record costs Postgres and this process nearly as much as one of twenty.
- */
-export const GATHER_MS = 40
-
-/**
- * Drains a queue into a table with `workers` loops: lease, write, acknowledge. Observers learn what happens.
+ * Drains a queue into a table with several loops: take a lease, write it, acknowledge it.
  * @throws the error that stopped it; unfinished leases stay in Redis, and the next worker takes them over
  */
-export async function drain(redis: Redis, pool: Pool, sink: Sink, options: DrainOptions): Promise<void> {
-  const failed = new AbortController()
-  const presence = new Presence(options.queue, options.workers)
-  const observer = fanOut([presence, ...(options.observers ?? [])])
-  const onBreaker = (server: ServerName) => (to: BreakerState, error?: unknown) =>
-    observer.breaker(server, to, error)
-  const state: Drain = {
-    ...options,
-    redis,
-    pool,
-    sink,
-    setbacks: new Setbacks(),
-    size: new BatchSize(options.batch),
-    observer,
-    pauses: new PauseWatch(observer),
-    breakers: {
-      redis: new Breaker(isRedisAway, onBreaker('redis')),
-      postgres: new Breaker((error) => classifyFailure(error) === 'away', onBreaker('postgres')),
-    },
-    failed,
-    awake: new EventEmitter<{change: []}>().setMaxListeners(0),
-    turns: new Turns(GATHER_MS),
-    sweptAt: Number.NEGATIVE_INFINITY,
-    prunedAt: Number.NEGATIVE_INFINITY,
-  }
-  state.awake.on('change', () => state.turns.release())
-  const wake = () => state.awake.emit('change')
+export async function drain(clients: Clients, target: Target, options: DrainOptions): Promise<void> {
+  const {policy, signal} = options
+  const presence = new Presence(target.queue, policy.workers)
+  const observer = fanOut([presence, ...options.observers])
+  const servers = watchServers(clients, observer)
+  const pace = new Pace(policy.batch, signal)
+  const queue = new WorkerQueue(servers, target.queue, pace)
   const onRedisReady = () => {
-    state.breakers.redis.hurry()
-    wake()
+    servers.breakers.redis.hurry()
+    pace.wake()
   }
-  redis.on('ready', onRedisReady)
-  options.signal.addEventListener('abort', wake)
-  failed.signal.addEventListener('abort', wake)
+  clients.redis.on('ready', onRedisReady)
   try {
-    await runLoops(state)
+    await new Loops({servers, target, queue, policy, pace, observer}).run()
   } finally {
-    redis.off('ready', onRedisReady)
-    options.signal.removeEventListener('abort', wake)
+    clients.redis.off('ready', onRedisReady)
+    pace.close()
     await presence.stop()
   }
 }
 
-/**
- * Starts with one loop and adds one after every finished lease: the first lease shows how large items are, and a
- * small queue is drained before connections for all workers are open (each costs Postgres a process and a login).
- */
-async function runLoops(drain: Drain): Promise<void> {
-  const loops: Array<Promise<void>> = []
-  let failure: unknown
-  const start = () => {
-    const onLeaseDone = () => {
-      if (loops.length < drain.workers) start()
-    }
-    const loop = drainLoop(drain, onLeaseDone).catch((error: unknown) => {
-      failure ??= error
-      drain.failed.abort()
-    })
-    loops.push(loop)
-  }
-  start()
-  // Loops that start meanwhile are appended to the array
-  for (let i = 0; i < loops.length; i++) await loops[i]
-  if (failure !== undefined) throw failure
-}
+/** The loops of one process. */
+class Loops {
+  readonly #worker: Worker
+  readonly #holder: LeaseHolder
+  readonly #housekeeping: Housekeeping
+  readonly #pauses: PauseWatch
 
-async function drainLoop(drain: Drain, onLeaseDone: () => void): Promise<void> {
-  const taker = randomUUID()
-  for (let turn = 1; !isStopping(drain); turn++) {
-    if (!(await postgresWorks(drain))) {
-      await idle(drain, IDLE_MS)
-      continue
+  constructor(worker: Worker) {
+    this.#worker = worker
+    this.#holder = new LeaseHolder(worker)
+    this.#housekeeping = new Housekeeping(worker.queue, worker.servers.pool, worker.target)
+    this.#pauses = new PauseWatch(worker.observer)
+  }
+
+  /**
+   * Starts with one loop and adds one after every finished lease: the first lease shows how large items are, and a
+   * small queue is drained before connections for all workers are open (each costs Postgres a process and a login).
+   */
+  async run(): Promise<void> {
+    const {policy, pace} = this.#worker
+    const loops: Array<Promise<void>> = []
+    let failure: unknown
+    const start = () => {
+      const onLeaseDone = () => {
+        if (loops.length < policy.workers) start()
+      }
+      const loop = this.#loop(onLeaseDone).catch((error: unknown) => {
+        failure ??= error
+        pace.fail()
+      })
+      loops.push(loop)
     }
-    await sweep(drain, drain.leaseMs)
-    // The turn stays the same until Redis answers: if a call was executed but its reply was lost, the next call gets it
-    const count = drain.size.next()
-    const request = {taker, turn, count, lengthMs: drain.leaseMs}
-    const take = await askRedis(drain, () => drain.queue.take(request))
-    if (!take) return
-    drain.pauses.notice(take)
-    if (take.state === 'lease' || take.state === 'oversized') {
-      drain.observer.taken(take.lease)
-      await work(drain, take.lease)
-      onLeaseDone()
-      if (drain.untilEmpty || sizeOf(take.lease).count >= count) drain.awake.emit('change')
-      else await drain.turns.wait()
-      continue
+    start()
+    // Loops that start meanwhile are appended to the array
+    for (let i = 0; i < loops.length; i++) await loops[i]
+    if (failure !== undefined) throw failure
+  }
+
+  async #loop(onLeaseDone: () => void): Promise<void> {
+    const {servers, queue, policy, pace, observer} = this.#worker
+    const taker = randomUUID()
+    for (let turn = 1; !pace.isStopping; turn++) {
+      if (!(await postgresWorks(servers))) {
+        await pace.idle(IDLE_MS)
+        continue
+      }
+      await this.#housekeeping.tidy(policy.leaseMs)
+      // A repeated call has the same turn: if the first one was executed but its reply was lost, it gets the same lease
+      const count = pace.size.next()
+      const take = await queue.take({taker, turn, count, lengthMs: policy.leaseMs})
+      if (!take) return
+      this.#pauses.notice(take)
+      if (take.state === 'lease' || take.state === 'oversized') {
+        observer.taken(take.lease)
+        await this.#holder.work(take.lease)
+        onLeaseDone()
+        if (policy.untilEmpty || sizeOf(take.lease).count >= count) pace.wake()
+        else await pace.turn()
+      } else if (!policy.untilEmpty) await pace.turn()
+      else if (await this.#isOver(take)) return
+      else await pace.idle(Math.min(take.nextVisibleInMs ?? IDLE_MS, IDLE_MS))
     }
-    const isEmpty = take.held === 0 && take.ready === 0
-    if (drain.untilEmpty && isEmpty && !(await sweep(drain, 0))) return
+  }
+
+  /** Whether a worker that drains until the queue is empty has nothing left to do. */
+  async #isOver({held, ready}: NothingTaken): Promise<boolean> {
+    const isEmpty = held === 0 && ready === 0
+    if (isEmpty) return !(await this.#housekeeping.tidy(0))
     // No worker can take the remaining items until the queue is resumed
-    if (drain.untilEmpty && drain.pauses.paused && !isEmpty) return
-    if (drain.untilEmpty) await idle(drain, Math.min(take.nextVisibleInMs ?? IDLE_MS, IDLE_MS))
-    else await drain.turns.wait()
+    return this.#pauses.paused
   }
-}
-
-/**
- * Housekeeping, at most once every `everyMs`: restores leases without a deadline, which no worker could take over,
- * frees expired trash, and checks that Redis does not evict keys. @returns whether leases were restored
- */
-async function sweep(drain: Drain, everyMs: number): Promise<boolean> {
-  const now = performance.now()
-  if (now - drain.sweptAt < everyMs) return false
-  drain.sweptAt = now
-  const {queue} = drain
-  // Not awaited: it handles its own errors
-  void pruneLedger(drain)
-  const restored = await askRedis(drain, async () => {
-    await queue.assertKept()
-    await queue.freeOldTrash()
-    return queue.repair()
-  })
-  return (restored ?? 0) > 0
 }

@@ -5,7 +5,7 @@ import {NO_UNKNOWN_KEYS} from '../sink/decode/unknown-keys.ts'
 import {alreadyApplied, LeaseSplitError} from '../sink/write/transaction.ts'
 import type {HeldLease} from './held-lease.ts'
 import type {WrittenLease} from './observer.ts'
-import type {Drain} from './state.ts'
+import type {Target} from './target.ts'
 
 /** How many holders of a lease may die before one of its items is taken to be the cause. */
 export const MOST_DEATHS = 3
@@ -21,14 +21,17 @@ export function deaths(lease: HeldLease): number {
  * more.
  * @throws LeaseSplitError if the lease is to be split
  */
-export async function quarantine(drain: Drain, client: PoolClient, lease: HeldLease): Promise<WrittenLease> {
-  const id = {leaseId: lease.id, queue: drain.queue.name}
-  const {ledger} = drain
-  const {table} = drain.sink
+export async function quarantine(
+  client: PoolClient,
+  {queue, sink, ledger}: Target,
+  lease: HeldLease,
+): Promise<WrittenLease> {
+  const id = {leaseId: lease.id, queue: queue.name}
+  const {table} = sink
   if (!('items' in lease) || lease.items.count > 1) {
     if (!ledger || (await ledger.recordSplit(client, id, table))) throw new LeaseSplitError()
   } else {
-    const applied = poisonLetter(drain, lease)
+    const applied = poisonLetter(queue.name, lease)
     const written = {records: 1, unknown: NO_UNKNOWN_KEYS, wasApplied: false, reasons: ['poison']}
     if (!ledger || (await ledger.record(client, id, table, applied))) return {...applied, ...written}
   }
@@ -37,11 +40,11 @@ export async function quarantine(drain: Drain, client: PoolClient, lease: HeldLe
   return {...alreadyApplied(prior), reasons: []}
 }
 
-function poisonLetter(drain: Drain, lease: Lease) {
+function poisonLetter(queue: string, lease: Lease) {
   const past = lease.pastFailures.get(0)
   const head = {
     id: letterId(lease, {item: 0}),
-    queue: drain.queue.name,
+    queue,
     failedAt: lease.takenAt,
     attempts: lease.attempt,
     score: lease.places.at(0),

@@ -1,7 +1,6 @@
 import type {DeadLetterEntry, Lease, Postponed} from '../queue/engine.ts'
 import {deadLetterText, letterId} from '../queue/letters/dead-letter.ts'
 import type {DecodedLease} from '../sink/decode/decoded.ts'
-import type {Drain} from './state.ts'
 
 /** The dead letters and postponed records of a lease. */
 export interface Refusals {
@@ -13,8 +12,15 @@ export interface Refusals {
 
 export const NO_REFUSALS: Refusals = {deadLetters: [], postponed: [], reasons: []}
 
-/** Makes dead letters of rejected records, or postpones those whose parent may still come. Items keep their scores. */
-export function refuse(drain: Drain, lease: Lease, decoded: DecodedLease): Refusals {
+/**
+ * Makes dead letters of rejected records, or postpones those whose parent may still come. Items keep their scores.
+ * @param parentRetries how often a record waits for its parent
+ */
+export function refuse(
+  lease: Lease,
+  decoded: DecodedLease,
+  {queue, parentRetries}: {queue: string; parentRetries: number},
+): Refusals {
   const {rejections} = decoded
   if (rejections.length === 0) return NO_REFUSALS
   const tries = lease.postponements
@@ -23,13 +29,13 @@ export function refuse(drain: Drain, lease: Lease, decoded: DecodedLease): Refus
   for (const {record, cause} of rejections) {
     const item = decoded.itemOf[record]
     const score = lease.places.at(item)
-    if (cause.reason === 'foreign_key' && tries < drain.foreignKeys.retries) {
+    if (cause.reason === 'foreign_key' && tries < parentRetries) {
       refusals.postponed.push({score, text: distinct(decoded.text(record).toString('utf8'), texts)})
       continue
     }
     const head = {
       id: letterId(lease, placeOf(decoded, record)),
-      queue: drain.queue.name,
+      queue,
       failedAt: lease.takenAt,
       attempts: lease.attempt + tries,
       score,

@@ -9,27 +9,21 @@ import type {QueueEngine} from '../queue/engine.ts'
 import {openQueue} from '../queue/open.ts'
 import {POLICY_UNKNOWN} from '../redis/eviction.ts'
 import {AppliedLeases} from '../sink/ledger/ledger.ts'
-import {openSink, type Sink} from '../sink/sink.ts'
+import {openSink, type SinkOptions} from '../sink/sink.ts'
 import {drain} from './drain.ts'
 import {keyNotes} from './key-notes.ts'
 import {noteEvents} from './notes.ts'
+import type {Policy} from './policy.ts'
 import {emptyTally, keepTally, type Tally} from './tally.ts'
+import type {Target} from './target.ts'
 
 export interface WorkOptions {
   settings: Settings
-  workers: number
-  batch: number
-  leaseMs: number
-  maxRetries: number
-  foreignKeys: {retries: number; delayMs: number}
-  untilEmpty: boolean
-  strict: boolean
-  /** Columns of the key by which records count as already there; by default the primary or only key. */
-  key?: string[]
+  policy: Policy
+  /** How records become rows, besides what the settings say. */
+  sink: Pick<SinkOptions, 'key' | 'strict' | 'allowSpecialValues' | 'maxItemBytes'>
   /** Bind the queue to the named table even if it is bound to another. */
   rebind?: boolean
-  allowSpecialValues: boolean
-  maxItemBytes: number
   signal: AbortSignal
   note(text: string): void
   /** Called after every lease. */
@@ -49,19 +43,13 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
   const {settings} = options
   const queue = openQueue(redis, {name: settings.queue.value})
   if (!(await queue.assertKept())) options.note(POLICY_UNKNOWN)
-  const {sink, ledger} = await prepare(queue, pool, options)
+  const target = await prepare(queue, pool, options)
+  const {sink} = target
   const sinks = [sink]
   const tally = emptyTally()
   const started = performance.now()
-  await drain(redis, pool, sink, {
-    queue,
-    workers: options.workers,
-    batch: options.batch,
-    leaseMs: options.leaseMs,
-    maxRetries: options.maxRetries,
-    foreignKeys: options.foreignKeys,
-    untilEmpty: options.untilEmpty,
-    ledger,
+  await drain({redis, pool}, target, {
+    policy: options.policy,
     signal: options.signal,
     observers: [
       keepTally(tally),
@@ -83,34 +71,28 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
 }
 
 /** Reads the table, and binds the queue to it. */
-async function prepare(
-  queue: QueueEngine,
-  pool: Pool,
-  options: WorkOptions,
-): Promise<{sink: Sink; ledger: AppliedLeases | undefined}> {
+async function prepare(queue: QueueEngine, pool: Pool, options: WorkOptions): Promise<Target> {
   const rebind = options.rebind ?? false
   // Naming a table replaces the whole mapping; without a name, the queue's own table and mapping are used
   const isNamed = rebind || options.settings.table.source !== 'default'
   const bound = isNamed ? undefined : await queue.binding()
   const {table, records, rename} = withBinding(options.settings, bound)
-  const key = options.key ?? bound?.key
+  const key = options.sink.key ?? bound?.key
   const client = await pool.connect()
   try {
     await assertTakesWrites(client)
     const sink = await openSink(client, {
+      ...options.sink,
       table: table.value,
       key,
       rename,
       records: records.value,
-      strict: options.strict,
-      allowSpecialValues: options.allowSpecialValues,
-      maxItemBytes: options.maxItemBytes,
     })
     const origin = await queue.origin()
     const ledger = await openLedger(client, origin, options)
     const binding = {table: sink.table.quoted, records: records.value, rename, key}
     await queue.bind(binding, {rebind})
-    return {sink, ledger}
+    return {queue, sink, ledger}
   } finally {
     client.release()
   }

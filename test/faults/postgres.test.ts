@@ -8,6 +8,7 @@ import {AppliedLeases} from '../../src/sink/ledger/ledger.ts'
 import {openSink} from '../../src/sink/sink.ts'
 import {drain} from '../../src/worker/drain.ts'
 import type {WorkerObserver} from '../../src/worker/observer.ts'
+import {USUAL} from '../../src/worker/policy.ts'
 import {emptyTally, keepTally} from '../../src/worker/tally.ts'
 import {cliEnv, startCli} from '../support/cli.ts'
 import {deadLetters, drainAll, push, testSink, useServers} from '../support/context.ts'
@@ -110,12 +111,7 @@ describe('a Postgres that goes away', () => {
     await server.stop()
   })
 
-  async function start(
-    name: string,
-    count: number,
-    observers: WorkerObserver[] = [],
-    before = async () => {},
-  ) {
+  async function start(count: number, observers: WorkerObserver[] = [], before = async () => {}) {
     const at = context.newQueue()
     const members = Array.from({length: count}, (_, i) => [i, `{"a":${i}}`]).flat()
     await context.redis.zadd(at.keys.ready, ...members)
@@ -131,15 +127,9 @@ describe('a Postgres that goes away', () => {
     client.release()
     await before()
     const tally = emptyTally()
-    const ended = drain(context.redis, pool, sink, {
-      queue: openQueue(context.redis, {name}),
-      workers: 4,
-      batch: 100,
-      leaseMs: 30_000,
-      maxRetries: 3,
-      foreignKeys: {retries: 0, delayMs: 0},
-      untilEmpty: true,
-      ledger: new AppliedLeases(),
+    const target = {queue: openQueue(context.redis, {name: at.queue}), sink, ledger: new AppliedLeases()}
+    const ended = drain({redis: context.redis, pool}, target, {
+      policy: {...USUAL, workers: 4, batch: 100, untilEmpty: true},
       signal: new AbortController().signal,
       observers: [keepTally(tally), ...observers],
     }).then(() => tally)
@@ -165,7 +155,7 @@ describe('a Postgres that goes away', () => {
       states.push(`${name} ${state}`)
       if (state === 'open') opened()
     }
-    const {at, ended} = await start('away', 5000, [{breaker}], async () => {
+    const {at, ended} = await start(5000, [{breaker}], async () => {
       await holder.query('BEGIN; LOCK TABLE sums')
     })
     while ((await context.redis.exists(at.keys.leases)) === 0) await new Promise(setImmediate)
@@ -198,7 +188,7 @@ describe('a Postgres that goes away', () => {
           busy = false
         })
     }
-    const {ended} = await start('terminated', 8000, [{settled: kill}])
+    const {ended} = await start(8000, [{settled: kill}])
     const tally = await ended
     await killer.end()
     expect(left).toBeLessThan(10)

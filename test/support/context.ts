@@ -8,7 +8,9 @@ import {type QueueKeys, queueKeys, singleKeys} from '../../src/redis/keys.ts'
 import {SAMPLE_TABLES} from '../../src/sample/sample.ts'
 import {AppliedLeases} from '../../src/sink/ledger/ledger.ts'
 import {openSink, type Sink, type SinkOptions} from '../../src/sink/sink.ts'
-import {type DrainOptions, drain} from '../../src/worker/drain.ts'
+import {drain} from '../../src/worker/drain.ts'
+import type {WorkerObserver} from '../../src/worker/observer.ts'
+import {type Policy, USUAL} from '../../src/worker/policy.ts'
 import {emptyTally, keepTally, type Tally} from '../../src/worker/tally.ts'
 
 /** Clients and names that belong to one test file. */
@@ -101,26 +103,32 @@ export async function push(
   for (const [i, item] of items.entries()) await context.redis.zadd(keys.ready, i, item)
 }
 
+/** What a test sets of a drain; the rest is as usual. */
+export interface DrainSettings extends Partial<Policy> {
+  ledger?: AppliedLeases | undefined
+  signal?: AbortSignal
+  observers?: WorkerObserver[]
+}
+
 /** Drains a queue until it is empty. */
 export async function drainAll(
   context: TestContext,
   sink: Sink,
   at: {queue: string; keys: QueueKeys},
-  options: Partial<DrainOptions> = {},
+  options: DrainSettings = {},
 ): Promise<Tally> {
   const tally = emptyTally()
-  await drain(context.redis, context.pool, sink, {
-    queue: openQueue(context.redis, {name: at.queue}),
-    workers: 3,
-    batch: 500,
-    leaseMs: 30_000,
-    maxRetries: 3,
-    foreignKeys: {retries: 0, delayMs: 0},
-    untilEmpty: true,
+  const {ledger, signal, observers, ...policy} = {
     ledger: new AppliedLeases(),
     signal: new AbortController().signal,
+    observers: [],
     ...options,
-    observers: [keepTally(tally), ...(options.observers ?? [])],
+  }
+  const target = {queue: openQueue(context.redis, {name: at.queue}), sink, ledger}
+  await drain(context, target, {
+    policy: {...USUAL, workers: 3, batch: 500, untilEmpty: true, ...policy},
+    signal,
+    observers: [keepTally(tally), ...observers],
   })
   return tally
 }

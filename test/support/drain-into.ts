@@ -1,7 +1,6 @@
 import type {Sink, SinkOptions} from '../../src/sink/sink.ts'
-import type {DrainOptions} from '../../src/worker/drain.ts'
 import type {Tally} from '../../src/worker/tally.ts'
-import {deadLetters, drainAll, push, type TestContext, testSink} from './context.ts'
+import {type DrainSettings, deadLetters, drainAll, push, type TestContext, testSink} from './context.ts'
 
 export interface Drained {
   at: ReturnType<TestContext['newQueue']>
@@ -23,7 +22,7 @@ export async function drainInto(
   records: unknown[],
   options: {
     sink?: Partial<SinkOptions>
-    drain?: Partial<DrainOptions>
+    drain?: DrainSettings
     /** Without COPY. */
     careful?: boolean
     /** Every record on its own, as a sink learns to do when Postgres keeps refusing whole sets. */

@@ -1,6 +1,5 @@
 import {beforeAll, describe, expect, it} from 'vitest'
 import {refuse} from '../../src/worker/refusals.ts'
-import type {Drain} from '../../src/worker/state.ts'
 import {drainAll, push, testSink, useServers} from '../support/context.ts'
 import {held} from '../support/leases.ts'
 
@@ -36,8 +35,7 @@ describe('envelopes of very many records', () => {
     for (let i = 0; i < 200_000; i++) {
       decoded.reject(decoded.add(0, 0, 13), {reason: 'constraint', code: '23514', message: 'no'})
     }
-    const drain = {queue: engine, foreignKeys: {retries: 0, delayMs: 0}} as Drain
-    const {deadLetters, reasons} = refuse(drain, lease, decoded)
+    const {deadLetters, reasons} = refuse(lease, decoded, {queue: engine.name, parentRetries: 0})
     expect(deadLetters).toHaveLength(200_000)
     expect(reasons).toHaveLength(200_000)
     const score = await redis.zscore(keys.lease(lease.id), '{"points":[]}')

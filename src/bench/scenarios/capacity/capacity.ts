@@ -1,4 +1,4 @@
-import {GATHER_MS} from '../../../worker/drain.ts'
+import {GATHER_MS} from '../../../worker/pace.ts'
 import type {Bench} from '../../bench.ts'
 import {type Findings, interruptedEarly} from '../../findings.ts'
 import {type Flow, type FlowOptions, runFlow} from '../../flow/flow.ts'

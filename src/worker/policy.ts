@@ -1,0 +1,17 @@
+/** How a worker takes leases, and what it does about failures. */
+export interface Policy {
+  /** Leases processed in parallel. */
+  workers: number
+  /** Approximate number of records a lease should hold. */
+  batch: number
+  leaseMs: number
+  /** Retries of a lease after a transient error; after them, the record at fault is searched for. */
+  maxRetries: number
+  /** Retries of a record whose parent is missing, each after `delayMs`; 0 makes it a dead letter at once. */
+  foreignKeys: {retries: number; delayMs: number}
+  /** Return once no item is ready or leased; otherwise continue until the worker is told to stop. */
+  untilEmpty: boolean
+}
+
+/** What `qtool work` does without flags, for workers that nobody configures. */
+export const USUAL = {leaseMs: 30_000, maxRetries: 3, foreignKeys: {retries: 0, delayMs: 0}}

@@ -1,0 +1,65 @@
+import type {GiveBack, Held, LeaseRef, QueueEngine, Settlement, Take, TakeRequest} from '../queue/engine.ts'
+import {isRedisAway, isTimeout} from '../redis/failure.ts'
+import {backoffMs} from './backoff.ts'
+import {isBrokenCircuit} from './breaker.ts'
+import type {HeldLease} from './held-lease.ts'
+import type {Pace} from './pace.ts'
+import type {Servers} from './servers.ts'
+
+/**
+ * The queue as the loops of a worker use it: each call is repeated until Redis answers, and resolves to undefined if
+ * the worker is to stop before that.
+ */
+export class WorkerQueue {
+  readonly #servers: Servers
+  readonly #queue: QueueEngine
+  readonly #pace: Pace
+
+  constructor(servers: Servers, queue: QueueEngine, pace: Pace) {
+    this.#servers = servers
+    this.#queue = queue
+    this.#pace = pace
+  }
+
+  take(request: TakeRequest): Promise<Take | undefined> {
+    return this.#ask(() => this.#queue.take(request))
+  }
+
+  settle(lease: HeldLease, outcome: Settlement): Promise<Held | undefined> {
+    return this.#ask(() => this.#queue.settle(lease, outcome))
+  }
+
+  giveBack(lease: LeaseRef, how: GiveBack): Promise<Held | undefined> {
+    return this.#ask(() => this.#queue.giveBack(lease, how))
+  }
+
+  split(lease: LeaseRef, attempts: number): Promise<Held | undefined> {
+    return this.#ask(() => this.#queue.split(lease, attempts))
+  }
+
+  /**
+   * Checks that Redis does not evict keys, frees expired trash, and restores leases without a deadline, which no
+   * worker could take over. @returns how many it restored
+   */
+  tidy(): Promise<number | undefined> {
+    return this.#ask(async () => {
+      await this.#queue.assertKept()
+      await this.#queue.freeOldTrash()
+      return this.#queue.repair()
+    })
+  }
+
+  async #ask<T>(call: () => Promise<T>): Promise<T | undefined> {
+    const {redis, breakers} = this.#servers
+    for (let tries = 0; ; tries++) {
+      try {
+        return await breakers.redis.run(call)
+      } catch (error) {
+        if (!isBrokenCircuit(error) && !isRedisAway(error)) throw error
+        if (this.#pace.isStopping) return undefined
+        if (isTimeout(error) && redis.status === 'ready') redis.disconnect(true)
+        await this.#pace.idle(backoffMs(Math.min(tries, 4)))
+      }
+    }
+  }
+}
