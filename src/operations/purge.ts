@@ -32,7 +32,7 @@ export const PURGE: Operation<PurgeInput, PurgePlan, Trash | undefined> = {
 async function plan(context: Context, {where}: PurgeInput): Promise<PurgePlan> {
   const {queue} = context
   const filter = where === undefined ? undefined : await itemFilter(context, where)
-  const {ready, leases} = await queue.counts()
+  const [ready, leases] = await Promise.all([queue.depth(), queue.countLeases()])
   const affected = filter ? await countMatching(context, {filter, ready}) : ready
   return {queue: queue.name, affected, ready, leases, filter}
 }

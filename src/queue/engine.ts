@@ -4,7 +4,6 @@ import type {QueueInspection} from './inspect.ts'
 import type {PastFailure} from './letters/dead-letter.ts'
 import type {DeadLetters} from './letters/dead-letters.ts'
 import type {PauseState} from './pause.ts'
-import type {QueueSnapshot} from './snapshot.ts'
 import type {Trash} from './trash.ts'
 import type {Verification, VerifyOptions} from './verify-counts.ts'
 import type {WorkerState} from './worker-state.ts'
@@ -58,9 +57,9 @@ export interface QueueEngine {
   exists(): Promise<boolean>
   /** Names of the queues found on the same Redis, sorted. */
   neighbours(): Promise<string[]>
-  /** What the queue holds at one moment, read in a time that does not grow with it. */
-  counts(): Promise<QueueSnapshot>
-  /** The counts and the state of the server, for people; as fast as `counts`. */
+  /** Number of leases that workers hold. */
+  countLeases(): Promise<number>
+  /** What the queue holds, and the state of its server, read in a time that does not grow with the queue. */
   inspect(): Promise<QueueInspection>
   /**
    * Counts all dead letters and corrects the counters. @returns undefined if it was interrupted

@@ -16,7 +16,6 @@ import {undoEdit} from './letters/edit-letters.ts'
 import {redisNow} from './letters/letter-scan.ts'
 import {originOf} from './origin.ts'
 import {pauseQueue, readPause, resumeQueue} from './pause.ts'
-import {takeSnapshot} from './snapshot.ts'
 import {freeOldTrash, listTrash, purgeAll} from './trash.ts'
 import {undoPurge} from './undo-purge.ts'
 import {verifyCounts} from './verify-counts.ts'
@@ -45,7 +44,7 @@ export function openQueue(redis: Redis, {name}: {name: string}): QueueEngine {
     put: (item, score) => calls.put(redis, keys, item, score),
     exists: () => queueExists(redis, keys),
     neighbours: () => findQueues(redis),
-    counts: () => takeSnapshot(redis, keys),
+    countLeases: () => redis.zcard(keys.leases),
     inspect: () => inspectQueue(redis, name, keys),
     verify: (options) => verifyCounts(redis, keys, options),
     itemFilter: async (where, records) =>
