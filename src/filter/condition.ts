@@ -3,7 +3,7 @@ import {MAX_DEPTH} from '../json/fault.ts'
 import {nearest} from '../nearest.ts'
 import {readDecimal} from './decimal.ts'
 import type {Bound, Condition} from './expression.ts'
-import type {Fault} from './fault.ts'
+import {type Fault, shortly} from './fault.ts'
 import {ALL_FIELDS, type Field, type Vocabulary} from './fields.ts'
 import type {ConditionToken} from './tokens.ts'
 
@@ -31,7 +31,7 @@ export function readCondition(token: ConditionToken, text: string, context: Cont
       : readValue(token, rest)
   }
   if (rest.length === 0) return readField(token, field, context)
-  const path = text.slice(token.start, token.operatorStart)
+  const path = shortly(text.slice(token.start, token.operatorStart))
   return faultAt(token.start, `"${head}" has no parts`, `write payload.${path} for a key of the payload`)
 }
 

@@ -14,6 +14,14 @@ export interface Fault {
 const BEFORE = 60
 const BEHIND = 40
 
+/** Longest name that a message repeats. */
+const LONGEST_NAME = 40
+
+/** A name as a message repeats it. */
+export function shortly(name: string): string {
+  return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name
+}
+
 /** Shows the place in the filter with a caret below it. */
 export function faultError(text: string, {at, message, suggestions = []}: Fault): QtoolError {
   const from = Math.max(0, at - BEFORE)

@@ -1,5 +1,5 @@
 import type {Pattern} from './expression.ts'
-import type {Fault} from './fault.ts'
+import {type Fault, shortly} from './fault.ts'
 import {type Piece, readBare, readQuoted} from './words.ts'
 
 /** A part of a filter. A condition has no blanks around its operator, so it is one token. */
@@ -83,7 +83,7 @@ function readComparison(text: string, token: ConditionToken): Fault | undefined 
   token.operator = text.slice(at, end)
   token.valueStart = end
   token.end = end
-  const name = text.slice(token.start, at)
+  const name = shortly(text.slice(token.start, at))
   if (end === at) return noOperator(text, at, name)
   const value = text[end] === '"' ? readQuoted(text, end) : readBare(text, end)
   token.end = value.end
