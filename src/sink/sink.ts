@@ -1,9 +1,9 @@
 import type {ClientBase} from 'pg'
-import {AttemptGate} from './attempt-gate.ts'
 import {readTable} from './catalog/catalog.ts'
 import type {Column, Table} from './catalog/table.ts'
 import {type DecodeOptions, Decoder} from './decode/decoder.ts'
 import type {Shape} from './decode/shape.ts'
+import {Experience} from './experience.ts'
 import {Recordset} from './write/recordset.ts'
 
 /** First server version with `pg_input_error_info`, which checks a value without raising an error. */
@@ -23,14 +23,7 @@ export class Sink {
   readonly decoder: Decoder
   /** The server can report the values at fault in a whole set. */
   readonly judgesTypes: boolean
-  /** Whether a lease should try COPY; see `writeLease`. */
-  readonly copies = new AttemptGate()
-  /** Whether it should try to insert all records in one statement; see `Trial`. */
-  readonly sets = new AttemptGate()
-  /** Whether it should try to insert those apart that break a constraint before any trigger; see `Trial`. */
-  readonly hints = new AttemptGate()
-  /** Records were written since the catalog was read, so the setup as a whole works. */
-  hasWritten = false
+  readonly experience = new Experience()
   readonly #keyOf: Map<string, string>
   readonly #recordsets = new WeakMap<Shape, Recordset>()
 

@@ -25,7 +25,7 @@ async function drained(table: string, records: string[], carefulLeft: number) {
   const at = context.newQueue()
   await push(context, at.keys, records)
   const sink = await testSink(context, table)
-  sink.copies.left = carefulLeft
+  sink.experience.copies.left = carefulLeft
   await drainAll(context, sink, at, {workers: 1, batch: 1000})
   const fates: Fate[] = []
   const {rows} = await context.pool.query(`SELECT id, v::text AS stored FROM ${table}`)
@@ -69,7 +69,7 @@ describe('every type of this server', () => {
       0,
     )
     expect(wrong(second.fates, good), 'the good ones alone').toEqual([])
-    expect(second.sink.copies.failures, 'no row of COPY was refused').toBe(0)
+    expect(second.sink.experience.copies.failures, 'no row of COPY was refused').toBe(0)
 
     await context.pool.query(`TRUNCATE ${table}`)
     const letters = records.map((record, id) => ({id: String(id), item: Buffer.from(record)})) as Letter[]

@@ -12,7 +12,8 @@ export interface Drained {
 
 /** Makes a sink insert every record on its own. */
 export function insertEach(sink: Sink): void {
-  for (const gate of [sink.copies, sink.sets, sink.hints]) gate.left = Number.POSITIVE_INFINITY
+  const {copies, sets, hints} = sink.experience
+  for (const gate of [copies, sets, hints]) gate.left = Number.POSITIVE_INFINITY
 }
 
 /** Drains records (objects, or their exact texts) into a table with one worker, and returns the outcome. */
@@ -34,7 +35,7 @@ export async function drainInto(
   const texts = records.map((record) => (typeof record === 'string' ? record : JSON.stringify(record)))
   await push(context, at.keys, texts)
   const sink = await testSink(context, table, options.sink)
-  if (options.careful) sink.copies.left = Number.POSITIVE_INFINITY
+  if (options.careful) sink.experience.copies.left = Number.POSITIVE_INFINITY
   if (options.each) insertEach(sink)
   await options.opened?.()
   const tally = await drainAll(context, sink, at, {workers: 1, ...options.drain})

@@ -55,7 +55,7 @@ export async function writeCarefully(
   if (!evidence.isFresh && verdicts.failures.some((failure) => meetsNewKey(sink, failure))) {
     throw new StaleSinkError(`a unique key of ${sink.table.quoted} is new`)
   }
-  const passes = evidence.rowsPassed || sink.hasWritten || verdicts.passed.length > 0
+  const passes = evidence.rowsPassed || sink.experience.hasWritten || verdicts.passed.length > 0
   for (const {record, cause, kind, error} of verdicts.failures) {
     if (kind === 'setup' && !passes) throw new SetAsideError(error)
     lease.reject(record, kind === 'transient' ? {...cause, reason: 'retries_exhausted'} : cause)

@@ -109,7 +109,7 @@ export class Trial {
   /** Nothing changes the records on their way into the table, so a query foresees most of what Postgres will refuse. */
   async #writeAsGiven(set: Recordset, records: number[]): Promise<void> {
     const inserter = this.#inserter
-    const {sets} = this.#sink
+    const {sets} = this.#sink.experience
     // A parent among the records may be inserted after its child, which only a statement over both accepts
     if (this.#selfReferences.length > 0) return this.#writeForeseen(set, records)
     if (!sets.opens()) return inserter.insertEach(set, records, 'skip')
@@ -148,7 +148,7 @@ export class Trial {
   async #writeRewritten(set: Recordset, records: number[], onConflict: OnConflict): Promise<void> {
     if (records.length === 0) return
     const inserter = this.#inserter
-    const {sets, hints} = this.#sink
+    const {sets, hints} = this.#sink.experience
     if (sets.opens()) {
       if (await inserter.insertAll(set, records, onConflict)) return sets.worked()
       sets.failed()

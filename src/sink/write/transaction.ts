@@ -64,7 +64,7 @@ export async function inTransaction(
       return await appliedMeanwhile(client, ledger, options.leaseId)
     }
     await commit(client)
-    if (written.inserted + written.alreadyThere + written.suppressed > 0) sink.hasWritten = true
+    if (written.inserted + written.alreadyThere + written.suppressed > 0) sink.experience.hasWritten = true
     return {...applied, records: lease.count, unknown: lease.unknown, wasApplied: false}
   } catch (error) {
     await client.query('ROLLBACK').catch(() => {})

@@ -36,16 +36,17 @@ export async function writeLease(
 ): Promise<LeaseResult> {
   const prior = options.redelivered ? await options.ledger?.find(client, options.leaseId) : undefined
   if (prior) return alreadyApplied(prior)
-  if (sink.table.canCopy && !options.isolate && sink.copies.opens()) {
+  const {copies} = sink.experience
+  if (sink.table.canCopy && !options.isolate && copies.opens()) {
     try {
       const result = await decodeAndWrite(client, sink, options, 'copy')
-      sink.copies.worked()
+      copies.worked()
       return result
     } catch (error) {
       if (!canRetryCarefully(error)) throw error
       const isNew = error instanceof QtoolError && !sink.table.mayRewrite
       if (isNew && !options.isFresh) throw new StaleSinkError(`a trigger of ${sink.table.quoted} is new`)
-      sink.copies.failed()
+      copies.failed()
     }
   }
   try {

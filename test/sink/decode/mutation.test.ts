@@ -109,7 +109,7 @@ describe('the two lanes', () => {
       const at = context.newQueue()
       await push(context, at.keys, records)
       const sink = await testSink(context, table)
-      sink.copies.left = carefulLeft
+      sink.experience.copies.left = carefulLeft
       const tally = await drainAll(context, sink, at, {workers: 1})
       expect(tally).toMatchObject({inserted: 4, deadLettered: 0})
     }

@@ -24,7 +24,7 @@ async function write(column: string, json: string, options: Partial<SinkOptions>
     const at = context.newQueue()
     await push(context, at.keys, [`{"id":1,"${column}":${json}}`])
     const sink = await testSink(context, 'v', options)
-    sink.copies.left = carefulLeft
+    sink.experience.copies.left = carefulLeft
     await drainAll(context, sink, at, {workers: 1})
     const [letter] = await deadLetters(context, at.keys)
     if (letter) {

@@ -1,0 +1,13 @@
+import {AttemptGate} from './attempt-gate.ts'
+
+/** What writing into a table has shown since its catalog was read. All who write with a sink share it. */
+export class Experience {
+  /** Whether a lease should try COPY; see `writeLease`. */
+  readonly copies = new AttemptGate()
+  /** Whether it should try to insert all records in one statement; see `Trial`. */
+  readonly sets = new AttemptGate()
+  /** Whether it should try to insert those apart that break a constraint before any trigger; see `Trial`. */
+  readonly hints = new AttemptGate()
+  /** Records were written, so the setup as a whole works. */
+  hasWritten = false
+}
