@@ -1,4 +1,5 @@
-// Checks the imports in src: they point downward and form no cycles, and only the command layer imports oclif.
+// Checks src: imports point downward and form no cycles, only the command layer imports oclif, and only queue and
+// redis speak to Redis about queues.
 // Usage: node .ci/layers.js [folder that holds src]
 import {readdirSync, readFileSync} from 'node:fs'
 import {dirname, join, relative, resolve, sep} from 'node:path'
@@ -67,6 +68,13 @@ const MAY_NAME_TYPES = {
 
 const KNOW_OCLIF = ['cli', 'commands']
 
+/** Only these rooms know the keys of a queue, and speak to Redis about it; all others hold a QueueEngine. */
+const KNOW_KEYS = ['queue', 'redis']
+
+/** What a room that may not know keys would use: the key names, or a data command of a Redis client. */
+const KEYS =
+  /\b(queueKeys|QueueKeys)\b|\b[Rr]edis\.(z(?:add|card|count|mscore|pop|range|rem|scan|score)\w*|h(?:del|exists|get|incrby|keys|len|mget|set|vals)\w*|l(?:len|move|pop|push|range)\w*|x(?:add|del|len|range|read)\w*|s(?:add|can|card|et|members|rem)\w*|get|del|unlink|exists|type|eval(?:sha)?|multi|pipeline)\(/
+
 const STATIC =
   /^\s*(?:import|export)\b(\s+type\b)?[^'";]*?\bfrom\s*['"]([^'"]+)['"]|^\s*import\s*['"]([^'"]+)['"]/gm
 const DYNAMIC = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g
@@ -82,6 +90,7 @@ export function checkLayers(root) {
       (name) => `src/${name}: "${layerOf(name)}" has no place among the layers; see .ci/layers.js`,
     ),
     ...[...graph].flatMap(([name, imports]) => imports.flatMap((found) => judge(root, name, found))),
+    ...files.flatMap((name) => judgeKeys(src, name)),
     ...findCycles(graph),
   ]
 }
@@ -116,6 +125,14 @@ function judge(root, name, {to, typeOnly, file}) {
   const named = typeOnly && MAY_NAME_TYPES[from]?.includes(target)
   if (target === from || MAY_IMPORT[from]?.includes(target) || named) return []
   return [`${at} imports src/${file}: ${from} may not use ${target}`]
+}
+
+function judgeKeys(src, name) {
+  if (KNOW_KEYS.includes(layerOf(name))) return []
+  const found = KEYS.exec(readFileSync(join(src, name), 'utf8'))?.[0]
+  return found
+    ? [`src/${name} uses ${found.replace('(', '')}; only ${KNOW_KEYS.join(' and ')} know the keys of a queue`]
+    : []
 }
 
 /** `queue/lease.ts` → queue, `errors.ts` → errors. */

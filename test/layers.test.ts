@@ -73,6 +73,16 @@ it.each([
     {'queue/up.ts': "import {Flags} from '@oclif/core/flags'"},
     'only commands know oclif',
   ],
+  [
+    'a key above the queue',
+    {'letters/up.ts': "import {keys as queueKeys} from '../redis/keys.ts'\nexport const a = queueKeys"},
+    'only queue and redis know the keys of a queue',
+  ],
+  [
+    'a data command above the queue',
+    {'worker/up.ts': "export const a = (redis: {zcard(key: string): number}) => redis.zcard('queue:a')"},
+    'only queue and redis know the keys of a queue',
+  ],
   ['oclif loaded late', {'render/up.ts': "await import('@oclif/core')"}, 'only commands know oclif'],
   ['a test in src', {'queue/up.ts': "import '../../test/support/servers.ts'"}, 'which is outside src'],
   ['a benchmark in src', {'queue/up.ts': "import '../../benchmarks/modes.ts'"}, 'which is outside src'],

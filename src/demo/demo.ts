@@ -4,9 +4,8 @@ import type {Settings} from '../config/settings.ts'
 import {QtoolError} from '../errors.ts'
 import {load} from '../producer/load.ts'
 import {emptyResult} from '../producer/load-options.ts'
+import type {QueueEngine} from '../queue/engine.ts'
 import {openQueue} from '../queue/open.ts'
-import {readPause} from '../queue/pause.ts'
-import {type QueueKeys, queueKeys} from '../redis/keys.ts'
 import {registerFlights} from '../sample/flights.ts'
 import {migrate} from '../sample/migrate.ts'
 import {SAMPLE_TABLES} from '../sample/sample.ts'
@@ -53,11 +52,11 @@ export interface DemoResult {
 
 /** Runs the main job once, and counts to prove that nothing was lost. */
 export async function runDemo(redis: Redis, pool: Pool, options: DemoOptions): Promise<DemoResult> {
-  const keys = queueKeys(DEMO_QUEUE)
-  await assertNotPaused(redis, keys)
+  const queue = openQueue(redis, {name: DEMO_QUEUE})
+  await assertNotPaused(queue)
   options.onStep('creating the demo tables')
-  await reset(redis, pool, keys)
-  const loaded = await enqueue(redis, pool, options)
+  await reset(queue, pool)
+  const loaded = await enqueue(queue, pool, options)
   options.onStep(`draining with ${options.workers} workers`)
   const {settings} = options
   const work = await runWork(redis, pool, {
@@ -72,7 +71,7 @@ export async function runDemo(redis: Redis, pool: Pool, options: DemoOptions): P
     note: () => {},
     onProgress: () => {},
   })
-  const counted = await countAll(redis, pool, keys)
+  const counted = await countAll(queue, pool)
   const total = counted.rows + work.alreadyThere + counted.deadLetters + counted.leased + counted.ready
   return {
     queue: DEMO_QUEUE,
@@ -92,7 +91,7 @@ export async function runDemo(redis: Redis, pool: Pool, options: DemoOptions): P
   }
 }
 
-async function reset(redis: Redis, pool: Pool, keys: QueueKeys): Promise<void> {
+async function reset(queue: QueueEngine, pool: Pool): Promise<void> {
   const client = await pool.connect()
   try {
     await migrate(client, {sample: false})
@@ -104,13 +103,12 @@ async function reset(redis: Redis, pool: Pool, keys: QueueKeys): Promise<void> {
   } finally {
     client.release()
   }
-  const leases = await redis.zrange(keys.leases, '0', '-1')
-  await redis.unlink(keys.ready, keys.dead, keys.leases, keys.attempts, keys.stats, ...leases.map(keys.lease))
+  await queue.destroy()
 }
 
 /** @throws QtoolError (refused) if the queue is paused: the demo's workers would wait until somebody resumed it */
-async function assertNotPaused(redis: Redis, keys: QueueKeys): Promise<void> {
-  if (!(await readPause(redis, keys)).paused) return
+async function assertNotPaused(queue: QueueEngine): Promise<void> {
+  if (!(await queue.pauseState()).paused) return
   throw new QtoolError(`queue ${DEMO_QUEUE} is paused`, {
     code: 'PAUSED',
     kind: 'refused',
@@ -138,12 +136,12 @@ WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND c.relna
   )
 }
 
-async function enqueue(redis: Redis, pool: Pool, options: DemoOptions) {
+async function enqueue(queue: QueueEngine, pool: Pool, options: DemoOptions) {
   options.onStep(`enqueueing ${options.records} records from real flights`)
   const result = emptyResult()
   const started = performance.now()
   await load(
-    openQueue(redis, {name: DEMO_QUEUE}),
+    queue,
     sampleSource(options.records, options.bad),
     {
       mode: 'batch',
@@ -163,18 +161,17 @@ async function enqueue(redis: Redis, pool: Pool, options: DemoOptions) {
 }
 
 /** Counts rows, items and letters in both servers. */
-async function countAll(redis: Redis, pool: Pool, keys: QueueKeys) {
+async function countAll(queue: QueueEngine, pool: Pool) {
   const {rows} = await pool.query<{n: string}>(`SELECT count(*) AS n FROM ${DEMO_SCHEMA}.live_track_points`)
-  const leases = await redis.zrange(keys.leases, '0', '-1')
-  const held = await Promise.all(leases.map((id) => redis.zcard(keys.lease(id))))
-  const letters = await openQueue(redis, {name: DEMO_QUEUE}).letters.survey({show: 10_000})
+  const {leased, ready} = await queue.countItems()
+  const letters = await queue.letters.survey({show: 10_000})
   const examples = new Map(letters.items.map((letter) => [`${letter.reason} ${letter.code}`, letter]))
   return {
     rows: Number(rows[0].n),
     deadLetters: letters.deadLetters,
     deadLettersByReason: letters.deadLettersByReason,
-    leased: held.reduce((sum, count) => sum + count, 0),
-    ready: await redis.zcard(keys.ready),
+    leased,
+    ready,
     examples: [...examples.values()].map(({reason, code, message}) => ({reason, code, message})),
   }
 }

@@ -1,4 +1,4 @@
-import {usageError} from '../errors.ts'
+import {assertQueueName} from '../config/queue-name.ts'
 
 /** Every key of one queue. Nothing else in qtool builds a key name. */
 export interface QueueKeys {
@@ -53,22 +53,6 @@ export interface QueueKeys {
 
 /** STREAM: what was done to queues by hand, oldest first; see queue/audit.ts. */
 export const AUDIT_KEY = 'qtool:audit'
-
-/**
- * Queue names become part of keys, so they may not hold the separators or glob characters of Redis.
- */
-const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/
-
-/** @throws QtoolError (usage) if the name cannot be part of a key. */
-export function assertQueueName(name: string): string {
-  if (!NAME.test(name)) {
-    throw usageError(
-      `expected a queue name of letters, digits, "_", "." and "-" (1 to 128), got ${JSON.stringify(name)}`,
-      'give the name without its key prefix: -q live_points, not -q queue:live_points',
-    )
-  }
-  return name
-}
 
 /**
  * The keys of a queue. The plain layout is the one existing producers write (`queue:NAME`, `dlq:NAME`);

@@ -3,9 +3,9 @@ import {QtoolCommand} from '../../cli/command.ts'
 import {addProfile} from '../../config/edit-profiles.ts'
 import type {Profile} from '../../config/profile.ts'
 import {profilePath, variableOf} from '../../config/profiles.ts'
+import {assertQueueName} from '../../config/queue-name.ts'
 import {hasPassword} from '../../config/secrets.ts'
 import {parseRenames} from '../../config/settings.ts'
-import {assertQueueName} from '../../redis/keys.ts'
 import {parseRedisUrl} from '../../redis/url.ts'
 
 export default class ProfilesAdd extends QtoolCommand<Profile> {
