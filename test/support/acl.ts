@@ -37,8 +37,8 @@ export const NEEDED: Record<string, string> = {
   pause: `${CONNECT} evalsha eval exists pttl set xadd`,
   resume: `${CONNECT} del evalsha eval exists xadd`,
   audit: `${CONNECT} xrevrange`,
-  'bench modes': `${CONNECT} ${ENQUEUE} exists info ping`,
-  'bench workers': `${CONNECT} ${WORK} info ping`,
+  'bench modes': `${CONNECT} ${ENQUEUE} hkeys info ping zrange`,
+  'bench workers': `${CONNECT} ${ENQUEUE} ${WORK} info ping`,
 }
 
 /** Arguments of ACL SETUSER for a user that may run one qtool command. */
