@@ -1,7 +1,7 @@
 import {execFileSync} from 'node:child_process'
 import {closeSync, constants, existsSync, openSync, readdirSync, readlinkSync, writeSync} from 'node:fs'
 import {join} from 'node:path'
-import {expect, it} from 'vitest'
+import {expect, it, onTestFinished} from 'vitest'
 import {cliEnv, newFolder, runningCli, until} from '../support/cli.ts'
 import {useServers} from '../support/context.ts'
 
@@ -20,6 +20,7 @@ it('Ctrl-C ends the reading of a named pipe whose writer stays', async () => {
   const {queue, keys} = context.newQueue()
   const pipe = namedPipe()
   const run = runningCli(['enqueue', pipe.path, '-q', queue, '--json'])
+  onTestFinished(() => void run.child.kill('SIGKILL'))
   pipe.write('{"a":1}\n')
   await until(async () => (await context.redis.zcard(keys.ready)) === 1)
   run.child.kill('SIGINT')
@@ -34,6 +35,7 @@ it('Ctrl-C ends the wait for a named pipe that nobody writes to', async () => {
   const path = join(newFolder(), 'pipe')
   execFileSync('mkfifo', [path])
   const run = runningCli(['enqueue', path, '-q', queue, '--json'])
+  onTestFinished(() => void run.child.kill('SIGKILL'))
   const folder = `/proc/${run.child.pid}/fd`
   const isOpen = (fd: string) => existsSync(`${folder}/${fd}`) && readlinkSync(`${folder}/${fd}`) === path
   await until(() => readdirSync(folder).some(isOpen))
@@ -46,6 +48,7 @@ it('a named pipe is read to its end, also if its writer comes late', async () =>
   const path = join(newFolder(), 'pipe')
   execFileSync('mkfifo', [path])
   const run = runningCli(['enqueue', path, '-q', queue, '--json'])
+  onTestFinished(() => void run.child.kill('SIGKILL'))
   execFileSync('sh', ['-c', `seq 1 50000 | sed 's/.*/{"n":&}/' > '${path}'`])
   const {code, stdout} = await run.ended
   expect(code).toBe(0)
