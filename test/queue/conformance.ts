@@ -1,0 +1,43 @@
+import {describe, expect, it} from 'vitest'
+import {describeCounters} from './conformance/counters.ts'
+import {describeDeadlines} from './conformance/deadline.ts'
+import {describeExactSending} from './conformance/exact-sending.ts'
+import {describePausing} from './conformance/pause.ts'
+import {describePeeking} from './conformance/peek.ts'
+import {describeProducer} from './conformance/producer.ts'
+import {describeRefusals} from './conformance/refusals.ts'
+import {describeReplaying} from './conformance/replay.ts'
+import {describeSettling} from './conformance/settle.ts'
+import {describeSplitting} from './conformance/split.ts'
+import {describeTake} from './conformance/take.ts'
+import {type EngineUnderTest, useEngine} from './conformance/tested-queue.ts'
+import {describeTrash} from './conformance/trash.ts'
+
+const GROUPS = [
+  describeTake,
+  describeDeadlines,
+  describeSettling,
+  describeSplitting,
+  describeProducer,
+  describeExactSending,
+  describeRefusals,
+  describePeeking,
+  describePausing,
+  describeReplaying,
+  describeTrash,
+  describeCounters,
+]
+
+/** Tests what every engine has to do; what only some can do is skipped for one that cannot. */
+export function describeEngine(engine: EngineUnderTest): void {
+  describe(`a queue of kind ${engine.kind}`, () => {
+    const tests = useEngine(engine)
+
+    it('says what it is and what it can do', async () => {
+      const {engine: opened, name} = await tests.queueOf()
+      expect(opened).toMatchObject({kind: engine.kind, name, can: engine.can})
+    })
+
+    for (const describeGroup of GROUPS) describeGroup(tests)
+  })
+}

@@ -1,0 +1,157 @@
+import {randomUUID} from 'node:crypto'
+import type {Redis} from 'ioredis'
+import {it} from 'vitest'
+import type {
+  Abilities,
+  EngineKind,
+  Producer,
+  ProducerOptions,
+  QueueEngine,
+  Take,
+} from '../../../src/queue/engine.ts'
+import type {Letter} from '../../../src/queue/letters/letter.ts'
+import {type Replayed, Replayer} from '../../../src/queue/letters/replay.ts'
+import {type QueueKeys, queueKeys} from '../../../src/redis/keys.ts'
+import {type TestContext, useServers} from '../../support/context.ts'
+
+/**
+ * An engine, and what a test needs to look at its items behind its back. Leases, dead letters, counters and trash are
+ * kept in the same keys by every engine.
+ */
+export interface EngineUnderTest {
+  kind: EngineKind
+  /** Tests of what the engine cannot do are skipped. */
+  can: Abilities
+  open(redis: Redis, name: string): QueueEngine
+  /** Adds items as another program would; they leave in this order. */
+  push(redis: Redis, keys: QueueKeys, items: Array<string | Buffer>): Promise<unknown>
+  /** The ready items, in the order in which they leave. */
+  ready(redis: Redis, keys: QueueKeys): Promise<Buffer[]>
+  /** The items of a lease, in that order. */
+  leased(redis: Redis, keys: QueueKeys, id: string): Promise<Buffer[]>
+  /** Takes up to `count` ready items out of Redis, as another program would. */
+  pop(redis: Redis, keys: QueueKeys, count: number): Promise<Buffer[]>
+}
+
+/** What the groups of tests share. */
+export interface EngineTests {
+  context: TestContext
+  can: Abilities
+  /** `it` for what only some engines can do. */
+  itIfCan(ability: keyof Abilities): ReturnType<typeof it.skipIf>
+  /** A queue that nobody else uses, with these items. */
+  queueOf(...items: Array<string | Buffer>): Promise<TestedQueue>
+  /** A queue over another connection, or on another server. */
+  queueAt(redis: Redis, name?: string): TestedQueue
+}
+
+export function useEngine(under: EngineUnderTest): EngineTests {
+  const context = useServers()
+  const queueAt = (redis: Redis, name = context.newQueue().queue) => new TestedQueue(under, redis, name)
+  return {
+    context,
+    can: under.can,
+    itIfCan: (ability) => it.skipIf(!under.can[ability]),
+    async queueOf(...items) {
+      const queue = queueAt(context.redis)
+      await queue.push(...items)
+      return queue
+    },
+    queueAt,
+  }
+}
+
+/** A queue of the engine under test. */
+export class TestedQueue {
+  readonly name: string
+  readonly keys: QueueKeys
+  readonly engine: QueueEngine
+  readonly #under: EngineUnderTest
+  readonly #redis: Redis
+
+  constructor(under: EngineUnderTest, redis: Redis, name: string) {
+    this.#under = under
+    this.#redis = redis
+    this.name = name
+    this.keys = queueKeys(name)
+    this.engine = under.open(redis, name)
+  }
+
+  take(count: number, lengthMs = 60_000, taker: string = randomUUID(), turn = 1): Promise<Take> {
+    return this.engine.take({taker, turn, count, lengthMs})
+  }
+
+  openProducer(options: Partial<ProducerOptions> = {}): Promise<Producer> {
+    return this.engine.openProducer({mode: 'batch', batch: 10, priority: 0, ...options})
+  }
+
+  async push(...items: Array<string | Buffer>): Promise<void> {
+    if (items.length > 0) await this.#under.push(this.#redis, this.keys, items)
+  }
+
+  async ready(): Promise<string[]> {
+    return (await this.readyBytes()).map(String)
+  }
+
+  readyBytes(): Promise<Buffer[]> {
+    return this.#under.ready(this.#redis, this.keys)
+  }
+
+  async leased(id: string): Promise<string[]> {
+    return (await this.#under.leased(this.#redis, this.keys, id)).map(String)
+  }
+
+  async pop(count: number): Promise<string[]> {
+    return (await this.#under.pop(this.#redis, this.keys, count)).map(String)
+  }
+
+  /** Lets the deadline of a lease pass. */
+  async expire(id: string): Promise<void> {
+    await this.#redis.zadd(this.keys.leases, 'XX', 1, id)
+  }
+
+  /** When a lease becomes visible, ms since 1970. */
+  async deadline(id: string): Promise<number> {
+    return Number(await this.#redis.zscore(this.keys.leases, id))
+  }
+
+  /** Removes the deadlines of all leases, as somebody who deletes a key might. */
+  async loseDeadlines(): Promise<void> {
+    await this.#redis.del(this.keys.leases)
+  }
+
+  /** Puts the items of dead letters back. @param run id of the run that watches them */
+  replay(letters: Letter[], run?: string): Promise<Replayed> {
+    return new Replayer(this.#redis, this.keys, Date.now()).replay(letters, run)
+  }
+
+  /** The dead letters as they lie in Redis, oldest first. */
+  letters(): Promise<string[]> {
+    return this.#redis.zrange(this.keys.dead, '0', '-1')
+  }
+
+  counters(): Promise<Record<string, string>> {
+    return this.#redis.hgetall(this.keys.stats)
+  }
+}
+
+/** Adds all items and waits for every reply. */
+export async function addAll(producer: Producer, items: Array<string | Buffer>): Promise<void> {
+  for (const item of items) {
+    const bytes = Buffer.concat([Buffer.from('<<'), Buffer.from(item), Buffer.from('>>')])
+    await producer.add(bytes, 2, bytes.length - 2)
+  }
+  await producer.finish()
+}
+
+/** A client that sends as many scripts, and fails at the next one, as if its process had died. */
+export function failingAfter(redis: Redis, scripts: number): Redis {
+  let sent = 0
+  return new Proxy(redis, {
+    get: (client, name) => {
+      if (/^eval/i.test(String(name)) && ++sent > scripts) throw new Error('cut')
+      const value = Reflect.get(client, name)
+      return typeof value === 'function' ? value.bind(client) : value
+    },
+  })
+}

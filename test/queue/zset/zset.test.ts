@@ -1,0 +1,15 @@
+import {openQueue} from '../../../src/queue/open.ts'
+import {describeEngine} from '../conformance.ts'
+
+describeEngine({
+  kind: 'zset',
+  can: {priority: true, collapse: true, age: true, locate: true},
+  open: (redis, name) => openQueue(redis, {name}),
+  push: (redis, {ready}, items) => redis.zadd(ready, ...items.flatMap((item, i) => [i, item])),
+  ready: (redis, {ready}) => redis.zrangeBuffer(ready, '0', '-1'),
+  leased: (redis, keys, id) => redis.zrangeBuffer(keys.lease(id), '0', '-1'),
+  async pop(redis, {ready}, count) {
+    const popped = await redis.zpopminBuffer(ready, count)
+    return popped.filter((_, i) => i % 2 === 0)
+  },
+})
