@@ -53,6 +53,11 @@ export function needsRowsToPass(error: DatabaseError): boolean {
   return state.class === 'away' && !state.isOfOneStatement
 }
 
+/** Whether the error may be about another server or file than those of the database, which a trigger reaches for. */
+export function mayBeElsewhere(error: DatabaseError): boolean {
+  return sqlStateOf(error.code ?? '').mayBeElsewhere ?? false
+}
+
 /** Whether a RAISE or ASSERT in a user-defined function raised the error, with whatever SQLSTATE: its routine tells. */
 export function isRaised(error: DatabaseError): boolean {
   return error.routine === 'exec_stmt_raise' || error.routine === 'exec_stmt_assert'

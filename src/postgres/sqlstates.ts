@@ -19,6 +19,8 @@ export interface SqlState {
   reason?: DeadReason
   /** Of `away`: one statement can cause it, so a statement without rows that passes shows that it is over. */
   isOfOneStatement?: true
+  /** Of `away`: a statement may meet it in a server or file that it reaches for itself, e.g. in a trigger. */
+  mayBeElsewhere?: true
   /** The connection is lost or was not made. */
   breaks?: true
   /** How a command ends with it, and what to do next. */
@@ -31,7 +33,7 @@ export interface SqlState {
  */
 export const SQLSTATES: Readonly<Record<string, SqlState>> = {
   // Connection exceptions
-  '08': {class: 'away', breaks: true},
+  '08': {class: 'away', breaks: true, mayBeElsewhere: true},
   // Triggered action exception; case not found; cardinality violation. Only these codes of the three classes exist
   '09000': {class: 'data'},
   '20': {class: 'other', reason: 'invalid'},
@@ -109,7 +111,7 @@ export const SQLSTATES: Readonly<Record<string, SqlState>> = {
     answer: {kind: 'connect', advice: 'Postgres is starting up or shutting down; try again'},
   },
   // Errors outside of Postgres, e.g. of its disk
-  '58': {class: 'away'},
+  '58': {class: 'away', mayBeElsewhere: true},
   '72': {class: 'other'},
   // Configuration file, foreign data wrappers
   F0: {class: 'setup'},

@@ -19,6 +19,9 @@ import type {Worker} from './worker.ts'
 /** How long a lease is set aside, ms: long enough to try others. */
 const ASIDE_MS = 1000
 
+/** Retries beyond those of the policy before the last lease of a queue is judged alone: with backoff, about a minute. */
+const LAST_RETRIES = 7
+
 /** Another worker holds the lease. This worker ended its own connection, so the error says nothing about Postgres. */
 class LostLeaseError extends Error {}
 
@@ -95,6 +98,7 @@ export class LeaseHolder {
       items: lease.items,
       isolate: lease.retries > 0 && lease.retries >= policy.maxRetries,
       othersPass: this.#setbacks.othersPassSince(lease.id),
+      isLast: await this.#isLast(lease),
       ledger: target.ledger,
       refuse: (decoded: DecodedLease) => {
         refusals = refuse(lease, decoded, {queue, parentRetries: policy.foreignKeys.retries})
@@ -105,6 +109,13 @@ export class LeaseHolder {
       writeLease(client, sink, {...options, isFresh}),
     )
     return {...result, reasons: refusals.reasons}
+  }
+
+  /** Whether the lease has failed for long, and the queue holds nothing else that could be tried. */
+  async #isLast(lease: Lease): Promise<boolean> {
+    const {queue, policy} = this.#worker
+    if (lease.retries < policy.maxRetries + LAST_RETRIES) return false
+    return (await queue.holdsOneLease()) ?? false
   }
 
   async #acknowledge(lease: HeldLease, written: WrittenLease): Promise<void> {

@@ -37,6 +37,13 @@ export class WorkerQueue {
     return this.#ask(() => this.#queue.split(lease, attempts))
   }
 
+  /** Whether the queue holds one lease and nothing else. */
+  holdsOneLease(): Promise<boolean | undefined> {
+    return this.#ask(
+      async () => (await this.#queue.depth()) === 0 && (await this.#queue.heldLeases()).length <= 1,
+    )
+  }
+
   /**
    * Checks that Redis does not evict keys, frees expired trash, and restores leases without a deadline, which no
    * worker could take over. @returns how many it restored

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import {describe, expect, it} from 'vitest'
+import {openQueue} from '../../src/queue/open.ts'
 import {deadLetters, drainAll, push, testSink, useServers} from '../support/context.ts'
 
 const context = useServers()
@@ -11,6 +12,7 @@ const raise = (code: string) => `RAISE EXCEPTION 'mood' USING ERRCODE = '${code}
 const REFUSED: Record<string, string> = {
   53100: `COPY (SELECT repeat('x', 100000)) TO '/dev/full';`,
   58030: `PERFORM pg_read_binary_file('/proc/self/mem', 0, 10);`,
+  '08001': `PERFORM dblink_connect('host=127.0.0.1 port=1');`,
   57014: 'PERFORM pg_cancel_backend(pg_backend_pid()), pg_sleep(9);',
 }
 
@@ -144,6 +146,75 @@ describe('a record that never passes costs itself alone', () => {
     const {letters, written} = await drainInto(table, [0, 1], {batch: 1})
     expect(letters.map(({payload}) => payload)).toEqual(['{"a":0}'])
     expect(written).toEqual([1])
+  })
+})
+
+/** Uses up retries of the lease that holds all items of a queue, as worker after worker would. */
+async function useUp(at: ReturnType<typeof context.newQueue>, retries: number): Promise<void> {
+  const queue = openQueue(context.redis, {name: at.queue})
+  for (let turn = 1; turn <= retries; turn++) {
+    const take = await queue.take({taker: at.queue, turn, count: 100, lengthMs: 60_000})
+    if (take.state !== 'lease') throw new Error(`expected a lease, got ${take.state}`)
+    await queue.giveBack(take.lease, {why: 'failed', delayMs: 0})
+  }
+}
+
+describe('the last record of a queue that never passes', () => {
+  /** More than it takes until the record is judged by itself. */
+  const RETRIES = 12
+
+  /** Drains records that wait in one lease with many retries, until nothing is left or the lease is given back. */
+  async function drainLast(code: string, records: number[], others: number[] = [], options = {}) {
+    await context.pool.query('CREATE EXTENSION IF NOT EXISTS dblink')
+    const table = await moody(code, 'NEW.a >= 0', REFUSED[code])
+    const at = context.newQueue()
+    await push(
+      context,
+      at.keys,
+      records.map((a) => `{"a":${a}}`),
+    )
+    await useUp(at, RETRIES)
+    await push(
+      context,
+      at.keys,
+      others.map((a) => `{"a":${a}}`),
+    )
+    const stop = new AbortController()
+    const gaveBack = (lease: {retries: number}) => {
+      if (lease.retries >= RETRIES) stop.abort()
+    }
+    await drainAll(context, await testSink(context, table), at, {
+      workers: 1,
+      batch: 1,
+      maxRetries: 1,
+      signal: stop.signal,
+      observers: [{gaveBack}],
+      ...options,
+    })
+    return deadLetters(context, at.keys)
+  }
+
+  it.each(['58030', '08001'])(
+    'costs itself alone: %s, as it says something about another place',
+    async (code) => {
+      const letters = await drainLast(code, [0])
+      expect(letters.map(({payload, reason, code: own}) => [payload, reason, own])).toEqual([
+        ['{"a":0}', 'retries_exhausted', code],
+      ])
+    },
+  )
+
+  it('costs itself alone: a statement timeout, where the role may not write the ledger', async () => {
+    const letters = await drainLast('57014', [0], [], {ledger: undefined})
+    expect(letters.map(({reason, code}) => [reason, code])).toEqual([['retries_exhausted', '57014']])
+  })
+
+  it.each([
+    ['the disk is full', '53100', [0], []],
+    ['other records of its lease fail like it', '58030', [0, 1], []],
+    ['other items wait', '08001', [0], [1, 2]],
+  ])('stays in the queue where %s', async (_, code, records, others) => {
+    expect(await drainLast(code, records, others)).toEqual([])
   })
 })
 

@@ -1,6 +1,6 @@
 import {randomBytes, randomUUID} from 'node:crypto'
 import type {ClientBase, DatabaseError} from 'pg'
-import {isRaised, needsRowsToPass} from '../../postgres/failure.ts'
+import {isRaised, mayBeElsewhere, needsRowsToPass} from '../../postgres/failure.ts'
 import {rehearse} from '../../postgres/savepoint.ts'
 import type {Table} from '../catalog/table.ts'
 import type {AppliedLeases} from '../ledger/ledger.ts'
@@ -22,21 +22,22 @@ SELECT FROM pg_locks WHERE locktype = 'relation' AND granted AND pid <> pg_backe
  * An error raised by the user's own code is the record's fault. For any other, the database has to prove that it
  * works: no table is locked, and a write by qtool itself succeeds at once. No write can prove that the disk is not
  * full, since it may be full for one table and not for another.
+ * @param known what else is known of the record and of this role
  * @throws the error if that cannot be proved
  */
 export async function assertNoAlibi(
   client: ClientBase,
   {table}: {table: Table},
-  ledger: AppliedLeases | undefined,
+  {ledger, isLeft}: {ledger: AppliedLeases | undefined; isLeft: boolean},
   error: DatabaseError,
 ): Promise<void> {
   const raised = isRaised(error)
   if (!raised) {
-    if (needsRowsToPass(error)) throw error
+    if (needsRowsToPass(error) && !(isLeft && mayBeElsewhere(error))) throw error
     if (((await client.query(LOCKED)).rowCount ?? 0) > 0) throw error
   }
   if (ledger) await assertWritable(client, table, ledger)
-  else if (!raised && error.code === '57014') throw error
+  else if (!raised && !isLeft && error.code === '57014') throw error
 }
 
 /** Writes to the ledger and rolls that back. @throws Postgres's error */

@@ -26,6 +26,8 @@ export interface Evidence {
   rowsPassed: boolean
   /** Other leases were written since this one failed the last time. */
   othersPass: boolean
+  /** The lease is the last of the queue and has failed for long: nothing else can show that the database works. */
+  isLast: boolean
   /** The catalog was read for this lease. */
   isFresh: boolean
   /** A write here can prove that the database works; undefined if this role may not write it. */
@@ -87,8 +89,9 @@ export async function tryRecords(
   await client.query('ROLLBACK TO SAVEPOINT qtool_lane')
   const again = newTrial()
   if (trial.verdicts.passed.length === 0) {
+    const known = {ledger: evidence.ledger, isLeft: evidence.isLast && records.length === 1}
     const assertOwn = async ({error}: Failure) => {
-      if (!evidence.othersPass) await assertNoAlibi(client, sink, evidence.ledger, error)
+      if (!evidence.othersPass) await assertNoAlibi(client, sink, known, error)
     }
     await meetAlone(again, first, records, assertOwn)
   } else await meetFirst(again, new Set(first.map(({record}) => record)), records)

@@ -23,6 +23,7 @@ export async function judgeRecords(
     isolate: true,
     rowsPassed: false,
     othersPass: false,
+    isLast: false,
     isFresh: true,
     ledger: undefined,
     callsIn: true,

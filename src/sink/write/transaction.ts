@@ -28,6 +28,8 @@ export interface WriteOptions {
   isolate: boolean
   /** Other leases were written since this one failed the last time. */
   othersPass: boolean
+  /** It is the last of the queue and has failed for long. */
+  isLast: boolean
   /** The catalog was read for this lease. */
   isFresh: boolean
   /** Undefined if this role may not write it. */

@@ -73,8 +73,16 @@ async function decodeAndWrite(
   refusal?: unknown,
 ): Promise<LeaseResult> {
   const lease = sink.decoder.decode(options.items, lane === 'copy' ? lane : 'careful')
-  const {isolate, othersPass, isFresh, ledger} = options
-  const evidence = {isolate, othersPass, isFresh, ledger, rowsPassed: false, callsIn: lane === 'checked'}
+  const {isolate, othersPass, isLast, isFresh, ledger} = options
+  const evidence = {
+    isolate,
+    othersPass,
+    isLast,
+    isFresh,
+    ledger,
+    rowsPassed: false,
+    callsIn: lane === 'checked',
+  }
   try {
     if (lease.count > MOST_RECORDS && options.items.count > 1) throw new CrowdedLeaseError()
     return await inTransaction(client, sink, options, lease, () => {
