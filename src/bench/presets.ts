@@ -1,6 +1,6 @@
 import type {FlowOptions} from './flow/flow.ts'
 import type {BombardOptions} from './scenarios/bombard.ts'
-import type {CapacityOptions} from './scenarios/capacity/capacity.ts'
+import type {CapacityOptions} from './scenarios/capacity/search.ts'
 import type {ConnectionsOptions} from './scenarios/connections/connections.ts'
 import type {ModesOptions} from './scenarios/modes/mode-step.ts'
 import type {WorkersOptions} from './scenarios/workers.ts'

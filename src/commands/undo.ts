@@ -2,7 +2,7 @@ import {Args, Flags} from '@oclif/core'
 import {connectionFlags, queueFlag} from '../cli/command.ts'
 import {OperationCommand} from '../cli/operation.ts'
 import {assertNoIdleFlags} from '../config/idle-flags.ts'
-import type {Trash} from '../queue/trash.ts'
+import type {Trash} from '../queue/trash-list.ts'
 
 interface UndoResult {
   queue: string

@@ -1,6 +1,6 @@
 import {shellWord} from '../config/shell-word.ts'
 import type {AuditProgress} from '../queue/audit.ts'
-import type {Trash} from '../queue/trash.ts'
+import type {Trash} from '../queue/trash-list.ts'
 import type {ItemFilter} from '../queue/zset/item-filter.ts'
 import {count, plural} from '../render/format.ts'
 import type {Context} from './context.ts'

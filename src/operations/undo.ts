@@ -1,5 +1,5 @@
 import {usageError} from '../errors.ts'
-import type {Trash} from '../queue/trash.ts'
+import type {Trash} from '../queue/trash-list.ts'
 import {change} from './change.ts'
 import type {Caller, Context} from './context.ts'
 import {noteUnknownQueue} from './known-queue.ts'

@@ -1,4 +1,4 @@
-import type {EnqueueMode} from '../queue/engine.ts'
+import type {EnqueueMode} from '../queue/producer.ts'
 import type {Flight, Reject} from '../source/source.ts'
 
 export interface LoadOptions {

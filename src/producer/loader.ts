@@ -1,4 +1,4 @@
-import type {Producer} from '../queue/engine.ts'
+import type {Producer} from '../queue/producer.ts'
 import type {Batch, Reject, Source} from '../source/source.ts'
 import {type ItemShape, itemShape, type ShapedItem} from './item-shape.ts'
 import type {LoadOptions, LoadResult} from './load-options.ts'

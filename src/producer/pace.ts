@@ -1,5 +1,5 @@
 import {setTimeout as delay} from 'node:timers/promises'
-import type {Producer} from '../queue/engine.ts'
+import type {Producer} from '../queue/producer.ts'
 import {untilAborted} from './until-aborted.ts'
 
 export interface PaceOptions {

@@ -1,10 +1,10 @@
-import type {Items} from '../record/items.ts'
 import type {Binding} from './binding.ts'
 import type {QueueInspection} from './inspect.ts'
-import type {PastFailure} from './letters/dead-letter.ts'
+import type {GiveBack, Held, Lease, LeaseRef, OversizedLease, Settlement, Take, TakeRequest} from './lease.ts'
 import type {DeadLetters} from './letters/dead-letters.ts'
 import type {PauseState} from './pause.ts'
-import type {Trash} from './trash.ts'
+import type {Producer, ProducerOptions} from './producer.ts'
+import type {Trash} from './trash-list.ts'
 import type {Verification, VerifyOptions} from './verify-counts.ts'
 import type {WorkerState} from './worker-state.ts'
 import type {ItemFilter} from './zset/item-filter.ts'
@@ -138,54 +138,6 @@ export interface SearchOptions {
   onProgress(read: number, matched: number): void
 }
 
-export interface ProducerOptions {
-  mode: EnqueueMode
-  /** Items of one chunk: one variadic ZADD (`batch`), or one flush of a pipeline (`pipeline`). */
-  batch: number
-  /** 0 leaves first; see `assertPriority`. */
-  priority: number
-  /**
-   * Told that Redis is unreachable, and that it is back. With it the producer waits without end, until `signal`; without
-   * it, it gives up after as long as the connection allows.
-   */
-  onOutage?: (text: string) => void
-  /** Ends all waiting for an unreachable Redis. */
-  signal?: AbortSignal
-}
-
-/** How items are sent. */
-export type EnqueueMode = 'single' | 'pipeline' | 'batch'
-
-/** Puts items into a queue, each exactly once. The counts are final after `finish`. */
-export interface Producer {
-  /** Records in each item that is added from now on; change it only right after `flush`. */
-  recordsPerItem: number
-  /** Items that the queue had not held before, and the records in them. */
-  readonly items: number
-  readonly added: number
-  /** Records of items that were there already, byte for byte. */
-  readonly duplicates: number
-  /** Records sent whose reply has not come. */
-  readonly pending: number
-  /** Chunks sent so far. */
-  readonly chunks: number
-  /** Items of the current chunk, which has not been sent. */
-  readonly held: number
-  /** Aborted by the first failure, which `flush` and `finish` throw. */
-  readonly failed: AbortSignal
-  /** Call before a batch of items: reads the clock of Redis again if that was long ago. */
-  synchronize(): Promise<void> | undefined
-  /** Adds `bytes[start..end]`, which are copied. Await the result before the next call if it is a promise. */
-  add(bytes: Buffer, start: number, end: number): Promise<void> | undefined
-  /** Sends what has been added; resolves when there is room for more. */
-  flush(): Promise<void>
-  /** Sends the rest and waits for every reply. */
-  finish(): Promise<void>
-  /** Number of ready items, read over the producer's own connection. */
-  depth(): Promise<number>
-  close(): Promise<void>
-}
-
 /** A ready item. */
 export interface PeekedItem {
   /** As Redis keeps it; JSON has no infinite numbers. */
@@ -197,106 +149,4 @@ export interface PeekedItem {
   bytes: number
   payload: string
   payloadEncoding: 'utf8' | 'base64'
-}
-
-export interface TakeRequest {
-  /** One loop of a worker; unique. */
-  taker: string
-  /** Rises with every lease the taker asks for. A repeated call has the same turn, and gets the same lease. */
-  turn: number
-  count: number
-  lengthMs: number
-}
-
-export type Take =
-  | {state: 'lease'; lease: Lease}
-  | {state: 'oversized'; lease: OversizedLease}
-  /** `ready` items wait; nobody takes them until the queue is resumed. */
-  | ({state: 'paused'} & NothingTaken)
-  | ({state: 'empty'} & NothingTaken)
-
-export interface NothingTaken {
-  /** Leases held by workers. */
-  held: number
-  /** ms until the first of them may be taken over, by the clock of Redis; undefined if none is held. */
-  nextVisibleInMs: number | undefined
-  /** Ready items: of a paused queue, or those that came after a turn which is over. */
-  ready: number
-}
-
-/** What a holder must know of its lease to change it. */
-export interface LeaseRef {
-  id: string
-  /** Rises with every hand-out of any lease of the queue; a holder with an older one is refused. */
-  fence: number
-}
-
-/** What was known of a lease when it was taken. */
-interface TakenLease extends LeaseRef {
-  /** Number of times the lease was taken; taking it without trying it does not count. */
-  attempt: number
-  /** Transient failures so far. */
-  retries: number
-  /** When it was taken, ms since 1970 by the clock of Redis. */
-  takenAt: number
-  /** Number of times its records have waited for their parents. */
-  postponements: number
-}
-
-/** A batch of items that one worker holds until a deadline, with all that the worker must know of them. */
-export interface Lease extends TakenLease {
-  /** In the order in which they left the queue. */
-  items: Items
-  places: Places
-  /** Earlier failures of items that were replayed, by the index of the item. */
-  pastFailures: ReadonlyMap<number, PastFailure[]>
-  /** Some of its items may have been replayed. */
-  mayBeReplayed: boolean
-}
-
-/** Where the items of a lease stood in the queue: for a sorted set their scores. */
-export interface Places {
-  /** The place of item `index`, as a finite number. */
-  at(index: number): number
-}
-
-/** A lease that is too large to be read: it has to be split. */
-export interface OversizedLease extends TakenLease {
-  itemCount: number
-  /** An estimate from a sample of items. */
-  bytes: number
-}
-
-/** `lost`: another worker holds the lease by now, and nothing was changed. */
-export type Held = 'held' | 'lost'
-
-export interface GiveBack {
-  /** `untried` does not count as an attempt; `failed` counts as a retry. */
-  why: 'untried' | 'failed'
-  delayMs: number
-}
-
-/** What became of the records of a lease. */
-export interface Settlement {
-  inserted: number
-  alreadyThere: number
-  /** Dropped by a trigger or rule of the table, or written elsewhere by it. */
-  suppressed: number
-  deadLetters: DeadLetterEntry[]
-  /** Records that wait for their parents, in a lease of their own that becomes visible after `postponeMs`. */
-  postponed: Postponed[]
-  postponeMs: number
-}
-
-/** A dead letter, ready to be stored. */
-export interface DeadLetterEntry {
-  /** ms since 1970; the score. */
-  failedAt: number
-  text: string
-}
-
-/** A record that is tried again later. */
-export interface Postponed {
-  score: number
-  text: string
 }

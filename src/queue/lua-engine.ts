@@ -1,7 +1,8 @@
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../redis/keys.ts'
 import {defineScript, type Script} from '../redis/script.ts'
-import type {Abilities, EngineKind, PeekedItem, Producer, ProducerOptions} from './engine.ts'
+import type {Abilities, EngineKind, PeekedItem} from './engine.ts'
+import type {Producer, ProducerOptions} from './producer.ts'
 
 /**
  * What differs between kinds of queue: four groups of Lua functions, of which the scripts that all kinds share are

@@ -4,7 +4,7 @@ import type {QueueKeys} from '../redis/keys.ts'
 import {defineScript, runScript} from '../redis/script.ts'
 import {letterCounting, TRASH_COUNTS} from './letters/letter-counts.ts'
 import {remembered} from './letters/remembered.ts'
-import type {Trash} from './trash.ts'
+import type {Trash} from './trash-list.ts'
 
 /** Most members that one call restores: a few ms of Redis's time in a set of a million. */
 const RESTORE_MEMBERS = 100

@@ -1,5 +1,5 @@
 import type {PurgePlan} from '../operations/purge.ts'
-import type {Trash} from '../queue/trash.ts'
+import type {Trash} from '../queue/trash-list.ts'
 import {count, plural} from './format.ts'
 
 /** What a purge asks before it begins. */

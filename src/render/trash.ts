@@ -1,6 +1,6 @@
 import type {Undone} from '../operations/undo.ts'
 import type {AuditLine} from '../queue/audit.ts'
-import type {Trash} from '../queue/trash.ts'
+import type {Trash} from '../queue/trash-list.ts'
 import {escapeLine} from './escape.ts'
 import {count, plural} from './format.ts'
 import {grid} from './table.ts'

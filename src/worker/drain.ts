@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import type {NothingTaken} from '../queue/engine.ts'
+import type {NothingTaken} from '../queue/lease.ts'
 import {sizeOf} from './held-lease.ts'
 import {LeaseHolder} from './hold.ts'
 import {Housekeeping} from './housekeeping.ts'

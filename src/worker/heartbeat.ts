@@ -1,4 +1,5 @@
-import type {LeaseRef, QueueEngine} from '../queue/engine.ts'
+import type {QueueEngine} from '../queue/engine.ts'
+import type {LeaseRef} from '../queue/lease.ts'
 
 /**
  * Keeps a lease while its batch is slow, by extending it every third of its length. `lost` is aborted when another

@@ -1,4 +1,4 @@
-import type {Lease, OversizedLease} from '../queue/engine.ts'
+import type {Lease, OversizedLease} from '../queue/lease.ts'
 
 /** A lease that this worker has taken. */
 export type HeldLease = Lease | OversizedLease

@@ -1,6 +1,6 @@
 import type {Pool, PoolClient} from 'pg'
 import {classifyFailure} from '../postgres/failure.ts'
-import type {Lease} from '../queue/engine.ts'
+import type {Lease} from '../queue/lease.ts'
 import type {DecodedLease} from '../sink/decode/decoded.ts'
 import {SetAsideError} from '../sink/judge/careful-lane.ts'
 import {LeaseSplitError, type WriteOptions} from '../sink/write/transaction.ts'

@@ -1,4 +1,4 @@
-import type {GiveBack} from '../queue/engine.ts'
+import type {GiveBack} from '../queue/lease.ts'
 import type {Sink} from '../sink/sink.ts'
 import type {LeaseResult} from '../sink/write/transaction.ts'
 import type {BreakerState} from './breaker.ts'

@@ -1,4 +1,4 @@
-import type {Take} from '../queue/engine.ts'
+import type {Take} from '../queue/lease.ts'
 import type {WorkerObserver} from './observer.ts'
 
 /** Notices a pause and its end once each, however many loops meet them. */

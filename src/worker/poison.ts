@@ -1,5 +1,5 @@
 import type {PoolClient} from 'pg'
-import type {Lease} from '../queue/engine.ts'
+import type {Lease} from '../queue/lease.ts'
 import {deadLetterText, letterId} from '../queue/letters/dead-letter.ts'
 import {NO_UNKNOWN_KEYS} from '../sink/decode/unknown-keys.ts'
 import {alreadyApplied, LeaseSplitError} from '../sink/write/transaction.ts'

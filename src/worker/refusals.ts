@@ -1,4 +1,4 @@
-import type {DeadLetterEntry, Lease, Postponed} from '../queue/engine.ts'
+import type {DeadLetterEntry, Lease, Postponed} from '../queue/lease.ts'
 import {deadLetterText, letterId} from '../queue/letters/dead-letter.ts'
 import type {DecodedLease} from '../sink/decode/decoded.ts'
 

@@ -1,4 +1,5 @@
-import type {GiveBack, Held, LeaseRef, QueueEngine, Settlement, Take, TakeRequest} from '../queue/engine.ts'
+import type {QueueEngine} from '../queue/engine.ts'
+import type {GiveBack, Held, LeaseRef, Settlement, Take, TakeRequest} from '../queue/lease.ts'
 import {isRedisAway, isTimeout} from '../redis/failure.ts'
 import {backoffMs} from './backoff.ts'
 import {isBrokenCircuit} from './breaker.ts'

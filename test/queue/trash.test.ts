@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {Letter} from '../../src/queue/letters/letter.ts'
-import {listTrash, newTrashId, purgeLetters} from '../../src/queue/trash.ts'
+import {newTrashId, purgeLetters} from '../../src/queue/trash.ts'
+import {listTrash} from '../../src/queue/trash-list.ts'
 import {undoPurge} from '../../src/queue/undo-purge.ts'
 import {callsOf} from '../support/calls.ts'
 import {useServers} from '../support/context.ts'

@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import type {Lease, Take} from '../../src/queue/engine.ts'
+import type {Lease, Take} from '../../src/queue/lease.ts'
 import {push, type TestContext} from './context.ts'
 
 /** A queue with these items, and a function that takes a lease from it. */

@@ -7,8 +7,8 @@ import {flowSteps, steadyGrowth} from '../flow/flow-step.ts'
 import {nameLimit} from '../measure/evidence.ts'
 import {tickOf} from '../measure/open-loop.ts'
 import {countFlowLedger, ledgerChecks} from '../place/count-ledger.ts'
-import type {Check, Ledger} from '../shape/findings.ts'
-import type {Latency} from '../shape/step.ts'
+import type {Check, Comparison, Ledger} from '../shape/findings.ts'
+import type {Latency, Step, Usage} from '../shape/step.ts'
 
 /** The documented run: 1,000 ops/s for 60 s at 30 % CPU and 200 MB, the pool never used up. */
 const DOCUMENTED = {rate: 1000, cpu: 30, memory: 200e6}
@@ -27,47 +27,16 @@ export async function runSustained(bench: Bench, options: FlowOptions): Promise<
   // Without workers, only replies were timed
   const steps = workers > 0 ? [toRow, toReply] : [toRow]
   const [step] = steps
-  const exhausted = evidence.pool?.waiting ?? 0
-  const checks: Check[] = [
-    {
-      name: 'rate',
-      ok: step.achieved >= rate * REACHED,
-      text: `${count(Math.floor(step.achieved))} of ${count(rate)} ops/s`,
-    },
-    {
-      name: 'backlog',
-      ok: flow.backlogPerSecond <= steadyGrowth(rate, seconds),
-      text: `backlog ${flow.backlogPerSecond.toFixed(1)} records/s`,
-    },
-    {name: 'pool', ok: exhausted === 0, text: `pool exhausted ${(exhausted * 100).toFixed(0)} % of the time`},
-    ...ledgerChecks(ledger),
-  ]
+  const checks = [...steadyChecks(options, flow, step), ...ledgerChecks(ledger)]
   const isWell = checks.every((check) => check.ok)
-  const {qtool} = evidence.usage
-  const [p99, cpu, memory] = [step.latency?.p99 ?? null, qtool.cpu, qtool.memory]
+  const p99 = step.latency?.p99 ?? null
   return {
     verdict: `${count(rate)} ops/s for ${seconds} s ${isWell ? 'sustained' : 'NOT sustained'}, p99 to the ${workers > 0 ? 'row' : 'reply'} ${p99 === null ? 'n/a' : `${p99.toFixed(1)} ms`}`,
     invalid: rows.validity.state === 'invalid' ? rows.validity.why : undefined,
     checks,
     parameters: {rate, seconds, warmupSeconds, arrivals, seed, workers, batch},
     steps,
-    comparisons: [
-      {
-        measure: 'sustained rate',
-        documented: DOCUMENTED.rate,
-        measured: step.achieved,
-        unit: 'ops/s',
-        moreIsBetter: true,
-      },
-      {measure: 'CPU of qtool', documented: DOCUMENTED.cpu, measured: cpu, unit: '%', moreIsBetter: false},
-      {
-        measure: 'memory of qtool',
-        documented: DOCUMENTED.memory / 1e6,
-        measured: memory === null ? null : memory / 1e6,
-        unit: 'MB',
-        moreIsBetter: false,
-      },
-    ],
+    comparisons: besideDocumented(step, evidence.usage),
     limit: nameLimit(evidence),
     ledger,
     fit: null,
@@ -81,6 +50,44 @@ export async function runSustained(bench: Bench, options: FlowOptions): Promise<
     metrics: flowMetrics(flow, step.latency, ledger),
     atLeast: step.latency?.atLeast,
   }
+}
+
+/** Whether the rate was reached and held, with connections to spare. */
+function steadyChecks({rate, seconds}: FlowOptions, {evidence, backlogPerSecond}: Flow, step: Step): Check[] {
+  const exhausted = evidence.pool?.waiting ?? 0
+  return [
+    {
+      name: 'rate',
+      ok: step.achieved >= rate * REACHED,
+      text: `${count(Math.floor(step.achieved))} of ${count(rate)} ops/s`,
+    },
+    {
+      name: 'backlog',
+      ok: backlogPerSecond <= steadyGrowth(rate, seconds),
+      text: `backlog ${backlogPerSecond.toFixed(1)} records/s`,
+    },
+    {name: 'pool', ok: exhausted === 0, text: `pool exhausted ${(exhausted * 100).toFixed(0)} % of the time`},
+  ]
+}
+
+function besideDocumented(step: Step, {qtool: {cpu, memory}}: Usage): Comparison[] {
+  return [
+    {
+      measure: 'sustained rate',
+      documented: DOCUMENTED.rate,
+      measured: step.achieved,
+      unit: 'ops/s',
+      moreIsBetter: true,
+    },
+    {measure: 'CPU of qtool', documented: DOCUMENTED.cpu, measured: cpu, unit: '%', moreIsBetter: false},
+    {
+      measure: 'memory of qtool',
+      documented: DOCUMENTED.memory / 1e6,
+      measured: memory === null ? null : memory / 1e6,
+      unit: 'MB',
+      moreIsBetter: false,
+    },
+  ]
 }
 
 /** The figures of a flow by name, without those that were not measured. */

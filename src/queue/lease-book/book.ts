@@ -1,7 +1,7 @@
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../../redis/keys.ts'
 import {runScript} from '../../redis/script.ts'
-import type {LeaseRef} from '../engine.ts'
+import type {LeaseRef} from '../lease.ts'
 import type {ComposedScript, LuaEngine} from '../lua-engine.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type {GiveBack, Held, LeaseRef} from '../engine.ts'
+import type {GiveBack, Held, LeaseRef} from '../lease.ts'
 import {composeScript} from '../lua-engine.ts'
 import {type LeaseBook, NOW, runHeld} from './book.ts'
 

@@ -1,4 +1,4 @@
-import type {Places} from '../engine.ts'
+import type {Places} from '../lease.ts'
 
 /** Scores of a lease's items, kept as the text that Redis sent: hardly any lease needs one of them. */
 export class ScorePlaces implements Places {

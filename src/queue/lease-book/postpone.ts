@@ -1,4 +1,4 @@
-import type {Held, LeaseRef, Postponed} from '../engine.ts'
+import type {Held, LeaseRef, Postponed} from '../lease.ts'
 import {composeScript} from '../lua-engine.ts'
 import {assertHeld, type LeaseBook, laterLeaseId, NOW, runHeld} from './book.ts'
 

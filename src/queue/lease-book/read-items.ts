@@ -1,6 +1,6 @@
 import {Items} from '../../record/items.ts'
 import {runScriptBuffer} from '../../redis/script.ts'
-import type {Places} from '../engine.ts'
+import type {Places} from '../lease.ts'
 import {composeScript} from '../lua-engine.ts'
 import type {LeaseBook} from './book.ts'
 import {ScorePlaces} from './places.ts'

@@ -1,5 +1,5 @@
 import type {Items} from '../../record/items.ts'
-import type {Settlement} from '../engine.ts'
+import type {Settlement} from '../lease.ts'
 import {itemOfLetter} from '../letters/dead-letter.ts'
 import {historyField} from '../letters/history.ts'
 

@@ -1,5 +1,5 @@
 import {runScript} from '../../redis/script.ts'
-import type {Held, Lease, LeaseRef, OversizedLease, Settlement} from '../engine.ts'
+import type {Held, Lease, LeaseRef, OversizedLease, Settlement} from '../lease.ts'
 import {letterCounting} from '../letters/letter-counts.ts'
 import {composeScript} from '../lua-engine.ts'
 import type {LeaseBook} from './book.ts'

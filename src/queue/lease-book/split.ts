@@ -1,4 +1,4 @@
-import type {Held, LeaseRef} from '../engine.ts'
+import type {Held, LeaseRef} from '../lease.ts'
 import {composeScript} from '../lua-engine.ts'
 import {assertHeld, type LeaseBook, NOW, runHeld} from './book.ts'
 

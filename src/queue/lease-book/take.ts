@@ -1,6 +1,6 @@
 import type {Items} from '../../record/items.ts'
 import {runScript} from '../../redis/script.ts'
-import type {Take, TakeRequest} from '../engine.ts'
+import type {Take, TakeRequest} from '../lease.ts'
 import type {PastFailure} from '../letters/dead-letter.ts'
 import {readHistory} from '../letters/history.ts'
 import {composeScript} from '../lua-engine.ts'

@@ -1,6 +1,7 @@
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../../redis/keys.ts'
-import {purgeAll, purgeLetters, type Trash} from '../trash.ts'
+import {purgeAll, purgeLetters} from '../trash.ts'
+import type {Trash} from '../trash-list.ts'
 import {type EditRun, editLetters} from './edit-letters.ts'
 import type {Letter} from './letter.ts'
 import type {LetterFilter} from './letter-filter.ts'

@@ -1,11 +1,11 @@
 import type {ChainableCommander, Redis} from 'ioredis'
 import type {QueueKeys} from '../../redis/keys.ts'
-import {Outage} from '../../redis/outage.ts'
+import type {Outage} from '../../redis/outage.ts'
 import {ZaddBuffer} from '../../redis/zadd.ts'
-import type {EnqueueMode, Producer, ProducerOptions} from '../engine.ts'
+import type {EnqueueMode, Producer} from '../producer.ts'
 import {ExactSender, type Shipment} from './exact-sender.ts'
-import {RedisClock} from './redis-clock.ts'
-import {ScoreClock} from './score.ts'
+import type {RedisClock} from './redis-clock.ts'
+import type {ScoreClock} from './score.ts'
 
 interface EnqueuerOptions {
   keys: QueueKeys
@@ -17,26 +17,6 @@ interface EnqueuerOptions {
   /** What to do while Redis is unreachable; see `ExactSender.open`. */
   outage?: Outage
 }
-
-/** Opens a producer whose scores follow the clock of Redis. */
-export async function openEnqueuer(
-  redis: Redis,
-  keys: QueueKeys,
-  {mode, batch, priority, onOutage, signal = NEVER}: ProducerOptions,
-): Promise<Enqueuer> {
-  const redisClock = new RedisClock()
-  await redisClock.read(redis)
-  return Enqueuer.open(redis, {
-    keys,
-    mode,
-    batch,
-    clock: new ScoreClock(priority, redisClock.now),
-    redisClock,
-    outage: onOutage && new Outage({signal, note: onOutage}),
-  })
-}
-
-const NEVER = new AbortController().signal
 
 /** Most chunks that wait for a reply: enough to keep Redis busy, few enough to hold in memory. */
 export const IN_FLIGHT = 4

@@ -1,7 +1,8 @@
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../../redis/keys.ts'
 import type {SearchOptions} from '../engine.ts'
-import {listTrash, newTrashId, purgeItems, type Trash} from '../trash.ts'
+import {newTrashId, purgeItems} from '../trash.ts'
+import {listTrash, type Trash} from '../trash-list.ts'
 import {ItemSearch} from './item-search.ts'
 
 /** How many ready items a filter selects. */

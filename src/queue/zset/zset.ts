@@ -1,5 +1,5 @@
 import type {Engine, LuaEngine} from '../lua-engine.ts'
-import {openEnqueuer} from './enqueuer.ts'
+import {openEnqueuer} from './open-enqueuer.ts'
 import {peekItems} from './peek.ts'
 
 /**

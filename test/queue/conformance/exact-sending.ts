@@ -1,6 +1,6 @@
 import {Redis} from 'ioredis'
 import {afterAll, beforeAll, describe, expect, inject, it} from 'vitest'
-import type {EnqueueMode} from '../../../src/queue/engine.ts'
+import type {EnqueueMode} from '../../../src/queue/producer.ts'
 import {type FaultAction, type FaultProxy, startProxy} from '../../support/proxy.ts'
 import {addAll, type EngineTests, type TestedQueue} from './tested-queue.ts'
 

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import type {EnqueueMode} from '../../../src/queue/engine.ts'
+import type {EnqueueMode} from '../../../src/queue/producer.ts'
 import {addAll, type EngineTests, type TestedQueue} from './tested-queue.ts'
 
 async function enqueue(queue: TestedQueue, mode: EnqueueMode, items: Array<string | Buffer>, batch = 7) {

@@ -1,6 +1,6 @@
 import {Redis} from 'ioredis'
 import {afterAll, afterEach, beforeAll, describe, expect, it, vi} from 'vitest'
-import type {Producer} from '../../../src/queue/engine.ts'
+import type {Producer} from '../../../src/queue/producer.ts'
 import {until} from '../../support/cli.ts'
 import {type FaultProxy, startProxy} from '../../support/proxy.ts'
 import {startTestRedis, type TestServer} from '../../support/server.ts'

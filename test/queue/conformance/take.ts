@@ -1,6 +1,6 @@
 import {Redis} from 'ioredis'
 import {describe, expect, it} from 'vitest'
-import type {Lease} from '../../../src/queue/engine.ts'
+import type {Lease} from '../../../src/queue/lease.ts'
 import {held, nothing} from '../../support/leases.ts'
 import {startTestRedis} from '../../support/server.ts'
 import type {EngineTests} from './tested-queue.ts'

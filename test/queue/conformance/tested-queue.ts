@@ -1,16 +1,11 @@
 import {randomUUID} from 'node:crypto'
 import type {Redis} from 'ioredis'
 import {it} from 'vitest'
-import type {
-  Abilities,
-  EngineKind,
-  Producer,
-  ProducerOptions,
-  QueueEngine,
-  Take,
-} from '../../../src/queue/engine.ts'
+import type {Abilities, EngineKind, QueueEngine} from '../../../src/queue/engine.ts'
+import type {Take} from '../../../src/queue/lease.ts'
 import type {Letter} from '../../../src/queue/letters/letter.ts'
 import {type Replayed, Replayer} from '../../../src/queue/letters/replay.ts'
+import type {Producer, ProducerOptions} from '../../../src/queue/producer.ts'
 import {type QueueKeys, queueKeys} from '../../../src/redis/keys.ts'
 import {type TestContext, useServers} from '../../support/context.ts'
 

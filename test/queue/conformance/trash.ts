@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {TRASH_MS, type Trash} from '../../../src/queue/trash.ts'
+import {TRASH_MS, type Trash} from '../../../src/queue/trash-list.ts'
 import type {EngineTests, TestedQueue} from './tested-queue.ts'
 
 const {signal} = new AbortController()

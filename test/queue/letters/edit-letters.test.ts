@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest'
 import {editLetters, undoEdit} from '../../../src/queue/letters/edit-letters.ts'
 import {Letter} from '../../../src/queue/letters/letter.ts'
-import {listTrash} from '../../../src/queue/trash.ts'
+import {listTrash} from '../../../src/queue/trash-list.ts'
 import type {QueueKeys} from '../../../src/redis/keys.ts'
 import {callsOf} from '../../support/calls.ts'
 import {useServers} from '../../support/context.ts'

@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import type {EnqueueMode} from '../../../src/queue/engine.ts'
+import type {EnqueueMode} from '../../../src/queue/producer.ts'
 import {Enqueuer} from '../../../src/queue/zset/enqueuer.ts'
 import {ScoreClock} from '../../../src/queue/zset/score.ts'
 import type {QueueKeys} from '../../../src/redis/keys.ts'

@@ -1,4 +1,5 @@
-import type {EnqueueMode, QueueEngine} from '../../../queue/engine.ts'
+import type {QueueEngine} from '../../../queue/engine.ts'
+import type {EnqueueMode} from '../../../queue/producer.ts'
 import {IN_FLIGHT} from '../../../queue/zset/enqueuer.ts'
 import {LatencyHistogram} from '../../measure/histogram.ts'
 
