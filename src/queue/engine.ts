@@ -1,5 +1,6 @@
 import type {Binding} from './binding.ts'
 import type {QueueInspection} from './inspect.ts'
+import type {KnownQueues} from './known-queues.ts'
 import type {GiveBack, Held, Lease, LeaseRef, OversizedLease, Settlement, Take, TakeRequest} from './lease.ts'
 import type {DeadLetters} from './letters/dead-letters.ts'
 import type {PauseState} from './pause.ts'
@@ -55,8 +56,8 @@ export interface QueueEngine {
 
   /** Whether Redis holds anything of the queue. One that is empty and was never worked on is unknown to it. */
   exists(): Promise<boolean>
-  /** Names of the queues found on the same Redis, sorted. */
-  neighbours(): Promise<string[]>
+  /** The queues that are found on the same Redis within a second; null if this user may not run SCAN. */
+  neighbours(): Promise<KnownQueues | null>
   /** Number of leases that workers hold. */
   countLeases(): Promise<number>
   /** What the queue holds, and the state of its server, read in a time that does not grow with the queue. */

@@ -1,32 +1,40 @@
 import type {Redis} from 'ioredis'
 import {unlessDenied} from '../redis/denied.ts'
-import type {QueueKeys} from '../redis/keys.ts'
+import {type QueueKeys, singleKeys} from '../redis/keys.ts'
+import {findQueues} from './survey/find-queues.ts'
 
-/** Most calls of SCAN, of 1,000 keys each: a Redis may hold millions of keys that belong to no queue. */
-const MOST_CALLS = 100
+/** How long a message about one queue may look for others, ms: a Redis may hold millions of keys. */
+const LOOK_MS = 1000
 
-/** Every queue in use has at least one of these keys; patterns for the others would also match keys of applications. */
-const OF_A_QUEUE = /^(?:queue|dlq|leases|stats|trash|sink):\{?([A-Za-z0-9][A-Za-z0-9_.-]*)\}?$/
+/** Queues for a message. */
+export interface KnownQueues {
+  /** Sorted. */
+  names: string[]
+  /** Whether all keys were looked at in time. */
+  isComplete: boolean
+}
 
 /** Whether Redis holds any key of a queue. A queue that is empty and was never worked on has none. */
 export async function queueExists(redis: Redis, keys: QueueKeys): Promise<boolean> {
-  const names = Object.values(keys).filter((key): key is string => typeof key === 'string')
-  return (await redis.exists(...names)) > 0
+  return (await redis.exists(...singleKeys(keys))) > 0
 }
 
-/** Names of the queues found among the first 100,000 keys or so, sorted; empty if SCAN is not permitted. */
-export async function findQueues(redis: Redis): Promise<string[]> {
-  const names = new Set<string>()
-  let cursor = '0'
-  for (let calls = 0; calls < MOST_CALLS; calls++) {
-    const reply = await unlessDenied(redis.scan(cursor, 'COUNT', 1000))
-    if (!reply) break
-    for (const key of reply[1]) {
-      const name = OF_A_QUEUE.exec(key)?.[1]
-      if (name) names.add(name)
-    }
-    cursor = reply[0]
-    if (cursor === '0') break
+/**
+ * The queues that are found within a second.
+ * @returns null if this user may not run SCAN
+ */
+export function knownQueues(redis: Redis, {lookMs = LOOK_MS} = {}): Promise<KnownQueues | null> {
+  return unlessDenied(lookFor(redis, lookMs))
+}
+
+async function lookFor(redis: Redis, lookMs: number): Promise<KnownQueues> {
+  const deadline = performance.now() + lookMs
+  const names: string[] = []
+  let isComplete = false
+  for await (const {queues, isLast} of findQueues(redis)) {
+    names.push(...queues)
+    isComplete = isLast
+    if (performance.now() >= deadline) break
   }
-  return [...names].sort()
+  return {names: names.sort(), isComplete}
 }

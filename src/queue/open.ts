@@ -4,7 +4,7 @@ import {queueKeys} from '../redis/keys.ts'
 import {bindQueue, readBinding} from './binding.ts'
 import type {QueueEngine} from './engine.ts'
 import {inspectQueue} from './inspect.ts'
-import {findQueues, queueExists} from './known-queues.ts'
+import {knownQueues, queueExists} from './known-queues.ts'
 import type {LeaseBook} from './lease-book/book.ts'
 import {extendLease, giveLeaseBack} from './lease-book/deadline.ts'
 import {leaseIds, repairLeases} from './lease-book/repair.ts'
@@ -44,7 +44,7 @@ export function openQueue(redis: Redis, {name}: {name: string}): QueueEngine {
     depth: () => calls.depth(redis, keys),
     put: (item, score) => calls.put(redis, keys, item, score),
     exists: () => queueExists(redis, keys),
-    neighbours: () => findQueues(redis),
+    neighbours: () => knownQueues(redis),
     countLeases: () => redis.zcard(keys.leases),
     inspect: () => inspectQueue(redis, name, keys),
     verify: (options) => verifyCounts(redis, keys, options),

@@ -1,14 +1,19 @@
 import {scriptLine} from './script.ts'
 
-/** The error for a command that is not permitted, on its own and within a script. */
-const DENIED = /^NOPERM|user executing the script can't run this command/
+/** The errors for a command or a key that is not permitted, on its own and within a script. */
+const DENIED = /^NOPERM|user executing the script can't/
+
+/** Whether Redis refused a command because this user lacks the command or the key. */
+export function isDenied(error: unknown): boolean {
+  return error instanceof Error && DENIED.test(error.message)
+}
 
 /** The reply, or null if this user may not run the command: one missing part of a screen is no reason to fail. */
 export async function unlessDenied<T>(asking: Promise<T>): Promise<T | null> {
   try {
     return await asking
   } catch (error) {
-    if (error instanceof Error && DENIED.test(error.message)) return null
+    if (isDenied(error)) return null
     throw error
   }
 }

@@ -83,3 +83,30 @@ export function queueKeys(queue: string, layout: 'plain' | 'cluster' = 'plain'):
 export function singleKeys(keys: QueueKeys): string[] {
   return Object.values(keys).filter((key) => typeof key === 'string')
 }
+
+/**
+ * The families of keys by which a queue is found: every queue in use has a key of one of them. Keys of the other
+ * families are never the only ones of a queue, and have the names of more keys of applications.
+ */
+const FOUND_BY = ['queue', 'dlq', 'leases', 'stats', 'trash', 'sink', 'paused'] as const
+
+export type KeyFamily = (typeof FOUND_BY)[number]
+
+/** The first characters that every such family has: the shortest has three. */
+const HEADS = [0, 1, 2].map((i) => `[${[...new Set(FOUND_BY.map((family) => family[i]))].join('')}]`).join('')
+
+const OF_A_QUEUE = new RegExp(`^(${FOUND_BY.join('|')}):(.*)$`, 's')
+
+/**
+ * A pattern for SCAN that the keys of all queues match by which `readQueueKey` finds them. It also matches a few others.
+ * @param names glob, as Redis understands it
+ */
+export function queueKeyGlob(names: string): string {
+  return `${HEADS}*:${names}`
+}
+
+/** The queue of a key; undefined for keys of other families. The name need not be one that a queue may have. */
+export function readQueueKey(key: string): {family: KeyFamily; name: string} | undefined {
+  const [, family, name] = OF_A_QUEUE.exec(key) ?? []
+  return family === undefined ? undefined : {family: family as KeyFamily, name}
+}
