@@ -1,7 +1,6 @@
-import {setTimeout as delay} from 'node:timers/promises'
-import {untilAborted} from '../producer/until-aborted.ts'
 import type {QueueInspection} from '../queue/inspect.ts'
 import type {Caller, Context} from './context.ts'
+import {lookEvery, type Views} from './every.ts'
 import {noteUnknownQueue} from './known-queue.ts'
 
 /**
@@ -25,18 +24,9 @@ async function verifyCounts({queue, signal, withProgress}: Context): Promise<Que
 }
 
 /** Reads the state of a queue every so often, until the signal is aborted. */
-export async function watch(
-  caller: Caller,
-  everyMs: number,
-  onView: (view: QueueInspection) => void,
-): Promise<void> {
+export async function watch(caller: Caller, views: Views<QueueInspection>): Promise<void> {
   await caller.withQueue(async (context) => {
-    const {queue, signal} = context
     await noteUnknownQueue(context)
-    while (!signal.aborted) {
-      const view = await untilAborted(queue.inspect(), signal)
-      if (view) onView(view)
-      await delay(everyMs, undefined, {signal}).catch(() => {})
-    }
+    await lookEvery(context.signal, views, () => context.queue.inspect())
   })
 }

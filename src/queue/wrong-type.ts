@@ -44,23 +44,40 @@ async function nameBrokenCounter(redis: Redis, {stats}: QueueKeys, error: unknow
   return findBrokenCounter(stats, Object.entries(fields)) ?? error
 }
 
+/** A key of a queue that another program uses for something else. */
+export interface WrongType {
+  key: string
+  /** As TYPE of Redis names it. */
+  found: string
+  /** For people. */
+  wanted: string
+}
+
+/** The first key of a queue that has a wrong type, after WRONGTYPE: Redis does not name it. */
+export async function findWrongType(redis: Redis, keys: QueueKeys): Promise<WrongType | undefined> {
+  for (const [name, wanted] of WANTED) {
+    const found = await redis.type(keys[name]).catch(() => 'none')
+    if (found !== 'none' && found !== wanted.type) return {key: keys[name], found, wanted: wanted.name}
+  }
+  return undefined
+}
+
+export function isWrongType(error: unknown): error is Error {
+  return error instanceof Error && /\bWRONGTYPE\b/.test(error.message)
+}
+
 /**
  * Returns the error itself, or for WRONGTYPE one that names the key and its type, which Redis does not.
  */
 async function nameWrongType(redis: Redis, keys: QueueKeys, error: unknown): Promise<unknown> {
-  if (!(error instanceof Error) || !/\bWRONGTYPE\b/.test(error.message)) return error
-  for (const [name, wanted] of WANTED) {
-    const found = await redis.type(keys[name]).catch(() => 'none')
-    if (found === 'none' || found === wanted.type) continue
-    const what = `key ${keys[name]} is a ${found}, not a ${wanted.name}`
-    const said = error instanceof QtoolError ? `${messageOf(error)}: ` : ''
-    return new QtoolError(`${said}${what}`, {
-      code: 'WRONGTYPE',
-      suggestions: ['another program uses this key; name another queue with -q, or rename the key'],
-      cause: error,
-    })
-  }
-  return error
+  const wrong = isWrongType(error) ? await findWrongType(redis, keys) : undefined
+  if (!wrong) return error
+  const said = error instanceof QtoolError ? `${messageOf(error)}: ` : ''
+  return new QtoolError(`${said}key ${wrong.key} is a ${wrong.found}, not a ${wrong.wanted}`, {
+    code: 'WRONGTYPE',
+    suggestions: ['another program uses this key; name another queue with -q, or rename the key'],
+    cause: error,
+  })
 }
 
 /** The error itself, or one that names the key of a queue at fault if Redis said that it cannot work with one. */

@@ -22,18 +22,11 @@ export function renderInspection(found: QueueInspection): string {
   ].join('\n\n')
 }
 
-/** One of several views; starts with the changes since the last one. @param onScreen whether the next replaces it */
-export function renderView(
-  found: QueueInspection,
-  before: QueueInspection | undefined,
-  onScreen: boolean,
-): string {
+/** One of several views; starts with the changes since the last one. */
+export function renderView(found: QueueInspection, before: QueueInspection | undefined): string {
   const change = before ? `${renderChange(before, found)}\n\n` : ''
-  return `${onScreen ? CLEAR : ''}${change}${renderInspection(found)}${onScreen ? '' : '\n'}`
+  return `${change}${renderInspection(found)}`
 }
-
-/** Clears the terminal. */
-const CLEAR = '\x1b[2J\x1b[H'
 
 function renderChange(before: QueueInspection, now: QueueInspection): string {
   const seconds = Math.max((Date.parse(now.at) - Date.parse(before.at)) / 1000, 0.001)

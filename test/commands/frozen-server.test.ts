@@ -47,9 +47,11 @@ beforeEach(async () => {
   await pool.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'qtool'`)
 })
 
+const OF_NO_QUEUE = ['bench', 'demo', 'queues']
+
 function start(queue: string, line: string[]): RunningCli {
   const env = cliEnv({REDIS_URL: servers.redis.url, DATABASE_URL: servers.postgres.url})
-  return runningCli(line[0] === 'bench' || line[0] === 'demo' ? line : [...line, '-q', queue], env)
+  return runningCli(OF_NO_QUEUE.includes(line[0]) ? line : [...line, '-q', queue], env)
 }
 
 /** Ends the command with Ctrl-C once `server` stands still. */
@@ -83,8 +85,8 @@ describe('the first Ctrl-C while Redis stands still ends', () => {
     expect(read).toBe(enqueued + duplicates + rejected + unsent)
   })
 
-  it('inspect --watch', async () => {
-    const run = start(randomUUID(), ['inspect', '--watch'])
+  it.each(['inspect', 'queues'])('%s --watch', async (command) => {
+    const run = start(randomUUID(), [command, '--watch'])
     await once(run.child.stdout, 'data')
     const {code, ms} = await interrupt('redis', run)
     expect(code).toBe(130)

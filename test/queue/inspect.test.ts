@@ -89,8 +89,8 @@ it('says what has happened since the view before', async () => {
   await context.redis.hset(at.keys.stats, {enqueued: 500, inserted: 100})
   await context.redis.zadd(at.keys.ready, 1, 'a', 2, 'b')
   const now = {...(await look(at)), at: new Date(Date.parse(before.at) + 2000).toISOString()}
-  expect(renderView(now, before, false)).toMatch(/^since .*Z, enqueued 250\/s, written 50\/s, ready \+2, /)
-  expect(renderView(now, undefined, false)).not.toContain('since')
+  expect(renderView(now, before)).toMatch(/^since .*Z, enqueued 250\/s, written 50\/s, ready \+2, /)
+  expect(renderView(now, undefined)).not.toContain('since')
 })
 
 it('warns of a Redis that evicts keys, whichever', async () => {

@@ -64,6 +64,7 @@ interface Call {
 
 const ARGUMENTS: Record<string, Call> = {
   audit: {hasNoQueue: true},
+  queues: {hasNoQueue: true},
   'dlq replay': {args: ['--limit', '1']},
   undo: {args: ['--last'], before: ['purge', '-q', QUEUE, '--yes']},
   'bench modes': {args: ['--mode', 'batch', '--batches', '100', '--for', '100ms'], hasNoQueue: true},

@@ -14,6 +14,7 @@ const PURGE = 'hdel hkeys rename'
 const ENQUEUE = 'client|info eval exec hget hincrby hset multi pexpire time unlink zadd zcard'
 const WORK =
   'eval evalsha exists get hdel hget hgetall hincrby hkeys hlen hmget hset hsetnx hvals set time unlink zadd zcard zmscore zrange zrangestore zrem zremrangebyrank zscore'
+const QUEUES = 'dbsize eval evalsha hgetall hlen hmget hvals pttl scan strlen time type zcard zcount zrange'
 const INSPECT = 'eval evalsha exists hgetall hvals pttl time zcard zcount zrange'
 
 /** The Redis commands that each qtool command needs, as documented. Only bench needs INFO. */
@@ -22,6 +23,7 @@ export const NEEDED: Record<string, string> = {
   work: `${CONNECT} ${WORK}`,
   inspect: `${CONNECT} ${INSPECT}`,
   'inspect --verify': `${CONNECT} ${INSPECT} hdel hget hincrby hkeys hmget hset zadd zrank zscore`,
+  queues: `${CONNECT} ${QUEUES}`,
   peek: `${CONNECT} exists time zcard zrange`,
   'peek --where a:1': `${CONNECT} eval exists hgetall time zcard zcount zrange`,
   'dlq list': `${CONNECT} ${LETTERS}`,

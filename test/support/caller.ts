@@ -3,6 +3,7 @@ import {QtoolError} from '../../src/errors.ts'
 import type {Actor, Context} from '../../src/operations/context.ts'
 import {openAudit} from '../../src/queue/audit.ts'
 import {openQueue} from '../../src/queue/open.ts'
+import {QueueSurvey} from '../../src/queue/survey/queue-survey.ts'
 import type {TestContext} from './context.ts'
 
 /** What an operation is given: a caller who may do everything, unless `given` says otherwise. */
@@ -10,6 +11,7 @@ export function callerOf(servers: TestContext, queue: string, given: Partial<Con
   const context: Context = {
     queue: openQueue(servers.redis, {name: queue}),
     audit: openAudit(servers.redis),
+    surveyQueues: (options) => new QueueSurvey(servers.redis, options),
     actor: {who: 'ann@host', profile: null, assertMayWrite: () => {}, assertMayTry: () => {}},
     mapping: resolveSettings({flags: {}, env: {}}),
     signal: new AbortController().signal,

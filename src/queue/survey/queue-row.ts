@@ -1,0 +1,156 @@
+import type {Redis} from 'ioredis'
+import {QtoolError} from '../../errors.ts'
+import {isDenied, unlessDenied} from '../../redis/denied.ts'
+import {type QueueKeys, queueKeys} from '../../redis/keys.ts'
+import {type MemoryUsage, measureMemory} from '../memory-usage.ts'
+import {type QueueSnapshot, takeSnapshot} from '../snapshot.ts'
+import {livingWorkers} from '../worker-state.ts'
+import {findWrongType, isWrongType, type WrongType} from '../wrong-type.ts'
+import {ZSET} from '../zset/zset.ts'
+
+/** One queue among others. All its figures are from one moment; if they cannot be read, all are null. */
+export interface QueueRow {
+  queue: string
+  /** The type of `queue:NAME`, as Redis names it; null if this user may not ask. */
+  engine: string | null
+  /** Why it has no figures, in a few words; null if it has them. */
+  problem: string | null
+  /** Items ready to be leased. */
+  ready: number | null
+  /** Items held in leases; an estimate if there are more than 2,000 leases. */
+  leased: number | null
+  /** Leases whose deadline has passed. */
+  overdueLeases: number | null
+  deadLetters: number | null
+  /** Age of the item that leaves next, ms; null too if its producer wrote no time. */
+  oldestMs: number | null
+  paused: boolean | null
+  /** ms until the pause ends by itself; null if it does not. */
+  pauseEndsInMs: number | null
+  /** Leases that the living worker processes handle in parallel. */
+  workers: number | null
+  /** Records a second that producers of qtool have put in; null if not measured, or if none ever did. */
+  inPerSecond: number | null
+  /** Records a second that workers have written or set aside as dead letters; null if not measured, or if none ever did. */
+  outPerSecond: number | null
+  /** Null if it was not asked for, or this user may not ask. */
+  memory: {ready: MemoryUsage | null; deadLetters: MemoryUsage | null} | null
+}
+
+/** How many records have gone in and come out since the queue exists; undefined if nobody has counted. */
+export interface Passed {
+  /** ms since 1970 by the clock of Redis. */
+  atMs: number
+  in: number | undefined
+  out: number | undefined
+}
+
+/** A row without rates, and what the next reading needs to tell them; undefined if the row has no figures. */
+export interface QueueReading {
+  row: QueueRow
+  passed: Passed | undefined
+}
+
+/** Reads one queue. What makes a single queue unreadable becomes a part of its row; other errors are thrown. */
+export async function readQueue(
+  redis: Redis,
+  queue: string,
+  options: {memory: boolean},
+): Promise<QueueReading> {
+  const keys = queueKeys(queue)
+  try {
+    const snapshot = await takeSnapshot(redis, keys)
+    const memory = options.memory ? await memoryOf(redis, keys) : null
+    return {row: {...figures(queue, snapshot), memory}, passed: passedIn(snapshot)}
+  } catch (error) {
+    if (isDenied(error)) return unreadable(queue, null, 'not permitted')
+    if (error instanceof QtoolError && error.code === 'BROKEN_KEY') {
+      return unreadable(queue, ZSET.lua.kind, 'a counter in stats:NAME is no number')
+    }
+    if (!isWrongType(error)) throw error
+    const wrong = await findWrongType(redis, keys)
+    const isReady = wrong?.key === keys.ready
+    return unreadable(queue, isReady ? wrong.found : ZSET.lua.kind, problemOf(wrong, isReady))
+  }
+}
+
+/** The records in and out a second between two readings; null if nobody counts, or the counters began again. */
+export function withRates(row: QueueRow, before: Passed | undefined, now: Passed | undefined): QueueRow {
+  const seconds = before && now ? (now.atMs - before.atMs) / 1000 : 0
+  const rate = (way: 'in' | 'out') => {
+    const more = (now?.[way] ?? Number.NaN) - (before?.[way] ?? 0)
+    return seconds > 0 && more >= 0 ? more / seconds : null
+  }
+  return {...row, inPerSecond: rate('in'), outPerSecond: rate('out')}
+}
+
+function figures(queue: string, snapshot: QueueSnapshot): QueueRow {
+  const {ready, leased, overdueLeases, deadLetters, oldestMs, paused, pauseEndsInMs} = snapshot
+  const living = livingWorkers(snapshot.workers, snapshot.nowMs)
+  return {
+    queue,
+    engine: ZSET.lua.kind,
+    problem: null,
+    ready,
+    leased,
+    overdueLeases,
+    deadLetters,
+    oldestMs,
+    paused,
+    pauseEndsInMs,
+    workers: living.reduce((sum, {workers}) => sum + workers, 0),
+    inPerSecond: null,
+    outPerSecond: null,
+    memory: null,
+  }
+}
+
+async function memoryOf(redis: Redis, keys: QueueKeys): Promise<QueueRow['memory']> {
+  const [ready, deadLetters] = await Promise.all([
+    unlessDenied(measureMemory(redis, keys.ready)),
+    unlessDenied(measureMemory(redis, keys.dead)),
+  ])
+  return {ready, deadLetters}
+}
+
+function passedIn({nowMs, stats}: QueueSnapshot): Passed {
+  const sum = (...names: string[]) => {
+    const counted = names.flatMap((name) => stats.get(name) ?? [])
+    return counted.length === 0 ? undefined : counted.reduce((all, one) => all + one, 0)
+  }
+  return {
+    atMs: nowMs,
+    in: sum('enqueued'),
+    out: sum('inserted', 'already_there', 'suppressed', 'dead_lettered'),
+  }
+}
+
+function unreadable(queue: string, engine: string | null, problem: string): QueueReading {
+  const row: QueueRow = {
+    queue,
+    engine,
+    problem,
+    ready: null,
+    leased: null,
+    overdueLeases: null,
+    deadLetters: null,
+    oldestMs: null,
+    paused: null,
+    pauseEndsInMs: null,
+    workers: null,
+    inPerSecond: null,
+    outPerSecond: null,
+    memory: null,
+  }
+  return {row, passed: undefined}
+}
+
+/** Kinds of queues that other programs have, and that qtool is to read one day. */
+const NOT_YET = ['list', 'stream']
+
+/** Without the name of the queue, which the row has already. */
+function problemOf(wrong: WrongType | undefined, isReady: boolean): string {
+  if (!wrong) return 'a key has another type'
+  if (!isReady) return `${wrong.key.split(':')[0]}:NAME is a ${wrong.found}`
+  return NOT_YET.includes(wrong.found) ? 'not supported' : 'not a queue'
+}

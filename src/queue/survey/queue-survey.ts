@@ -1,0 +1,152 @@
+import {setTimeout as delay} from 'node:timers/promises'
+import type {Redis} from 'ioredis'
+import {QtoolError} from '../../errors.ts'
+import {unlessDenied} from '../../redis/denied.ts'
+import {type FoundStep, findQueues, KEYS_PER_STEP} from './find-queues.ts'
+import {type Passed, type QueueReading, type QueueRow, readQueue, withRates} from './queue-row.ts'
+import {type RowOrder, sortRows} from './sort-rows.ts'
+
+/** Every queue of a Redis. */
+export interface QueueList {
+  queues: QueueRow[]
+  /** The time over which rates were measured, about; null without rates. */
+  ratesOverMs: number | null
+  /** Keys `queue:…` with a name that no queue of qtool may have. */
+  foreign: {keys: number; examples: string[]}
+  /** Keys of this database, of all kinds; null if this user may not ask. */
+  keys: number | null
+}
+
+export interface SurveyOptions {
+  /** Glob for the names, as Redis understands it. */
+  match?: string
+  sort: RowOrder
+  /** Whether to measure the memory of each queue, which may take Redis 2 ms for each of two keys. */
+  memory: boolean
+  signal: AbortSignal
+}
+
+/** Told how many of how many keys have been looked at, about; null if this user may not ask how many there are. */
+export type OnKeys = (looked: number, keys: number | null) => void
+
+/** Queues that are read at the same time: each takes Redis less than 0.1 ms, mostly. */
+const AT_ONCE = 50
+
+/** Steps of the next search that each look takes, so that a watched Redis is never searched all at once. */
+const STEPS_PER_LOOK = 20
+
+/** Time between the two looks of `measure`, ms. */
+const MEASURED_MS = 1000
+
+const EXAMPLES = 3
+
+/** The queues of a Redis, found once and looked at as often as the caller likes. */
+export class QueueSurvey {
+  readonly #redis: Redis
+  readonly #options: SurveyOptions
+  #found = new Search()
+  /** The search that replaces the last one as soon as it has come to its end. */
+  #next: Search
+  #steps: AsyncGenerator<FoundStep, void>
+  #keys: number | null = null
+  /** What each queue had passed at the last look. */
+  #passed = new Map<string, Passed | undefined>()
+  #lookedAt: number | undefined
+
+  constructor(redis: Redis, options: SurveyOptions) {
+    this.#redis = redis
+    this.#options = options
+    this.#next = new Search()
+    this.#steps = findQueues(redis, options)
+  }
+
+  /**
+   * Finds the queues; call it once, before all else.
+   * @throws QtoolError `NOPERM` if this user may not run SCAN, (interrupted)
+   */
+  async findAll(onKeys: OnKeys): Promise<void> {
+    this.#keys = await unlessDenied(this.#redis.dbsize())
+    const searched = await unlessDenied(this.#search(Number.POSITIVE_INFINITY, onKeys).then(() => true))
+    if (!searched) throw notPermitted()
+  }
+
+  /** Looks twice, a second apart if any queue has counters, so that there are rates. @throws QtoolError (interrupted) */
+  async measure(): Promise<QueueList> {
+    const first = await this.#read()
+    const isCounted = [...this.#passed.values()].some(
+      (one) => one?.in !== undefined || one?.out !== undefined,
+    )
+    if (!isCounted) return first
+    await delay(MEASURED_MS, undefined, {signal: this.#options.signal}).catch(() => {})
+    return this.#read()
+  }
+
+  /** Reads every queue, with rates since the last look, and goes on looking for new ones. @throws QtoolError (interrupted) */
+  async look(): Promise<QueueList> {
+    if (this.#lookedAt !== undefined) await this.#search(STEPS_PER_LOOK)
+    return this.#read()
+  }
+
+  async #read(): Promise<QueueList> {
+    const startedAt = performance.now()
+    const names = [...this.#found.queues]
+    const readings: QueueReading[] = []
+    for (let i = 0; i < names.length; i += AT_ONCE) {
+      this.#assertGoingOn()
+      const some = names.slice(i, i + AT_ONCE)
+      readings.push(...(await Promise.all(some.map((name) => readQueue(this.#redis, name, this.#options)))))
+    }
+    const rows = readings.map(({row, passed}) => withRates(row, this.#passed.get(row.queue), passed))
+    this.#passed = new Map(readings.map(({row, passed}) => [row.queue, passed]))
+    const hasRates = rows.some((row) => row.inPerSecond !== null || row.outPerSecond !== null)
+    const ratesOverMs = hasRates ? Math.round(startedAt - (this.#lookedAt ?? startedAt)) : null
+    this.#lookedAt = startedAt
+    const {foreign} = this.#found
+    return {queues: sortRows(rows, this.#options.sort), ratesOverMs, foreign, keys: this.#keys}
+  }
+
+  /** Takes some steps of a search, and stops at its end. */
+  async #search(steps: number, onKeys?: OnKeys): Promise<void> {
+    for (let taken = 1; taken <= steps; taken++) {
+      this.#assertGoingOn()
+      const {value} = await this.#steps.next()
+      if (!value) return
+      this.#next.add(value)
+      onKeys?.(taken * KEYS_PER_STEP, this.#keys)
+      if (value.isLast) return this.#endSearch()
+    }
+  }
+
+  #endSearch(): void {
+    this.#found = this.#next
+    this.#next = new Search()
+    this.#steps = findQueues(this.#redis, this.#options)
+  }
+
+  #assertGoingOn(): void {
+    if (!this.#options.signal.aborted) return
+    throw new QtoolError('interrupted before every queue was read', {
+      code: 'INTERRUPTED',
+      kind: 'interrupted',
+    })
+  }
+}
+
+/** What one search through all keys has found. */
+class Search {
+  readonly queues = new Set<string>()
+  readonly foreign = {keys: 0, examples: [] as string[]}
+
+  add({queues, foreignNames}: FoundStep): void {
+    for (const name of queues) this.queues.add(name)
+    this.foreign.keys += foreignNames.length
+    this.foreign.examples.push(...foreignNames.slice(0, EXAMPLES - this.foreign.examples.length))
+  }
+}
+
+function notPermitted(): QtoolError {
+  return new QtoolError('this Redis user may not run SCAN, which finds the queues', {
+    code: 'NOPERM',
+    suggestions: ['allow it with ACL SETUSER NAME +scan', 'or name a queue: qtool inspect -q NAME'],
+  })
+}

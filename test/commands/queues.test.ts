@@ -1,0 +1,107 @@
+import {Redis} from 'ioredis'
+import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest'
+import {cli, cliEnv, cliJson, runningCli, until} from '../support/cli.ts'
+import {startTestRedis, type TestServer} from '../support/server.ts'
+
+let server: TestServer
+let redis: Redis
+
+beforeAll(async () => {
+  server = await startTestRedis('appendonly no')
+  redis = new Redis(server.url)
+})
+
+beforeEach(() => redis.flushall())
+
+afterAll(async () => {
+  redis.disconnect()
+  await server.stop()
+})
+
+const env = () => cliEnv({REDIS_URL: server.url})
+
+describe('qtool queues', () => {
+  it('lists what is there, whatever it is', async () => {
+    await redis.zadd('queue:orders', 1, 'a', 2, 'b')
+    await redis.hset('stats:orders', 'enqueued', 2)
+    await redis.rpush('queue:default', 'x')
+    await redis.zadd('queue:{tagged}', 1, 'x')
+    await redis.set('queue:\u001b[31m', 'x')
+    const {code, stderr, json} = await cliJson(['queues'], {env: env()})
+    expect({code, stderr}).toEqual({code: 0, stderr: ''})
+    expect(json).toMatchObject({
+      queues: [
+        {queue: 'default', engine: 'list', problem: 'not supported', ready: null},
+        {queue: 'orders', engine: 'zset', problem: null, ready: 2, inPerSecond: 0, memory: null},
+      ],
+      foreign: {keys: 2, examples: expect.arrayContaining(['{tagged}', '\u001b[31m'])},
+      keys: 5,
+    })
+    const text = await cli(['queues', '--match', 'ord*', '--memory'], {env: env()})
+    expect(text.stdout).toMatch(/^1 queue: 2 ready.*\n queue +engine .*memory\n orders +zset +2 /)
+    expect(text.stdout).not.toContain('default')
+  })
+
+  it('sorts by memory, which it then measures', async () => {
+    await redis.zadd('queue:a', 1, 'x')
+    await redis.zadd('queue:b', 1, 'x'.repeat(10_000))
+    const {json} = await cliJson(['queues', '--sort', 'memory'], {env: env()})
+    expect(json.queues.map(({queue}: {queue: string}) => queue)).toEqual(['b', 'a'])
+    expect(json.queues[0].memory.ready.bytes).toBeGreaterThan(10_000)
+  })
+
+  it('says what to do on an empty Redis', async () => {
+    expect(await cli(['queues'], {env: env()})).toEqual({
+      code: 0,
+      stdout: 'this Redis is empty; "qtool enqueue -q NAME FILE" makes one\n',
+      stderr: '',
+    })
+  })
+
+  it('tells a user who may not run SCAN what to do', async () => {
+    await redis.call('ACL', 'SETUSER', 'few', 'on', '>few', '~*', '+@all', '-scan')
+    const url = Object.assign(new URL(server.url), {username: 'few', password: 'few'}).href
+    const {code, json} = await cliJson(['queues'], {env: cliEnv({REDIS_URL: url})})
+    expect(code).toBe(1)
+    expect(json.error).toMatchObject({code: 'NOPERM', message: expect.stringContaining('may not run SCAN')})
+    const {stderr} = await cli(['peek', '-q', 'nope'], {env: cliEnv({REDIS_URL: url})})
+    expect(stderr).toContain('may not run SCAN')
+  })
+})
+
+describe('qtool queues --watch', () => {
+  it('prints a line for each view with --json, and ends at once with 130', async () => {
+    await redis.hset('stats:orders', {enqueued: 5, inserted: 5})
+    const watching = runningCli(['queues', '--watch', '--json'], env())
+    let lines = 0
+    watching.child.stdout?.on('data', (chunk) => {
+      lines += String(chunk).split('\n').length - 1
+    })
+    await until(() => lines > 0)
+    await redis.hincrby('stats:orders', 'enqueued', 1000)
+    await until(() => lines > 1)
+    const stopped = performance.now()
+    watching.child.kill('SIGINT')
+    const {code, stdout} = await watching.ended
+    expect({code, took: performance.now() - stopped < 1500}).toEqual({code: 130, took: true})
+    const views = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(views.length).toBe(lines)
+    expect(views[0].queues[0]).toMatchObject({inPerSecond: null, outPerSecond: null})
+    const {inPerSecond} = views[1].queues[0]
+    expect(inPerSecond).toBeGreaterThan(100)
+    expect(inPerSecond).toBeLessThan(510)
+  })
+
+  it('ends with 130 while it waits for rates', async () => {
+    await redis.hset('stats:orders', {enqueued: 5})
+    const run = runningCli(['queues'], env())
+    const hasRead = async () => /cmdstat_evalsha:calls=[1-9]/.test(await redis.info('commandstats'))
+    await redis.config('RESETSTAT')
+    await until(hasRead)
+    run.child.kill('SIGINT')
+    expect((await run.ended).code).toBe(130)
+  })
+})

@@ -1,0 +1,22 @@
+import type {QueueRow} from '../../src/queue/survey/queue-row.ts'
+
+/** The row of an empty queue, with some fields of its own. */
+export function queueRow(fields: Partial<QueueRow>): QueueRow {
+  return {
+    queue: 'orders',
+    engine: 'zset',
+    problem: null,
+    ready: 0,
+    leased: 0,
+    overdueLeases: 0,
+    deadLetters: 0,
+    oldestMs: null,
+    paused: false,
+    pauseEndsInMs: null,
+    workers: 0,
+    inPerSecond: null,
+    outPerSecond: null,
+    memory: null,
+    ...fields,
+  }
+}
