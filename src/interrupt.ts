@@ -6,6 +6,8 @@ export interface Interrupt {
   /** Aborted by the first Ctrl-C. */
   signal: AbortSignal
   note(text: string): void
+  /** The message if it comes before there is a connection. */
+  early?: string
 }
 
 /** How long a server may be silent once a command is to stop, ms. A server that answers is waited for. */
@@ -69,12 +71,12 @@ export function orInterrupted(interrupt: Interrupt | undefined, error: unknown):
 }
 
 /** Rejects once the command is to stop; for what need not be waited for then. */
-export async function whenInterrupted({signal}: Interrupt, settled: AbortSignal): Promise<never> {
+export async function whenInterrupted({signal, early}: Interrupt, settled: AbortSignal): Promise<never> {
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve()
     else signal.addEventListener('abort', () => resolve(), {once: true, signal: settled})
   })
-  throw new QtoolError('interrupted before there was a connection', {
+  throw new QtoolError(early ?? 'interrupted before there was a connection', {
     code: 'INTERRUPTED',
     kind: 'interrupted',
   })

@@ -1,13 +1,14 @@
 import {Flags} from '@oclif/core'
 import type {Bench} from '../bench/bench.ts'
 import {FIGURES} from '../bench/figures.ts'
-import type {Findings} from '../bench/findings.ts'
+import {type Findings, interruptedEarly} from '../bench/findings.ts'
 import type {OpenSession} from '../bench/run-rounds.ts'
 import type {Scenario} from '../bench/scenarios.ts'
 import type {BenchRun} from '../bench/shape/run.ts'
 import type {Threshold} from '../bench/threshold.ts'
 import {requireUrl, type Settings} from '../config/settings.ts'
 import {EXIT_CODES, QtoolError} from '../errors.ts'
+import type {Interrupt} from '../interrupt.ts'
 import type {ConnectOptions} from '../redis/connect.ts'
 import {connectionFlags, QtoolCommand} from './command.ts'
 
@@ -175,6 +176,10 @@ export abstract class BenchCommand<T extends object = BenchRun> extends QtoolCom
     }
     signal.addEventListener('abort', () => setTimeout(leave, ABANDON_MS).unref())
     return signal
+  }
+
+  protected override get interrupt(): Interrupt {
+    return {...super.interrupt, early: interruptedEarly().message}
   }
 
   /** Prints the runs, writes the reports that were asked for, and sets the exit code. */
