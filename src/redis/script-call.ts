@@ -1,12 +1,15 @@
 import type {Redis} from 'ioredis'
 import {PreparedCommand} from './prepared-command.ts'
-import {runPrepared, type Script} from './script.ts'
+import {isUnknown, type Script} from './script.ts'
 
 /** Room kept before the arguments for `*N`, EVALSHA, the hash and the keys. */
 const HEAD_BYTES = 1024
 
 /** Most bytes for the length and the line breaks around an argument. */
 const FRAME_BYTES = 24
+
+/** Most attempts to load a script: a SCRIPT FLUSH may come between loading and calling it, but not every time. */
+const MOST_LOADS = 20
 
 /** The call of a script, written straight into the bytes that go to the socket; reusable after its reply. */
 export class ScriptCall {
@@ -37,15 +40,32 @@ export class ScriptCall {
     this.#close(text.length)
   }
 
-  /** Runs the script with the arguments added so far. */
-  run(redis: Redis, script: Script, keys: string[]): Promise<unknown> {
+  /**
+   * Runs the script by hash with the arguments added so far; if the server does not know it, it is loaded right before
+   * the call.
+   */
+  async run(redis: Redis, script: Script, keys: string[]): Promise<unknown> {
+    const call = this.#framed(script, keys)
+    for (let tries = 0; ; tries++) {
+      const loading = tries > 0 ? redis.script('LOAD', script.lua) : undefined
+      const calling = redis.sendCommand(new PreparedCommand('evalsha', keys[0], call)) as Promise<unknown>
+      try {
+        const [reply] = await Promise.all([calling, loading])
+        return reply
+      } catch (error) {
+        if (!isUnknown(error) || tries === MOST_LOADS) throw error
+      }
+    }
+  }
+
+  /** The whole call: its head is written into the room kept before the arguments. */
+  #framed(script: Script, keys: string[]): Buffer {
     const words = ['EVALSHA', script.sha, String(keys.length), ...keys]
     const args = words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`)
     const head = `*${words.length + this.#args}\r\n${args.join('')}`
     const start = HEAD_BYTES - Buffer.byteLength(head)
     this.#bytes.write(head, start)
-    const bytes = this.#bytes.subarray(start, this.#end)
-    return runPrepared(redis, script, () => new PreparedCommand('evalsha', keys[0], bytes))
+    return this.#bytes.subarray(start, this.#end)
   }
 
   /** `$`, the length, CRLF. */

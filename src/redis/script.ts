@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import type {Command, Redis} from 'ioredis'
+import type {Redis} from 'ioredis'
 
 /** A Lua script, known to Redis by its hash after the first call. */
 export interface Script {
@@ -53,26 +53,6 @@ export async function runScriptBuffer(
   )
 }
 
-/** Most attempts: a SCRIPT FLUSH may come between loading a script and calling it, but not every time. */
-const TOLD = 20
-
-/**
- * Runs a script by hash, with a call that is built already; if the server does not know the script, it is loaded
- * right before the call.
- */
-export async function runPrepared(redis: Redis, script: Script, call: () => Command): Promise<unknown> {
-  for (let tries = 0; ; tries++) {
-    const telling = tries > 0 ? redis.script('LOAD', script.lua) : undefined
-    const calling = redis.sendCommand(call()) as Promise<unknown>
-    try {
-      const [reply] = await Promise.all([calling, telling])
-      return reply
-    } catch (error) {
-      if (!isUnknown(error) || tries === TOLD) throw error
-    }
-  }
-}
-
 async function unlessUnknown(
   byHash: () => Promise<unknown>,
   byText: () => Promise<unknown>,
@@ -85,6 +65,7 @@ async function unlessUnknown(
   }
 }
 
-function isUnknown(error: unknown): boolean {
+/** Whether the server does not know the hash of a script. */
+export function isUnknown(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('NOSCRIPT')
 }
