@@ -23,6 +23,7 @@ import {jsonError, renderError, viewError} from '../render/error.ts'
 import {escapeControls} from '../render/escape.ts'
 import {readStack} from '../stack/state.ts'
 import {isWorkerProcess} from '../worker/child.ts'
+import {thrownByFlag} from './flag-kind.ts'
 import {misspeltVariables} from './misspelt-variables.ts'
 import {
   askToGoOn,
@@ -216,7 +217,9 @@ export abstract class QtoolCommand<T extends object> extends Command {
     B extends Record<string, unknown>,
     A extends Record<string, unknown>,
   >(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
-    const parsed = await super.parse(options, argv)
+    const parsed = await super.parse(options, argv).catch((error: unknown) => {
+      throw thrownByFlag(error)
+    })
     assertNoEmptyValue('flag', parsed.flags)
     assertNoEmptyValue('argument', {...parsed.args, file: parsed.argv})
     return parsed

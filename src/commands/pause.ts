@@ -1,7 +1,6 @@
-import {Flags} from '@oclif/core'
 import {connectionFlags, queueFlag} from '../cli/command.ts'
+import {duration} from '../cli/flags.ts'
 import {OperationCommand} from '../cli/operation.ts'
-import {parseDuration} from '../config/amount.ts'
 import type {PauseResult} from '../operations/pause.ts'
 
 /** A year: Redis measures the time, not a timer of this process. */
@@ -15,18 +14,17 @@ export default class Pause extends OperationCommand<PauseResult> {
   static override flags = {
     ...connectionFlags,
     ...queueFlag,
-    for: Flags.string({summary: 'Resume automatically after this long.', helpValue: '10m'}),
+    for: duration({max: MOST_MS, summary: 'Resume automatically after this long.', helpValue: '10m'}),
   }
 
   async run(): Promise<PauseResult> {
     const {flags} = await this.parse(Pause)
     const settings = await this.settings(flags)
     const {pause} = await import('../operations/pause.ts')
-    const {duration} = await import('../render/format.ts')
-    const forMs = flags.for === undefined ? undefined : parseDuration('--for', flags.for, MOST_MS)
+    const {renderPause} = await import('../render/pause.ts')
+    const {for: forMs} = flags
     const result = await pause(this.caller(settings), {forMs})
-    const until = forMs === undefined ? 'until "qtool resume"' : `for ${duration(forMs)}`
-    this.log(`queue ${result.queue} is paused ${until}`)
+    this.log(renderPause(result.queue, forMs))
     return result
   }
 }

@@ -22,8 +22,17 @@ function shifted(whole: string, fraction: string, places: number): number {
   return digits.length > places ? Number.NaN : Number(whole + digits)
 }
 
+/** 50000 → `50k`: a whole number as `parseCount` reads it, with a k or an m if nothing but zeros is left out. */
+export function countText(count: number): string {
+  const [unit, places] = Object.entries(PLACES).findLast(([, places]) => count % 10 ** places === 0) ?? [
+    '',
+    0,
+  ]
+  return `${count / 10 ** places}${unit}`
+}
+
 /** `1,2,50k` → those numbers without repeats, in ascending order. @throws QtoolError (usage) */
-export function parseCounts(flag: string, text: string, most: number): number[] {
+export function parseCounts(flag: string, text: string, most: number): readonly number[] {
   const counts = text.split(',').map((part) => parseCount(flag, part.trim()))
   const tooLarge = counts.find((count) => count > most)
   if (tooLarge !== undefined) throw usageError(`expected ${flag} to be at most ${most} each, got ${tooLarge}`)
@@ -38,10 +47,16 @@ export function parsePercent(flag: string, text: string): number {
   throw usageError(`expected ${flag} to be a percentage from 0% to 100%, got ${JSON.stringify(text)}`)
 }
 
+/** 0.02 → `2%`. */
+export function percentText(share: number): string {
+  // 0.07 * 100 is 7.000000000000001
+  return `${Number((share * 100).toPrecision(12))}%`
+}
+
 const UNITS: Record<string, number> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000}
 
-/** Longest delay of a Node timer, ms (24.8 days): a longer one fires at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1
+/** Whole days that a timer of Node can wait, ms: one of 2 ** 31 ms, which is 24.8 days, fires at once. */
+const LONGEST_TIMER_MS = 24 * UNITS.d
 
 /** `30s` → 30000 ms; units ms, s, m, h and d. NaN if the text is not a duration. */
 export function readDuration(text: string): number {
@@ -67,7 +82,7 @@ export function parseDuration(flag: string, text: string, mostMs = LONGEST_TIMER
   const value = readDuration(text)
   if (value >= 1 && value <= mostMs) return value
   if (value > mostMs) {
-    throw usageError(`expected ${flag} to be at most ${Math.floor(mostMs / UNITS.d)}d, got ${text}`)
+    throw usageError(`expected ${flag} to be at most ${durationText(mostMs)}, got ${text}`)
   }
   throw usageError(`expected ${flag} to be a duration such as 500ms, 30s or 10m, got ${JSON.stringify(text)}`)
 }
@@ -90,4 +105,9 @@ export function parseRate(flag: string, text: string): number {
   const match = /^(\d+(?:\.\d+)?[km]?)(?:\/s)?$/i.exec(text)
   if (match) return parseCount(flag, match[1])
   throw usageError(`expected ${flag} to be items per second such as 200/s, got ${JSON.stringify(text)}`)
+}
+
+/** 200 → `200/s`. */
+export function rateText(perSecond: number): string {
+  return `${countText(perSecond)}/s`
 }

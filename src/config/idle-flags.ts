@@ -1,8 +1,8 @@
 import {usageError} from '../errors.ts'
 
 /** What a parser of command lines says of the words that it found. */
-interface ParsedLine {
-  raw: Array<{type: 'flag'; flag: string} | {type: 'arg'}>
+export interface ParsedLine {
+  raw: Array<{type: 'flag'; flag: string; input: string} | {type: 'arg'}>
 }
 
 /** Whether a flag was typed, rather than filled in with its default. */

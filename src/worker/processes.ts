@@ -6,53 +6,11 @@ import {CHILD_MARK} from './child.ts'
 import type {WorkResult} from './run-work.ts'
 import {addUnknownKeys, type Tally} from './tally.ts'
 
-/** Divides `total` into up to `parts` shares, as evenly as possible. */
-export function shares(total: number, parts: number): number[] {
-  return Array.from({length: parts}, (_, i) => Math.floor((total + i) / parts)).filter((share) => share > 0)
-}
-
-/** Flags that may hold a password, and the variables in which a worker process gets them. */
-const SECRET = {'redis-url': 'QTOOL_WORKER_REDIS_URL', 'database-url': 'QTOOL_WORKER_DATABASE_URL'} as const
-
-type SecretFlags = {[Name in keyof typeof SECRET]?: string}
-
 /** How one worker process is started. */
 export interface WorkerProcess {
   args: string[]
   /** Added to the environment of this process. */
   env: NodeJS.ProcessEnv
-}
-
-/**
- * `qtool work` with these flags. URLs are passed in the environment, which only the same user can read: everybody on
- * the machine can read a command line.
- */
-export function workerProcess(
-  flags: SecretFlags & Record<string, unknown>,
-  redisMaxConnections: number,
-): WorkerProcess {
-  const env: NodeJS.ProcessEnv = {REDIS_MAX_CONNECTIONS: String(redisMaxConnections)}
-  for (const name of Object.keys(SECRET) as Array<keyof typeof SECRET>) {
-    if (flags[name] !== undefined) env[SECRET[name]] = flags[name]
-  }
-  return {args: ['work', ...toArgv(flags)], env}
-}
-
-/** The flags that `workerProcess` passed in the environment; none in a process that was started by hand. */
-export function inheritedFlags(env: NodeJS.ProcessEnv): SecretFlags {
-  if (!process.send) return {}
-  return Object.fromEntries(
-    Object.entries(SECRET).flatMap(([flag, name]) => (env[name] ? [[flag, env[name]]] : [])),
-  )
-}
-
-/** Parsed flags as command-line arguments, without those that may hold a password. */
-function toArgv(flags: object): string[] {
-  return Object.entries(flags).flatMap(([name, value]: [string, unknown]) => {
-    if (value === undefined || value === false || name === 'json' || name in SECRET) return []
-    if (value === true) return [`--${name}`]
-    return [value].flat().flatMap((one) => [`--${name}`, String(one)])
-  })
 }
 
 /**

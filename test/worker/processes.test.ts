@@ -97,6 +97,25 @@ describe('the processes of one qtool work', () => {
     expect((await parent.ended).code).toBe(130)
   })
 
+  it('have the flags that were typed, and their share of the workers', async () => {
+    const {queue, keys} = context.newQueue()
+    const typed = ['--table', `${context.schema}.spread`, '--lease', '1.5h', '--strict', '--rename', 'b=a']
+    const parent = runningCli(['work', `-q=${queue}`, ...typed, '-w', '5', '--processes', '2', '--json'])
+    onTestFinished(() => void parent.child.kill('SIGKILL'))
+    await until(async () => (await workerPids(keys)).length === 2)
+    const lines = (await workerPids(keys)).map((pid) =>
+      readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0'),
+    )
+    const own = (workers: string) => ['--workers', workers, '--processes', '1', '--json', '']
+    const said = ['work', '--queue', queue, ...typed]
+    expect(lines.map((words) => words.slice(2)).sort()).toEqual([
+      [...said, ...own('2')],
+      [...said, ...own('3')],
+    ])
+    parent.child.kill('SIGTERM')
+    expect((await parent.ended).code).toBe(130)
+  })
+
   it('add up whatever they count', async () => {
     const one = (value: unknown) =>
       typeof value === 'number' ? 1 : typeof value === 'boolean' ? true : {malformed: 1}

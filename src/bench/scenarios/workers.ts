@@ -17,9 +17,9 @@ import {makeStep} from '../step.ts'
 
 export interface WorkersOptions {
   /** Numbers of workers to try. */
-  workers: number[]
+  workers: readonly number[]
   /** Records of one lease; each is tried with every number of workers. */
-  batches: number[]
+  batches: readonly number[]
   /** Records of each step. */
   count: number
 }
@@ -115,7 +115,7 @@ async function measure(bench: Bench, workers: number, batch: number, count: numb
   return {workers, batch, rate, step, evidence}
 }
 
-function turn({state, peakAt}: ScalabilityFit, workers: number[]): string {
+function turn({state, peakAt}: ScalabilityFit, workers: readonly number[]): string {
   if (state === 'too few points') return 'too few points to find the peak'
   const most = Math.max(...workers)
   return peakAt === null ? `no peak up to ${most} workers` : `peak at ${Math.round(peakAt)} workers`

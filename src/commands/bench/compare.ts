@@ -1,7 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import type {RunComparison} from '../../bench/compare/compare.ts'
 import {BenchCommand} from '../../cli/bench.ts'
-import {parsePercent} from '../../config/amount.ts'
+import {percent} from '../../cli/flags.ts'
 
 export default class BenchCompare extends BenchCommand<RunComparison> {
   static override summary = 'Tell whether B is slower than A, or whether the difference is noise.'
@@ -19,11 +19,7 @@ Alternate runs of A and B, a few rounds each, each with its own --label.`
     b: Args.string({required: true, ignoreStdin: true, description: 'Id or label of the candidate.'}),
   }
   static override flags = {
-    tolerance: Flags.string({
-      default: '3%',
-      summary: 'Ignore changes smaller than this.',
-      helpValue: 'PERCENT',
-    }),
+    tolerance: percent({default: '3%', summary: 'Ignore changes smaller than this.', helpValue: 'PERCENT'}),
     'allow-different': Flags.boolean({summary: 'Compare runs of different machines, servers or parameters.'}),
   }
 
@@ -35,7 +31,7 @@ Alternate runs of A and B, a few rounds each, each with its own --label.`
     const folder = await this.runsFolder()
     const [a, b] = [await findRuns(folder, args.a), await findRuns(folder, args.b)]
     const result = compareRuns(a, b, {
-      tolerance: parsePercent('--tolerance', flags.tolerance),
+      tolerance: flags.tolerance,
       allowDifferent: flags['allow-different'],
     })
     if (result.state === 'regression') this.endAs('check')

@@ -1,0 +1,42 @@
+import {
+  countText,
+  durationText,
+  parseCount,
+  parseCounts,
+  parseDuration,
+  parsePercent,
+  parseRate,
+  percentText,
+  rateText,
+} from '../config/amount.ts'
+import {flagKind} from './flag-kind.ts'
+
+/** A duration such as 30s, in ms. Its `max`, in ms, is 24 days if left out: a timer waits no longer. */
+export const duration = flagKind<number, {max?: number}>({
+  read: (text, flag, {max}) => parseDuration(flag, text, max),
+  write: durationText,
+})
+
+/** A whole number of things such as 50k. */
+export const count = flagKind<number>({
+  read: (text, flag) => parseCount(flag, text),
+  write: countText,
+})
+
+/** Whole numbers such as 1,2,50k, without repeats, in ascending order; `max` is for each of them. */
+export const counts = flagKind<readonly number[], {max: number}>({
+  read: (text, flag, {max}) => parseCounts(flag, text, max),
+  write: (all) => all.map(countText).join(','),
+})
+
+/** Things per second such as 200/s. */
+export const rate = flagKind<number>({
+  read: (text, flag) => parseRate(flag, text),
+  write: rateText,
+})
+
+/** A share such as 2%, as a number from 0 to 1. */
+export const percent = flagKind<number>({
+  read: (text, flag) => parsePercent(flag, text),
+  write: percentText,
+})

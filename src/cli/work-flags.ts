@@ -1,0 +1,79 @@
+import {Flags, type Interfaces} from '@oclif/core'
+import {usageError} from '../errors.ts'
+import type {WorkInput} from '../operations/work.ts'
+import {sinkFlags} from './command.ts'
+import {duration} from './flags.ts'
+
+/** Flags for how a queue is drained. */
+export const workFlags = {
+  ...sinkFlags,
+  workers: Flags.integer({
+    char: 'w',
+    min: 1,
+    max: 500,
+    default: 10,
+    summary: 'Leases processed in parallel.',
+  }),
+  processes: Flags.integer({min: 1, max: 64, default: 1, summary: 'Processes to spread the workers over.'}),
+  batch: Flags.integer({
+    min: 1,
+    max: 20_000,
+    default: 2000,
+    summary: 'Approximate number of records per lease.',
+  }),
+  lease: duration({default: '30s', summary: 'Lease duration before another worker may take over.'}),
+  'max-retries': Flags.integer({
+    min: 1,
+    max: 100,
+    default: 3,
+    summary: 'Retries per lease after a transient error.',
+  }),
+  'query-timeout': duration({default: '60s', summary: 'Abort a statement after this long and retry.'}),
+  'fk-retries': Flags.integer({
+    min: 0,
+    max: 100,
+    default: 0,
+    summary: 'Retries for a record whose parent is missing.',
+  }),
+  'fk-delay': duration({default: '5s', summary: 'Delay between those retries.'}),
+  key: Flags.string({
+    summary: 'Unique key by which a record counts as already there: its columns, separated by commas.',
+    description:
+      'Default: the primary key, else the only unique key. Any other unique conflict is a dead letter.',
+    helpValue: 'COLUMNS',
+  }),
+  rebind: Flags.boolean({
+    summary: 'Bind the queue to --table, though it drained into another table before.',
+  }),
+  'until-empty': Flags.boolean({summary: 'Exit once no item is ready or leased.'}),
+}
+
+type WorkFlags = Interfaces.InferredFlags<typeof workFlags>
+
+/** @throws QtoolError (usage) if a process would have no worker */
+export function assertEnoughWorkers({processes, workers}: WorkFlags): void {
+  if (processes <= workers) return
+  throw usageError(`expected --processes to be at most --workers (${workers}), got ${processes}`)
+}
+
+/** What the flags of `work` ask for. */
+export function workInput(flags: WorkFlags): WorkInput {
+  return {
+    policy: {
+      workers: flags.workers,
+      batch: flags.batch,
+      leaseMs: flags.lease,
+      maxRetries: flags['max-retries'],
+      foreignKeys: {retries: flags['fk-retries'], delayMs: flags['fk-delay']},
+      untilEmpty: flags['until-empty'],
+    },
+    queryTimeoutMs: flags['query-timeout'],
+    sink: {
+      key: flags.key?.split(','),
+      strict: flags.strict,
+      allowSpecialValues: flags['allow-special-values'],
+      maxItemBytes: flags['max-bytes'],
+    },
+    rebind: flags.rebind,
+  }
+}
