@@ -24,11 +24,18 @@ for (const [style, color] of [
   if (status !== 0) process.exit(status ?? 1)
 }
 
-const {BenchRun} = await import('../dist/bench/shape/run.js')
-const schema = {
-  $schema: 'https://json-schema.org/draft/2020-12/schema',
-  $id: 'urn:qtool:bench-run:2',
-  title: 'Run of a qtool benchmark',
-  ...BenchRun,
+/** Writes a JSON schema that users and qtool itself read. */
+function publish(name, {id, title, shape}) {
+  const schema = {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: `urn:qtool:${id}`,
+    title,
+    ...shape,
+  }
+  writeFileSync(join(root, 'schemas', `${name}.json`), `${JSON.stringify(schema, null, 2)}\n`)
 }
-writeFileSync(join(root, 'schemas', 'bench-run.json'), `${JSON.stringify(schema, null, 2)}\n`)
+
+const {BenchRun} = await import('../dist/bench/shape/run.js')
+publish('bench-run', {id: 'bench-run:2', title: 'Run of a qtool benchmark', shape: BenchRun})
+const {PlanFile} = await import('../dist/operations/plans/shape.js')
+publish('plan', {id: 'plan:1', title: 'Plan of a qtool operation', shape: PlanFile})

@@ -48,6 +48,7 @@ it('holds what runs, and nothing of the workshop', () => {
     'dist/commands/peek.js',
     'oclif.manifest.json',
     'schemas/bench-run.json',
+    'schemas/plan.json',
     'LICENSE',
   ]) {
     expect(paths).toContain(path)

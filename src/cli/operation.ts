@@ -1,9 +1,26 @@
+import {Flags} from '@oclif/core'
 import {assertWritable, type Settings} from '../config/settings.ts'
+import {shellWord} from '../config/shell-word.ts'
 import type {Caller, Context} from '../operations/context.ts'
-import type {Consent, Plan} from '../operations/operation.ts'
+import type {Operation, Plan} from '../operations/operation.ts'
 import type {SurveyOptions} from '../queue/survey/queue-survey.ts'
 import {QtoolCommand} from './command.ts'
 import {whoAmI} from './who-am-i.ts'
+
+/** The flag of every operation that can be planned. */
+export const planFlag = {
+  plan: Flags.string({
+    summary: 'Write what would be done to this new file, for "qtool apply".',
+    helpValue: 'FILE',
+    exclusive: ['dry-run', 'yes'],
+  }),
+}
+
+interface PlanningFlags {
+  'dry-run': boolean
+  yes?: boolean
+  plan?: string
+}
 
 /** Base of the commands that hand what they do to an operation. */
 export abstract class OperationCommand<T extends object> extends QtoolCommand<T> {
@@ -33,12 +50,23 @@ export abstract class OperationCommand<T extends object> extends QtoolCommand<T>
     return caller
   }
 
-  /** How far an operation may go: `question` says what the user agrees to. */
-  protected consent<P extends Plan>(
-    flags: {'dry-run': boolean; yes: boolean},
-    question: (plan: P) => string,
-  ): Consent<P> {
-    return {dryRun: flags['dry-run'], confirm: (plan) => this.confirm(question(plan), flags)}
+  /** Performs an operation as --dry-run, --yes and --plan say. @param ask what the user agrees to */
+  protected async perform<Input extends object, P extends Plan, Result>(
+    caller: Caller,
+    operation: Operation<Input, P, Result>,
+    input: Input,
+    {flags, ask}: {flags: PlanningFlags; ask: (plan: P) => string},
+  ): Promise<{plan: P; result: Result; dryRun: boolean}> {
+    if (flags.plan !== undefined) {
+      const {makePlan} = await import('../operations/plans/make.ts')
+      const made = await makePlan(caller, operation, input, flags.plan)
+      this.note(`the plan is in ${flags.plan}; "qtool apply ${shellWord(flags.plan)}" runs it`)
+      return {...made, dryRun: true}
+    }
+    const {perform} = await import('../operations/operation.ts')
+    const dryRun = flags['dry-run']
+    const confirm = (plan: P) => this.confirm(ask(plan), {yes: flags.yes ?? false})
+    return {...(await perform(caller, operation, input, {dryRun, confirm})), dryRun}
   }
 
   async #withQueue<R>(settings: Settings, caller: Caller, use: (context: Context) => Promise<R>): Promise<R> {

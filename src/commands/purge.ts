@@ -1,18 +1,8 @@
 import {Flags} from '@oclif/core'
 import {connectionFlags, queueFlag} from '../cli/command.ts'
-import {OperationCommand} from '../cli/operation.ts'
+import {OperationCommand, planFlag} from '../cli/operation.ts'
 import {whereFlag} from '../cli/where.ts'
-
-interface PurgeResult {
-  queue: string
-  /** Ready items that it counted before it asked. */
-  matched: number
-  purged: number
-  /** For `qtool undo`; null if nothing was purged. */
-  trash: string | null
-  /** RFC 3339. */
-  until: string | null
-}
+import type {PurgeResult} from '../operations/purge.ts'
 
 export default class Purge extends OperationCommand<PurgeResult> {
   static override summary =
@@ -31,21 +21,20 @@ and dead letters are kept; for dead letters see "qtool dlq purge".`
     ...queueFlag,
     ...whereFlag,
     'dry-run': Flags.boolean({summary: 'Only count.'}),
+    ...planFlag,
     yes: Flags.boolean({char: 'y', summary: 'Do not ask.'}),
   }
 
   async run(): Promise<PurgeResult> {
     const {flags} = await this.parse(Purge)
     const settings = await this.settings(flags)
-    const {perform} = await import('../operations/operation.ts')
     const {PURGE} = await import('../operations/purge.ts')
     const {purgeQuestion, renderItemPurge} = await import('../render/item-purge.ts')
     const signal = this.interruption()
-    const consent = this.consent(flags, purgeQuestion)
-    const {plan, result: trash} = await perform(this.caller(settings, signal), PURGE, flags, consent)
+    const how = {flags, ask: purgeQuestion}
+    const {plan, result, dryRun} = await this.perform(this.caller(settings, signal), PURGE, flags, how)
     if (signal.aborted) this.endAs('interrupted')
-    this.log(renderItemPurge(plan, trash, {dryRun: consent.dryRun, isInterrupted: signal.aborted}))
-    const {queue, affected: matched} = plan
-    return {queue, matched, purged: trash?.count ?? 0, trash: trash?.id ?? null, until: trash?.until ?? null}
+    this.log(renderItemPurge(plan, result, {dryRun, isInterrupted: signal.aborted}))
+    return result
   }
 }

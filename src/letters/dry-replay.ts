@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto'
 import type {DeadLetters} from '../queue/letters/dead-letters.ts'
 import type {Letter} from '../queue/letters/letter.ts'
 
-/** Counts the letters that a replay would move: each item once, and none that is already ready. */
+/** Finds the letters that a replay would move: each item once, and none that is already ready. */
 export class DryReplay {
   readonly #letters: DeadLetters
   readonly #seen = new SeenItems()
@@ -11,10 +11,11 @@ export class DryReplay {
     this.#letters = letters
   }
 
-  async count(letters: Letter[]): Promise<number> {
+  /** Those of the letters that would be moved. */
+  async select(letters: Letter[]): Promise<Letter[]> {
     const items = letters.map((letter) => letter.item)
     const ready = await this.#letters.areReady(items)
-    return items.filter((item, i) => this.#seen.add(item) && !ready[i]).length
+    return letters.filter((_, i) => this.#seen.add(items[i]) && !ready[i])
   }
 }
 

@@ -1,4 +1,5 @@
 import type {DeadLetters} from '../queue/letters/dead-letters.ts'
+import type {Letter} from '../queue/letters/letter.ts'
 import type {LetterFilter} from '../queue/letters/letter-filter.ts'
 import type {LetterPlan} from '../queue/letters/letter-plan.ts'
 import {newTrashId} from '../queue/trash.ts'
@@ -13,7 +14,10 @@ export interface PurgeResult {
   trash: string | null
 }
 
-/** How many dead letters a purge would remove. @param isAll no filter is given, so that no letter has to be read */
+/**
+ * How many dead letters a purge would remove.
+ * @param options.isAll no filter is given, so that no letter has to be read, unless `onLetters` wants them
+ */
 export async function countPurge(
   letters: DeadLetters,
   options: {
@@ -21,10 +25,13 @@ export async function countPurge(
     isAll: boolean
     signal: AbortSignal
     onProgress: (read: number) => void
+    onLetters?: (letters: readonly Letter[]) => void
   },
 ): Promise<number> {
-  const {filter, isAll, onProgress, signal} = options
-  return isAll ? letters.countPlanned(filter.plan) : letters.countMatching({filter, onProgress, signal})
+  const {filter, isAll, onProgress, onLetters, signal} = options
+  return isAll && !onLetters
+    ? letters.countPlanned(filter.plan)
+    : letters.countMatching({filter, onProgress, onLetters, signal})
 }
 
 /**

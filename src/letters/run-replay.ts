@@ -24,6 +24,8 @@ export interface ReplayOptions {
   /** Judges letters; only those that would be written now are moved. */
   judge?: (letters: Letter[]) => Promise<States>
   signal: AbortSignal
+  /** Is given the letters that a dry run would move. */
+  onDryMove?: (letters: readonly Letter[]) => void
   /** @param read letters read so far, whether they match or not */
   onProgress?: (replayed: number, read: number) => void
 }
@@ -145,9 +147,10 @@ class Replay {
     if (letters.length === 0) return
     const {result} = this
     if (this.#dry) {
-      const would = await this.#dry.count(letters)
-      result.replayed += would
-      result.waiting += letters.length - would
+      const would = await this.#dry.select(letters)
+      this.#options.onDryMove?.(would)
+      result.replayed += would.length
+      result.waiting += letters.length - would.length
       return
     }
     const {moved, waiting, gone} = await this.#replayer.replay(letters, this.#canary?.run)

@@ -68,6 +68,8 @@ export async function setInLetters(
     run?: EditRun
     signal: AbortSignal
     onProgress?: (read: number) => void
+    /** Is given the letters that are to be changed, page by page. */
+    onLetters?: (letters: readonly Letter[]) => void
     /** @param edited so far */
     onEdited?: (edited: number) => void
   },
@@ -81,6 +83,7 @@ export async function setInLetters(
       const item = assign(letter, jsonOf(letter.item, check), options.assignments)
       return item && !item.equals(letter.item) && isItem(item, check) ? [{letter, item}] : []
     })
+    options.onLetters?.(edits.map(({letter}) => letter))
     const {run} = options
     const edited = run ? (await letters.edit(run, edits)).length : edits.length
     result.examples.push(...edits.slice(0, EXAMPLES - result.examples.length).map(exampleOf))

@@ -25,7 +25,7 @@ export async function editLetter(caller: Caller, {id, edit}: EditInput): Promise
     const letters = await findLetters(context, {})
     const letter = await findLetter(context, letters, id)
     const item = await edit(letter.item)
-    if (item.equals(letter.item)) return UNCHANGED
+    if (item.equals(letter.item)) return {queue: context.queue.name, ...UNCHANGED}
     assertItem(item)
     return replace(context, {letter, item, at: letters.planned.plan.at})
   })
@@ -46,7 +46,7 @@ async function replace(
     // A letter of another producer has a hash of its bytes as its id, and the bytes have changed
     if (edited.id !== id) note(`new id: ${edited.id}`)
     const examples = [{id, before: letter.item.toString(), after: item.toString()}]
-    return {...UNCHANGED, edited: 1, examples, trash: run.trash}
+    return {queue: queue.name, ...UNCHANGED, edited: 1, examples, trash: run.trash}
   })
 }
 

@@ -3,10 +3,18 @@ import type {ItemFilter} from '../queue/zset/item-filter.ts'
 import type {Context} from './context.ts'
 import {otherQueueNote} from './other-queue.ts'
 
-/** Reads a filter of the ready items of a queue, whose envelopes are read as its workers do. @throws QtoolError (usage) */
-export async function itemFilter({queue, mapping, note}: Context, where: string): Promise<ItemFilter> {
+/**
+ * Reads a filter of the ready items of a queue, whose envelopes are read as its workers do.
+ * @param nowMs when ages are counted from; now if left out
+ * @throws QtoolError (usage)
+ */
+export async function itemFilter(
+  {queue, mapping, note}: Context,
+  where: string,
+  nowMs?: number,
+): Promise<ItemFilter> {
   const {records} = withBinding(mapping, await queue.binding())
-  const filter = await queue.itemFilter(where, records.value.split('.'))
+  const filter = await queue.itemFilter(where, {records: records.value.split('.'), nowMs})
   const other = otherQueueNote(filter.expression, queue.name)
   if (other) note(other)
   return filter

@@ -1,6 +1,8 @@
 import type {AuditProgress} from '../queue/audit.ts'
+import type {LetterPlan} from '../queue/letters/letter-plan.ts'
 import {change} from './change.ts'
 import type {Caller, Context} from './context.ts'
+import type {Fingerprint} from './fingerprint.ts'
 import {requireQueue} from './known-queue.ts'
 
 /** What an operation would do, found out without changing anything. */
@@ -9,14 +11,26 @@ export interface Plan {
   affected: number
 }
 
+/** How an operation is planned for a file, by which it is checked before it runs. */
+export interface ExactPlanning {
+  /** Times are counted from here, and dead letters that come in later are left alone. */
+  moment: LetterPlan
+  /** Is given whatever would be affected. */
+  fingerprint: Fingerprint
+}
+
 /** An operation that says what it would do before it does it. */
 export interface Operation<Input, P extends Plan, Result> {
-  /** Its name in the audit, that of its command. */
+  /** Its name in the audit and in plans: that of its command. */
   action: string
+  /** Names of the input that decides what is affected and how, as they are kept in a plan. */
+  inputs: ReadonlyArray<keyof Input & string>
   /** Which items or letters it acts on, in words, for the audit. */
   describe(input: Input): string
-  plan(context: Context, input: Input): Promise<P>
-  /** Does what was planned, and counts what it changes. */
+  plan(context: Context, input: Input, exact?: ExactPlanning): Promise<P>
+  /** The result if nothing is done. */
+  preview(plan: P, how: {dryRun: boolean}): Result
+  /** Does what was planned, and counts what it changes; no more than was planned if the plan is exact. */
   run(context: Context, plan: P, progress: AuditProgress): Promise<Result>
 }
 
@@ -29,8 +43,7 @@ export interface Consent<P extends Plan> {
 }
 
 /**
- * Plans an operation, has it confirmed, and runs it.
- * @returns no result if it was not run: with `dryRun`, after an interruption, and if nothing would be affected
+ * Plans an operation, has it confirmed, and runs it, unless nothing would be affected or it is interrupted.
  * @throws QtoolError (usage) for a queue that Redis does not know, (refused) if the actor may not write or says no
  */
 export async function perform<Input, P extends Plan, Result>(
@@ -38,13 +51,16 @@ export async function perform<Input, P extends Plan, Result>(
   operation: Operation<Input, P, Result>,
   input: Input,
   consent: Consent<P>,
-): Promise<{plan: P; result?: Result}> {
+): Promise<{plan: P; result: Result}> {
+  const {dryRun} = consent
   // Nobody is asked about something that would be refused in the end
-  if (!consent.dryRun) caller.actor.assertMayWrite()
+  if (!dryRun) caller.actor.assertMayWrite()
   return caller.withQueue(async (context) => {
     await requireQueue(context.queue)
     const plan = await operation.plan(context, input)
-    if (consent.dryRun || plan.affected === 0 || context.signal.aborted) return {plan}
+    if (dryRun || plan.affected === 0 || context.signal.aborted) {
+      return {plan, result: operation.preview(plan, {dryRun})}
+    }
     await consent.confirm(plan)
     const did = {action: operation.action, filter: operation.describe(input)}
     return {plan, result: await change(context, did, (progress) => operation.run(context, plan, progress))}

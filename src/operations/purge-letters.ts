@@ -1,9 +1,14 @@
 import {countPurge, type PlannedFilter, type PurgeResult, runPurge} from '../letters/run-purge.ts'
 import type {AuditProgress} from '../queue/audit.ts'
-import {describeFilter, type FilterFlags, firstFilterFlag} from '../queue/letters/filter-flags.ts'
+import {
+  describeFilter,
+  FILTER_FLAGS,
+  type FilterFlags,
+  firstFilterFlag,
+} from '../queue/letters/filter-flags.ts'
 import type {Context} from './context.ts'
 import {findLetters} from './find-letters.ts'
-import type {Operation, Plan} from './operation.ts'
+import type {ExactPlanning, Operation, Plan} from './operation.ts'
 
 export interface PurgeLettersPlan extends Plan {
   queue: string
@@ -14,34 +19,51 @@ export interface PurgeLettersPlan extends Plan {
   deadLetters: number
 }
 
+export interface PurgeLettersResult extends PurgeResult {
+  queue: string
+  /** Dead letters that matched the filter when they were counted. */
+  matched: number
+  /** Dead letters of the queue afterwards. */
+  remaining: number
+}
+
 /** Removes dead letters: those that were counted, and none that come in later. */
-export const PURGE_LETTERS: Operation<FilterFlags, PurgeLettersPlan, PurgeResult & {remaining: number}> = {
+export const PURGE_LETTERS: Operation<FilterFlags, PurgeLettersPlan, PurgeLettersResult> = {
   action: 'dlq purge',
+  inputs: FILTER_FLAGS,
   describe: describeFilter,
   plan,
+  preview: ({queue, affected: matched, deadLetters: remaining}) => ({
+    queue,
+    matched,
+    purged: 0,
+    trash: null,
+    remaining,
+  }),
   run,
 }
 
-async function plan(context: Context, flags: FilterFlags): Promise<PurgeLettersPlan> {
+async function plan(context: Context, flags: FilterFlags, exact?: ExactPlanning): Promise<PurgeLettersPlan> {
   const {queue, signal, withProgress} = context
   const isAll = firstFilterFlag(flags) === undefined
-  const {planned: filter} = await findLetters(context, flags)
+  const {planned: filter} = await findLetters(context, flags, exact?.moment)
   const affected = await withProgress('counting', (say) => {
     const onProgress = (read: number) => say(`counting: ${read} letters read`)
-    return countPurge(queue.letters, {filter, isAll, signal, onProgress})
+    const onLetters = exact?.fingerprint.addLetters
+    return countPurge(queue.letters, {filter, isAll, signal, onProgress, onLetters})
   })
   return {queue: queue.name, affected, filter, isAll, deadLetters: await queue.letters.count()}
 }
 
 async function run(
   {queue, signal}: Context,
-  {filter, isAll, affected: counted}: PurgeLettersPlan,
+  {filter, isAll, affected: matched}: PurgeLettersPlan,
   progress: AuditProgress,
-) {
+): Promise<PurgeLettersResult> {
   await queue.freeOldTrash()
   const onPurged = (count: number) => {
     progress.count += count
   }
-  const purged = await runPurge(queue.letters, {filter, isAll, counted, signal, onPurged})
-  return {...purged, remaining: await queue.letters.count()}
+  const purged = await runPurge(queue.letters, {filter, isAll, counted: matched, signal, onPurged})
+  return {queue: queue.name, matched, ...purged, remaining: await queue.letters.count()}
 }

@@ -4,8 +4,9 @@ import type {Trash} from '../queue/trash-list.ts'
 import type {ItemFilter} from '../queue/zset/item-filter.ts'
 import {count, plural} from '../render/format.ts'
 import type {Context} from './context.ts'
+import {drifted} from './drifted.ts'
 import {itemFilter} from './item-filter.ts'
-import type {Operation, Plan} from './operation.ts'
+import type {ExactPlanning, Operation, Plan} from './operation.ts'
 
 export interface PurgeInput {
   /** All ready items if left out. */
@@ -19,45 +20,63 @@ export interface PurgePlan extends Plan {
   /** Leases held by workers, which stay. */
   leases: number
   filter: ItemFilter | undefined
+  /** No more may be removed than was planned. */
+  isExact: boolean
 }
 
-/** Removes ready items of a queue; the result, for `undo`, is undefined if there were none any more. */
-export const PURGE: Operation<PurgeInput, PurgePlan, Trash | undefined> = {
+export interface PurgeResult {
+  queue: string
+  /** Ready items that it counted before it asked. */
+  matched: number
+  purged: number
+  /** For `qtool undo`; null if nothing was purged. */
+  trash: string | null
+  /** RFC 3339. */
+  until: string | null
+}
+
+/** Removes ready items of a queue: all at once, or those that a filter selects. */
+export const PURGE: Operation<PurgeInput, PurgePlan, PurgeResult> = {
   action: 'purge',
+  inputs: ['where'],
   describe: ({where}) => (where === undefined ? 'all' : `--where ${shellWord(where)}`),
   plan,
+  preview: (plan) => resultOf(plan, undefined),
   run,
 }
 
-async function plan(context: Context, {where}: PurgeInput): Promise<PurgePlan> {
+async function plan(context: Context, {where}: PurgeInput, exact?: ExactPlanning): Promise<PurgePlan> {
   const {queue} = context
-  const filter = where === undefined ? undefined : await itemFilter(context, where)
+  const filter = where === undefined ? undefined : await itemFilter(context, where, exact?.moment.at)
   const [ready, leases] = await Promise.all([queue.depth(), queue.countLeases()])
-  const affected = filter ? await countMatching(context, {filter, ready}) : ready
-  return {queue: queue.name, affected, ready, leases, filter}
+  const affected = filter || exact ? await countMatching(context, {filter, ready, exact}) : ready
+  return {queue: queue.name, affected, ready, leases, filter, isExact: exact !== undefined}
 }
 
 async function countMatching(
   {queue, signal, withProgress}: Context,
-  {filter, ready}: {filter: ItemFilter; ready: number},
+  {filter, ready, exact}: {filter: ItemFilter | undefined; ready: number; exact?: ExactPlanning},
 ): Promise<number> {
   return withProgress('counting', (say) => {
     const onProgress = (read: number, matched: number) =>
       say(`counting: ${count(read)} of ${plural(ready, 'item')}, ${count(matched)} matched`)
-    return queue.countMatching({filter, signal, onProgress})
+    return queue.countMatching({filter, signal, onProgress, onItems: exact?.fingerprint.addItems})
   })
 }
 
-async function run(
-  {queue, signal}: Context,
-  {filter}: PurgePlan,
-  progress: AuditProgress,
-): Promise<Trash | undefined> {
+async function run({queue, signal}: Context, plan: PurgePlan, progress: AuditProgress): Promise<PurgeResult> {
+  const {filter, affected, isExact} = plan
   await queue.freeOldTrash()
+  const limit = isExact ? affected : undefined
   const onProgress = (_read: number, purged: number) => {
     progress.count = purged
   }
-  const trash = await (filter ? queue.clearMatching({filter, signal, onProgress}) : queue.clear())
+  const trash = await (filter ? queue.clearMatching({filter, signal, onProgress, limit}) : queue.clear(limit))
+  if (!filter && !trash && isExact) throw drifted(`queue ${queue.name} has changed since it was checked`)
   progress.count = trash?.count ?? 0
-  return trash
+  return resultOf(plan, trash)
+}
+
+function resultOf({queue, affected: matched}: PurgePlan, trash: Trash | undefined): PurgeResult {
+  return {queue, matched, purged: trash?.count ?? 0, trash: trash?.id ?? null, until: trash?.until ?? null}
 }

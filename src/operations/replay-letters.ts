@@ -1,14 +1,16 @@
 import {parseDuration, parsePercent, parseRate} from '../config/amount.ts'
 import {judgeLetters} from '../letters/diagnose.ts'
-import type {ReplayResult} from '../letters/replay-result.ts'
+import type {ReplayResult as Replayed} from '../letters/replay-result.ts'
 import {type ReplayOptions, runReplay} from '../letters/run-replay.ts'
-import {describeFilter, type FilterFlags} from '../queue/letters/filter-flags.ts'
+import type {AuditProgress} from '../queue/audit.ts'
+import {describeFilter, FILTER_FLAGS, type FilterFlags} from '../queue/letters/filter-flags.ts'
 import {ReplayLine} from '../render/replay.ts'
 import {type SinkInput, withBoundSink} from './bound-sink.ts'
 import {change} from './change.ts'
 import type {Caller, Context} from './context.ts'
 import {type FoundLetters, findLetters} from './find-letters.ts'
 import {requireQueue} from './known-queue.ts'
+import type {ExactPlanning, Operation, Plan} from './operation.ts'
 
 export interface ReplayInput extends FilterFlags, SinkInput {
   'only-passing': boolean
@@ -18,45 +20,88 @@ export interface ReplayInput extends FilterFlags, SinkInput {
   'canary-timeout'?: string
 }
 
-/** Puts dead letters back into the queue. @param dryRun only counts */
-export async function replayLetters(
-  caller: Caller,
-  input: ReplayInput,
-  {dryRun}: {dryRun: boolean},
-): Promise<ReplayResult> {
-  const pace = paceOf(input)
-  if (!dryRun) caller.actor.assertMayWrite()
+export interface ReplayResult extends Replayed {
+  queue: string
+}
+
+export interface ReplayPlan extends Plan {
+  queue: string
+  input: ReplayInput
+  found: FoundLetters
+  /** What a replay would do. */
+  dry: ReplayResult
+}
+
+/** Puts dead letters back into the queue; its plan reads all of them. */
+export const REPLAY_LETTERS: Operation<ReplayInput, ReplayPlan, ReplayResult> = {
+  action: 'dlq replay',
+  inputs: [
+    ...FILTER_FLAGS,
+    ...(['only-passing', 'strict', 'allow-special-values', 'max-bytes'] as const),
+    ...(['rate', 'canary', 'abort-on', 'canary-timeout'] as const),
+  ],
+  describe,
+  plan,
+  preview: ({dry}) => dry,
+  run: (context, {input, found, affected: limit}, progress) => {
+    const planned = {...found.planned, limit}
+    return replay(context, {...found, planned}, input, progress)
+  },
+}
+
+/** Puts dead letters back into the queue without counting them first. */
+export async function replayLetters(caller: Caller, input: ReplayInput): Promise<ReplayResult> {
+  const {action} = REPLAY_LETTERS
+  paceOf(input)
+  caller.actor.assertMayWrite()
   return caller.withQueue(async (context) => {
     await requireQueue(context.queue)
     const found = await findLetters(context, input)
-    if (dryRun) return run(context, found, {input, pace, dryRun})
-    return change(context, {action: 'dlq replay', filter: describeReplay(input)}, async (progress) => {
-      const onReplayed = (count: number) => {
-        progress.count = count
-      }
-      const result = await run(context, found, {input, pace, dryRun, onReplayed})
-      progress.count = result.replayed
-      return result
-    })
+    return change(context, {action, filter: describe(input)}, (progress) =>
+      replay(context, found, input, progress),
+    )
   })
 }
+
+async function plan(context: Context, input: ReplayInput, exact?: ExactPlanning): Promise<ReplayPlan> {
+  const found = await findLetters(context, input, exact?.moment)
+  const dry = await run(context, found, input, {dryRun: true, onDryMove: exact?.fingerprint.addLetters})
+  return {queue: context.queue.name, affected: dry.replayed, input, found, dry}
+}
+
+async function replay(
+  context: Context,
+  found: FoundLetters,
+  input: ReplayInput,
+  progress: AuditProgress,
+): Promise<ReplayResult> {
+  const onReplayed = (count: number) => {
+    progress.count = count
+  }
+  const result = await run(context, found, input, {dryRun: false, onReplayed})
+  progress.count = result.replayed
+  return result
+}
+
+type How = Pick<ReplayOptions, 'dryRun' | 'onDryMove'> & {onReplayed?: (count: number) => void}
 
 async function run(
   context: Context,
   found: FoundLetters,
-  how: {input: ReplayInput; pace: Pace; dryRun: boolean; onReplayed?: (count: number) => void},
+  input: ReplayInput,
+  {onReplayed, ...how}: How,
 ): Promise<ReplayResult> {
   const {queue, signal, withProgress} = context
-  const {input, pace, dryRun, onReplayed} = how
-  const options = {...pace, filter: found.planned, dryRun, signal}
+  const options = {...how, ...paceOf(input), filter: found.planned, signal}
   const line = new ReplayLine(await queue.letters.count())
-  return withProgress('replaying', (say) => {
+  const result = await withProgress('replaying', (say) => {
     const onProgress = (replayed: number, read: number) => {
       onReplayed?.(replayed)
       say(line.text(replayed, read))
     }
     return withJudge(context, found, input, (judge) => runReplay(queue, {...options, judge, onProgress}))
   })
+  return {queue: queue.name, ...result}
 }
 
 /** Lends a judge that asks Postgres, if only letters that pass are wanted. */
@@ -73,7 +118,7 @@ async function withJudge<R>(
 }
 
 /** The input that decided which items were replayed, as it would be typed, for the audit. */
-function describeReplay(input: ReplayInput): string {
+function describe(input: ReplayInput): string {
   const names = ['rate', 'canary', 'abort-on'] as const
   const more = names.flatMap((name) => (input[name] === undefined ? [] : [`--${name} ${input[name]}`]))
   const judged = input['only-passing'] ? ['--only-passing'] : []
@@ -83,14 +128,12 @@ function describeReplay(input: ReplayInput): string {
 
 /** The command line that continues an interrupted replay. */
 export function repeatLine(queue: string, input: ReplayInput): string {
-  const said = describeReplay(input).replace(/^all\b ?/, '')
+  const said = describe(input).replace(/^all\b ?/, '')
   return `qtool dlq replay -q ${queue}${said === '' ? '' : ` ${said}`}`
 }
 
-type Pace = Pick<ReplayOptions, 'rate' | 'canary'>
-
 /** @throws QtoolError (usage) */
-function paceOf(input: ReplayInput): Pace {
+function paceOf(input: ReplayInput): Pick<ReplayOptions, 'rate' | 'canary'> {
   const {rate, canary: count} = input
   const canary =
     count === undefined

@@ -2,13 +2,14 @@ import {shellWord} from '../config/shell-word.ts'
 import type {PlannedFilter} from '../letters/run-purge.ts'
 import {type Assignment, parseAssignment, type SetResult, setInLetters} from '../letters/run-set.ts'
 import type {AuditProgress} from '../queue/audit.ts'
-import {describeFilter, type FilterFlags} from '../queue/letters/filter-flags.ts'
+import {describeFilter, FILTER_FLAGS, type FilterFlags} from '../queue/letters/filter-flags.ts'
 import {newTrashId} from '../queue/trash.ts'
 import type {Context} from './context.ts'
 import {findLetters} from './find-letters.ts'
-import type {Operation, Plan} from './operation.ts'
+import type {ExactPlanning, Operation, Plan} from './operation.ts'
 
 export interface EditResult extends SetResult {
+  queue: string
   /** For `qtool undo`; null if nothing was changed. */
   trash: string | null
 }
@@ -27,20 +28,31 @@ export interface SetPlan extends Plan, SetResult {
 /** Sets values in the payloads of dead letters. */
 export const SET_IN_LETTERS: Operation<SetInput, SetPlan, EditResult> = {
   action: 'dlq edit',
+  inputs: [...FILTER_FLAGS, 'set'],
   describe: ({set, ...filter}) =>
     [describeFilter(filter), ...set.map((one) => `--set ${shellWord(one)}`)].join(' '),
   plan,
+  preview: ({queue, matched, edited, skipped, later, examples}, {dryRun}) => ({
+    queue,
+    matched,
+    edited: dryRun ? edited : 0,
+    skipped,
+    later,
+    examples,
+    trash: null,
+  }),
   run,
 }
 
 /** @throws QtoolError (usage) for a value or a path that cannot be set */
-async function plan(context: Context, {set, ...flags}: SetInput): Promise<SetPlan> {
+async function plan(context: Context, {set, ...flags}: SetInput, exact?: ExactPlanning): Promise<SetPlan> {
   const {queue, signal, withProgress} = context
-  const {planned: filter} = await findLetters(context, flags)
+  const {planned: filter} = await findLetters(context, flags, exact?.moment)
   const assignments = set.map(parseAssignment)
   const counted = await withProgress('counting', (say) => {
     const onProgress = (read: number) => say(`counting: ${read} letters read`)
-    return setInLetters(queue.letters, {filter, assignments, signal, onProgress})
+    const onLetters = exact?.fingerprint.addLetters
+    return setInLetters(queue.letters, {filter, assignments, signal, onProgress, onLetters})
   })
   return {queue: queue.name, affected: counted.edited, filter, assignments, ...counted}
 }
@@ -55,5 +67,5 @@ async function run(
     progress.count = count
   }
   const result = await setInLetters(queue.letters, {filter, assignments, run, signal, onEdited})
-  return {...result, trash: result.edited > 0 ? run.trash : null}
+  return {queue: queue.name, ...result, trash: result.edited > 0 ? run.trash : null}
 }

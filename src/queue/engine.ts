@@ -43,14 +43,17 @@ export interface QueueEngine {
   depth(): Promise<number>
   /**
    * Reads a filter of ready items.
-   * @param records path of the records in an envelope
+   * @param options.records path of the records in an envelope
+   * @param options.nowMs when ages are counted from; now by the clock of Redis if left out
    * @throws QtoolError (usage) that shows the place of a mistake
    */
-  itemFilter(where: string, records: readonly string[]): Promise<ItemFilter>
+  itemFilter(where: string, options: {records: readonly string[]; nowMs?: number}): Promise<ItemFilter>
   /** The first of the items that a filter selects, and how many were read to find them. */
   search(options: SearchOptions & {limit: number}): Promise<{items: PeekedItem[]; searched: number}>
-  /** How many ready items a filter selects. */
-  countMatching(options: SearchOptions): Promise<number>
+  /** How many ready items a filter selects. `onItems` is given all of them, page by page. */
+  countMatching(
+    options: SearchOptions & {onItems?: (items: ReadonlyArray<{member: Buffer; score: number}>) => void},
+  ): Promise<number>
   /** Adds one item for a load generator: neither counted, nor guarded against a second delivery. Returns 1 if it is new. */
   put(item: string | Buffer, score: number): Promise<number>
 
@@ -68,13 +71,13 @@ export interface QueueEngine {
    */
   verify(options: VerifyOptions): Promise<Verification | undefined>
 
-  /** Removes all ready items at once; undefined if there are none. */
-  clear(): Promise<Trash | undefined>
+  /** Removes all ready items at once; undefined if there are none, or not as many as expected. */
+  clear(expected?: number): Promise<Trash | undefined>
   /**
-   * Removes the ready items that a filter selects; undefined if none was removed. What it does not reach before the
+   * Removes the ready items that a filter selects, at most `limit`; undefined if none was removed. What it does not reach before the
    * signal is aborted stays in the queue. `onProgress` is told how many were removed.
    */
-  clearMatching(options: SearchOptions): Promise<Trash | undefined>
+  clearMatching(options: SearchOptions & {limit?: number}): Promise<Trash | undefined>
   /** What can be restored, newest first. */
   trash(): Promise<Trash[]>
   /**
@@ -133,7 +136,8 @@ export interface QueueEngine {
 
 /** A search of the ready items, which reads them in the order in which they leave until the signal is aborted. */
 export interface SearchOptions {
-  filter: ItemFilter
+  /** All items if left out. */
+  filter?: ItemFilter
   signal: AbortSignal
   /** @param matched items that the filter has selected so far */
   onProgress(read: number, matched: number): void

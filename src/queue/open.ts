@@ -48,11 +48,12 @@ export function openQueue(redis: Redis, {name}: {name: string}): QueueEngine {
     countLeases: () => redis.zcard(keys.leases),
     inspect: () => inspectQueue(redis, name, keys),
     verify: (options) => verifyCounts(redis, keys, options),
-    itemFilter: async (where, records) =>
-      parseItemFilter(where, {queue: name, nowMs: await redisNow(redis), records}),
+    itemFilter: async (where, {records, nowMs}) =>
+      parseItemFilter(where, {queue: name, nowMs: nowMs ?? (await redisNow(redis)), records}),
     search: (options) => peekMatching(redis, keys.ready, options),
     countMatching: (options) => countMatching(redis, keys.ready, options),
-    clear: () => purgeAll(redis, keys, 'ready'),
+    clear: (expected) =>
+      purgeAll(redis, keys, 'ready', expected === undefined ? undefined : {count: expected}),
     clearMatching: (options) => purgeMatching(redis, keys, options),
     trash: () => listTrash(redis, keys),
     restore: (trash, signal) =>

@@ -57,18 +57,18 @@ return count`,
 
 /**
  * Removes all ready items or all dead letters, at once and in O(1).
- * @param planned only those that a plan has counted; letters that came in after it stay
+ * @param planned only if there are as many as were counted; letters that came in after the plan stay and do not count
  * @returns undefined if there are none, or not as many as planned: then each letter has to be checked by itself
  */
 export async function purgeAll(
   redis: Redis,
   keys: QueueKeys,
   kind: 'ready' | 'dead',
-  planned?: {plan: LetterPlan; count: number},
+  planned?: {plan?: LetterPlan; count: number},
 ): Promise<Trash | undefined> {
   const id = newTrashId()
   const names = [keys[kind], keys.trashed(id), keys.trash, keys.stats]
-  const limits = planned ? [planned.count, ...scoresAfter(planned.plan)] : ['']
+  const limits = planned ? [planned.count, ...(planned.plan ? scoresAfter(planned.plan) : [])] : ['']
   const count = Number(await runScript(redis, PURGE, names, [id, kind, ...limits]))
   return count > 0 ? parseTrash(id, (await redis.hget(keys.trash, id)) ?? '') : undefined
 }

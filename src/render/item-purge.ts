@@ -1,5 +1,4 @@
-import type {PurgePlan} from '../operations/purge.ts'
-import type {Trash} from '../queue/trash-list.ts'
+import type {PurgePlan, PurgeResult} from '../operations/purge.ts'
 import {count, plural} from './format.ts'
 
 /** What a purge asks before it begins. */
@@ -7,13 +6,10 @@ export function purgeQuestion(plan: PurgePlan): string {
   return `purge ${itemsOf(plan)} of queue ${plan.queue}${kept(plan)}`
 }
 
-/**
- * What a purge of ready items did, or would do.
- * @param trash what it removed; undefined if nothing
- */
+/** What a purge of ready items did, or would do. */
 export function renderItemPurge(
   plan: PurgePlan,
-  trash: Trash | undefined,
+  {purged, trash, until}: PurgeResult,
   {dryRun, isInterrupted}: {dryRun: boolean; isInterrupted: boolean},
 ): string {
   const {queue, affected, ready, filter} = plan
@@ -22,10 +18,9 @@ export function renderItemPurge(
   }
   if (affected === 0) return `queue ${queue}: ${plural(0, 'ready item')} to purge${kept(plan)}`
   if (dryRun) return `queue ${queue}: ${itemsOf(plan)} would be purged${kept(plan)}`
-  const purged = trash?.count ?? 0
   const why = isInterrupted ? 'interrupted' : 'producers and workers went on meanwhile'
   const counted = purged === affected ? '' : ` (${count(affected)} when it was counted; ${why})`
-  const undo = trash ? `\n"qtool undo ${trash.id} -q ${queue}" restores them until ${trash.until}` : ''
+  const undo = trash ? `\n"qtool undo ${trash} -q ${queue}" restores them until ${until}` : ''
   return `queue ${queue}: ${plural(purged, 'ready item')} purged${counted}${kept(plan)}${undo}`
 }
 

@@ -4,8 +4,9 @@ import {diagnoseLetters} from '../../src/operations/diagnose-letters.ts'
 import {editLetter} from '../../src/operations/edit-letter.ts'
 import {inspect} from '../../src/operations/inspect.ts'
 import {migrate} from '../../src/operations/migrate.ts'
+import {perform} from '../../src/operations/operation.ts'
 import {pause} from '../../src/operations/pause.ts'
-import {replayLetters} from '../../src/operations/replay-letters.ts'
+import {REPLAY_LETTERS, replayLetters} from '../../src/operations/replay-letters.ts'
 import {resume} from '../../src/operations/resume.ts'
 import {undo} from '../../src/operations/undo.ts'
 import {callerOf, READER} from '../support/caller.ts'
@@ -14,6 +15,7 @@ import {seedLetters} from '../support/letters.ts'
 
 const context = useServers()
 const REPLAY = {strict: false, 'allow-special-values': false, 'max-bytes': 1000, 'only-passing': false}
+const DRY = {dryRun: true, confirm: async () => {}}
 const ONLY_PASSING = {...REPLAY, 'only-passing': true}
 
 async function queueWithAnItem() {
@@ -28,8 +30,8 @@ it.each([
   ['undo', undo],
   ['migrate', migrate],
   ['inspect', inspect],
-  ['dlq replay', (caller: Caller) => replayLetters(caller, REPLAY, {dryRun: false})],
-  ['dlq replay of what passes', (caller: Caller) => replayLetters(caller, ONLY_PASSING, {dryRun: true})],
+  ['dlq replay', (caller: Caller) => replayLetters(caller, REPLAY)],
+  ['dlq replay of what passes', (caller: Caller) => perform(caller, REPLAY_LETTERS, ONLY_PASSING, DRY)],
   ['dlq diagnose', (caller: Caller) => diagnoseLetters(caller, {...REPLAY, filter: {}, show: 1})],
   ['dlq edit', (caller: Caller) => editLetter(caller, {id: 'lease:0', edit: async (item) => item})],
 ] as const)('refuses %s to somebody who may only read', async (_name, operation) => {

@@ -24,7 +24,7 @@ async function queueOf(items: string[]) {
 it('asks about what was planned, then runs, and is in the audit', async () => {
   const {queue, asked, consent, left, audit} = await queueOf(['{"n":1}', '{"n":2}'])
   const {plan, result} = await perform(callerOf(context, queue), PURGE, {}, consent)
-  expect([plan.affected, asked, result?.count, await left()]).toEqual([2, [2], 2, []])
+  expect([plan.affected, asked, result.purged, await left()]).toEqual([2, [2], 2, []])
   expect(await audit()).toMatchObject([
     {action: 'purge', who: 'ann@host', filter: 'all', state: 'done', count: 2, profile: null},
   ])
@@ -33,7 +33,7 @@ it('asks about what was planned, then runs, and is in the audit', async () => {
 it('changes nothing if it is only planned, and asks nobody', async () => {
   const {queue, asked, consent, left, audit} = await queueOf(['{"n":1}'])
   const done = await perform(callerOf(context, queue), PURGE, {}, {...consent, dryRun: true})
-  expect(done).toEqual({plan: {queue, affected: 1, ready: 1, leases: 0}})
+  expect(done).toMatchObject({plan: {affected: 1}, result: {matched: 1, purged: 0}})
   expect([asked, await left(), await audit()]).toEqual([[], ['{"n":1}'], []])
 })
 
@@ -55,16 +55,15 @@ it('changes nothing if the user says no', async () => {
 it('asks nothing and leaves no audit line if nothing would be affected', async () => {
   const {queue, keys, asked, consent, audit} = await queueOf([])
   await context.redis.hset(keys.stats, 'enqueued', 1)
-  expect(await perform(callerOf(context, queue), PURGE, {}, consent)).toEqual({
-    plan: {queue, affected: 0, ready: 0, leases: 0},
-  })
+  const {result} = await perform(callerOf(context, queue), PURGE, {}, consent)
+  expect(result).toEqual({queue, matched: 0, purged: 0, trash: null, until: null})
   expect([asked, await audit()]).toEqual([[], []])
 })
 
 it('ends after planning if it is interrupted meanwhile', async () => {
   const {queue, asked, consent, left} = await queueOf(['{"n":1}'])
   const caller = callerOf(context, queue, {signal: AbortSignal.abort()})
-  expect(await perform(caller, PURGE, {}, consent)).not.toHaveProperty('result')
+  expect((await perform(caller, PURGE, {}, consent)).result).toMatchObject({matched: 1, purged: 0})
   expect([asked, await left()]).toEqual([[], ['{"n":1}']])
 })
 

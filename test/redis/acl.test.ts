@@ -1,7 +1,8 @@
+import {join} from 'node:path'
 import {Redis} from 'ioredis'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {NEEDED, rulesFor} from '../support/acl.ts'
-import {cli, cliEnv} from '../support/cli.ts'
+import {cli, cliEnv, newFolder} from '../support/cli.ts'
 import {useServers} from '../support/context.ts'
 import {startTestRedis, type TestServer} from '../support/server.ts'
 
@@ -111,6 +112,26 @@ describe('somebody who may do in Redis only what is listed for a command', () =>
     const run = await runAs(rulesFor('undo'), ['undo', '-q', QUEUE, '--last'])
     expect(run.code).toBe(0)
     expect(run.denied.filter((name) => !DONE_WITHOUT.test(name))).toEqual([])
+  })
+
+  it.each([
+    ['purge', [...rulesFor('purge --where a:1 --yes').filter((rule) => /^\+/.test(rule)), '+exec', '+multi']],
+    ['dlq purge', []],
+    ['dlq edit --set a=1', []],
+    ['dlq replay', ['+zmscore']],
+  ])('can plan and apply %s', async (line, more) => {
+    await fill()
+    const command = line.split(' --')[0]
+    const rules = [...rulesFor(command), ...more]
+    const file = join(newFolder(), 'plan.json')
+    for (const args of [
+      [...line.split(' '), '-q', QUEUE, '--plan', file],
+      ['apply', file, '--yes'],
+    ]) {
+      const run = await runAs(rules, args)
+      const denied = run.denied.filter((name) => !DONE_WITHOUT.test(name))
+      expect({code: run.code, denied}).toEqual({code: 0, denied: []})
+    }
   })
 
   it.each([

@@ -106,9 +106,13 @@ export async function handleLetters({env, folder, transcript}: Stage): Promise<v
 }
 
 /** A queue that is emptied by hand, and a worker that is there while others look. */
-export async function purgeAndWatch({env, transcript}: Stage): Promise<void> {
+export async function purgeAndWatch({env, folder, transcript}: Stage): Promise<void> {
   const {run} = transcript
   await run(['purge', ...ON_ORDERS, '--dry-run'])
+  await run(['purge', ...ON_ORDERS, '--plan', join(folder, 'plan.json')])
+  await run(['apply', join(folder, 'plan.json'), '--yes'])
+  await run(['apply', join(folder, 'plan.json'), '--yes'])
+  await run(['undo', '--last', ...ON_ORDERS])
   await run(['purge', ...ON_ORDERS, '--yes'])
   await run(['undo', '--last', ...ON_ORDERS])
   await run(['purge', ...ON_ORDERS, '--yes'])

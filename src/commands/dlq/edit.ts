@@ -1,16 +1,12 @@
 import {Args, Flags, type Interfaces} from '@oclif/core'
 import {connectionFlags, queueFlag} from '../../cli/command.ts'
 import {bulkFlags, recordsFlag} from '../../cli/letters.ts'
-import {OperationCommand} from '../../cli/operation.ts'
+import {OperationCommand, planFlag} from '../../cli/operation.ts'
 import type {Settings} from '../../config/settings.ts'
 import {usageError} from '../../errors.ts'
-import type {EditResult} from '../../operations/set-in-letters.ts'
+import type {EditResult, SetPlan} from '../../operations/set-in-letters.ts'
 
-interface DlqEditResult extends EditResult {
-  queue: string
-}
-
-export default class DlqEdit extends OperationCommand<DlqEditResult> {
+export default class DlqEdit extends OperationCommand<EditResult> {
   static override summary = 'Correct the payload of dead letters before they are replayed.'
   static override description = [
     'With an id, opens the payload in $VISUAL or $EDITOR. With --set, sets a value in every payload that the filter',
@@ -36,44 +32,31 @@ export default class DlqEdit extends OperationCommand<DlqEditResult> {
       helpValue: 'PATH=VALUE',
     }),
     'dry-run': Flags.boolean({summary: 'Only count, and show examples.'}),
+    ...planFlag,
     yes: Flags.boolean({char: 'y', summary: 'Do not ask.'}),
   }
 
-  async run(): Promise<DlqEditResult> {
+  async run(): Promise<EditResult> {
     const {args, flags} = await this.parse(DlqEdit)
     const settings = await this.settings(flags)
-    const {renderEdit} = await import('../../render/letter-edit.ts')
-    const done =
-      args.id === undefined ? await this.#set(settings, flags) : await this.#edit(settings, args.id, flags)
-    const result = {queue: settings.queue.value, ...done}
-    this.log(renderEdit(result, {dryRun: flags['dry-run'], width: this.width}))
-    return result
+    return args.id === undefined ? this.#set(settings, flags) : this.#edit(settings, args.id, flags)
   }
 
   async #set(settings: Settings, {set, ...flags}: EditFlags): Promise<EditResult> {
     if (set === undefined) throw idOrSet()
-    const {perform} = await import('../../operations/operation.ts')
     const {SET_IN_LETTERS} = await import('../../operations/set-in-letters.ts')
-    const {editQuestion, renderExamples} = await import('../../render/letter-edit.ts')
+    const {editQuestion, renderEdit, renderExamples} = await import('../../render/letter-edit.ts')
     const signal = this.interruption()
-    const {dryRun, confirm} = this.consent(flags, editQuestion)
-    const caller = this.caller(settings, signal)
-    const {plan, result} = await perform(
-      caller,
-      SET_IN_LETTERS,
-      {...flags, set},
-      {
-        dryRun,
-        confirm: async (plan) => {
-          if (!flags.yes) this.note(renderExamples(plan, this.width))
-          await confirm(plan)
-        },
-      },
-    )
+    const ask = (plan: SetPlan) => {
+      if (!flags.yes) this.note(renderExamples(plan, this.width))
+      return editQuestion(plan)
+    }
+    const input = {...flags, set}
+    const how = {flags, ask}
+    const {result, dryRun} = await this.perform(this.caller(settings, signal), SET_IN_LETTERS, input, how)
     if (signal.aborted) this.endAs('interrupted')
-    if (result) return result
-    const {matched, edited, skipped, later, examples} = plan
-    return {matched, edited: dryRun ? edited : 0, skipped, later, examples, trash: null}
+    this.log(renderEdit(result, {dryRun, width: this.width}))
+    return result
   }
 
   async #edit(settings: Settings, id: string, flags: EditFlags): Promise<EditResult> {
@@ -81,11 +64,14 @@ export default class DlqEdit extends OperationCommand<DlqEditResult> {
     await assertAlone(flags)
     const {editInEditor} = await import('../../letters/editor.ts')
     const {editLetter} = await import('../../operations/edit-letter.ts')
+    const {renderEdit} = await import('../../render/letter-edit.ts')
     const edit = (item: Buffer) => {
       assertCanEdit()
       return editInEditor(item, process.env)
     }
-    return editLetter(this.caller(settings), {id, edit})
+    const result = await editLetter(this.caller(settings), {id, edit})
+    this.log(renderEdit(result, {dryRun: false, width: this.width}))
+    return result
   }
 }
 
@@ -96,7 +82,7 @@ function idOrSet() {
 /** Refuses filter flags beside an id, where they would have no effect. @throws QtoolError (usage) */
 async function assertAlone(flags: EditFlags): Promise<void> {
   const {firstFilterFlag} = await import('../../queue/letters/filter-flags.ts')
-  const extra = firstFilterFlag(flags) ?? (flags['dry-run'] ? 'dry-run' : undefined)
+  const extra = firstFilterFlag(flags) ?? (flags['dry-run'] ? 'dry-run' : flags.plan ? 'plan' : undefined)
   if (extra) throw usageError(`an id cannot be combined with --${extra}`, `--${extra} goes with --set`)
 }
 

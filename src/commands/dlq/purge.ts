@@ -1,18 +1,10 @@
 import {Flags} from '@oclif/core'
 import {connectionFlags, queueFlag} from '../../cli/command.ts'
 import {bulkFlags, recordsFlag} from '../../cli/letters.ts'
-import {OperationCommand} from '../../cli/operation.ts'
-import type {PurgeResult} from '../../letters/run-purge.ts'
+import {OperationCommand, planFlag} from '../../cli/operation.ts'
+import type {PurgeLettersResult} from '../../operations/purge-letters.ts'
 
-interface DlqPurgeResult extends PurgeResult {
-  queue: string
-  /** Dead letters that matched the filter when they were counted. */
-  matched: number
-  /** Dead letters of the queue afterwards. */
-  remaining: number
-}
-
-export default class DlqPurge extends OperationCommand<DlqPurgeResult> {
+export default class DlqPurge extends OperationCommand<PurgeLettersResult> {
   static override summary = 'Remove dead letters; "qtool undo" restores them for 24 hours.'
   static override description =
     'Removes only the letters that it counted; those that arrive while it asks for confirmation are kept.'
@@ -26,22 +18,20 @@ export default class DlqPurge extends OperationCommand<DlqPurgeResult> {
     ...bulkFlags,
     ...recordsFlag,
     'dry-run': Flags.boolean({summary: 'Only count.'}),
+    ...planFlag,
     yes: Flags.boolean({char: 'y', summary: 'Do not ask.'}),
   }
 
-  async run(): Promise<DlqPurgeResult> {
+  async run(): Promise<PurgeLettersResult> {
     const {flags} = await this.parse(DlqPurge)
     const settings = await this.settings(flags)
-    const {perform} = await import('../../operations/operation.ts')
     const {PURGE_LETTERS} = await import('../../operations/purge-letters.ts')
     const {letterPurgeQuestion, renderPurge} = await import('../../render/letters.ts')
     const signal = this.interruption()
-    const consent = this.consent(flags, letterPurgeQuestion)
-    const {plan, result} = await perform(this.caller(settings, signal), PURGE_LETTERS, flags, consent)
+    const how = {flags, ask: letterPurgeQuestion}
+    const {result, dryRun} = await this.perform(this.caller(settings, signal), PURGE_LETTERS, flags, how)
     if (signal.aborted) this.endAs('interrupted')
-    const {queue, affected: matched, deadLetters: remaining} = plan
-    const purge = {queue, matched, ...(result ?? {purged: 0, trash: null, remaining})}
-    this.log(renderPurge(purge, consent))
-    return purge
+    this.log(renderPurge(result, {dryRun}))
+    return result
   }
 }

@@ -1,15 +1,12 @@
 import {Flags, type Interfaces} from '@oclif/core'
 import {connectionFlags, queueFlag, sinkFlags} from '../../cli/command.ts'
 import {bulkFlags} from '../../cli/letters.ts'
-import {OperationCommand} from '../../cli/operation.ts'
+import {OperationCommand, planFlag} from '../../cli/operation.ts'
 import {assertNoIdleFlags} from '../../config/idle-flags.ts'
-import type {ReplayResult} from '../../letters/replay-result.ts'
+import type {Caller} from '../../operations/context.ts'
+import type {ReplayResult} from '../../operations/replay-letters.ts'
 
-interface DlqReplayResult extends ReplayResult {
-  queue: string
-}
-
-export default class DlqReplay extends OperationCommand<DlqReplayResult> {
+export default class DlqReplay extends OperationCommand<ReplayResult> {
   static override summary = 'Put dead letters back into the queue with their original priority.'
   static override description = [
     'Each item moves atomically: you can interrupt a replay at any moment and run it again to continue. Records that',
@@ -26,6 +23,7 @@ export default class DlqReplay extends OperationCommand<DlqReplayResult> {
     ...bulkFlags,
     ...sinkFlags,
     'dry-run': Flags.boolean({summary: 'Only count.'}),
+    ...planFlag,
     'only-passing': Flags.boolean({summary: 'Skip those that would fail again; see dlq diagnose.'}),
     rate: Flags.string({summary: 'At most this many items per second.', helpValue: '200/s'}),
     canary: Flags.integer({
@@ -45,21 +43,26 @@ export default class DlqReplay extends OperationCommand<DlqReplayResult> {
     }),
   }
 
-  async run(): Promise<DlqReplayResult> {
+  async run(): Promise<ReplayResult> {
     const parsed = await this.parse(DlqReplay)
     const {flags} = parsed
     assertNoIdleFlags(parsed, idleFlags(flags))
     const settings = await this.settings(flags)
-    const {replayLetters, repeatLine} = await import('../../operations/replay-letters.ts')
+    const {repeatLine} = await import('../../operations/replay-letters.ts')
     const {renderReplay} = await import('../../render/replay.ts')
-    const queue = settings.queue.value
-    const dryRun = flags['dry-run']
     const signal = this.interruption()
-    const result = await replayLetters(this.caller(settings, signal), flags, {dryRun})
+    const {result, dryRun} = await this.#replay(this.caller(settings, signal), flags)
     if (result.aborted) this.endAs('check')
     if (signal.aborted) this.endAs('interrupted')
-    this.log(renderReplay(queue, result, {dryRun, again: repeatLine(queue, flags)}))
-    return {queue, ...result}
+    this.log(renderReplay(result.queue, result, {dryRun, again: repeatLine(result.queue, flags)}))
+    return result
+  }
+
+  async #replay(caller: Caller, flags: ReplayFlags): Promise<{result: ReplayResult; dryRun: boolean}> {
+    const {REPLAY_LETTERS, replayLetters} = await import('../../operations/replay-letters.ts')
+    if (flags['dry-run'] || flags.plan)
+      return this.perform(caller, REPLAY_LETTERS, flags, {flags, ask: () => ''})
+    return {result: await replayLetters(caller, flags), dryRun: false}
   }
 }
 

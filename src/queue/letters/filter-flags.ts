@@ -66,7 +66,8 @@ function assertTimes(flags: FilterFlags, times: {since?: number; before?: number
   }
 }
 
-const NAMES = [
+/** The filter flags, by name. */
+export const FILTER_FLAGS = [
   'where',
   'reason',
   'code',
@@ -81,7 +82,7 @@ const NAMES = [
 
 /** The filter as it would be typed again, for the audit and for messages. */
 export function describeFilter(flags: FilterFlags): string {
-  const parts = NAMES.flatMap((name) => {
+  const parts = FILTER_FLAGS.flatMap((name) => {
     const value = flags[name]
     return value === undefined ? [] : [value].flat().map((one) => `--${name} ${shellWord(String(one))}`)
   })
@@ -90,5 +91,5 @@ export function describeFilter(flags: FilterFlags): string {
 
 /** The first filter flag that was typed; undefined where all dead letters are meant. */
 export function firstFilterFlag(flags: FilterFlags): string | undefined {
-  return NAMES.find((name) => flags[name] !== undefined)
+  return FILTER_FLAGS.find((name) => flags[name] !== undefined)
 }

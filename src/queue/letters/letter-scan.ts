@@ -133,12 +133,19 @@ export class LetterScan {
 export async function countLetters(
   redis: Redis,
   key: string,
-  options: {filter: LetterFilter; onProgress?: (read: number) => void; signal?: AbortSignal},
+  options: {
+    filter: LetterFilter
+    onProgress?: (read: number) => void
+    /** Is given all of them, page by page. */
+    onLetters?: (letters: readonly Letter[]) => void
+    signal?: AbortSignal
+  },
 ): Promise<number> {
   const scan = new LetterScan(redis, key, options.filter)
   let count = 0
   for await (const letters of scan.pages()) {
     count += letters.length
+    options.onLetters?.(letters)
     options.onProgress?.(scan.read)
     if (options.signal?.aborted) break
   }

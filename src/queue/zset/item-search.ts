@@ -13,23 +13,23 @@ export class ItemSearch {
   read = 0
   readonly #redis: Redis
   readonly #key: string
-  readonly #filter: ItemFilter
+  readonly #filter: ItemFilter | undefined
   #cursor: Cursor = startOf(ALL, 'up')
 
-  constructor(redis: Redis, key: string, filter: ItemFilter) {
+  constructor(redis: Redis, key: string, filter?: ItemFilter) {
     this.#redis = redis
     this.#key = key
     this.#filter = filter
   }
 
-  /** Pages of items that the filter selects; a page may be empty. */
+  /** Pages of items that the filter selects, or of all items if there is none; a page may be empty. */
   async *pages(): AsyncGenerator<Scored[]> {
     for (;;) {
       const page = await readPage(this.#redis, this.#key, this.#cursor, ALL, {order: 'up'})
       if (page.length === 0) return
       this.read += page.length
       this.#cursor = endOf(page, this.#cursor)
-      yield page.filter((item) => this.#filter.selects(item))
+      yield page.filter((item) => this.#filter?.selects(item) ?? true)
     }
   }
 

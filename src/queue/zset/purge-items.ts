@@ -1,16 +1,22 @@
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../../redis/keys.ts'
 import type {SearchOptions} from '../engine.ts'
+import type {Scored} from '../letters/letter-page.ts'
 import {newTrashId, purgeItems} from '../trash.ts'
 import {listTrash, type Trash} from '../trash-list.ts'
 import {ItemSearch} from './item-search.ts'
 
-/** How many ready items a filter selects. */
-export async function countMatching(redis: Redis, key: string, options: SearchOptions): Promise<number> {
+/** How many ready items a filter selects. @param options.onItems is given all of them, page by page */
+export async function countMatching(
+  redis: Redis,
+  key: string,
+  options: SearchOptions & {onItems?: (items: readonly Scored[]) => void},
+): Promise<number> {
   const search = new ItemSearch(redis, key, options.filter)
   let matched = 0
   for await (const items of search.pages()) {
     matched += items.length
+    options.onItems?.(items)
     options.onProgress(search.read, matched)
     if (options.signal.aborted) break
   }
@@ -25,16 +31,20 @@ export async function countMatching(redis: Redis, key: string, options: SearchOp
 export async function purgeMatching(
   redis: Redis,
   keys: QueueKeys,
-  options: SearchOptions,
+  options: SearchOptions & {limit?: number},
 ): Promise<Trash | undefined> {
+  const {limit = Number.POSITIVE_INFINITY} = options
   const id = newTrashId()
+  let purged = 0
   const search = new ItemSearch(redis, keys.ready, options.filter)
-  for await (const items of search.pages()) {
+  for await (const found of search.pages()) {
+    const items = found.slice(0, limit - purged)
     if (items.length > 0) {
-      options.onProgress(search.read, await purgeItems(redis, keys, id, items))
+      purged = await purgeItems(redis, keys, id, items)
+      options.onProgress(search.read, purged)
       search.removed(items)
     }
-    if (options.signal.aborted) break
+    if (options.signal.aborted || purged >= limit) break
   }
   return (await listTrash(redis, keys)).find((trash) => trash.id === id)
 }

@@ -1,0 +1,58 @@
+import {Args, Flags} from '@oclif/core'
+import {connectionFlags} from '../cli/command.ts'
+import {OperationCommand} from '../cli/operation.ts'
+import type {SettingFlags} from '../config/settings.ts'
+import type {PlanFile} from '../operations/plans/shape.ts'
+
+interface ApplyResult {
+  operation: PlanFile['operation']
+}
+
+export default class Apply extends OperationCommand<ApplyResult> {
+  static override summary = 'Run an operation that was planned with --plan FILE.'
+  static override description =
+    `Reads again what the plan would affect, and refuses with exit code 6 if that is not exactly what was planned: more,
+fewer or others. Dead letters that came in after the plan are left alone. Asks as the planned command would; its result
+is that of the command.`
+  static override examples = [
+    '<%= config.bin %> dlq purge --older-than 7d --plan old-letters.json',
+    '<%= config.bin %> apply old-letters.json',
+  ]
+  static override args = {
+    file: Args.string({required: true, ignoreStdin: true, description: 'File that --plan has written.'}),
+  }
+  static override flags = {
+    ...connectionFlags,
+    yes: Flags.boolean({char: 'y', summary: 'Do not ask.'}),
+  }
+
+  async run(): Promise<ApplyResult> {
+    const {args, flags} = await this.parse(Apply)
+    const {readPlan} = await import('../operations/plans/read.ts')
+    const {PLANNED} = await import('../cli/planned.ts')
+    const file = await readPlan(args.file)
+    const settings = await this.settings({...flags, ...settingsOf(file)})
+    const signal = this.interruption()
+    const ask = async (question: string, examples?: string) => {
+      if (examples !== undefined && !flags.yes) this.note(examples)
+      await this.confirm(question, flags)
+    }
+    const terminal = {ask, width: this.width}
+    const {result, text, aborted} = await PLANNED[file.operation](
+      this.caller(settings, signal),
+      file,
+      terminal,
+    )
+    if (aborted) this.endAs('check')
+    if (signal.aborted) this.endAs('interrupted')
+    this.log(text)
+    return {operation: file.operation, ...result}
+  }
+}
+
+/** The queue of a plan, and the mapping with which it was made. */
+function settingsOf({queue, mapping}: PlanFile): SettingFlags {
+  const {rename, ...named} = mapping
+  const pairs = rename && Object.entries(rename).map(([key, column]) => `${key}=${column}`)
+  return {queue, ...named, rename: pairs}
+}
