@@ -1,7 +1,17 @@
 import type {Binding} from './binding.ts'
 import type {QueueInspection} from './inspect.ts'
 import type {KnownQueues} from './known-queues.ts'
-import type {GiveBack, Held, Lease, LeaseRef, OversizedLease, Settlement, Take, TakeRequest} from './lease.ts'
+import type {
+  GiveBack,
+  Held,
+  Lease,
+  LeaseRef,
+  OversizedLease,
+  Places,
+  Settlement,
+  Take,
+  TakeRequest,
+} from './lease.ts'
 import type {DeadLetters} from './letters/dead-letters.ts'
 import type {PauseState} from './pause.ts'
 import type {Producer, ProducerOptions} from './producer.ts'
@@ -88,6 +98,8 @@ export interface QueueEngine {
 
   /** Takes a lease whose deadline has passed, or else the next `count` items in a new lease. */
   take(request: TakeRequest): Promise<Take>
+  /** Where the items of a lease stood, read without the items: only a lease with refused records needs it. */
+  places(lease: LeaseRef): Promise<Places>
   /** Postpones the deadline of a lease to `lengthMs` from now. */
   extend(lease: LeaseRef, lengthMs: number): Promise<Held>
   /** Gives a lease back, for anyone to take after a delay. */

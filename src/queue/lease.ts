@@ -49,14 +49,13 @@ interface TakenLease extends LeaseRef {
 export interface Lease extends TakenLease {
   /** In the order in which they left the queue. */
   items: Items
-  places: Places
   /** Earlier failures of items that were replayed, by the index of the item. */
   pastFailures: ReadonlyMap<number, PastFailure[]>
   /** Some of its items may have been replayed. */
   mayBeReplayed: boolean
 }
 
-/** Where the items of a lease stood in the queue: for a sorted set their scores. */
+/** Where the items of a lease stood in the queue: for a sorted set their scores. Few leases need them, see `places`. */
 export interface Places {
   /** The place of item `index`, as a finite number. */
   at(index: number): number

@@ -17,8 +17,8 @@ export interface LuaEngine {
    */
   claim: string
   /**
-   * `size(lease)` returns how many items a lease holds; `items(lease, first, last)` the items at these ranks, each
-   * followed by its place.
+   * `size(lease)` returns how many items a lease holds; `texts(lease, first, last)` the items at these ranks, and
+   * `items(lease, first, last)` each of them followed by its place.
    */
   items: string
   /** `drop(lease)` removes the items of a lease. */

@@ -7,6 +7,7 @@ import {inspectQueue} from './inspect.ts'
 import {knownQueues, queueExists} from './known-queues.ts'
 import type {LeaseBook} from './lease-book/book.ts'
 import {extendLease, giveLeaseBack} from './lease-book/deadline.ts'
+import {readPlaces} from './lease-book/places.ts'
 import {leaseIds, repairLeases} from './lease-book/repair.ts'
 import {settleLease} from './lease-book/settle.ts'
 import {splitLease} from './lease-book/split.ts'
@@ -62,6 +63,7 @@ export function openQueue(redis: Redis, {name}: {name: string}): QueueEngine {
       takers.add(request.taker)
       return takeLease(book, request)
     },
+    places: (lease) => readPlaces(book, lease),
     extend: (lease, lengthMs) => extendLease(book, lease, lengthMs),
     giveBack: (lease, how) => giveLeaseBack(book, lease, how),
     settle: (lease, outcome) => settleLease(book, lease, outcome),

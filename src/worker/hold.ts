@@ -1,6 +1,6 @@
 import type {Pool, PoolClient} from 'pg'
 import {classifyFailure} from '../postgres/failure.ts'
-import type {Lease} from '../queue/lease.ts'
+import type {Lease, Places} from '../queue/lease.ts'
 import type {DecodedLease} from '../sink/decode/decoded.ts'
 import {SetAsideError} from '../sink/judge/careful-lane.ts'
 import {LeaseSplitError, type WriteOptions} from '../sink/write/transaction.ts'
@@ -24,6 +24,9 @@ const LAST_RETRIES = 7
 
 /** Another worker holds the lease. This worker ended its own connection, so the error says nothing about Postgres. */
 class LostLeaseError extends Error {}
+
+/** The worker was told to stop while Redis did not answer: the lease expires, and the ledger knows what was written. */
+class StoppedError extends Error {}
 
 /** Finishes the leases that the loops of a process have taken. */
 export class LeaseHolder {
@@ -49,6 +52,7 @@ export class LeaseHolder {
       observer.written(lease, written, performance.now() - started)
       await this.#acknowledge(lease, written)
     } catch (error) {
+      if (error instanceof StoppedError) return
       if (error instanceof LeaseSplitError) await this.#split(lease)
       else if (heartbeat.lost.aborted) observer.lost(lease)
       else if (error instanceof SetAsideError) await this.#setAside(lease, error)
@@ -76,12 +80,11 @@ export class LeaseHolder {
   }
 
   async #writeOrQuarantine(client: PoolClient, lease: HeldLease): Promise<WrittenLease> {
-    const {target} = this.#worker
-    if (!('items' in lease) || deaths(lease) >= MOST_DEATHS) return quarantine(client, target, lease)
+    if (!('items' in lease) || deaths(lease) >= MOST_DEATHS) return this.#quarantine(client, lease)
     try {
       return await this.#writeRecords(client, lease)
     } catch (error) {
-      if (error instanceof CrowdedLeaseError) return quarantine(client, target, lease)
+      if (error instanceof CrowdedLeaseError) return this.#quarantine(client, lease)
       throw error
     }
   }
@@ -90,6 +93,7 @@ export class LeaseHolder {
     const {target, policy, observer} = this.#worker
     const {name: queue} = target.queue
     let refusals = NO_REFUSALS
+    let places: Places | undefined
     const options: Omit<WriteOptions, 'isFresh'> = {
       leaseId: lease.id,
       queue,
@@ -100,8 +104,11 @@ export class LeaseHolder {
       othersPass: this.#setbacks.othersPassSince(lease.id),
       isLast: await this.#isLast(lease),
       ledger: target.ledger,
+      beforeRefusing: async () => {
+        places ??= await this.#placesOf(lease)
+      },
       refuse: (decoded: DecodedLease) => {
-        refusals = refuse(lease, decoded, {queue, parentRetries: policy.foreignKeys.retries})
+        refusals = refuse(lease, decoded, {queue, parentRetries: policy.foreignKeys.retries, places})
         return refusals
       },
     }
@@ -109,6 +116,17 @@ export class LeaseHolder {
       writeLease(client, sink, {...options, isFresh}),
     )
     return {...result, reasons: refusals.reasons}
+  }
+
+  #quarantine(client: PoolClient, lease: HeldLease): Promise<WrittenLease> {
+    return quarantine(client, this.#worker.target, lease, (single) => this.#placesOf(single))
+  }
+
+  /** @throws StoppedError if the worker is to stop before Redis answers */
+  async #placesOf(lease: Lease): Promise<Places> {
+    const places = await this.#worker.queue.places(lease)
+    if (!places) throw new StoppedError()
+    return places
   }
 
   /** Whether the lease has failed for long, and the queue holds nothing else that could be tried. */

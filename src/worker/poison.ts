@@ -1,5 +1,5 @@
 import type {PoolClient} from 'pg'
-import type {Lease} from '../queue/lease.ts'
+import type {Lease, Places} from '../queue/lease.ts'
 import {deadLetterText, letterId} from '../queue/letters/dead-letter.ts'
 import {NO_UNKNOWN_KEYS} from '../sink/decode/unknown-keys.ts'
 import {alreadyApplied, LeaseSplitError} from '../sink/write/transaction.ts'
@@ -25,13 +25,14 @@ export async function quarantine(
   client: PoolClient,
   {queue, sink, ledger}: Target,
   lease: HeldLease,
+  placesOf: (lease: Lease) => Promise<Places>,
 ): Promise<WrittenLease> {
   const id = {leaseId: lease.id, queue: queue.name}
   const {table} = sink
   if (!('items' in lease) || lease.items.count > 1) {
     if (!ledger || (await ledger.recordSplit(client, id, table))) throw new LeaseSplitError()
   } else {
-    const applied = poisonLetter(queue.name, lease)
+    const applied = poisonLetter(queue.name, lease, await placesOf(lease))
     const written = {records: 1, unknown: NO_UNKNOWN_KEYS, wasApplied: false, reasons: ['poison']}
     if (!ledger || (await ledger.record(client, id, table, applied))) return {...applied, ...written}
   }
@@ -40,14 +41,14 @@ export async function quarantine(
   return {...alreadyApplied(prior), reasons: []}
 }
 
-function poisonLetter(queue: string, lease: Lease) {
+function poisonLetter(queue: string, lease: Lease, places: Places) {
   const past = lease.pastFailures.get(0)
   const head = {
     id: letterId(lease, {item: 0}),
     queue,
     failedAt: lease.takenAt,
     attempts: lease.attempt,
-    score: lease.places.at(0),
+    score: places.at(0),
   }
   const cause = {
     reason: 'poison',

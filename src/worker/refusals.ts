@@ -1,4 +1,4 @@
-import type {DeadLetterEntry, Lease, Postponed} from '../queue/lease.ts'
+import type {DeadLetterEntry, Lease, Places, Postponed} from '../queue/lease.ts'
 import {deadLetterText, letterId} from '../queue/letters/dead-letter.ts'
 import type {DecodedLease} from '../sink/decode/decoded.ts'
 
@@ -14,21 +14,22 @@ export const NO_REFUSALS: Refusals = {deadLetters: [], postponed: [], reasons: [
 
 /**
  * Makes dead letters of rejected records, or postpones those whose parent may still come. Items keep their scores.
- * @param parentRetries how often a record waits for its parent
+ * @param parentRetries how often a record waits for its parent @param places read before the transaction
  */
 export function refuse(
   lease: Lease,
   decoded: DecodedLease,
-  {queue, parentRetries}: {queue: string; parentRetries: number},
+  {queue, parentRetries, places}: {queue: string; parentRetries: number; places: Places | undefined},
 ): Refusals {
   const {rejections} = decoded
   if (rejections.length === 0) return NO_REFUSALS
+  if (!places) throw new Error('expected the places of the items before the first refusal')
   const tries = lease.postponements
   const refusals: Refusals = {deadLetters: [], postponed: [], reasons: []}
   const texts = new Set<string>()
   for (const {record, cause} of rejections) {
     const item = decoded.itemOf[record]
-    const score = lease.places.at(item)
+    const score = places.at(item)
     if (cause.reason === 'foreign_key' && tries < parentRetries) {
       refusals.postponed.push({score, text: distinct(decoded.text(record).toString('utf8'), texts)})
       continue

@@ -1,5 +1,5 @@
 import type {QueueEngine} from '../queue/engine.ts'
-import type {GiveBack, Held, LeaseRef, Settlement, Take, TakeRequest} from '../queue/lease.ts'
+import type {GiveBack, Held, LeaseRef, Places, Settlement, Take, TakeRequest} from '../queue/lease.ts'
 import {isRedisAway, isTimeout} from '../redis/failure.ts'
 import {backoffMs} from './backoff.ts'
 import {isBrokenCircuit} from './breaker.ts'
@@ -24,6 +24,10 @@ export class WorkerQueue {
 
   take(request: TakeRequest): Promise<Take | undefined> {
     return this.#ask(() => this.#queue.take(request))
+  }
+
+  places(lease: LeaseRef): Promise<Places | undefined> {
+    return this.#ask(() => this.#queue.places(lease))
   }
 
   settle(lease: HeldLease, outcome: Settlement): Promise<Held | undefined> {

@@ -89,3 +89,30 @@ it('takes Postgres for no worse because leases were lost in the middle of a stat
   expect(tally).toMatchObject({lostLeases: count, inserted: 0, retried: 0})
   expect(states).toEqual([])
 })
+
+it('asks Redis nothing about a lease while its transaction is open, whatever is refused in it', async () => {
+  await context.pool.query('CREATE TABLE asked_parent (id int PRIMARY KEY)')
+  await context.pool.query('CREATE TABLE asked (a int UNIQUE CHECK (a < 100), p int REFERENCES asked_parent)')
+  const at = context.newQueue()
+  const kinds = ['{"a":1}', '{"a":"x"}', '{"a":200}', '{"a":2,"p":9}', '{"a":1 }', '{"b":1}', 'no json']
+  await push(context, at.keys, kinds)
+  const open = new Set<unknown>()
+  const asked: string[] = []
+  const pool = withMethod(context.pool, 'connect', async () => {
+    const client = await context.pool.connect()
+    return withMethod(client, 'query', (...call: Parameters<typeof client.query>) => {
+      const text = typeof call[0] === 'string' ? call[0] : ''
+      if (text.startsWith('BEGIN')) open.add(client)
+      if (/^(COMMIT|ROLLBACK)$/.test(text)) open.delete(client)
+      return client.query(...call)
+    })
+  })
+  const redis = withMethod(context.redis, 'evalsha', (...call: Parameters<typeof context.redis.evalsha>) => {
+    if (open.size > 0 && String(call[2]).startsWith(at.keys.lease(''))) asked.push(String(call[0]))
+    return context.redis.evalsha(...call)
+  })
+  const sink = await testSink(context, 'asked')
+  const tally = await drainAll({...context, redis, pool}, sink, at, {workers: 1})
+  expect(tally).toMatchObject({inserted: 1, deadLettered: 5})
+  expect(asked).toEqual([])
+})

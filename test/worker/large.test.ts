@@ -35,7 +35,8 @@ describe('envelopes of very many records', () => {
     for (let i = 0; i < 200_000; i++) {
       decoded.reject(decoded.add(0, 0, 13), {reason: 'constraint', code: '23514', message: 'no'})
     }
-    const {deadLetters, reasons} = refuse(lease, decoded, {queue: engine.name, parentRetries: 0})
+    const places = await engine.places(lease)
+    const {deadLetters, reasons} = refuse(lease, decoded, {queue: engine.name, parentRetries: 0, places})
     expect(deadLetters).toHaveLength(200_000)
     expect(reasons).toHaveLength(200_000)
     const score = await redis.zscore(keys.lease(lease.id), '{"points":[]}')

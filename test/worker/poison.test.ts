@@ -48,6 +48,7 @@ describe('a lease whose holders vanish', () => {
         isLast: false,
         isFresh: false,
         ledger: new AppliedLeases(),
+        beforeRefusing: async () => {},
         refuse: () => ({deadLetters: [], postponed: []}),
       }),
     )
@@ -75,6 +76,7 @@ describe('a lease whose holders vanish', () => {
         isLast: false,
         isFresh: false,
         ledger: new AppliedLeases(),
+        beforeRefusing: async () => {},
         refuse: () => ({deadLetters: [], postponed: []}),
       }),
     )

@@ -17,6 +17,7 @@ local function claim(from, lease, count)
 end`,
   items: `
 local function size(lease) return redis.call('ZCARD', lease) end
+local function texts(lease, first, last) return redis.call('ZRANGE', lease, first, last) end
 local function items(lease, first, last) return redis.call('ZRANGE', lease, first, last, 'WITHSCORES') end`,
   drop: `
 local function drop(lease) redis.call('UNLINK', lease) end`,

@@ -34,6 +34,8 @@ export interface WriteOptions {
   isFresh: boolean
   /** Undefined if this role may not write it. */
   ledger: AppliedLeases | undefined
+  /** Awaited before any transaction in which records may be refused. */
+  beforeRefusing: () => Promise<void>
   /** Decides, once the rejected records are known, which become dead letters and which are postponed. */
   refuse: (lease: DecodedLease) => Pick<Applied, 'deadLetters' | 'postponed'>
 }

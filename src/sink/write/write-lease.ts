@@ -85,9 +85,14 @@ async function decodeAndWrite(
   }
   try {
     if (lease.count > MOST_RECORDS && options.items.count > 1) throw new CrowdedLeaseError()
+    // Before the transaction, in which nothing may wait for Redis; the constraint judges each orphan again
+    const orphans = lane === 'copy' ? await findOrphans(client, sink.table, lease) : NONE
+    const suspects = orphans.size === 0 ? lease.suspects : [...lease.suspects, ...orphans]
+    const isPlain = lane === 'copy' && suspects.length === 0 && lease.rejections.length === 0
+    if (!isPlain) await options.beforeRefusing()
     return await inTransaction(client, sink, options, lease, () => {
       if (refusal instanceof DatabaseError) return refuseAll(lease, refusal)
-      if (lane === 'copy') return writeFast(client, sink, lease, evidence)
+      if (lane === 'copy') return writeFast(client, sink, lease, {orphans, suspects}, evidence)
       return writeCarefully(client, sink, lease, lease.pending, evidence)
     })
   } finally {
@@ -105,15 +110,16 @@ function canRetryCarefully(error: unknown): boolean {
   return error instanceof DatabaseError && (error.code === '40P01' || faultOf(error) !== 'transient')
 }
 
+const NONE = new Set<number>()
+
 async function writeFast(
   client: ClientBase,
   sink: Sink,
   lease: DecodedLease,
+  {orphans, suspects}: {orphans: Set<number>; suspects: number[]},
   evidence: Evidence,
 ): Promise<Written> {
-  const orphans = await findOrphans(client, sink.table, lease)
   const copied = await copyRows(client, sink.table, lease, orphans)
-  const suspects = orphans.size === 0 ? lease.suspects : [...lease.suspects, ...orphans]
   const rest = await writeCarefully(client, sink, lease, suspects, {...evidence, rowsPassed: copied > 0})
   return {...rest, inserted: copied + rest.inserted}
 }
