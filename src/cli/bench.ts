@@ -1,7 +1,7 @@
-import {Flags} from '@oclif/core'
 import type {Bench} from '../bench/bench.ts'
 import {FIGURES} from '../bench/figures.ts'
 import {type Findings, interruptedEarly} from '../bench/findings.ts'
+import type {RedisBench} from '../bench/redis-bench.ts'
 import type {OpenSession} from '../bench/run-rounds.ts'
 import type {Scenario} from '../bench/scenarios.ts'
 import type {BenchRun} from '../bench/shape/run.ts'
@@ -9,93 +9,11 @@ import type {Threshold} from '../bench/threshold.ts'
 import {requireUrl, type Settings} from '../config/settings.ts'
 import {EXIT_CODES, QtoolError} from '../errors.ts'
 import type {Interrupt} from '../interrupt.ts'
-import type {ConnectOptions} from '../redis/connect.ts'
-import {connectionFlags, QtoolCommand} from './command.ts'
+import type {BenchFlags} from './bench-flags.ts'
+import {QtoolCommand} from './command.ts'
 
 /** An interrupted run that has not ended by itself after this many ms is abandoned. */
 const ABANDON_MS = 20_000
-
-/** The flag --fail-if. @param figures that it may name */
-function failIf(figures: readonly string[]) {
-  return Flags.string({
-    multiple: true,
-    summary: "Exit 5 if this holds, e.g. 'p99>50ms' (repeatable).",
-    description: `Figures: ${figures.join(', ')}. With several rounds, their median decides.`,
-    helpValue: 'CONDITION',
-  })
-}
-
-/** Flags of one scenario, whose figures --fail-if may name. */
-export function scenarioFlags(scenario: Scenario) {
-  return {...benchFlags, 'fail-if': failIf(FIGURES[scenario])}
-}
-
-/** Flags of every scenario. */
-export const benchFlags = {
-  ...connectionFlags,
-  quick: Flags.boolean({summary: 'Run a quick check of about 10 s.'}),
-  rounds: Flags.integer({
-    min: 1,
-    max: 100,
-    default: 1,
-    summary: 'Repeat N times (bench compare needs at least 5).',
-    helpValue: 'N',
-  }),
-  label: Flags.string({summary: 'Name this run, for "bench compare".', helpValue: 'NAME'}),
-  'fail-if': failIf([...new Set(Object.values(FIGURES).flat())]),
-  html: Flags.string({
-    summary: 'Write a report with plots to this file.',
-    helpValue: 'FILE',
-    helpGroup: 'REPORT',
-  }),
-  markdown: Flags.string({
-    summary: 'Write a report as Markdown to this file.',
-    helpValue: 'FILE',
-    helpGroup: 'REPORT',
-  }),
-  yes: Flags.boolean({char: 'y', summary: 'Confirm load on the servers of a production profile.'}),
-}
-
-/** Flags of a scenario that sends at a rate while workers drain. @param warmUp its default, seconds */
-export const flowFlags = (warmUp: number) => ({
-  'warm-up': Flags.integer({
-    min: 0,
-    max: 600,
-    summary: `Warm-up in seconds, not counted; ${warmUp} by default.`,
-  }),
-  arrivals: Flags.option({options: ['constant', 'poisson'] as const})({
-    summary: 'Arrival process: evenly spaced (default), or random as from independent users.',
-  }),
-  seed: Flags.integer({summary: 'Random seed for arrivals; 1 by default.'}),
-  batch: Flags.integer({
-    min: 1,
-    max: 20_000,
-    summary: 'Approximate number of records per lease; 2000 by default.',
-  }),
-})
-
-/** What a scenario that needs only Redis works with. */
-export interface RedisBench {
-  redisUrl: string
-  connect: ConnectOptions
-  /** Unique name of the run, used for its queue and its connections. */
-  name: string
-  signal: AbortSignal
-  onStep(text: string): void
-}
-
-export interface BenchFlags {
-  profile?: string
-  'redis-url'?: string
-  'database-url'?: string
-  quick: boolean
-  rounds: number
-  label?: string
-  'fail-if'?: string[]
-  html?: string
-  markdown?: string
-  yes: boolean
-}
 
 /** Base of the scenarios: a place of their own, rounds, thresholds, the store, reports and exit codes. */
 export abstract class BenchCommand<T extends object = BenchRun> extends QtoolCommand<T> {
@@ -125,17 +43,9 @@ export abstract class BenchCommand<T extends object = BenchRun> extends QtoolCom
     run: (on: RedisBench) => Promise<Findings>,
   ): Promise<BenchRun> {
     const {settings, signal} = options
-    const {withRedis} = await import('../redis/connect.ts')
-    const redisUrl = requireUrl(settings, 'redisUrl')
-    const connect = this.redisOptions
-    return this.#rounds(scenario, flags, options, (id, use) =>
-      withRedis(redisUrl, connect, (observer) =>
-        use({
-          observer,
-          run: (_, onStep) => run({redisUrl, connect, name: `qtool-bench-${id}`, signal, onStep}),
-        }),
-      ),
-    )
+    const {redisSession} = await import('../bench/redis-bench.ts')
+    const place = {redisUrl: requireUrl(settings, 'redisUrl'), connect: this.redisOptions, signal}
+    return this.#rounds(scenario, flags, options, redisSession(place, run))
   }
 
   async #rounds(
@@ -222,8 +132,8 @@ export abstract class BenchCommand<T extends object = BenchRun> extends QtoolCom
   }
 
   /** @throws QtoolError (refused) if servers outside the local stack would be killed */
-  protected assertLocalStack({redisUrl, databaseUrl}: Settings): void {
-    if (redisUrl?.source === 'stack' && databaseUrl?.source === 'stack') return
+  protected assertLocalStack(settings: Settings): void {
+    if (this.isLocalStack(settings)) return
     throw new QtoolError('this benchmark kills both servers, so it runs only on the local stack', {
       code: 'NOT_LOCAL',
       kind: 'refused',
@@ -232,6 +142,11 @@ export abstract class BenchCommand<T extends object = BenchRun> extends QtoolCom
         'do not set --redis-url, --database-url, their environment variables or a profile',
       ],
     })
+  }
+
+  /** Whether both servers are those of `qtool up`. */
+  protected isLocalStack({redisUrl, databaseUrl}: Settings): boolean {
+    return redisUrl?.source === 'stack' && databaseUrl?.source === 'stack'
   }
 
   /** The folder in which runs are kept. */

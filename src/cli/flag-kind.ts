@@ -70,6 +70,6 @@ export function byQuick<T>({full, quick}: ByQuick<T>, write: (value: T) => strin
   const [text, quickText] = [write(full), write(quick)]
   return {
     default: async ({flags}: {flags: Record<string, unknown>}) => (flags.quick ? quick : full),
-    defaultHelp: async () => (text === quickText ? text : `${text}, ${quickText} with --quick`),
+    defaultHelp: async () => (text === quickText ? text : `${text}; ${quickText} with --quick`),
   }
 }

@@ -75,18 +75,18 @@ it.each(LIMITED)('a limit is named as it is typed', async (flag, text, message) 
 
 const DEFAULTS: Array<[AnyFlag, string, unknown, unknown]> = [
   [duration({default: '60s'}), '60s', 60_000, 60_000],
-  [duration({default: {full: 60_000, quick: 500}}), '1m, 500ms with --quick', 60_000, 500],
-  [count({default: {full: 50_000, quick: 8000}}), '50k, 8k with --quick', 50_000, 8000],
+  [duration({default: {full: 60_000, quick: 500}}), '1m; 500ms with --quick', 60_000, 500],
+  [count({default: {full: 50_000, quick: 8000}}), '50k; 8k with --quick', 50_000, 8000],
   [count({default: {full: 12_345_678, quick: 12_345_678}}), '12345678', 12_345_678, 12_345_678],
   [
     counts({max: 9000, default: {full: [200, 2000], quick: [1000]}}),
-    '200,2k, 1k with --quick',
+    '200,2k; 1k with --quick',
     [200, 2000],
     [1000],
   ],
-  [rate({default: {full: 50_000, quick: 500}}), '50k/s, 500/s with --quick', 50_000, 500],
+  [rate({default: {full: 50_000, quick: 500}}), '50k/s; 500/s with --quick', 50_000, 500],
   [percent({default: {full: 0.07, quick: 0.07}}), '7%', 0.07, 0.07],
-  [Flags.integer(byQuick({full: 10, quick: 2})), '10, 2 with --quick', 10, 2],
+  [Flags.integer(byQuick({full: 10, quick: 2})), '10; 2 with --quick', 10, 2],
 ]
 
 it.each(DEFAULTS)(

@@ -1,9 +1,11 @@
-import {Flags} from '@oclif/core'
-import type {Bench} from '../../bench/bench.ts'
-import type {Findings} from '../../bench/findings.ts'
+import type {Interfaces} from '@oclif/core'
+import {FIGURES} from '../../bench/figures.ts'
 import type {Scenario} from '../../bench/scenarios.ts'
 import type {BenchRun} from '../../bench/shape/run.ts'
-import {BenchCommand, benchFlags} from '../../cli/bench.ts'
+import {BenchCommand} from '../../cli/bench.ts'
+import {benchFlags, MOST_RTT_MS} from '../../cli/bench-flags.ts'
+import {duration} from '../../cli/flags.ts'
+import type {Settings} from '../../config/settings.ts'
 
 interface BenchAllResult {
   runs: BenchRun[]
@@ -22,7 +24,8 @@ server on this machine. Run nothing else meanwhile.`
   ]
   static override flags = {
     ...benchFlags,
-    rtt: Flags.string({
+    rtt: duration({
+      max: MOST_RTT_MS,
       default: '90ms',
       summary: 'Simulated round trip for a second "modes" run.',
       helpValue: 'TIME',
@@ -31,63 +34,12 @@ server on this machine. Run nothing else meanwhile.`
 
   async run(): Promise<BenchAllResult> {
     const {flags} = await this.parse(BenchAll)
-    const {parseDuration} = await import('../../config/amount.ts')
-    const {isLocalUrl} = await import('../../config/secrets.ts')
-    const {FIGURES} = await import('../../bench/figures.ts')
-    const {interruptedEarly} = await import('../../bench/findings.ts')
-    const {presets} = await import('../../bench/presets.ts')
-    const {runBombard} = await import('../../bench/scenarios/bombard.ts')
-    const {runCapacity} = await import('../../bench/scenarios/capacity/capacity.ts')
-    const {runConnections} = await import('../../bench/scenarios/connections/connections.ts')
-    const {runModes} = await import('../../bench/scenarios/modes/modes.ts')
-    const {runRecovery} = await import('../../bench/scenarios/recovery.ts')
-    const {runSustained} = await import('../../bench/scenarios/sustained.ts')
-    const {runWorkers} = await import('../../bench/scenarios/workers.ts')
-    const {crashServer} = await import('../../stack/crash.ts')
-    const rttMs = parseDuration('--rtt', flags.rtt, 10_000)
     // A figure that no scenario gives is a mistake; each scenario checks only those that it gives
     await this.thresholds(flags, [...new Set(Object.values(FIGURES).flat())])
     const settings = await this.benchSettings(flags)
-    const signal = this.interruption()
-    const preset = presets(flags.quick)
-    const isLocal = isLocalUrl(settings.redisUrl?.value ?? '')
-    const isStack = settings.redisUrl?.source === 'stack' && settings.databaseUrl?.source === 'stack'
-    const runs: BenchRun[] = []
-    const isOf = (scenario: Scenario, text: string) =>
-      FIGURES[scenario].some((name) => text.trim().match(/^[\w.@]+/)?.[0] === name)
-    const asked = (scenario: Scenario) => ({
-      ...flags,
-      'fail-if': flags['fail-if']?.filter((text) => isOf(scenario, text)),
-    })
-    const add = async (run: () => Promise<BenchRun>) => {
-      if (!signal.aborted) runs.push(await run())
-    }
-    const both = (scenario: Scenario, connections: number, run: (bench: Bench) => Promise<Findings>) =>
-      add(() => this.runScenario(scenario, asked(scenario), {settings, connections, signal}, run))
-    const {pools, waitMs, most} = preset.connections
-    const server = isLocal ? {most} : undefined
-    await add(() =>
-      this.runRedisScenario('connections', asked('connections'), {settings, signal}, (redis) =>
-        runConnections({...redis, pools, waitMs, server}),
-      ),
-    )
-    for (const rtt of [0, rttMs]) {
-      await add(() =>
-        this.runRedisScenario('modes', asked('modes'), {settings, signal}, (redis) =>
-          runModes({...redis, ...preset.modes, rttMs: rtt, queue: redis.name}),
-        ),
-      )
-    }
-    await both('bombard', preset.bombard.workers, (bench) => runBombard(bench, preset.bombard))
-    await both('sustained', preset.sustained.workers, (bench) => runSustained(bench, preset.sustained))
-    await both('workers', Math.max(...preset.workers.workers), (bench) => runWorkers(bench, preset.workers))
-    await both('capacity', preset.capacity.workers, (bench) => runCapacity(bench, preset.capacity))
-    const restart = (name: 'redis' | 'postgres') => crashServer(process.env, name)
-    if (isStack) {
-      await both('recovery', preset.recovery.workers, (bench) =>
-        runRecovery(bench, {...preset.recovery, restart}),
-      )
-    }
+    const {interruptedEarly} = await import('../../bench/findings.ts')
+    const isStack = this.isLocalStack(settings)
+    const runs = await this.#runParts(settings, flags, isStack)
     if (runs.length === 0) throw interruptedEarly()
     const why = 'it kills both servers and runs only on the local stack'
     const skipped = isStack ? [] : [{scenario: 'recovery' as const, why}]
@@ -95,4 +47,31 @@ server on this machine. Run nothing else meanwhile.`
     await this.finish(runs, flags)
     return {runs, skipped}
   }
+
+  async #runParts(settings: Settings, flags: AllFlags, isStack: boolean): Promise<BenchRun[]> {
+    const {conditionsOf, partsOf} = await import('../../bench/all.ts')
+    const {presets} = await import('../../bench/presets.ts')
+    const {isLocalUrl} = await import('../../config/secrets.ts')
+    const {crashServer} = await import('../../stack/crash.ts')
+    const signal = this.interruption()
+    const parts = partsOf(presets(flags.quick), {
+      rttMs: flags.rtt,
+      fillsServer: isLocalUrl(settings.redisUrl?.value ?? ''),
+      restart: isStack ? (name) => crashServer(process.env, name) : undefined,
+    })
+    const runs: BenchRun[] = []
+    for (const {scenario, ...part} of parts) {
+      if (signal.aborted) break
+      const asked = {...flags, 'fail-if': conditionsOf(scenario, flags['fail-if'])}
+      const on = {settings, signal}
+      const run =
+        part.connections === null
+          ? this.runRedisScenario(scenario, asked, on, part.run)
+          : this.runScenario(scenario, asked, {...on, connections: part.connections}, part.run)
+      runs.push(await run)
+    }
+    return runs
+  }
 }
+
+type AllFlags = Interfaces.InferredFlags<typeof BenchAll.flags>

@@ -1,11 +1,10 @@
 import {Flags} from '@oclif/core'
 import type {BenchRun} from '../../bench/shape/run.ts'
-import {BenchCommand, flowFlags, scenarioFlags} from '../../cli/bench.ts'
-import {parseDuration, parseRate} from '../../config/amount.ts'
-import {assertNoIdleFlags} from '../../config/idle-flags.ts'
-
-/** Longest step, s: steps are lengthened up to this so that the percentiles of the SLO can be measured. */
-const MOST_SECONDS = 60
+import {BenchCommand} from '../../cli/bench.ts'
+import {flowFlags, flowOptions, preset, scenarioFlags, workersFlag} from '../../cli/bench-flags.ts'
+import {byQuick} from '../../cli/flag-kind.ts'
+import {duration, rate} from '../../cli/flags.ts'
+import {assertNoIdleFlags, isTyped} from '../../config/idle-flags.ts'
 
 export default class BenchCapacity extends BenchCommand {
   static override summary = 'Find the highest sustainable rate, and what limits it.'
@@ -19,24 +18,34 @@ and no record is lost or duplicated. If the generator reaches its limit first, t
   ]
   static override flags = {
     ...scenarioFlags('capacity'),
-    ...flowFlags(1),
+    ...flowFlags('capacity'),
+    ...workersFlag('capacity'),
     slo: Flags.string({
       multiple: true,
-      summary: 'Service level objective; p99<100ms by default (repeatable).',
+      default: [preset((of) => of.capacity.sloText).full],
+      summary: 'Service level objective (repeatable).',
       helpValue: 'CONDITION',
     }),
-    from: Flags.string({summary: 'Lowest rate to try; 500/s by default.', helpValue: 'RATE'}),
-    most: Flags.string({summary: 'Highest rate to try; 50k/s by default.', helpValue: 'RATE'}),
-    for: Flags.string({
-      summary: 'Duration of each step; 5s by default, longer where a percentile needs it.',
+    from: rate({
+      default: preset((of) => of.capacity.from),
+      summary: 'Lowest rate to try.',
+      helpValue: 'RATE',
+    }),
+    most: rate({
+      default: preset((of) => of.capacity.most),
+      summary: 'Highest rate to try.',
+      helpValue: 'RATE',
+    }),
+    for: duration({
+      default: preset((of) => of.capacity.seconds * 1000),
+      summary: 'Duration of each step; unless given, longer where a percentile needs it.',
       helpValue: 'TIME',
     }),
-    repeats: Flags.integer({min: 1, max: 20, summary: 'How many times the result must hold; 3 by default.'}),
-    workers: Flags.integer({
-      char: 'w',
+    repeats: Flags.integer({
       min: 1,
-      max: 500,
-      summary: 'Leases processed in parallel; 10 by default.',
+      max: 20,
+      ...byQuick(preset((of) => of.capacity.repeats)),
+      summary: 'How many times the result must hold.',
     }),
   }
 
@@ -44,28 +53,14 @@ and no record is lost or duplicated. If the generator reaches its limit first, t
     const parsed = await this.parse(BenchCapacity)
     const {flags} = parsed
     assertNoIdleFlags(parsed, {seed: flags.arrivals !== 'poisson' && 'without --arrivals poisson'})
-    const {runCapacity} = await import('../../bench/scenarios/capacity/capacity.ts')
-    const {FIGURES} = await import('../../bench/figures.ts')
-    const {assertLongEnough} = await import('../../bench/scenarios/capacity/samples.ts')
     const {presets} = await import('../../bench/presets.ts')
-    const {parseSlo} = await import('../../bench/threshold.ts')
-    const preset = presets(flags.quick).capacity
-    const options = {
-      ...preset,
-      slo: flags.slo?.map((text) => parseSlo(text, FIGURES.capacity)) ?? preset.slo,
-      sloText: flags.slo?.join(' and ') ?? preset.sloText,
-      from: flags.from ? parseRate('--from', flags.from) : preset.from,
-      most: flags.most ? parseRate('--most', flags.most) : preset.most,
-      seconds: flags.for ? parseDuration('--for', flags.for) / 1000 : preset.seconds,
-      warmupSeconds: flags['warm-up'] ?? preset.warmupSeconds,
-      repeats: flags.repeats ?? preset.repeats,
-      arrivals: flags.arrivals ?? preset.arrivals,
-      seed: flags.seed ?? preset.seed,
-      workers: flags.workers ?? preset.workers,
-      batch: flags.batch ?? preset.batch,
-    }
-    if (flags.for) assertLongEnough('--slo', options.slo, {...options, rate: options.from})
-    else assertLongEnough('--slo', options.slo, {...options, rate: options.from, seconds: MOST_SECONDS})
+    const {runCapacity} = await import('../../bench/scenarios/capacity/capacity.ts')
+    const {readSlo} = await import('../../bench/scenarios/capacity/slo.ts')
+    const {from, most, repeats} = flags
+    const {precision} = presets(flags.quick).capacity
+    const flow = flowOptions(flags)
+    const slo = readSlo(flags.slo, {...flow, rate: from}, {fixed: isTyped(parsed, 'for')})
+    const options = {...flow, ...slo, from, most, precision, repeats}
     const settings = await this.benchSettings(flags)
     const on = {settings, connections: options.workers, signal: this.interruption()}
     const run = await this.runScenario('capacity', flags, on, (bench) => runCapacity(bench, options))

@@ -1,7 +1,9 @@
 import {Flags} from '@oclif/core'
 import type {BenchRun} from '../../bench/shape/run.ts'
-import {BenchCommand, scenarioFlags} from '../../cli/bench.ts'
-import {parseCounts, parseDuration} from '../../config/amount.ts'
+import {BenchCommand} from '../../cli/bench.ts'
+import {preset, scenarioFlags} from '../../cli/bench-flags.ts'
+import {byQuick} from '../../cli/flag-kind.ts'
+import {counts, duration} from '../../cli/flags.ts'
 import {assertNoIdleFlags} from '../../config/idle-flags.ts'
 import {isLocalUrl} from '../../config/secrets.ts'
 
@@ -17,9 +19,15 @@ only with --server. Reports connections that stay open. Needs no Postgres.`
   ]
   static override flags = {
     ...scenarioFlags('connections'),
-    pools: Flags.string({summary: 'Pool sizes to fill; 20,50 by default.', helpValue: 'N,N'}),
-    wait: Flags.string({
-      summary: 'How long a caller waits for a free connection; 500ms by default.',
+    pools: counts({
+      max: 1000,
+      default: preset((of) => of.connections.pools),
+      summary: 'Pool sizes to fill.',
+      helpValue: 'N,N',
+    }),
+    wait: duration({
+      default: preset((of) => of.connections.waitMs),
+      summary: 'How long a caller waits for a free connection.',
       helpValue: 'TIME',
     }),
     server: Flags.boolean({
@@ -29,7 +37,8 @@ only with --server. Reports connections that stay open. Needs no Postgres.`
     most: Flags.integer({
       min: 1,
       max: 1_000_000,
-      summary: 'Most clients to open on the server; 12000 by default.',
+      ...byQuick(preset((of) => of.connections.most)),
+      summary: 'Most clients to open on the server.',
     }),
   }
 
@@ -38,16 +47,11 @@ only with --server. Reports connections that stay open. Needs no Postgres.`
     const {flags} = parsed
     const {runConnections} = await import('../../bench/scenarios/connections/connections.ts')
     const {connectionFigures} = await import('../../bench/figures.ts')
-    const {presets} = await import('../../bench/presets.ts')
-    const preset = presets(flags.quick).connections
     const settings = await this.benchSettings(flags)
     const fills = flags.server ?? isLocalUrl(settings.redisUrl?.value ?? '')
     assertNoIdleFlags(parsed, {most: !fills && 'where the server is not filled; see --server'})
-    const options = {
-      pools: flags.pools ? parseCounts('--pools', flags.pools, 1000) : preset.pools,
-      waitMs: flags.wait ? parseDuration('--wait', flags.wait) : preset.waitMs,
-      server: fills ? {most: flags.most ?? preset.most} : undefined,
-    }
+    const {pools, wait: waitMs, most} = flags
+    const options = {pools, waitMs, server: fills ? {most} : undefined}
     const on = {settings, signal: this.interruption(), figures: connectionFigures(options)}
     const run = await this.runRedisScenario('connections', flags, on, (redis) =>
       runConnections({...redis, ...options}),

@@ -1,7 +1,9 @@
 import {Flags} from '@oclif/core'
 import type {BenchRun} from '../../bench/shape/run.ts'
-import {BenchCommand, scenarioFlags} from '../../cli/bench.ts'
-import {parseCounts, parseDuration} from '../../config/amount.ts'
+import {BenchCommand} from '../../cli/bench.ts'
+import {MOST_RTT_MS, preset, scenarioFlags} from '../../cli/bench-flags.ts'
+import {byQuick} from '../../cli/flag-kind.ts'
+import {counts, duration} from '../../cli/flags.ts'
 import {assertNoIdleFlags} from '../../config/idle-flags.ts'
 
 export default class BenchModes extends BenchCommand {
@@ -18,10 +20,28 @@ proxy in front of Redis, which reproduces and explains that ratio on any machine
     mode: Flags.option({options: ['single', 'pipeline', 'batch', 'auto'] as const, multiple: true})({
       summary: 'Measure only this mode (repeatable).',
     }),
-    batches: Flags.string({summary: 'Batch sizes to try; 100,345,1000 by default.', helpValue: 'N,N'}),
-    for: Flags.string({summary: 'Duration of each step; 2s by default.', helpValue: 'TIME'}),
-    rtt: Flags.string({summary: 'Round trip to simulate with a delaying proxy.', helpValue: '90ms'}),
-    'item-bytes': Flags.integer({min: 40, max: 1_048_576, summary: 'Size of an item; 200 by default.'}),
+    batches: counts({
+      max: 10_000,
+      default: preset((of) => of.modes.batches),
+      summary: 'Batch sizes to try.',
+      helpValue: 'N,N',
+    }),
+    for: duration({
+      default: preset((of) => of.modes.seconds * 1000),
+      summary: 'Duration of each step.',
+      helpValue: 'TIME',
+    }),
+    rtt: duration({
+      max: MOST_RTT_MS,
+      summary: 'Round trip to simulate with a delaying proxy.',
+      helpValue: '90ms',
+    }),
+    'item-bytes': Flags.integer({
+      min: 40,
+      max: 1_048_576,
+      ...byQuick(preset((of) => of.modes.itemBytes)),
+      summary: 'Size of an item in bytes.',
+    }),
   }
 
   async run(): Promise<BenchRun> {
@@ -31,16 +51,14 @@ proxy in front of Redis, which reproduces and explains that ratio on any machine
       batches: flags.mode?.every((mode) => mode === 'single') === true && 'with --mode single alone',
     })
     const {runModes} = await import('../../bench/scenarios/modes/modes.ts')
-    const {modeFigures} = await import('../../bench/figures.ts')
     const {presets} = await import('../../bench/presets.ts')
-    const preset = presets(flags.quick).modes
+    const {modeFigures} = await import('../../bench/figures.ts')
+    const {batches, 'item-bytes': itemBytes, rtt: rttMs = 0} = flags
+    const {modes, warmupSeconds, most} = presets(flags.quick).modes
     const options = {
-      ...preset,
-      modes: flags.mode ?? preset.modes,
-      batches: flags.batches ? parseCounts('--batches', flags.batches, 10_000) : preset.batches,
-      seconds: flags.for ? parseDuration('--for', flags.for) / 1000 : preset.seconds,
-      rttMs: flags.rtt ? parseDuration('--rtt', flags.rtt, 10_000) : preset.rttMs,
-      itemBytes: flags['item-bytes'] ?? preset.itemBytes,
+      modes: flags.mode ?? modes,
+      seconds: flags.for / 1000,
+      ...{batches, rttMs, itemBytes, warmupSeconds, most},
     }
     const figures = modeFigures(options)
     const on = {settings: await this.benchSettings(flags), signal: this.interruption(), figures}

@@ -1,7 +1,7 @@
-import {Flags} from '@oclif/core'
 import type {BenchRun} from '../../bench/shape/run.ts'
-import {BenchCommand, scenarioFlags} from '../../cli/bench.ts'
-import {parseDuration, parseRate} from '../../config/amount.ts'
+import {BenchCommand} from '../../cli/bench.ts'
+import {preset, scenarioFlags, workersFlag} from '../../cli/bench-flags.ts'
+import {duration, rate} from '../../cli/flags.ts'
 
 export default class BenchRecovery extends BenchCommand {
   static override summary = 'Kill Redis and Postgres of the local stack under load, and measure the damage.'
@@ -14,13 +14,16 @@ stack of "qtool up", so it never kills other servers.`
   ]
   static override flags = {
     ...scenarioFlags('recovery'),
-    rate: Flags.string({summary: 'Records per second; 500 by default.', helpValue: '500/s'}),
-    for: Flags.string({summary: 'Duration after the warm-up; 20s by default.', helpValue: 'TIME'}),
-    workers: Flags.integer({
-      char: 'w',
-      min: 1,
-      max: 500,
-      summary: 'Leases processed in parallel; 10 by default.',
+    ...workersFlag('recovery'),
+    rate: rate({
+      default: preset((of) => of.recovery.rate),
+      summary: 'Records per second.',
+      helpValue: '500/s',
+    }),
+    for: duration({
+      default: preset((of) => of.recovery.seconds * 1000),
+      summary: 'Duration after the warm-up.',
+      helpValue: 'TIME',
     }),
   }
 
@@ -29,12 +32,11 @@ stack of "qtool up", so it never kills other servers.`
     const {presets} = await import('../../bench/presets.ts')
     const {runRecovery} = await import('../../bench/scenarios/recovery.ts')
     const {crashServer} = await import('../../stack/crash.ts')
-    const preset = presets(flags.quick).recovery
     const options = {
-      ...preset,
-      rate: flags.rate ? parseRate('--rate', flags.rate) : preset.rate,
-      seconds: flags.for ? parseDuration('--for', flags.for) / 1000 : preset.seconds,
-      workers: flags.workers ?? preset.workers,
+      ...presets(flags.quick).recovery,
+      rate: flags.rate,
+      seconds: flags.for / 1000,
+      workers: flags.workers,
       restart: (server: 'redis' | 'postgres') => crashServer(process.env, server),
     }
     const settings = await this.benchSettings(flags)

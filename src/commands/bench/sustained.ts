@@ -1,7 +1,7 @@
-import {Flags} from '@oclif/core'
 import type {BenchRun} from '../../bench/shape/run.ts'
-import {BenchCommand, flowFlags, scenarioFlags} from '../../cli/bench.ts'
-import {parseDuration, parseRate} from '../../config/amount.ts'
+import {BenchCommand} from '../../cli/bench.ts'
+import {flowFlags, flowOptions, preset, scenarioFlags, workersFlag} from '../../cli/bench-flags.ts'
+import {duration, rate} from '../../cli/flags.ts'
 import {assertNoIdleFlags} from '../../config/idle-flags.ts'
 
 export default class BenchSustained extends BenchCommand {
@@ -18,15 +18,17 @@ send. If the generator cannot keep up, the run is INVALID.`
   ]
   static override flags = {
     ...scenarioFlags('sustained'),
-    ...flowFlags(5),
-    rate: Flags.string({summary: 'Records per second; 1000 by default.', helpValue: '1000/s'}),
-    for: Flags.string({summary: 'Duration after the warm-up; 60s by default.', helpValue: 'TIME'}),
-    workers: Flags.integer({
-      char: 'w',
-      min: 0,
-      max: 500,
-      summary:
-        'Leases processed in parallel; 10 by default. With 0, only enqueue and time the replies of Redis.',
+    ...flowFlags('sustained'),
+    ...workersFlag('sustained', 0),
+    rate: rate({
+      default: preset((of) => of.sustained.rate),
+      summary: 'Records per second.',
+      helpValue: '1000/s',
+    }),
+    for: duration({
+      default: preset((of) => of.sustained.seconds * 1000),
+      summary: 'Duration after the warm-up.',
+      helpValue: 'TIME',
     }),
   }
 
@@ -39,18 +41,8 @@ send. If the generator cannot keep up, the run is INVALID.`
     })
     const {FIGURES} = await import('../../bench/figures.ts')
     const {assertLongEnough} = await import('../../bench/scenarios/capacity/samples.ts')
-    const {presets} = await import('../../bench/presets.ts')
     const {runSustained} = await import('../../bench/scenarios/sustained.ts')
-    const preset = presets(flags.quick).sustained
-    const options = {
-      rate: flags.rate ? parseRate('--rate', flags.rate) : preset.rate,
-      seconds: flags.for ? parseDuration('--for', flags.for) / 1000 : preset.seconds,
-      warmupSeconds: flags['warm-up'] ?? preset.warmupSeconds,
-      arrivals: flags.arrivals ?? preset.arrivals,
-      seed: flags.seed ?? preset.seed,
-      workers: flags.workers ?? preset.workers,
-      batch: flags.batch ?? preset.batch,
-    }
+    const options = {rate: flags.rate, ...flowOptions(flags)}
     assertLongEnough('--fail-if', await this.thresholds(flags, FIGURES.sustained), options)
     const settings = await this.benchSettings(flags)
     const on = {settings, connections: Math.max(1, options.workers), signal: this.interruption()}

@@ -1,7 +1,7 @@
-import {Flags} from '@oclif/core'
 import type {BenchRun} from '../../bench/shape/run.ts'
-import {BenchCommand, scenarioFlags} from '../../cli/bench.ts'
-import {parseCount, parseCounts} from '../../config/amount.ts'
+import {BenchCommand} from '../../cli/bench.ts'
+import {preset, scenarioFlags} from '../../cli/bench-flags.ts'
+import {count, counts} from '../../cli/flags.ts'
 
 export default class BenchWorkers extends BenchCommand {
   static override summary = 'Measure how throughput scales with workers, and where it peaks.'
@@ -14,29 +14,33 @@ and batch size, and fits the Universal Scalability Law to the best batch size.`
   ]
   static override flags = {
     ...scenarioFlags('workers'),
-    workers: Flags.string({
+    workers: counts({
       char: 'w',
-      summary: 'Worker counts to try; 1,2,4,8,10,16 by default.',
+      max: 500,
+      default: preset((of) => of.workers.workers),
+      summary: 'Worker counts to try.',
       helpValue: 'N,N',
     }),
-    batches: Flags.string({
-      summary: 'Approximate records per lease to try; 200,2000 by default.',
+    batches: counts({
+      max: 20_000,
+      default: preset((of) => of.workers.batches),
+      summary: 'Approximate records per lease to try.',
       helpValue: 'N,N',
     }),
-    count: Flags.string({char: 'n', summary: 'Records per step; 40k by default.', helpValue: '40k'}),
+    count: count({
+      char: 'n',
+      default: preset((of) => of.workers.count),
+      summary: 'Records per step.',
+      helpValue: '40k',
+    }),
   }
 
   async run(): Promise<BenchRun> {
     const {flags} = await this.parse(BenchWorkers)
     const {workerFigures} = await import('../../bench/figures.ts')
-    const {presets} = await import('../../bench/presets.ts')
     const {runWorkers} = await import('../../bench/scenarios/workers.ts')
-    const preset = presets(flags.quick).workers
-    const options = {
-      workers: flags.workers ? parseCounts('--workers', flags.workers, 500) : preset.workers,
-      batches: flags.batches ? parseCounts('--batches', flags.batches, 20_000) : preset.batches,
-      count: flags.count ? parseCount('--count', flags.count) : preset.count,
-    }
+    const {workers, batches, count} = flags
+    const options = {workers, batches, count}
     const figures = workerFigures(options)
     const settings = await this.benchSettings(flags)
     const on = {settings, connections: Math.max(...options.workers), signal: this.interruption(), figures}
