@@ -44,26 +44,14 @@ const MAY_IMPORT = {
   bench: ENGINES,
   operations: ENGINES,
   server: ['operations', ...ENGINES],
-  demo: ['bench', ...ENGINES],
   cli: ['operations', 'bench', ...ENGINES],
   hooks: ['cli', ...ENGINES],
-  commands: ['cli', 'demo', 'operations', 'bench', 'server', ...ENGINES],
+  commands: ['cli', 'operations', 'bench', 'server', ...ENGINES],
 }
 
 /** The layers above render make what it shows: it may import their types, and nothing else from them. */
 const MAY_NAME_TYPES = {
-  render: [
-    'operations',
-    'bench',
-    'server',
-    'demo',
-    'worker',
-    'letters',
-    'producer',
-    'sample',
-    'source',
-    'stack',
-  ],
+  render: ['operations', 'bench', 'server', 'worker', 'letters', 'producer', 'sample', 'source', 'stack'],
 }
 
 const KNOW_OCLIF = ['cli', 'commands']

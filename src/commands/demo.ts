@@ -1,8 +1,10 @@
 import {Flags} from '@oclif/core'
-import {connectionFlags, QtoolCommand} from '../cli/command.ts'
-import type {DemoResult} from '../demo/demo.ts'
+import {connectionFlags} from '../cli/command.ts'
+import {OperationCommand} from '../cli/operation.ts'
+import type {Settings} from '../config/settings.ts'
+import type {DemoCaller, DemoResult} from '../operations/demo.ts'
 
-export default class Demo extends QtoolCommand<DemoResult> {
+export default class Demo extends OperationCommand<DemoResult> {
   static override summary = 'Run the main job once on real flights, and prove that nothing was lost.'
   static override description =
     `Starts the local stack unless other servers are configured, enqueues 50,000 track points of real flights, of which
@@ -31,23 +33,28 @@ the ledger. Uses its own queue and schema, both called qtool_demo, which it recr
     return result
   }
 
-  async #demo(
-    flags: {profile?: string; workers: number},
-    onStep: (text: string) => void,
-  ): Promise<DemoResult> {
-    let settings = await this.settings(flags)
-    if (!settings.redisUrl || !settings.databaseUrl) {
-      const {up} = await import('../stack/stack.ts')
-      await up({env: process.env, onStep})
-      settings = await this.settings(flags)
+  async #demo(flags: DemoFlags, onStep: (text: string) => void): Promise<DemoResult> {
+    const settings = await this.#connected(flags, onStep)
+    const {demo} = await import('../operations/demo.ts')
+    const caller: DemoCaller = {
+      ...this.caller(settings, this.interruption('finishing current leases')),
+      settings,
+      withRedis: (use) => this.withRedis(settings, use),
     }
-    this.writing(settings)
-    const {runDemo} = await import('../demo/demo.ts')
-    const signal = this.interruption('finishing current leases')
-    return this.withRedis(settings, (redis) =>
-      this.withPostgres(settings, {max: flags.workers + 1}, (pool) =>
-        runDemo(redis, pool, {settings, records: 50_000, bad: 1000, workers: flags.workers, signal, onStep}),
-      ),
-    )
+    return demo(caller, {records: 50_000, bad: 1000, workers: flags.workers, onStep})
   }
+
+  /** Settings that name both servers: those of the local stack, which is started, unless others are configured. */
+  async #connected(flags: DemoFlags, onStep: (text: string) => void): Promise<Settings> {
+    const settings = await this.settings(flags)
+    if (settings.redisUrl && settings.databaseUrl) return settings
+    const {up} = await import('../stack/stack.ts')
+    await up({env: process.env, onStep})
+    return this.settings(flags)
+  }
+}
+
+interface DemoFlags {
+  profile?: string
+  workers: number
 }

@@ -10,7 +10,7 @@ export interface WorkInput extends Pick<WorkOptions, 'policy' | 'sink' | 'rebind
 }
 
 /** What drains a queue is given by whoever asked for it. */
-export interface WorkCaller extends Pick<Caller, 'signal' | 'note' | 'withPostgres'> {
+export interface WorkCaller extends Pick<Caller, 'actor' | 'signal' | 'note' | 'withPostgres'> {
   settings: Settings
   /** Shows how far it is. */
   say(text: string): void
@@ -19,9 +19,10 @@ export interface WorkCaller extends Pick<Caller, 'signal' | 'note' | 'withPostgr
 }
 
 /** Drains a queue in this process until it is empty or the signal is aborted. */
-export function work(caller: WorkCaller, input: WorkInput): Promise<WorkResult> {
+export async function work(caller: WorkCaller, input: WorkInput): Promise<WorkResult> {
   const {settings, signal, note, say} = caller
   const {queryTimeoutMs, policy, ...options} = input
+  caller.actor.assertMayWrite()
   const limits = {max: policy.workers, idleInTransactionMs: policy.leaseMs, queryTimeoutMs}
   const started = performance.now()
   const onProgress: WorkOptions['onProgress'] = (tally) =>

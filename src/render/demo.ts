@@ -1,4 +1,4 @@
-import type {DemoResult} from '../demo/demo.ts'
+import type {DemoResult} from '../operations/demo.ts'
 import {escapeLine} from './escape.ts'
 import {count, duration} from './format.ts'
 import {grid, pairs} from './table.ts'

@@ -2,7 +2,6 @@ import {Args, Flags, type Interfaces} from '@oclif/core'
 import {connectionFlags, queueFlag} from '../../cli/command.ts'
 import {bulkFlags, recordsFlag} from '../../cli/letters.ts'
 import {OperationCommand, planFlag} from '../../cli/operation.ts'
-import type {Settings} from '../../config/settings.ts'
 import {usageError} from '../../errors.ts'
 import type {EditResult, SetPlan} from '../../operations/set-in-letters.ts'
 
@@ -38,12 +37,13 @@ export default class DlqEdit extends OperationCommand<EditResult> {
 
   async run(): Promise<EditResult> {
     const {args, flags} = await this.parse(DlqEdit)
-    const settings = await this.settings(flags)
-    return args.id === undefined ? this.#set(settings, flags) : this.#edit(settings, args.id, flags)
+    if (args.id !== undefined && !flags.set) return this.#edit(args.id, flags)
+    if (args.id === undefined && flags.set) return this.#set({...flags, set: flags.set})
+    throw usageError('give either the id of a dead letter or --set', 'qtool dlq list shows the ids')
   }
 
-  async #set(settings: Settings, {set, ...flags}: EditFlags): Promise<EditResult> {
-    if (set === undefined) throw idOrSet()
+  async #set(flags: EditFlags & {set: string[]}): Promise<EditResult> {
+    const settings = await this.settings(flags)
     const {SET_IN_LETTERS} = await import('../../operations/set-in-letters.ts')
     const {editQuestion, renderEdit, renderExamples} = await import('../../render/letter-edit.ts')
     const signal = this.interruption()
@@ -51,32 +51,23 @@ export default class DlqEdit extends OperationCommand<EditResult> {
       if (!flags.yes) this.note(renderExamples(plan, this.width))
       return editQuestion(plan)
     }
-    const input = {...flags, set}
-    const how = {flags, ask}
-    const {result, dryRun} = await this.perform(this.caller(settings, signal), SET_IN_LETTERS, input, how)
+    const caller = this.caller(settings, signal)
+    const {result, dryRun} = await this.perform(caller, SET_IN_LETTERS, flags, {flags, ask})
     if (signal.aborted) this.endAs('interrupted')
     this.log(renderEdit(result, {dryRun, width: this.width}))
     return result
   }
 
-  async #edit(settings: Settings, id: string, flags: EditFlags): Promise<EditResult> {
-    if (flags.set) throw idOrSet()
+  async #edit(id: string, flags: EditFlags): Promise<EditResult> {
     await assertAlone(flags)
-    const {editInEditor} = await import('../../letters/editor.ts')
+    const settings = await this.settings(flags)
+    const {editByHand} = await import('../../cli/letter-editor.ts')
     const {editLetter} = await import('../../operations/edit-letter.ts')
     const {renderEdit} = await import('../../render/letter-edit.ts')
-    const edit = (item: Buffer) => {
-      assertCanEdit()
-      return editInEditor(item, process.env)
-    }
-    const result = await editLetter(this.caller(settings), {id, edit})
+    const result = await editLetter(this.caller(settings), {id, edit: editByHand})
     this.log(renderEdit(result, {dryRun: false, width: this.width}))
     return result
   }
-}
-
-function idOrSet() {
-  return usageError('give either the id of a dead letter or --set', 'qtool dlq list shows the ids')
 }
 
 /** Refuses filter flags beside an id, where they would have no effect. @throws QtoolError (usage) */
@@ -84,12 +75,6 @@ async function assertAlone(flags: EditFlags): Promise<void> {
   const {firstFilterFlag} = await import('../../queue/letters/filter-flags.ts')
   const extra = firstFilterFlag(flags) ?? (flags['dry-run'] ? 'dry-run' : flags.plan ? 'plan' : undefined)
   if (extra) throw usageError(`an id cannot be combined with --${extra}`, `--${extra} goes with --set`)
-}
-
-/** @throws QtoolError (usage) if vi would be started with nobody to use it */
-function assertCanEdit(): void {
-  if (process.env.VISUAL || process.env.EDITOR || process.stdin.isTTY) return
-  throw usageError('no terminal to edit at, and no editor in $EDITOR', '--set PATH=VALUE edits without one')
 }
 
 type EditFlags = Interfaces.InferredFlags<typeof DlqEdit.flags>

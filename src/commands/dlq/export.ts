@@ -1,12 +1,10 @@
-import {open, rm} from 'node:fs/promises'
-import {Readable} from 'node:stream'
-import {pipeline} from 'node:stream/promises'
 import {Flags} from '@oclif/core'
 import {connectionFlags, queueFlag} from '../../cli/command.ts'
 import {bulkFlags, recordsFlag} from '../../cli/letters.ts'
+import {toNewFile} from '../../cli/new-file.ts'
 import {OperationCommand} from '../../cli/operation.ts'
 import {assertNoIdleFlags} from '../../config/idle-flags.ts'
-import {messageOf, QtoolError, usageError} from '../../errors.ts'
+import {usageError} from '../../errors.ts'
 import type {ExportFormat} from '../../letters/export.ts'
 
 interface DlqExportResult {
@@ -67,23 +65,5 @@ export default class DlqExport extends OperationCommand<DlqExportResult> {
   async #print(text: AsyncIterable<Buffer>): Promise<boolean> {
     for await (const part of text) if (!(await this.write(part))) return false
     return true
-  }
-}
-
-/** Writes the file whole or not at all: what an interrupted export has written is removed. @throws QtoolError */
-async function toNewFile(
-  path: string,
-  text: AsyncIterable<Buffer>,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
-    throw usageError(`cannot create the file of --output: ${messageOf(error)}`)
-  })
-  try {
-    await pipeline(Readable.from(text), file.createWriteStream(), {signal})
-  } catch (error) {
-    await rm(path, {force: true})
-    if (!signal?.aborted) throw error
-    throw new QtoolError(`interrupted; ${path} was not written`, {code: 'INTERRUPTED', kind: 'interrupted'})
   }
 }

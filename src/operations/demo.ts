@@ -1,23 +1,22 @@
 import type {Redis} from 'ioredis'
-import type {Pool, PoolClient} from 'pg'
+import type {Pool} from 'pg'
 import type {Settings} from '../config/settings.ts'
 import {QtoolError} from '../errors.ts'
 import {load} from '../producer/load.ts'
 import {emptyResult} from '../producer/load-options.ts'
 import type {QueueEngine} from '../queue/engine.ts'
 import {openQueue} from '../queue/open.ts'
+import {DEMO_SCHEMA, resetDemoSchema} from '../sample/demo-schema.ts'
+import {demoSource} from '../sample/demo-source.ts'
 import {registerFlights} from '../sample/flights.ts'
-import {migrate} from '../sample/migrate.ts'
-import {SAMPLE_TABLES} from '../sample/sample.ts'
 import {USUAL} from '../worker/policy.ts'
 import {runWork} from '../worker/run-work.ts'
-import {sampleSource} from './sample-source.ts'
+import type {Caller} from './context.ts'
 
 /** The demo uses a queue and a schema of its own, which it recreates each time. */
-export const DEMO_QUEUE = 'qtool_demo'
-export const DEMO_SCHEMA = 'qtool_demo'
+const DEMO_QUEUE = 'qtool_demo'
 
-export interface DemoOptions {
+interface DemoOptions {
   settings: Settings
   records: number
   bad: number
@@ -50,8 +49,27 @@ export interface DemoResult {
   examples: Array<{reason: string; code: string | null; message: string | null}>
 }
 
+/** What the demo is given by whoever asked for it. */
+export interface DemoCaller extends Pick<Caller, 'actor' | 'signal' | 'withPostgres'> {
+  settings: Settings
+  withRedis<R>(use: (redis: Redis) => Promise<R>): Promise<R>
+}
+
 /** Runs the main job once, and counts to prove that nothing was lost. */
-export async function runDemo(redis: Redis, pool: Pool, options: DemoOptions): Promise<DemoResult> {
+export async function demo(
+  caller: DemoCaller,
+  input: Pick<DemoOptions, 'records' | 'bad' | 'workers' | 'onStep'>,
+): Promise<DemoResult> {
+  const {actor, settings, signal} = caller
+  actor.assertMayWrite()
+  return caller.withRedis((redis) =>
+    caller.withPostgres({max: input.workers + 1}, (pool) =>
+      runDemo(redis, pool, {...input, settings, signal}),
+    ),
+  )
+}
+
+async function runDemo(redis: Redis, pool: Pool, options: DemoOptions): Promise<DemoResult> {
   const queue = openQueue(redis, {name: DEMO_QUEUE})
   await assertNotPaused(queue)
   options.onStep('creating the demo tables')
@@ -93,16 +111,7 @@ export async function runDemo(redis: Redis, pool: Pool, options: DemoOptions): P
 
 async function reset(queue: QueueEngine, pool: Pool): Promise<void> {
   const client = await pool.connect()
-  try {
-    await migrate(client, {sample: false})
-    await assertOwnSchema(client)
-    await client.query(`DROP SCHEMA IF EXISTS ${DEMO_SCHEMA} CASCADE`)
-    await client.query(
-      `BEGIN; CREATE SCHEMA ${DEMO_SCHEMA}; SET LOCAL search_path = ${DEMO_SCHEMA}; ${SAMPLE_TABLES}; COMMIT`,
-    )
-  } finally {
-    client.release()
-  }
+  await resetDemoSchema(client).finally(() => client.release())
   await queue.destroy()
 }
 
@@ -116,33 +125,13 @@ async function assertNotPaused(queue: QueueEngine): Promise<void> {
   })
 }
 
-/** @throws QtoolError (refused) if the schema, which is about to be dropped, holds somebody else's tables */
-async function assertOwnSchema(client: PoolClient): Promise<void> {
-  // $1 = schema
-  const {rows} = await client.query<{table: string}>(
-    `SELECT format('%I.%I', n.nspname, c.relname) AS table
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND c.relname NOT IN ('flights', 'live_track_points')`,
-    [DEMO_SCHEMA],
-  )
-  if (rows.length === 0) return
-  throw new QtoolError(
-    `the demo would drop the schema ${DEMO_SCHEMA}, but ${rows[0].table} in it is not the demo's`,
-    {
-      code: 'FOREIGN_TABLE',
-      kind: 'refused',
-      suggestions: ['move that table to another schema, or use another database with DATABASE_URL'],
-    },
-  )
-}
-
 async function enqueue(queue: QueueEngine, pool: Pool, options: DemoOptions) {
   options.onStep(`enqueueing ${options.records} records from real flights`)
   const result = emptyResult()
   const started = performance.now()
   await load(
     queue,
-    sampleSource(options.records, options.bad),
+    demoSource(options.records, options.bad),
     {
       mode: 'batch',
       batch: 1000,

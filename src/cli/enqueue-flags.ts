@@ -1,0 +1,56 @@
+import {Flags} from '@oclif/core'
+import {FORMATS} from '../source/formats.ts'
+
+/** Flags for what is read, and how it is put into a queue. */
+export const enqueueFlags = {
+  format: Flags.option({
+    options: FORMATS,
+    summary: 'Input format (default: from file name or content).',
+  })(),
+  count: Flags.string({
+    summary: 'Generate this many synthetic records instead.',
+    helpValue: '50k',
+    exclusive: ['format'],
+  }),
+  seed: Flags.integer({
+    summary: 'Random seed of the synthetic records (same seed, same records).',
+    dependsOn: ['count'],
+  }),
+  invalid: Flags.string({
+    summary: 'Share of synthetic records that are invalid.',
+    helpValue: '2%',
+    dependsOn: ['count'],
+  }),
+  mode: Flags.option({
+    options: ['single', 'pipeline', 'batch'] as const,
+    default: 'batch',
+    summary: 'How items are sent: single, pipeline or batch.',
+  })(),
+  batch: Flags.integer({min: 1, max: 100_000, default: 1000, summary: 'Items per chunk.'}),
+  priority: Flags.integer({default: 0, summary: 'Priority from 0 to 900; lower numbers leave first.'}),
+  rate: Flags.string({summary: 'Maximum rate in records per second.', helpValue: '1k'}),
+  group: Flags.integer({min: 1, summary: 'Most records per envelope.'}),
+  records: Flags.string({
+    summary: 'Path of the records in an envelope (default: points).',
+    helpValue: 'PATH',
+  }),
+  rejects: Flags.string({summary: 'Write rejected lines to this file, as NDJSON.', helpValue: 'FILE'}),
+  'max-depth': Flags.string({summary: 'Wait while the queue holds this many items.', helpValue: '1m'}),
+  'keep-duplicates': Flags.boolean({
+    summary: 'Keep identical items (appends distinguishing white space).',
+  }),
+  register: Flags.boolean({
+    default: true,
+    allowNo: true,
+    summary: 'Register the flights of tracks in Postgres.',
+  }),
+  lenient: Flags.boolean({
+    summary: 'Read a bare NaN or Infinity, as Python writes it, as null.',
+    exclusive: ['count'],
+  }),
+  'max-bytes': Flags.integer({
+    min: 2,
+    default: 1_048_576,
+    summary: 'Maximum size of an item in bytes, envelope included.',
+  }),
+}

@@ -1,0 +1,22 @@
+import {open, rm} from 'node:fs/promises'
+import {Readable} from 'node:stream'
+import {pipeline} from 'node:stream/promises'
+import {messageOf, QtoolError, usageError} from '../errors.ts'
+
+/** Writes a new file whole or not at all: what an interrupted export has written is removed. @throws QtoolError */
+export async function toNewFile(
+  path: string,
+  text: AsyncIterable<Buffer>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
+    throw usageError(`cannot create the file of --output: ${messageOf(error)}`)
+  })
+  try {
+    await pipeline(Readable.from(text), file.createWriteStream(), {signal})
+  } catch (error) {
+    await rm(path, {force: true})
+    if (!signal?.aborted) throw error
+    throw new QtoolError(`interrupted; ${path} was not written`, {code: 'INTERRUPTED', kind: 'interrupted'})
+  }
+}
