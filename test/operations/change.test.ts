@@ -1,7 +1,10 @@
 import {expect, it} from 'vitest'
+import {resolveSettings} from '../../src/config/settings.ts'
 import type {Caller} from '../../src/operations/context.ts'
+import {demo} from '../../src/operations/demo.ts'
 import {diagnoseLetters} from '../../src/operations/diagnose-letters.ts'
 import {editLetter} from '../../src/operations/edit-letter.ts'
+import {type EnqueueCaller, enqueue} from '../../src/operations/enqueue.ts'
 import {inspect} from '../../src/operations/inspect.ts'
 import {migrate} from '../../src/operations/migrate.ts'
 import {perform} from '../../src/operations/operation.ts'
@@ -9,6 +12,8 @@ import {pause} from '../../src/operations/pause.ts'
 import {REPLAY_LETTERS, replayLetters} from '../../src/operations/replay-letters.ts'
 import {resume} from '../../src/operations/resume.ts'
 import {undo} from '../../src/operations/undo.ts'
+import {type WorkCaller, work} from '../../src/operations/work.ts'
+import {USUAL} from '../../src/worker/policy.ts'
 import {callerOf, READER} from '../support/caller.ts'
 import {push, useServers} from '../support/context.ts'
 import {seedLetters} from '../support/letters.ts'
@@ -73,3 +78,29 @@ it('records an undo that was interrupted', async () => {
     {action: 'undo', filter: trash?.id, state: 'interrupted', count: 0},
   ])
 })
+
+it.each([
+  ['enqueue', (caller: Borrower) => enqueue(caller, {flags: ENQUEUE, files: []})],
+  ['work', (caller: Borrower) => work(caller, WORK)],
+  ['demo', (caller: Borrower) => demo(caller, {records: 1, bad: 0, workers: 1, onStep: () => {}})],
+])('refuses %s to somebody who may only read, before a connection is opened', async (_name, operation) => {
+  const opened = () => Promise.reject(new Error('opened'))
+  const caller = {
+    ...callerOf(context, 'test-none', {actor: READER, withPostgres: opened}),
+    settings: resolveSettings({flags: {}, env: {}}),
+    say: () => {},
+    withRedis: opened,
+  }
+  await expect(operation(caller)).rejects.toMatchObject({kind: 'refused'})
+})
+
+type Borrower = WorkCaller & EnqueueCaller
+const ENQUEUE = {
+  ...({mode: 'batch', batch: 1, priority: 0, 'max-bytes': 100} as const),
+  ...{'keep-duplicates': false, register: false, lenient: false},
+}
+const WORK = {
+  policy: {...USUAL, workers: 1, batch: 1, untilEmpty: true},
+  sink: {strict: false, allowSpecialValues: false, maxItemBytes: 100},
+  queryTimeoutMs: 1000,
+}
