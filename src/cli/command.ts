@@ -24,6 +24,7 @@ import {escapeControls} from '../render/escape.ts'
 import {readStack} from '../stack/state.ts'
 import {isWorkerProcess} from '../worker/child.ts'
 import {thrownByFlag} from './flag-kind.ts'
+import {bytes} from './flags.ts'
 import {misspeltVariables} from './misspelt-variables.ts'
 import {
   askToGoOn,
@@ -57,7 +58,7 @@ export const sinkFlags = {
   }),
   strict: Flags.boolean({summary: 'Make records with keys that match no column dead letters.'}),
   'allow-special-values': Flags.boolean({summary: 'Accept now, infinity, NaN, 0x10 and the like.'}),
-  'max-bytes': Flags.integer({min: 2, default: 1_048_576, summary: 'Largest item in bytes.'}),
+  'max-bytes': bytes({min: 2, default: '1MiB', summary: 'Largest item.'}),
 }
 
 /** Base of every command: `run` returns the JSON result, prints the same as text, and never exits by itself. */

@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
 import {FORMATS} from '../source/formats.ts'
+import {bytes, count, percent, rate} from './flags.ts'
 
 /** Flags for what is read, and how it is put into a queue. */
 export const enqueueFlags = {
@@ -7,7 +8,7 @@ export const enqueueFlags = {
     options: FORMATS,
     summary: 'Input format (default: from file name or content).',
   })(),
-  count: Flags.string({
+  count: count({
     summary: 'Generate this many synthetic records instead.',
     helpValue: '50k',
     exclusive: ['format'],
@@ -16,7 +17,7 @@ export const enqueueFlags = {
     summary: 'Random seed of the synthetic records (same seed, same records).',
     dependsOn: ['count'],
   }),
-  invalid: Flags.string({
+  invalid: percent({
     summary: 'Share of synthetic records that are invalid.',
     helpValue: '2%',
     dependsOn: ['count'],
@@ -28,14 +29,14 @@ export const enqueueFlags = {
   })(),
   batch: Flags.integer({min: 1, max: 100_000, default: 1000, summary: 'Items per chunk.'}),
   priority: Flags.integer({default: 0, summary: 'Priority from 0 to 900; lower numbers leave first.'}),
-  rate: Flags.string({summary: 'Maximum rate in records per second.', helpValue: '1k'}),
+  rate: rate({summary: 'Maximum rate in records per second.', helpValue: '1k'}),
   group: Flags.integer({min: 1, summary: 'Most records per envelope.'}),
   records: Flags.string({
     summary: 'Path of the records in an envelope (default: points).',
     helpValue: 'PATH',
   }),
   rejects: Flags.string({summary: 'Write rejected lines to this file, as NDJSON.', helpValue: 'FILE'}),
-  'max-depth': Flags.string({summary: 'Wait while the queue holds this many items.', helpValue: '1m'}),
+  'max-depth': count({summary: 'Wait while the queue holds this many items.', helpValue: '1m'}),
   'keep-duplicates': Flags.boolean({
     summary: 'Keep identical items (appends distinguishing white space).',
   }),
@@ -48,9 +49,5 @@ export const enqueueFlags = {
     summary: 'Read a bare NaN or Infinity, as Python writes it, as null.',
     exclusive: ['count'],
   }),
-  'max-bytes': Flags.integer({
-    min: 2,
-    default: 1_048_576,
-    summary: 'Maximum size of an item in bytes, envelope included.',
-  }),
+  'max-bytes': bytes({min: 2, default: '1MiB', summary: 'Maximum size of an item, envelope included.'}),
 }

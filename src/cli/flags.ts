@@ -1,6 +1,8 @@
 import {
+  bytesText,
   countText,
   durationText,
+  parseBytes,
   parseCount,
   parseCounts,
   parseDuration,
@@ -21,6 +23,12 @@ export const duration = flagKind<number, {max?: number}>({
 export const count = flagKind<number>({
   read: (text, flag) => parseCount(flag, text),
   write: countText,
+})
+
+/** A size such as 64KiB, in bytes. */
+export const bytes = flagKind<number, {min: number; max?: number}>({
+  read: (text, flag, limits) => parseBytes(flag, text, limits),
+  write: bytesText,
 })
 
 /** Whole numbers such as 1,2,50k, without repeats, in ascending order; `max` is for each of them. */

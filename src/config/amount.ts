@@ -31,6 +31,38 @@ export function countText(count: number): string {
   return `${count / 10 ** places}${unit}`
 }
 
+/** Bytes of each unit, those of 1024 as they are written, others in lower case. */
+const BYTES: Record<string, number> = {
+  '': 1,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+}
+
+/** `64KiB` → 65536. A whole number of bytes, with an optional unit. @throws QtoolError (usage) */
+export function parseBytes(flag: string, text: string, {min, max}: {min: number; max?: number}): number {
+  const [, digits, unit] = /^(\d+)([a-z]*)$/i.exec(text) ?? []
+  const [, size = Number.NaN] =
+    Object.entries(BYTES).find(([name]) => name.toLowerCase() === unit?.toLowerCase()) ?? []
+  const value = Number(digits) * size
+  if (Number.isSafeInteger(value) && value >= min && value <= (max ?? value)) return value
+  const range = max === undefined ? `at least ${bytesText(min)}` : `${bytesText(min)} to ${bytesText(max)}`
+  throw usageError(
+    `expected ${flag} to be a size in bytes, ${range}, such as 65536, 64KiB or 1MiB, got ${JSON.stringify(text)}`,
+  )
+}
+
+/** 65536 → `64KiB`. */
+export function bytesText(bytes: number): string {
+  const [unit, size] = Object.entries(BYTES).findLast(
+    ([, size]) => size % 1024 === 0 && bytes % size === 0,
+  ) ?? ['', 1]
+  return `${bytes / size}${unit}`
+}
+
 /** `1,2,50k` → those numbers without repeats, in ascending order. @throws QtoolError (usage) */
 export function parseCounts(flag: string, text: string, most: number): readonly number[] {
   const counts = text.split(',').map((part) => parseCount(flag, part.trim()))

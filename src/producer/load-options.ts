@@ -25,7 +25,7 @@ export interface LoadOptions {
   onFlights: (flights: Flight[]) => Promise<void>
   onReject: (reject: Reject) => Promise<void> | void
   onProgress?: (result: LoadResult) => void
-  onWait?: (depth: number) => void
+  onWait?: (depth: number, maxDepth: number) => void
   /** Called with a warning about a setting that this user of Redis may not read, and the value that it must have. */
   onUnchecked?: (text: string) => void
   /**

@@ -1,5 +1,4 @@
 import {fstatSync} from 'node:fs'
-import {parseCount, parsePercent} from '../config/amount.ts'
 import {type QtoolError, usageError} from '../errors.ts'
 import type {Format} from '../source/formats.ts'
 import {openSources} from '../source/open.ts'
@@ -14,7 +13,7 @@ export interface FailedFile {
 
 /** What `enqueue` was told to read, or to generate. */
 export interface InputOptions {
-  flags: {format?: Format; count?: string; invalid?: string; 'max-bytes': number; lenient: boolean}
+  flags: {format?: Format; count?: number; invalid?: number; 'max-bytes': number; lenient: boolean}
   files: string[]
   /** What will surround each record. */
   wrapping: Wrapping
@@ -59,8 +58,7 @@ export async function openInput(
   }
   if (files.length > 0) throw usageError(`--count cannot be combined with files (${files[0]})`)
   const {synthesize} = await import('../sample/synthetic.ts')
-  const count = parseCount('--count', flags.count)
-  const invalid = flags.invalid === undefined ? 0 : parsePercent('--invalid', flags.invalid)
+  const {count, invalid = 0} = flags
   return synthesize({count, seed, invalid, maxBytes})
 }
 

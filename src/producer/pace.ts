@@ -9,8 +9,8 @@ export interface PaceOptions {
   maxDepth?: number
   /** Ends all waiting. */
   signal: AbortSignal
-  /** Called once each time the queue becomes too deep, with its depth. */
-  onWait?: (depth: number) => void
+  /** Called once each time the queue becomes too deep, with its depth and what it may be. */
+  onWait?: (depth: number, maxDepth: number) => void
 }
 
 /** Most records between two checks of the clock and of the depth of the queue. */
@@ -64,7 +64,7 @@ export class Pace {
     for (let told = false; !signal.aborted; told = true) {
       const depth = await untilAborted(this.#producer.depth(), signal)
       if (depth === undefined || depth < maxDepth) return
-      if (!told) onWait?.(depth)
+      if (!told) onWait?.(depth, maxDepth)
       await this.#pause(LOOK_MS)
     }
   }

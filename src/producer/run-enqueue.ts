@@ -1,6 +1,6 @@
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
-import {parseCount} from '../config/amount.ts'
+import {countText} from '../config/amount.ts'
 import type {Settings} from '../config/settings.ts'
 import {QtoolError} from '../errors.ts'
 import {openQueue} from '../queue/open.ts'
@@ -15,19 +15,20 @@ import {emptyResult, type LoadResult} from './load-options.ts'
 import {type FailedFile, inputsOf, openInput} from './open-input.ts'
 import {RejectsFile} from './rejects-file.ts'
 
-/** The flags of `enqueue` as they were given. */
+/** The flags of `enqueue`; rates are per second. */
 export interface EnqueueFlags {
   format?: Format
-  count?: string
+  count?: number
   seed?: number
-  invalid?: string
+  /** Share, 0 to 1. */
+  invalid?: number
   mode: EnqueueMode
   batch: number
   priority: number
-  rate?: string
+  rate?: number
   group?: number
   rejects?: string
-  'max-depth'?: string
+  'max-depth'?: number
   'keep-duplicates': boolean
   register: boolean
   'max-bytes': number
@@ -66,8 +67,8 @@ export async function runEnqueue(options: RunEnqueueOptions): Promise<EnqueueRes
   const result = emptyResult()
   const limits = {
     priority: assertPriority(flags.priority),
-    rate: optional('--rate', flags.rate),
-    maxDepth: optional('--max-depth', flags['max-depth']),
+    rate: flags.rate,
+    maxDepth: flags['max-depth'],
   }
   const failed: FailedFile[] = []
   const records = settings.records.value
@@ -116,13 +117,9 @@ function loadOptions(options: RunEnqueueOptions, result: LoadResult, rejects: Re
     onOutage: options.note,
     onUnchecked: options.note,
     onProgress: ({read}: LoadResult) => options.onRead(read),
-    onWait: (depth: number) =>
-      options.note(`the queue holds ${depth} items (--max-depth ${flags['max-depth']}); waiting`),
+    onWait: (depth: number, maxDepth: number) =>
+      options.note(`the queue holds ${depth} items (--max-depth ${countText(maxDepth)}); waiting`),
   }
-}
-
-function optional(flag: string, text: string | undefined): number | undefined {
-  return text === undefined ? undefined : parseCount(flag, text)
 }
 
 async function register(options: RunEnqueueOptions, flights: Flight[]): Promise<void> {

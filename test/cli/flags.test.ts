@@ -2,7 +2,7 @@ import {Flags, type Interfaces} from '@oclif/core'
 import {describe, expect, it} from 'vitest'
 import {QtoolCommand} from '../../src/cli/command.ts'
 import {byQuick} from '../../src/cli/flag-kind.ts'
-import {count, counts, duration, percent, rate} from '../../src/cli/flags.ts'
+import {bytes, count, counts, duration, percent, rate} from '../../src/cli/flags.ts'
 import {runCommand} from '../support/run-command.ts'
 
 type AnyFlag = Extract<Interfaces.FlagInput[string], {type: 'option'}>
@@ -34,6 +34,7 @@ const KINDS: Array<[string, AnyFlag, string, unknown]> = [
   ['counts', counts({max: 50_000}), '50k,1,2,1', [1, 2, 50_000]],
   ['rate', rate({}), '2k/s', 2000],
   ['percent', percent({}), '7%', 0.07],
+  ['size', bytes({min: 2}), '64kib', 65_536],
 ]
 
 describe.each(KINDS)('a flag that takes a %s', (_, flag, text, value) => {
@@ -66,6 +67,16 @@ describe.each(KINDS)('a flag that takes a %s', (_, flag, text, value) => {
 const LIMITED: Array<[AnyFlag, string, string]> = [
   [duration({max: 10_000}), '11s', 'expected --it to be at most 10s, got 11s'],
   [duration({}), '25d', 'expected --it to be at most 24d, got 25d'],
+  [
+    bytes({min: 2, max: 1_048_576}),
+    '2MiB',
+    'expected --it to be a size in bytes, 2 to 1MiB, such as 65536, 64KiB or 1MiB, got "2MiB"',
+  ],
+  [
+    bytes({min: 2}),
+    '1',
+    'expected --it to be a size in bytes, at least 2, such as 65536, 64KiB or 1MiB, got "1"',
+  ],
   [counts({max: 500}), '1,501', 'expected --it to be at most 500 each, got 501'],
 ]
 
@@ -86,6 +97,8 @@ const DEFAULTS: Array<[AnyFlag, string, unknown, unknown]> = [
   ],
   [rate({default: {full: 50_000, quick: 500}}), '50k/s; 500/s with --quick', 50_000, 500],
   [percent({default: {full: 0.07, quick: 0.07}}), '7%', 0.07, 0.07],
+  [bytes({min: 2, default: '1MiB'}), '1MiB', 1_048_576, 1_048_576],
+  [bytes({min: 2, default: {full: 3072, quick: 3000}}), '3KiB; 3000 with --quick', 3072, 3000],
   [Flags.integer(byQuick({full: 10, quick: 2})), '10; 2 with --quick', 10, 2],
 ]
 
@@ -97,3 +110,11 @@ it.each(DEFAULTS)(
     expect(await read(flag, ['--quick'])).toEqual({code: 0, it: fast})
   },
 )
+
+it('a flag that excludes another is named without its value', async () => {
+  const flag = count({exclusive: ['quick']})
+  expect(await read(flag, ['--it', '5k', '--quick'])).toMatchObject({
+    code: 2,
+    error: {message: '--quick cannot be combined with --it'},
+  })
+})

@@ -1,5 +1,12 @@
 import {describe, expect, it} from 'vitest'
-import {durationText, parseCount, parseRate, readDuration} from '../../src/config/amount.ts'
+import {
+  bytesText,
+  durationText,
+  parseBytes,
+  parseCount,
+  parseRate,
+  readDuration,
+} from '../../src/config/amount.ts'
 
 describe('parseCount', () => {
   it.each([
@@ -55,4 +62,33 @@ describe('durationText', () => {
     expect(durationText(ms)).toBe(text)
     expect(readDuration(text)).toBe(ms)
   })
+})
+
+describe('parseBytes', () => {
+  it.each([
+    ['0', 0],
+    ['65536', 65_536],
+    ['64KiB', 65_536],
+    ['1mib', 1_048_576],
+    ['2GiB', 2_147_483_648],
+    ['1MB', 1_000_000],
+    ['3kb', 3000],
+  ])('reads %s as %i', (text, value) => expect(parseBytes('--size', text, {min: 0})).toBe(value))
+
+  it.each(['', '-1', '1.5KiB', '1 KiB', '1k', 'KiB', '9007199254740993', '9999999999GiB', '0x10'])(
+    'refuses %j',
+    (text) => expect(() => parseBytes('--size', text, {min: 0})).toThrow('--size'),
+  )
+})
+
+it.each([
+  [200, '200'],
+  [1000, '1000'],
+  [1024, '1KiB'],
+  [1536, '1536'],
+  [1_048_576, '1MiB'],
+  [3_221_225_472, '3GiB'],
+])('bytesText writes %d bytes as %s, which reads as the same', (bytes, text) => {
+  expect(bytesText(bytes)).toBe(text)
+  expect(parseBytes('--size', text, {min: 0})).toBe(bytes)
 })

@@ -2,8 +2,7 @@ import {Flags} from '@oclif/core'
 import type {BenchRun} from '../../bench/shape/run.ts'
 import {BenchCommand} from '../../cli/bench.ts'
 import {MOST_RTT_MS, preset, scenarioFlags} from '../../cli/bench-flags.ts'
-import {byQuick} from '../../cli/flag-kind.ts'
-import {counts, duration} from '../../cli/flags.ts'
+import {bytes, counts, duration} from '../../cli/flags.ts'
 import {assertNoIdleFlags} from '../../config/idle-flags.ts'
 
 export default class BenchModes extends BenchCommand {
@@ -36,11 +35,11 @@ proxy in front of Redis, which reproduces and explains that ratio on any machine
       summary: 'Round trip to simulate with a delaying proxy.',
       helpValue: '90ms',
     }),
-    'item-bytes': Flags.integer({
+    'item-bytes': bytes({
       min: 40,
       max: 1_048_576,
-      ...byQuick(preset((of) => of.modes.itemBytes)),
-      summary: 'Size of an item in bytes.',
+      default: preset((of) => of.modes.itemBytes),
+      summary: 'Size of an item.',
     }),
   }
 
