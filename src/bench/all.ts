@@ -10,7 +10,7 @@ import {runModes} from './scenarios/modes/modes.ts'
 import {runRecovery} from './scenarios/recovery.ts'
 import {runSustained} from './scenarios/sustained.ts'
 import {runWorkers} from './scenarios/workers.ts'
-import type {Scenario} from './scenarios.ts'
+import type {Scenario} from './shape/run.ts'
 
 /** One run of `bench all`: on Redis alone, or with so many connections to Postgres. */
 export type Part =

@@ -1,7 +1,7 @@
 import type {ConnectionsOptions} from './scenarios/connections/connections.ts'
 import type {ModesOptions} from './scenarios/modes/mode-step.ts'
 import type {WorkersOptions} from './scenarios/workers.ts'
-import type {Scenario} from './scenarios.ts'
+import type {Scenario} from './shape/run.ts'
 import type {Usage} from './shape/step.ts'
 
 const USAGE = ['cpu', 'cpuRedis', 'cpuPostgres', 'memory', 'memoryRedis', 'memoryPostgres']

@@ -1,7 +1,7 @@
 import {Flags, type Interfaces} from '@oclif/core'
 import {FIGURES} from '../bench/figures.ts'
 import {type Presets, presets} from '../bench/presets.ts'
-import type {Scenario} from '../bench/scenarios.ts'
+import type {Scenario} from '../bench/shape/run.ts'
 import {connectionFlags} from './command.ts'
 import {type ByQuick, byQuick} from './flag-kind.ts'
 

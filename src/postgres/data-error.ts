@@ -1,11 +1,6 @@
-import {DatabaseError} from 'pg'
+import type {DatabaseError} from 'pg'
 import type {Cause, DeadReason} from '../record/cause.ts'
 import {sqlStateOf} from './sqlstates.ts'
-
-/** Whether the error is about the data and not about the circumstances. */
-export function isDataError(error: unknown): error is DatabaseError {
-  return error instanceof DatabaseError && sqlStateOf(error.code ?? '').class === 'data'
-}
 
 /** The dead letter reason for a SQLSTATE. */
 export function reasonOf(code: string): DeadReason {

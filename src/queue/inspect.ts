@@ -5,7 +5,7 @@ import type {FailureTimes} from './letters/letter-span.ts'
 import {findTimes} from './letters/span-ends.ts'
 import {type MemoryUsage, measureMemory} from './memory-usage.ts'
 import {readServer, readSlowlog, type ServerState, type SlowCommand} from './server-state.ts'
-import {takeSnapshot} from './snapshot.ts'
+import {type QueueFigures, takeSnapshot} from './snapshot.ts'
 import type {Verification} from './verify-counts.ts'
 import {livingWorkers, type WorkerState} from './worker-state.ts'
 
@@ -13,30 +13,15 @@ import {livingWorkers, type WorkerState} from './worker-state.ts'
  * What a queue holds, and the state of its server. Bytes and ms are whole numbers; null means that this user may not
  * read the value.
  */
-export interface QueueInspection {
+export interface QueueInspection extends QueueFigures {
   queue: string
   /**
    * The moment at which the figures of the queue itself were read: RFC 3339, by the clock of Redis. Times by reason may
    * be a little newer.
    */
   at: string
-  /** While a queue is paused, no worker takes leases. */
-  paused: boolean
-  /** ms until the pause ends by itself; null if it does not. */
-  pauseEndsInMs: number | null
   /** Worker processes that have reported in the last seconds. */
   workers: WorkerState[]
-  /** Items ready to be leased. */
-  ready: number
-  /** Items held in leases. */
-  leased: number
-  /** True if there are too many leases to count the items of each. */
-  isLeasedEstimate: boolean
-  leases: number
-  /** Leases whose deadline has passed. */
-  overdueLeases: number
-  /** All dead letters, including those of other programs. */
-  deadLetters: number
   /** qtool's own letters by reason, the most frequent first. */
   deadLettersByReason: Record<string, number>
   foreignDeadLetters: number
@@ -47,8 +32,6 @@ export interface QueueInspection {
   /** RFC 3339; null if no letter has a time. */
   firstFailedAt: string | null
   lastFailedAt: string | null
-  /** Age of the item that leaves next; null if its producer wrote no time. */
-  oldestMs: number | null
   /** Totals that qtool has counted, in records. */
   totals: {enqueued: number; inserted: number; alreadyThere: number; suppressed: number; deadLettered: number}
   memory: {ready: MemoryUsage | null; deadLetters: MemoryUsage | null}

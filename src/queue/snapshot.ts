@@ -45,9 +45,7 @@ return reply`,
 )
 
 /** What a queue holds, at one moment. */
-export interface QueueSnapshot {
-  /** ms since 1970 by the clock of Redis. */
-  nowMs: number
+export interface QueueFigures {
   /** Items ready to be leased. */
   ready: number
   /** Items held in leases. */
@@ -58,14 +56,20 @@ export interface QueueSnapshot {
   /** Leases whose deadline has passed. */
   overdueLeases: number
   deadLetters: number
-  /** First and last failure of the letters whose score is a time, ms since 1970. */
-  firstFailedMs: number | undefined
-  lastFailedMs: number | undefined
   paused: boolean
   /** ms until the pause ends; null if it has no end. */
   pauseEndsInMs: number | null
   /** Age of the item that leaves next; null if its producer wrote no time. */
   oldestMs: number | null
+}
+
+/** The figures with what they are made of. */
+export interface QueueSnapshot extends QueueFigures {
+  /** ms since 1970 by the clock of Redis. */
+  nowMs: number
+  /** First and last failure of the letters whose score is a time, ms since 1970. */
+  firstFailedMs: number | undefined
+  lastFailedMs: number | undefined
   stats: Map<string, number>
   /** Spans of qtool's own letters by reason, as far as they are stored. */
   spans: Map<string, LetterSpan>

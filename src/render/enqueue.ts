@@ -1,19 +1,9 @@
+import type {EnqueueResult} from '../producer/run-enqueue.ts'
 import {count, duration, plural} from './format.ts'
 import {pairs} from './table.ts'
 
-export interface EnqueueView {
-  queue: string
-  read: number
-  enqueued: number
-  duplicates: number
-  rejected: number
-  unsent: number
-  items: number
-  rejectedByCode: Record<string, number>
-  failedFiles: Array<{file: string; code: string; message: string}>
-  seconds: number
-  itemsPerSecond: number
-}
+/** What is shown of an `enqueue`. */
+export type EnqueueView = Omit<EnqueueResult, 'seed'>
 
 /** The summary of one `enqueue`. */
 export function renderEnqueue(result: EnqueueView): string {

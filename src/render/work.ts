@@ -1,25 +1,9 @@
+import type {WorkResult} from '../worker/run-work.ts'
 import {count, duration, plural} from './format.ts'
 import {pairs} from './table.ts'
 
-export interface WorkView {
-  queue: string
-  table: string
-  leases: number
-  items: number
-  inserted: number
-  alreadyThere: number
-  suppressed: number
-  deadLettered: number
-  deadLettersByReason: Record<string, number>
-  recovered: number
-  lostLeases: number
-  retried: number
-  postponed: number
-  unknownKeys: Record<string, number>
-  unknownKeyCount: number
-  seconds: number
-  recordsPerSecond: number
-}
+/** What is shown of a drain. */
+export type WorkView = Omit<WorkResult, 'paused'>
 
 /** The summary of one `work`. */
 export function renderWork(result: WorkView): string {

@@ -1,17 +1,17 @@
 import type {ClientBase} from 'pg'
 import {QtoolError} from '../errors.ts'
 
-/** The sample tables, created in the first schema of the search path. */
-export const SAMPLE_TABLES = `
-CREATE TABLE IF NOT EXISTS flights (
+/** Columns of the table of flights. */
+export const FLIGHT_COLUMNS = `
   id uuid PRIMARY KEY,
   flight_id text NOT NULL,
   pilot_name text,
   source text,
   device_id text,
-  created_at timestamptz NOT NULL DEFAULT now()
-);
-CREATE TABLE IF NOT EXISTS live_track_points (
+  created_at timestamptz NOT NULL DEFAULT now()`
+
+/** Columns of the table of their points, without its unique key. */
+export const POINT_COLUMNS = `
   flight_uuid uuid NOT NULL REFERENCES flights ON DELETE CASCADE,
   flight_id text NOT NULL,
   datetime timestamptz NOT NULL,
@@ -19,8 +19,17 @@ CREATE TABLE IF NOT EXISTS live_track_points (
   lon double precision NOT NULL,
   elevation double precision,
   barometric_altitude double precision,
-  device_id text,
-  UNIQUE (flight_id, lat, lon, datetime)
+  device_id text`
+
+/** The key of the table of points. */
+export const POINT_KEY = '(flight_id, lat, lon, datetime)'
+
+/** The sample schema, made in the schema that comes first on the search path. */
+export const SAMPLE_TABLES = `
+CREATE TABLE IF NOT EXISTS flights (${FLIGHT_COLUMNS}
+);
+CREATE TABLE IF NOT EXISTS live_track_points (${POINT_COLUMNS},
+  UNIQUE ${POINT_KEY}
 )`
 
 const NAMES = ['flights', 'live_track_points']

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import {describe, expect, it} from 'vitest'
 import {EXIT_CODES, QtoolError} from '../../src/errors.ts'
-import {isDataError, reasonOf} from '../../src/postgres/data-error.ts'
+import {reasonOf} from '../../src/postgres/data-error.ts'
 import {translatePostgresError} from '../../src/postgres/driver-error.ts'
 import {classifyFailure, faultOf, needsRowsToPass} from '../../src/postgres/failure.ts'
 import {DRIVER_MESSAGES, SQLSTATES, TRANSIENT} from '../../src/postgres/sqlstates.ts'
@@ -195,7 +195,6 @@ describe('an error of Postgres', () => {
   it.each(CASES)('%s: %s', (_row, code, doing, fault, reason, needsRows, told) => {
     expect(bothWays(code, classifyFailure)).toBe(doing)
     expect(bothWays(code, faultOf)).toBe(fault)
-    expect(isDataError(answer(code))).toBe(fault === 'data')
     expect(reasonOf(code)).toBe(reason)
     expect(needsRowsToPass(answer(code))).toBe(needsRows)
     expect(shown(translatePostgresError(answer(code), 'host'))).toEqual(told)
@@ -206,9 +205,8 @@ describe('an error of Postgres', () => {
     expect(rows.sort()).toEqual(Object.keys(SQLSTATES).sort())
   })
 
-  it('says nothing about the data if it has no code, or if it is not of Postgres', () => {
+  it('says nothing about the data if it has no code', () => {
     expect(faultOf(answer(undefined))).toBe('other')
-    expect(isDataError(Object.assign(new Error('no'), {code: '23505'}))).toBe(false)
   })
 
   it('is shown with its message, and without its detail', () => {

@@ -5,6 +5,7 @@ import {QtoolError} from '../../errors.ts'
 import {classifyFailure} from '../../postgres/failure.ts'
 import type {QueueEngine} from '../../queue/engine.ts'
 import {openQueue} from '../../queue/open.ts'
+import {FLIGHT_COLUMNS, POINT_COLUMNS, POINT_KEY} from '../../sample/sample.ts'
 import {AppliedLeases} from '../../sink/ledger/ledger.ts'
 import {ledgerSql} from '../../sink/ledger/migrate.ts'
 import {openSink, type Sink} from '../../sink/sink.ts'
@@ -31,25 +32,11 @@ const DROP_PAUSE_MS = 1000
  * that was written twice can be seen.
  */
 const POINTS = `
-CREATE TABLE flights (
-  id uuid PRIMARY KEY,
-  flight_id text NOT NULL,
-  pilot_name text,
-  source text,
-  device_id text,
-  created_at timestamptz NOT NULL DEFAULT now()
+CREATE TABLE flights (${FLIGHT_COLUMNS}
 );
-CREATE TABLE points (
-  flight_uuid uuid NOT NULL REFERENCES flights ON DELETE CASCADE,
-  flight_id text NOT NULL,
-  datetime timestamptz NOT NULL,
-  lat double precision NOT NULL,
-  lon double precision NOT NULL,
-  elevation double precision,
-  barometric_altitude double precision,
-  device_id text
+CREATE TABLE points (${POINT_COLUMNS}
 );
-CREATE INDEX ON points (flight_id, lat, lon, datetime)`
+CREATE INDEX ON points ${POINT_KEY}`
 
 export interface PlaceOptions {
   /** Plain letters and digits, unique. */

@@ -77,3 +77,4 @@ export const BenchRun = Type.Object(
   },
 )
 export type BenchRun = Static<typeof BenchRun>
+export type Scenario = BenchRun['scenario']

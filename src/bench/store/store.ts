@@ -2,8 +2,7 @@ import {randomBytes, randomUUID} from 'node:crypto'
 import {mkdir, readdir, readFile, rename, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {messageOf, QtoolError, usageError} from '../../errors.ts'
-import type {Scenario} from '../scenarios.ts'
-import type {BenchRun} from '../shape/run.ts'
+import type {BenchRun, Scenario} from '../shape/run.ts'
 import {findUnfit, isRun} from './stored-run.ts'
 
 export interface StoredRuns {

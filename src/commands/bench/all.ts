@@ -1,7 +1,6 @@
 import type {Interfaces} from '@oclif/core'
 import {FIGURES} from '../../bench/figures.ts'
-import type {Scenario} from '../../bench/scenarios.ts'
-import type {BenchRun} from '../../bench/shape/run.ts'
+import type {BenchRun, Scenario} from '../../bench/shape/run.ts'
 import {BenchCommand} from '../../cli/bench.ts'
 import {benchFlags, MOST_RTT_MS} from '../../cli/bench-flags.ts'
 import {duration} from '../../cli/flags.ts'
