@@ -39,7 +39,7 @@ export function openQueue(redis: Redis, {name}: {name: string}): QueueEngine {
     kind: lua.kind,
     name,
     can: lua.can,
-    letters: openLetters(redis, keys),
+    letters: openLetters(book),
     openProducer: (options) => calls.openProducer(redis, keys, options),
     peek: (limit) => calls.peek(redis, keys, limit),
     depth: () => calls.depth(redis, keys),

@@ -7,6 +7,7 @@ import {purgeAll, purgeLetters} from '../../src/queue/trash.ts'
 import {listTrash} from '../../src/queue/trash-list.ts'
 import {undoPurge} from '../../src/queue/undo-purge.ts'
 import {verifyCounts} from '../../src/queue/verify-counts.ts'
+import {ZSET} from '../../src/queue/zset/zset.ts'
 import type {QueueKeys} from '../../src/redis/keys.ts'
 import {renderInspection} from '../../src/render/inspect.ts'
 import {useServers} from '../support/context.ts'
@@ -89,7 +90,7 @@ describe('verifyCounts', () => {
         pages++
         // Letters before, after and right at the place that the count has reached, where 700 have the same time
         const some = Array.from({length: 40}, () => pool.splice(random(pool.length), 1)[0])
-        acts.push(new Replayer(redis, at.keys, 1).replay(some.slice(0, 20)))
+        acts.push(new Replayer({redis: redis, keys: at.keys, engine: ZSET.lua}, 1).replay(some.slice(0, 20)))
         acts.push(purgeLetters(redis, at.keys, `trash${pages}`, some.slice(20)))
         acts.push(
           listTrash(redis, at.keys).then(async ([trash]) => {
@@ -147,7 +148,7 @@ describe('verifyCounts', () => {
 
   it('finds its place again where the letter of that place is gone', async () => {
     const at = await lettersOf(1800)
-    const replayer = new Replayer(context.redis, at.keys, 1)
+    const replayer = new Replayer({redis: context.redis, keys: at.keys, engine: ZSET.lua}, 1)
     const order = await context.redis.zrange(at.keys.dead, '0', '-1')
     // Redis knows the script from here on, so that the calls below go out before the next page
     await replayer.replay([letterOf(9999, 1)])

@@ -1,5 +1,4 @@
-import type {Redis} from 'ioredis'
-import type {QueueKeys} from '../../redis/keys.ts'
+import type {LeaseBook} from '../lease-book/book.ts'
 import {purgeAll, purgeLetters} from '../trash.ts'
 import type {Trash} from '../trash-list.ts'
 import {type EditRun, editLetters} from './edit-letters.ts'
@@ -52,7 +51,8 @@ export interface FindOptions {
   onProgress?(read: number): void
 }
 
-export function openLetters(redis: Redis, keys: QueueKeys): DeadLetters {
+export function openLetters(book: LeaseBook): DeadLetters {
+  const {redis, keys} = book
   return {
     count: () => redis.zcard(keys.dead),
     scan: (filter) => new LetterScan(redis, keys.dead, filter),
@@ -65,7 +65,7 @@ export function openLetters(redis: Redis, keys: QueueKeys): DeadLetters {
     edit: (run, edits) => editLetters(redis, keys, run, edits),
     discard: (trashId, letters) => purgeLetters(redis, keys, trashId, letters),
     clear: (planned) => purgeAll(redis, keys, 'dead', planned),
-    replayer: (now) => new Replayer(redis, keys, now),
+    replayer: (now) => new Replayer(book, now),
     areReady: (items) => findMembers(redis, keys.ready, items),
     outcomes: (marks) => redis.hmget(keys.canary, ...marks),
     forgetOutcomes: async (marks) => {

@@ -1,8 +1,9 @@
 import {randomUUID} from 'node:crypto'
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../../redis/keys.ts'
-import {defineScript} from '../../redis/script.ts'
 import {ScriptCall} from '../../redis/script-call.ts'
+import type {LeaseBook} from '../lease-book/book.ts'
+import {composeScript, type LuaEngine} from '../lua-engine.ts'
 import {historyField, historyText} from './history.ts'
 import type {Letter} from './letter.ts'
 import {letterCounting} from './letter-counts.ts'
@@ -13,28 +14,29 @@ import {remembered} from './remembered.ts'
 const HISTORY_MS = 7 * 86_400_000
 
 /*
- * KEYS[1] ready ZSET   KEYS[2] dead ZSET   KEYS[3] history HASH   KEYS[4] stats HASH   KEYS[5] canary HASH
+ * KEYS[1] ready items   KEYS[2] dead ZSET   KEYS[3] history HASH   KEYS[4] stats HASH   KEYS[5] canary HASH
  * KEYS[6] the reply of this call HASH
  * ARGV[1] how long the history is kept, ms   ARGV[2] run that watches the items, or ""
  * ARGV[3..] dead letter, item, score, history field, history text, ...
  * Returns one character per letter: 1 moved, 2 an identical item is ready, 0 the letter no longer exists.
  *
- * Each item is in one of the two sets before and after. If an identical item is ready, the letter stays: added a
- * second time its item would vanish, since a sorted set holds equal items once.
+ * Each item is in one of the two places before and after. If an identical item is ready and the engine holds equal
+ * items once, the letter stays: added a second time its item would vanish.
  */
-const REPLAY = defineScript(
+const REPLAY = composeScript(
   'replay',
-  `#!lua flags=allow-oom
+  (engine) => `#!lua flags=allow-oom
+${engine.put}
 ${remembered('KEYS[6]')}
 ${letterCounting('KEYS[4]')}
 local fate, past, marks = {}, {}, {}
 for i = 3, #ARGV, 5 do
-  if redis.call('ZADD', KEYS[1], 'NX', ARGV[i + 2], ARGV[i + 1]) == 0 then
-    fate[#fate + 1] = redis.call('ZSCORE', KEYS[2], ARGV[i]) and '2' or '0'
-  elseif not remove_letter(KEYS[2], ARGV[i]) then
-    redis.call('ZREM', KEYS[1], ARGV[i + 1])
+  if not redis.call('ZSCORE', KEYS[2], ARGV[i]) then
     fate[#fate + 1] = '0'
+  elseif put(KEYS[1], ARGV[i + 2], ARGV[i + 1]) == 0 then
+    fate[#fate + 1] = '2'
   else
+    remove_letter(KEYS[2], ARGV[i])
     past[#past + 1] = ARGV[i + 3]
     past[#past + 1] = ARGV[2] == '' and ARGV[i + 4] or ARGV[2] .. ' ' .. ARGV[i + 4]
     marks[#marks + 1] = ARGV[2] .. ':' .. ARGV[i + 3]
@@ -77,6 +79,7 @@ const CALL_BYTES = 256 * 1024
 export class Replayer {
   readonly #redis: Redis
   readonly #keys: QueueKeys
+  readonly #engine: LuaEngine
   readonly #now: string
   readonly #reader = new OwnLetterReader()
   readonly #spare: ScriptCall[] = []
@@ -84,9 +87,10 @@ export class Replayer {
   #calls = 0
 
   /** @param now the score of items whose letter does not hold one, ms since 1970 */
-  constructor(redis: Redis, keys: QueueKeys, now: number) {
+  constructor({redis, keys, engine}: LeaseBook, now: number) {
     this.#redis = redis
     this.#keys = keys
+    this.#engine = engine
     this.#now = String(now)
   }
 
@@ -136,7 +140,7 @@ export class Replayer {
   async #run(call: ScriptCall, letters: Letter[]): Promise<Replayed> {
     const {ready, dead, history, stats, canary, sent} = this.#keys
     const names = [ready, dead, history, stats, canary, sent(`${this.#id}.${++this.#calls}`)]
-    const fate = String(await call.run(this.#redis, REPLAY, names))
+    const fate = String(await call.run(this.#redis, REPLAY(this.#engine), names))
     if (call.size < CALL_BYTES) this.#spare.push(call)
     const ofFate = (wanted: string) => letters.filter((_, i) => fate[i] === wanted)
     return {moved: ofFate('1'), waiting: ofFate('2').length, gone: ofFate('0')}

@@ -6,6 +6,7 @@ import type {Take} from '../../../src/queue/lease.ts'
 import type {Letter} from '../../../src/queue/letters/letter.ts'
 import {type Replayed, Replayer} from '../../../src/queue/letters/replay.ts'
 import type {Producer, ProducerOptions} from '../../../src/queue/producer.ts'
+import {ZSET} from '../../../src/queue/zset/zset.ts'
 import {type QueueKeys, queueKeys} from '../../../src/redis/keys.ts'
 import {type TestContext, useServers} from '../../support/context.ts'
 
@@ -117,7 +118,10 @@ export class TestedQueue {
 
   /** Puts the items of dead letters back. @param run id of the run that watches them */
   replay(letters: Letter[], run?: string): Promise<Replayed> {
-    return new Replayer(this.#redis, this.keys, Date.now()).replay(letters, run)
+    return new Replayer({redis: this.#redis, keys: this.keys, engine: ZSET.lua}, Date.now()).replay(
+      letters,
+      run,
+    )
   }
 
   /** The dead letters as they lie in Redis, oldest first. */

@@ -11,6 +11,7 @@ import {undoPurge} from '../../../src/queue/undo-purge.ts'
 import {verifyCounts} from '../../../src/queue/verify-counts.ts'
 import {Enqueuer} from '../../../src/queue/zset/enqueuer.ts'
 import {ScoreClock} from '../../../src/queue/zset/score.ts'
+import {ZSET} from '../../../src/queue/zset/zset.ts'
 import type {QueueKeys} from '../../../src/redis/keys.ts'
 import {seeded} from '../../bench/measure/seeded.ts'
 import {useServers} from '../../support/context.ts'
@@ -133,7 +134,10 @@ class Monkey {
 
   async #replay(): Promise<void> {
     const letters = await this.#some()
-    await new Replayer(context.redis, this.keys, Date.now()).replay([...letters, ...letters.slice(0, 2)])
+    await new Replayer({redis: context.redis, keys: this.keys, engine: ZSET.lua}, Date.now()).replay([
+      ...letters,
+      ...letters.slice(0, 2),
+    ])
   }
 
   async #edit(): Promise<void> {
