@@ -43,15 +43,14 @@ const MAY_IMPORT = {
   render: STORES,
   bench: ENGINES,
   operations: ENGINES,
-  server: ['operations', ...ENGINES],
   cli: ['operations', 'bench', ...ENGINES],
   hooks: ['cli', ...ENGINES],
-  commands: ['cli', 'operations', 'bench', 'server', ...ENGINES],
+  commands: ['cli', 'operations', 'bench', ...ENGINES],
 }
 
 /** The layers above render make what it shows: it may import their types, and nothing else from them. */
 const MAY_NAME_TYPES = {
-  render: ['operations', 'bench', 'server', 'worker', 'letters', 'producer', 'sample', 'source', 'stack'],
+  render: ['operations', 'bench', 'worker', 'letters', 'producer', 'sample', 'source', 'stack'],
 }
 
 const KNOW_OCLIF = ['cli', 'commands']
