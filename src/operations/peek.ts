@@ -1,4 +1,4 @@
-import type {PeekedItem} from '../queue/engine.ts'
+import type {PeekedItem} from '../queue/kinds.ts'
 import {count, plural} from '../render/format.ts'
 import type {Caller, Context} from './context.ts'
 import {itemFilter} from './item-filter.ts'

@@ -1,5 +1,6 @@
 import type {Binding} from './binding.ts'
 import type {QueueInspection} from './inspect.ts'
+import type {Abilities, EngineKind, PeekedItem} from './kinds.ts'
 import type {KnownQueues} from './known-queues.ts'
 import type {
   GiveBack,
@@ -19,21 +20,6 @@ import type {Trash} from './trash-list.ts'
 import type {Verification, VerifyOptions} from './verify-counts.ts'
 import type {WorkerState} from './worker-state.ts'
 import type {ItemFilter} from './zset/item-filter.ts'
-
-/** How the ready items of a queue are kept. */
-export type EngineKind = 'zset'
-
-/** What some kinds of queue can do and others cannot. */
-export interface Abilities {
-  /** Items leave by priority, the lowest first. */
-  priority: boolean
-  /** Identical items are one item: the second is counted as a duplicate. */
-  collapse: boolean
-  /** A ready item shows when it was enqueued. */
-  age: boolean
-  /** A ready item can be found by its bytes. */
-  locate: boolean
-}
 
 /**
  * One queue, whatever keeps its items: the page that says what a queue is to everything above it. Every call may be
@@ -153,17 +139,4 @@ export interface SearchOptions {
   signal: AbortSignal
   /** @param matched items that the filter has selected so far */
   onProgress(read: number, matched: number): void
-}
-
-/** A ready item. */
-export interface PeekedItem {
-  /** As Redis keeps it; JSON has no infinite numbers. */
-  score: number | 'inf' | '-inf'
-  /** Null if the score was written by another producer. */
-  priority: number | null
-  /** RFC 3339; null if the score holds no time that qtool can be sure of. */
-  enqueuedAt: string | null
-  bytes: number
-  payload: string
-  payloadEncoding: 'utf8' | 'base64'
 }

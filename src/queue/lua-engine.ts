@@ -1,7 +1,7 @@
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../redis/keys.ts'
 import {defineScript, type Script} from '../redis/script.ts'
-import type {Abilities, EngineKind, PeekedItem} from './engine.ts'
+import type {Abilities, EngineKind, PeekedItem} from './kinds.ts'
 import type {Producer, ProducerOptions} from './producer.ts'
 
 /**

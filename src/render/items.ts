@@ -1,4 +1,4 @@
-import type {PeekedItem} from '../queue/engine.ts'
+import type {PeekedItem} from '../queue/kinds.ts'
 import {escapeLine} from './escape.ts'
 import {bytes, count, plural} from './format.ts'
 import {grid} from './table.ts'

@@ -1,6 +1,7 @@
 import {isUtf8} from 'node:buffer'
 import type {Redis} from 'ioredis'
-import type {PeekedItem, SearchOptions} from '../engine.ts'
+import type {SearchOptions} from '../engine.ts'
+import type {PeekedItem} from '../kinds.ts'
 import type {Scored} from '../letters/letter-page.ts'
 import {parseScore} from '../letters/letter-range.ts'
 import {redisNow} from '../letters/letter-scan.ts'
