@@ -7,13 +7,18 @@ const BACK = 'ROLLBACK TO SAVEPOINT qtool; RELEASE SAVEPOINT qtool'
 
 /**
  * Runs `work` inside a savepoint, so that the transaction goes on whatever Postgres answers.
+ * @param keeps whether what `work` did stays, by the value it returned
  * @throws any error that is not from Postgres, which means that the connection is gone
  */
-export async function attempt<T>(client: ClientBase, work: () => Promise<T>): Promise<Outcome<T>> {
+export async function attempt<T>(
+  client: ClientBase,
+  work: () => Promise<T>,
+  keeps: (value: T) => boolean = () => true,
+): Promise<Outcome<T>> {
   await client.query('SAVEPOINT qtool')
   try {
     const value = await work()
-    await client.query('RELEASE SAVEPOINT qtool')
+    await client.query(keeps(value) ? 'RELEASE SAVEPOINT qtool' : BACK)
     return {value}
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error
@@ -23,15 +28,6 @@ export async function attempt<T>(client: ClientBase, work: () => Promise<T>): Pr
 }
 
 /** Like `attempt`, but rolls back what `work` did even if it succeeded. */
-export async function rehearse<T>(client: ClientBase, work: () => Promise<T>): Promise<Outcome<T>> {
-  await client.query('SAVEPOINT qtool')
-  try {
-    const value = await work()
-    await client.query(BACK)
-    return {value}
-  } catch (error) {
-    if (!(error instanceof DatabaseError)) throw error
-    await client.query(BACK)
-    return {error}
-  }
+export function rehearse<T>(client: ClientBase, work: () => Promise<T>): Promise<Outcome<T>> {
+  return attempt(client, work, () => false)
 }

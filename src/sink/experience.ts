@@ -6,7 +6,7 @@ export class Experience {
   readonly copies = new AttemptGate()
   /** Whether it should try to insert all records in one statement; see `Trial`. */
   readonly sets = new AttemptGate()
-  /** Whether it should try to insert those apart that break a constraint before any trigger; see `Trial`. */
+  /** Whether it should try to keep those apart that break a constraint before any trigger; see `Trial`. */
   readonly hints = new AttemptGate()
   /** Records were written, so the setup as a whole works. */
   hasWritten = false

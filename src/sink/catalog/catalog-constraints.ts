@@ -6,8 +6,8 @@ import type {CheckConstraint, ForeignKey} from './table.ts'
 /*
  * $1 = oid of the table. Excludes constraints that are not enforced and keys over periods: both are new in Postgres 18,
  * so they are read through to_jsonb, which works on older versions, too. A parent is not `readable` if its schema,
- * privileges or row security keep this role from seeing the rows that the constraint sees. Also excludes checks that
- * call a user-defined function, since it may look at rows that the lease itself writes.
+ * privileges or row security keep this role from seeing the rows that the constraint sees. A check is not `of_record` if
+ * it calls a user-defined function, since that may look at rows that the lease itself writes.
  */
 const CONSTRAINTS = `
 SELECT k.conname AS name, k.contype AS kind, k.conkey::int2[] AS columns,
@@ -22,14 +22,14 @@ SELECT k.conname AS name, k.contype AS kind, k.conkey::int2[] AS columns,
   ARRAY(SELECT CASE WHEN t.typtype <> 'p' THEN format_type(t.oid, -1) END
     FROM unnest(k.conpfeqop) WITH ORDINALITY f(n, i)
     JOIN pg_operator o ON o.oid = f.n JOIN pg_type t ON t.oid = o.oprright ORDER BY f.i) AS operands,
-  CASE k.contype WHEN 'c' THEN pg_get_expr(k.conbin, k.conrelid) END AS expression
+  CASE k.contype WHEN 'c' THEN pg_get_expr(k.conbin, k.conrelid) END AS expression,
+  NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_constraint'::regclass
+    AND d.objid = k.oid AND d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass)) AS of_record
 FROM pg_constraint k
 LEFT JOIN pg_class pc ON pc.oid = k.confrelid LEFT JOIN pg_namespace pn ON pn.oid = pc.relnamespace
 WHERE k.conrelid = $1 AND k.contype IN ('f', 'c')
   AND COALESCE((to_jsonb(k)->>'conenforced')::boolean, true)
   AND NOT COALESCE((to_jsonb(k)->>'conperiod')::boolean, false)
-  AND NOT (k.contype = 'c' AND EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_constraint'::regclass
-    AND d.objid = k.oid AND d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass)))
 ORDER BY k.contype, k.conname`
 
 interface ConstraintRow {
@@ -44,6 +44,7 @@ interface ConstraintRow {
   operators: string[]
   operands: Array<string | null>
   expression: string | null
+  of_record: boolean
 }
 
 /** The foreign keys and checks over columns that records give. @param oid of the table */
@@ -76,6 +77,7 @@ export async function readConstraints(
         name: row.name,
         columns: indexes,
         expression: row.expression ?? 'true',
+        isOfRecord: row.of_record,
       })),
   }
 }

@@ -4,7 +4,7 @@ import {QtoolError} from '../../errors.ts'
 import {assertTarget} from './assert-target.ts'
 import {readColumns} from './catalog-columns.ts'
 import {readConstraints} from './catalog-constraints.ts'
-import {readConflictTarget} from './conflict-target.ts'
+import {readKeys} from './conflict-target.ts'
 import type {Table} from './table.ts'
 
 /**
@@ -71,6 +71,12 @@ export async function readTable(client: ClientBase, name: string, key?: string[]
   const quoted = `${escapeIdentifier(row.schema)}.${escapeIdentifier(row.name)}`
   const columns = await readColumns(client, row.oid)
   const {foreignKeys, checks} = await readConstraints(client, row.oid, columns)
+  const {target, otherKeys} = await readKeys(
+    client,
+    {oid: row.oid, quoted, isView: row.is_view},
+    columns,
+    key,
+  )
   return {
     schema: row.schema,
     name: row.name,
@@ -79,7 +85,8 @@ export async function readTable(client: ClientBase, name: string, key?: string[]
     generated: columns.generated,
     foreignKeys,
     checks,
-    target: await readConflictTarget(client, {oid: row.oid, quoted, isView: row.is_view}, columns, key),
+    target,
+    otherKeys,
     uniqueNames: row.unique_names,
     mayRewrite: row.may_rewrite,
     mayMakeParents: row.may_make_parents,

@@ -21,34 +21,39 @@ tree AS (
 SELECT key.columns, key.is_primary,
   ARRAY(SELECT c.relname::text FROM tree JOIN pg_class c ON c.oid = tree.oid WHERE tree.key = key.oid) AS names,
   key.indimmediate AND NOT EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = $1 AND r.ev_type = '3')
-    AND (SELECT bool_and(has_column_privilege($1, n, 'SELECT')) FROM unnest(key.columns) n) AS arbiter
-FROM key WHERE NOT 0 = ANY(key.columns) ORDER BY key.is_primary DESC, key.oid`
+    AND is_readable AS arbiter, is_readable
+FROM key, LATERAL (SELECT bool_and(has_column_privilege($1, n, 'SELECT')) AS is_readable FROM unnest(key.columns) n) r
+WHERE NOT 0 = ANY(key.columns) ORDER BY key.is_primary DESC, key.oid`
 
 interface KeyRow {
   columns: number[]
   is_primary: boolean
   names: string[]
   arbiter: boolean
+  is_readable: boolean
 }
 
 /**
  * The key by which records count as already there: the one that is named, else the primary key, else the only unique
  * key. Keys with a column that no record can give, such as an identity that is always generated, do not count.
  * @param named columns of the key, as `--key` gives them
+ * @returns the columns of the other keys as well, as far as this role may read them
  * @throws QtoolError (usage) if no unique key has exactly the named columns
  */
-export async function readConflictTarget(
+export async function readKeys(
   client: ClientBase,
   table: {oid: number; quoted: string; isView: boolean},
   columns: TableColumns,
   named: string[] | undefined,
-): Promise<ConflictTarget | undefined> {
+): Promise<{target: ConflictTarget | undefined; otherKeys: number[][]}> {
   const {rows} = await client.query<KeyRow>(KEYS, [table.oid])
   const keys = rows
     .map((row) => ({...row, columns: row.columns.map(columns.indexOf)}))
     .filter((key) => !key.columns.includes(-1))
-  if (named) return namedTarget(table, columns, keys, named)
-  return keys.find((key) => key.is_primary) ?? (keys.length === 1 ? keys[0] : undefined)
+  const usual = keys.find((key) => key.is_primary) ?? (keys.length === 1 ? keys[0] : undefined)
+  const target = named ? namedTarget(table, columns, keys, named) : usual
+  const others = keys.filter((key) => key.is_readable && key.columns !== target?.columns)
+  return {target, otherKeys: others.map((key) => key.columns)}
 }
 
 function namedTarget(

@@ -39,13 +39,15 @@ export interface ForeignKey {
   readable: boolean
 }
 
-/** A check that depends on one record only: it calls no function that may look at other rows. */
+/** A check constraint over columns that records give. */
 export interface CheckConstraint {
   name: string
   /** Indexes into `Table.columns`. */
   columns: number[]
   /** SQL over the column names. */
   expression: string
+  /** The record alone decides. Otherwise the check calls a user-defined function, which may look at other rows. */
+  isOfRecord: boolean
 }
 
 /** The key by which a record counts as already there. */
@@ -72,6 +74,8 @@ export interface Table {
   foreignKeys: ForeignKey[]
   checks: CheckConstraint[]
   target: ConflictTarget | undefined
+  /** Indexes into `columns` for each other unique key that this role may read. */
+  otherKeys: number[][]
   /** Names of all unique and exclusion constraints and indexes, of partitions too. */
   uniqueNames: string[]
   /** A BEFORE ROW trigger, a rule, a view or a foreign table may change or drop rows; only an insert can judge them. */

@@ -7,9 +7,9 @@ import type {Sink} from '../sink.ts'
 import type {OnConflict, Recordset} from '../write/recordset.ts'
 import {converts} from './conversion-faults.ts'
 import {insertByLooping, type Looped} from './insert-loop.ts'
-import {findWrongValues, type Suspicion, without} from './suspicion.ts'
+import {findWrongValues} from './suspicion.ts'
 import type {Verdicts} from './verdicts.ts'
-import {siftRecords} from './violation.ts'
+import {type Sifted, siftRecords} from './violation.ts'
 
 export interface TrialOptions {
   /** Find the record that meets a transient error, too, instead of throwing it. */
@@ -49,21 +49,24 @@ export class Inserter {
 
   /**
    * Inserts the records that no query speaks against, and finds the others in the same statement.
-   * @returns those others; undefined if Postgres refused the statement: then no record was inserted
+   * @returns undefined if Postgres refused it, or if some of those became no row for an unknown reason: then none was
+   * inserted
    */
-  async sift(set: Recordset, records: number[]): Promise<Suspicion[] | undefined> {
-    const outcome = await attempt(this.#client, async () => {
+  async sift(set: Recordset, records: number[]): Promise<Sifted | undefined> {
+    const mayDrop = this.#sink.table.mayRewrite
+    const isClear = ({inserted, clear}: Sifted) => inserted === clear.length || !(mayDrop && set.canSkip)
+    const sifting = async () => {
       const sifted = await siftRecords(this.#client, this.#sink, set, this.#lease, records)
       await this.#callIn()
       return sifted
-    })
-    if (outcome.error) {
-      await this.#assertOfRecords(set, outcome.error)
-      return undefined
     }
-    const {suspicions, inserted} = outcome.value
-    this.#verdicts.take(without(records, suspicions), inserted, false)
-    return suspicions
+    const outcome = await attempt(this.#client, sifting, isClear)
+    if (outcome.error) await this.#assertOfRecords(set, outcome.error)
+    else if (isClear(outcome.value)) {
+      this.#verdicts.take(outcome.value.clear, outcome.value.inserted, mayDrop)
+      return outcome.value
+    }
+    return undefined
   }
 
   /** Inserts each record on its own: in a loop on the server, and by halving what the loop cannot judge. */

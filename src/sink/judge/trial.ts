@@ -7,7 +7,7 @@ import {Inserter, type TrialOptions} from './inserter.ts'
 import {byLook, findWrongValues, type Suspicion, without} from './suspicion.ts'
 import {findThere} from './there.ts'
 import {Verdicts} from './verdicts.ts'
-import {suspect, suspectBeforeTriggers} from './violation.ts'
+import {suspect} from './violation.ts'
 
 /**
  * Writes records that Postgres has to judge, without giving up all of them for one. Queries over all records tell which
@@ -78,9 +78,8 @@ export class Trial {
     const wrong = await findWrongValues(this.#client, this.#sink, set, this.#lease, suspects)
     const rest = await this.#refuse(set, records, wrong)
     if (rest.length === 0) return
-    if (!this.#sink.table.mayRewrite) await this.#writeAsGiven(set, rest)
-    else if (set.canSkip) await this.#writeWatched(set, rest)
-    else await this.#writeRewritten(set, rest, 'skip')
+    if (this.#sink.table.mayRewrite) await this.#writeRewritten(set, rest)
+    else await this.#writeAsGiven(set, rest)
   }
 
   /**
@@ -113,14 +112,15 @@ export class Trial {
     // A parent among the records may be inserted after its child, which only a statement over both accepts
     if (this.#selfReferences.length > 0) return this.#writeForeseen(set, records)
     if (!sets.opens()) return inserter.insertEach(set, records, 'skip')
-    const suspicions = await inserter.sift(set, records)
-    if (!suspicions) {
+    const sifted = await inserter.sift(set, records)
+    if (!sifted) {
       sets.failed()
       return this.#writeForeseen(set, records)
     }
     sets.worked()
+    const {suspicions, unsure} = sifted
     const suspects = suspicions.map(({record}) => record)
-    await inserter.insertEach(set, await this.#refuse(set, suspects, suspicions), 'skip')
+    await inserter.insertEach(set, [...(await this.#refuse(set, suspects, suspicions)), ...unsure], 'skip')
   }
 
   async #writeForeseen(set: Recordset, records: number[]): Promise<void> {
@@ -130,38 +130,48 @@ export class Trial {
     await this.#inserter.insertEach(set, rest, 'skip')
   }
 
+  /** A trigger or rule may change or drop records: queries about them only tell which ones to keep apart. */
+  async #writeRewritten(set: Recordset, records: number[]): Promise<void> {
+    const {hints} = this.#sink.experience
+    // A statement that returns something may not be rewritten by a rule
+    if (this.#sink.table.canCopy && hints.opens()) {
+      const sifted = await this.#inserter.sift(set, records)
+      if (sifted) {
+        hints.worked()
+        return this.#writeTold(set, sifted.unsure, 'each')
+      }
+      hints.failed()
+    }
+    await this.#writeTold(set, records, this.#sink.experience.sets.opens() ? 'all' : 'each')
+  }
+
   /**
    * If a trigger may drop rows, ON CONFLICT hides which were dropped and which were there already. Only records whose
    * key is there are inserted with it; any other that becomes no row was dropped.
    */
-  async #writeWatched(set: Recordset, records: number[]): Promise<void> {
+  async #writeTold(set: Recordset, records: number[], how: 'all' | 'each'): Promise<void> {
+    if (!set.canSkip) return this.#writePart(set, records, 'skip', how)
     const {there, first, repeated} = await findThere(this.#client, this.#sink, set, this.#lease, records)
-    await this.#writeRewritten(set, first, 'fail')
-    await this.#writeRewritten(set, there, 'skip')
+    await this.#writePart(set, first, 'fail', how)
+    await this.#writePart(set, there, 'skip', how)
     if (repeated.length === 0) return
     const again = await findThere(this.#client, this.#sink, set, this.#lease, repeated)
-    await this.#writeRewritten(set, again.there, 'skip')
-    await this.#writeRewritten(set, [...again.first, ...again.repeated], 'fail')
+    await this.#writePart(set, again.there, 'skip', how)
+    await this.#writePart(set, [...again.first, ...again.repeated], 'fail', how)
   }
 
-  /** A trigger or rule may change the records: what a query says of them only tells which ones to keep apart. */
-  async #writeRewritten(set: Recordset, records: number[], onConflict: OnConflict): Promise<void> {
+  async #writePart(
+    set: Recordset,
+    records: number[],
+    onConflict: OnConflict,
+    how: 'all' | 'each',
+  ): Promise<void> {
     if (records.length === 0) return
-    const inserter = this.#inserter
-    const {sets, hints} = this.#sink.experience
-    if (sets.opens()) {
-      if (await inserter.insertAll(set, records, onConflict)) return sets.worked()
+    const {sets} = this.#sink.experience
+    if (how === 'all') {
+      if (await this.#inserter.insertAll(set, records, onConflict)) return sets.worked()
       sets.failed()
     }
-    let rest = records
-    if (hints.opens()) {
-      const found = await suspectBeforeTriggers(this.#client, this.#sink, set, this.#lease, records)
-      const others = without(records, found)
-      if (found.length > 0 && (await inserter.insertAll(set, others, onConflict))) {
-        hints.worked()
-        rest = found.map(({record}) => record)
-      } else hints.failed()
-    }
-    await inserter.insertEach(set, rest, onConflict)
+    await this.#inserter.insertEach(set, records, onConflict)
   }
 }

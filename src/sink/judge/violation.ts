@@ -7,11 +7,12 @@ import {converts} from './conversion-faults.ts'
 import {missingParent} from './foreign-keys.ts'
 import {ask, byLook, findWrongValues, type Suspicion, without} from './suspicion.ts'
 
-/** A record that breaks a foreign key or a check constraint, as the SQL of a `Recordset` returns it. */
+/** A record that breaks a constraint, as the SQL of a `Recordset` returns it. */
 interface Violation {
   n: string
-  kind: 'f' | 'c'
-  /** Index into the foreign keys or the checks of the table. */
+  /** A check, a unique key, or a foreign key. */
+  kind: 'c' | 'u' | 'f'
+  /** Index into the `checks`, `otherKeys` or `foreignKeys` of the table. */
   which: number
   /** Of the foreign key. */
   values: string[] | null
@@ -62,23 +63,18 @@ async function findViolations(
   }
 }
 
-/**
- * The records that break a foreign key or a check as they are. A trigger or rule of the table may put them right, so
- * this only tells which records to insert apart from the others. It finds nothing if the query fails.
- */
-export async function suspectBeforeTriggers(
-  client: ClientBase,
-  sink: Sink,
-  set: Recordset,
-  lease: DecodedLease,
-  records: number[],
-): Promise<Suspicion[]> {
-  const rows = await ask<Violation>(client, sink, set.violations(), lease, records)
-  return suspicionsOf(sink, records, rows ?? [])
+/** What came of records of which only those that nothing spoke against were inserted. */
+export interface Sifted {
+  inserted: number
+  /** The records that were inserted, or would have been if their key was not there already. */
+  clear: number[]
+  suspicions: Suspicion[]
+  /** Records that may break a constraint, which only an insert of their own can tell. */
+  unsure: number[]
 }
 
 /**
- * Inserts the records that break no foreign key and no check, and finds the others, in one statement.
+ * Inserts the records that break no constraint, and finds the others, in one statement.
  * @throws Postgres's error: then no record is inserted
  */
 export async function siftRecords(
@@ -87,12 +83,25 @@ export async function siftRecords(
   set: Recordset,
   lease: DecodedLease,
   records: number[],
-): Promise<{suspicions: Suspicion[]; inserted: number}> {
+): Promise<Sifted> {
   const texts = sink.decoder.texts.array(lease, records)
   const {rows} = await client.query<Violation | {n: string; kind: 'i'}>(set.sift(), [texts])
   const broken = rows.filter((row): row is Violation => row.kind !== 'i')
-  const inserted = Number(rows.find(({kind}) => kind === 'i')?.n)
-  return {suspicions: suspicionsOf(sink, records, broken), inserted}
+  const first = new Map<string, Violation>()
+  for (const row of broken) if (!first.has(row.n)) first.set(row.n, row)
+  const sure = [...first.values()].filter((row) => isSure(sink, row))
+  const unsure = [...first.values()].filter((row) => !isSure(sink, row))
+  return {
+    inserted: Number(rows.find(({kind}) => kind === 'i')?.n),
+    clear: first.size === 0 ? records : records.filter((_, i) => !first.has(String(i + 1))),
+    suspicions: suspicionsOf(sink, records, sure),
+    unsure: unsure.map(({n}) => records[Number(n) - 1]),
+  }
+}
+
+/** Whether the answer is the same while the records are inserted; a trigger may change them, a check see other rows. */
+function isSure({table}: Sink, {kind, which}: Violation): boolean {
+  return !table.mayRewrite && (kind === 'f' || (kind === 'c' && table.checks[which].isOfRecord))
 }
 
 /** One suspicion for each record, about the first of its violations. */

@@ -39,11 +39,39 @@ export function missingValueBranches(table: Table, {columns, n}: Given): string[
 }
 
 /**
- * One SELECT for each foreign key and check constraint over the records `r`, which returns those that break it: rows of
- * (n, kind, index into the table's list, values).
+ * SELECTs over the records `r`, which return those that break a constraint: rows of (n, kind, index into the table's list,
+ * values), in the order in which Postgres checks them. `all` includes those that may change their answer while the
+ * records are inserted: checks that look at other rows, and unique keys.
  */
-export function violationBranches(table: Table, given: Given): string[] {
-  return [...foreignKeyBranches(table, given), ...checkBranches(table, given)]
+export function violationBranches(table: Table, given: Given, which: 'sure' | 'all'): string[] {
+  const sure = checkBranches(table, given).filter((_, i) => which === 'all' || table.checks[i].isOfRecord)
+  const keys = which === 'all' ? uniqueBranches(table, given) : []
+  return [...sure.flat(), ...keys, ...foreignKeyBranches(table, given)]
+}
+
+/** For each check the SELECT, or none if the records do not give its columns. */
+function checkBranches(table: Table, {n, gives}: Given): string[][] {
+  return table.checks.map((check, index) => {
+    if (check.columns.length === 0 || !gives(check.columns)) return []
+    return [
+      `SELECT ${n} AS n, 'c' AS kind, ${index} AS which, NULL::text[] AS values FROM r WHERE NOT (${check.expression})`,
+    ]
+  })
+}
+
+/** The key by which records count as already there is left out. */
+function uniqueBranches(table: Table, {n, gives}: Given): string[] {
+  return table.otherKeys.flatMap((key, index) => {
+    if (!gives(key)) return []
+    const names = key.map((column) => table.columns[column].quoted)
+    const equal = names.map((name) => `p.${name} = r.${name}`).join(' AND ')
+    const own = names.map((name) => `r.${name}`).join(', ')
+    const isGiven = names.map((name) => `r.${name} IS NOT NULL`).join(' AND ')
+    return [
+      `SELECT n, 'u', ${index}, NULL FROM (SELECT ${n} AS n, EXISTS (SELECT FROM ${table.quoted} p WHERE ${equal})
+  OR row_number() OVER (PARTITION BY ${own} ORDER BY ${n}) > 1 AS is_taken FROM r WHERE ${isGiven}) AS key WHERE is_taken`,
+    ]
+  })
 }
 
 function foreignKeyBranches(table: Table, {columns, n, gives}: Given): string[] {
@@ -65,15 +93,6 @@ function foreignKeyBranches(table: Table, {columns, n, gives}: Given): string[] 
 /** A parent may be among the records themselves. */
 function refersTo(columns: Column[], key: ForeignKey): boolean {
   return key.self && key.parentColumns.every((name) => columns.some((column) => column.name === name))
-}
-
-function checkBranches(table: Table, {n, gives}: Given): string[] {
-  return table.checks.flatMap((check, index) => {
-    if (check.columns.length === 0 || !gives(check.columns)) return []
-    return [
-      `SELECT ${n} AS n, 'c' AS kind, ${index} AS which, NULL::text[] AS values FROM r WHERE NOT (${check.expression})`,
-    ]
-  })
 }
 
 /**

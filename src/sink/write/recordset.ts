@@ -76,22 +76,19 @@ export class Recordset {
     return [...this.columns.keys()].filter((i) => this.columns[i].rule.holds === Holds.Nested)
   }
 
-  /**
-   * Which records break a foreign key or a check constraint, as they are before any trigger: rows of (n, kind, index
-   * into the table's list, values).
-   */
+  /** Which records break a foreign key or a check that they alone decide: rows as of `violationBranches`. */
   violations(): string | undefined {
-    return this.#union(violationBranches(this.#table, this.#given), (column) => column.type)
+    return this.#union(violationBranches(this.#table, this.#given, 'sure'), (column) => column.type)
   }
 
   /**
-   * Inserts the records that break no foreign key and no check constraint, and returns those that do: rows as
-   * `violations` has them, and one of kind 'i' whose `n` counts the rows inserted. It reads the records once, where a
-   * query and an insert would read them twice. RETURNING a constant needs no right to read the table.
+   * Inserts the records that break no constraint, as they are before any trigger, and returns the others: rows as of
+   * `violationBranches`, and one of kind 'i' whose `n` counts the rows inserted. It reads the records once, where a query
+   * and an insert would read them twice. RETURNING a constant needs no right to read the table.
    */
   sift(): string {
     const none = 'SELECT NULL::bigint AS n, NULL AS kind, 0 AS which, NULL::text[] AS values WHERE false'
-    const broken = [none, ...violationBranches(this.#table, this.#given)].join('\nUNION ALL\n')
+    const broken = [none, ...violationBranches(this.#table, this.#given, 'all')].join('\nUNION ALL\n')
     return `WITH r AS MATERIALIZED (SELECT * FROM ${this.#from((column) => column.type)}),
 broken AS MATERIALIZED (${broken}),
 written AS (INSERT INTO ${this.#table.quoted} (${this.#names})
@@ -113,12 +110,12 @@ SELECT n, kind, which, values FROM broken UNION ALL SELECT count(*), 'i', 0, NUL
 
   /**
    * Which keys are taken: rows of (n, there: the table has a row with this key, repeated: an earlier record has the same
-   * key), without those of which neither is true.
+   * key), without those of which neither is true; undefined if the records do not give the key.
    */
   there(): string | undefined {
-    const {target, columns, quoted} = this.#table
+    const {target, quoted} = this.#table
     if (!target || !this.gives(target.columns)) return undefined
-    const names = target.columns.map((index) => columns[index].quoted)
+    const names = this.#key.map((i) => this.columns[i].quoted)
     const equal = names.map((name) => `p.${name} = r.${name}`).join(' AND ')
     const own = names.map((name) => `r.${name}`).join(', ')
     const sql = `SELECT * FROM (SELECT ${this.#n} AS n, EXISTS (SELECT FROM ${quoted} p WHERE ${equal}) AS there,
@@ -132,37 +129,25 @@ SELECT n, kind, which, values FROM broken UNION ALL SELECT count(*), 'i', 0, NUL
 SELECT ${this.#names} FROM ${this.#from((column) => column.type)}${this.#inOrder()}${this.#onConflict(onConflict)}`
   }
 
-  /**
-   * PL/pgSQL that inserts one record.
-   * @param record - an expression of type json
-   */
+  /** SQL that inserts one record. @param record an expression of type json */
   insertOne(record: string, onConflict: OnConflict): string {
-    const columns = [...this.columns.keys()]
     const values = this.#indexes.map((index) => `r.${alias(index)}`).join(', ')
-    return `INSERT INTO ${this.#table.quoted} (${this.#names})
-SELECT ${values} FROM json_to_record(${record}) AS r(${this.definitions(columns)})${this.#onConflict(onConflict)}`
+    return `INSERT INTO ${this.#table.quoted} (${this.#names}) SELECT ${values}
+FROM json_to_record(${record}) AS r(${this.definitions([...this.columns.keys()])})${this.#onConflict(onConflict)}`
   }
 
-  /**
-   * SQL that numbers the records, from 1, in the order in which `insert` inserts them.
-   * @param records - an expression of type json
-   */
+  /** SQL for the numbers of the records, from 1, in the order of `insert`. @param records an expression of type json */
   turns(records: string): string {
-    const key = this.columns.filter((_, i) => this.#key.includes(this.#indexes[i]))
-    if (key.length === 0) return `SELECT generate_series(1, json_array_length(${records}))::int`
-    const definitions = key.map((column) => `${this.#aliasOf(column)} ${column.type}`).join(', ')
-    const names = key.map(({quoted}) => quoted).join(', ')
-    return `SELECT ${this.#n}::int FROM ROWS FROM (json_to_recordset(${records}) AS (${definitions}))
-WITH ORDINALITY AS r(${names}, ${this.#n})${this.#inOrder()}`
+    if (this.#key.length === 0) return `SELECT generate_series(1, json_array_length(${records}))::int`
+    const names = this.#key.map((i) => this.columns[i].quoted).join(', ')
+    return `SELECT ${this.#n}::int FROM ROWS FROM (json_to_recordset(${records}) AS (${this.definitions(this.#key)}))
+WITH ORDINALITY AS r(${names}, ${this.#n})${this.#inOrder()}, ${this.#n}`
   }
 
-  /** Indexes of the columns of the unique key. */
+  /** Indexes into `columns` of those of the unique key, as far as the records give them. */
   get #key(): number[] {
-    return this.#table.target?.columns ?? []
-  }
-
-  #aliasOf(column: Column): string {
-    return alias(this.#table.columns.indexOf(column))
+    const key = this.#table.target?.columns ?? []
+    return key.map((column) => this.#indexes.indexOf(column)).filter((i) => i >= 0)
   }
 
   /**
@@ -170,18 +155,17 @@ WITH ORDINALITY AS r(${names}, ${this.#n})${this.#inOrder()}`
    * that is the same everywhere will do, so text is compared as bytes: much cheaper than by a language's rules.
    */
   #inOrder(): string {
-    const order = this.#key
-      .filter((index) => this.gives([index]))
-      .map((index) => {
-        const column = this.#table.columns[index]
-        return `r.${column.quoted}${column.rule.holds === Holds.Text ? ' COLLATE "C"' : ''}`
-      })
+    const order = this.#key.map((i) => {
+      const {quoted, rule} = this.columns[i]
+      return `r.${quoted}${rule.holds === Holds.Text ? ' COLLATE "C"' : ''}`
+    })
     return order.length > 0 ? `\nORDER BY ${order.join(', ')}` : ''
   }
 
   #onConflict(onConflict: OnConflict): string {
-    if (!this.canSkip || onConflict === 'fail') return ''
-    const key = this.#key.map((index) => this.#table.columns[index].quoted)
+    const {target, columns} = this.#table
+    if (!target || !this.canSkip || onConflict === 'fail') return ''
+    const key = target.columns.map((index) => columns[index].quoted)
     return `\nON CONFLICT (${key.join(', ')}) DO NOTHING`
   }
 }

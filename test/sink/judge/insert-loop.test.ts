@@ -153,14 +153,42 @@ ${trigger(`IF NEW.v = 'bad' THEN RAISE 'no'; END IF; RETURN NEW;`)}`)
   expect(await statements(1000)).toBe(await statements(10))
 })
 
-it('condemns no record where all of them take longer than the statement timeout', async () => {
+it('finds a record at fault among hundreds of good and of dropped ones', async () => {
+  const table = await make(`CREATE TABLE $t (a int, v text);
+${trigger(`IF NEW.a IN (301, 451) THEN RAISE 'no %', NEW.a; END IF; IF NEW.a % 7 = 0 THEN RETURN NULL; END IF; RETURN NEW;`)}`)
+  const records = Array.from({length: 500}, (_, a) => ({a}))
+  const {tally, letters, rows} = await drainInto(context, table, records, {each: true})
+  expect(letters.map(({payload, message}) => [payload, message]).sort()).toEqual([
+    ['{"a":301}', 'no 301'],
+    ['{"a":451}', 'no 451'],
+  ])
+  const good = records.filter(({a}) => a % 7 > 0 && a !== 301 && a !== 451)
+  expect(rows.map(({a}) => a)).toEqual(good.map(({a}) => a))
+  expect(tally).toMatchObject({inserted: good.length, suppressed: 500 - good.length - letters.length})
+})
+
+it('tells a RAISE with the SQLSTATE of a missing table from a missing table, also where no record passes', async () => {
+  const table = await make(
+    `CREATE TABLE $t (a int, v text); ${trigger(`RAISE 'no' USING ERRCODE = '42P01'; RETURN NEW;`)}`,
+  )
+  const {letters} = await drainInto(context, table, RECORDS, {each: true})
+  expect(letters.map(({code}) => code)).toEqual(RECORDS.map(() => '42P01'))
+})
+
+it('ends each statement well before the statement timeout, however many records there are', async () => {
   const table = await make(`CREATE TABLE $t (a int, v text);
 ${trigger(`PERFORM pg_sleep(0.02); IF NEW.v = 'v1' THEN RAISE 'no'; END IF; RETURN NEW;`)}`)
   const options = `${context.pool.options.options} -c statement_timeout=400`
   const pool = new pg.Pool({...context.pool.options, options})
+  const sent = vi.spyOn(pg.Client.prototype, 'query')
   const {tally} = await drainInto({...context, pool}, table, RECORDS, {each: true})
+  const inserts = sent.mock.calls.filter(([text]) =>
+    String(text).startsWith(`INSERT INTO "${context.schema}"."${table}"`),
+  )
+  sent.mockRestore()
   await pool.end()
   expect(tally).toMatchObject({inserted: 108, deadLettered: 12, retried: 0})
+  expect(inserts, 'the loop never timed out').toEqual([])
 })
 
 it('halves where the server does not run the loop', async () => {
