@@ -16,7 +16,7 @@ const BASE = [
   'filter',
   'record',
 ]
-const STORES = ['queue', 'sink', 'postgres', 'redis', ...BASE]
+const STORES = ['queue', 'sink', 'health', 'postgres', 'redis', ...BASE]
 const ENGINES = ['worker', 'letters', 'producer', 'sample', 'source', 'stack', 'render', ...STORES]
 
 /** Folder or file of src → what it may import besides itself. */
@@ -32,7 +32,8 @@ const MAY_IMPORT = {
   record: [],
   redis: BASE,
   postgres: BASE,
-  queue: ['redis', ...BASE],
+  health: ['redis', 'postgres', ...BASE],
+  queue: ['health', 'redis', ...BASE],
   sink: ['postgres', ...BASE],
   source: BASE,
   sample: ['source', 'sink', 'postgres', ...BASE],

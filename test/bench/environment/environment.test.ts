@@ -3,7 +3,6 @@ import {Redis} from 'ioredis'
 import pg from 'pg'
 import {describe, expect, inject, it} from 'vitest'
 import {readEnvironment} from '../../../src/bench/environment/environment.ts'
-import {isLoopback} from '../../../src/bench/environment/server-environment.ts'
 import {useServers} from '../../support/context.ts'
 
 const context = useServers()
@@ -85,17 +84,3 @@ describe('readEnvironment', () => {
     await expect(readEnvironment({redis})).rejects.toThrow('Connection is closed')
   })
 })
-
-it.each(['127.0.0.1', '127.9.9.9', '::1', 'localhost', '::ffff:127.0.0.1'])(
-  'takes %s for this machine',
-  (host) => {
-    expect(isLoopback(host)).toBe(true)
-  },
-)
-
-it.each(['', '10.0.0.1', '128.0.0.1', '127.0.0.1.example.org', 'db', '::2'])(
-  'does not take %j for this machine',
-  (host) => {
-    expect(isLoopback(host)).toBe(false)
-  },
-)
