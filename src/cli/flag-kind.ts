@@ -12,6 +12,11 @@ interface Kind<T, Limits> {
 /** What a flag has if it is not typed: the text that a person would type, or a value that depends on --quick. */
 type Default<T> = string | ByQuick<T>
 
+/** A default that is shown, and applied only where the flag is used. */
+export interface Later<T> {
+  later: T
+}
+
 /** A default with --quick, and without. */
 export interface ByQuick<T> {
   full: T
@@ -25,12 +30,12 @@ type Described = Pick<
 
 interface FlagOfKind<T, Limits> {
   (options: Described & Limits & {default: Default<T>}): Interfaces.OptionFlag<T>
-  (options: Described & Limits & {default?: undefined}): Interfaces.OptionFlag<T | undefined>
+  (options: Described & Limits & {default?: Later<T>}): Interfaces.OptionFlag<T | undefined>
 }
 
 /** Makes a function that makes flags which take values of one kind, and whose help shows the default as it is typed. */
 export function flagKind<T, Limits extends object = object>(kind: Kind<T, Limits>): FlagOfKind<T, Limits> {
-  const make = ({default: given, ...options}: Described & Limits & {default?: Default<T>}) => {
+  const make = ({default: given, ...options}: Described & Limits & {default?: Default<T> | Later<T>}) => {
     const read = (text: string, name: string) => {
       assertNoEmptyValue('flag', {[name]: text})
       return kind.read(text, `--${name}`, options as Limits)
@@ -54,7 +59,9 @@ export function flagKind<T, Limits extends object = object>(kind: Kind<T, Limits
         default: async (context: {options: {name: string}}) => read(given, context.options.name),
         defaultHelp: async () => given,
       }),
-      ...(typeof given === 'object' && byQuick(given, kind.write)),
+      ...(typeof given === 'object' &&
+        'later' in given && {defaultHelp: async () => kind.write(given.later)}),
+      ...(typeof given === 'object' && 'full' in given && byQuick(given, kind.write)),
     }
   }
   return make as FlagOfKind<T, Limits>

@@ -6,6 +6,7 @@ import {
   parseCount,
   parseCounts,
   parseDuration,
+  parseMoment,
   parsePercent,
   parseRate,
   percentText,
@@ -47,4 +48,13 @@ export const rate = flagKind<number>({
 export const percent = flagKind<number>({
   read: (text, flag) => parsePercent(flag, text),
   write: percentText,
+})
+
+/** A time, or how long ago it was, as it was typed: which moment is meant depends on the clock of Redis. */
+export const time = flagKind<string>({
+  read(text, flag) {
+    parseMoment(flag, text, 0)
+    return text
+  },
+  write: String,
 })

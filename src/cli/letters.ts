@@ -1,4 +1,5 @@
 import {Flags} from '@oclif/core'
+import {time} from './flags.ts'
 import {whereFlag} from './where.ts'
 
 const FILTER = {helpGroup: 'FILTER'}
@@ -14,12 +15,12 @@ export const letterFlags = {
   }),
   column: Flags.string({...FILTER, summary: 'Only failures in this column.', helpValue: 'NAME'}),
   constraint: Flags.string({...FILTER, summary: 'Only violations of this constraint.', helpValue: 'NAME'}),
-  since: Flags.string({
+  since: time({
     ...FILTER,
     summary: 'Only failures since then: 30m, 2h or 7d ago, or 2026-11-24T06:30:00Z.',
     helpValue: 'TIME',
   }),
-  'older-than': Flags.string({...FILTER, summary: 'Only failures before then.', helpValue: 'TIME'}),
+  'older-than': time({...FILTER, summary: 'Only failures before then.', helpValue: 'TIME'}),
   match: Flags.string({
     ...FILTER,
     multiple: true,

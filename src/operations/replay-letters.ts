@@ -1,7 +1,8 @@
-import {parseDuration, parsePercent, parseRate} from '../config/amount.ts'
+import {durationText, percentText, rateText} from '../config/amount.ts'
 import {judgeLetters} from '../letters/diagnose.ts'
 import type {ReplayResult as Replayed} from '../letters/replay-result.ts'
 import {type ReplayOptions, runReplay} from '../letters/run-replay.ts'
+import {USUAL_CANARY} from '../letters/usual-canary.ts'
 import type {AuditProgress} from '../queue/audit.ts'
 import {describeFilter, FILTER_FLAGS, type FilterFlags} from '../queue/letters/filter-flags.ts'
 import {ReplayLine} from '../render/replay.ts'
@@ -14,10 +15,13 @@ import type {ExactPlanning, Operation, Plan} from './operation.ts'
 
 export interface ReplayInput extends FilterFlags, SinkInput {
   'only-passing': boolean
-  rate?: string
+  /** Items per second. */
+  rate?: number
   canary?: number
-  'abort-on'?: string
-  'canary-timeout'?: string
+  /** Share, 0 to 1. */
+  'abort-on'?: number
+  /** ms. */
+  'canary-timeout'?: number
 }
 
 export interface ReplayResult extends Replayed {
@@ -52,7 +56,6 @@ export const REPLAY_LETTERS: Operation<ReplayInput, ReplayPlan, ReplayResult> = 
 /** Puts dead letters back into the queue without counting them first. */
 export async function replayLetters(caller: Caller, input: ReplayInput): Promise<ReplayResult> {
   const {action} = REPLAY_LETTERS
-  paceOf(input)
   caller.actor.assertMayWrite()
   return caller.withQueue(async (context) => {
     await requireQueue(context.queue)
@@ -119,8 +122,13 @@ async function withJudge<R>(
 
 /** The input that decided which items were replayed, as it would be typed, for the audit. */
 function describe(input: ReplayInput): string {
-  const names = ['rate', 'canary', 'abort-on'] as const
-  const more = names.flatMap((name) => (input[name] === undefined ? [] : [`--${name} ${input[name]}`]))
+  const {rate, canary, 'abort-on': abortOn, 'canary-timeout': timeoutMs} = input
+  const more = [
+    ...(rate === undefined ? [] : [`--rate ${rateText(rate)}`]),
+    ...(canary === undefined ? [] : [`--canary ${canary}`]),
+    ...(abortOn === undefined ? [] : [`--abort-on ${percentText(abortOn)}`]),
+    ...(timeoutMs === undefined ? [] : [`--canary-timeout ${durationText(timeoutMs)}`]),
+  ]
   const judged = input['only-passing'] ? ['--only-passing'] : []
   const filter = describeFilter(input)
   return [...(filter === 'all' && judged.length > 0 ? [] : [filter]), ...judged, ...more].join(' ')
@@ -132,16 +140,16 @@ export function repeatLine(queue: string, input: ReplayInput): string {
   return `qtool dlq replay -q ${queue}${said === '' ? '' : ` ${said}`}`
 }
 
-/** @throws QtoolError (usage) */
 function paceOf(input: ReplayInput): Pick<ReplayOptions, 'rate' | 'canary'> {
   const {rate, canary: count} = input
-  const canary =
-    count === undefined
-      ? undefined
-      : {
-          count,
-          abortOn: parsePercent('--abort-on', input['abort-on'] ?? '5%'),
-          timeoutMs: parseDuration('--canary-timeout', input['canary-timeout'] ?? '60s'),
-        }
-  return {rate: rate === undefined ? undefined : parseRate('--rate', rate), canary}
+  const {abortOn, timeoutMs} = USUAL_CANARY
+  if (count === undefined) return {rate}
+  return {
+    rate,
+    canary: {
+      count,
+      abortOn: input['abort-on'] ?? abortOn,
+      timeoutMs: input['canary-timeout'] ?? timeoutMs,
+    },
+  }
 }

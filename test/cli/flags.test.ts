@@ -2,7 +2,7 @@ import {Flags, type Interfaces} from '@oclif/core'
 import {describe, expect, it} from 'vitest'
 import {QtoolCommand} from '../../src/cli/command.ts'
 import {byQuick} from '../../src/cli/flag-kind.ts'
-import {bytes, count, counts, duration, percent, rate} from '../../src/cli/flags.ts'
+import {bytes, count, counts, duration, percent, rate, time} from '../../src/cli/flags.ts'
 import {runCommand} from '../support/run-command.ts'
 
 type AnyFlag = Extract<Interfaces.FlagInput[string], {type: 'option'}>
@@ -34,6 +34,7 @@ const KINDS: Array<[string, AnyFlag, string, unknown]> = [
   ['counts', counts({max: 50_000}), '50k,1,2,1', [1, 2, 50_000]],
   ['rate', rate({}), '2k/s', 2000],
   ['percent', percent({}), '7%', 0.07],
+  ['time', time({}), '2h', '2h'],
   ['size', bytes({min: 2}), '64kib', 65_536],
 ]
 
@@ -117,4 +118,10 @@ it('a flag that excludes another is named without its value', async () => {
     code: 2,
     error: {message: '--quick cannot be combined with --it'},
   })
+})
+
+it('a default that is applied later is shown, and needs no flag that its own flag needs', async () => {
+  const flag = percent({default: {later: 0.05}, dependsOn: ['quick']})
+  expect(await shown(flag)).toBe('5%')
+  expect(await read(flag, [])).toEqual({code: 0})
 })

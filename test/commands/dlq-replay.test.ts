@@ -30,7 +30,7 @@ it('leaves its line in the audit when it is killed', async () => {
       state: 'started',
       endedAt: null,
       count: null,
-      filter: '--reason foreign_key --rate 100',
+      filter: '--reason foreign_key --rate 100/s',
     },
   ])
   expect((await cli(['audit', '-q', queue])).stdout).toContain('started, no end recorded')
@@ -46,7 +46,7 @@ it('says that it was interrupted, how many moved, and what continues it', async 
   expect(code).toBe(130)
   expect(stdout).toContain(`interrupted after ${moved} items`)
   expect(stdout).toContain('matched so far')
-  expect(stdout).toContain(`"qtool dlq replay -q ${queue} --reason foreign_key --rate 100" continues`)
+  expect(stdout).toContain(`"qtool dlq replay -q ${queue} --reason foreign_key --rate 100/s" continues`)
   expect(await auditOf(queue)).toMatchObject([{state: 'interrupted', count: moved}])
 })
 

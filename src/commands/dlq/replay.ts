@@ -1,8 +1,10 @@
 import {Flags, type Interfaces} from '@oclif/core'
 import {connectionFlags, queueFlag, sinkFlags} from '../../cli/command.ts'
+import {duration, percent, rate} from '../../cli/flags.ts'
 import {bulkFlags} from '../../cli/letters.ts'
 import {OperationCommand, planFlag} from '../../cli/operation.ts'
 import {assertNoIdleFlags} from '../../config/idle-flags.ts'
+import {USUAL_CANARY} from '../../letters/usual-canary.ts'
 import type {Caller} from '../../operations/context.ts'
 import type {ReplayResult} from '../../operations/replay-letters.ts'
 
@@ -25,20 +27,22 @@ export default class DlqReplay extends OperationCommand<ReplayResult> {
     'dry-run': Flags.boolean({summary: 'Only count.'}),
     ...planFlag,
     'only-passing': Flags.boolean({summary: 'Skip those that would fail again; see dlq diagnose.'}),
-    rate: Flags.string({summary: 'At most this many items per second.', helpValue: '200/s'}),
+    rate: rate({summary: 'At most this many items per second.', helpValue: '200/s'}),
     canary: Flags.integer({
       min: 1,
       max: 1000,
       summary: 'Replay N letters first and wait for their outcome.',
     }),
-    'abort-on': Flags.string({
+    'abort-on': percent({
       dependsOn: ['canary'],
-      summary: 'Abort if more than this share of the canary fails (default: 5%).',
+      default: {later: USUAL_CANARY.abortOn},
+      summary: 'Abort if more than this share of the canary fails.',
       helpValue: 'PERCENT',
     }),
-    'canary-timeout': Flags.string({
+    'canary-timeout': duration({
       dependsOn: ['canary'],
-      summary: 'How long to wait for the canary (default: 60s).',
+      default: {later: USUAL_CANARY.timeoutMs},
+      summary: 'How long to wait for the canary.',
       helpValue: 'TIME',
     }),
   }

@@ -26,7 +26,7 @@ const replay = {
   strict: yes('Records with keys that match no column do not pass.'),
   'allow-special-values': yes('Accept now, infinity, NaN, 0x10 and the like.'),
   'max-bytes': Type.Integer({minimum: 2, description: 'Largest item in bytes.'}),
-  rate: text('At most this many items per second.'),
+  rate: Type.Optional(Type.Integer({minimum: 1, description: 'At most this many items per second.'})),
   canary: Type.Optional(
     Type.Integer({
       minimum: 1,
@@ -34,8 +34,12 @@ const replay = {
       description: 'Replay this many first, and wait for their outcome.',
     }),
   ),
-  'abort-on': text('Abort if more than this share of the canary fails.'),
-  'canary-timeout': text('How long to wait for the canary.'),
+  'abort-on': Type.Optional(
+    Type.Number({minimum: 0, maximum: 1, description: 'Abort if more than this share of the canary fails.'}),
+  ),
+  'canary-timeout': Type.Optional(
+    Type.Number({minimum: 1, description: 'How long to wait for the canary, ms.'}),
+  ),
 }
 
 /** The operations that can be planned, and what decides what they affect. */
