@@ -2,8 +2,8 @@ import {Flags, type Interfaces} from '@oclif/core'
 import {FIGURES} from '../bench/figures.ts'
 import {type Presets, presets} from '../bench/presets.ts'
 import type {Scenario} from '../bench/shape/run.ts'
-import {connectionFlags} from './command.ts'
 import {type ByQuick, byQuick} from './flag-kind.ts'
+import {connectionFlags} from './shared-flags.ts'
 
 /** Longest round trip that a delaying proxy simulates, ms. */
 export const MOST_RTT_MS = 10_000

@@ -1,14 +1,12 @@
-import {Command, Flags, type Interfaces} from '@oclif/core'
+import {Command, type Interfaces} from '@oclif/core'
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
-import {expandProfile, findProfile, profilePath, readProfiles} from '../config/profiles.ts'
-import {createRedactor, hasPassword, isLocalUrl, maskUrl} from '../config/secrets.ts'
+import {createRedactor, isLocalUrl, maskUrl} from '../config/secrets.ts'
 import {
   assertNoEmptyValue,
   assertNoEmptyVariable,
   assertWritable,
   requireUrl,
-  resolveSettings,
   type SettingFlags,
   type Settings,
 } from '../config/settings.ts'
@@ -18,14 +16,13 @@ import {nearest} from '../nearest.ts'
 import type {PoolOptions} from '../postgres/pool.ts'
 import {type ConnectionBudget, connectionBudget} from '../redis/budget.ts'
 import type {ConnectOptions} from '../redis/connect.ts'
-import {type TlsFiles, tlsFilesOf} from '../redis/tls-files.ts'
+import type {TlsFiles} from '../redis/tls-files.ts'
 import {jsonError, renderError, viewError} from '../render/error.ts'
 import {escapeControls} from '../render/escape.ts'
-import {readStack} from '../stack/state.ts'
 import {isWorkerProcess} from '../worker/child.ts'
 import {thrownByFlag} from './flag-kind.ts'
-import {bytes} from './flags.ts'
 import {misspeltVariables} from './misspelt-variables.ts'
+import {readSettings} from './read-settings.ts'
 import {
   askToGoOn,
   listenForBrokenOutput,
@@ -33,33 +30,6 @@ import {
   type Progress,
   startProgress,
 } from './terminal.ts'
-
-export const connectionFlags = {
-  profile: Flags.string({summary: 'Profile to use.', helpValue: 'NAME', helpGroup: 'CONNECTION'}),
-  'redis-url': Flags.string({summary: 'Redis URL.', helpValue: 'URL', helpGroup: 'CONNECTION'}),
-  'database-url': Flags.string({summary: 'Postgres URL.', helpValue: 'URL', helpGroup: 'CONNECTION'}),
-}
-
-export const queueFlag = {
-  queue: Flags.string({char: 'q', summary: 'Queue to work on.', helpValue: 'NAME'}),
-}
-
-/** Flags for how records become rows, for commands that need them. */
-export const sinkFlags = {
-  table: Flags.string({summary: 'Table to write into (default: live_track_points).', helpValue: 'NAME'}),
-  records: Flags.string({
-    summary: 'Path of the records in an envelope (default: points).',
-    helpValue: 'PATH',
-  }),
-  rename: Flags.string({
-    multiple: true,
-    summary: 'Map a record key to a differently named column.',
-    helpValue: 'KEY=COLUMN',
-  }),
-  strict: Flags.boolean({summary: 'Make records with keys that match no column dead letters.'}),
-  'allow-special-values': Flags.boolean({summary: 'Accept now, infinity, NaN, 0x10 and the like.'}),
-  'max-bytes': bytes({min: 2, default: '1MiB', summary: 'Largest item.'}),
-}
 
 /** Base of every command: `run` returns the JSON result, prints the same as text, and never exits by itself. */
 export abstract class QtoolCommand<T extends object> extends Command {
@@ -78,34 +48,11 @@ export abstract class QtoolCommand<T extends object> extends Command {
 
   /** Settings from flags, environment, profile and the running local stack. */
   protected async settings(flags: SettingFlags): Promise<Settings> {
-    const {env} = process
-    const book = await readProfiles(profilePath(env))
-    const name = flags.profile ?? (env.QTOOL_PROFILE || book.current)
-    const profile = name ? expandProfile(findProfile(book, name), env) : undefined
-    for (const flag of ['redis-url', 'database-url'] as const) {
-      const url = flags[flag] ?? ''
-      // A worker process gets the URL from its parent through the environment, not its command line
-      if (hasPassword(url) && this.argv.some((word) => word.includes(url))) {
-        this.note(
-          `--${flag} holds a password, and command lines are visible to other users; use an environment variable or a profile`,
-        )
-      }
-    }
-    const settings = resolveSettings({flags, env, profile, stack: await readStack(env)})
+    const {settings, tlsFiles} = await readSettings(flags, this.argv, (text) => this.note(text))
     this.#urls.push(...[settings.redisUrl, settings.databaseUrl].flatMap((url) => url?.value ?? []))
     this.#budget = connectionBudget(settings)
-    this.#tlsFiles = this.#filesFor(settings)
+    this.#tlsFiles = tlsFiles
     return settings
-  }
-
-  /** The local stack is not what files in the environment are for, so that they are not a mistake beside it. */
-  #filesFor({redisUrl}: Settings): TlsFiles {
-    const files = tlsFilesOf(process.env)
-    if (redisUrl?.source !== 'stack') return files
-    if (Object.keys(files).length > 0) {
-      this.note('the Redis of the local stack has no TLS, so the QTOOL_REDIS_ files for TLS are not used')
-    }
-    return {}
   }
 
   /** Lends a Redis client and closes it on every path. */
@@ -163,18 +110,6 @@ export abstract class QtoolCommand<T extends object> extends Command {
   /** Prints a line on stderr for the user; stdout carries only the result. */
   protected note(text: string): void {
     process.stderr.write(`${escapeControls(this.#redact(text))}\n`)
-  }
-
-  /**
-   * Writes a part of a result that is data; on a terminal its control characters are escaped.
-   * @returns whether the part was written; false once the reader has closed the pipe
-   */
-  protected async write(part: Buffer): Promise<boolean> {
-    const {stdout} = process
-    const bytes = stdout.isTTY ? escapeControls(part.toString()) : part
-    return new Promise((resolve) => {
-      stdout.write(bytes, (error) => resolve(!error))
-    })
   }
 
   /** Sets the exit code of `kind`, for a command that also has a result. */

@@ -1,8 +1,8 @@
 import {Flags, type Interfaces} from '@oclif/core'
 import {usageError} from '../errors.ts'
 import type {WorkInput} from '../operations/work.ts'
-import {sinkFlags} from './command.ts'
 import {duration} from './flags.ts'
+import {sinkFlags} from './shared-flags.ts'
 
 /** Flags for how a queue is drained. */
 export const workFlags = {

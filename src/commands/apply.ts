@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
-import {connectionFlags} from '../cli/command.ts'
 import {OperationCommand} from '../cli/operation.ts'
+import {connectionFlags} from '../cli/shared-flags.ts'
 import type {SettingFlags} from '../config/settings.ts'
 import type {PlanFile} from '../operations/plans/shape.ts'
 

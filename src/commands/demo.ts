@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
-import {connectionFlags} from '../cli/command.ts'
 import {OperationCommand} from '../cli/operation.ts'
+import {connectionFlags} from '../cli/shared-flags.ts'
 import type {Settings} from '../config/settings.ts'
 import type {DemoCaller, DemoResult} from '../operations/demo.ts'
 

@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
-import {connectionFlags, queueFlag} from '../cli/command.ts'
 import {enqueueFlags} from '../cli/enqueue-flags.ts'
 import {OperationCommand} from '../cli/operation.ts'
+import {connectionFlags, queueFlag} from '../cli/shared-flags.ts'
 import {assertNoIdleFlags} from '../config/idle-flags.ts'
 import type {EnqueueCaller} from '../operations/enqueue.ts'
 import type {EnqueueView} from '../render/enqueue.ts'

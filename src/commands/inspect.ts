@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {connectionFlags, queueFlag} from '../cli/command.ts'
+import {connectionFlags, queueFlag} from '../cli/shared-flags.ts'
 import {WatchCommand, watchFlag} from '../cli/watch.ts'
 import type {QueueInspection} from '../queue/inspect.ts'
 import type {Verification} from '../queue/verify-counts.ts'

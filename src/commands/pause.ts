@@ -1,6 +1,6 @@
-import {connectionFlags, queueFlag} from '../cli/command.ts'
 import {duration} from '../cli/flags.ts'
 import {OperationCommand} from '../cli/operation.ts'
+import {connectionFlags, queueFlag} from '../cli/shared-flags.ts'
 import type {PauseResult} from '../operations/pause.ts'
 
 /** A year: Redis measures the time, not a timer of this process. */

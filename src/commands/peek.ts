@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
-import {connectionFlags, queueFlag} from '../cli/command.ts'
 import {OperationCommand} from '../cli/operation.ts'
+import {connectionFlags, queueFlag} from '../cli/shared-flags.ts'
 import {whereFlag} from '../cli/where.ts'
 import type {PeekResult} from '../operations/peek.ts'
 

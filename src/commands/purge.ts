@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
-import {connectionFlags, queueFlag} from '../cli/command.ts'
 import {OperationCommand, planFlag} from '../cli/operation.ts'
+import {connectionFlags, queueFlag} from '../cli/shared-flags.ts'
 import {whereFlag} from '../cli/where.ts'
 import type {PurgeResult} from '../operations/purge.ts'
 

@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {connectionFlags} from '../cli/command.ts'
+import {connectionFlags} from '../cli/shared-flags.ts'
 import {WatchCommand, watchFlag} from '../cli/watch.ts'
 import type {QueueList} from '../queue/survey/queue-survey.ts'
 import {ORDERS} from '../queue/survey/sort-rows.ts'

@@ -1,5 +1,5 @@
-import {connectionFlags, queueFlag} from '../cli/command.ts'
 import {OperationCommand} from '../cli/operation.ts'
+import {connectionFlags, queueFlag} from '../cli/shared-flags.ts'
 import type {ResumeResult} from '../operations/resume.ts'
 
 export default class Resume extends OperationCommand<ResumeResult> {

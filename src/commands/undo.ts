@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
-import {connectionFlags, queueFlag} from '../cli/command.ts'
 import {OperationCommand} from '../cli/operation.ts'
+import {connectionFlags, queueFlag} from '../cli/shared-flags.ts'
 import {assertNoIdleFlags} from '../config/idle-flags.ts'
 import type {Trash} from '../queue/trash-list.ts'
 

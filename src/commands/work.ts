@@ -1,5 +1,5 @@
-import {connectionFlags, queueFlag} from '../cli/command.ts'
 import {OperationCommand} from '../cli/operation.ts'
+import {connectionFlags, queueFlag} from '../cli/shared-flags.ts'
 import {assertEnoughWorkers, workFlags, workInput} from '../cli/work-flags.ts'
 import {assertNoIdleFlags, isTyped} from '../config/idle-flags.ts'
 import type {Settings} from '../config/settings.ts'

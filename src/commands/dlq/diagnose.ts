@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
-import {connectionFlags, queueFlag, sinkFlags} from '../../cli/command.ts'
 import {letterFlags} from '../../cli/letters.ts'
 import {OperationCommand} from '../../cli/operation.ts'
+import {connectionFlags, queueFlag, sinkFlags} from '../../cli/shared-flags.ts'
 import type {DiagnoseResult} from '../../operations/diagnose-letters.ts'
 
 export default class DlqDiagnose extends OperationCommand<DiagnoseResult> {

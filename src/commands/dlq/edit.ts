@@ -1,7 +1,7 @@
 import {Args, Flags, type Interfaces} from '@oclif/core'
-import {connectionFlags, queueFlag} from '../../cli/command.ts'
 import {bulkFlags, recordsFlag} from '../../cli/letters.ts'
 import {OperationCommand, planFlag} from '../../cli/operation.ts'
+import {connectionFlags, queueFlag} from '../../cli/shared-flags.ts'
 import {usageError} from '../../errors.ts'
 import type {EditResult, SetPlan} from '../../operations/set-in-letters.ts'
 

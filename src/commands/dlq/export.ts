@@ -1,8 +1,9 @@
 import {Flags} from '@oclif/core'
-import {connectionFlags, queueFlag} from '../../cli/command.ts'
 import {bulkFlags, recordsFlag} from '../../cli/letters.ts'
 import {toNewFile} from '../../cli/new-file.ts'
 import {OperationCommand} from '../../cli/operation.ts'
+import {printData} from '../../cli/print-data.ts'
+import {connectionFlags, queueFlag} from '../../cli/shared-flags.ts'
 import {assertNoIdleFlags} from '../../config/idle-flags.ts'
 import {usageError} from '../../errors.ts'
 import type {ExportFormat} from '../../letters/export.ts'
@@ -51,7 +52,7 @@ export default class DlqExport extends OperationCommand<DlqExportResult> {
     const signal = output === null ? undefined : this.interruption()
     let isTaken = true
     const write = async (text: AsyncIterable<Buffer>) => {
-      if (output === null) isTaken = await this.#print(text)
+      if (output === null) isTaken = await printData(text)
       else await toNewFile(output, text, signal)
     }
     const input = {filter: flags, format, safe: !flags.raw}
@@ -59,11 +60,5 @@ export default class DlqExport extends OperationCommand<DlqExportResult> {
     const result = {queue: settings.queue.value, exported, format, output}
     this.note(renderExport(result, {isTaken}))
     return result
-  }
-
-  /** @returns false if the reader of stdout left before the end */
-  async #print(text: AsyncIterable<Buffer>): Promise<boolean> {
-    for await (const part of text) if (!(await this.write(part))) return false
-    return true
   }
 }

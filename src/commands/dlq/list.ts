@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
-import {connectionFlags, queueFlag} from '../../cli/command.ts'
 import {letterFlags, recordsFlag} from '../../cli/letters.ts'
 import {OperationCommand} from '../../cli/operation.ts'
+import {connectionFlags, queueFlag} from '../../cli/shared-flags.ts'
 import type {ListResult} from '../../operations/list-letters.ts'
 
 export default class DlqList extends OperationCommand<ListResult> {

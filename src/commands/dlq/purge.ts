@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
-import {connectionFlags, queueFlag} from '../../cli/command.ts'
 import {bulkFlags, recordsFlag} from '../../cli/letters.ts'
 import {OperationCommand, planFlag} from '../../cli/operation.ts'
+import {connectionFlags, queueFlag} from '../../cli/shared-flags.ts'
 import type {PurgeLettersResult} from '../../operations/purge-letters.ts'
 
 export default class DlqPurge extends OperationCommand<PurgeLettersResult> {

@@ -1,8 +1,8 @@
 import {Flags, type Interfaces} from '@oclif/core'
-import {connectionFlags, queueFlag, sinkFlags} from '../../cli/command.ts'
 import {duration, percent, rate} from '../../cli/flags.ts'
 import {bulkFlags} from '../../cli/letters.ts'
 import {OperationCommand, planFlag} from '../../cli/operation.ts'
+import {connectionFlags, queueFlag, sinkFlags} from '../../cli/shared-flags.ts'
 import {assertNoIdleFlags} from '../../config/idle-flags.ts'
 import {USUAL_CANARY} from '../../letters/usual-canary.ts'
 import type {Caller} from '../../operations/context.ts'
@@ -28,11 +28,7 @@ export default class DlqReplay extends OperationCommand<ReplayResult> {
     ...planFlag,
     'only-passing': Flags.boolean({summary: 'Skip those that would fail again; see dlq diagnose.'}),
     rate: rate({summary: 'At most this many items per second.', helpValue: '200/s'}),
-    canary: Flags.integer({
-      min: 1,
-      max: 1000,
-      summary: 'Replay N letters first and wait for their outcome.',
-    }),
+    canary: Flags.integer({min: 1, max: 1000, summary: 'Replay N letters first and wait for their outcome.'}),
     'abort-on': percent({
       dependsOn: ['canary'],
       default: {later: USUAL_CANARY.abortOn},

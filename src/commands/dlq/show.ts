@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
-import {connectionFlags, queueFlag} from '../../cli/command.ts'
 import {recordsFlag} from '../../cli/letters.ts'
 import {OperationCommand} from '../../cli/operation.ts'
+import {connectionFlags, queueFlag} from '../../cli/shared-flags.ts'
 import type {ShowResult} from '../../operations/show-letter.ts'
 
 export default class DlqShow extends OperationCommand<ShowResult> {

@@ -1,0 +1,31 @@
+import {Flags} from '@oclif/core'
+import {bytes} from './flags.ts'
+
+/** Flags for which servers a command works with. */
+export const connectionFlags = {
+  profile: Flags.string({summary: 'Profile to use.', helpValue: 'NAME', helpGroup: 'CONNECTION'}),
+  'redis-url': Flags.string({summary: 'Redis URL.', helpValue: 'URL', helpGroup: 'CONNECTION'}),
+  'database-url': Flags.string({summary: 'Postgres URL.', helpValue: 'URL', helpGroup: 'CONNECTION'}),
+}
+
+/** The queue that a command works on. */
+export const queueFlag = {
+  queue: Flags.string({char: 'q', summary: 'Queue to work on.', helpValue: 'NAME'}),
+}
+
+/** Flags for how records become rows, for commands that need them. */
+export const sinkFlags = {
+  table: Flags.string({summary: 'Table to write into (default: live_track_points).', helpValue: 'NAME'}),
+  records: Flags.string({
+    summary: 'Path of the records in an envelope (default: points).',
+    helpValue: 'PATH',
+  }),
+  rename: Flags.string({
+    multiple: true,
+    summary: 'Map a record key to a differently named column.',
+    helpValue: 'KEY=COLUMN',
+  }),
+  strict: Flags.boolean({summary: 'Make records with keys that match no column dead letters.'}),
+  'allow-special-values': Flags.boolean({summary: 'Accept now, infinity, NaN, 0x10 and the like.'}),
+  'max-bytes': bytes({min: 2, default: '1MiB', summary: 'Largest item.'}),
+}
