@@ -5,15 +5,17 @@ import {JsonScanner} from './scanner.ts'
 const scanner = new JsonScanner()
 
 /**
- * Finds the value at `path` in the text of a JSON object: it is `bytes[start..end]`; undefined if there is none. For a
- * repeated key, the last value counts, as in most JSON parsers.
+ * Finds the value at `path` in the text of a JSON object: it is `bytes[start..end]`; undefined if there is none, or if
+ * the text is no JSON object. For a repeated key, the last value counts, as in most JSON parsers.
  */
 export function findPath(bytes: Buffer, path: string[]): {start: number; end: number} | undefined {
   scanner.open(bytes, bytes.length)
   let at = scanner.space(0)
   let end = bytes.length
   for (let level = 0; level < path.length; level++) {
-    if (bytes[at] !== 0x7b || scanner.object(at, level + 1) < 0) return undefined
+    if (bytes[at] !== 0x7b) return undefined
+    const behind = scanner.object(at, level + 1)
+    if (behind < 0 || (level === 0 && scanner.space(behind) < bytes.length)) return undefined
     const member = findMember(scanner, bytes, Buffer.from(path[level]))
     if (member < 0) return undefined
     at = scanner.valueStart[member]

@@ -47,12 +47,18 @@ export class LetterSubject implements Subject {
   }
 
   objects(): readonly Buffer[] {
-    return payloadObjects(this.#letter.item, this.#letter.recordsPath)
+    return payloadObjects(this.#payload, this.#letter.recordsPath)
   }
 
   searched(): readonly string[] {
-    const {item, message, detail} = this.#letter
-    return [item.toString(), message ?? '', detail ?? '']
+    const {message, detail} = this.#letter
+    return [this.#payload.toString(), message ?? '', detail ?? '']
+  }
+
+  /** As it is shown: of another program's letter the whole, which says more than what a replay puts back. */
+  get #payload(): Buffer {
+    const letter = this.#letter
+    return letter.isOwn ? letter.item : letter.member
   }
 
   /** A payload that is no UTF-8 is kept as base64. */

@@ -110,3 +110,26 @@ it('--reason means what the letter says, and what the list shows', () => {
   expect(matchesFilter(filter({reason: 'Flight N not found'}), letter)).toBe(true)
   expect(matchesFilter(filter({reason: 'Flight 13 not found'}), letter)).toBe(false)
 })
+
+describe('a letter of another program', () => {
+  const letter = letterOf('{"points":[{"a":1},{"a":2}],"reason":"x","error":"no parent","tenant":7}')
+  it.each([
+    ['text:parent', true],
+    ['text:child', false],
+    ['payload.error:"no parent"', true],
+    ['payload.a:2 payload.tenant:7', true],
+    ['payload.a:1 payload.a:2', false],
+  ])('is searched as it is shown: %s', (where, isMeant) => {
+    expect(matchesFilter(filter({where}), letter)).toBe(isMeant)
+  })
+})
+
+it.each(['{"a":1}}', '{"a":1} {"a":1}', '{"a":1},', '[{"a":1}]', '{"a":1'])(
+  'finds no value in what is not a JSON object: %s',
+  (text) => {
+    for (const letter of [own(Buffer.from(text)), letterOf(text)]) {
+      expect(matchesFilter(filter({where: 'payload.a:1'}), letter)).toBe(false)
+      expect(matchesFilter(filter({where: 'text:a'}), letter)).toBe(true)
+    }
+  },
+)
