@@ -97,7 +97,7 @@ describe('qtool bench sustained', () => {
 
   it('leaves nothing behind on Ctrl-C, and says what it had', async () => {
     const run = runningCli(['bench', 'sustained', '--rate', '200', '--for', '60s', '--json'])
-    await until(async () => (await context.redis.keys('stats:qtool-bench*')).length > 0)
+    await until(async () => (await context.redis.keys('stats:qtool-bench*_sustained_*')).length > 0)
     run.child.kill('SIGINT')
     const {code, stdout} = await run.ended
     expect(code).toBe(130)
