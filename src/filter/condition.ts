@@ -63,12 +63,13 @@ function readField(token: ConditionToken, field: Field, {nowMs}: Context): Read 
     }
   }
   if (kind === 'time') return readTimeBound(token, nowMs)
-  if (isEquality && kind === 'number' && value.length === 1 && !/^\d+$/.test(value[0])) {
+  if (isEquality && kind === 'number' && value.length === 1 && !/^(?:0|[1-9]\d*)$/.test(value[0])) {
     return faultAt(valueStart, 'expected a whole number')
   }
   if (isEquality) return {condition: {kind: 'is', field: name, pattern: value}}
-  const limit = Number(value.join('*').trim() || 'none')
-  if (!Number.isFinite(limit)) return faultAt(valueStart, 'expected a number')
+  const said = value.join('*')
+  const limit = Number(said)
+  if (!readDecimal(said) || !Number.isFinite(limit)) return faultAt(valueStart, 'expected a number')
   return {condition: {kind: 'bound', field: name, operator: operator as Bound, limit}}
 }
 
@@ -92,6 +93,7 @@ function readTimeBound({operator, value, valueStart}: ConditionToken, nowMs: num
 
 function readSearch({value, valueStart}: ConditionToken): Read {
   if (value.length === 1 && value[0] !== '') return {condition: {kind: 'contains', text: value[0]}}
+  if (value.length === 1) return faultAt(valueStart, 'expected a text that is not empty')
   return faultAt(
     valueStart,
     'expected a text without wildcards',

@@ -1,5 +1,6 @@
 import type {Pattern} from './expression.ts'
 import {type Fault, shortly} from './fault.ts'
+import {advice, nameFault, quoteFault} from './look-alike.ts'
 import {type Piece, readBare, readQuoted} from './words.ts'
 
 /** A part of a filter. A condition has no blanks around its operator, so it is one token. */
@@ -61,7 +62,7 @@ function readCondition(text: string, start: number): ConditionToken {
 function readPath(text: string, token: ConditionToken): Fault | undefined {
   for (;;) {
     const at = token.end
-    const name = text[at] === '"' ? readQuoted(text, at) : bareName(text, at)
+    const name = text[at] === '"' ? readQuoted(text, at) : bareName(text, at, at === token.start)
     token.end = name.end
     if (name.fault) return name.fault
     token.path.push(name.pattern[0])
@@ -70,10 +71,12 @@ function readPath(text: string, token: ConditionToken): Fault | undefined {
   }
 }
 
-function bareName(text: string, at: number): Piece {
+function bareName(text: string, at: number, isFirst: boolean): Piece {
   const end = behind(NAME, text, at)
+  const name = text.slice(at, end)
   const message = `expected the name of a field, got ${shown(text, at)}`
-  return {end, pattern: [text.slice(at, end)], fault: end === at ? {at, message} : undefined}
+  const fault = isFirst ? nameFault(text, at, name) : undefined
+  return {end, pattern: [name], fault: fault ?? (end === at ? {at, message} : undefined)}
 }
 
 function readComparison(text: string, token: ConditionToken): Fault | undefined {
@@ -85,6 +88,8 @@ function readComparison(text: string, token: ConditionToken): Fault | undefined 
   token.end = end
   const name = shortly(text.slice(token.start, at))
   if (end === at) return noOperator(text, at, name)
+  const foreign = quoteFault(text, end)
+  if (foreign) return foreign
   const value = text[end] === '"' ? readQuoted(text, end) : readBare(text, end)
   token.end = value.end
   token.value = value.pattern
@@ -99,6 +104,8 @@ function readComparison(text: string, token: ConditionToken): Fault | undefined 
 function noOperator(text: string, at: number, name: string): Fault {
   const message = `expected ${OPERATORS} after ${name}, got ${shown(text, at)}`
   if (/^(and|or|not)$/i.test(name)) return {at, message, suggestions: ['AND, OR and NOT are in capitals']}
+  const said = advice(name)
+  if (said) return {at, message, suggestions: [said]}
   if (/\s*[:<>=]/y.test(text.slice(at, at + 1000))) {
     return {at, message, suggestions: ['write it without blanks, with ":" for equality: a:1 age>2h']}
   }

@@ -1,5 +1,6 @@
 import type {Pattern} from './expression.ts'
 import type {Fault} from './fault.ts'
+import {jointFault} from './look-alike.ts'
 
 /** A name or a value of a filter. */
 export interface Piece {
@@ -39,6 +40,8 @@ export function readBare(text: string, at: number): Piece {
   for (; end < text.length; end++) {
     const character = text[end]
     if (/[\s()"]/.test(character)) break
+    const fault = jointFault(text, end)
+    if (fault) return {end, pattern, fault}
     if (character === '*') pattern.push('')
     else if (character !== '\\') pattern[pattern.length - 1] += character
     else if (++end < text.length) pattern[pattern.length - 1] += text[end]

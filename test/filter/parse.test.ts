@@ -55,6 +55,11 @@ describe('a value', () => {
     ['"reason":x', value(['reason'], 'x')],
     ['device.id:a=b', value(['device', 'id'], 'a=b')],
     ['payload.payload:1', value(['payload'], '1')],
+    ['payload.-a:-1', value(['-a'], '-1')],
+    ['"\'a":\\\'x', value(["'a"], "'x")],
+    ["name:O'Hara's", value(['name'], "O'Hara's")],
+    ['q:a\\&&b', value(['q'], 'a&&b')],
+    ['q:a&b|c', value(['q'], 'a&b|c')],
     ['attempts>=3', {kind: 'bound', field: 'attempts', operator: '>=', limit: 3}],
     ['time<2026-11-24', {kind: 'bound', field: 'time', operator: '<', limit: NOW - 12 * HOUR}],
     ['age<=30m', {kind: 'bound', field: 'time', operator: '>=', limit: NOW - HOUR / 2}],
@@ -123,6 +128,17 @@ describe('a mistake', () => {
     ['attempts>x', 10, 'expected a number'],
     ['text:a*', 6, 'expected a text without wildcards'],
     ['lat>x', 5, 'expected a number or a time'],
+    ['text:""', 6, 'expected a text that is not empty'],
+    ['attempts:03', 10, 'expected a whole number'],
+    ['attempts>0x10', 10, 'expected a number'],
+    ['attempts>" 3 "', 10, 'expected a number'],
+    ['NOT -payload.a:1', 5, 'expected the name of a field, got "-"'],
+    ["'a:1'", 1, 'expected the name of a field, got "\'"'],
+    ["source:'igc'", 8, 'expected double quotes or none around a value, got "\'"'],
+    ['source:“igc”', 8, 'expected double quotes or none around a value, got "“"'],
+    ['“source”:igc', 1, 'expected the name of a field, got "“"'],
+    ['a:1||b:1', 4, 'expected a blank after the value, got "||"'],
+    ['a:1&&b:1', 4, 'expected a blank after the value, got "&&"'],
     ['(a:1', 5, 'expected ")" for the "(" at character 1, got the end'],
     ['a:1)', 4, 'expected no ")" here'],
     ['a:1 OR', 7, 'expected a condition'],
@@ -133,6 +149,18 @@ describe('a mistake', () => {
     const [message, , caret] = mistake(text).message.split('\n')
     expect(message).toContain(said)
     expect(caret).toBe(`${' '.repeat(4 + character - 1)}^`)
+  })
+
+  it.each([
+    ['a:1 && b:1', 'AND'],
+    ['a:1&&b:1', 'AND'],
+    ['a:1, , b:1', 'AND'],
+    ['a:1 || b:1', 'OR'],
+    ['a:1||b:1', 'OR'],
+    ['-a:1', 'NOT'],
+    ['!a:1', 'NOT'],
+  ])('leads from the operator of another language to its own: %s', (text, word) => {
+    expect(mistake(text).suggestions[0]).toMatch(new RegExp(`^write ${word}\\b`))
   })
 
   it('names the fields of ready items where they have no such field', () => {
