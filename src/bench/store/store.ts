@@ -62,6 +62,8 @@ export async function listRuns(folder: string): Promise<StoredRuns> {
     if (run) stored.runs.push(run)
     else stored.broken++
   }
+  // Ids tell seconds apart, and several runs may start in one
+  stored.runs.sort((a, b) => a.startedAt.localeCompare(b.startedAt) || a.id.localeCompare(b.id))
   return stored
 }
 

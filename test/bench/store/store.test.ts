@@ -207,3 +207,12 @@ describe('findRuns', () => {
     await expect(findRuns(join(home, 'empty'), 'last')).rejects.toThrow('stored runs: none')
   })
 })
+
+it('takes the newest of the runs that started in one second for the last', async () => {
+  await storeAll(
+    {id: id(25, 'ffff'), startedAt: '2026-11-25T03:40:12.100Z'},
+    {id: id(25, '0000'), startedAt: '2026-11-25T03:40:12.900Z'},
+  )
+  expect(await found('last')).toEqual([id(25, '0000')])
+  expect(await found('last-1')).toEqual([id(25, 'ffff')])
+})
