@@ -3,8 +3,9 @@ import {defineConfig} from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Slow ones are for `npm run test:faults`; the folder is for `npm run test:versions`, of which .ci/run takes a part
-    exclude: ['**/*.slow.test.ts', 'test/versions/**'],
+    // The fault matrix and slow tests run by `npm run test:faults`, the versions by `npm run test:versions`; .ci/run runs
+    // the former whole and a part of the latter
+    exclude: ['**/*.slow.test.ts', 'test/faults/**', 'test/versions/**'],
     globalSetup: ['test/support/servers.ts'],
     disableConsoleIntercept: true,
     testTimeout: 30_000,
