@@ -81,7 +81,7 @@ it('edit mends a value, and then only those pass', async () => {
 })
 
 it('a replay of all comes back as the same dead letters', async () => {
-  expect((await withTable('dlq', 'replay')).json).toMatchObject({replayed: 160})
+  expect((await run('dlq', 'replay')).json).toMatchObject({replayed: 160})
   await withTable('work', '--until-empty')
   await expectPlaces()
 })
