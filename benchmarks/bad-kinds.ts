@@ -30,6 +30,24 @@ const trigger = (body: string) => `
 CREATE FUNCTION :t_f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${body} RETURN NEW; END $$;
 CREATE TRIGGER t BEFORE INSERT ON :t FOR EACH ROW EXECUTE FUNCTION :t_f()`
 
+/** One change for each way in which a record of the table with many constraints can be wrong. */
+const MANY = [
+  {level: -1},
+  {level: 9999},
+  {lat: 91},
+  {lon: 181},
+  {serial: ''},
+  {serial: 'taken'},
+  {at: '1999-01-01'},
+  {device: 'x'},
+  {device: 'none'},
+  {lat: 'north'},
+  {lon: null},
+]
+
+/** Spreads what is chosen by it over the records. */
+const hash = (id: number) => Math.imul(id, 2654435761) >>> 8
+
 const good = (id: number) => record(id)
 const low = (id: number) => record(id, {level: -1})
 
@@ -115,6 +133,15 @@ INSERT INTO :t VALUES (-1, now(), 0, 0, 1, 'x')`,
     good,
     bad: (id) => record(id, {device: 'x'}),
     code: '23P01',
+  },
+  {
+    name: 'many constraints',
+    sql: `CREATE TABLE :t_p (name text PRIMARY KEY); INSERT INTO :t_p SELECT 'd' || n FROM generate_series(0, 49) n;
+CREATE TABLE :t (${COLUMNS}, serial text UNIQUE, CHECK (level > 0), CHECK (level < 5000), CHECK (lat BETWEEN -90 AND 90),
+  CHECK (lon BETWEEN -180 AND 180), CHECK (serial <> ''), CHECK (at > '2000-01-01'), CHECK (device <> 'x'),
+  FOREIGN KEY (device) REFERENCES :t_p); INSERT INTO :t VALUES (-1, now(), 0, 0, 1, 'd1', 'taken')`,
+    good: (id) => record(id, {serial: `s${id}`}),
+    bad: (id) => record(id, {serial: `s${id}`, ...MANY[hash(id) % MANY.length]}),
   },
   {
     name: 'no partition',

@@ -1,5 +1,5 @@
 /**
- * npm run bench:bad -- [--count 100000] [--bad 10] [--rounds 5] [--kind PART] [--postgres URL] [--against FOLDER]
+ * npm run bench:bad -- [--count 100000] [--bad 10] [--rounds 5] [--kind PART] [--postgres URL]
  *
  * What bad records cost a drain: for each kind of fault the same number of records with none and with `--bad` % of them
  * at fault, in turns. `--postgres` takes a server on this machine, of another version than the one of qtool, with a
@@ -35,40 +35,43 @@ interface Figures {
 }
 
 const QUEUE = 'bad'
+const TABLE = 'records'
 
-/** Whether record `id` is at fault: spread evenly. */
-const isBad = (id: number, share: number) => (id * share) % 100 < share
+/** Whether record `id` is at fault: as often as wanted, and without a pattern that a lease could fit. */
+const isBad = (id: number, share: number) => (Math.imul(id + 1, 2246822519) >>> 0) % 100 < share
 
-async function drain(bench: Bench, kind: BadKind, table: string, share: number): Promise<Figures> {
-  const {pool, redis} = bench
-  await pool.query(`DROP SCHEMA IF EXISTS bad CASCADE; CREATE SCHEMA bad`)
-  await pool.query(`SET search_path = bad; ${kind.sql.replaceAll(':t', table)}; RESET search_path`)
-  await pool.query('CHECKPOINT')
-  const before = await rowsOf(bench, table)
-  await redis.flushall('SYNC')
-  const file = join(bench.folder, 'bad.ndjson')
-  let wrong = 0
-  const lines = Array.from({length: count}, (_, id) => {
-    if (!isBad(id, share)) return kind.good(id)
-    wrong++
-    return kind.bad(id)
-  })
-  writeFileSync(file, `${lines.join('\n')}\n`)
-  await bench.qtool('enqueue', file, '-q', QUEUE)
-  const {result, cpu} = await bench.cpu.measure('commands', () =>
-    bench.qtool('work', '-q', QUEUE, '--table', `bad.${table}`, '--workers', '10', '--until-empty', '--json'),
+/** Makes the table anew, and a queue of records for it. @returns how many of them are at fault */
+async function prepare({pool, redis, folder, qtool}: Bench, kind: BadKind, share: number): Promise<number> {
+  await pool.query('DROP SCHEMA IF EXISTS bad CASCADE; CREATE SCHEMA bad')
+  await pool.query(
+    `SET search_path = bad; ${kind.sql.replaceAll(':t', TABLE)}; RESET search_path`,
   )
-  const said = JSON.parse(result.stdout)
-  const written = (await rowsOf(bench, table)) - before
-  if (written !== count - wrong || said.deadLettered !== wrong)
-    throw new Error(
-      `${kind.name}: expected ${count - wrong} rows and ${wrong} dead letters, found ${written} and ${said.deadLettered}`,
-    )
-  return {rate: count / said.seconds, cpu: perMillion(cpu, count)}
+  await redis.flushall('SYNC')
+  const ids = Array.from({length: count}, (_, id) => id)
+  const file = join(folder, 'bad.ndjson')
+  writeFileSync(file, ids.map((id) => `${isBad(id, share) ? kind.bad(id) : kind.good(id)}\n`).join(''))
+  await qtool('enqueue', file, '-q', QUEUE)
+  return ids.filter((id) => isBad(id, share)).length
 }
 
-async function rowsOf({pool}: Bench, table: string): Promise<number> {
-  const {rows} = await pool.query<{n: string}>(`SELECT count(*) AS n FROM bad.${table}`)
+/** @throws Error if the rows and dead letters are not those that the records should come to */
+async function drain(bench: Bench, kind: BadKind, share: number): Promise<Figures> {
+  const wrong = await prepare(bench, kind, share)
+  const before = await countRows(bench)
+  const work = ['work', '-q', QUEUE, '--table', `bad.${TABLE}`, '--workers', '10', '--until-empty', '--json']
+  const {result, cpu} = await bench.cpu.measure('commands', () => bench.qtool(...work))
+  const {seconds, deadLettered} = JSON.parse(result.stdout)
+  const written = (await countRows(bench)) - before
+  if (written !== count - wrong || deadLettered !== wrong) {
+    throw new Error(
+      `${kind.name}: expected ${count - wrong} rows and ${wrong} dead letters, found ${written} and ${deadLettered}`,
+    )
+  }
+  return {rate: count / seconds, cpu: perMillion(cpu, count)}
+}
+
+async function countRows({pool}: Bench): Promise<number> {
+  const {rows} = await pool.query<{n: string}>(`SELECT count(*) AS n FROM bad.${TABLE}`)
   return Number(rows[0].n)
 }
 
@@ -84,8 +87,8 @@ async function measureAll(bench: Bench): Promise<Map<string, Pair>> {
     for (const kind of kinds) {
       process.stderr.write(`round ${round} of ${flags.rounds}: ${kind.name}\n`)
       const pair = pairs.get(kind.name) ?? {clean: [], bad: []}
-      pair.clean.push(await drain(bench, kind, 'records', 0))
-      pair.bad.push(await drain(bench, kind, 'records', badShare))
+      pair.clean.push(await drain(bench, kind, 0))
+      pair.bad.push(await drain(bench, kind, badShare))
       pairs.set(kind.name, pair)
     }
   }
@@ -121,7 +124,7 @@ function render(pairs: Map<string, Pair>): string {
 await withBench(async (bench) => {
   await bench.qtool('migrate')
   const pairs = await measureAll(bench)
-  const {rows} = await bench.pool.query<{v: string}>('SHOW server_version')
+  const {rows} = await bench.pool.query<{v: string}>(`SELECT current_setting('server_version') AS v`)
   const machine = `${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown'}`
   process.stdout.write(
     `Postgres ${rows[0].v}; ${machine}; ${count} records, ${flags.rounds} rounds; CPU seconds per million\n`,

@@ -1,5 +1,6 @@
 import type {ClientBase} from 'pg'
 import type {Table} from '../catalog/table.ts'
+import {packTexts, unpackTexts} from './byte-arrays.ts'
 
 /** The outcome of a lease, as the ledger keeps it. */
 export interface Applied {
@@ -106,10 +107,7 @@ FROM ${this.#table} WHERE lease_id = $1`,
     return {inserted, alreadyThere, suppressed, deadLetters, postponed, split}
   }
 
-  /**
-   * Enters a lease; waits if another holder has entered it and not committed yet.
-   * @returns false if the lease is in the ledger already
-   */
+  /** Enters a lease; waits while another holder has entered it but not committed. @returns false if it is in the ledger */
   async record(
     client: ClientBase,
     lease: {leaseId: string; queue: string},
@@ -117,11 +115,11 @@ FROM ${this.#table} WHERE lease_id = $1`,
     applied: Applied,
   ): Promise<boolean> {
     const {rowCount} = await client.query(
-      // $1 lease id, $2 queue, $3 sink, $4 inserted, $5 already there, $6 failed at, $7 dead letters, $8 postponed,
-      // $9 scores, $10 origin, $11 suppressed
+      // $1 lease id, $2 queue, $3 sink, $4 inserted, $5 already there, $6 failed at, $7 and $8 dead letters, $9 and $10
+      // postponed, $11 scores, $12 origin, $13 suppressed
       `INSERT INTO ${this.#table} (lease_id, queue, sink, inserted, already_there, failed_at, dead_letters, postponed,
   postponed_scores, origin, suppressed)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
+VALUES ($1, $2, $3, $4, $5, $6, ${unpackTexts(7, 8)}, ${unpackTexts(9, 10)}, $11, $12, $13) ON CONFLICT DO NOTHING`,
       [
         lease.leaseId,
         plainText(lease.queue),
@@ -129,8 +127,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
         applied.inserted,
         applied.alreadyThere,
         applied.deadLetters.map((letter) => letter.failedAt),
-        applied.deadLetters.map((letter) => Buffer.from(letter.text)),
-        applied.postponed.map((record) => Buffer.from(record.text)),
+        ...packTexts(applied.deadLetters.map((letter) => letter.text)),
+        ...packTexts(applied.postponed.map((record) => record.text)),
         applied.postponed.map((record) => record.score),
         this.#origin,
         applied.suppressed,
