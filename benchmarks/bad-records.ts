@@ -43,9 +43,8 @@ const isBad = (id: number, share: number) => (Math.imul(id + 1, 2246822519) >>> 
 /** Makes the table anew, and a queue of records for it. @returns how many of them are at fault */
 async function prepare({pool, redis, folder, qtool}: Bench, kind: BadKind, share: number): Promise<number> {
   await pool.query('DROP SCHEMA IF EXISTS bad CASCADE; CREATE SCHEMA bad')
-  await pool.query(
-    `SET search_path = bad; ${kind.sql.replaceAll(':t', TABLE)}; RESET search_path`,
-  )
+  await pool.query(`SET search_path = bad; ${kind.sql.replaceAll(':t', TABLE)}; RESET search_path`)
+  await pool.query('CHECKPOINT')
   await redis.flushall('SYNC')
   const ids = Array.from({length: count}, (_, id) => id)
   const file = join(folder, 'bad.ndjson')
