@@ -12,15 +12,19 @@ export function nearest(
   return best && best.changes <= most ? best.name : undefined
 }
 
-/** Levenshtein distance. */
+/** Number of letters that are added, left out, replaced, or swapped with the next (optimal string alignment). */
 function distance(a: string, b: string): number {
+  let before: number[] = []
   let row = Array.from({length: b.length + 1}, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
     for (let j = 1; j <= b.length; j++) {
       const replaced = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(replaced, row[j] + 1, next[j - 1] + 1))
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      const swapped = isSwap ? before[j - 2] + 1 : Number.POSITIVE_INFINITY
+      next.push(Math.min(replaced, swapped, row[j] + 1, next[j - 1] + 1))
     }
+    before = row
     row = next
   }
   return row[b.length]
