@@ -118,9 +118,9 @@ SELECT n, kind, which, values FROM broken UNION ALL SELECT count(*), 'i', 0, NUL
     const names = this.#key.map((i) => this.columns[i].quoted)
     const equal = names.map((name) => `p.${name} = r.${name}`).join(' AND ')
     const own = names.map((name) => `r.${name}`).join(', ')
-    const sql = `SELECT * FROM (SELECT ${this.#n} AS n, EXISTS (SELECT FROM ${quoted} p WHERE ${equal}) AS there,
-  row_number() OVER (PARTITION BY ${own} ORDER BY ${this.#n}) > 1 AS repeated FROM r) AS key WHERE there OR repeated`
-    return this.#union([sql], (column) => column.type)
+    return `SELECT * FROM (SELECT ${this.#n} AS n, EXISTS (SELECT FROM ${quoted} p WHERE ${equal}) AS there,
+  row_number() OVER (PARTITION BY ${own} ORDER BY ${this.#n}) > 1 AS repeated
+FROM ${this.#keysOf('$1::json')}) AS key WHERE there OR repeated`
   }
 
   /** @returns SQL that inserts all of the records, or fails */
@@ -139,9 +139,14 @@ FROM json_to_record(${record}) AS r(${this.definitions([...this.columns.keys()])
   /** SQL for the numbers of the records, from 1, in the order of `insert`. @param records an expression of type json */
   turns(records: string): string {
     if (this.#key.length === 0) return `SELECT generate_series(1, json_array_length(${records}))::int`
+    return `SELECT ${this.#n}::int FROM ${this.#keysOf(records)}${this.#inOrder()}, ${this.#n}`
+  }
+
+  /** The records with the columns of the key alone. @param records an expression of type json */
+  #keysOf(records: string): string {
     const names = this.#key.map((i) => this.columns[i].quoted).join(', ')
-    return `SELECT ${this.#n}::int FROM ROWS FROM (json_to_recordset(${records}) AS (${this.definitions(this.#key)}))
-WITH ORDINALITY AS r(${names}, ${this.#n})${this.#inOrder()}, ${this.#n}`
+    return `ROWS FROM (json_to_recordset(${records}) AS (${this.definitions(this.#key)}))
+WITH ORDINALITY AS r(${names}, ${this.#n})`
   }
 
   /** Indexes into `columns` of those of the unique key, as far as the records give them. */
