@@ -9,15 +9,17 @@ export default class Help extends OclifHelp {
   override async showHelp(argv: string[]): Promise<void> {
     const end = argv.findIndex((word) => word.startsWith('-'))
     const words = end < 0 ? argv : argv.slice(0, end)
-    if (this.#exists(words)) return super.showHelp(argv)
+    const subject = this.#subject(words)
+    if (subject) return super.showHelp([...subject, ...argv.slice(words.length)])
     await this.config.runHook('command_not_found', {id: words.join(':'), argv})
   }
 
-  /** Whether the words are a topic, or begin with a command: its arguments may follow. */
-  #exists(words: string[]): boolean {
-    const isCommand = (id: string) => this.config.findCommand(id) !== undefined
+  /** The topic that the words are, or the command with which they begin, since its arguments may follow. */
+  #subject(words: string[]): string[] | undefined {
     const isTopic = this.config.findTopic(words.join(':')) !== undefined
-    return words.length === 0 || isTopic || words.some((_, i) => isCommand(words.slice(0, i + 1).join(':')))
+    if (words.length === 0 || isTopic) return words
+    const beginnings = words.map((_, i) => words.slice(0, i + 1))
+    return beginnings.findLast((beginning) => this.config.findCommand(beginning.join(':')) !== undefined)
   }
 
   protected override formatCommand(command: Command.Loadable): string {

@@ -59,6 +59,7 @@ describe('the word help', () => {
       ['dlq', 'replay'],
     ],
     [['help', 'bench'], ['bench']],
+    [['help', 'queues', 'x'], ['queues']],
     [['help', '--help'], []],
   ])('%j shows what --help shows', (words, subject) => {
     const asked = help([...subject, '--help'])

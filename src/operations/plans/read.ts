@@ -12,7 +12,7 @@ const SCHEMA: {anyOf: Array<Record<string, unknown>>} = JSON.parse(
 /** Reads a plan that `--plan FILE` has written. @throws QtoolError (usage) that says what is wrong with it */
 export async function readPlan(path: string): Promise<PlanFile> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw usageError(`cannot read the plan: ${messageOf(error)}`)
+    throw usageError(`cannot read the plan ${path}: ${messageOf(error)}`)
   })
   const value = parse(text, path)
   if (Check(SCHEMA, value)) return value as PlanFile
