@@ -18,6 +18,8 @@ const BASE = [
 ]
 const STORES = ['queue', 'sink', 'health', 'postgres', 'redis', ...BASE]
 const ENGINES = ['worker', 'letters', 'producer', 'sample', 'source', 'stack', 'render', ...STORES]
+/** What looks at queues and servers from outside, and changes nothing. */
+const VIEWS = ['monitor', 'metrics', 'doctor']
 
 /** Folder or file of src → what it may import besides itself. */
 const MAY_IMPORT = {
@@ -42,16 +44,23 @@ const MAY_IMPORT = {
   producer: ['source', 'sample', ...STORES],
   stack: STORES,
   render: STORES,
+  monitor: STORES,
+  metrics: ['monitor', 'worker', ...STORES],
+  doctor: STORES,
   bench: ENGINES,
-  operations: ENGINES,
-  cli: ['operations', 'bench', ...ENGINES],
+  operations: [...VIEWS, ...ENGINES],
+  server: ['operations', ...VIEWS, ...ENGINES],
+  cli: ['server', 'operations', 'bench', ...VIEWS, ...ENGINES],
   hooks: ['cli', ...ENGINES],
-  commands: ['cli', 'operations', 'bench', ...ENGINES],
+  commands: ['cli', 'server', 'operations', 'bench', ...VIEWS, ...ENGINES],
 }
 
 /** The layers above render make what it shows: it may import their types, and nothing else from them. */
 const MAY_NAME_TYPES = {
-  render: ['operations', 'bench', 'worker', 'letters', 'producer', 'sample', 'source', 'stack'],
+  render: [
+    ...['operations', 'bench', 'worker', 'letters', 'producer', 'sample', 'source', 'stack'],
+    ...['monitor', 'doctor'],
+  ],
 }
 
 const KNOW_OCLIF = ['cli', 'commands']
