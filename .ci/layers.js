@@ -53,14 +53,17 @@ const MAY_IMPORT = {
   cli: ['server', 'operations', 'bench', ...VIEWS, ...ENGINES],
   hooks: ['cli', ...ENGINES],
   commands: ['cli', 'server', 'operations', 'bench', ...VIEWS, ...ENGINES],
+  page: [],
 }
 
-/** The layers above render make what it shows: it may import their types, and nothing else from them. */
+/** Who shows what others make: they may import the types of those, and nothing else from them. */
 const MAY_NAME_TYPES = {
   render: [
     ...['operations', 'bench', 'worker', 'letters', 'producer', 'sample', 'source', 'stack'],
     ...['monitor', 'doctor'],
   ],
+  // Browsers run it, and get its answers from the server
+  page: ['server', 'operations', 'monitor', 'doctor', 'queue', 'health', 'letters', 'filter'],
 }
 
 const KNOW_OCLIF = ['cli', 'commands']

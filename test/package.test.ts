@@ -14,6 +14,8 @@ const SOURCES = [
   'package.json',
   'tsconfig.json',
   'tsconfig.build.json',
+  'tsconfig.page.json',
+  'tsconfig.page.build.json',
 ]
 
 let folder: string
@@ -46,6 +48,8 @@ it('holds what runs, and nothing of the workshop', () => {
     'bin/run.js',
     'dist/cli/command.js',
     'dist/commands/peek.js',
+    'dist/page/index.html',
+    'dist/page/main.js',
     'oclif.manifest.json',
     'schemas/bench-run.json',
     'schemas/plan.json',

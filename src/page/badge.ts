@@ -1,0 +1,33 @@
+import {get} from './api.ts'
+import {h, setText} from './dom.ts'
+
+/** What the page reads of the server's profile. */
+interface WithProfile {
+  profile?: {name: string; mode: 'normal' | 'production' | 'read-only'} | null
+}
+
+/** The mode of the profile; undefined until it is known. */
+let mode: 'normal' | 'production' | 'read-only' | undefined
+
+/** Whether what is shown belongs to production, so that whoever changes it types its name. */
+export function isProduction(): boolean {
+  return mode === 'production'
+}
+
+/** Names the profile that the server works with; red for production. */
+export function makeBadge(): HTMLElement {
+  const node = h('span', {class: 'badge', hidden: true})
+  const read = async () => {
+    const {profile} = await get<WithProfile>('server')
+    mode = profile?.mode
+    node.hidden = !profile
+    if (!profile) return
+    node.dataset.mode = profile.mode
+    setText(node, profile.mode === 'normal' ? profile.name : `${profile.name} · ${profile.mode}`)
+  }
+  // The views say what is wrong; a badge need not say it again
+  const tryToRead = () => void read().catch(() => {})
+  addEventListener('tokengiven', tryToRead)
+  tryToRead()
+  return node
+}

@@ -1,0 +1,6 @@
+import {h} from './dom.ts'
+import type {View} from './view.ts'
+
+export function open(): View {
+  return {node: h('section', {}, h('h1', {tabindex: -1}, 'Queue')), title: 'Queue', close() {}}
+}

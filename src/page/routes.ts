@@ -1,0 +1,9 @@
+import type {Route} from './view.ts'
+
+/** All views of the page; the first whose pattern fits is shown. */
+export const ROUTES: Route[] = [
+  {pattern: '/', load: () => import('./overview.ts')},
+  {pattern: '/queue/:queue', load: () => import('./queue.ts')},
+  {pattern: '/server', load: () => import('./server.ts')},
+  {pattern: '/audit', load: () => import('./audit.ts')},
+]
