@@ -1,11 +1,20 @@
+import type {Interfaces} from '@oclif/core'
+import {metricsFlags, withProcessMetrics, withWorkerMetrics} from '../cli/metrics-flags.ts'
 import {OperationCommand} from '../cli/operation.ts'
 import {connectionFlags, queueFlag} from '../cli/shared-flags.ts'
 import {assertEnoughWorkers, workFlags, workInput} from '../cli/work-flags.ts'
-import {assertNoIdleFlags, isTyped} from '../config/idle-flags.ts'
+import {assertNoIdleFlags, isTyped, type ParsedLine} from '../config/idle-flags.ts'
 import type {Settings} from '../config/settings.ts'
 import type {Caller} from '../operations/context.ts'
-import type {WorkCaller, WorkInput} from '../operations/work.ts'
+import type {WorkCaller} from '../operations/work.ts'
 import type {WorkResult} from '../worker/run-work.ts'
+
+type WorkFlags = Interfaces.InferredFlags<typeof Work.flags>
+
+interface Typed {
+  parsed: ParsedLine
+  flags: WorkFlags
+}
 
 export default class Work extends OperationCommand<WorkResult> {
   static override summary = 'Drain a queue into a Postgres table.'
@@ -17,41 +26,51 @@ written becomes a dead letter without holding up the others; see "qtool dlq list
     '<%= config.bin %> work --workers 10 --until-empty',
     '<%= config.bin %> work -q orders --table public.orders',
   ]
-  static override flags = {...connectionFlags, ...queueFlag, ...workFlags}
+  static override flags = {...connectionFlags, ...queueFlag, ...workFlags, ...metricsFlags}
 
   async run(): Promise<WorkResult> {
-    const {inheritedFlags, spread} = await import('../worker/spread.ts')
+    const {inheritedFlags} = await import('../worker/spread.ts')
     const parsed = await this.parse(Work)
     const flags = {...parsed.flags, ...inheritedFlags(process.env)}
-    assertNoIdleFlags(parsed, {'fk-delay': !isTyped(parsed, 'fk-retries') && 'without --fk-retries'})
+    assertNoIdleFlags(parsed, {
+      'fk-delay': !isTyped(parsed, 'fk-retries') && 'without --fk-retries',
+      'metrics-host': !isTyped(parsed, 'metrics-port') && 'without --metrics-port',
+    })
     assertEnoughWorkers(flags)
     const settings = await this.settings(flags)
     const {renderWork} = await import('../render/work.ts')
     const signal = this.interruption('finishing current leases')
     const caller = this.caller(settings, signal)
     caller.actor.assertMayWrite()
-    const {workers, processes} = flags
-    if (processes > 1) this.connectionBudget.require(processes)
-    const shared = {workers, processes, connections: settings.redisMaxConnections.value}
     const result =
-      processes > 1
-        ? await spread(parsed, flags, shared, signal)
-        : await this.#drain(settings, caller, workInput(flags))
+      flags.processes > 1
+        ? await this.#spread(settings, caller, {parsed, flags})
+        : await this.#drain(settings, caller, flags)
     if (result.deadLettered > 0 || (flags['until-empty'] && result.paused)) this.endAs('partial')
     if (signal.aborted) this.endAs('interrupted')
     this.log(renderWork(result))
     return result
   }
 
-  async #drain(settings: Settings, caller: Caller, input: WorkInput): Promise<WorkResult> {
+  async #spread(settings: Settings, caller: Caller, {parsed, flags}: Typed): Promise<WorkResult> {
+    const {spread} = await import('../worker/spread.ts')
+    const {workers, processes} = flags
+    this.connectionBudget.require(processes)
+    const shared = {workers, processes, connections: settings.redisMaxConnections.value}
+    return withProcessMetrics(flags, caller, (watch) => spread(parsed, flags, shared, caller.signal, watch))
+  }
+
+  async #drain(settings: Settings, caller: Caller, flags: WorkFlags): Promise<WorkResult> {
     const {stopWithParent} = await import('../worker/processes.ts')
     stopWithParent(caller.signal)
     const {work} = await import('../operations/work.ts')
     // After the start, outages are waited out; a half-open socket is dropped after `commandMs`
     const patient = {reconnectMs: Number.POSITIVE_INFINITY, commandMs: 5000}
-    return caller.withProgress('waiting for items', (say) => {
-      const withRedis: WorkCaller['withRedis'] = (use) => this.withRedis(settings, use, patient)
-      return work({...caller, settings, say, withRedis}, input)
-    })
+    const withRedis: WorkCaller['withRedis'] = (use) => this.withRedis(settings, use, patient)
+    return withWorkerMetrics(flags, caller, (observers) =>
+      caller.withProgress('waiting for items', (say) =>
+        work({...caller, settings, say, withRedis, observers}, workInput(flags)),
+      ),
+    )
   }
 }

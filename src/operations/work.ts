@@ -1,7 +1,7 @@
 import type {Redis} from 'ioredis'
 import type {Settings} from '../config/settings.ts'
 import {tallyLine} from '../render/work.ts'
-import {runWork, type WorkOptions, type WorkResult} from '../worker/run-work.ts'
+import {type ObserversFor, runWork, type WorkOptions, type WorkResult} from '../worker/run-work.ts'
 import type {Caller} from './context.ts'
 
 /** How a queue is drained. */
@@ -16,11 +16,13 @@ export interface WorkCaller extends Pick<Caller, 'actor' | 'signal' | 'note' | '
   say(text: string): void
   /** Lends a client that waits for Redis as long as it takes. */
   withRedis<R>(use: (redis: Redis) => Promise<R>): Promise<R>
+  /** Told of what happens. */
+  observers?: ObserversFor
 }
 
 /** Drains a queue in this process until it is empty or the signal is aborted. */
 export async function work(caller: WorkCaller, input: WorkInput): Promise<WorkResult> {
-  const {settings, signal, note, say} = caller
+  const {settings, signal, note, say, observers} = caller
   const {queryTimeoutMs, policy, ...options} = input
   caller.actor.assertMayWrite()
   const limits = {max: policy.workers, idleInTransactionMs: policy.leaseMs, queryTimeoutMs}
@@ -29,7 +31,7 @@ export async function work(caller: WorkCaller, input: WorkInput): Promise<WorkRe
     say(tallyLine(tally, (performance.now() - started) / 1000))
   return caller.withRedis((redis) =>
     caller.withPostgres(limits, (pool) =>
-      runWork(redis, pool, {...options, policy, settings, signal, note, onProgress}),
+      runWork(redis, pool, {...options, policy, settings, signal, note, onProgress, observers}),
     ),
   )
 }

@@ -13,6 +13,13 @@ export interface WorkerProcess {
   env: NodeJS.ProcessEnv
 }
 
+/** Told what worker processes say of themselves. */
+export interface ProcessWatch {
+  /** @param process the first is 0 */
+  reported(process: number, report: unknown): void
+  ended(process: number): void
+}
+
 /**
  * Runs `qtool work` in several processes and adds up their results. Aborting `signal` stops them all. If one fails,
  * the others finish what they hold and stop: running on unnoticed with fewer workers than requested would be worse.
@@ -22,6 +29,7 @@ export async function runProcesses(
   script: string,
   workers: WorkerProcess[],
   signal: AbortSignal,
+  watch?: ProcessWatch,
 ): Promise<WorkResult> {
   const started = performance.now()
   const stop = new AbortController()
@@ -29,12 +37,15 @@ export async function runProcesses(
   signal.addEventListener('abort', onAbort)
   if (signal.aborted) onAbort()
   const failures: unknown[] = []
-  const children = workers.map((worker) =>
-    runChild(script, worker, stop.signal).catch((error: unknown) => {
-      failures.push(error)
-      stop.abort()
-    }),
-  )
+  const children = workers.map((worker, i) => {
+    const onReport = (report: unknown) => watch?.reported(i, report)
+    return runChild(script, worker, stop.signal, onReport)
+      .catch((error: unknown) => {
+        failures.push(error)
+        stop.abort()
+      })
+      .finally(() => watch?.ended(i))
+  })
   const results = (await Promise.all(children)).flatMap((result) => result ?? [])
   signal.removeEventListener('abort', onAbort)
   if (failures.length > 0) throw failures[0]
@@ -61,14 +72,16 @@ async function runChild(
   script: string,
   {args, env}: WorkerProcess,
   signal: AbortSignal,
+  onReport: (report: unknown) => void,
 ): Promise<WorkResult | undefined> {
   // It is detached so that Ctrl-C does not reach it twice, from the terminal and from here.
-  // The channel carries nothing; the child notices by its closing that this process died
+  // By the closing of the channel the child notices that this process died; over it, it reports its metrics, if any
   const child = spawn(process.execPath, [script, ...args, '--json'], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     detached: true,
     env: {...process.env, ...env, [CHILD_MARK]: '1'},
   })
+  child.on('message', onReport)
   const onAbort = () => child.kill('SIGTERM')
   const onExit = () => child.kill('SIGKILL')
   signal.addEventListener('abort', onAbort)

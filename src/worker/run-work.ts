@@ -13,9 +13,13 @@ import {openSink, type SinkOptions} from '../sink/sink.ts'
 import {drain} from './drain.ts'
 import {keyNotes} from './key-notes.ts'
 import {noteEvents} from './notes.ts'
+import type {WorkerObserver} from './observer.ts'
 import type {Policy} from './policy.ts'
 import {emptyTally, keepTally, type Tally} from './tally.ts'
 import type {Target} from './target.ts'
+
+/** Makes observers for a drain that is about to begin. */
+export type ObserversFor = (queue: QueueEngine, pool: Pool) => readonly WorkerObserver[]
 
 export interface WorkOptions {
   settings: Settings
@@ -28,6 +32,8 @@ export interface WorkOptions {
   note(text: string): void
   /** Called after every lease. */
   onProgress(tally: Tally): void
+  /** Told of what happens as well. */
+  observers?: ObserversFor
 }
 
 export interface WorkResult extends Tally {
@@ -55,6 +61,7 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
       keepTally(tally),
       noteEvents(queue.name, sink, options.note),
       {settled: () => options.onProgress(tally), sinkChanged: (next) => sinks.push(next)},
+      ...(options.observers?.(queue, pool) ?? []),
     ],
   })
   const seconds = (performance.now() - started) / 1000

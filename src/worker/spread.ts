@@ -1,5 +1,5 @@
 import type {ParsedLine} from '../config/idle-flags.ts'
-import {runProcesses, type WorkerProcess} from './processes.ts'
+import {type ProcessWatch, runProcesses, type WorkerProcess} from './processes.ts'
 import type {WorkResult} from './run-work.ts'
 
 /** Flags that may hold a password, and the variables in which a worker process gets them. */
@@ -24,12 +24,13 @@ export async function spread(
   secrets: SecretFlags,
   total: Shared & {processes: number},
   signal: AbortSignal,
+  watch?: ProcessWatch,
 ): Promise<WorkResult> {
   const connections = shares(total.connections, total.processes)
   const processes = shares(total.workers, total.processes).map((workers, i) =>
     workerProcess(typed, secrets, {workers, connections: connections[i]}),
   )
-  return runProcesses(process.argv[1], processes, signal)
+  return runProcesses(process.argv[1], processes, signal, watch)
 }
 
 /** The flags that `spread` passed in the environment; none in a process that was started by hand. */
