@@ -44,7 +44,7 @@ const MAY_IMPORT = {
   producer: ['source', 'sample', ...STORES],
   stack: STORES,
   render: STORES,
-  monitor: STORES,
+  monitor: ['render', ...STORES],
   metrics: ['monitor', 'worker', ...STORES],
   doctor: STORES,
   bench: ENGINES,

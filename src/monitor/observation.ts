@@ -38,6 +38,10 @@ export interface Verdict {
 export interface Observation {
   inspection: QueueInspection
   rates: Rates
+  /** Records in an item, on average; null if they cannot be told, as when producers do not count theirs. */
+  recordsPerItem: number | null
+  /** How many of the workers had a lease at the same time, on average of the last half minute; null if unknown. */
+  busyWorkers: number | null
   forecast: Forecast
   verdict: Verdict
 }

@@ -2,6 +2,7 @@ import type {Redis} from 'ioredis'
 import {QtoolError} from '../../errors.ts'
 import {isDenied, unlessDenied} from '../../redis/denied.ts'
 import {type QueueKeys, queueKeys} from '../../redis/keys.ts'
+import {gainedPerSecond} from '../gained.ts'
 import {type MemoryUsage, measureMemory} from '../memory-usage.ts'
 import {type QueueSnapshot, takeSnapshot} from '../snapshot.ts'
 import {livingWorkers} from '../worker-state.ts'
@@ -76,11 +77,9 @@ export async function readQueue(
 
 /** The records in and out a second between two readings; null if nobody counts, or the counters began again. */
 export function withRates(row: QueueRow, before: Passed | undefined, now: Passed | undefined): QueueRow {
-  const seconds = before && now ? (now.atMs - before.atMs) / 1000 : 0
-  const rate = (way: 'in' | 'out') => {
-    const more = (now?.[way] ?? Number.NaN) - (before?.[way] ?? 0)
-    return seconds > 0 && more >= 0 ? more / seconds : null
-  }
+  const counted = (passed: Passed | undefined, way: 'in' | 'out') =>
+    passed && {atMs: passed.atMs, value: passed[way]}
+  const rate = (way: 'in' | 'out') => gainedPerSecond(counted(before, way), counted(now, way))
   return {...row, inPerSecond: rate('in'), outPerSecond: rate('out')}
 }
 

@@ -1,0 +1,60 @@
+import {type Point, slopeOf, timeToZero} from './least-squares.ts'
+import type {Forecast} from './observation.ts'
+import {recordsOut} from './rates.ts'
+import {type Reading, within} from './reading.ts'
+
+/** The change of the backlog is measured over this time, ms. */
+const WINDOW_MS = 30_000
+
+/** With fewer points, or over a shorter time, nothing is said. */
+const LEAST_POINTS = 5
+const LEAST_SECONDS = 3
+
+/** Nothing has changed for at least this long if a queue is stalled, ms. */
+const STALLED_MS = 10_000
+
+/**
+ * What will become of the backlog if it goes on to change as it did since workers last came, went or were paused. The
+ * items drain as fast as the backlog shrinks, whatever the workers process: what comes in meanwhile is in that already.
+ * @param readings oldest first
+ */
+export function forecastOf(readings: readonly Reading[]): Forecast {
+  const last = readings.at(-1)
+  if (!last) return {state: 'unknown'}
+  if (last.backlog === 0) return {state: 'empty'}
+  if (last.paused) return {state: 'paused'}
+  const steady = sinceChange(within(readings, WINDOW_MS))
+  const lengthMs = last.atMs - steady[0].atMs
+  if (lengthMs >= STALLED_MS && steady.every((one) => isSame(one, last))) return {state: 'stalled'}
+  return trendOf(steady.map(({atMs, backlog}) => [(atMs - last.atMs) / 1000, backlog]))
+}
+
+/** Whether a backlog that is not empty grows or clears. @param points backlogs, oldest first */
+export function trendOf(points: readonly Point[]): Forecast {
+  const [first, last] = [points.at(0), points.at(-1)]
+  if (!first || !last || points.length < LEAST_POINTS || last[0] - first[0] < LEAST_SECONDS) {
+    return {state: 'unknown'}
+  }
+  const change = slopeOf(points)
+  if (Math.abs(change.slope) <= change.margin) return {state: 'unknown'}
+  if (change.slope > 0) return {state: 'grows', perSecond: change.slope}
+  const {seconds, margin} = timeToZero(last[1], change)
+  return {state: 'clears', seconds, marginSeconds: margin}
+}
+
+/** The readings since workers last came or went, or the queue was paused or resumed. */
+function sinceChange(readings: readonly Reading[]): readonly Reading[] {
+  const changed = readings.findLastIndex(
+    ({workers, paused}, i) =>
+      i > 0 && (workers !== readings[i - 1].workers || paused !== readings[i - 1].paused),
+  )
+  return readings.slice(Math.max(0, changed))
+}
+
+function isSame(one: Reading, last: Reading): boolean {
+  return (
+    one.backlog === last.backlog &&
+    one.totals.enqueued === last.totals.enqueued &&
+    recordsOut(one.totals) === recordsOut(last.totals)
+  )
+}

@@ -1,0 +1,10 @@
+/** Why there is no reading. */
+export interface Trouble {
+  /** What was tried, e.g. `reading queue orders`. */
+  tried: string
+  message: string
+  /** When it began: RFC 3339, by the clock of this machine. */
+  since: string
+  /** ms until the next try. */
+  nextTryMs: number
+}
