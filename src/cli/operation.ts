@@ -3,7 +3,6 @@ import {assertWritable, type Settings} from '../config/settings.ts'
 import {shellWord} from '../config/shell-word.ts'
 import type {Caller, Context} from '../operations/context.ts'
 import type {Operation, Plan} from '../operations/operation.ts'
-import type {SurveyOptions} from '../queue/survey/queue-survey.ts'
 import {QtoolCommand} from './command.ts'
 import {whoAmI} from './who-am-i.ts'
 
@@ -70,13 +69,7 @@ export abstract class OperationCommand<T extends object> extends QtoolCommand<T>
   }
 
   async #withQueue<R>(settings: Settings, caller: Caller, use: (context: Context) => Promise<R>): Promise<R> {
-    const {openAudit} = await import('../queue/audit.ts')
-    const {openQueue} = await import('../queue/open.ts')
-    const {QueueSurvey} = await import('../queue/survey/queue-survey.ts')
-    return this.withRedis(settings, (redis) => {
-      const queue = openQueue(redis, {name: settings.queue.value})
-      const surveyQueues = (options: SurveyOptions) => new QueueSurvey(redis, options)
-      return use({...caller, queue, audit: openAudit(redis), surveyQueues})
-    })
+    const {openContext} = await import('../operations/open-context.ts')
+    return this.withRedis(settings, (redis) => use(openContext(caller, redis, settings.queue.value)))
   }
 }

@@ -1,4 +1,5 @@
 import type {QueueEngine} from '../queue/engine.ts'
+import type {Producer} from '../queue/producer.ts'
 import {POLICY_UNKNOWN} from '../redis/eviction.ts'
 import {isRedisAway} from '../redis/failure.ts'
 import type {Source} from '../source/source.ts'
@@ -18,6 +19,20 @@ export async function load(
 ): Promise<void> {
   if (!(await queue.assertKept())) options.onUnchecked?.(POLICY_UNKNOWN)
   const producer = await queue.openProducer(options)
+  try {
+    await loadWith(producer, source, options, result)
+  } finally {
+    await producer.close()
+  }
+}
+
+/** The same with a producer that stays open, and serves one source at a time. */
+export async function loadWith(
+  producer: Producer,
+  source: Source,
+  options: LoadOptions,
+  result: LoadResult,
+): Promise<void> {
   const loader = new Loader(producer, options, result)
   try {
     await loader.takeAll(source)
@@ -25,6 +40,5 @@ export async function load(
     if (!options.signal.aborted || !isRedisAway(error)) throw error
   } finally {
     loader.count()
-    await producer.close()
   }
 }

@@ -17,6 +17,8 @@ export class Loader {
   readonly #pace: Pace | undefined
   /** Aborted when the command is told to stop, or nothing more can be sent. */
   readonly #over: AbortSignal
+  /** What the producer had counted before: it may have served others. */
+  readonly #before: Pick<Producer, 'added' | 'duplicates' | 'items'>
   /** When the oldest unsent record was read, in ms of `performance.now()`. */
   #heldSince: number | undefined
 
@@ -27,6 +29,8 @@ export class Loader {
     this.#shape = itemShape(options)
     this.#pace = paceOf(producer, options)
     this.#over = AbortSignal.any([options.signal, producer.failed])
+    const {added, duplicates, items} = producer
+    this.#before = {added, duplicates, items}
     producer.recordsPerItem = options.group ?? 1
   }
 
@@ -51,10 +55,11 @@ export class Loader {
 
   /** Updates the counts of the result. */
   count(): void {
-    const {added, duplicates, items} = this.#producer
     const {read, rejected} = this.#result
-    Object.assign(this.#result, {enqueued: added, duplicates, items})
-    this.#result.unsent = read - added - duplicates - rejected
+    const enqueued = this.#producer.added - this.#before.added
+    const duplicates = this.#producer.duplicates - this.#before.duplicates
+    Object.assign(this.#result, {enqueued, duplicates, items: this.#producer.items - this.#before.items})
+    this.#result.unsent = read - enqueued - duplicates - rejected
   }
 
   /** The next batch; undefined once loading is over. Meanwhile sends what has waited long enough. */

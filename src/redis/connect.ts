@@ -55,15 +55,27 @@ export async function withRedis<T>(
   options: ConnectOptions,
   use: (redis: Redis) => Promise<T>,
 ): Promise<T> {
-  const target = parseRedisUrl(url)
-  const {redis, lastError} = await open(target, options)
+  const {redis, translate} = await openRedis(url, options)
   try {
     return await use(redis)
   } catch (error) {
-    throw orInterrupted(options.interrupt, translateRedisError(error, lastError(), describeTarget(target)))
+    throw orInterrupted(options.interrupt, translate(error))
   } finally {
     closeRedis(redis)
   }
+}
+
+/** A client, and how its errors are translated for the user. */
+export interface OpenRedis {
+  redis: Redis
+  translate(error: unknown): unknown
+}
+
+/** Opens a client for several callers, whose errors the owner translates; it is closed with `closeRedis`. @throws QtoolError */
+export async function openRedis(url: string, options: ConnectOptions): Promise<OpenRedis> {
+  const target = parseRedisUrl(url)
+  const {redis, lastError} = await open(target, options)
+  return {redis, translate: (error) => translateRedisError(error, lastError(), describeTarget(target))}
 }
 
 /** Opens a client that the caller closes with `closeRedis`. @throws QtoolError */

@@ -1,0 +1,15 @@
+import type {Redis} from 'ioredis'
+import {openAudit} from '../queue/audit.ts'
+import {openQueue} from '../queue/open.ts'
+import {QueueSurvey} from '../queue/survey/queue-survey.ts'
+import type {Caller, Context} from './context.ts'
+
+/** Gives a caller a queue, over a connection that the caller closes. @throws QtoolError (usage) for an impossible name */
+export function openContext(caller: Caller, redis: Redis, queue: string): Context {
+  return {
+    ...caller,
+    queue: openQueue(redis, {name: queue}),
+    audit: openAudit(redis),
+    surveyQueues: (options) => new QueueSurvey(redis, options),
+  }
+}
