@@ -60,7 +60,7 @@ const MAY_IMPORT = {
 const MAY_NAME_TYPES = {
   render: [
     ...['operations', 'bench', 'worker', 'letters', 'producer', 'sample', 'source', 'stack'],
-    ...['monitor', 'doctor'],
+    ...['monitor', 'doctor', 'server'],
   ],
   // Browsers run it, and get its answers from the server
   page: ['server', 'operations', 'monitor', 'doctor', 'queue', 'health', 'letters', 'filter'],

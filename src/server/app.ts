@@ -1,0 +1,101 @@
+import swagger from '@fastify/swagger'
+import Fastify from 'fastify'
+import {QtoolError} from '../errors.ts'
+import {limitBodies} from './body-deadline.ts'
+import {Draining} from './draining.ts'
+import {type GuardOptions, guard} from './guard.ts'
+import {Probes} from './probes.ts'
+import {problemOf, sendProblem} from './problem.ts'
+import type {Resources} from './resources.ts'
+import {ROUTES} from './routes/routes.ts'
+import type {Server} from './server.ts'
+import {compileValidator} from './validate.ts'
+
+/** Largest body of a route that reads it whole. */
+const BODY_BYTES = 1024 * 1024
+
+/** A connection that sends no request, ms. */
+const IDLE_MS = 15_000
+
+export interface AppOptions extends GuardOptions {
+  version: string
+  /** Most requests at a time. */
+  maxRequests: number
+  /** How long a body may take that is read whole, ms. */
+  bodyMs: number
+}
+
+/** Makes the server, with every route and every guard; it does not listen yet. */
+export async function makeApp(resources: Resources, options: AppOptions): Promise<Server> {
+  const app = Fastify(FASTIFY)
+  app.setValidatorCompiler(compileValidator)
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data))
+  app.removeContentTypeParser('text/plain')
+  app.addHook('onRequest', async (_, reply) => void reply.headers(HEADERS))
+  guard(app, options)
+  const server = {
+    app,
+    resources,
+    probes: new Probes(resources),
+    draining: new Draining(app, options.maxRequests),
+  }
+  limitBodies(app, options.bodyMs)
+  answerErrors(server)
+  await app.register(swagger, {openapi: describe(options.version)})
+  for (const add of ROUTES) await add(server)
+  return server
+}
+
+/** Nothing that is answered may be kept, guessed at, framed, or read by another site. */
+const HEADERS = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+}
+
+const FASTIFY = {
+  bodyLimit: BODY_BYTES,
+  // A stream of records may take hours; other bodies have a deadline of their own
+  requestTimeout: 0,
+  keepAliveTimeout: IDLE_MS,
+  connectionTimeout: 0,
+  http: {headersTimeout: IDLE_MS, connectionsCheckingInterval: 2000, maxHeaderSize: 16 * 1024},
+  return503OnClosing: false,
+  forceCloseConnections: true,
+  routerOptions: {maxParamLength: 512, ignoreTrailingSlash: false},
+  // A proxy could write anything there
+  trustProxy: false,
+  exposeHeadRoutes: false,
+}
+
+function answerErrors({app, resources}: Pick<Server, 'app' | 'resources'>): void {
+  app.setErrorHandler((error, _, reply) => {
+    const problem = problemOf(error, resources.redact)
+    if (problem.status >= 500 && problem.body.error.code === 'UNEXPECTED') {
+      resources.note(`a request failed: ${problem.body.error.message}`)
+    }
+    return sendProblem(reply, problem)
+  })
+  app.setNotFoundHandler((request) => {
+    throw new QtoolError(`there is no ${request.method} ${request.url.split('?')[0]}`, {
+      code: 'NO_ROUTE',
+      kind: 'usage',
+      suggestions: ['/openapi.json describes every route'],
+    })
+  })
+}
+
+function describe(version: string) {
+  return {
+    openapi: '3.1.0' as const,
+    info: {
+      title: 'qtool',
+      version,
+      description:
+        'Queues in Redis that are drained into Postgres: their state, their dead letters, and what can be done.',
+    },
+    components: {securitySchemes: {token: {type: 'http' as const, scheme: 'bearer'}}},
+    security: [{token: []}],
+  }
+}

@@ -1,0 +1,89 @@
+import {messageOf} from '../errors.ts'
+import {readServer, type ServerState} from '../health/redis-server.ts'
+import type {Resources} from './resources.ts'
+
+/** How long an answer is good for, ms: however many ask, the servers are asked twice a second. */
+const FRESH_MS = 500
+
+/** A server that does not answer within this time counts as away, ms. */
+const PATIENCE_MS = 1500
+
+export interface ServerHealth {
+  status: 'ok' | 'away'
+  /** How long it took to answer. */
+  latencyMs: number | null
+  message: string | null
+}
+
+export interface Health {
+  status: 'ok' | 'degraded' | 'down'
+  /** Why it is not ok, one sentence each. */
+  reasons: string[]
+  redis: ServerHealth
+  /** Null if no Postgres is configured. */
+  postgres: ServerHealth | null
+  checkedAt: string
+}
+
+/** Asks both servers whether they work, once for all who want to know. */
+export class Probes {
+  readonly #resources: Resources
+  #latest: {health: Promise<Health>; at: number} | undefined
+
+  constructor(resources: Resources) {
+    this.#resources = resources
+  }
+
+  health(): Promise<Health> {
+    const now = performance.now()
+    if (this.#latest === undefined || now - this.#latest.at > FRESH_MS) {
+      this.#latest = {health: this.#ask(), at: now}
+    }
+    return this.#latest.health
+  }
+
+  async #ask(): Promise<Health> {
+    const {redis, pool, redact} = this.#resources
+    let state: ServerState | null = null
+    const [ofRedis, ofPostgres] = await Promise.all([
+      measure(redact, async () => {
+        state = await readServer(redis.redis)
+      }),
+      pool ? measure(redact, () => pool.query('SELECT 1')) : null,
+    ])
+    const reasons = [
+      ...(ofRedis.status === 'ok' ? [] : [`Redis does not answer: ${ofRedis.message}`]),
+      ...(ofPostgres?.status === 'away'
+        ? [`Postgres does not answer: ${ofPostgres.message}; items wait in Redis`]
+        : []),
+      ...(ofRedis.status === 'ok' ? memoryReasons(state) : []),
+    ]
+    const status = ofRedis.status === 'away' ? 'down' : reasons.length > 0 ? 'degraded' : 'ok'
+    return {status, reasons, redis: ofRedis, postgres: ofPostgres, checkedAt: new Date().toISOString()}
+  }
+}
+
+async function measure(redact: (text: string) => string, ask: () => Promise<unknown>): Promise<ServerHealth> {
+  const started = performance.now()
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE_MS / 1000} s`)), PATIENCE_MS)
+  })
+  try {
+    await Promise.race([ask(), late])
+    return {status: 'ok', latencyMs: Math.round((performance.now() - started) * 10) / 10, message: null}
+  } catch (error) {
+    return {status: 'away', latencyMs: null, message: redact(messageOf(error))}
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Most of the memory of Redis that may be in use. */
+const FULL = 0.9
+
+function memoryReasons(state: ServerState | null): string[] {
+  if (!state || state.maxBytes === 0 || state.usedBytes < state.maxBytes * FULL) return []
+  const percent = Math.floor((state.usedBytes / state.maxBytes) * 100)
+  return [`Redis uses ${percent} % of its maxmemory; once it is full, nothing can be enqueued`]
+}
