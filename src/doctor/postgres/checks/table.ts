@@ -1,0 +1,19 @@
+import type {Check} from '../../check.ts'
+import type {PostgresFacts} from '../facts.ts'
+import {ifRead} from '../part.ts'
+
+export const TABLE: Check<PostgresFacts> = {
+  id: 'postgres.table',
+  title: 'the table exists and takes rows',
+  judge: ({server, sink}) =>
+    ifRead(sink.table, ({oid, name, mayInsert}) => {
+      const why = 'workers stop, and their items stay in the queue'
+      if (oid === 0) {
+        const what = `table ${name} does not exist in database ${server.database}`
+        return [{level: 'critical', what, why, fix: 'create it, or name another one with --table'}]
+      }
+      if (mayInsert) return []
+      const what = `role ${server.role} may not insert into ${name}`
+      return [{level: 'critical', what, why, fix: `GRANT INSERT ON ${name} TO ${server.role}`}]
+    }),
+}
