@@ -16,9 +16,17 @@ process.on('exit', () => {
 })
 
 listenForBrokenOutput()
-// "qtool help work" is "qtool work --help", as users of other command lines expect
 const [first, ...words] = process.argv.slice(2)
-if (first === 'help') process.argv.splice(2, Infinity, ...words.filter((word) => word !== '--help'), '--help')
-const answer = quickAnswer(process.argv.slice(2))
-if (answer === undefined) await import('./full.js')
-else process.stdout.write(answer)
+// What a shell asks while a person types is answered without oclif, and the connections of the answer are left open
+if (first === 'complete') {
+  const {answer} = await import('../dist/cli/completion/answer.js')
+  const text = await answer(words)
+  process.stdout.write(text, () => process.exit(0))
+} else {
+  // "qtool help work" is "qtool work --help", as users of other command lines expect
+  if (first === 'help')
+    process.argv.splice(2, Infinity, ...words.filter((word) => word !== '--help'), '--help')
+  const answer = quickAnswer(process.argv.slice(2))
+  if (answer === undefined) await import('./full.js')
+  else process.stdout.write(answer)
+}

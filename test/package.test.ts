@@ -6,6 +6,7 @@ import {afterAll, beforeAll, expect, it} from 'vitest'
 
 const SOURCES = [
   'bin',
+  'completions',
   'examples',
   'schemas',
   'src',
@@ -46,6 +47,7 @@ it('holds what runs, and nothing of the workshop', () => {
   const paths = packed.files.map((file) => file.path)
   for (const path of [
     'bin/run.js',
+    'completions/qtool.bash',
     'dist/cli/command.js',
     'dist/commands/peek.js',
     'dist/page/index.html',

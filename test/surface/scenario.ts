@@ -128,6 +128,7 @@ export async function purgeAndWatch({env, folder, transcript}: Stage): Promise<v
 
 export async function keepProfiles({transcript}: Stage): Promise<void> {
   const {run} = transcript
+  await run(['completion', 'bash'])
   await run(['profiles', 'list'])
   const urls = ['--redis-url', 'redis://127.0.0.1:1', '--database-url', 'postgres://u@127.0.0.1:1/d']
   await run(['profiles', 'add', 'shop', ...urls, '-q', 'orders', ...MAPPING, '--max-connections', '5'])
