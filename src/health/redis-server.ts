@@ -1,6 +1,7 @@
 import type {Redis} from 'ioredis'
 import {unlessDenied} from '../redis/denied.ts'
 import {parseInfo} from '../redis/info.ts'
+import {scriptName} from '../redis/script.ts'
 
 /** The state of a Redis server. */
 export interface ServerState {
@@ -20,7 +21,10 @@ export interface SlowCommand {
   /** RFC 3339. */
   at: string
   micros: number
-  /** The command's name and key; the other arguments may be payloads. */
+  /**
+   * The command's name and key; the other arguments may be payloads. A script of qtool has its name in place of its hash:
+   * `EVALSHA take queue:orders`.
+   */
   command: string
 }
 
@@ -52,6 +56,12 @@ export async function readSlowlog(redis: Redis): Promise<SlowCommand[] | null> {
     id,
     at: new Date(seconds * 1000).toISOString(),
     micros,
-    command: words.slice(0, 2).join(' '),
+    command: commandOf(words),
   }))
+}
+
+function commandOf([command = '', first = '', keys = '', key = '']: string[]): string {
+  const name = command.toUpperCase() === 'EVALSHA' ? scriptName(first) : undefined
+  if (name === undefined) return `${command} ${first}`.trim()
+  return `${command} ${name}${Number(keys) > 0 ? ` ${key}` : ''}`
 }

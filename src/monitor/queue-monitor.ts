@@ -5,6 +5,9 @@ import {type Listener, Poller, type PollerOptions} from './poller.ts'
 import {type Reading, readingOf, withReading} from './reading.ts'
 import type {VerdictOptions} from './verdict.ts'
 
+/** What a monitor needs of a queue. */
+type Watched = Pick<QueueEngine, 'name' | 'inspect' | 'explain'>
+
 export interface MonitorOptions extends Partial<Pick<PollerOptions, 'everyMs' | 'explain'>> {
   limits?: VerdictOptions
 }
@@ -18,16 +21,13 @@ const SAMPLE_MS = 900
  * while nobody listens. Nothing of it throws but `current`.
  */
 export class QueueMonitor {
-  readonly #queue: Pick<QueueEngine, 'name' | 'inspect'>
+  readonly #queue: Watched
   readonly #limits: VerdictOptions | undefined
   readonly #poller: Poller<Observation>
   #readings: Reading[] = []
   #history: Sample[] = []
 
-  constructor(
-    queue: Pick<QueueEngine, 'name' | 'inspect'>,
-    {everyMs = 1000, explain, limits}: MonitorOptions = {},
-  ) {
+  constructor(queue: Watched, {everyMs = 1000, explain, limits}: MonitorOptions = {}) {
     this.#queue = queue
     this.#limits = limits
     const options = {everyMs, doing: `reading queue ${queue.name}`, ...(explain && {explain})}
@@ -54,7 +54,9 @@ export class QueueMonitor {
   }
 
   async #read(): Promise<Observation> {
-    const inspection = await this.#queue.inspect()
+    const inspection = await this.#queue.inspect().catch(async (error: unknown) => {
+      throw await this.#queue.explain(error)
+    })
     this.#readings = withReading(this.#readings, readingOf(inspection))
     const observation = observe(inspection, this.#readings, this.#limits)
     this.#keep(sampleOf(observation))

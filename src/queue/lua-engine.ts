@@ -47,11 +47,20 @@ export type ComposedScript = (engine: LuaEngine) => Script
 /** @param lua the text of the script for an engine; it is composed once for each */
 export function composeScript(name: string, lua: (engine: LuaEngine) => string): ComposedScript {
   const scripts = new Map<LuaEngine, Script>()
-  return (engine) => {
+  const compose = (engine: LuaEngine) => {
     const known = scripts.get(engine)
     if (known) return known
     const script = defineScript(name, lua(engine))
     scripts.set(engine, script)
     return script
   }
+  composed.push(compose)
+  return compose
+}
+
+const composed: ComposedScript[] = []
+
+/** Composes every script for an engine, so that Redis's hashes of those that only others have run have names. */
+export function composeAll(engine: LuaEngine): void {
+  for (const compose of composed) compose(engine)
 }

@@ -15,6 +15,7 @@ import {takeLease} from './lease-book/take.ts'
 import {openLetters} from './letters/dead-letters.ts'
 import {undoEdit} from './letters/edit-letters.ts'
 import {redisNow} from './letters/letter-scan.ts'
+import {composeAll} from './lua-engine.ts'
 import {originOf} from './origin.ts'
 import {pauseQueue, readPause, resumeQueue} from './pause.ts'
 import {purgeAll} from './trash.ts'
@@ -47,7 +48,11 @@ export function openQueue(redis: Redis, {name}: {name: string}): QueueEngine {
     exists: () => queueExists(redis, keys),
     neighbours: () => knownQueues(redis),
     countLeases: () => redis.zcard(keys.leases),
-    inspect: () => inspectQueue(redis, name, keys),
+    inspect: () => {
+      // The slow log names them
+      composeAll(lua)
+      return inspectQueue(redis, name, keys)
+    },
     verify: (options) => verifyCounts(redis, keys, options),
     itemFilter: async (where, {records, nowMs}) =>
       parseItemFilter(where, {queue: name, nowMs: nowMs ?? (await redisNow(redis)), records}),

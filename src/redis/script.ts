@@ -21,6 +21,11 @@ export function defineScript(name: string, lua: string): Script {
 
 const defined = new Map<string, Script>()
 
+/** The name of a script by its hash; undefined for one of another program. */
+export function scriptName(sha: string): string | undefined {
+  return defined.get(sha)?.name
+}
+
 /** A line of a script, counted from 1 as Redis does in its errors. */
 export function scriptLine(sha: string, number: number): string | undefined {
   return defined.get(sha)?.lua.split('\n')[number - 1]

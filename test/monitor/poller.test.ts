@@ -15,12 +15,11 @@ function listener() {
 
 /** Counts how often it is read, and how many readings are under way at the same time. */
 function source() {
-  const seen = {reads: 0, most: 0, error: undefined as Error | undefined}
-  let now = 0
+  const seen = {reads: 0, now: 0, most: 0, error: undefined as Error | undefined}
   const read = async () => {
-    seen.most = Math.max(seen.most, ++now)
-    await new Promise((resolve) => setTimeout(resolve, 3))
-    now--
+    seen.most = Math.max(seen.most, ++seen.now)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    seen.now--
     seen.reads++
     if (seen.error) throw seen.error
     return seen.reads
@@ -37,6 +36,8 @@ it('reads nothing before somebody listens, nor after the last has left', async (
   const {heard, ...one} = listener()
   const leave = poller.subscribe(one)
   await until(() => heard.readings.length >= 3)
+  // In the middle of a reading, which ends unheard
+  await until(() => seen.now === 1)
   leave()
   const told = heard.readings.length
   const {reads} = seen

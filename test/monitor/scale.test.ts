@@ -113,7 +113,11 @@ describe('records in an item', () => {
 
   it('are unknown if items come that nobody counted, or if nothing changes', () => {
     const uncounted = [0, 60, 10, 140, 90].map((items, i) =>
-      reading({atMs: i * 1000, backlog: 500 + items, totals: {enqueued: 10, inserted: [0, 1, 2, 50, 60][i]}}),
+      reading({
+        atMs: i * 1000,
+        backlog: 500 + items,
+        totals: {enqueued: 500, inserted: [200, 150, 190, 145, 160][i]},
+      }),
     )
     expect(recordsPerItem(uncounted)).toBeNull()
     expect(recordsPerItem(uncounted.map((one) => ({...one, backlog: 5})))).toBeNull()
