@@ -1,4 +1,4 @@
-import {usageError} from '../errors.ts'
+import {QtoolError} from '../errors.ts'
 import type {Letter} from '../queue/letters/letter.ts'
 import type {Context} from './context.ts'
 import type {FoundLetters} from './find-letters.ts'
@@ -13,8 +13,9 @@ export async function findLetter(
     queue.letters.find(id, {records, onProgress: (read) => say(`searching all dead letters: ${read} read`)}),
   )
   if (letter) return letter
-  throw usageError(
-    `no dead letter of queue ${queue.name} has the id ${id}`,
-    `qtool dlq list -q ${queue.name} shows the ids`,
-  )
+  throw new QtoolError(`no dead letter of queue ${queue.name} has the id ${id}`, {
+    code: 'NO_LETTER',
+    kind: 'usage',
+    suggestions: [`qtool dlq list -q ${queue.name} shows the ids`],
+  })
 }

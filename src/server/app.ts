@@ -4,6 +4,7 @@ import {QtoolError} from '../errors.ts'
 import {limitBodies} from './body-deadline.ts'
 import {Draining} from './draining.ts'
 import {type GuardOptions, guard} from './guard.ts'
+import {Monitors} from './monitors.ts'
 import {Probes} from './probes.ts'
 import {problemOf, sendProblem} from './problem.ts'
 import type {Resources} from './resources.ts'
@@ -34,9 +35,11 @@ export async function makeApp(resources: Resources, options: AppOptions): Promis
   app.addHook('onRequest', async (_, reply) => void reply.headers(HEADERS))
   guard(app, options)
   const server = {
+    version: options.version,
     app,
     resources,
     probes: new Probes(resources),
+    monitors: new Monitors(resources),
     draining: new Draining(app, options.maxRequests),
   }
   limitBodies(app, options.bodyMs)

@@ -1,3 +1,4 @@
+import {setMaxListeners} from 'node:events'
 import type {Pool} from 'pg'
 import {createRedactor} from '../config/secrets.ts'
 import type {Settings} from '../config/settings.ts'
@@ -28,6 +29,8 @@ export interface Resources {
   /** In front of the pool, so that a request is refused in time instead of waiting for others. */
   postgres: Gate
   searches: Gate
+  /** Aborted when the server is told to stop: what has no end of its own ends. */
+  stopping: AbortSignal
   /** Aborted when the server ends: whatever still runs is given up. */
   signal: AbortSignal
   /** Removes secrets from a text. */
@@ -37,13 +40,15 @@ export interface Resources {
 }
 
 export function gatherResources(
-  given: Pick<Resources, 'settings' | 'redis' | 'pool' | 'signal' | 'note'>,
+  given: Pick<Resources, 'settings' | 'redis' | 'pool' | 'stopping' | 'signal' | 'note'>,
   token: string,
 ): Resources {
   const {redisUrl, databaseUrl, redisMaxConnections} = given.settings
   const urls = [redisUrl, databaseUrl].flatMap((url) => url?.value ?? [])
   const producers = Math.max(1, redisMaxConnections.value - OTHER_CONNECTIONS)
   const gate = (max: number, busy: string) => new Gate({max, waitMs: WAIT_MS, busy})
+  // Every event stream and every request listens
+  setMaxListeners(0, given.stopping, given.signal)
   return {
     ...given,
     producers: new Producers(given.redis.redis, producers),

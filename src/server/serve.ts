@@ -59,7 +59,10 @@ export async function serve(options: ServeOptions): Promise<ServeResult> {
   const redis = await options.openRedis()
   const giveUp = new AbortController()
   const run = async (pool: Resources['pool']) => {
-    const resources = gatherResources({settings, redis, pool, signal: giveUp.signal, note}, token.text)
+    const resources = gatherResources(
+      {settings, redis, pool, stopping: options.signal, signal: giveUp.signal, note},
+      token.text,
+    )
     const limits = {hosts, token: new Token(token.text), mostWrong: MOST_WRONG}
     const server = await makeApp(resources, {...limits, ...options})
     return runServer(server, options, token.isMade ? token.text : undefined, giveUp)
@@ -100,6 +103,7 @@ async function runServer(
     return {url, seconds: (performance.now() - started) / 1000, cutOff}
   } finally {
     giveUp.abort()
+    server.monitors.close()
     await app.close()
     await resources.producers.close()
   }

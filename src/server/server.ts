@@ -1,13 +1,17 @@
 import type {FastifyInstance} from 'fastify'
 import type {Draining} from './draining.ts'
+import type {Monitors} from './monitors.ts'
 import type {Probes} from './probes.ts'
 import type {Resources} from './resources.ts'
 
 /** What a route is given. */
 export interface Server {
+  /** Of qtool. */
+  version: string
   app: FastifyInstance
   resources: Resources
   probes: Probes
+  monitors: Monitors
   draining: Draining
 }
 

@@ -5,6 +5,8 @@ import {resolveSettings, type Settings} from '../../src/config/settings.ts'
 import {openRedis} from '../../src/redis/connect.ts'
 import {type ServeOptions, type ServeResult, serve} from '../../src/server/serve.ts'
 
+import {OpenApiCheck} from './openapi-check.ts'
+
 export const TOKEN = 'a-token-for-the-tests'
 
 export interface Answer {
@@ -40,7 +42,10 @@ export interface TestServeOptions extends Partial<Omit<ServeOptions, 'settings'>
   databaseUrl?: string | null
 }
 
-/** Starts a server on a free port, over the servers of the suite unless told otherwise. */
+/**
+ * Starts a server on a free port, over the servers of the suite unless told otherwise. Every answer is checked against
+ * the description that the server publishes.
+ */
 export async function startServe(options: TestServeOptions = {}): Promise<TestApi> {
   const stop = new AbortController()
   const notes: string[] = []
@@ -69,7 +74,14 @@ export async function startServe(options: TestServeOptions = {}): Promise<TestAp
   })
   const url = await Promise.race([isListening, running.then(() => '')])
   const port = Number(new URL(url).port)
-  const ask = (path: string, asked?: Asked) => askServer(port, path, asked)
+  const described = await askServer(port, '/openapi.json')
+  const check = new OpenApiCheck(described.json)
+  const ask = async (path: string, asked?: Asked) => {
+    const answer = await askServer(port, path, asked)
+    const fault = check.faultOf(asked?.method ?? 'GET', path, answer.status, answer.json)
+    if (fault !== undefined) throw new Error(`an answer is not as /openapi.json says: ${fault}`)
+    return answer
+  }
   return {
     url,
     port,

@@ -7,6 +7,7 @@ import type {LetterFilter} from './letter-filter.ts'
 import {countPlanned, type LetterPlan, planLetters} from './letter-plan.ts'
 import {countLetters, findLetter, LetterScan} from './letter-scan.ts'
 import {type LetterSurvey, surveyAll, surveyNewest} from './letter-survey.ts'
+import {type LetterWindow, readWindow, type WindowOptions} from './letter-window.ts'
 import {findMembers} from './member-scores.ts'
 import {Replayer} from './replay.ts'
 
@@ -22,6 +23,9 @@ export interface DeadLetters {
   surveyNewest(options: Parameters<typeof surveyNewest>[2]): Promise<LetterSurvey>
   /** Groups every letter that a filter selects. */
   survey(options: Parameters<typeof surveyAll>[2]): Promise<LetterSurvey>
+
+  /** Reads and groups some of those that a filter selects, newest first, in a time that does not grow with the queue. */
+  window(options: WindowOptions): Promise<LetterWindow>
 
   /** Makes a plan for now: bulk operations act only on letters that were there when they were counted. */
   plan(): Promise<LetterPlan>
@@ -60,6 +64,7 @@ export function openLetters(book: LeaseBook): DeadLetters {
     find: (id, {records, onProgress}) => findLetter(redis, keys.dead, id, records, onProgress),
     surveyNewest: (options) => surveyNewest(redis, keys, options),
     survey: (options) => surveyAll(redis, keys, options),
+    window: (options) => readWindow(redis, keys.dead, options),
     plan: () => planLetters(redis, keys),
     countPlanned: (plan) => countPlanned(redis, keys, plan),
     edit: (run, edits) => editLetters(redis, keys, run, edits),

@@ -1,0 +1,36 @@
+import type {Caller} from '../operations/context.ts'
+import {work} from '../operations/work.ts'
+import type {WorkerObserver} from '../worker/observer.ts'
+import {USUAL} from '../worker/policy.ts'
+import type {WorkResult} from '../worker/run-work.ts'
+import type {Resources} from './resources.ts'
+
+/** How long to wait for items that other workers hold, ms. */
+const WAIT_MS = 5000
+
+/** Lets this server itself write one lease of about `batch` records. */
+export async function forceProcess(
+  resources: Resources,
+  caller: Caller,
+  {queue, batch}: {queue: string; batch: number},
+): Promise<WorkResult> {
+  const {settings, redis} = resources
+  // The loop finishes the lease that it has, and takes no other
+  const enough = new AbortController()
+  const once: WorkerObserver = {taken: () => enough.abort()}
+  return work(
+    {
+      ...caller,
+      settings: {...settings, queue: {value: queue, source: 'flag'}},
+      signal: AbortSignal.any([caller.signal, enough.signal, AbortSignal.timeout(WAIT_MS)]),
+      say: () => {},
+      withRedis: (use) => use(redis.redis),
+      observers: () => [once],
+    },
+    {
+      policy: {workers: 1, batch, ...USUAL, untilEmpty: true},
+      sink: {key: undefined, strict: false, allowSpecialValues: false, maxItemBytes: 1024 * 1024},
+      queryTimeoutMs: 30_000,
+    },
+  )
+}

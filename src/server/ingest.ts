@@ -1,0 +1,89 @@
+import type {Readable} from 'node:stream'
+import {loadWith} from '../producer/load.ts'
+import {emptyResult, type LoadResult} from '../producer/load-options.ts'
+import {gunzip} from '../source/gunzip.ts'
+import {readJsonStream} from '../source/json-stream.ts'
+import {readNdjson} from '../source/ndjson.ts'
+import type {Chunks, Reject} from '../source/source.ts'
+import {slowBody} from './body-deadline.ts'
+import type {Resources} from './resources.ts'
+
+/** How records come in the body of a request. */
+export type BodyFormat = 'ndjson' | 'json'
+
+export interface Ingest {
+  queue: string
+  body: Readable
+  format: BodyFormat
+  isGzip: boolean
+  priority: number
+  keepDuplicates: boolean
+  /** Path of the records in an envelope. */
+  records: string
+  /** Aborted if the client is gone: what it has sent is enqueued. */
+  signal: AbortSignal
+  note(text: string): void
+}
+
+/** What became of the records of a request; read = enqueued + duplicates + rejected + unsent. */
+export interface Account extends Omit<LoadResult, 'items'> {
+  queue: string
+  /** The first of those that were rejected. */
+  rejects: Array<{line: number; code: string; message: string}>
+}
+
+/** Rejected records that are listed; all are counted. */
+const LISTED = 1000
+
+/** Largest item, in bytes. */
+const MAX_BYTES = 1024 * 1024
+
+/** How long a stream may be silent, ms. */
+const SILENT_MS = 30_000
+
+/** Name of the body where files have theirs. */
+const BODY = 'body'
+
+/**
+ * Puts the records of a body into a queue as they come, in bounded memory. After a failure `account` shows what was
+ * accepted by then.
+ */
+export async function ingest({producers}: Resources, given: Ingest, account: Account): Promise<void> {
+  const {queue, priority, records, keepDuplicates, signal} = given
+  await producers.lend(queue, {priority, notKept: () => given.note(NOT_KEPT)}, async (producer) => {
+    const options = {
+      ...{mode: 'batch' as const, batch: 1000, priority, records, keepDuplicates, signal},
+      maxBytes: MAX_BYTES,
+      isLive: true,
+      onFlights: async () => {},
+      onReject: ({line, code, message}: Reject) => {
+        if (account.rejects.length < LISTED) account.rejects.push({line, code, message})
+      },
+    }
+    await loadWith(producer, recordsOf(given), options, account as Account & LoadResult)
+  })
+}
+
+export function emptyAccount(queue: string): Account {
+  return {queue, ...emptyResult(), rejects: []}
+}
+
+const NOT_KEPT = 'this Redis user may not read maxmemory-policy, so nobody knows whether Redis evicts keys'
+
+function recordsOf({body, format, isGzip}: Ingest) {
+  const bytes = isGzip ? gunzip(BODY, watched(body)) : watched(body)
+  return format === 'ndjson' ? readNdjson(BODY, bytes, MAX_BYTES) : readJsonStream(BODY, bytes, MAX_BYTES)
+}
+
+/** The chunks of a stream that may not fall silent: it would hold a connection to Redis for ever. */
+async function* watched(body: Readable): Chunks {
+  const timer = setTimeout(() => body.destroy(slowBody(SILENT_MS)), SILENT_MS)
+  try {
+    for await (const chunk of body) {
+      timer.refresh()
+      yield chunk
+    }
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,63 @@
+import {type Static, Type} from 'typebox'
+import {requireQueue} from '../../operations/known-queue.ts'
+import {pause} from '../../operations/pause.ts'
+import {resume} from '../../operations/resume.ts'
+import {callerFor} from '../caller.ts'
+import type {Server} from '../server.ts'
+import {closed, QueueParams} from '../shape/params.ts'
+import {JudgedList, Observation, PauseState} from '../shape/queues.ts'
+
+type Named = {Params: Static<typeof QueueParams>}
+
+const tags = ['queues']
+
+/** The state of queues, and what stops and starts them. */
+export function addQueues({app, resources, monitors}: Server): void {
+  const list = {
+    tags,
+    summary: 'Every queue of this Redis, with its figures and a verdict.',
+    response: {200: JudgedList},
+  }
+  app.get('/queues', {schema: list}, async () => monitors.survey.current())
+  app.get('/queue/status', {schema: list}, async () => monitors.survey.current())
+
+  const status = {
+    tags,
+    summary: 'A queue: what it holds, how that changes, what will become of it, and a verdict.',
+    params: QueueParams,
+    response: {200: Observation},
+  }
+  app.get<Named>('/queue/:queue/status', {schema: status}, async (request) => {
+    const {queue} = request.params
+    await callerFor(resources, request, queue).withQueue((context) => requireQueue(context.queue))
+    return monitors.queue(queue).current()
+  })
+
+  const PauseBody = Type.Optional(
+    closed({
+      forMs: Type.Optional(Type.Integer({minimum: 1, description: 'How long, ms; without end if left out.'})),
+    }),
+  )
+  const pausing = {
+    tags,
+    summary: 'Keeps workers from taking items until the queue is resumed.',
+    params: QueueParams,
+    body: Type.Union([PauseBody, Type.Null()]),
+    response: {200: PauseState},
+  }
+  app.post<Named & {Body: {forMs?: number} | null}>(
+    '/queue/:queue/pause',
+    {schema: pausing},
+    async (request) =>
+      pause(callerFor(resources, request, request.params.queue), {forMs: request.body?.forMs}),
+  )
+  const resuming = {
+    tags,
+    summary: 'Lets workers take items again.',
+    params: QueueParams,
+    response: {200: Type.Object({queue: Type.String(), wasPaused: Type.Boolean()})},
+  }
+  app.post<Named>('/queue/:queue/resume', {schema: resuming}, async (request) =>
+    resume(callerFor(resources, request, request.params.queue)),
+  )
+}

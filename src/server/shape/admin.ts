@@ -1,0 +1,50 @@
+import {Type} from 'typebox'
+import {Nullable} from './nullable.ts'
+import {JudgedList} from './queues.ts'
+
+const Text = Type.String()
+const Count = Type.Integer({minimum: 0})
+const Level = Type.Enum(['ok', 'warning', 'critical'])
+
+export const AdminHealth = Type.Object({
+  status: Level,
+  queues: Type.Array(Type.Object({queue: Text, level: Level, text: Text, reason: Text})),
+})
+
+export const AdminStats = Type.Object({
+  queues: JudgedList.properties.queues,
+  totals: Type.Object({queues: Count, ready: Count, leased: Count, deadLetters: Count}),
+})
+
+export const Replayed = Type.Object({
+  queue: Text,
+  dryRun: Type.Boolean(),
+  matched: Count,
+  replayed: Count,
+})
+
+const Purged = Type.Object({
+  queue: Text,
+  matched: Count,
+  purged: Count,
+  trash: Nullable(Type.String({description: 'For `qtool undo`.'})),
+})
+
+export const Cleared = Type.Object({queue: Text, items: Purged, letters: Nullable(Purged)})
+
+export const Cleaned = Type.Object({
+  dryRun: Type.Boolean(),
+  maxAgeHours: Type.Number(),
+  queues: Type.Array(Purged),
+})
+
+export const Processed = Type.Object({
+  queue: Text,
+  table: Text,
+  inserted: Count,
+  alreadyThere: Count,
+  suppressed: Count,
+  deadLettered: Count,
+  paused: Type.Boolean(),
+  notes: Type.Array(Text),
+})

@@ -1,0 +1,64 @@
+import {Type} from 'typebox'
+import {Nullable} from './nullable.ts'
+
+const Text = Type.String()
+const Count = Type.Integer({minimum: 0})
+const Time = Nullable(Type.String({description: 'RFC 3339; null if unknown.'}))
+
+const head = {
+  id: Text,
+  failedAt: Time,
+  reason: Text,
+  code: Nullable(Text),
+  message: Nullable(Text),
+  column: Nullable(Text),
+  constraint: Nullable(Text),
+  attempts: Nullable(Count),
+  records: Count,
+}
+
+export const LetterHead = Type.Object({
+  ...head,
+  bytes: Type.Integer({minimum: 0, description: 'Bytes of its payload.'}),
+  failures: Type.Integer({minimum: 1, description: 'How often it has failed.'}),
+})
+
+const Failure = Type.Object({failedAt: Time, reason: Text, code: Nullable(Text), message: Nullable(Text)})
+
+export const WholeLetter = Type.Object({
+  queue: Text,
+  ...head,
+  detail: Nullable(Text),
+  payload: Type.String({description: 'The exact text of the record, or its base64.'}),
+  payloadEncoding: Type.Enum(['utf8', 'base64']),
+  history: Type.Array(Failure, {description: 'Earlier failures, oldest first.'}),
+})
+
+const window = {
+  matched: Type.Integer({
+    minimum: 0,
+    description: 'Letters that the filter selects among those that were read.',
+  }),
+  searched: Type.Integer({minimum: 0, description: 'Letters that were read, the newest first.'}),
+  deadLetters: Type.Integer({minimum: 0, description: 'Dead letters of the queue.'}),
+  next: Nullable(Type.String({description: '`from` of the next request; null if all have been read.'})),
+  notes: Type.Array(Text, {description: 'What looks like a mistake in the filter.'}),
+}
+
+export const LetterPage = Type.Object({queue: Text, letters: Type.Array(LetterHead), ...window})
+
+const Group = Type.Object({
+  reason: Text,
+  code: Nullable(Text),
+  column: Nullable(Text),
+  constraint: Nullable(Text),
+  parent: Nullable(Type.String({description: 'The table in which a parent is missing.'})),
+  error: Nullable(Type.String({description: 'The message with its values taken out.'})),
+  letters: Count,
+  records: Count,
+  firstFailedAt: Time,
+  lastFailedAt: Time,
+  example: Type.String({description: 'Id of one of them.'}),
+})
+
+export const LetterGroups = Type.Object({queue: Text, groups: Type.Array(Group), ...window})

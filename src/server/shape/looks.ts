@@ -1,0 +1,40 @@
+import {Type} from 'typebox'
+import {Nullable} from './nullable.ts'
+import {ServerState, SlowCommand} from './queues.ts'
+
+const Text = Type.String()
+const Count = Type.Integer({minimum: 0})
+const Time = Type.String({description: 'RFC 3339.'})
+
+export const AuditResult = Type.Object({
+  lines: Type.Array(
+    Type.Object({
+      at: Time,
+      endedAt: Nullable(Time),
+      state: Type.Enum(['started', 'done', 'interrupted', 'failed']),
+      who: Text,
+      action: Text,
+      queue: Text,
+      profile: Nullable(Text),
+      filter: Text,
+      count: Nullable(Count),
+    }),
+  ),
+})
+
+export const TrashList = Type.Object({
+  queue: Text,
+  trash: Type.Array(
+    Type.Object({id: Text, kind: Type.Enum(['ready', 'dead', 'edit']), count: Count, at: Time, until: Time}),
+  ),
+})
+
+const Pool = Type.Object({inUse: Count, max: Count, waiting: Count})
+
+export const ServerView = Type.Object({
+  version: Text,
+  profile: Nullable(Type.Object({name: Text, mode: Text})),
+  redis: ServerState,
+  slowlog: Nullable(Type.Array(SlowCommand)),
+  pools: Type.Object({producers: Pool, postgres: Nullable(Pool)}),
+})

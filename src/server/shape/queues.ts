@@ -1,0 +1,142 @@
+import {Type} from 'typebox'
+import {Nullable} from './nullable.ts'
+
+const Text = Type.String()
+const Count = Type.Integer({minimum: 0})
+const Figure = Type.Number()
+const Time = Type.String({description: 'RFC 3339.'})
+const Ms = Type.Number({minimum: 0, description: 'ms'})
+
+const MemoryUsage = Nullable(Type.Object({bytes: Count, isEstimate: Type.Boolean()}))
+
+const Verdict = Type.Object(
+  {
+    level: Type.Enum(['ok', 'warning', 'critical']),
+    text: Type.String({description: 'A few words.'}),
+    reason: Type.String({description: 'Why, with its figures.'}),
+  },
+  {description: 'What somebody on call should know first.'},
+)
+
+const Forecast = Type.Union(
+  [
+    Type.Object({state: Type.Enum(['empty', 'stalled', 'paused', 'unknown'])}),
+    Type.Object({state: Type.Literal('clears'), seconds: Figure, marginSeconds: Figure}),
+    Type.Object({state: Type.Literal('grows'), perSecond: Figure}),
+  ],
+  {description: 'What will become of the items that wait; `marginSeconds` is for 90 % confidence.'},
+)
+
+const perSecond = Nullable(Type.Number({description: 'Records a second; null if unknown.'}))
+
+export const Rates = Type.Object({in: perSecond, out: perSecond, deadLettered: perSecond})
+
+const Row = Type.Object({
+  queue: Text,
+  engine: Nullable(Text),
+  problem: Nullable(Type.String({description: 'Why it has no figures.'})),
+  ready: Nullable(Count),
+  leased: Nullable(Count),
+  overdueLeases: Nullable(Count),
+  deadLetters: Nullable(Count),
+  oldestMs: Nullable(Ms),
+  paused: Nullable(Type.Boolean()),
+  pauseEndsInMs: Nullable(Ms),
+  workers: Nullable(Count),
+  inPerSecond: perSecond,
+  outPerSecond: perSecond,
+  memory: Nullable(Type.Object({ready: MemoryUsage, deadLetters: MemoryUsage})),
+  verdict: Verdict,
+})
+
+export const JudgedList = Type.Object({
+  queues: Type.Array(Row),
+  ratesOverMs: Nullable(Ms),
+  foreign: Type.Object({keys: Count, examples: Type.Array(Text)}),
+  keys: Nullable(Count),
+})
+
+const FailureTimes = Type.Object({
+  firstFailedAt: Nullable(Time),
+  lastFailedAt: Nullable(Time),
+})
+
+export const ServerState = Nullable(
+  Type.Object({
+    usedBytes: Count,
+    peakBytes: Count,
+    maxBytes: Type.Integer({description: 'The memory limit; 0 means none.'}),
+    policy: Text,
+    fragmentation: Figure,
+    clients: Type.Object({connected: Count, blocked: Count, max: Count}),
+  }),
+)
+
+export const SlowCommand = Type.Object({
+  id: Type.Integer(),
+  at: Time,
+  micros: Count,
+  command: Type.String({description: 'The command and its key; of a script of qtool, its name.'}),
+})
+
+const Worker = Type.Object({
+  name: Type.String({description: '`host:pid:` and a few random characters.'}),
+  workers: Count,
+  postgres: Text,
+  redis: Text,
+  seenAt: Figure,
+})
+
+const Inspection = Type.Object({
+  queue: Text,
+  at: Time,
+  ready: Count,
+  leased: Count,
+  isLeasedEstimate: Type.Boolean(),
+  leases: Count,
+  overdueLeases: Count,
+  deadLetters: Count,
+  paused: Type.Boolean(),
+  pauseEndsInMs: Nullable(Ms),
+  oldestMs: Nullable(Ms),
+  workers: Type.Array(Worker),
+  deadLettersByReason: Type.Record(Text, Type.Integer()),
+  foreignDeadLetters: Count,
+  timesByReason: Type.Record(Text, FailureTimes),
+  foreignTimes: Nullable(FailureTimes),
+  firstFailedAt: Nullable(Time),
+  lastFailedAt: Nullable(Time),
+  totals: Type.Object({
+    enqueued: Count,
+    inserted: Count,
+    alreadyThere: Count,
+    suppressed: Count,
+    deadLettered: Count,
+  }),
+  memory: Type.Object({ready: MemoryUsage, deadLetters: MemoryUsage}),
+  server: ServerState,
+  slowlog: Nullable(Type.Array(SlowCommand)),
+  warnings: Type.Array(Text),
+  verified: Type.Null(),
+})
+
+export const Observation = Type.Object({
+  inspection: Inspection,
+  rates: Rates,
+  recordsPerItem: Nullable(Figure),
+  busyWorkers: Nullable(Figure),
+  forecast: Forecast,
+  verdict: Verdict,
+})
+
+export const PauseState = Type.Object({queue: Text, paused: Type.Boolean(), endsInMs: Nullable(Ms)})
+
+export const Scale = Type.Object({
+  queue: Text,
+  backlog: Count,
+  inFlight: Count,
+  arrivalRate: perSecond,
+  perWorkerRate: perSecond,
+  drainSeconds: Nullable(Figure),
+  wantedWorkers: Count,
+})
