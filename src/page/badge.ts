@@ -1,5 +1,5 @@
 import {get} from './api.ts'
-import {h, setText} from './dom.ts'
+import {fill, h, setAttribute} from './dom.ts'
 
 /** What the page reads of the server's profile. */
 interface WithProfile {
@@ -23,7 +23,8 @@ export function makeBadge(): HTMLElement {
     node.hidden = !profile
     if (!profile) return
     node.dataset.mode = profile.mode
-    setText(node, profile.mode === 'normal' ? profile.name : `${profile.name} · ${profile.mode}`)
+    setAttribute(node, 'title', `profile ${profile.name}, ${profile.mode}`)
+    fill(node, profile.name, profile.mode !== 'normal' && h('span', {class: 'mode'}, ` · ${profile.mode}`))
   }
   // The views say what is wrong; a badge need not say it again
   const tryToRead = () => void read().catch(() => {})

@@ -11,6 +11,18 @@ export function rate(value: number): string {
   return Math.abs(value) >= 9.95 || value === 0 ? count(value) : value.toFixed(1)
 }
 
+/** For the axis of a chart: 1200000 → 1.2 M, 500000 → 500 k */
+export function short(value: number): string {
+  for (const [size, unit] of [
+    [1e9, 'G'],
+    [1e6, 'M'],
+    [1e3, 'k'],
+  ] as const) {
+    if (Math.abs(value) >= size) return `${Number((value / size).toFixed(1))} ${unit}`
+  }
+  return rate(value)
+}
+
 /** 1 record, 2 records */
 export function plural(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`

@@ -59,10 +59,16 @@ function makeLink(): HTMLElement {
   return node
 }
 
+const THEME_SIGNS = {auto: '◐', light: '○', dark: '●'}
+
 function makeThemeButton(): HTMLElement {
-  const node = button(readTheme(), 'Colours: as the system has them, light or dark', () => {
-    setText(node, nextTheme())
-  })
+  const node = button('', '', () => show(nextTheme()))
+  const show = (theme: keyof typeof THEME_SIGNS) => {
+    setText(node, THEME_SIGNS[theme])
+    const words = `Colours: ${theme === 'auto' ? 'as the system has them' : theme}`
+    for (const name of ['title', 'aria-label']) setAttribute(node, name, words)
+  }
+  show(readTheme())
   return node
 }
 

@@ -1,6 +1,97 @@
-import {h} from './dom.ts'
+import type {Observation, Sample} from '../monitor/observation.ts'
+import {fill, h, setText} from './dom.ts'
+import {duration, plural} from './format.ts'
+import type {ShownRow} from './keyed-rows.ts'
+import {followLive} from './live.ts'
+import {makeMemory, makeSlowLog} from './memory.ts'
+import {complain} from './notices.ts'
+import {Painter} from './paint.ts'
+import {makePause} from './pause.ts'
+import {QueueCharts} from './queue-charts.ts'
+import {makeFigures} from './queue-figures.ts'
+import {makeReasons} from './reasons.ts'
+import {type Place, to} from './router.ts'
+import {bindRowKeys} from './row-keys.ts'
+import {makeTotals} from './totals.ts'
+import {VerdictLine} from './verdict.ts'
 import type {View} from './view.ts'
+import {makeWorkers} from './workers.ts'
 
-export function open(): View {
-  return {node: h('section', {}, h('h1', {tabindex: -1}, 'Queue')), title: 'Queue', close() {}}
+/** One queue: what it holds, how that changes, who works on it, and what is wrong. */
+export function open({names: {queue}}: Place): View {
+  const verdict = new VerdictLine()
+  const charts = new QueueCharts()
+  const slowLog = makeSlowLog()
+  const title = makeTitle(queue)
+  const warnings = h('div', {class: 'warnings'})
+  const [figures, workers, reasons, memory, totals] = [
+    makeFigures(),
+    makeWorkers(),
+    makeReasons(queue),
+    makeMemory(),
+    makeTotals(),
+  ]
+  const parts: Array<ShownRow<Observation>> = [title, figures, workers, reasons, memory, totals]
+  const painter = new Painter((observation: Observation) => {
+    const {level, text, reason} = observation.verdict
+    verdict.show({level, text, reason: [h('span', {}, reason)]})
+    showWarnings(warnings, observation.inspection.warnings)
+    for (const part of parts) part.show(observation)
+    slowLog.show(observation.inspection.slowlog)
+    charts.paint()
+  })
+  const end = followLive(
+    `queue/${encodeURIComponent(queue)}/events`,
+    {
+      history: (samples: Sample[]) => charts.begin(samples),
+      observation: (observation: Observation) => {
+        charts.add(sampleOf(observation))
+        painter.show(observation)
+      },
+    },
+    complain,
+  )
+  const left = h('div', {}, workers.node, reasons.node)
+  const right = h('div', {}, memory.node, totals.node, slowLog.node)
+  const live = [verdict.node, warnings, figures.node, charts.node, h('div', {class: 'panels'}, left, right)]
+  const node = h('section', {}, title.node, h('div', {class: 'live'}, ...live))
+  const unbind = bindRowKeys(node)
+  return {
+    node,
+    title: queue,
+    close() {
+      end()
+      unbind()
+      painter.close()
+      charts.close()
+    },
+  }
+}
+
+function makeTitle(queue: string): ShownRow<Observation> {
+  const state = h('span', {class: 'muted'})
+  const pause = makePause(queue)
+  const letters = h('a', {class: 'button', href: to.letters(queue)}, 'Dead letters')
+  const spring = h('span', {class: 'spring'})
+  return {
+    node: h('div', {class: 'title'}, h('h1', {tabindex: -1}, queue), state, spring, pause.node, letters),
+    show(observation) {
+      const {paused, pauseEndsInMs, deadLetters} = observation.inspection
+      const left = pauseEndsInMs === null ? '' : `, ${duration(pauseEndsInMs)} left`
+      setText(state, paused ? `paused${left}` : '')
+      setText(letters, plural(deadLetters, 'dead letter'))
+      pause.show(observation)
+    },
+  }
+}
+
+function showWarnings(node: HTMLElement, warnings: string[]): void {
+  if (node.dataset.shown === warnings.join('\n')) return
+  node.dataset.shown = warnings.join('\n')
+  fill(node, ...warnings.map((text) => h('p', {}, text)))
+}
+
+function sampleOf({inspection, rates}: Observation): Sample {
+  const {ready, leased, deadLetters, oldestMs} = inspection
+  return {atMs: Date.parse(inspection.at), ready, leased, deadLetters, oldestMs, in: rates.in, out: rates.out}
 }

@@ -1,0 +1,53 @@
+import type {Sample} from '../monitor/observation.ts'
+import {toBuckets} from './buckets.ts'
+import {Chart} from './chart.ts'
+import {h} from './dom.ts'
+import {count, duration, rate, short} from './format.ts'
+
+/** Time that the charts show, ms. */
+const SHOWN_MS = 600_000
+
+const COUNTED = {write: count, writeShort: short}
+const RATED = {write: rate, writeShort: short}
+
+/**
+ * The last ten minutes. The age of the oldest item is drawn over the backlog: rates say nothing of items that nobody
+ * takes, while their age grows.
+ */
+export class QueueCharts {
+  readonly #backlog = new Chart('backlog, and age of the oldest item', [
+    {label: 'ready and leased', colour: '--accent', axis: 'left', isFilled: true, ...COUNTED},
+    {label: 'oldest item', colour: '--oldest', axis: 'right', write: duration},
+  ])
+  readonly #rates = new Chart('records per second', [
+    {label: 'in/s', colour: '--muted', axis: 'left', ...RATED},
+    {label: 'out/s', colour: '--accent', axis: 'left', ...RATED},
+  ])
+  readonly node = h('div', {class: 'charts'}, this.#backlog.node, this.#rates.node)
+  #samples: Sample[] = []
+
+  /** Takes what the server has kept, in place of what came before. */
+  begin(samples: Sample[]): void {
+    this.#samples = samples
+  }
+
+  add(sample: Sample): void {
+    const last = this.#samples.at(-1)
+    if (last && last.atMs >= sample.atMs) return
+    this.#samples.push(sample)
+    const from = sample.atMs - SHOWN_MS
+    while (this.#samples[0].atMs < from) this.#samples.shift()
+  }
+
+  paint(): void {
+    const buckets = toBuckets(this.#samples)
+    const times = buckets.map(({at}) => at)
+    this.#backlog.show(times, [buckets.map(({backlog}) => backlog), buckets.map(({oldestMs}) => oldestMs)])
+    this.#rates.show(times, [buckets.map((one) => one.in), buckets.map(({out}) => out)])
+  }
+
+  close(): void {
+    this.#backlog.close()
+    this.#rates.close()
+  }
+}
