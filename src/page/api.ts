@@ -7,13 +7,22 @@ export class ApiError extends Error {
   readonly suggestions: string[]
   /** HTTP status; 0 without an answer. */
   readonly status: number
+  /** What the server answered, whatever it is. */
+  readonly body: unknown
 
-  constructor(view: {code: string; message: string; suggestions?: string[]}, status: number) {
+  constructor(view: ErrorView, status: number, body?: unknown) {
     super(view.message)
     this.code = view.code
     this.suggestions = view.suggestions ?? []
     this.status = status
+    this.body = body
   }
+}
+
+interface ErrorView {
+  code: string
+  message: string
+  suggestions?: string[]
 }
 
 /** Reads. @param path relative to the page, e.g. `queues` @throws ApiError */
@@ -48,9 +57,9 @@ export async function send(path: string, init: RequestInit = {}): Promise<Respon
 
 async function readError(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => undefined)
-  const view = (body as {error?: {code: string; message: string; suggestions?: string[]}} | undefined)?.error
+  const view = (body as {error?: ErrorView} | undefined)?.error
   const unknown = {code: `HTTP_${response.status}`, message: `the server answered ${response.status}`}
-  return new ApiError(view ?? unknown, response.status)
+  return new ApiError(view ?? unknown, response.status, body)
 }
 
 /** Not `randomUUID`, which browsers offer only over TLS and on this machine. */

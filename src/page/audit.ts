@@ -19,9 +19,9 @@ export function open(place: Place): View {
   const stopped = new AbortController()
   const read = async () => {
     const query = new URLSearchParams({limit: String(MOST), ...(queue !== null && {queue})})
-    const {entries} = await get<{entries: AuditLine[]}>(`audit?${query}`, stopped.signal)
-    fill(body, ...entries.map(line))
-    setText(hint, hintOf(entries.length, queue))
+    const {lines} = await get<{lines: AuditLine[]}>(`audit?${query}`, stopped.signal)
+    fill(body, ...lines.map(row))
+    setText(hint, hintOf(lines.length, queue))
   }
   const unless = (error: unknown) => stopped.signal.aborted || complain(error)
   read().catch(unless)
@@ -50,7 +50,7 @@ function hintOf(shown: number, queue: string | null): string {
   return shown === MOST ? `the newest ${MOST}; "qtool audit" shows more` : ''
 }
 
-function line({
+function row({
   at,
   endedAt,
   state,

@@ -1,13 +1,11 @@
 import {get} from './api.ts'
 import {fill, h, setAttribute} from './dom.ts'
+import type {ServerView} from './server-view.ts'
 
-/** What the page reads of the server's profile. */
-interface WithProfile {
-  profile?: {name: string; mode: 'normal' | 'production' | 'read-only'} | null
-}
+type Profile = NonNullable<ServerView['profile']>
 
 /** The mode of the profile; undefined until it is known. */
-let mode: 'normal' | 'production' | 'read-only' | undefined
+let mode: Profile['mode'] | undefined
 
 /** Whether what is shown belongs to production, so that whoever changes it types its name. */
 export function isProduction(): boolean {
@@ -18,7 +16,7 @@ export function isProduction(): boolean {
 export function makeBadge(): HTMLElement {
   const node = h('span', {class: 'badge', hidden: true})
   const read = async () => {
-    const {profile} = await get<WithProfile>('server')
+    const {profile} = await get<ServerView>('server')
     mode = profile?.mode
     node.hidden = !profile
     if (!profile) return

@@ -1,21 +1,41 @@
+import type {Health} from '../server/probes.ts'
 import {fill, h, setAttribute} from './dom.ts'
 import {duration, moment} from './format.ts'
+import {watchHealth} from './health.ts'
 import {type LinkState, onLink} from './live.ts'
 
-/** Says why the figures are not of now, what was tried, and when it is tried again. It goes away by itself. */
-export function makeBanner(): HTMLElement {
-  const node = h('div', {class: 'banner', role: 'status', hidden: true})
-  onLink((link) => {
-    const words = wordsOf(link)
-    node.hidden = words === undefined
-    // Views dim their figures while they are old
-    setAttribute(document.documentElement, 'data-old', words !== undefined)
-    if (words) fill(node, h('strong', {}, words.what), ' ', words.more)
-  })
-  return node
+interface Words {
+  what: string
+  more: string
 }
 
-function wordsOf(link: LinkState): {what: string; more: string} | undefined {
+/** Says what is away, what was tried, and when it is tried again. Each line goes away by itself. */
+export function makeBanner(): HTMLElement {
+  const link = makeLine()
+  const postgres = makeLine()
+  onLink((state) => {
+    const words = linkWords(state)
+    link.show(words)
+    // Views dim their figures while they are old
+    setAttribute(document.documentElement, 'data-old', words !== undefined)
+  })
+  watchHealth((health) => postgres.show(postgresWords(health)))
+  return h('div', {role: 'status'}, link.node, postgres.node)
+}
+
+function makeLine(): {node: HTMLElement; show(words: Words | undefined): void} {
+  const node = h('div', {class: 'banner', hidden: true})
+  return {
+    node,
+    show(words) {
+      node.hidden = words === undefined
+      const said = words && `${words.what} ${words.more}`
+      if (words && node.textContent !== said) fill(node, h('strong', {}, words.what), ' ', words.more)
+    },
+  }
+}
+
+function linkWords(link: LinkState): Words | undefined {
   if (link.state === 'away') {
     return {
       what: `${link.message}.`,
@@ -27,5 +47,14 @@ function wordsOf(link: LinkState): {what: string; more: string} | undefined {
   return {
     what: `${message}.`,
     more: `Away since ${moment(since)}; tried ${tried}, next try in ${duration(nextTryMs)}.`,
+  }
+}
+
+/** What needs Postgres waits, while queues are shown as ever. */
+function postgresWords({postgres}: Health): Words | undefined {
+  if (postgres?.status !== 'away') return undefined
+  return {
+    what: 'Postgres does not answer.',
+    more: `${postgres.message ?? 'No reason is known'}; it is asked every few seconds. Items wait in Redis meanwhile.`,
   }
 }

@@ -1,4 +1,4 @@
-import type {Curve} from './chart.ts'
+import type {Curve} from './curve.ts'
 import {h, setText} from './dom.ts'
 import {moment, NONE, orNone} from './format.ts'
 

@@ -1,22 +1,10 @@
 import {splitNewest} from './buckets.ts'
 import {ChartKey} from './chart-key.ts'
+import type {Curve} from './curve.ts'
 import {h} from './dom.ts'
 import {orNone} from './format.ts'
 import {onTheme} from './theme.ts'
 import uPlot from './uplot.js'
-
-/** One curve of a chart. */
-export interface Curve {
-  label: string
-  /** Name of a custom property of the style sheet. */
-  colour: `--${string}`
-  /** Which axis it belongs to; the right one has its own scale. */
-  axis: 'left' | 'right'
-  isFilled?: boolean
-  write(value: number): string
-  /** For the axis, where there is less room; without it as `write`. */
-  writeShort?(value: number): string
-}
 
 const HEIGHT = 200
 

@@ -1,5 +1,5 @@
+import type {JudgedRow} from '../monitor/judged-row.ts'
 import {count, duration, rate} from './format.ts'
-import type {ListedRow} from './listed-row.ts'
 
 /** A figure of each queue in the list. */
 export interface Column {
@@ -8,7 +8,7 @@ export interface Column {
   title: string
   /** What it means, for whoever points at it. */
   hint: string
-  figure(row: ListedRow): number | null
+  figure(row: JudgedRow): number | null
   write(value: number): string
 }
 
@@ -36,10 +36,10 @@ function column(id: string, title: string, hint: string, figure: Column['figure'
 }
 
 /** The rows whose name contains a text, by a column with the largest first, else by name. */
-export function chooseRows(rows: ListedRow[], {filter, sort}: {filter: string; sort: string}): ListedRow[] {
+export function chooseRows(rows: JudgedRow[], {filter, sort}: {filter: string; sort: string}): JudgedRow[] {
   const wanted = filter.trim().toLowerCase()
   const found = rows.filter(({queue}) => queue.toLowerCase().includes(wanted))
   const by = COLUMNS.find(({id}) => id === sort)
-  const byName = (a: ListedRow, b: ListedRow) => (a.queue < b.queue ? -1 : 1)
+  const byName = (a: JudgedRow, b: JudgedRow) => (a.queue < b.queue ? -1 : 1)
   return found.sort((a, b) => (by ? (by.figure(b) ?? -1) - (by.figure(a) ?? -1) : 0) || byName(a, b))
 }

@@ -1,14 +1,5 @@
+import type {Trouble} from '../monitor/trouble.ts'
 import {follow, type StreamState} from './stream.ts'
-
-/** Redis is away, as the server tells it. */
-export interface Trouble {
-  /** What the server did, e.g. `INFO`, and to whom. */
-  tried: string
-  message: string
-  /** RFC 3339 */
-  since: string
-  nextTryMs: number
-}
 
 /** Whether the figures on the page are of now. */
 export type LinkState =

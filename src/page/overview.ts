@@ -1,9 +1,10 @@
+import type {JudgedRow} from '../monitor/judged-row.ts'
+import type {JudgedList} from '../monitor/survey-monitor.ts'
 import {chooseRows} from './columns.ts'
 import {type Child, h, setText} from './dom.ts'
 import {count, plural} from './format.ts'
 import {learnQueues} from './jump.ts'
 import {bindKeys} from './keys.ts'
-import type {ListedRow} from './listed-row.ts'
 import {followLive} from './live.ts'
 import {complain} from './notices.ts'
 import {Painter} from './paint.ts'
@@ -26,7 +27,7 @@ export function open(place: Place): View {
     ...{autocomplete: 'off', spellcheck: 'false', value: place.query.get('name')},
   })
   let sort = place.query.get('sort') ?? 'name'
-  let rows: ListedRow[] | undefined
+  let rows: JudgedRow[] | undefined
   const table = new QueueTable((id) => {
     sort = id
     choose()
@@ -44,7 +45,7 @@ export function open(place: Place): View {
   filter.addEventListener('input', choose)
   const painter = new Painter(paint)
   const end = followLive('events', {queues: show}, complain)
-  function show(queues: ListedRow[]): void {
+  function show({queues}: JudgedList): void {
     rows = queues
     learnQueues(queues.map(({queue}) => queue))
     painter.show(undefined)
@@ -83,7 +84,7 @@ function keepInAddress(query: Record<string, string>): void {
   history.replaceState(null, '', `${to.overview}${search && `?${search}`}`)
 }
 
-function showVerdict(line: VerdictLine, rows: ListedRow[]): void {
+function showVerdict(line: VerdictLine, rows: JudgedRow[]): void {
   const {level, text, worrying} = summarise(rows)
   const named: Child[] = worrying
     .slice(0, MOST_NAMED)
@@ -96,8 +97,8 @@ function showVerdict(line: VerdictLine, rows: ListedRow[]): void {
   line.show({level, text, reason: named})
 }
 
-function sumWords(rows: ListedRow[]): string {
-  const sum = (figure: (row: ListedRow) => number | null) =>
+function sumWords(rows: JudgedRow[]): string {
+  const sum = (figure: (row: JudgedRow) => number | null) =>
     count(rows.reduce((all, row) => all + (figure(row) ?? 0), 0))
   const letters = sum((row) => row.deadLetters)
   return `${sum((row) => row.ready)} ready, ${sum((row) => row.leased)} leased, ${letters} dead ${letters === '1' ? 'letter' : 'letters'}`

@@ -1,13 +1,13 @@
+import type {JudgedRow} from '../monitor/judged-row.ts'
 import {COLUMNS, type Column} from './columns.ts'
 import {h, setAttribute, setText} from './dom.ts'
 import {orNone} from './format.ts'
 import type {ShownRow} from './keyed-rows.ts'
-import type {ListedRow} from './listed-row.ts'
 import {to} from './router.ts'
 import {Sparkline} from './sparkline.ts'
 
 /** One queue in the list of all. */
-export function makeQueueLine({queue}: ListedRow): ShownRow<ListedRow> {
+export function makeQueueLine({queue}: JudgedRow): ShownRow<JudgedRow> {
   const spark = new Sparkline()
   const state = makeState()
   const figures = COLUMNS.map((column) => makeFigure(queue, column))
@@ -28,7 +28,7 @@ export function makeQueueLine({queue}: ListedRow): ShownRow<ListedRow> {
   }
 }
 
-function makeFigure(queue: string, {id, title, figure, write}: Column): ShownRow<ListedRow> {
+function makeFigure(queue: string, {id, title, figure, write}: Column): ShownRow<JudgedRow> {
   const node = h('td', {class: 'figure', 'data-column': id, 'data-title': title})
   const text = id === 'dead' ? node.appendChild(h('a')) : node
   return {
@@ -42,7 +42,7 @@ function makeFigure(queue: string, {id, title, figure, write}: Column): ShownRow
   }
 }
 
-function makeState(): ShownRow<ListedRow> {
+function makeState(): ShownRow<JudgedRow> {
   const text = h('span', {class: 'judged'})
   const reason = h('span', {class: 'muted'})
   const node = h('td', {class: 'state'}, text, ' ', reason)

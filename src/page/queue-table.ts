@@ -1,8 +1,8 @@
+import type {JudgedRow} from '../monitor/judged-row.ts'
 import {COLUMNS} from './columns.ts'
 import {h, setAttribute, setText} from './dom.ts'
 import {plural} from './format.ts'
 import {KeyedRows} from './keyed-rows.ts'
-import type {ListedRow} from './listed-row.ts'
 import {makeQueueLine} from './queue-line.ts'
 
 /** Queues that are shown: more would be slow to draw, and nobody reads them. */
@@ -12,7 +12,7 @@ const MOST = 300
 export class QueueTable {
   readonly node: HTMLElement
   readonly #headings: Map<string, HTMLElement>
-  readonly #rows: KeyedRows<ListedRow>
+  readonly #rows: KeyedRows<JudgedRow>
   readonly #rest = h('p', {class: 'hint'})
 
   /** @param onSort called with the id of a column, or `name` */
@@ -29,7 +29,7 @@ export class QueueTable {
     this.node = h('div', {class: 'wide'}, table, this.#rest)
   }
 
-  show(rows: ListedRow[], sort: string): void {
+  show(rows: JudgedRow[], sort: string): void {
     for (const [id, cell] of this.#headings) {
       const order = id === 'name' ? 'ascending' : 'descending'
       setAttribute(cell, 'aria-sort', id === sort ? order : null)

@@ -1,16 +1,16 @@
+import type {JudgedRow} from '../monitor/judged-row.ts'
 import type {Verdict} from '../monitor/observation.ts'
 import {plural} from './format.ts'
-import type {ListedRow} from './listed-row.ts'
 
 /** What the top of the list says of all queues. */
 export interface Summary {
   level: Verdict['level']
   text: string
   /** The queues that need attention, the worst first. */
-  worrying: ListedRow[]
+  worrying: JudgedRow[]
 }
 
-export function summarise(rows: ListedRow[]): Summary {
+export function summarise(rows: JudgedRow[]): Summary {
   const critical = rows.filter(({verdict}) => verdict.level === 'critical')
   const warning = rows.filter(({verdict}) => verdict.level === 'warning')
   const worrying = [...critical, ...warning]
