@@ -38,19 +38,27 @@ const BEGIN = `BEGIN READ ONLY; SET LOCAL statement_timeout = '5s'; SET LOCAL lo
 export async function readPostgresFacts(client: ClientBase, {table}: FactsOptions): Promise<PostgresFacts> {
   await client.query(BEGIN)
   try {
-    const server = await readServer(client)
-    return {
-      server,
-      connections: await readPart(client, () => readConnections(client)),
-      sessions: await readPart(client, () => readSessions(client)),
-      activity: await readPart(client, () => readActivity(client)),
-      checkpoints: await readPart(client, () => readCheckpoints(client, server.major)),
-      standbys: await readPart(client, () => readStandbys(client)),
-      transactionIds: await readPart(client, () => readTransactionIds(client)),
-      ledger: await readPart(client, () => readLedger(client)),
-      sink: await readSinkFacts(client, server, table),
-    }
-  } finally {
+    const facts = await readAll(client, table)
+    // Not ROLLBACK, which the statistics of the database would count against it
+    await client.query('COMMIT')
+    return facts
+  } catch (error) {
     await client.query('ROLLBACK').catch(() => {})
+    throw error
+  }
+}
+
+async function readAll(client: ClientBase, table: string | undefined): Promise<PostgresFacts> {
+  const server = await readServer(client)
+  return {
+    server,
+    connections: await readPart(client, () => readConnections(client)),
+    sessions: await readPart(client, () => readSessions(client)),
+    activity: await readPart(client, () => readActivity(client)),
+    checkpoints: await readPart(client, () => readCheckpoints(client, server.major)),
+    standbys: await readPart(client, () => readStandbys(client)),
+    transactionIds: await readPart(client, () => readTransactionIds(client)),
+    ledger: await readPart(client, () => readLedger(client)),
+    sink: await readSinkFacts(client, server, table),
   }
 }

@@ -5,6 +5,7 @@ import type {Finding} from '../../../src/doctor/check.ts'
 import {POSTGRES_CHECKS} from '../../../src/doctor/postgres/checks.ts'
 import {type PostgresFacts, readPostgresFacts} from '../../../src/doctor/postgres/facts.ts'
 import {migrate} from '../../../src/sample/migrate.ts'
+import {until} from '../../support/cli.ts'
 
 /** A database of a test file's own, so that its statistics count nothing of others. */
 export interface OwnDatabase {
@@ -24,11 +25,15 @@ export function useDatabase(): OwnDatabase {
   })
   afterAll(async () => {
     await own.pool.end()
-    await admin.query(`DROP DATABASE ${name} WITH (FORCE)`)
+    // A pool ends before its sessions have
+    await until(async () => (await admin.query(SESSIONS, [name])).rows[0].n === 0)
+    await admin.query(`DROP DATABASE ${name}`)
     await admin.end()
   })
   return own
 }
+
+const SESSIONS = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = $1 AND usesysid IS NOT NULL`
 
 /** A pool for a database that has qtool's tables. */
 export async function openMigrated(url: string): Promise<pg.Pool> {
