@@ -46,7 +46,8 @@ function linkWords(link: LinkState): Words | undefined {
   const {tried, message, since, nextTryMs} = link.trouble
   return {
     what: `${message}.`,
-    more: `Away since ${moment(since)}; tried ${tried}, next try in ${duration(nextTryMs)}.`,
+    // 0 for a try that is under way, and takes long
+    more: `Tried ${tried} since ${moment(since)}; ${nextTryMs === 0 ? 'still waiting' : `next try in ${duration(nextTryMs)}`}.`,
   }
 }
 
