@@ -69,6 +69,15 @@ describe('long statements and idle transactions', () => {
     expect(finding.fix).toContain(`pg_cancel_backend(${pid})`)
   })
 
+  it('what somebody typed by mistake is not in the facts', async () => {
+    const name = await table()
+    const pid = await session('BEGIN', 'my password is hunter2')
+    await until(async () => (await idsOf(`state = 'idle in transaction (aborted)'`)).includes(pid))
+    const facts = await factsOf(own.pool, name)
+    expect(facts.sessions.value?.seen).toMatchObject([{pid, isIdle: true, command: null}])
+    expect(JSON.stringify(facts).toLowerCase()).not.toContain('password')
+  })
+
   it('a transaction that is idle is found after 5 minutes, by an age that was moved up', async () => {
     const name = await table()
     await isIdle(await session('BEGIN', `INSERT INTO ${name} VALUES (1)`))
@@ -122,6 +131,19 @@ CREATE TABLE ${name}_a PARTITION OF ${name} FOR VALUES FROM (0) TO (9)`)
     const findings = await examine(own.pool, name)
     expect(titles(findings)).toEqual(['critical blocked'])
     expect(findings[0].what).toContain(`session ${holder} (role postgres, INSERT) has changed a row`)
+  })
+
+  it('a worker of qtool that is busy blocks nobody, one that stands still does', async () => {
+    const name = await table()
+    const worker = await session('BEGIN', `INSERT INTO ${name} VALUES (1)`, `SET application_name = 'qtool'`)
+    const write = await session(`INSERT INTO ${name} VALUES (1)`)
+    await isWaiting(write)
+    await until(async () => (await examine(own.pool, name)).length > 0)
+    const run = open[0].query('SELECT pg_sleep(100)').catch(() => {})
+    await until(async () => (await examine(own.pool, name)).length === 0)
+    expect(await idsOf(`wait_event_type = 'Lock'`)).toEqual([write])
+    await own.pool.query('SELECT pg_terminate_backend($1)', [worker])
+    await run
   })
 
   it('a lock on another table is no finding', async () => {

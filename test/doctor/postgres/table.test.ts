@@ -37,6 +37,13 @@ it.each(['nowhere', 'no.where', 'not valid"'])(
   },
 )
 
+it('what is no table is found', async () => {
+  const table = await make('CREATE MATERIALIZED VIEW t AS SELECT 1 AS id; CREATE UNIQUE INDEX ON t (id)')
+  const [finding, ...others] = await examine(own.pool, table)
+  expect(others).toEqual([])
+  expect(finding).toMatchObject({level: 'critical', check: 'postgres.table', what: `${table} is not a table`})
+})
+
 it('without a table, each check of a table says that it is unknown, and what to name', async () => {
   const findings = await examine(own.pool)
   const checks = [

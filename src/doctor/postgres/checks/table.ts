@@ -2,15 +2,24 @@ import type {Check} from '../../check.ts'
 import type {PostgresFacts} from '../facts.ts'
 import {ifRead} from '../part.ts'
 
+/** Kinds of `pg_class`: tables, those in partitions, views, and those of other servers. */
+const TAKE_ROWS = ['r', 'p', 'v', 'f']
+
 export const TABLE: Check<PostgresFacts> = {
   id: 'postgres.table',
   title: 'the table exists and takes rows',
   judge: ({server, sink}) =>
-    ifRead(sink.table, ({oid, name, mayInsert}) => {
+    ifRead(sink.table, ({oid, name, kind, mayInsert}) => {
       const why = 'workers stop, and their items stay in the queue'
       if (oid === 0) {
         const what = `table ${name} does not exist in database ${server.database}`
         return [{level: 'critical', what, why, fix: 'create it, or name another one with --table'}]
+      }
+      if (!TAKE_ROWS.includes(kind)) {
+        const what = `${name} is not a table`
+        return [
+          {level: 'critical', what, why, fix: 'name a table, or a view that takes an INSERT, with --table'},
+        ]
       }
       if (mayInsert) return []
       const what = `role ${server.role} may not insert into ${name}`

@@ -19,7 +19,10 @@ export interface Blocker {
   command: string | null
 }
 
-/** How long a write may wait for a row before it counts, ms: writers of the same key wait for each other all the time. */
+/**
+ * How long a write may wait for a row before it counts, ms: writers of the same key wait for each other all the time,
+ * and for longer behind a worker of qtool that is busy with its lease.
+ */
 const PATIENCE_MS = 1000
 
 /*
@@ -42,7 +45,9 @@ found AS (
     AND w.waitstart < clock_timestamp() - $2 * interval '1 ms'
     AND w.pid IN (SELECT pid FROM held WHERE mode = 'RowExclusiveLock' AND granted))
 SELECT f.pid, f.how, f.behind, a.usename::text AS role, ${commandSql("NULLIF(a.query, '<insufficient privilege>')")} AS command
-FROM found f LEFT JOIN pg_stat_activity a ON a.pid = f.pid ORDER BY f.how, f.pid`
+FROM found f LEFT JOIN pg_stat_activity a ON a.pid = f.pid
+WHERE NOT (f.how = 'row' AND COALESCE(a.application_name = 'qtool'
+  AND (a.state = 'active' OR a.state_change > clock_timestamp() - $2 * interval '1 ms'), false)) ORDER BY f.how, f.pid`
 
 /** Who keeps others from writing into the table at this moment. @param oid of the table */
 export async function readBlockers(client: ClientBase, oid: number): Promise<Blocker[]> {
