@@ -54,6 +54,11 @@ export interface QueueKeys {
 /** STREAM: what was done to queues by hand, oldest first; see queue/audit.ts. */
 export const AUDIT_KEY = 'qtool:audit'
 
+/** STRING: what a request with an Idempotency-Key was answered; expires. See queue/answer-book.ts. */
+export function answerKey(hash: string): string {
+  return `qtool:answer:${hash}`
+}
+
 /**
  * The keys of a queue. The plain layout is the one existing producers write (`queue:NAME`, `dlq:NAME`);
  * on Cluster the name is a hash tag, so that all keys of a queue share one slot.

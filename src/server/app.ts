@@ -4,6 +4,7 @@ import {QtoolError} from '../errors.ts'
 import {limitBodies} from './body-deadline.ts'
 import {Draining} from './draining.ts'
 import {type GuardOptions, guard} from './guard.ts'
+import {answerOnce} from './idempotency.ts'
 import {Monitors} from './monitors.ts'
 import {Probes} from './probes.ts'
 import {problemOf, sendProblem} from './problem.ts'
@@ -43,6 +44,7 @@ export async function makeApp(resources: Resources, options: AppOptions): Promis
     draining: new Draining(app, options.maxRequests),
   }
   limitBodies(app, options.bodyMs)
+  answerOnce(app, resources)
   answerErrors(server)
   await app.register(swagger, {openapi: describe(options.version)})
   for (const add of ROUTES) await add(server)

@@ -1,63 +1,62 @@
-import {type Static, Type} from 'typebox'
+import {Type} from 'typebox'
 import {requireQueue} from '../../operations/known-queue.ts'
 import {pause} from '../../operations/pause.ts'
 import {resume} from '../../operations/resume.ts'
 import {callerFor} from '../caller.ts'
 import type {Server} from '../server.ts'
-import {closed, QueueParams} from '../shape/params.ts'
+import {closed, type Named, QueueParams} from '../shape/params.ts'
 import {JudgedList, Observation, PauseState} from '../shape/queues.ts'
-
-type Named = {Params: Static<typeof QueueParams>}
 
 const tags = ['queues']
 
 /** The state of queues, and what stops and starts them. */
-export function addQueues({app, resources, monitors}: Server): void {
-  const list = {
-    tags,
-    summary: 'Every queue of this Redis, with its figures and a verdict.',
-    response: {200: JudgedList},
-  }
+export function addQueues(server: Server): void {
+  addStatus(server)
+  addPause(server)
+  addResume(server)
+}
+
+function addStatus({app, resources, monitors}: Server): void {
+  const list = {tags, summary: 'Every queue, with its figures and a verdict.', response: {200: JudgedList}}
   app.get('/queues', {schema: list}, async () => monitors.survey.current())
   app.get('/queue/status', {schema: list}, async () => monitors.survey.current())
 
-  const status = {
+  const schema = {
     tags,
     summary: 'A queue: what it holds, how that changes, what will become of it, and a verdict.',
     params: QueueParams,
     response: {200: Observation},
   }
-  app.get<Named>('/queue/:queue/status', {schema: status}, async (request) => {
+  app.get<Named>('/queue/:queue/status', {schema}, async (request) => {
     const {queue} = request.params
     await callerFor(resources, request, queue).withQueue((context) => requireQueue(context.queue))
     return monitors.queue(queue).current()
   })
+}
 
-  const PauseBody = Type.Optional(
-    closed({
-      forMs: Type.Optional(Type.Integer({minimum: 1, description: 'How long, ms; without end if left out.'})),
-    }),
-  )
-  const pausing = {
+function addPause({app, resources}: Server): void {
+  const forMs = Type.Integer({minimum: 1, description: 'How long, ms; without end if left out.'})
+  const schema = {
     tags,
     summary: 'Keeps workers from taking items until the queue is resumed.',
     params: QueueParams,
-    body: Type.Union([PauseBody, Type.Null()]),
+    body: Type.Union([closed({forMs: Type.Optional(forMs)}), Type.Null()]),
     response: {200: PauseState},
   }
-  app.post<Named & {Body: {forMs?: number} | null}>(
-    '/queue/:queue/pause',
-    {schema: pausing},
-    async (request) =>
-      pause(callerFor(resources, request, request.params.queue), {forMs: request.body?.forMs}),
+  type Route = Named & {Body: {forMs?: number} | null}
+  app.post<Route>('/queue/:queue/pause', {schema}, async (request) =>
+    pause(callerFor(resources, request, request.params.queue), {forMs: request.body?.forMs}),
   )
-  const resuming = {
+}
+
+function addResume({app, resources}: Server): void {
+  const schema = {
     tags,
     summary: 'Lets workers take items again.',
     params: QueueParams,
     response: {200: Type.Object({queue: Type.String(), wasPaused: Type.Boolean()})},
   }
-  app.post<Named>('/queue/:queue/resume', {schema: resuming}, async (request) =>
+  app.post<Named>('/queue/:queue/resume', {schema}, async (request) =>
     resume(callerFor(resources, request, request.params.queue)),
   )
 }

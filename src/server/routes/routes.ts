@@ -8,6 +8,7 @@ import {addLooks} from './looks.ts'
 import {addOpenApi} from './openapi.ts'
 import {addPage} from './page.ts'
 import {addQueues} from './queues.ts'
+import {addServer} from './server.ts'
 
 /** Every route. */
 export const ROUTES: readonly AddRoutes[] = [
@@ -19,5 +20,6 @@ export const ROUTES: readonly AddRoutes[] = [
   addLetters,
   addLooks,
   addAdmin,
+  addServer,
   addOpenApi,
 ]

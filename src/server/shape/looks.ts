@@ -29,6 +29,17 @@ export const TrashList = Type.Object({
   ),
 })
 
+export const Candidates = Type.Object({
+  candidates: Type.Array(
+    Type.Object({
+      text: Type.String({description: 'Takes the place of everything from `from` to the cursor.'}),
+      from: Count,
+      kind: Type.Enum(['field', 'operator', 'value', 'keyword']),
+      summary: Type.Optional(Text),
+    }),
+  ),
+})
+
 const Pool = Type.Object({inUse: Count, max: Count, waiting: Count})
 
 export const ServerView = Type.Object({

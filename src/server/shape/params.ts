@@ -1,9 +1,12 @@
-import {type TProperties, Type} from 'typebox'
+import {type Static, type TProperties, Type} from 'typebox'
 
 /** An object with these fields and no others. */
 export const closed = <P extends TProperties>(fields: P) => Type.Object(fields, {additionalProperties: false})
 
 export const QueueParams = closed({queue: Type.String({description: 'Name of the queue.'})})
+
+/** A route about one queue. */
+export type Named = {Params: Static<typeof QueueParams>}
 
 export const LetterParams = closed({
   queue: Type.String({description: 'Name of the queue.'}),

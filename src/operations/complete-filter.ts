@@ -1,0 +1,35 @@
+import {type Candidate, complete} from '../filter/complete.ts'
+import {DEAD_LETTERS, READY_ITEMS} from '../filter/fields.ts'
+import type {Caller} from './context.ts'
+import {letterValues} from './letter-values.ts'
+import {payloadPaths} from './payload-paths.ts'
+
+/** Records whose payloads are looked at. */
+const SAMPLE = 20
+
+export interface CompleteInput {
+  of: 'letters' | 'items'
+  text: string
+  /** Offset in the text. */
+  cursor: number
+}
+
+/** What may be typed next in a filter, with the values and the payload paths that the queue holds. */
+export async function completeFilter(
+  caller: Caller,
+  {of, text, cursor}: CompleteInput,
+): Promise<Candidate[]> {
+  return caller.withQueue(async ({queue}) => {
+    const names = {queue: [queue.name]}
+    if (of === 'items') {
+      const items = await queue.peek(SAMPLE)
+      const paths = payloadPaths(items.map(({payload}) => payload))
+      return complete(text, cursor, {...READY_ITEMS, values: names, paths})
+    }
+    const {id, ...values} = await letterValues(queue)
+    const {letters} = await queue.letters.window({show: SAMPLE, most: SAMPLE})
+    const paths = payloadPaths(letters.map(({item}) => item.toString()))
+    const ids = id.map((one) => one.text)
+    return complete(text, cursor, {...DEAD_LETTERS, values: {...values, ...names, id: ids}, paths})
+  })
+}

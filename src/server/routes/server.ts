@@ -1,0 +1,53 @@
+import {readServer, readSlowlog} from '../../health/redis-server.ts'
+import {metricsText} from '../../metrics/queue-collector.ts'
+import {callerFor} from '../caller.ts'
+import type {Gate} from '../gate.ts'
+import type {Server} from '../server.ts'
+import {ServerView} from '../shape/looks.ts'
+
+const tags = ['server']
+
+/** This server itself, and what it tells Prometheus. */
+export function addServer(server: Server): void {
+  addView(server)
+  addMetrics(server)
+}
+
+function addView({app, resources, version}: Server): void {
+  const schema = {
+    tags,
+    summary: 'Redis, its slow log, and the connections of this server.',
+    response: {200: ServerView},
+  }
+  app.get('/server', {schema}, async (request) => {
+    const {settings, producers, pool, postgres} = resources
+    const {redis} = resources.redis
+    const caller = callerFor(resources, request, settings.queue.value)
+    const [state, slowlog] = await caller.withQueue(() =>
+      Promise.all([readServer(redis), readSlowlog(redis)]),
+    )
+    return {
+      version,
+      profile: settings.profile ? {name: settings.profile.name, mode: settings.profile.mode} : null,
+      redis: state,
+      slowlog,
+      pools: {producers: poolOf(producers.gate), postgres: pool ? poolOf(postgres) : null},
+    }
+  })
+}
+
+function poolOf({inside: inUse, max, waiting}: Gate) {
+  return {inUse, max, waiting}
+}
+
+/** Every queue is read once a scrape, in a time that does not grow with it. */
+function addMetrics({app, monitors}: Server): void {
+  const schema = {tags, summary: 'Metrics of all queues, for Prometheus.', produces: ['text/plain']}
+  app.get('/metrics', {schema}, async (_, reply) => {
+    const {queues} = await monitors.survey.current()
+    const readable = queues.filter(({problem}) => problem === null)
+    const observations = await Promise.all(readable.map(({queue}) => monitors.queue(queue).current()))
+    const text = await metricsText(observations, {scale: {targetSeconds: 300}})
+    return reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(text)
+  })
+}
