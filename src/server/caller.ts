@@ -1,3 +1,5 @@
+import {setMaxListeners} from 'node:events'
+import type {Socket} from 'node:net'
 import {hostname} from 'node:os'
 import type {FastifyRequest} from 'fastify'
 import type {Pool} from 'pg'
@@ -13,16 +15,21 @@ export interface RequestCaller extends Caller {
 
 /** @param queue the queue that the request is about */
 export function callerFor(resources: Resources, request: FastifyRequest, queue: string): RequestCaller {
-  const {signal} = resources
-  const gone = new AbortController()
-  request.raw.once('close', () => {
-    if (request.raw.destroyed && !request.raw.complete) gone.abort()
-  })
-  return makeCaller(resources, {
-    queue,
-    who: `serve@${hostname()} for ${request.ip}`,
-    signal: AbortSignal.any([signal, gone.signal]),
-  })
+  const who = `serve@${hostname()} for ${request.ip}`
+  return makeCaller(resources, {queue, who, signal: AbortSignal.any([resources.signal, goneOf(request)])})
+}
+
+/** Aborted once the client of each connection has gone: it sends one request after the other, and waits for each. */
+const gone = new WeakMap<Socket, AbortSignal>()
+
+function goneOf({raw: {socket}}: FastifyRequest): AbortSignal {
+  const known = gone.get(socket)
+  if (known) return known
+  const controller = new AbortController()
+  socket.once('close', () => controller.abort())
+  setMaxListeners(0, controller.signal)
+  gone.set(socket, controller.signal)
+  return controller.signal
 }
 
 /** @param who is named in the audit */

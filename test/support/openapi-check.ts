@@ -23,7 +23,9 @@ export class OpenApiCheck {
     const found = Object.keys(this.#document.paths).find((template) => matcherOf(template).test(bare))
     const operation = found && this.#document.paths[found][method.toLowerCase()]
     if (!operation || status >= 400) return undefined
-    const schema = operation.responses?.[status]?.content?.['application/json']?.schema
+    const content = operation.responses?.[status]?.content
+    if (content?.['text/plain']) return undefined
+    const schema = content?.['application/json']?.schema
     if (!schema) return `${method} ${found} answers ${status}, which is not described`
     const known = this.#compiled.get(schema)
     const check = known ?? this.#ajv.compile(schema)

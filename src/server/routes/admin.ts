@@ -1,4 +1,5 @@
 import {type Static, Type} from 'typebox'
+import {messageOf} from '../../errors.ts'
 import type {JudgedRow} from '../../monitor/judged-row.ts'
 import type {Caller} from '../../operations/context.ts'
 import {type Operation, type Plan, perform} from '../../operations/operation.ts'
@@ -111,19 +112,24 @@ function addCleanup({app, resources, monitors}: Server): void {
     tags,
     summary: 'Removes dead letters of every queue that failed long ago.',
     querystring: CleanupQuery,
-    response: {200: Cleaned},
+    response: {200: Cleaned, 207: Cleaned},
   }
   type Route = {Querystring: Static<typeof CleanupQuery>}
-  app.post<Route>('/admin/queue/cleanup', {schema}, async (request) => {
+  app.post<Route>('/admin/queue/cleanup', {schema}, async (request, reply) => {
     const {max_age_hours: maxAgeHours = 168, dry_run: dryRun = true} = request.query
+    const input = {'older-than': `${Math.max(1, Math.round(maxAgeHours * 3600))}s`}
     const {queues} = await monitors.survey.current()
     const cleaned = []
+    const failed = []
     for (const {queue} of queues.filter(({deadLetters}) => deadLetters)) {
       const caller = callerFor(resources, request, queue)
-      const input = {'older-than': `${Math.max(1, Math.round(maxAgeHours * 3600))}s`}
-      cleaned.push(await run(caller, PURGE_LETTERS, input, dryRun))
+      if (!dryRun) caller.actor.assertMayWrite()
+      // One queue that cannot be read must not keep the others from being cleaned
+      const result = await run(caller, PURGE_LETTERS, input, dryRun).catch((error: unknown) => error)
+      if (result instanceof Error) failed.push({queue, message: resources.redact(messageOf(result))})
+      else cleaned.push(result)
     }
-    return {dryRun, maxAgeHours, queues: cleaned}
+    return reply.code(failed.length > 0 ? 207 : 200).send({dryRun, maxAgeHours, queues: cleaned, failed})
   })
 }
 

@@ -1,3 +1,4 @@
+import {Type} from 'typebox'
 import {readServer, readSlowlog} from '../../health/redis-server.ts'
 import {metricsText} from '../../metrics/queue-collector.ts'
 import {callerFor} from '../caller.ts'
@@ -42,7 +43,12 @@ function poolOf({inside: inUse, max, waiting}: Gate) {
 
 /** Every queue is read once a scrape, in a time that does not grow with it. */
 function addMetrics({app, monitors}: Server): void {
-  const schema = {tags, summary: 'Metrics of all queues, for Prometheus.', produces: ['text/plain']}
+  const content = {'text/plain': {schema: Type.String()}}
+  const schema = {
+    tags,
+    summary: 'Metrics of all queues, for Prometheus.',
+    response: {200: {description: 'The text format of Prometheus.', content}},
+  }
   app.get('/metrics', {schema}, async (_, reply) => {
     const {queues} = await monitors.survey.current()
     const readable = queues.filter(({problem}) => problem === null)

@@ -36,6 +36,9 @@ export const Cleaned = Type.Object({
   dryRun: Type.Boolean(),
   maxAgeHours: Type.Number(),
   queues: Type.Array(Purged),
+  failed: Type.Array(Type.Object({queue: Text, message: Text}), {
+    description: 'Queues that could not be cleaned.',
+  }),
 })
 
 export const Processed = Type.Object({
