@@ -12,20 +12,20 @@ export interface Sequence {
 }
 
 /*
- * A sequence of bigint ends where its column of int ends. One that starts again at its end has none. Reading a
- * sequence waits for whoever alters it, hence only those of this table.
+ * A sequence of bigint ends where its column of int ends. One that starts again at its end has none. Arrays let
+ * Postgres find dependencies by their index. Reading a sequence waits for whoever alters it, hence only those of this
+ * table.
  */
 const SEQUENCES = `
 WITH RECURSIVE ${TREE},
 filled AS (
   SELECT d.objid AS sequence, d.refobjid AS relation, d.refobjsubid AS number
   FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
-    AND d.refobjid IN (SELECT oid FROM tree) AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
+    AND d.refobjid = ANY (ARRAY(SELECT oid FROM tree)) AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
   UNION
-  SELECT d.refobjid, f.adrelid, f.adnum
-  FROM pg_attrdef f JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = f.oid
-    AND d.refclassid = 'pg_class'::regclass
-  WHERE f.adrelid IN (SELECT oid FROM tree)),
+  SELECT d.refobjid, f.adrelid, f.adnum FROM pg_depend d JOIN pg_attrdef f ON f.oid = d.objid
+  WHERE d.classid = 'pg_attrdef'::regclass AND d.refclassid = 'pg_class'::regclass AND d.objid = ANY (ARRAY(
+    SELECT oid FROM pg_attrdef WHERE adrelid = ANY (ARRAY(SELECT oid FROM tree))))),
 bound AS (
   SELECT DISTINCT ON (q.seqrelid) format('%I.%I', n.nspname, c.relname) AS name, quote_ident(a.attname) AS "column",
     q.seqincrement > 0 AS ascends, q.seqmin::float8 AS low, q.seqmax::float8 AS high,
