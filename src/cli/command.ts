@@ -109,7 +109,7 @@ export abstract class QtoolCommand<T extends object> extends Command {
 
   /** Prints a line on stderr for the user; stdout carries only the result. */
   protected note(text: string): void {
-    process.stderr.write(`${escapeControls(this.#redact(text))}\n`)
+    process.stderr.write(`${escapeControls(this.redact(text))}\n`)
   }
 
   /** Sets the exit code of `kind`, for a command that also has a result. */
@@ -170,14 +170,14 @@ export abstract class QtoolCommand<T extends object> extends Command {
 
   /** The one way an error leaves a command, the same code with and without --json. */
   override async catch(error: Interfaces.CommandError): Promise<void> {
-    const view = viewError(error, this.#redact)
+    const view = viewError(error, this.redact)
     const [, unknown] = /^unknown flag --([\w-]+)/.exec(view.message) ?? []
     const near = unknown && nearest(unknown, Object.keys(this.ctor.flags))
     if (near) view.suggestions.unshift(`did you mean --${near}?`)
     process.exitCode = EXIT_CODES[view.kind]
     if (this.jsonEnabled()) return this.logJson(jsonError(view))
     process.stderr.write(`${renderError(view)}\n`)
-    if (process.env.DEBUG) process.stderr.write(`${escapeControls(this.#redact(error.stack ?? ''))}\n`)
+    if (process.env.DEBUG) process.stderr.write(`${escapeControls(this.redact(error.stack ?? ''))}\n`)
   }
 
   /** JSON.stringify leaves C1 and bidirectional controls raw; as \uXXXX they are the same JSON. */
@@ -185,7 +185,8 @@ export abstract class QtoolCommand<T extends object> extends Command {
     process.stdout.write(`${escapeControls(JSON.stringify(json, null, 2))}\n`)
   }
 
-  readonly #redact = (text: string): string => {
+  /** Masks every password that this command may have seen. */
+  protected readonly redact = (text: string): string => {
     const {REDIS_URL = '', DATABASE_URL = '', PGPASSWORD = ''} = process.env
     return createRedactor([REDIS_URL, DATABASE_URL, ...this.argv, ...this.#urls], [PGPASSWORD])(text)
   }

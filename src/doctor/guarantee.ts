@@ -33,10 +33,11 @@ export interface Keeping {
 /** `kernel`: its file is written to disk when the kernel decides. `snapshots`: no file but the last snapshot. */
 export type RedisDurability = 'always' | 'everysec' | 'kernel' | 'snapshots' | 'none' | 'unknown'
 
-/** `bounded`: a primary stops writing once too few replicas keep up. */
-export type Failover = 'no replica' | 'bounded' | 'unbounded' | 'unknown'
+/** `none`: there is no replica. `bounded`: a primary stops writing once too few replicas keep up. */
+export type Failover = 'none' | 'bounded' | 'unbounded' | 'unknown'
 
-export type PostgresDurability = 'synchronous' | 'asynchronous' | 'no fsync' | 'unknown'
+/** `unsafe`: fsync is off. */
+export type PostgresDurability = 'synchronous' | 'asynchronous' | 'unsafe' | 'unknown'
 
 /** What can be lost when a server dies: a row of docs/guarantees.md, worked out for these servers. */
 export interface Guarantee {
@@ -86,7 +87,7 @@ const REDIS_WORDS: Record<RedisDurability, string> = {
 }
 
 const FAILOVER_WORDS: Record<Failover, string> = {
-  'no replica': 'no replica',
+  none: 'no replica',
   bounded: 'replicas with a bounded lag',
   unbounded: 'replicas that may lag',
   unknown: 'replicas unknown',
@@ -95,7 +96,7 @@ const FAILOVER_WORDS: Record<Failover, string> = {
 const POSTGRES_WORDS: Record<PostgresDurability, string> = {
   synchronous: 'commits wait for the disk',
   asynchronous: 'commits do not wait for the disk',
-  'no fsync': 'fsync off',
+  unsafe: 'fsync off',
   unknown: 'settings unknown',
 }
 
@@ -110,12 +111,12 @@ function redisDurabilityOf(redis: RedisKeeping | null): RedisDurability {
 
 function failoverOf(redis: RedisKeeping | null): Failover {
   if (redis === null || redis.replicas === null) return 'unknown'
-  if (redis.replicas === 0 && !redis.minReplicasToWrite) return 'no replica'
+  if (redis.replicas === 0 && !redis.minReplicasToWrite) return 'none'
   return redis.minReplicasToWrite ? 'bounded' : 'unbounded'
 }
 
 function postgresDurabilityOf(postgres: PostgresKeeping | null): PostgresDurability {
-  if (postgres?.fsync === false) return 'no fsync'
+  if (postgres?.fsync === false) return 'unsafe'
   if (postgres?.synchronousCommit === 'off') return 'asynchronous'
   return postgres?.fsync && postgres.synchronousCommit ? 'synchronous' : 'unknown'
 }
@@ -147,12 +148,12 @@ function redisLosses(durability: RedisDurability): Guarantee['losses'] {
 }
 
 function failoverLosses(failover: Failover, redis: RedisKeeping | null): Guarantee['losses'] {
-  const lost: Record<Exclude<Failover, 'no replica'>, string> = {
+  const lost: Record<Exclude<Failover, 'none'>, string> = {
     bounded: `what the replica had not received is lost: ${redis?.maxLagSeconds ?? 10} s at most`,
     unbounded: 'what the replica had not received is lost, however much that is',
     unknown: 'unknown',
   }
-  return failover === 'no replica' ? [] : [{when: 'a replica of Redis is promoted', lost: lost[failover]}]
+  return failover === 'none' ? [] : [{when: 'a replica of Redis is promoted', lost: lost[failover]}]
 }
 
 function postgresLosses(durability: PostgresDurability): Guarantee['losses'] {
@@ -160,7 +161,7 @@ function postgresLosses(durability: PostgresDurability): Guarantee['losses'] {
   const lost: Record<PostgresDurability, [killed: string, power: string]> = {
     synchronous: [NOTHING, NOTHING],
     asynchronous: [recent, recent],
-    'no fsync': [NOTHING, 'the database may be damaged'],
+    unsafe: [NOTHING, 'the database may be damaged'],
     unknown: ['unknown', 'unknown'],
   }
   const [killed, power] = lost[durability]

@@ -1,5 +1,6 @@
 import type {Binding} from './binding.ts'
 import type {QueueInspection} from './inspect.ts'
+import type {ItemSample} from './item-sample.ts'
 import type {Abilities, EngineKind, PeekedItem} from './kinds.ts'
 import type {KnownQueues} from './known-queues.ts'
 import type {
@@ -109,6 +110,10 @@ export interface QueueEngine {
   /** Returns false if the queue was not paused. */
   resume(): Promise<boolean>
   pauseState(): Promise<PauseState>
+  /** Since when it is paused: RFC 3339, by the clock of whoever paused it; null if it is not. */
+  pausedSince(): Promise<string | null>
+  /** Looks at ready items from everywhere in the queue, without sending them. */
+  sampleItems(): Promise<ItemSample>
 
   /** The table that the queue drains into; undefined before its first worker. */
   binding(): Promise<Binding | undefined>

@@ -4,6 +4,7 @@ import {queueKeys} from '../redis/keys.ts'
 import {bindQueue, readBinding} from './binding.ts'
 import type {QueueEngine} from './engine.ts'
 import {inspectQueue} from './inspect.ts'
+import {sampleItems} from './item-sample.ts'
 import {knownQueues, queueExists} from './known-queues.ts'
 import type {LeaseBook} from './lease-book/book.ts'
 import {extendLease, giveLeaseBack} from './lease-book/deadline.ts'
@@ -17,7 +18,7 @@ import {undoEdit} from './letters/edit-letters.ts'
 import {redisNow} from './letters/letter-scan.ts'
 import {composeAll} from './lua-engine.ts'
 import {originOf} from './origin.ts'
-import {pauseQueue, readPause, resumeQueue} from './pause.ts'
+import {pausedSince, pauseQueue, readPause, resumeQueue} from './pause.ts'
 import {purgeAll} from './trash.ts'
 import {freeOldTrash, listTrash} from './trash-list.ts'
 import {undoPurge} from './undo-purge.ts'
@@ -80,6 +81,8 @@ export function openQueue(redis: Redis, {name}: {name: string}): QueueEngine {
     pause: (forMs) => pauseQueue(redis, keys, forMs),
     resume: () => resumeQueue(redis, keys),
     pauseState: () => readPause(redis, keys),
+    pausedSince: () => pausedSince(redis, keys),
+    sampleItems: () => sampleItems(redis, keys),
     binding: () => readBinding(redis, name),
     bind: (binding, options) => bindQueue(redis, name, binding, options),
     origin: () => originOf(redis, keys),

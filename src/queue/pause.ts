@@ -26,3 +26,8 @@ export async function readPause(redis: Redis, keys: QueueKeys): Promise<PauseSta
   const ms = await redis.pttl(keys.paused)
   return {paused: ms !== -2, endsInMs: ms >= 0 ? ms : null}
 }
+
+/** Since when the queue is paused: RFC 3339, by the clock of whoever paused it; null if it is not. */
+export function pausedSince(redis: Redis, keys: QueueKeys): Promise<string | null> {
+  return redis.get(keys.paused)
+}

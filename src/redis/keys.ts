@@ -115,3 +115,11 @@ export function readQueueKey(key: string): {family: KeyFamily; name: string} | u
   const [, family, name] = OF_A_QUEUE.exec(key) ?? []
   return family === undefined ? undefined : {family: family as KeyFamily, name}
 }
+
+/** The families of all keys. */
+const FAMILIES = /^(?:queue|dlq|leases?|attempts|stats|paused|workers|history|canary|trash|sink|taker|sent):./
+
+/** Whether a key may be one of a queue, so that its name is no secret of another program. */
+export function isQueueKey(key: string): boolean {
+  return FAMILIES.test(key) || key === AUDIT_KEY
+}

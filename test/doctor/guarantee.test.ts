@@ -65,7 +65,7 @@ describe('what Redis loses', () => {
 describe('what Postgres loses', () => {
   it.each([
     ['asynchronous', {synchronousCommit: 'off'}, /^rows of the last moments/, /^rows of the last moments/],
-    ['no fsync', {fsync: false}, 'nothing', 'the database may be damaged'],
+    ['unsafe', {fsync: false}, 'nothing', 'the database may be damaged'],
     ['unknown', {fsync: null}, 'unknown', 'unknown'],
     ['synchronous', {synchronousCommit: 'local'}, 'nothing', 'nothing'],
   ])('is told for %s: %j', (durability, postgres, killed, power) => {

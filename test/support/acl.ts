@@ -23,6 +23,7 @@ export const NEEDED: Record<string, string> = {
   work: `${CONNECT} ${WORK}`,
   inspect: `${CONNECT} ${INSPECT}`,
   'inspect --verify': `${CONNECT} ${INSPECT} hdel hget hincrby hkeys hmget hset zadd zrank zscore`,
+  doctor: `${CONNECT} ${INSPECT} get`,
   queues: `${CONNECT} ${QUEUES}`,
   peek: `${CONNECT} exists time zcard zrange`,
   'peek --where a:1': `${CONNECT} eval exists hgetall time zcard zcount zrange`,

@@ -154,6 +154,9 @@ export async function failInEveryWay({folder, transcript}: Stage): Promise<void>
   await run(['enqueue', join(folder, 'nope.ndjson')])
   await run(['work', ...ON_ORDERS, '--table', 'nope', '--rebind'])
   await run(['work', ...ON_ORDERS, '--table', 'customer'])
+  const away = ['--redis-url', 'redis://127.0.0.1:1', '--database-url', 'postgres://u@127.0.0.1:1/d']
+  await run(['doctor', ...away])
+  await run(['doctor', '--from', join(folder, 'orders.ndjson')])
   await run(['profiles', 'show', 'nope'])
   await run(['undo', 'nope', ...ON_ORDERS])
   await run(['bench', 'show', 'nope'])

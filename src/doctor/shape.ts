@@ -1,0 +1,151 @@
+import {type Static, type TSchema, Type} from 'typebox'
+import {type Facts, FORMAT, KIND} from './facts.ts'
+import type {PostgresFacts} from './postgres/facts.ts'
+
+const number = Type.Number()
+const text = Type.String()
+const yes = Type.Boolean()
+const orNull = <T extends TSchema>(shape: T) => Type.Union([shape, Type.Null()])
+const texts = Type.Record(Type.String(), text)
+
+const link = Type.Object({
+  samples: number,
+  p50Ms: number,
+  p95Ms: number,
+  maxMs: number,
+  aheadMs: number,
+  marginMs: number,
+})
+
+const host = Type.Object({
+  name: text,
+  platform: text,
+  node: text,
+  cpus: number,
+  memoryBytes: number,
+  hugePages: orNull(text),
+  overcommit: orNull(number),
+  clockSource: orNull(text),
+})
+
+const group = Type.Object({
+  stream: text,
+  group: text,
+  consumers: number,
+  pending: number,
+  lag: orNull(number),
+  idleMs: orNull(number),
+  oldestPendingMs: orNull(number),
+})
+
+const cluster = Type.Object({
+  state: text,
+  slotsAssigned: number,
+  slotsFail: number,
+  slotsPfail: number,
+  knownNodes: number,
+  openSlots: number,
+})
+
+const sentinel = Type.Object({
+  name: text,
+  named: number,
+  answering: number,
+  known: number,
+  quorum: number,
+  complaint: orNull(text),
+  downAfterMs: number,
+})
+
+const redis = Type.Object({
+  server: text,
+  isLocal: yes,
+  link,
+  info: orNull(texts),
+  config: orNull(texts),
+  change: orNull(Type.Object({overMs: number, cpuMs: number, usedBytes: number, replicatedBytes: number})),
+  clients: orNull(Type.Array(Type.Object({name: text, count: number, outputBytes: number}))),
+  slowlog: orNull(
+    Type.Array(
+      Type.Object({at: text, micros: number, command: text, script: orNull(text), key: orNull(text)}),
+    ),
+  ),
+  groups: orNull(Type.Array(group)),
+  cluster: orNull(cluster),
+})
+
+const queue = Type.Object({
+  queue: text,
+  at: text,
+  ready: number,
+  leased: number,
+  leases: number,
+  overdueLeases: number,
+  deadLetters: number,
+  paused: yes,
+  pauseEndsInMs: orNull(number),
+  oldestMs: orNull(number),
+  pausedSince: orNull(text),
+  workers: Type.Array(Type.Object({name: text, workers: number, postgres: text, redis: text})),
+  isMiscounted: yes,
+  oldTrash: number,
+  table: orNull(text),
+  sample: orNull(Type.Object({items: number, largest: number})),
+  change: Type.Object({
+    overMs: number,
+    ready: number,
+    enqueued: number,
+    worked: number,
+    deadLettered: number,
+  }),
+})
+
+/** What was not read has a reason; the checks know what each part holds. */
+const part = Type.Object({
+  value: Type.Union([Type.Object({}), Type.Array(Type.Object({})), Type.Null()]),
+  reason: Type.Optional(text),
+})
+
+const postgres = Type.Unsafe<PostgresFacts>(
+  Type.Object({
+    server: Type.Object({version: text, major: number, database: text, role: text, settings: texts}),
+    connections: part,
+    sessions: part,
+    activity: part,
+    checkpoints: part,
+    standbys: part,
+    transactionIds: part,
+    ledger: part,
+    sink: Type.Object({
+      table: part,
+      blockers: part,
+      keys: part,
+      storage: part,
+      sequences: part,
+      setWise: part,
+    }),
+  }),
+)
+
+const kinds = ['refused', 'down', 'broken', 'absent'] as const
+
+/** The form of a bundle. It may hold more than that, as a newer qtool may write. */
+export const FactsShape = Type.Object({
+  kind: Type.Literal(KIND),
+  format: Type.Literal(FORMAT),
+  madeAt: text,
+  qtool: Type.Object({version: text, queue: text, redisMaxConnections: number}),
+  host,
+  redis: orNull(redis),
+  sentinel: orNull(sentinel),
+  queue: orNull(queue),
+  postgres: orNull(postgres),
+  postgresLink: orNull(link),
+  unread: Type.Record(
+    Type.String(),
+    Type.Object({kind: Type.Union(kinds.map((kind) => Type.Literal(kind))), reason: text, fix: text}),
+  ),
+})
+
+/** Fails to compile if a bundle would not be what the checks judge. */
+export type BundledFacts = Static<typeof FactsShape> extends Facts ? Facts : never

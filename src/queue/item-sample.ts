@@ -1,0 +1,38 @@
+import type {Redis} from 'ioredis'
+import type {QueueKeys} from '../redis/keys.ts'
+import {defineScript, runScript} from '../redis/script.ts'
+
+/** Some of the ready items. */
+export interface ItemSample {
+  items: number
+  /** Bytes of the largest of them. */
+  largest: number
+}
+
+/** Most items of a sample, and the bytes after which it ends: 2 ms of Redis's time. */
+const MOST = 200
+const MOST_BYTES = 16 * 1024 * 1024
+
+/*
+ * KEYS[1] ready ZSET   ARGV[1] most items   ARGV[2] bytes after which it ends
+ * Returns {items read, bytes of the largest}. The ranks advance by the golden ratio, so that they cover the whole set
+ * wherever the sample ends.
+ */
+const SAMPLE = defineScript(
+  'sample',
+  `#!lua flags=no-writes,allow-stale
+local count = redis.call('ZCARD', KEYS[1])
+local items, bytes, largest = 0, 0, 0
+while items < math.min(count, tonumber(ARGV[1])) and bytes < tonumber(ARGV[2]) do
+  local rank = count <= tonumber(ARGV[1]) and items or math.floor((items * 0.6180339887498949 % 1) * count)
+  local length = #redis.call('ZRANGE', KEYS[1], rank, rank)[1]
+  items, bytes, largest = items + 1, bytes + length, math.max(largest, length)
+end
+return {items, largest}`,
+)
+
+/** Looks at ready items from everywhere in the queue, without sending them. */
+export async function sampleItems(redis: Redis, keys: QueueKeys): Promise<ItemSample> {
+  const [items, largest] = (await runScript(redis, SAMPLE, [keys.ready], [MOST, MOST_BYTES])) as number[]
+  return {items, largest}
+}

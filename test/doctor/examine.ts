@@ -1,0 +1,41 @@
+import {Redis} from 'ioredis'
+import type {Finding} from '../../src/doctor/check.ts'
+import {diagnose} from '../../src/doctor/diagnose.ts'
+import type {Facts} from '../../src/doctor/facts.ts'
+import {readFacts, type Sources} from '../../src/doctor/read-facts.ts'
+import {openQueue} from '../../src/queue/open.ts'
+
+/** Connections that a test allows qtool, so that the limit of a server is never too close. */
+const FEW = 2
+
+/** Reads the facts of a Redis alone. */
+export async function redisFacts(url: string, queue = 'orders', more: Partial<Sources> = {}): Promise<Facts> {
+  const redis = new Redis(url)
+  // As a client that lost its server does, until it is closed
+  redis.on('error', () => {})
+  try {
+    return await readFacts({
+      qtool: {version: '0.0.0', queue, redisMaxConnections: FEW},
+      redis: {server: 'redis://there', lend: (use) => use(redis, openQueue(redis, {name: queue}))},
+      signal: new AbortController().signal,
+      ...more,
+    })
+  } finally {
+    redis.disconnect()
+  }
+}
+
+/** `LEVEL CHECK` of everything that is wrong; checks that could not be made are left out. */
+export function titles(facts: Facts): string[] {
+  return wrong(facts).map(({level, check}) => `${level} ${check}`)
+}
+
+/** What is wrong. */
+export function wrong(facts: Facts): Finding[] {
+  return diagnose(facts).findings.filter(({level}) => level !== 'unknown')
+}
+
+/** What is wrong with a living Redis. */
+export async function examineRedis(url: string, queue?: string): Promise<string[]> {
+  return titles(await redisFacts(url, queue))
+}

@@ -1,0 +1,135 @@
+import {randomUUID} from 'node:crypto'
+import {Redis} from 'ioredis'
+import {afterAll, beforeAll, beforeEach, expect, it} from 'vitest'
+import type {QueueEngine} from '../../src/queue/engine.ts'
+import {openQueue} from '../../src/queue/open.ts'
+import {type QueueKeys, queueKeys} from '../../src/redis/keys.ts'
+import {startTestRedis, type TestServer} from '../support/server.ts'
+import {examineRedis, redisFacts, titles, wrong} from './examine.ts'
+
+let server: TestServer
+let redis: Redis
+let queue: string
+let keys: QueueKeys
+let engine: QueueEngine
+
+beforeAll(async () => {
+  server = await startTestRedis()
+  redis = new Redis(server.url)
+})
+
+beforeEach(() => {
+  queue = `q-${randomUUID()}`
+  keys = queueKeys(queue)
+  engine = openQueue(redis, {name: queue})
+})
+
+afterAll(async () => {
+  redis.disconnect()
+  await server.stop()
+})
+
+const MINUTE = 60_000
+
+/** Scores as `enqueue` gives them: the time in ms. */
+async function push(count: number, ageMs: number): Promise<void> {
+  const scores = Array.from({length: count}, (_, i) => [Date.now() - ageMs, `{"n":${i}}`]).flat()
+  await redis.zadd(keys.ready, ...scores)
+}
+
+async function reportWorker(state: {postgres?: string; redis?: string} = {}): Promise<void> {
+  await engine.reportWorker({name: 'host:1:a', workers: 2, postgres: 'closed', redis: 'closed', ...state})
+}
+
+it('finds nothing wrong with a queue that is there and waits for its workers', async () => {
+  await push(10, 0)
+  expect(await examineRedis(server.url, queue)).toEqual([])
+})
+
+it('finds that nobody drains it', async () => {
+  await push(10, 6 * MINUTE)
+  expect(await examineRedis(server.url, queue)).toEqual(['critical queue.workers'])
+})
+
+it('finds that nobody takes over the lease of a dead worker', async () => {
+  await redis.zadd(keys.leases, Date.now() - 1000, 'dead')
+  await redis.zadd(keys.lease('dead'), 1, '{}')
+  expect(await examineRedis(server.url, queue)).toEqual(['critical queue.workers'])
+})
+
+it('finds that its workers are late', async () => {
+  await push(10, 6 * MINUTE)
+  await reportWorker()
+  expect(await examineRedis(server.url, queue)).toEqual(['warning queue.oldest'])
+})
+
+it('finds that it grows while workers work, which is why they are late', async () => {
+  await push(1000, 6 * MINUTE)
+  await reportWorker()
+  const facts = redisFacts(server.url, queue)
+  const growing = (async () => {
+    for (let i = 0; i < 20; i++) {
+      await redis.zadd(keys.ready, Date.now(), `{"more":${i}}`)
+      await redis.hincrby(keys.stats, 'enqueued', 1)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  })()
+  expect(titles(await facts)).toEqual(['warning queue.draining'])
+  await growing
+})
+
+it('finds a pause that was forgotten, and blames nobody else for what waits', async () => {
+  await push(10, 120 * MINUTE)
+  await engine.pause()
+  expect(await examineRedis(server.url, queue)).toEqual([])
+  await redis.set(keys.paused, new Date(Date.now() - 61 * MINUTE).toISOString())
+  expect(await examineRedis(server.url, queue)).toEqual(['warning queue.paused'])
+})
+
+it('finds a purge that nobody has freed', async () => {
+  const id = randomUUID()
+  await redis.hset(keys.trash, id, `ready 1 ${Date.now() - 25 * 60 * MINUTE}`)
+  await redis.zadd(keys.trashed(id), 1, '{}')
+  expect(await examineRedis(server.url, queue)).toEqual(['warning queue.trash'])
+})
+
+it('finds counters that somebody has changed by hand', async () => {
+  await redis.hset(keys.stats, 'dead:invalid', 5)
+  expect(await examineRedis(server.url, queue)).toEqual(['warning queue.counters'])
+})
+
+it('finds an item that workers refuse', async () => {
+  await redis.zadd(keys.ready, Date.now(), `{"a":"${'x'.repeat(1024 * 1024)}"}`)
+  expect(await examineRedis(server.url, queue)).toEqual(['warning queue.item-size'])
+})
+
+it('finds that workers cannot reach Postgres', async () => {
+  await reportWorker({postgres: 'open'})
+  const findings = wrong(await redisFacts(server.url, queue))
+  expect(findings).toMatchObject([{level: 'critical', check: 'queue.breakers'}])
+  expect(findings[0].what).toContain('1 cannot reach Postgres')
+})
+
+it('finds that records fail', async () => {
+  const facts = redisFacts(server.url, queue)
+  const failing = (async () => {
+    for (let i = 0; i < 20; i++) {
+      await redis.zadd(keys.dead, Date.now(), `{"qtool":1,"n":${i}}`)
+      await redis.hincrby(keys.stats, 'dead:invalid', 1)
+      await redis.hincrby(keys.stats, 'dead_lettered', 1)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  })()
+  expect(titles(await facts)).toEqual(['warning queue.failing'])
+  await failing
+})
+
+it.each([
+  ['a string in place of the queue', () => redis.set(keys.ready, 'x')],
+  ['a list', () => redis.rpush(keys.ready, 'x')],
+  ['a counter that is no number', () => redis.hset(keys.stats, 'enqueued', 'many')],
+])('finds %s', async (_, breakIt) => {
+  await breakIt()
+  const findings = wrong(await redisFacts(server.url, queue))
+  expect(findings).toMatchObject([{level: 'critical', check: 'queue.keys'}])
+})
