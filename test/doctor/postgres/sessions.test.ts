@@ -64,6 +64,7 @@ describe('long statements and idle transactions', () => {
     expect(found(facts)).toEqual([])
     expect(found(later(facts, 110_000))).toEqual([])
     expect(found(later(facts, 121_000))).toEqual(['warning long-queries'])
+    expect(found(later(facts, 600_000))).toEqual(['warning long-queries'])
     const [finding] = judge(later(facts, 121_000)).filter(({check}) => check === 'postgres.long-queries')
     expect(finding.what).toContain(`session ${pid} (role postgres, SELECT)`)
     expect(finding.fix).toContain(`pg_cancel_backend(${pid})`)

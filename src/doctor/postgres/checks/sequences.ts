@@ -28,7 +28,7 @@ function judge({name, column, used}: Sequence, table: string, role: string): Fou
       level: 'warning',
       what: `sequence ${name} of column ${column} has used ${percent(used)} of its values`,
       why: 'at its end each insert that needs a value fails',
-      fix: `make the column and its sequence bigint: ALTER TABLE ${table} ALTER COLUMN ${column} TYPE bigint, which rewrites the table`,
+      fix: `ALTER TABLE ${table} ALTER COLUMN ${column} TYPE bigint; ALTER SEQUENCE ${name} AS bigint -- rewrites the table`,
     },
   ]
 }
