@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import {listenForBrokenOutput} from '../dist/cli/terminal.js'
+import {endOnSignals, listenForBrokenOutput} from '../dist/cli/terminal.js'
 import {quickAnswer} from './quick.js'
 
 /** Node's exit code for a program that ends while a top-level await is still pending. */
@@ -16,6 +16,7 @@ process.on('exit', () => {
 })
 
 listenForBrokenOutput()
+if (process.pid === 1) endOnSignals()
 const [first, ...words] = process.argv.slice(2)
 // What a shell asks while a person types is answered without oclif, and the connections of the answer are left open
 if (first === 'complete') {

@@ -1,4 +1,5 @@
 import {once} from 'node:events'
+import {constants} from 'node:os'
 import {EXIT_CODES, QtoolError} from '../errors.ts'
 
 /** A progress line on a terminal; silent elsewhere. */
@@ -67,6 +68,18 @@ export function listenForInterrupts(onFirst: () => void, onSecond: () => void): 
   }
   for (const name of INTERRUPTS) process.on(name, onSignal)
   return controller.signal
+}
+
+/**
+ * For the first process of a container, which the kernel spares every signal that it does not listen for: such a process
+ * ends as any other would, unless a command listens by then.
+ */
+export function endOnSignals(): void {
+  for (const name of INTERRUPTS) {
+    process.on(name, () => {
+      if (process.listenerCount(name) === 1) process.exit(128 + constants.signals[name])
+    })
+  }
 }
 
 /**
