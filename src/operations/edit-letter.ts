@@ -1,6 +1,6 @@
 import {QtoolError} from '../errors.ts'
 import {assertItem} from '../letters/run-set.ts'
-import type {Letter} from '../queue/letters/letter.ts'
+import type {DeadLetterView, Letter} from '../queue/letters/letter.ts'
 import {newTrashId} from '../queue/trash.ts'
 import {change} from './change.ts'
 import type {Caller, Context} from './context.ts'
@@ -11,8 +11,8 @@ import type {EditResult} from './set-in-letters.ts'
 
 export interface EditInput {
   id: string
-  /** Makes the new payload of the old one. */
-  edit(item: Buffer): Promise<Buffer>
+  /** Makes the new payload of the old one. @param shown the letter as it is shown at this moment */
+  edit(item: Buffer, shown: DeadLetterView): Promise<Buffer>
 }
 
 const UNCHANGED = {matched: 1, edited: 0, skipped: 0, later: 0, examples: [], trash: null}
@@ -24,7 +24,7 @@ export async function editLetter(caller: Caller, {id, edit}: EditInput): Promise
     await requireQueue(context.queue)
     const letters = await findLetters(context, {})
     const letter = await findLetter(context, letters, id)
-    const item = await edit(letter.item)
+    const item = await edit(letter.item, letter.view())
     if (item.equals(letter.item)) return {queue: context.queue.name, ...UNCHANGED}
     assertItem(item)
     return replace(context, {letter, item, at: letters.planned.plan.at})

@@ -14,6 +14,8 @@ export interface ActionsOptions {
   /** What the actions are about, at the moment they are used. */
   scope(): Scope
   onDiagnose(scope: Scope): void
+  /** How they are edited; unless it is given, by values that are set in all of them. */
+  onEdit?(): void
 }
 
 /** What can be done with dead letters: a button and a key for each. Nothing happens before its plan was agreed to. */
@@ -24,12 +26,12 @@ export class Actions {
 
   constructor(options: ActionsOptions) {
     this.#options = options
-    const {queue, scope, onDiagnose} = options
+    const {queue, scope, onDiagnose, onEdit = () => openSet(queue, scope())} = options
     const purge = () => void propose({operation: 'dlq purge', queue, input: scope().input})
     this.#acts = [
       {keys: 'd', says: 'would they pass now?', text: ASK, run: () => onDiagnose(scope())},
       {keys: 'R', says: 'replay', text: 'Replay …', run: () => openReplay(queue, scope())},
-      {keys: 'e', says: 'edit', text: 'Edit …', run: () => openSet(queue, scope())},
+      {keys: 'e', says: 'edit', text: 'Edit …', run: onEdit},
       {keys: 'P', says: 'purge', text: 'Purge …', run: purge},
       {keys: 'u', says: 'undo a purge or an edit', text: 'Undo …', run: () => void openUndo(queue)},
     ]

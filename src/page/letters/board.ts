@@ -92,7 +92,10 @@ export class LettersBoard {
       const id = this.#letterTable.focused
       if (id !== undefined) this.#selection.set([id], !this.#selection.has(id))
     }
+    const readAgain = () => this.read()
+    addEventListener('letterschange', readAgain)
     const unbind = [
+      () => removeEventListener('letterschange', readAgain),
       this.#actions.bind(),
       bindKeys(
         {keys: 'x', says: 'select the letter, or not', run: choose},

@@ -5,8 +5,8 @@ import {speak} from '../notices.ts'
 
 const ID = 'filter-completions'
 
-/** Candidates that are shown; typing on narrows them. */
-const MOST = 12
+/** Candidates that are shown, of which the list shows some at a time; typing on narrows them. */
+const MOST = 30
 
 /** What may be typed next, below the filter; one of them may be marked. */
 export class CompletionList {

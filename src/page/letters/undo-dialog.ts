@@ -1,9 +1,10 @@
+import type {Undone} from '../../operations/undo.ts'
 import type {Trash} from '../../queue/trash-list.ts'
-import {get, post} from '../api.ts'
+import {ApiError, get, post} from '../api.ts'
 import {openDialog} from '../dialog.ts'
 import {fill, h} from '../dom.ts'
 import {moment, plural} from '../format.ts'
-import {complain} from '../notices.ts'
+import {complain, say} from '../notices.ts'
 import {to} from '../router.ts'
 import {ofQueue} from './places.ts'
 
@@ -14,7 +15,7 @@ const KINDS: Record<Trash['kind'], {verb: string; noun: string}> = {
   edit: {verb: 'edited', noun: 'dead letter'},
 }
 
-/** Lists what can be brought back, newest first. */
+/** Lists what can be brought back, newest first. Views hear of it by the event `letterschange`. */
 export async function openUndo(queue: string): Promise<void> {
   const list = h('ul', {class: 'trash'}, h('li', {class: 'hint'}, 'reading …'))
   const dialog = openDialog(
@@ -30,7 +31,7 @@ export async function openUndo(queue: string): Promise<void> {
     const {trash} = await get<{trash: Trash[]}>(ofQueue(queue, 'trash'))
     const undo = (id: string) => {
       dialog.close()
-      void undoOperation(id)
+      void bringBack(queue, id)
     }
     fill(list, ...trash.map((one) => line(queue, one, undo)))
     if (trash.length === 0) fill(list, h('li', {class: 'hint'}, 'Nothing was purged or edited in 24 hours.'))
@@ -52,10 +53,22 @@ function line(queue: string, {id, kind, count, at, until}: Trash, undo: (id: str
   )
 }
 
-async function undoOperation(id: string): Promise<void> {
+/** What an operation changed is brought back by that operation, which outlives this page; anything else at once. */
+async function bringBack(queue: string, id: string): Promise<void> {
   try {
     await post(`operations/${encodeURIComponent(id)}/undo`)
     location.hash = to.operation(id)
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) await restore(queue, id)
+    else complain(error)
+  }
+}
+
+async function restore(queue: string, id: string): Promise<void> {
+  try {
+    const {chosen, restored} = await post<Undone>(ofQueue(queue, 'undo'), {id})
+    say(`${plural(restored, KINDS[chosen.kind].noun)} brought back`)
+    dispatchEvent(new Event('letterschange'))
   } catch (error) {
     complain(error)
   }

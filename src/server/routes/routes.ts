@@ -3,6 +3,7 @@ import {addAdmin} from './admin.ts'
 import {addEvents} from './events.ts'
 import {addHealth} from './health.ts'
 import {addItems} from './items.ts'
+import {addLetterChanges} from './letter-changes.ts'
 import {addLetters} from './letters.ts'
 import {addLooks} from './looks.ts'
 import {addOpenApi} from './openapi.ts'
@@ -18,6 +19,7 @@ export const ROUTES: readonly AddRoutes[] = [
   addEvents,
   addItems,
   addLetters,
+  addLetterChanges,
   addLooks,
   addAdmin,
   addServer,

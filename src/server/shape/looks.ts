@@ -22,11 +22,12 @@ export const AuditResult = Type.Object({
   ),
 })
 
-export const TrashList = Type.Object({
-  queue: Text,
-  trash: Type.Array(
-    Type.Object({id: Text, kind: Type.Enum(['ready', 'dead', 'edit']), count: Count, at: Time, until: Time}),
-  ),
+export const TrashEntry = Type.Object({
+  id: Text,
+  kind: Type.Enum(['ready', 'dead', 'edit']),
+  count: Count,
+  at: Time,
+  until: Time,
 })
 
 export const Candidates = Type.Object({
@@ -39,6 +40,8 @@ export const Candidates = Type.Object({
     }),
   ),
 })
+
+export const TrashList = Type.Object({queue: Text, trash: Type.Array(TrashEntry)})
 
 const Pool = Type.Object({inUse: Count, max: Count, waiting: Count})
 
