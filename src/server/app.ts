@@ -1,5 +1,5 @@
 import swagger from '@fastify/swagger'
-import Fastify from 'fastify'
+import Fastify, {type FastifyReply} from 'fastify'
 import {QtoolError} from '../errors.ts'
 import {limitBodies} from './body-deadline.ts'
 import {Draining} from './draining.ts'
@@ -29,7 +29,10 @@ export interface AppOptions extends GuardOptions {
 
 /** Makes the server, with every route and every guard; it does not listen yet. */
 export async function makeApp(resources: Resources, options: AppOptions): Promise<Server> {
-  const app = Fastify(FASTIFY)
+  const app = Fastify({
+    ...FASTIFY,
+    frameworkErrors: (error, _, reply) => answerBadAddress(error, reply, resources),
+  })
   app.setValidatorCompiler(compileValidator)
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
   app.removeContentTypeParser('text/plain')
@@ -89,6 +92,11 @@ function answerErrors({app, resources}: Pick<Server, 'app' | 'resources'>): void
       suggestions: ['/openapi.json describes every route'],
     })
   })
+}
+
+/** An address that cannot be read never reaches a route. */
+function answerBadAddress(error: Error, reply: FastifyReply, {redact}: Resources): void {
+  sendProblem(reply.headers(HEADERS), problemOf(error, redact))
 }
 
 function describe(version: string) {

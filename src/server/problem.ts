@@ -49,6 +49,11 @@ const OF_FASTIFY: Record<string, (said: string) => Pick<ErrorView, 'code' | 'mes
     message: 'expected the Content-Type application/json',
     suggestions: ['records may also be application/x-ndjson, at POST /queue/{queue}/items'],
   }),
+  FST_ERR_BAD_URL: () => ({
+    code: 'USAGE',
+    message: 'the address is not valid: a % must be followed by two hexadecimal digits of UTF-8',
+    suggestions: [],
+  }),
   FST_ERR_CTP_EMPTY_JSON_BODY: () => ({
     code: 'USAGE',
     message: 'the Content-Type is application/json, but the body is empty',
@@ -89,8 +94,13 @@ function statusOf({code, kind}: ErrorView, error: unknown): number {
 }
 
 function ofFastify(error: unknown): Partial<ErrorView> {
-  const code = (error as {code?: unknown} | null)?.code
-  if (typeof code !== 'string' || !code.startsWith('FST_')) return {}
+  const {code, statusCode} = (error ?? {}) as {code?: unknown; statusCode?: unknown}
   const said = error instanceof Error ? error.message : ''
+  if (typeof code !== 'string' || !code.startsWith('FST_')) {
+    // Its JSON reader throws errors that have a status, and no code
+    return statusCode === 400
+      ? {code: 'USAGE', message: `the body is not taken: ${said}`, suggestions: []}
+      : {}
+  }
   return OF_FASTIFY[code]?.(said) ?? {code: 'USAGE', message: said, suggestions: []}
 }
