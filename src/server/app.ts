@@ -79,7 +79,7 @@ const FASTIFY = {
 
 function answerErrors({app, resources}: Pick<Server, 'app' | 'resources'>): void {
   app.setErrorHandler((error, _, reply) => {
-    const problem = problemOf(error, resources.redact)
+    const problem = problemOf(resources.translate(error), resources.redact)
     if (problem.status >= 500 && problem.body.error.code === 'UNEXPECTED') {
       resources.note(`a request failed: ${problem.body.error.message}`)
     }

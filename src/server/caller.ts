@@ -52,7 +52,7 @@ export function makeCaller(
     note: (text) => notes.push(text),
     // A search has no other place at which it could notice that nobody waits for its answer
     withProgress: (_, work) => work(() => signal.throwIfAborted()),
-    withQueue: (use) => translated(resources, () => use(openContext(caller, resources.redis.redis, queue))),
+    withQueue: async (use) => use(openContext(caller, resources.redis.redis, queue)),
     withPostgres: (_, use) => resources.postgres.pass(() => use(requirePool(resources, settings))),
   }
   return caller
@@ -67,12 +67,4 @@ function requirePool({pool}: Resources, settings: Settings): Pool {
   requireUrl(settings, 'databaseUrl')
   if (!pool) throw new Error('expected a pool beside a configured Postgres')
   return pool
-}
-
-async function translated<T>({redis}: Resources, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    throw redis.translate(error)
-  }
 }

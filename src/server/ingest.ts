@@ -7,6 +7,7 @@ import {readNdjson} from '../source/ndjson.ts'
 import type {Chunks, Reject} from '../source/source.ts'
 import {slowBody} from './body-deadline.ts'
 import type {Resources} from './resources.ts'
+import {Stall} from './stall.ts'
 
 /** How records come in the body of a request. */
 export type BodyFormat = 'ndjson' | 'json'
@@ -49,8 +50,11 @@ const BODY = 'body'
  * accepted by then.
  */
 export async function ingest({producers}: Resources, given: Ingest, account: Account): Promise<void> {
-  const {queue, priority, records, keepDuplicates, signal} = given
-  await producers.lend(queue, {priority, notKept: () => given.note(NOT_KEPT)}, async (producer) => {
+  const {queue, priority, records, keepDuplicates} = given
+  const stall = new Stall(() => account.enqueued + account.duplicates)
+  const signal = AbortSignal.any([given.signal, stall.signal])
+  const loading = producers.lend(queue, {priority, notKept: () => given.note(NOT_KEPT)}, async (producer) => {
+    stall.begin()
     const options = {
       ...{mode: 'batch' as const, batch: 1000, priority, records, keepDuplicates, signal},
       maxBytes: MAX_BYTES,
@@ -60,8 +64,9 @@ export async function ingest({producers}: Resources, given: Ingest, account: Acc
         if (account.rejects.length < LISTED) account.rejects.push({line, code, message})
       },
     }
-    await loadWith(producer, recordsOf(given), options, account as Account & LoadResult)
+    await loadWith(producer, recordsOf(given, stall), options, account as Account & LoadResult)
   })
+  await stall.unless(loading)
 }
 
 export function emptyAccount(queue: string): Account {
@@ -70,20 +75,24 @@ export function emptyAccount(queue: string): Account {
 
 const NOT_KEPT = 'this Redis user may not read maxmemory-policy, so nobody knows whether Redis evicts keys'
 
-function recordsOf({body, format, isGzip}: Ingest) {
-  const bytes = isGzip ? gunzip(BODY, watched(body)) : watched(body)
+function recordsOf({body, format, isGzip}: Ingest, stall: Stall) {
+  const bytes = isGzip ? gunzip(BODY, watched(body, stall)) : watched(body, stall)
   return format === 'ndjson' ? readNdjson(BODY, bytes, MAX_BYTES) : readJsonStream(BODY, bytes, MAX_BYTES)
 }
 
 /** The chunks of a stream that may not fall silent: it would hold a connection to Redis for ever. */
-async function* watched(body: Readable): Chunks {
+async function* watched(body: Readable, stall: Stall): Chunks {
   const timer = setTimeout(() => body.destroy(slowBody(SILENT_MS)), SILENT_MS)
   try {
+    stall.pause()
     for await (const chunk of body) {
       timer.refresh()
+      stall.begin()
       yield chunk
+      stall.pause()
     }
   } finally {
     clearTimeout(timer)
+    stall.begin()
   }
 }

@@ -69,7 +69,7 @@ export class Monitors {
   }
 
   readonly #explain = (error: unknown): string => {
-    const {redis, redact} = this.#resources
-    return redact(messageOf(redis.translate(error)))
+    const {translate, redact} = this.#resources
+    return redact(messageOf(translate(error)))
   }
 }

@@ -43,13 +43,14 @@ export class Probes {
   }
 
   async #ask(): Promise<Health> {
-    const {redis, pool, redact} = this.#resources
+    const {redis, pool, redact, translate} = this.#resources
+    const explain = (error: unknown) => redact(messageOf(translate(error)))
     let state: ServerState | null = null
     const [ofRedis, ofPostgres] = await Promise.all([
-      measure(redact, async () => {
+      measure(explain, async () => {
         state = await readServer(redis.redis)
       }),
-      pool ? measure(redact, () => pool.query('SELECT 1')) : null,
+      pool ? measure(explain, () => pool.query('SELECT 1')) : null,
     ])
     const reasons = [
       ...(ofRedis.status === 'ok' ? [] : [`Redis does not answer: ${ofRedis.message}`]),
@@ -63,7 +64,10 @@ export class Probes {
   }
 }
 
-async function measure(redact: (text: string) => string, ask: () => Promise<unknown>): Promise<ServerHealth> {
+async function measure(
+  explain: (error: unknown) => string,
+  ask: () => Promise<unknown>,
+): Promise<ServerHealth> {
   const started = performance.now()
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
@@ -73,7 +77,7 @@ async function measure(redact: (text: string) => string, ask: () => Promise<unkn
     await Promise.race([ask(), late])
     return {status: 'ok', latencyMs: Math.round((performance.now() - started) * 10) / 10, message: null}
   } catch (error) {
-    return {status: 'away', latencyMs: null, message: redact(messageOf(error))}
+    return {status: 'away', latencyMs: null, message: explain(error)}
   } finally {
     clearTimeout(timer)
   }

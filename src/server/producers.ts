@@ -19,6 +19,7 @@ export class Producers {
   readonly #redis: Redis
   readonly #gate: Gate
   readonly #idle: Kept[] = []
+  readonly #used = new Set<Producer>()
   #isClosed = false
 
   /** @param max connections to Redis that they may use in all */
@@ -44,18 +45,22 @@ export class Producers {
     const key = `${priority} ${queue}`
     return this.#gate.pass(async () => {
       const producer = (await this.#takeIdle(key)) ?? (await this.#open(queue, priority, notKept))
+      this.#used.add(producer)
       try {
         return await use(producer)
       } finally {
+        this.#used.delete(producer)
         if (producer.failed.aborted || this.#isClosed) await producer.close()
         else this.#idle.push({key, producer})
       }
     })
   }
 
+  /** Closes all, also those in use: what waits for Redis fails. */
   async close(): Promise<void> {
     this.#isClosed = true
-    await Promise.all(this.#idle.splice(0).map(({producer}) => producer.close()))
+    const all = [...this.#idle.splice(0).map(({producer}) => producer), ...this.#used]
+    await Promise.all(all.map((producer) => producer.close()))
   }
 
   /** An idle producer of this kind; one of another kind is closed if there is no room for both. */

@@ -2,6 +2,8 @@ import {setMaxListeners} from 'node:events'
 import type {Pool} from 'pg'
 import {createRedactor} from '../config/secrets.ts'
 import type {Settings} from '../config/settings.ts'
+import {translatePostgresError} from '../postgres/driver-error.ts'
+import {planPool} from '../postgres/pool-config.ts'
 import type {OpenRedis} from '../redis/connect.ts'
 import {Gate} from './gate.ts'
 import {Producers} from './producers.ts'
@@ -33,6 +35,8 @@ export interface Resources {
   stopping: AbortSignal
   /** Aborted when the server ends: whatever still runs is given up. */
   signal: AbortSignal
+  /** What an error of a driver means. */
+  translate(error: unknown): unknown
   /** Removes secrets from a text. */
   redact(text: string): string
   /** Tells whoever runs the server. */
@@ -46,6 +50,7 @@ export function gatherResources(
   const {redisUrl, databaseUrl, redisMaxConnections} = given.settings
   const urls = [redisUrl, databaseUrl].flatMap((url) => url?.value ?? [])
   const producers = Math.max(1, redisMaxConnections.value - OTHER_CONNECTIONS)
+  const postgres = databaseUrl ? planPool(databaseUrl.value, {max: 1}, process.env).server : ''
   const gate = (max: number, busy: string) => new Gate({max, waitMs: WAIT_MS, busy})
   // Every event stream and every request listens
   setMaxListeners(0, given.stopping, given.signal)
@@ -54,6 +59,7 @@ export function gatherResources(
     producers: new Producers(given.redis.redis, producers),
     postgres: gate(POSTGRES_CONNECTIONS, 'all connections to Postgres that this server may use are in use'),
     searches: gate(SEARCHES, 'other searches are under way'),
+    translate: (error) => translatePostgresError(given.redis.translate(error), postgres),
     redact: createRedactor(urls, [token, process.env.PGPASSWORD ?? '']),
   }
 }

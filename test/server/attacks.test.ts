@@ -72,7 +72,7 @@ it.each([
   [`where=${'('.repeat(9000)}`],
   [`where=${'x'.repeat(10_001)}`],
   [`where=${encodeURIComponent(`text:"${'a*'.repeat(2000)}b"`)}`],
-])('answers %.40s in time, with an error or not', async (query) => {
+])('answers strange query %# in time, with an error or not', async (query) => {
   const {queue, keys} = context.newQueue()
   await context.redis.zadd(keys.dead, 1.7e12, `{"x":"${'a'.repeat(50_000)}"}`)
   const {status, json} = await api.ask(`/queue/${queue}/dead-letters?${query}`)
@@ -92,7 +92,7 @@ it.each([
   ['{"forMs":1'],
   ['['.repeat(500_000)],
   [`${'['.repeat(100_000)}${']'.repeat(100_000)}`],
-])('refuses the body %.40s, and changes nothing', async (body) => {
+])('refuses strange body %#, and changes nothing', async (body) => {
   const {queue, keys} = context.newQueue()
   await push(context, keys, ['{"a":1}'])
   const headers = {'content-type': 'application/json'}

@@ -95,7 +95,7 @@ export function addItems({app, resources}: Server): void {
     try {
       await ingest(resources, given, account)
     } catch (error) {
-      throw withAccount(resources.redis.translate(error), account)
+      throw withAccount(resources.translate(error), account)
     }
     return account
   }
