@@ -12,6 +12,20 @@ export interface CanaryOptions {
   /** Largest share of them that may fail again, 0 to 1. */
   abortOn: number
   timeoutMs: number
+  /** If the replay outlives this process. */
+  kept?: KeptCanary
+}
+
+/** A canary that another process may carry on. */
+export interface KeptCanary {
+  /** Id of its run. */
+  run: string
+  /** The marks of the items that were replayed already. */
+  marks: string[]
+  /** Null before it was judged. */
+  result: CanaryResult | null
+  /** Is told of the result before its marks are forgotten. */
+  onResult(result: CanaryResult): Promise<void>
 }
 
 /** The outcome of a canary. */
@@ -33,12 +47,16 @@ export class Canary {
   result: CanaryResult | null = null
   readonly #queue: QueueEngine
   readonly #options: CanaryOptions
-  readonly #id = randomUUID()
-  readonly #marks: string[] = []
+  readonly #id: string
+  readonly #marks: string[]
 
   constructor(queue: QueueEngine, options: CanaryOptions) {
     this.#queue = queue
     this.#options = options
+    const {run, marks, result} = options.kept ?? {run: randomUUID(), marks: [], result: null}
+    this.#id = run
+    this.#marks = [...marks]
+    this.result = result
   }
 
   /** The run id under which the items of the canary are replayed; undefined once the canary has been judged. */
@@ -65,6 +83,7 @@ export class Canary {
     const open = outcomes.filter(isOpen).length
     const failedAgain = outcomes.filter((outcome) => outcome === 'failed').length
     this.result = {items: this.#marks.length, failedAgain, open, paused: open > 0 && paused}
+    await this.#options.kept?.onResult(this.result)
     await this.#queue.letters.forgetOutcomes(this.#marks)
   }
 

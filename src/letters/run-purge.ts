@@ -2,6 +2,7 @@ import type {DeadLetters} from '../queue/letters/dead-letters.ts'
 import type {Letter} from '../queue/letters/letter.ts'
 import type {LetterFilter} from '../queue/letters/letter-filter.ts'
 import type {LetterPlan} from '../queue/letters/letter-plan.ts'
+import type {KeptPurge} from '../queue/operation-book/hold.ts'
 import {newTrashId} from '../queue/trash.ts'
 
 /** A filter with the moment of its plan. */
@@ -46,21 +47,23 @@ export async function runPurge(
     counted: number
     signal: AbortSignal
     onPurged: (count: number) => void
+    /** What the purge is part of, if it outlives this process. */
+    kept?: KeptPurge
   },
 ): Promise<PurgeResult> {
-  const {filter, isAll, counted, signal, onPurged} = options
-  if (isAll) {
-    const whole = await letters.clear({plan: filter.plan, count: counted})
+  const {filter, isAll, counted, signal, onPurged, kept} = options
+  const {trash: id, hold, done} = kept ?? {trash: newTrashId(), hold: undefined, done: 0}
+  if (isAll && done === 0) {
+    const whole = await letters.clear({plan: filter.plan, count: counted, kept})
     if (whole) {
       onPurged(whole.count)
       return {purged: whole.count, trash: whole.id}
     }
   }
-  const id = newTrashId()
   const scan = letters.scan(filter)
-  let purged = 0
+  let purged = done
   for await (const page of scan.pages()) {
-    const held = Math.max(purged, await letters.discard(id, page))
+    const held = Math.max(purged, await letters.discard(id, page, hold))
     scan.removed(page)
     onPurged(held - purged)
     purged = held

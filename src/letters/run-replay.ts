@@ -5,6 +5,7 @@ import type {LetterFilter} from '../queue/letters/letter-filter.ts'
 import type {LetterPlan} from '../queue/letters/letter-plan.ts'
 import type {LetterScan} from '../queue/letters/letter-scan.ts'
 import type {Replayer} from '../queue/letters/replay.ts'
+import type {OperationHold} from '../queue/operation-book/hold.ts'
 import {Canary, type CanaryOptions} from './canary.ts'
 import {DryReplay} from './dry-replay.ts'
 import type {Verdict} from './obstacles.ts'
@@ -23,6 +24,8 @@ export interface ReplayOptions {
   canary?: CanaryOptions
   /** Judges letters; only those that would be written now are moved. */
   judge?: (letters: Letter[]) => Promise<States>
+  /** The kept operation that it is part of. */
+  hold?: OperationHold
   signal: AbortSignal
   /** Is given the letters that a dry run would move. */
   onDryMove?: (letters: readonly Letter[]) => void
@@ -76,9 +79,10 @@ class Replay {
     this.#queue = queue
     this.#options = options
     this.#filter = {...options.filter, plan, limit: undefined}
-    this.#replayer = queue.letters.replayer(plan.at)
+    this.#replayer = queue.letters.replayer(plan.at, options.hold)
     if (options.dryRun) this.#dry = new DryReplay(queue.letters)
     else if (options.canary) this.#canary = new Canary(queue, options.canary)
+    this.#judge()
   }
 
   /** When others remove letters, the scan may miss letters with the same score, so the rest is read again. */
@@ -165,6 +169,11 @@ class Replay {
   async #heedCanary(): Promise<void> {
     if (!this.#canary || this.#options.signal.aborted) return
     await this.#canary.watch(this.#options.signal)
+    this.#judge()
+  }
+
+  #judge(): void {
+    if (!this.#canary) return
     this.result.canary = this.#canary.result
     this.result.aborted = !this.#canary.isWell
   }

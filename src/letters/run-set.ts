@@ -66,6 +66,8 @@ export async function setInLetters(
     assignments: Assignment[]
     /** If left out, nothing is changed. */
     run?: EditRun
+    /** At most this many are changed. */
+    most?: number
     signal: AbortSignal
     onProgress?: (read: number) => void
     /** Is given the letters that are to be changed, page by page. */
@@ -75,14 +77,17 @@ export async function setInLetters(
   },
 ): Promise<SetResult> {
   const check = new ItemCheck()
+  const {most = Number.POSITIVE_INFINITY} = options
   const result: SetResult = {matched: 0, edited: 0, skipped: 0, later: 0, examples: []}
   const scan = letters.scan(options.filter)
   for await (const page of scan.pages()) {
     if (options.signal.aborted) break
-    const edits = page.flatMap((letter) => {
-      const item = assign(letter, jsonOf(letter.item, check), options.assignments)
-      return item && !item.equals(letter.item) && isItem(item, check) ? [{letter, item}] : []
-    })
+    const edits = page
+      .flatMap((letter) => {
+        const item = assign(letter, jsonOf(letter.item, check), options.assignments)
+        return item && !item.equals(letter.item) && isItem(item, check) ? [{letter, item}] : []
+      })
+      .slice(0, most - result.edited)
     options.onLetters?.(edits.map(({letter}) => letter))
     const {run} = options
     const edited = run ? (await letters.edit(run, edits)).length : edits.length
@@ -93,6 +98,7 @@ export async function setInLetters(
     result.edited += edited
     options.onEdited?.(result.edited)
     options.onProgress?.(scan.read)
+    if (result.edited >= most) break
   }
   return result
 }

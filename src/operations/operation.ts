@@ -1,5 +1,7 @@
+import type {CanaryResult} from '../letters/canary.ts'
 import type {AuditProgress} from '../queue/audit.ts'
 import type {LetterPlan} from '../queue/letters/letter-plan.ts'
+import type {KeptPurge} from '../queue/operation-book/hold.ts'
 import {change} from './change.ts'
 import type {Caller, Context} from './context.ts'
 import type {Fingerprint} from './fingerprint.ts'
@@ -19,6 +21,18 @@ export interface ExactPlanning {
   fingerprint: Fingerprint
 }
 
+/** An operation that is kept in Redis and has begun, perhaps by a process that is gone. */
+export interface Begun extends KeptPurge {
+  /** That of its plan. */
+  moment: LetterPlan
+  /** What was planned, of which `done` are done. */
+  affected: number
+  /** What became of its canary; null before it was judged. */
+  canary: CanaryResult | null
+  /** Writes down what became of it, so that nobody runs another one. */
+  onCanary(result: CanaryResult): Promise<void>
+}
+
 /** An operation that says what it would do before it does it. */
 export interface Operation<Input, P extends Plan, Result> {
   /** Its name in the audit and in plans: that of its command. */
@@ -32,6 +46,11 @@ export interface Operation<Input, P extends Plan, Result> {
   preview(plan: P, how: {dryRun: boolean}): Result
   /** Does what was planned, and counts what it changes; no more than was planned if the plan is exact. */
   run(context: Context, plan: P, progress: AuditProgress): Promise<Result>
+  /**
+   * Does what is left of a kept operation, without counting it again. Its result is that of the whole operation.
+   * @throws Error that `isNotHeld` knows once it is paused, cancelled or carried on by another process
+   */
+  carryOn(context: Context, input: Input, begun: Begun): Promise<Result>
 }
 
 /** How far an operation may go. */

@@ -8,7 +8,7 @@ import {
 } from '../queue/letters/filter-flags.ts'
 import type {Context} from './context.ts'
 import {findLetters} from './find-letters.ts'
-import type {ExactPlanning, Operation, Plan} from './operation.ts'
+import type {Begun, ExactPlanning, Operation, Plan} from './operation.ts'
 
 export interface PurgeLettersPlan extends Plan {
   queue: string
@@ -41,6 +41,7 @@ export const PURGE_LETTERS: Operation<FilterFlags, PurgeLettersPlan, PurgeLetter
     remaining,
   }),
   run,
+  carryOn,
 }
 
 async function plan(context: Context, flags: FilterFlags, exact?: ExactPlanning): Promise<PurgeLettersPlan> {
@@ -65,5 +66,20 @@ async function run(
     progress.count += count
   }
   const purged = await runPurge(queue.letters, {filter, isAll, counted: matched, signal, onPurged})
+  return {queue: queue.name, matched, ...purged, remaining: await queue.letters.count()}
+}
+
+async function carryOn(context: Context, flags: FilterFlags, begun: Begun): Promise<PurgeLettersResult> {
+  const {queue, signal} = context
+  const {moment, affected: matched, done} = begun
+  await queue.freeOldTrash()
+  const left = matched - done
+  const {planned} = await findLetters(context, flags, moment)
+  const options = {isAll: firstFilterFlag(flags) === undefined, signal, onPurged: () => {}}
+  const filter = {...planned, limit: left}
+  const purged =
+    left > 0
+      ? await runPurge(queue.letters, {...options, filter, counted: left, kept: begun})
+      : {purged: done, trash: begun.trash}
   return {queue: queue.name, matched, ...purged, remaining: await queue.letters.count()}
 }

@@ -6,7 +6,7 @@ import {count, plural} from '../render/format.ts'
 import type {Context} from './context.ts'
 import {drifted} from './drifted.ts'
 import {itemFilter} from './item-filter.ts'
-import type {ExactPlanning, Operation, Plan} from './operation.ts'
+import type {Begun, ExactPlanning, Operation, Plan} from './operation.ts'
 
 export interface PurgeInput {
   /** All ready items if left out. */
@@ -43,6 +43,7 @@ export const PURGE: Operation<PurgeInput, PurgePlan, PurgeResult> = {
   plan,
   preview: (plan) => resultOf(plan, undefined),
   run,
+  carryOn,
 }
 
 async function plan(context: Context, {where}: PurgeInput, exact?: ExactPlanning): Promise<PurgePlan> {
@@ -71,12 +72,33 @@ async function run({queue, signal}: Context, plan: PurgePlan, progress: AuditPro
   const onProgress = (_read: number, purged: number) => {
     progress.count = purged
   }
-  const trash = await (filter ? queue.clearMatching({filter, signal, onProgress, limit}) : queue.clear(limit))
+  const trash = await (filter
+    ? queue.clearMatching({filter, signal, onProgress, limit})
+    : queue.clear(isExact ? {count: affected} : undefined))
   if (!filter && !trash && isExact) throw drifted(`queue ${queue.name} has changed since it was checked`)
   progress.count = trash?.count ?? 0
   return resultOf(plan, trash)
 }
 
-function resultOf({queue, affected: matched}: PurgePlan, trash: Trash | undefined): PurgeResult {
+/** All ready items are purged in one step, a filter page by page. */
+async function carryOn(context: Context, {where}: PurgeInput, begun: Begun): Promise<PurgeResult> {
+  const {queue, signal} = context
+  const {moment, affected, done, trash: id} = begun
+  await queue.freeOldTrash()
+  const filter = where === undefined ? undefined : await itemFilter(context, where, moment.at)
+  if (affected > done) {
+    const purged = await (filter
+      ? queue.clearMatching({filter, signal, onProgress: () => {}, limit: affected, kept: begun})
+      : queue.clear({count: affected, kept: begun}))
+    if (!filter && !purged) throw drifted(`queue ${queue.name} has changed since it was checked`)
+  }
+  const trash = (await queue.trash()).find((one) => one.id === id)
+  return resultOf({queue: queue.name, affected}, trash)
+}
+
+function resultOf(
+  {queue, affected: matched}: Pick<PurgePlan, 'queue' | 'affected'>,
+  trash: Trash | undefined,
+): PurgeResult {
   return {queue, matched, purged: trash?.count ?? 0, trash: trash?.id ?? null, until: trash?.until ?? null}
 }

@@ -1,4 +1,5 @@
 import {durationText, percentText, rateText} from '../config/amount.ts'
+import type {KeptCanary} from '../letters/canary.ts'
 import {judgeLetters} from '../letters/diagnose.ts'
 import type {ReplayResult as Replayed} from '../letters/replay-result.ts'
 import {type ReplayOptions, runReplay} from '../letters/run-replay.ts'
@@ -11,7 +12,7 @@ import {change} from './change.ts'
 import type {Caller, Context} from './context.ts'
 import {type FoundLetters, findLetters} from './find-letters.ts'
 import {requireQueue} from './known-queue.ts'
-import type {ExactPlanning, Operation, Plan} from './operation.ts'
+import type {Begun, ExactPlanning, Operation, Plan} from './operation.ts'
 
 export interface ReplayInput extends FilterFlags, SinkInput {
   'only-passing': boolean
@@ -51,6 +52,7 @@ export const REPLAY_LETTERS: Operation<ReplayInput, ReplayPlan, ReplayResult> = 
     const planned = {...found.planned, limit}
     return replay(context, {...found, planned}, input, progress)
   },
+  carryOn,
 }
 
 /** Puts dead letters back into the queue without counting them first. */
@@ -86,16 +88,34 @@ async function replay(
   return result
 }
 
-type How = Pick<ReplayOptions, 'dryRun' | 'onDryMove'> & {onReplayed?: (count: number) => void}
+/** The items that earlier processes have put back are gone from the dead letters, so only the rest is found. */
+async function carryOn(context: Context, input: ReplayInput, begun: Begun): Promise<ReplayResult> {
+  const {moment, affected, done, hold} = begun
+  const found = await findLetters(context, input, moment)
+  const rest = {...found, planned: {...found.planned, limit: affected - done}}
+  const kept = await keptCanary(context, begun)
+  const result = await run(context, rest, input, {dryRun: false, hold, kept})
+  return {...result, matched: result.matched + done, replayed: result.replayed + done}
+}
+
+async function keptCanary({queue}: Context, {hold, canary, onCanary}: Begun): Promise<KeptCanary> {
+  const marks = canary ? [] : await queue.letters.marksOf(hold.id)
+  return {run: hold.id, marks, result: canary, onResult: onCanary}
+}
+
+interface How extends Pick<ReplayOptions, 'dryRun' | 'onDryMove' | 'hold'> {
+  onReplayed?: (count: number) => void
+  kept?: KeptCanary
+}
 
 async function run(
   context: Context,
   found: FoundLetters,
   input: ReplayInput,
-  {onReplayed, ...how}: How,
+  {onReplayed, kept, ...how}: How,
 ): Promise<ReplayResult> {
   const {queue, signal, withProgress} = context
-  const options = {...how, ...paceOf(input), filter: found.planned, signal}
+  const options = {...how, ...paceOf(input, kept), filter: found.planned, signal}
   const line = new ReplayLine(await queue.letters.count())
   const result = await withProgress('replaying', (say) => {
     const onProgress = (replayed: number, read: number) => {
@@ -140,7 +160,7 @@ export function repeatLine(queue: string, input: ReplayInput): string {
   return `qtool dlq replay -q ${queue}${said === '' ? '' : ` ${said}`}`
 }
 
-function paceOf(input: ReplayInput): Pick<ReplayOptions, 'rate' | 'canary'> {
+function paceOf(input: ReplayInput, kept?: KeptCanary): Pick<ReplayOptions, 'rate' | 'canary'> {
   const {rate, canary: count} = input
   const {abortOn, timeoutMs} = USUAL_CANARY
   if (count === undefined) return {rate}
@@ -150,6 +170,7 @@ function paceOf(input: ReplayInput): Pick<ReplayOptions, 'rate' | 'canary'> {
       count,
       abortOn: input['abort-on'] ?? abortOn,
       timeoutMs: input['canary-timeout'] ?? timeoutMs,
+      kept,
     },
   }
 }

@@ -6,7 +6,7 @@ import {describeFilter, FILTER_FLAGS, type FilterFlags} from '../queue/letters/f
 import {newTrashId} from '../queue/trash.ts'
 import type {Context} from './context.ts'
 import {findLetters} from './find-letters.ts'
-import type {ExactPlanning, Operation, Plan} from './operation.ts'
+import type {Begun, ExactPlanning, Operation, Plan} from './operation.ts'
 
 export interface EditResult extends SetResult {
   queue: string
@@ -42,6 +42,7 @@ export const SET_IN_LETTERS: Operation<SetInput, SetPlan, EditResult> = {
     trash: null,
   }),
   run,
+  carryOn,
 }
 
 /** @throws QtoolError (usage) for a value or a path that cannot be set */
@@ -68,4 +69,29 @@ async function run(
   }
   const result = await setInLetters(queue.letters, {filter, assignments, run, signal, onEdited})
   return {queue: queue.name, ...result, trash: result.edited > 0 ? run.trash : null}
+}
+
+/** Letters that earlier processes have edited hold the values already, so that setting them again changes nothing. */
+async function carryOn(
+  context: Context,
+  {set, ...flags}: SetInput,
+  {moment, affected, done, trash, hold}: Begun,
+): Promise<EditResult> {
+  const {actor, queue, signal} = context
+  const {planned} = await findLetters(context, flags, moment)
+  // An edited letter may not match any more, and would then not count towards --limit
+  const filter = done > 0 ? {...planned, limit: undefined} : planned
+  const assignments = set.map(parseAssignment)
+  const run = {trash, by: actor.who, at: moment.at, hold}
+  const rest = await setInLetters(queue.letters, {filter, assignments, run, most: affected - done, signal})
+  const edited = rest.edited + done
+  const matched = Math.max(rest.matched, edited)
+  return {
+    ...rest,
+    queue: queue.name,
+    matched,
+    edited,
+    skipped: matched - edited,
+    trash: edited > 0 ? trash : null,
+  }
 }

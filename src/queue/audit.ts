@@ -56,6 +56,10 @@ export interface AuditProgress {
 export interface AuditLog {
   /** Runs an operation and records it, from its beginning. */
   during<R>(start: AuditStart, operation: (progress: AuditProgress) => Promise<R>): Promise<R>
+  /** Records that an operation begins which may end in another process. @param run its id: it is listed once */
+  begin(run: string, start: AuditStart): Promise<void>
+  /** Records how it ended. */
+  end(run: string, state: AuditState, count: number): Promise<void>
   /** The latest operations, newest first. */
   latest(options: AuditOptions): Promise<AuditLine[]>
 }
@@ -69,6 +73,8 @@ export interface AuditOptions {
 export function openAudit(redis: Redis): AuditLog {
   return {
     during: (start, operation) => withAudit(redis, start, operation),
+    begin: (run, start) => record(redis, {...start, run, state: 'started'}),
+    end: (run, state, count) => record(redis, {run, state, count}),
     latest: (options) => readAudit(redis, options),
   }
 }
@@ -113,8 +119,8 @@ export async function readAudit(redis: Redis, {limit, queue}: AuditOptions): Pro
     for (const [id, pairs] of replies) {
       const entry = {id, fields: toMap(pairs)}
       const run = entry.fields.get('run') ?? id
-      if (!entry.fields.has('action')) ends.set(run, entry)
-      // A driver may have sent an entry twice
+      // A driver may have sent an entry twice, and several processes may have written one
+      if (!entry.fields.has('action')) ends.set(run, ends.get(run) ?? entry)
       else if (!begun.has(run) && (queue === undefined || entry.fields.get('queue') === queue)) {
         lines.push(toLine(entry, ends.get(run)))
         begun.add(run)

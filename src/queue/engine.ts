@@ -15,6 +15,8 @@ import type {
   TakeRequest,
 } from './lease.ts'
 import type {DeadLetters} from './letters/dead-letters.ts'
+import type {OperationBook} from './operation-book/book.ts'
+import type {KeptPurge, OperationHold} from './operation-book/hold.ts'
 import type {PauseState} from './pause.ts'
 import type {Producer, ProducerOptions} from './producer.ts'
 import type {Trash} from './trash-list.ts'
@@ -31,6 +33,8 @@ export interface QueueEngine {
   readonly name: string
   readonly can: Abilities
   readonly letters: DeadLetters
+  /** The operations on it that outlive whoever asked for them. */
+  readonly operations: OperationBook
 
   /** Opens a producer over a connection of its own, which the caller closes. */
   openProducer(options: ProducerOptions): Promise<Producer>
@@ -69,19 +73,20 @@ export interface QueueEngine {
   verify(options: VerifyOptions): Promise<Verification | undefined>
 
   /** Removes all ready items at once; undefined if there are none, or not as many as expected. */
-  clear(expected?: number): Promise<Trash | undefined>
+  clear(expected?: {count: number; kept?: KeptPurge}): Promise<Trash | undefined>
   /**
    * Removes the ready items that a filter selects, at most `limit`; undefined if none was removed. What it does not reach before the
    * signal is aborted stays in the queue. `onProgress` is told how many were removed.
    */
-  clearMatching(options: SearchOptions & {limit?: number}): Promise<Trash | undefined>
+  clearMatching(options: SearchOptions & {limit?: number; kept?: KeptPurge}): Promise<Trash | undefined>
   /** What can be restored, newest first. */
   trash(): Promise<Trash[]>
   /**
    * Restores what was removed, or replaced by an edit; returns how many. What it does not reach before the signal is
    * aborted stays in the trash.
+   * @param hold of the operation that is undone
    */
-  restore(trash: Trash, signal: AbortSignal): Promise<number>
+  restore(trash: Trash, signal: AbortSignal, hold?: OperationHold): Promise<number>
 
   /** Takes a lease whose deadline has passed, or else the next `count` items in a new lease. */
   take(request: TakeRequest): Promise<Take>

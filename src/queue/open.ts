@@ -17,6 +17,7 @@ import {openLetters} from './letters/dead-letters.ts'
 import {undoEdit} from './letters/edit-letters.ts'
 import {redisNow} from './letters/letter-scan.ts'
 import {composeAll} from './lua-engine.ts'
+import {openOperations} from './operation-book/book.ts'
 import {originOf} from './origin.ts'
 import {pausedSince, pauseQueue, readPause, resumeQueue} from './pause.ts'
 import {purgeAll} from './trash.ts'
@@ -42,6 +43,7 @@ export function openQueue(redis: Redis, {name}: {name: string}): QueueEngine {
     name,
     can: lua.can,
     letters: openLetters(book),
+    operations: openOperations(redis, name, keys),
     openProducer: (options) => calls.openProducer(redis, keys, options),
     peek: (limit) => calls.peek(redis, keys, limit),
     depth: () => calls.depth(redis, keys),
@@ -59,12 +61,13 @@ export function openQueue(redis: Redis, {name}: {name: string}): QueueEngine {
       parseItemFilter(where, {queue: name, nowMs: nowMs ?? (await redisNow(redis)), records}),
     search: (options) => peekMatching(redis, keys.ready, options),
     countMatching: (options) => countMatching(redis, keys.ready, options),
-    clear: (expected) =>
-      purgeAll(redis, keys, 'ready', expected === undefined ? undefined : {count: expected}),
+    clear: (expected) => purgeAll(redis, keys, 'ready', expected),
     clearMatching: (options) => purgeMatching(redis, keys, options),
     trash: () => listTrash(redis, keys),
-    restore: (trash, signal) =>
-      trash.kind === 'edit' ? undoEdit(redis, keys, trash.id, signal) : undoPurge(redis, keys, trash, signal),
+    restore: (trash, signal, hold) =>
+      trash.kind === 'edit'
+        ? undoEdit(redis, keys, trash.id, signal, hold)
+        : undoPurge(redis, keys, trash, signal, hold),
     take: (request) => {
       takers.add(request.taker)
       return takeLease(book, request)

@@ -6,25 +6,28 @@ import type {Letter} from './letters/letter.ts'
 import {inCalls} from './letters/letter-calls.ts'
 import {letterCounting, TRASH_COUNTS} from './letters/letter-counts.ts'
 import {type LetterPlan, scoresAfter} from './letters/letter-plan.ts'
+import {fenceText, heldKey, type KeptPurge, type OperationHold, underHold} from './operation-book/hold.ts'
 import {parseTrash, type Trash} from './trash-list.ts'
 
 /*
  * KEYS[1] what is purged ZSET   KEYS[2] the trash ZSET   KEYS[3] list of trash HASH   KEYS[4] stats HASH
- * ARGV[1] trash id   ARGV[2] kind
- * ARGV[3] expected number of members, or ""   ARGV[4..] scores of members that stay: above, below, ...
+ * KEYS[5] the operation that it is part of HASH, if any
+ * ARGV[1] trash id   ARGV[2] kind   ARGV[3] fence, or ""
+ * ARGV[4] expected number of members, or ""   ARGV[5..] scores of members that stay: above, below, ...
  * Returns the number of members purged, or -1 if there are more or fewer than expected. RENAME is O(1), however many
  * there are; the few that stay are moved back. The counts of dead letters move too.
  */
 const PURGE = defineScript(
   'purge',
   `#!lua flags=allow-oom
+${underHold('KEYS[5]', 'ARGV[3]')}
 ${letterCounting('KEYS[4]')}
 ${TRASH_COUNTS}
 local known = redis.call('HGET', KEYS[3], ARGV[1])
 if known then return tonumber(string.match(known, '^%a+ (%d+)')) end
 local count = redis.call('ZCARD', KEYS[1])
-for i = 4, #ARGV, 2 do count = count - redis.call('ZCOUNT', KEYS[1], ARGV[i], ARGV[i + 1]) end
-if ARGV[3] ~= '' and count ~= tonumber(ARGV[3]) then return -1 end
+for i = 5, #ARGV, 2 do count = count - redis.call('ZCOUNT', KEYS[1], ARGV[i], ARGV[i + 1]) end
+if ARGV[4] ~= '' and count ~= tonumber(ARGV[4]) then return -1 end
 if count == 0 then return 0 end
 if ARGV[2] == 'dead' then
   drop_verification()
@@ -39,7 +42,7 @@ if ARGV[2] == 'dead' then
   end
 end
 redis.call('RENAME', KEYS[1], KEYS[2])
-for i = 4, #ARGV, 2 do
+for i = 5, #ARGV, 2 do
   repeat
     local some = redis.call('ZRANGE', KEYS[2], ARGV[i], ARGV[i + 1], 'BYSCORE', 'LIMIT', 0, 100, 'WITHSCORES')
     for j = 1, #some, 2 do
@@ -50,6 +53,7 @@ for i = 4, #ARGV, 2 do
   until #some == 0
 end
 save_counts()
+count_change(count)
 local time = redis.call('TIME')
 save_trashed(ARGV[2] .. ' ' .. count .. ' ' .. string.format('%.0f', time[1] * 1000))
 return count`,
@@ -64,28 +68,30 @@ export async function purgeAll(
   redis: Redis,
   keys: QueueKeys,
   kind: 'ready' | 'dead',
-  planned?: {plan?: LetterPlan; count: number},
+  planned?: {plan?: LetterPlan; count: number; kept?: KeptPurge},
 ): Promise<Trash | undefined> {
-  const id = newTrashId()
-  const names = [keys[kind], keys.trashed(id), keys.trash, keys.stats]
+  const {trash: id, hold} = planned?.kept ?? {trash: newTrashId(), hold: undefined}
+  const names = [keys[kind], keys.trashed(id), keys.trash, keys.stats, ...heldKey(keys, hold)]
   const limits = planned ? [planned.count, ...(planned.plan ? scoresAfter(planned.plan) : [])] : ['']
-  const count = Number(await runScript(redis, PURGE, names, [id, kind, ...limits]))
+  const count = Number(await runScript(redis, PURGE, names, [id, kind, fenceText(hold), ...limits]))
   return count > 0 ? parseTrash(id, (await redis.hget(keys.trash, id)) ?? '') : undefined
 }
 
 /*
  * KEYS[1] what is purged ZSET   KEYS[2] the trash ZSET   KEYS[3] list of trash HASH   KEYS[4] stats HASH
- * ARGV[1] trash id   ARGV[2] kind   ARGV[3..] members
+ * KEYS[5] the operation that it is part of HASH, if any
+ * ARGV[1] trash id   ARGV[2] kind   ARGV[3] fence, or ""   ARGV[4..] members
  * Returns the number of members in this trash now, so that a repeated call returns the same. The counts of dead
  * letters go along.
  */
 const DISCARD = defineScript(
   'discard',
   `#!lua flags=allow-oom
+${underHold('KEYS[5]', 'ARGV[3]')}
 ${letterCounting('KEYS[4]')}
 ${TRASH_COUNTS}
-local moved = false
-for i = 3, #ARGV do
+local moved = 0
+for i = 4, #ARGV do
   local score = redis.call('ZSCORE', KEYS[1], ARGV[i])
   if score then
     redis.call('ZADD', KEYS[2], score, ARGV[i])
@@ -95,12 +101,13 @@ for i = 3, #ARGV do
     else
       redis.call('ZREM', KEYS[1], ARGV[i])
     end
-    moved = true
+    moved = moved + 1
   end
 end
 save_counts()
+count_change(moved)
 local count = redis.call('ZCARD', KEYS[2])
-if moved then
+if moved > 0 then
   local time = redis.call('TIME')
   save_trashed(ARGV[2] .. ' ' .. count .. ' ' .. string.format('%.0f', time[1] * 1000))
 end
@@ -113,8 +120,9 @@ export async function purgeLetters(
   keys: QueueKeys,
   id: string,
   letters: readonly Letter[],
+  hold?: OperationHold,
 ): Promise<number> {
-  return discard(redis, keys, {id, kind: 'dead'}, letters)
+  return discard(redis, keys, {id, kind: 'dead', hold}, letters)
 }
 
 /** The same for ready items. */
@@ -123,19 +131,20 @@ export async function purgeItems(
   keys: QueueKeys,
   id: string,
   items: ReadonlyArray<{member: Buffer}>,
+  hold?: OperationHold,
 ): Promise<number> {
-  return discard(redis, keys, {id, kind: 'ready'}, items)
+  return discard(redis, keys, {id, kind: 'ready', hold}, items)
 }
 
 async function discard(
   redis: Redis,
   keys: QueueKeys,
-  {id, kind}: {id: string; kind: 'ready' | 'dead'},
+  {id, kind, hold}: {id: string; kind: 'ready' | 'dead'; hold?: OperationHold},
   members: ReadonlyArray<{member: Buffer}>,
 ): Promise<number> {
-  const names = [keys[kind], keys.trashed(id), keys.trash, keys.stats]
+  const names = [keys[kind], keys.trashed(id), keys.trash, keys.stats, ...heldKey(keys, hold)]
   const calls = inCalls(members, ({member}) => member.length).map((call) =>
-    runScript(redis, DISCARD, names, [id, kind, ...call.map(({member}) => member)]),
+    runScript(redis, DISCARD, names, [id, kind, fenceText(hold), ...call.map(({member}) => member)]),
   )
   const counts = await Promise.all(calls)
   return Math.max(0, ...counts.map(Number))

@@ -4,6 +4,7 @@ import type {QueueKeys} from '../redis/keys.ts'
 import {defineScript, runScript} from '../redis/script.ts'
 import {letterCounting, TRASH_COUNTS} from './letters/letter-counts.ts'
 import {remembered} from './letters/remembered.ts'
+import {fenceText, heldKey, type OperationHold, underHold} from './operation-book/hold.ts'
 import type {Trash} from './trash-list.ts'
 
 /** Most members that one call restores: a few ms of Redis's time in a set of a million. */
@@ -13,8 +14,8 @@ const RESTORE_BYTES = 256 * 1024
 
 /*
  * KEYS[1] the trash ZSET   KEYS[2] its destination ZSET   KEYS[3] list of trash HASH   KEYS[4] stats HASH
- * KEYS[5] the reply of this call HASH
- * ARGV[1] trash id   ARGV[2] most members to move   ARGV[3] bytes after which no more are moved
+ * KEYS[5] the reply of this call HASH   KEYS[6] the operation that is undone HASH, if any
+ * ARGV[1] trash id   ARGV[2] most members to move   ARGV[3] bytes after which no more are moved   ARGV[4] fence, or ""
  * Returns "LEFT MOVED": members left in the trash, and members moved now; those in the destination already stay as
  * they are.
  *
@@ -26,6 +27,7 @@ const RESTORE = defineScript(
   'undo',
   `#!lua flags=allow-oom
 ${remembered('KEYS[5]')}
+${underHold('KEYS[6]', 'ARGV[4]')}
 ${letterCounting('KEYS[4]')}
 ${TRASH_COUNTS}
 local entry = string.match(redis.call('HGET', KEYS[3], ARGV[1]) or '', '^%a+ %d+ %d+') or ''
@@ -70,6 +72,7 @@ else
   end
 end
 save_counts()
+count_change(moved)
 if left == 0 then
   redis.call('HDEL', KEYS[3], ARGV[1])
 elseif entry ~= '' then
@@ -88,12 +91,14 @@ export async function undoPurge(
   keys: QueueKeys,
   trash: Trash,
   signal: AbortSignal,
+  hold?: OperationHold,
 ): Promise<number> {
   const target = trash.kind === 'ready' ? keys.ready : keys.dead
-  const args = [trash.id, RESTORE_MEMBERS, RESTORE_BYTES]
+  const args = [trash.id, RESTORE_MEMBERS, RESTORE_BYTES, fenceText(hold)]
   let restored = 0
   while (!signal.aborted) {
-    const names = [keys.trashed(trash.id), target, keys.trash, keys.stats, keys.sent(randomUUID())]
+    const own = [keys.sent(randomUUID()), ...heldKey(keys, hold)]
+    const names = [keys.trashed(trash.id), target, keys.trash, keys.stats, ...own]
     const reply = String(await runScript(redis, RESTORE, names, args))
     const [left, moved] = reply.split(' ').map(Number)
     restored += moved

@@ -1,4 +1,4 @@
-import {singleKeys} from '../redis/keys.ts'
+import {OPERATIONS_KEY, singleKeys} from '../redis/keys.ts'
 import type {LeaseBook} from './lease-book/book.ts'
 import {leaseIds} from './lease-book/repair.ts'
 
@@ -16,6 +16,8 @@ export async function countItems(
 /** Removes every key of a queue. @param takers ids of the loops whose last turns go as well; those of others expire */
 export async function destroyQueue(book: LeaseBook, takers: Iterable<string>): Promise<void> {
   const {redis, keys} = book
-  const ids = await leaseIds(book)
-  await redis.unlink(...singleKeys(keys), ...ids.map(keys.lease), ...[...takers].map(keys.taker))
+  const [ids, operations] = await Promise.all([leaseIds(book), redis.zrange(keys.operations, '0', '-1')])
+  if (operations.length > 0) await redis.hdel(OPERATIONS_KEY, ...operations)
+  const own = [...ids.map(keys.lease), ...operations.map(keys.operation), ...[...takers].map(keys.taker)]
+  await redis.unlink(...singleKeys(keys), ...own)
 }

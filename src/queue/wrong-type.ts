@@ -21,6 +21,8 @@ const WANTED: Array<
         | 'canary'
         | 'trash'
         | 'sink'
+        | 'operations'
+        | 'runners'
       ),
     {type: string; name: string},
   ]
@@ -35,6 +37,8 @@ const WANTED: Array<
   ['canary', HASH],
   ['trash', HASH],
   ['sink', HASH],
+  ['operations', SORTED_SET],
+  ['runners', SORTED_SET],
 ]
 
 /** Names the counter that Redis could not count up because it holds no number; otherwise the error itself. */

@@ -38,6 +38,10 @@ export interface QueueKeys {
   readonly trash: string
   /** HASH: the table its workers drain it into, and how; see queue/binding.ts. */
   readonly sink: string
+  /** ZSET: id of a kept operation → when it was made, ms since 1970; see queue/operation-book/. */
+  readonly operations: string
+  /** ZSET: id of an operation that is to be carried on → until when a runner holds it, ms since 1970; 0 if none does. */
+  readonly runners: string
   /** ZSET: the items of one lease with their scores; removed with the lease. */
   lease(id: string): string
   /** ZSET: the members that one purge removed, with their scores. */
@@ -49,6 +53,8 @@ export interface QueueKeys {
    * run, or expires. Also `reply` → the reply of one call of a script; expires.
    */
   sent(id: string): string
+  /** HASH: one kept operation, see queue/operation-book/read.ts; expires some days after its end. */
+  operation(id: string): string
 }
 
 /** STREAM: what was done to queues by hand, oldest first; see queue/audit.ts. */
@@ -58,6 +64,12 @@ export const AUDIT_KEY = 'qtool:audit'
 export function answerKey(hash: string): string {
   return `qtool:answer:${hash}`
 }
+
+/** HASH: id of a kept operation → its queue, so that it is found by its id alone. */
+export const OPERATIONS_KEY = 'qtool:operations'
+
+/** ZSET: name of a process that carries operations on → until when it counts as alive, ms since 1970. */
+export const RUNNERS_KEY = 'qtool:runners'
 
 /**
  * The keys of a queue. The plain layout is the one existing producers write (`queue:NAME`, `dlq:NAME`);
@@ -77,10 +89,13 @@ export function queueKeys(queue: string, layout: 'plain' | 'cluster' = 'plain'):
     canary: `canary:${name}`,
     trash: `trash:${name}`,
     sink: `sink:${name}`,
+    operations: `operations:${name}`,
+    runners: `runners:${name}`,
     lease: (id) => `lease:${name}:${id}`,
     trashed: (id) => `trash:${name}:${id}`,
     taker: (id) => `taker:${name}:${id}`,
     sent: (id) => `sent:${name}:${id}`,
+    operation: (id) => `operation:${name}:${id}`,
   }
 }
 

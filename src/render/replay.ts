@@ -20,6 +20,11 @@ export class ReplayLine {
   }
 }
 
+/** What a replay asks where somebody is asked before it begins. */
+export function replayQuestion({queue, affected}: {queue: string; affected: number}): string {
+  return `put ${plural(affected, 'dead letter')} back into queue ${queue}`
+}
+
 /** Renders what a replay did. @param again the command that continues it */
 export function renderReplay(
   queue: string,

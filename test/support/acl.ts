@@ -1,6 +1,17 @@
 /** ACL patterns for all keys that qtool uses. */
 export const KEYS = ['queue', 'dlq', 'leases', 'lease', 'attempts', 'stats', 'paused', 'workers']
-  .concat(['history', 'canary', 'trash', 'taker', 'sent', 'sink', 'qtool'])
+  .concat([
+    'history',
+    'canary',
+    'trash',
+    'taker',
+    'sent',
+    'sink',
+    'operations',
+    'operation',
+    'runners',
+    'qtool',
+  ])
   .map((prefix) => `~${prefix}:*`)
 
 /** The command that every connection sends, besides HELLO and AUTH, which every user may run. */

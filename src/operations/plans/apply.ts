@@ -33,8 +33,8 @@ export async function applyPlan<Input extends object, P extends Plan, Result>(
   })
 }
 
-/** @throws QtoolError (refused) */
-function assertSame(file: PlanFile, found: {affected: number; fingerprint: string}): void {
+/** @throws QtoolError (refused) if others would be affected than were planned */
+export function assertSame(file: PlanFile, found: {affected: number; fingerprint: string}): void {
   const {operation, queue, affected} = file
   if (found.affected !== affected) {
     throw drifted(

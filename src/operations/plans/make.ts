@@ -21,14 +21,15 @@ export async function makePlan<Input extends object, P extends Plan, Result>(
     await requireQueue(context.queue)
     const exact = await planExactly(context, operation, input)
     if (context.signal.aborted) throw interrupted(path)
-    await write(path, describe(context, operation, input, exact))
+    await write(path, planFile(context, operation, input, exact))
     return {plan: exact.plan, result: operation.preview(exact.plan, {dryRun: true})}
   })
 }
 
-function describe<Input extends object>(
+/** Writes a plan down: exactly what it has counted, and how. */
+export function planFile<Input extends object>(
   {actor, mapping, queue}: Context,
-  operation: Operation<Input, Plan, unknown>,
+  operation: Pick<Operation<Input, Plan, unknown>, 'action' | 'inputs'>,
   input: Input,
   {moment, affected, byReason, fingerprint}: ExactPlan<Plan>,
 ): PlanFile {

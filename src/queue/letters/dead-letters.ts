@@ -1,4 +1,5 @@
 import type {LeaseBook} from '../lease-book/book.ts'
+import type {KeptPurge, OperationHold} from '../operation-book/hold.ts'
 import {purgeAll, purgeLetters} from '../trash.ts'
 import type {Trash} from '../trash-list.ts'
 import {type EditRun, editLetters} from './edit-letters.ts'
@@ -34,17 +35,22 @@ export interface DeadLetters {
 
   /** Replaces letters, each atomically; returns them in their new form, without those that are gone. */
   edit(run: EditRun, edits: Array<{letter: Letter; item: Buffer}>): Promise<Letter[]>
-  /** Moves letters into the trash with this id; returns how many it holds now. */
-  discard(trashId: string, letters: readonly Letter[]): Promise<number>
+  /**
+   * Moves letters into the trash with this id; returns how many it holds now.
+   * @param hold of the operation that this is part of
+   */
+  discard(trashId: string, letters: readonly Letter[], hold?: OperationHold): Promise<number>
   /** Removes at once all letters that a plan covers; undefined if there are none, or not as many as it counted. */
-  clear(planned: {plan: LetterPlan; count: number}): Promise<Trash | undefined>
+  clear(planned: {plan: LetterPlan; count: number; kept?: KeptPurge}): Promise<Trash | undefined>
 
   /** @param now the score of items whose letter does not hold one, ms since 1970 */
-  replayer(now: number): Replayer
+  replayer(now: number, hold?: OperationHold): Replayer
   /** For each of these items whether an identical one is ready. */
   areReady(items: Buffer[]): Promise<boolean[]>
   /** What workers recorded of replayed items under these marks, `RUN:HASH`; null if it has expired. */
   outcomes(marks: string[]): Promise<Array<string | null>>
+  /** The marks of one run that are recorded. */
+  marksOf(run: string): Promise<string[]>
   forgetOutcomes(marks: string[]): Promise<void>
 }
 
@@ -68,11 +74,12 @@ export function openLetters(book: LeaseBook): DeadLetters {
     plan: () => planLetters(redis, keys),
     countPlanned: (plan) => countPlanned(redis, keys, plan),
     edit: (run, edits) => editLetters(redis, keys, run, edits),
-    discard: (trashId, letters) => purgeLetters(redis, keys, trashId, letters),
+    discard: (trashId, letters, hold) => purgeLetters(redis, keys, trashId, letters, hold),
     clear: (planned) => purgeAll(redis, keys, 'dead', planned),
-    replayer: (now) => new Replayer(book, now),
+    replayer: (now, hold) => new Replayer(book, now, hold),
     areReady: (items) => findMembers(redis, keys.ready, items),
     outcomes: (marks) => redis.hmget(keys.canary, ...marks),
+    marksOf: async (run) => (await redis.hkeys(keys.canary)).filter((mark) => mark.startsWith(`${run}:`)),
     forgetOutcomes: async (marks) => {
       await redis.hdel(keys.canary, ...marks)
     },

@@ -2,6 +2,7 @@ import {randomUUID} from 'node:crypto'
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../../redis/keys.ts'
 import {defineScript, runScript} from '../../redis/script.ts'
+import {fenceText, heldKey, type OperationHold, underHold} from '../operation-book/hold.ts'
 import {withEvent} from './history.ts'
 import {findLenientPath} from './lenient-path.ts'
 import {Letter} from './letter.ts'
@@ -17,6 +18,8 @@ export interface EditRun {
   by: string
   /** ms since 1970 by the clock of Redis. */
   at: number
+  /** Of the operation that this is part of. */
+  hold?: OperationHold
 }
 
 /**
@@ -42,16 +45,18 @@ export function withItem(letter: Letter, item: Buffer, {by, at}: EditRun): Buffe
 
 /*
  * KEYS[1] dead ZSET   KEYS[2] the trash of this edit HASH new member → old member   KEYS[3] list of trash HASH
- * KEYS[4] stats HASH   ARGV[1] trash id   ARGV[2..] old member, new member, ...
+ * KEYS[4] stats HASH   KEYS[5] the operation that it is part of HASH, if any
+ * ARGV[1] trash id   ARGV[2] fence, or ""   ARGV[3..] old member, new member, ...
  * Returns one character per letter: 1 replaced, 0 the letter no longer exists, 2 left unchanged, since an identical
  * letter exists already and the two would merge. A repeated call recognises the letters that it has replaced.
  */
 const EDIT = defineScript(
   'edit',
   `#!lua flags=allow-oom
+${underHold('KEYS[5]', 'ARGV[2]')}
 ${letterCounting('KEYS[4]')}
-local fate, edited = {}, false
-for i = 2, #ARGV, 2 do
+local fate, edited = {}, 0
+for i = 3, #ARGV, 2 do
   local old, new = ARGV[i], ARGV[i + 1]
   local score, other = redis.call('ZSCORE', KEYS[1], old), redis.call('ZSCORE', KEYS[1], new)
   local become = '0'
@@ -62,7 +67,7 @@ for i = 2, #ARGV, 2 do
       redis.call('HSET', KEYS[2], new, old)
       add_letter(KEYS[1], score, new)
       remove_letter(KEYS[1], old)
-      edited = true
+      edited = edited + 1
     end
     become = '1'
   elseif other then
@@ -71,7 +76,8 @@ for i = 2, #ARGV, 2 do
   fate[#fate + 1] = become
 end
 save_counts()
-if edited then
+count_change(edited)
+if edited > 0 then
   local time = redis.call('TIME')
   redis.call('HSET', KEYS[3], ARGV[1], 'edit ' .. redis.call('HLEN', KEYS[2]) .. ' ' .. string.format('%.0f', time[1] * 1000))
 end
@@ -91,10 +97,10 @@ export async function editLetters(
 ): Promise<Letter[]> {
   const changes = edits.map(({letter, item}) => ({old: letter.member, letter: edited(letter, item, run)}))
   const calls = inCalls(changes, ({old, letter}) => old.length + letter.member.length)
-  const names = [keys.dead, keys.trashed(run.trash), keys.trash, keys.stats]
+  const names = [keys.dead, keys.trashed(run.trash), keys.trash, keys.stats, ...heldKey(keys, run.hold)]
   const parts = calls.map(async (call) => {
     const args = call.flatMap(({old, letter}) => [old, letter.member])
-    const fate = String(await runScript(redis, EDIT, names, [run.trash, ...args]))
+    const fate = String(await runScript(redis, EDIT, names, [run.trash, fenceText(run.hold), ...args]))
     return call.flatMap(({letter}, i) => (fate[i] === '1' ? [letter] : []))
   })
   return (await Promise.all(parts)).flat()
@@ -106,8 +112,8 @@ function edited(letter: Letter, item: Buffer, run: EditRun): Letter {
 
 /*
  * KEYS[1] dead ZSET   KEYS[2] the trash of an edit HASH   KEYS[3] list of trash HASH   KEYS[4] stats HASH
- * KEYS[5] the reply of this call HASH
- * ARGV[1] trash id   ARGV[2..] new member, old member, ...
+ * KEYS[5] the reply of this call HASH   KEYS[6] the operation that is undone HASH, if any
+ * ARGV[1] trash id   ARGV[2] fence, or ""   ARGV[3..] new member, old member, ...
  * Returns the number of letters restored. The others stay in the trash: their new version is gone, but may come back
  * when a later edit or purge is undone; or their old version exists again, and the two would merge.
  */
@@ -115,9 +121,10 @@ const UNEDIT = defineScript(
   'unedit',
   `#!lua flags=allow-oom
 ${remembered('KEYS[5]')}
+${underHold('KEYS[6]', 'ARGV[2]')}
 ${letterCounting('KEYS[4]')}
 local restored = 0
-for i = 2, #ARGV, 2 do
+for i = 3, #ARGV, 2 do
   local new, old = ARGV[i], ARGV[i + 1]
   local score = redis.call('ZSCORE', KEYS[1], new)
   if score and not redis.call('ZSCORE', KEYS[1], old) then
@@ -128,6 +135,7 @@ for i = 2, #ARGV, 2 do
   end
 end
 save_counts()
+count_change(restored)
 local left = redis.call('HLEN', KEYS[2])
 local ms = string.match(redis.call('HGET', KEYS[3], ARGV[1]) or '', '^edit %d+ (%d+)')
 if left == 0 then
@@ -151,6 +159,7 @@ export async function undoEdit(
   keys: QueueKeys,
   id: string,
   signal: AbortSignal,
+  hold?: OperationHold,
 ): Promise<number> {
   let restored = 0
   let cursor = '0'
@@ -158,8 +167,9 @@ export async function undoEdit(
     const [next, pairs] = await redis.hscanBuffer(keys.trashed(id), cursor, 'COUNT', PAGE)
     for (const call of inCalls(pairsOf(pairs), ([changed, old]) => changed.length + old.length)) {
       if (signal.aborted) return restored
-      const names = [keys.dead, keys.trashed(id), keys.trash, keys.stats, keys.sent(randomUUID())]
-      restored += Number(await runScript(redis, UNEDIT, names, [id, ...call.flat()]))
+      const own = [keys.sent(randomUUID()), ...heldKey(keys, hold)]
+      const names = [keys.dead, keys.trashed(id), keys.trash, keys.stats, ...own]
+      restored += Number(await runScript(redis, UNEDIT, names, [id, fenceText(hold), ...call.flat()]))
     }
     cursor = next.toString()
   } while (cursor !== '0')

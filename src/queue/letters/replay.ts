@@ -4,6 +4,7 @@ import type {QueueKeys} from '../../redis/keys.ts'
 import {ScriptCall} from '../../redis/script-call.ts'
 import type {LeaseBook} from '../lease-book/book.ts'
 import {composeScript, type LuaEngine} from '../lua-engine.ts'
+import {fenceText, heldKey, type OperationHold, underHold} from '../operation-book/hold.ts'
 import {historyField, historyText} from './history.ts'
 import type {Letter} from './letter.ts'
 import {letterCounting} from './letter-counts.ts'
@@ -15,9 +16,9 @@ const HISTORY_MS = 7 * 86_400_000
 
 /*
  * KEYS[1] ready items   KEYS[2] dead ZSET   KEYS[3] history HASH   KEYS[4] stats HASH   KEYS[5] canary HASH
- * KEYS[6] the reply of this call HASH
- * ARGV[1] how long the history is kept, ms   ARGV[2] run that watches the items, or ""
- * ARGV[3..] dead letter, item, score, history field, history text, ...
+ * KEYS[6] the reply of this call HASH   KEYS[7] the operation that it is part of HASH, if any
+ * ARGV[1] how long the history is kept, ms   ARGV[2] run that watches the items, or ""   ARGV[3] fence, or ""
+ * ARGV[4..] dead letter, item, score, history field, history text, ...
  * Returns one character per letter: 1 moved, 2 an identical item is ready, 0 the letter no longer exists.
  *
  * Each item is in one of the two places before and after. If an identical item is ready and the engine holds equal
@@ -28,9 +29,10 @@ const REPLAY = composeScript(
   (engine) => `#!lua flags=allow-oom
 ${engine.put}
 ${remembered('KEYS[6]')}
+${underHold('KEYS[7]', 'ARGV[3]')}
 ${letterCounting('KEYS[4]')}
 local fate, past, marks = {}, {}, {}
-for i = 3, #ARGV, 5 do
+for i = 4, #ARGV, 5 do
   if not redis.call('ZSCORE', KEYS[2], ARGV[i]) then
     fate[#fate + 1] = '0'
   elseif put(KEYS[1], ARGV[i + 2], ARGV[i + 1]) == 0 then
@@ -45,6 +47,7 @@ for i = 3, #ARGV, 5 do
   end
 end
 save_counts()
+count_change(#past / 2)
 if #past > 0 then
   redis.call('HSET', KEYS[3], unpack(past))
   redis.call('PEXPIRE', KEYS[3], ARGV[1])
@@ -81,17 +84,22 @@ export class Replayer {
   readonly #keys: QueueKeys
   readonly #engine: LuaEngine
   readonly #now: string
+  readonly #hold: OperationHold | undefined
   readonly #reader = new OwnLetterReader()
   readonly #spare: ScriptCall[] = []
   readonly #id = randomUUID()
   #calls = 0
 
-  /** @param now the score of items whose letter does not hold one, ms since 1970 */
-  constructor({redis, keys, engine}: LeaseBook, now: number) {
+  /**
+   * @param now the score of items whose letter does not hold one, ms since 1970
+   * @param hold of the operation that this is part of
+   */
+  constructor({redis, keys, engine}: LeaseBook, now: number, hold?: OperationHold) {
     this.#redis = redis
     this.#keys = keys
     this.#engine = engine
     this.#now = String(now)
+    this.#hold = hold
   }
 
   /** @param run id of the run that watches these items: workers report the outcome of each under it */
@@ -102,6 +110,7 @@ export class Replayer {
       call.clear()
       call.addAscii(String(HISTORY_MS))
       call.addAscii(run)
+      call.addAscii(fenceText(this.#hold))
       const from = at
       while (at < letters.length && at - from < CALL_LETTERS && call.size < CALL_BYTES) {
         this.#add(call, letters[at++])
@@ -139,7 +148,8 @@ export class Replayer {
 
   async #run(call: ScriptCall, letters: Letter[]): Promise<Replayed> {
     const {ready, dead, history, stats, canary, sent} = this.#keys
-    const names = [ready, dead, history, stats, canary, sent(`${this.#id}.${++this.#calls}`)]
+    const own = [sent(`${this.#id}.${++this.#calls}`), ...heldKey(this.#keys, this.#hold)]
+    const names = [ready, dead, history, stats, canary, ...own]
     const fate = String(await call.run(this.#redis, REPLAY(this.#engine), names))
     if (call.size < CALL_BYTES) this.#spare.push(call)
     const ofFate = (wanted: string) => letters.filter((_, i) => fate[i] === wanted)

@@ -2,6 +2,7 @@ import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../../redis/keys.ts'
 import type {SearchOptions} from '../engine.ts'
 import type {Scored} from '../letters/letter-page.ts'
+import type {KeptPurge} from '../operation-book/hold.ts'
 import {newTrashId, purgeItems} from '../trash.ts'
 import {listTrash, type Trash} from '../trash-list.ts'
 import {ItemSearch} from './item-search.ts'
@@ -31,16 +32,16 @@ export async function countMatching(
 export async function purgeMatching(
   redis: Redis,
   keys: QueueKeys,
-  options: SearchOptions & {limit?: number},
+  options: SearchOptions & {limit?: number; kept?: KeptPurge},
 ): Promise<Trash | undefined> {
   const {limit = Number.POSITIVE_INFINITY} = options
-  const id = newTrashId()
-  let purged = 0
+  const {trash: id, hold, done} = options.kept ?? {trash: newTrashId(), hold: undefined, done: 0}
+  let purged = done
   const search = new ItemSearch(redis, keys.ready, options.filter)
   for await (const found of search.pages()) {
     const items = found.slice(0, limit - purged)
     if (items.length > 0) {
-      purged = await purgeItems(redis, keys, id, items)
+      purged = await purgeItems(redis, keys, id, items, hold)
       options.onProgress(search.read, purged)
       search.removed(items)
     }
