@@ -1,14 +1,16 @@
 import {Args, Flags} from '@oclif/core'
-import {OperationCommand} from '../cli/operation.ts'
+import {KeptCommand} from '../cli/kept.ts'
 import {connectionFlags} from '../cli/shared-flags.ts'
 import type {SettingFlags} from '../config/settings.ts'
+import type {Caller} from '../operations/context.ts'
+import type {KeptOperation} from '../operations/kept/kept-operation.ts'
 import type {PlanFile} from '../operations/plans/shape.ts'
 
 interface ApplyResult {
   operation: PlanFile['operation']
 }
 
-export default class Apply extends OperationCommand<ApplyResult> {
+export default class Apply extends KeptCommand<ApplyResult> {
   static override summary = 'Run an operation that was planned with --plan FILE.'
   static override description =
     `Reads again what the plan would affect, and refuses with exit code 6 if that is not exactly what was planned: more,
@@ -17,6 +19,7 @@ is that of the command.`
   static override examples = [
     '<%= config.bin %> dlq purge --older-than 7d --plan old-letters.json',
     '<%= config.bin %> apply old-letters.json',
+    '<%= config.bin %> apply old-letters.json --background',
   ]
   static override args = {
     file: Args.string({required: true, ignoreStdin: true, description: 'File that --plan has written.'}),
@@ -24,6 +27,10 @@ is that of the command.`
   static override flags = {
     ...connectionFlags,
     yes: Flags.boolean({char: 'y', summary: 'Do not ask.'}),
+    background: Flags.boolean({
+      summary:
+        'Keep it in Redis, where a process that carries operations on runs it; see "qtool operations".',
+    }),
   }
 
   async run(): Promise<ApplyResult> {
@@ -33,6 +40,7 @@ is that of the command.`
     const file = await readPlan(args.file)
     const settings = await this.settings({...flags, ...settingsOf(file)})
     const signal = this.interruption()
+    if (flags.background) return this.#keep(this.caller(settings, signal), file, flags)
     const ask = async (question: string, examples?: string) => {
       if (examples !== undefined && !flags.yes) this.note(examples)
       await this.confirm(question, flags)
@@ -47,6 +55,17 @@ is that of the command.`
     if (signal.aborted) this.endAs('interrupted')
     this.log(text)
     return {operation: file.operation, ...result}
+  }
+
+  async #keep(caller: Caller, file: PlanFile, flags: {yes: boolean}): Promise<KeptOperation> {
+    const {keepPlanFile} = await import('../operations/kept/propose.ts')
+    const {applyOperation} = await import('../operations/kept/steer.ts')
+    const {id, plan} = await keepPlanFile(caller, file)
+    await this.confirm(plan.ask, flags)
+    const operation = await applyOperation(caller, id, 'the command line')
+    await this.noteIfNobodyRuns(caller, operation)
+    await this.print(operation)
+    return operation
   }
 }
 

@@ -88,7 +88,9 @@ class Replay {
   /** When others remove letters, the scan may miss letters with the same score, so the rest is read again. */
   async run(): Promise<void> {
     const {result} = this
-    for (let pass = 0; pass < MOST_PASSES; pass++) {
+    // Another process may have replayed all of the canary before it ended
+    if (this.#canary?.missing === 0) await this.#heedCanary()
+    for (let pass = 0; pass < MOST_PASSES && !this.#isOver; pass++) {
       const {gone} = result
       Object.assign(result, {matched: result.replayed + gone, waiting: 0, failing: 0, unknown: 0, later: 0})
       await this.#pass()

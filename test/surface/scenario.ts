@@ -126,6 +126,28 @@ export async function purgeAndWatch({env, folder, transcript}: Stage): Promise<v
   transcript.add(words, await worker.ended)
 }
 
+/** Operations that are kept in Redis, and that no server carries on. */
+export async function keepOperations({folder, transcript}: Stage): Promise<void> {
+  const {run} = transcript
+  const plan = join(folder, 'kept.json')
+  await run(['operations'])
+  await run(['enqueue', '-q', 'other', '--count', '50', '--seed', '2'])
+  await run(['purge', '-q', 'other', '--plan', plan])
+  const {id} = await run(['apply', plan, '--background', '--yes'])
+  transcript.name(id, 'OPERATION')
+  await run(['operations', 'pause', id])
+  await run(['operations', 'resume', id])
+  await run(['operations', 'apply', id, '--yes'])
+  await run(['operations', 'run', id])
+  await run(['operations', 'watch', id])
+  await run(['operations', 'show', id])
+  await run(['operations', 'undo', id])
+  await run(['operations', 'run', id])
+  await run(['operations', 'cancel', id])
+  await run(['operations', 'show', 'nobody'])
+  await run(['operations'])
+}
+
 export async function keepProfiles({transcript}: Stage): Promise<void> {
   const {run} = transcript
   await run(['completion', 'bash'])

@@ -13,12 +13,15 @@ import {REPLAY_LETTERS} from '../replay-letters.ts'
 import {SET_IN_LETTERS} from '../set-in-letters.ts'
 import type {KeptPlan} from './kept-operation.ts'
 
+/** What a plan would affect now, and what a person is asked. */
+type Recount = ExactPlan<Plan> & Pick<KeptPlan, 'ask'>
+
 /** What is done with a kept operation, whatever its input is. */
 interface Kind {
   /** Plans it from now. */
   plan(context: Context, input: object): Promise<KeptPlan>
   /** Counts again what a plan has counted. */
-  recount(context: Context, file: PlanFile): Promise<ExactPlan<Plan>>
+  recount(context: Context, file: PlanFile): Promise<Recount>
   /** Which items or letters it acts on, for the audit. */
   describe(file: PlanFile): string
   carryOn(context: Context, input: object, begun: Begun): Promise<object>
@@ -40,7 +43,10 @@ function kind<Input extends object, P extends Plan, Result extends object>(
       const exact = await planExactly(context, operation, input as Input)
       return {file: planFile(context, operation, input as Input, exact), ask: ask(exact.plan)}
     },
-    recount: (context, file) => planExactly(context, operation, file.input as Input, momentOf(file)),
+    recount: async (context, file) => {
+      const exact = await planExactly(context, operation, file.input as Input, momentOf(file))
+      return {...exact, ask: ask(exact.plan)}
+    },
     describe: (file) => operation.describe(file.input as Input),
     carryOn: (context, input, begun) => operation.carryOn(context, input as Input, begun),
   }

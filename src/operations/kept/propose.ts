@@ -1,11 +1,12 @@
 import {randomBytes} from 'node:crypto'
 import {QtoolError} from '../../errors.ts'
 import type {Mapping} from '../../queue/binding.ts'
-import type {Caller} from '../context.ts'
+import type {Caller, Context} from '../context.ts'
 import {requireQueue} from '../known-queue.ts'
+import {assertSame} from '../plans/apply.ts'
 import type {PlanFile, PlannedAction} from '../plans/shape.ts'
 import {requireOperation} from './find.ts'
-import {type KeptOperation, viewOf} from './kept-operation.ts'
+import {type KeptOperation, type KeptPlan, viewOf} from './kept-operation.ts'
 import {KINDS} from './kinds.ts'
 
 /** What somebody wants to have done. */
@@ -30,10 +31,29 @@ export async function proposeOperation(caller: Caller, proposal: Proposal): Prom
     const asked = {...context, mapping: withNamed(context.mapping, mapping)}
     const plan = await KINDS[action].plan(asked, input)
     if (signal.aborted) throw interrupted()
-    const id = randomBytes(8).toString('hex')
-    await queue.operations.create({id, action, plan})
-    return viewOf(await requireOperation(context, id))
+    return keep(context, plan)
   })
+}
+
+/**
+ * Keeps the plan of a file in Redis, if it would affect exactly what was planned.
+ * @throws QtoolError (refused) if the queue has drifted, or the actor may not write
+ */
+export async function keepPlanFile(caller: Caller, file: PlanFile): Promise<KeptOperation> {
+  caller.actor.assertMayWrite()
+  return caller.withQueue(async (context) => {
+    await requireQueue(context.queue)
+    const found = await KINDS[file.operation].recount(context, file)
+    if (context.signal.aborted) throw interrupted()
+    assertSame(file, found)
+    return keep(context, {file, ask: found.ask})
+  })
+}
+
+async function keep(context: Context, plan: KeptPlan): Promise<KeptOperation> {
+  const id = randomBytes(8).toString('hex')
+  await context.queue.operations.create({id, action: plan.file.operation, plan})
+  return viewOf(await requireOperation(context, id))
 }
 
 /** A mapping with what a plan names. */

@@ -91,7 +91,7 @@ async function begin(
 
 function wrongState({id, state}: StoredOperation, {from, to}: StateChange): QtoolError {
   return new QtoolError(`operation ${id} is ${state}; only one that is ${from.join(' or ')} becomes ${to}`, {
-    code: 'WRONG_STATE',
+    code: 'STATE',
     kind: 'refused',
     suggestions: [`nothing was changed; "qtool operations show ${id}" shows it`],
   })
@@ -105,7 +105,7 @@ function cannotUndo({id, state, action}: StoredOperation): QtoolError {
         ? `it is ${state}; "qtool operations cancel ${id}" ends it first`
         : 'there is nothing of it in the trash; what was purged or edited is kept for 24 hours'
   return new QtoolError(`operation ${id}: ${why}`, {
-    code: 'CANNOT_UNDO',
+    code: 'STATE',
     kind: 'refused',
     suggestions: ['nothing was changed'],
   })

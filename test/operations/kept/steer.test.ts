@@ -8,6 +8,7 @@ import {
   resumeOperation,
   undoOperation,
 } from '../../../src/operations/kept/steer.ts'
+import type {Letter} from '../../../src/queue/letters/letter.ts'
 import {callerOf, READER} from '../../support/caller.ts'
 import {until} from '../../support/cli.ts'
 import {useServers} from '../../support/context.ts'
@@ -84,7 +85,7 @@ it('changes nothing more in a process that stood still while another took over',
   if (!hold) throw new Error('expected to take it')
   const next = await engine.operations.take(id, {runner: 'next', lengthMs: 60_000})
   expect(next?.fence).toBe(hold.fence + 1)
-  const {value: letters = []} = await engine.letters.scan().pages().next()
+  const letters: Letter[] = (await engine.letters.scan().pages().next()).value ?? []
   await expect(engine.letters.discard(id, letters, hold)).rejects.toThrow('NOTHELD')
   const purge = {count: 100, plan: await engine.letters.plan(), kept: {hold, trash: id, done: 0}}
   await expect(engine.letters.clear(purge)).rejects.toThrow('NOTHELD')
@@ -117,11 +118,11 @@ describe('steps', () => {
 
   it('are refused where they do not fit', async () => {
     await expect(resumeOperation(caller, id)).rejects.toMatchObject({
-      code: 'WRONG_STATE',
+      code: 'STATE',
       kind: 'refused',
       message: `operation ${id} is cancelled; only one that is paused becomes running`,
     })
-    await expect(undoOperation(caller, id)).rejects.toMatchObject({code: 'CANNOT_UNDO', kind: 'refused'})
+    await expect(undoOperation(caller, id)).rejects.toMatchObject({code: 'STATE', kind: 'refused'})
   })
 
   it('are refused for who may only read, and for an id that is not known', async () => {
