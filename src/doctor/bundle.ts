@@ -32,6 +32,7 @@ function parse(text: string, path: string): unknown {
 
 function whyNot(value: unknown): string {
   const {kind, format} = (value ?? {}) as Partial<Facts>
+  if (kind === undefined) return 'it has no field "kind"'
   if (kind !== KIND) return `its "kind" is ${JSON.stringify(kind)}, not "${KIND}"`
   if (format !== FORMAT)
     return `its format is ${JSON.stringify(format)}, and this qtool reads format ${FORMAT}`

@@ -12,7 +12,7 @@ export function renderDiagnosis(diagnosis: Diagnosis, {width}: {width: number}):
   const columns = Math.min(width, WIDEST)
   const known = diagnosis.findings.filter(({level}) => level !== 'unknown')
   return [
-    headline(diagnosis),
+    wrapped(headline(diagnosis), {width: columns, first: '', rest: '  '}),
     ...known.map((finding) => renderFinding(finding, columns)),
     renderUnknown(diagnosis.findings, columns),
     renderLosses(diagnosis, columns),
@@ -72,7 +72,8 @@ function renderLosses({guarantee}: Diagnosis, width: number): string {
   const lines = guarantee.losses.map(({when, lost}) =>
     wrapped(`if ${when}: ${lost}`, {width, first: '  ', rest: '    '}),
   )
-  return [`what can be lost (${guarantee.row})`, ...lines].join('\n')
+  const head = wrapped(`what can be lost (${guarantee.row})`, {width, first: '', rest: '  '})
+  return [head, ...lines].join('\n')
 }
 
 function tally({checks}: Diagnosis): string {
