@@ -10,7 +10,7 @@ const FEW = 2
 
 /** Reads the facts of a Redis alone. */
 export async function redisFacts(url: string, queue = 'orders', more: Partial<Sources> = {}): Promise<Facts> {
-  const redis = new Redis(url)
+  const redis = new Redis(url, {enableReadyCheck: false})
   // As a client that lost its server does, until it is closed
   redis.on('error', () => {})
   try {

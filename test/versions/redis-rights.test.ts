@@ -66,6 +66,8 @@ interface Call {
 const ARGUMENTS: Record<string, Call> = {
   audit: {hasNoQueue: true},
   queues: {hasNoQueue: true},
+  // Tests run Postgres without fsync, which is critical
+  doctor: {code: 2},
   'dlq replay': {args: ['--limit', '1']},
   undo: {args: ['--last'], before: ['purge', '-q', QUEUE, '--yes']},
   'bench modes': {args: ['--mode', 'batch', '--batches', '100', '--for', '100ms'], hasNoQueue: true},

@@ -1,0 +1,59 @@
+import {chmod, mkdtemp, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {Redis} from 'ioredis'
+import {stackPaths} from '../../src/stack/paths.ts'
+import {freePort, launch} from '../../src/stack/process.ts'
+import {libraryFolders, serverEnv} from '../../src/stack/redis/libraries.ts'
+import {findRedis} from '../../src/stack/redis/redis-binary.ts'
+import {until} from './cli.ts'
+import {startGuard} from './guard.ts'
+import {testRedisEnv} from './server.ts'
+
+/** A sentinel that watches a primary under the name `main`. */
+export interface TestSentinel {
+  port: number
+  stop(): Promise<void>
+}
+
+/**
+ * Starts a sentinel for a Redis of `startTestRedis`, and waits until it has seen it.
+ * @param port of the primary
+ * @param settings e.g. `down-after-milliseconds 5000`
+ */
+export async function startSentinel(
+  port: number,
+  {quorum, settings = []}: {quorum: number; settings?: string[]},
+): Promise<TestSentinel> {
+  const home = await mkdtemp(join(tmpdir(), 'qtool-test-sentinel-'))
+  await chmod(home, 0o711)
+  const own = await freePort()
+  const [config, pid] = [join(home, 'sentinel.conf'), join(home, 'sentinel.pid')]
+  const lines = [
+    'bind 127.0.0.1',
+    `port ${own}`,
+    `dir "${home}"`,
+    `pidfile "${pid}"`,
+    `sentinel monitor main 127.0.0.1 ${port} ${quorum}`,
+    'sentinel auth-pass main test',
+    ...settings.map((text) => text.replace(/^(\S+) /, 'sentinel $1 main ')),
+  ]
+  await writeFile(config, `${lines.join('\n')}\n`)
+  const {command, unpacked} = await findRedis(stackPaths(process.env), testRedisEnv())
+  const env = serverEnv(unpacked ? libraryFolders(unpacked) : [])
+  const guard = startGuard(home, pid)
+  await launch({command, args: [config, '--sentinel'], env, log: join(home, 'log'), account: undefined})
+  await untilItKnows(own)
+  return {port: own, stop: guard.stop}
+}
+
+async function untilItKnows(port: number): Promise<void> {
+  const redis = new Redis({port, maxRetriesPerRequest: null})
+  redis.on('error', () => {})
+  // It asks the primary who it is ten seconds apart at most
+  await until(async () => {
+    const flags = String(await redis.call('SENTINEL', 'MASTER', 'main'))
+    return flags.includes('runid') && !/[,:]s_down/.test(flags)
+  })
+  redis.disconnect()
+}
