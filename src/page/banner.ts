@@ -29,8 +29,9 @@ function makeLine(): {node: HTMLElement; show(words: Words | undefined): void} {
     node,
     show(words) {
       node.hidden = words === undefined
-      const said = words && `${words.what} ${words.more}`
-      if (words && node.textContent !== said) fill(node, h('strong', {}, words.what), ' ', words.more)
+      const said = words ? `${words.what} ${words.more}` : ''
+      if (node.textContent === said) return
+      fill(node, ...(words ? [h('strong', {}, words.what), ' ', words.more] : []))
     },
   }
 }

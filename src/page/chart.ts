@@ -8,6 +8,9 @@ import uPlot from './uplot.js'
 
 const HEIGHT = 200
 
+/** Time that a chart shows at least. */
+const LEAST_SECONDS = 120
+
 /** A chart over time. The newest point of each curve is still filling, and drawn dashed. */
 export class Chart {
   readonly node: HTMLElement
@@ -85,7 +88,7 @@ export class Chart {
       cursor: {drag: {x: false, y: false}, sync: {key: 'queue'}},
       legend: {show: false},
       hooks: {setCursor: [() => this.#showKey()]},
-      scales: {left: {range: fromZero}, right: {range: fromZero}},
+      scales: {x: {range: atLeastMinutes}, left: {range: fromZero}, right: {range: fromZero}},
       axes: [this.#timeAxis(), this.#valueAxis('left'), ...(hasRight ? [this.#valueAxis('right')] : [])],
       series: [{}, ...this.#curves.flatMap((curve) => this.#series(curve))],
     }
@@ -146,6 +149,11 @@ export class Chart {
     probe.remove()
     return color
   }
+}
+
+/** A curve of a few seconds would look like a long one. */
+function atLeastMinutes(_: uPlot, from: number, until: number): [number, number] {
+  return [Math.min(from, until - LEAST_SECONDS), until]
 }
 
 /** Scales start at zero, and end above the largest value. */

@@ -63,7 +63,7 @@ function slowRow({at, micros, command}: SlowCommand): HTMLElement {
     {},
     h('td', {class: 'time'}, moment(at)),
     h('td', {class: 'figure'}, took),
-    h('td', {class: 'text mono'}, command),
+    h('td', {class: 'line mono', title: command}, command),
   )
 }
 

@@ -1,11 +1,7 @@
 import type {Sample} from '../monitor/observation.ts'
 import {toBuckets} from './buckets.ts'
 import {Chart} from './chart.ts'
-import {h} from './dom.ts'
 import {count, duration, rate, short} from './format.ts'
-
-/** Time that the charts show, ms. */
-const SHOWN_MS = 600_000
 
 const COUNTED = {write: count, writeShort: short}
 const RATED = {write: rate, writeShort: short}
@@ -23,24 +19,11 @@ export class QueueCharts {
     {label: 'in/s', colour: '--muted', axis: 'left', ...RATED},
     {label: 'out/s', colour: '--accent', axis: 'left', ...RATED},
   ])
-  readonly node = h('div', {class: 'charts'}, this.#backlog.node, this.#rates.node)
-  #samples: Sample[] = []
+  readonly nodes = [this.#backlog.node, this.#rates.node]
 
-  /** Takes what the server has kept, in place of what came before. */
-  begin(samples: Sample[]): void {
-    this.#samples = samples
-  }
-
-  add(sample: Sample): void {
-    const last = this.#samples.at(-1)
-    if (last && last.atMs >= sample.atMs) return
-    this.#samples.push(sample)
-    const from = sample.atMs - SHOWN_MS
-    while (this.#samples[0].atMs < from) this.#samples.shift()
-  }
-
-  paint(): void {
-    const buckets = toBuckets(this.#samples)
+  /** @param samples oldest first */
+  show(samples: readonly Sample[]): void {
+    const buckets = toBuckets(samples)
     const times = buckets.map(({at}) => at)
     this.#backlog.show(times, [buckets.map(({backlog}) => backlog), buckets.map(({oldestMs}) => oldestMs)])
     this.#rates.show(times, [buckets.map((one) => one.in), buckets.map(({out}) => out)])

@@ -56,6 +56,7 @@ function leasedWords({inspection}: Observation): string {
 
 function leaseWords({inspection}: Observation): string {
   const {leases, overdueLeases} = inspection
+  if (leases === 0) return ''
   return `in ${plural(leases, 'lease')}${overdueLeases > 0 ? `, ${count(overdueLeases)} overdue` : ''}`
 }
 

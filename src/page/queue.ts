@@ -2,16 +2,17 @@ import type {Observation, Sample} from '../monitor/observation.ts'
 import {fill, h, setText} from './dom.ts'
 import {duration, plural} from './format.ts'
 import type {ShownRow} from './keyed-rows.ts'
+import {LateCharts} from './late-charts.ts'
 import {followLive} from './live.ts'
 import {makeMemory, makeSlowLog} from './memory.ts'
 import {complain} from './notices.ts'
 import {Painter} from './paint.ts'
 import {makePause} from './pause.ts'
-import {QueueCharts} from './queue-charts.ts'
 import {makeFigures} from './queue-figures.ts'
 import {makeReasons} from './reasons.ts'
 import {type Place, to} from './router.ts'
 import {bindRowKeys} from './row-keys.ts'
+import {Samples} from './samples.ts'
 import {makeTotals} from './totals.ts'
 import {VerdictLine} from './verdict.ts'
 import type {View} from './view.ts'
@@ -20,7 +21,8 @@ import {makeWorkers} from './workers.ts'
 /** One queue: what it holds, how that changes, who works on it, and what is wrong. */
 export function open({names: {queue}}: Place): View {
   const verdict = new VerdictLine()
-  const charts = new QueueCharts()
+  const samples = new Samples()
+  const charts = new LateCharts()
   const slowLog = makeSlowLog()
   const title = makeTitle(queue)
   const warnings = h('div', {class: 'warnings'})
@@ -38,21 +40,21 @@ export function open({names: {queue}}: Place): View {
     showWarnings(warnings, observation.inspection.warnings)
     for (const part of parts) part.show(observation)
     slowLog.show(observation.inspection.slowlog)
-    charts.paint()
+    charts.show(samples.all)
   })
   const end = followLive(
     `queue/${encodeURIComponent(queue)}/events`,
     {
-      history: (samples: Sample[]) => charts.begin(samples),
+      history: (kept: Sample[]) => samples.begin(kept),
       observation: (observation: Observation) => {
-        charts.add(sampleOf(observation))
+        samples.add(sampleOf(observation))
         painter.show(observation)
       },
     },
     complain,
   )
-  const left = h('div', {}, workers.node, reasons.node)
-  const right = h('div', {}, memory.node, totals.node, slowLog.node)
+  const left = h('div', {}, workers.node, reasons.node, slowLog.node)
+  const right = h('div', {}, memory.node, totals.node)
   const live = [verdict.node, warnings, figures.node, charts.node, h('div', {class: 'panels'}, left, right)]
   const node = h('section', {}, title.node, h('div', {class: 'live'}, ...live))
   const unbind = bindRowKeys(node)

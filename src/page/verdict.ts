@@ -19,6 +19,6 @@ export class VerdictLine {
     fill(this.node, h('strong', {}, text), ...reason)
     if (text === this.#spoken) return
     this.#spoken = text
-    speak(this.node.textContent ?? text)
+    speak([...this.node.children].map((child) => child.textContent).join(': '))
   }
 }

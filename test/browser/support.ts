@@ -18,7 +18,9 @@ export interface Browsing {
 const OF_ANSWERS = /^Failed to load resource|^\[DOM\]/
 
 /** Every test fails in which the page throws, or does something that its content policy refuses. */
-export function useBrowser(options: TestServeOptions = {}): Browsing {
+export function useBrowser(
+  options: () => Promise<TestServeOptions> | TestServeOptions = () => ({}),
+): Browsing {
   let browser: Browser
   const problems: string[] = []
   const pages: Page[] = []
@@ -37,7 +39,7 @@ export function useBrowser(options: TestServeOptions = {}): Browsing {
     },
   } as Browsing
   beforeAll(async () => {
-    browsing.api = await startServe(options)
+    browsing.api = await startServe(await options())
     browser = await chromium.launch({
       executablePath: inject('chromium'),
       // Root may not use Chromium's sandbox; it shows nothing but our own page

@@ -1,0 +1,63 @@
+import {expect, it} from 'vitest'
+import {useServers} from '../support/context.ts'
+import {useBrowser} from './support.ts'
+
+const context = useServers()
+const browsing = useBrowser()
+
+it('shows of a queue what Redis itself counts, and its workers', async () => {
+  const {queue, keys, engine} = context.newQueue()
+  for (let i = 0; i < 1500; i++) await context.redis.zadd(keys.ready, i, `{"id":${i}}`)
+  const lease = await engine.take({taker: 'test', turn: 1, count: 400, lengthMs: 600_000})
+  expect(lease.state).toBe('lease')
+  const breakers = {postgres: 'open', redis: 'closed'}
+  await engine.reportWorker({name: 'host-of-tests:4711:abcd', workers: 3, ...breakers})
+  const page = await browsing.open(`#/queue/${queue}`)
+  const figure = (title: string) => page.locator(`[data-figure="${title}"] dd`).first()
+  await page.getByText('host-of-tests').waitFor()
+  expect(await figure('ready').textContent()).toBe('1,100')
+  expect(await context.redis.zcard(`queue:${queue}`)).toBe(1100)
+  expect(await figure('leased').textContent()).toBe('400')
+  const worker = page.getByRole('row').filter({hasText: 'host-of-tests'})
+  expect(await worker.getByRole('cell').allTextContents()).toEqual([
+    '4711',
+    '3',
+    'ok',
+    'away',
+    expect.any(String),
+  ])
+  await page.getByText('Postgres away: 1 of 1 worker processes cannot reach Postgres').waitFor()
+})
+
+it('pauses a queue for some time, and lets it go on', async () => {
+  const {queue, keys} = context.newQueue()
+  await context.redis.zadd(keys.ready, 1, '{}')
+  const page = await browsing.open(`#/queue/${queue}`)
+  await page.getByRole('button', {name: 'Pause…'}).click()
+  const dialog = page.getByRole('dialog', {name: `Pause ${queue}?`})
+  expect(await dialog.textContent()).toContain('1 item will wait')
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({state: 'detached'})
+  expect(await context.redis.exists(`paused:${queue}`)).toBe(0)
+  await page.getByRole('button', {name: 'Pause…'}).click()
+  await dialog.getByLabel('For how long').selectOption('1 hour')
+  await dialog.getByRole('button', {name: 'Pause'}).click()
+  await page.getByText(`${queue} is paused for 1 h 0 m`).waitFor()
+  const leftMs = await context.redis.pttl(keys.paused)
+  expect(leftMs).toBeGreaterThan(3_590_000)
+  await page.getByRole('button', {name: 'Resume…'}).click()
+  await page.getByRole('dialog').getByRole('button', {name: 'Resume'}).click()
+  await page.getByText(`${queue} goes on`).waitFor()
+  expect(await context.redis.exists(keys.paused)).toBe(0)
+})
+
+it('shows names and reasons as they are, whatever they hold', async () => {
+  const {queue, keys} = context.newQueue()
+  const hostile = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
+  await context.redis.hset(keys.stats, `dead:${hostile}`, 1)
+  await context.redis.zadd(keys.dead, 1, '{}')
+  const page = await browsing.open(`#/queue/${queue}`)
+  await page.getByRole('link', {name: hostile}).waitFor()
+  expect(await page.locator('main img, main script').count()).toBe(0)
+  expect(await page.title()).toBe(`${queue} · qtool`)
+})
