@@ -3,6 +3,7 @@ import {CHECKS, type PartCheck} from './checks.ts'
 import type {Facts} from './facts.ts'
 import {type Guarantee, guaranteeOf} from './guarantee.ts'
 import {keepingOf} from './keeping.ts'
+import {type SetWise, setWiseOf} from './postgres/set-wise.ts'
 import type {Unread} from './unread.ts'
 
 /** What the doctor says of the facts. */
@@ -18,6 +19,8 @@ export interface Diagnosis {
   checks: {passed: number; warning: number; critical: number; unknown: number; notApplicable: number}
   /** What can be lost when a server dies. */
   guarantee: Guarantee
+  /** Whether the table's foreign keys could be checked for a whole lease at once; null if it has none, or none is known. */
+  setWise: SetWise | null
 }
 
 const ORDER: Array<Finding['level']> = ['critical', 'warning', 'unknown']
@@ -44,6 +47,7 @@ export function diagnose(facts: Facts): Diagnosis {
       notApplicable: results.filter(({found}) => found === null).length,
     },
     guarantee: guaranteeOf(keepingOf(facts)),
+    setWise: setWiseOf(facts.postgres),
   }
 }
 

@@ -16,6 +16,7 @@ export function renderDiagnosis(diagnosis: Diagnosis, {width}: {width: number}):
     ...known.map((finding) => renderFinding(finding, columns)),
     renderUnknown(diagnosis.findings, columns),
     renderLosses(diagnosis, columns),
+    renderSetWise(diagnosis, columns),
     tally(diagnosis),
   ]
     .filter((part) => part !== '')
@@ -74,6 +75,19 @@ function renderLosses({guarantee}: Diagnosis, width: number): string {
   )
   const head = wrapped(`what can be lost (${guarantee.row})`, {width, first: '', rest: '  '})
   return [head, ...lines].join('\n')
+}
+
+/** Says what could be done, and that qtool does not do it: whoever reads this should not grant a right for nothing. */
+function renderSetWise({setWise}: Diagnosis, width: number): string {
+  if (setWise === null) return ''
+  const {possible, reasons, grant} = setWise
+  const indented = (text: string) => wrapped(escapeLine(text), {width, first: '  ', rest: '    '})
+  const title = `foreign keys checked for a whole lease at once: ${possible ? '' : 'not '}possible (qtool checks row by row so far)`
+  return [
+    wrapped(title, {width, first: '', rest: '  '}),
+    ...reasons.map(indented),
+    ...(grant ? [indented(`would be with ${grant}`)] : []),
+  ].join('\n')
 }
 
 function tally({checks}: Diagnosis): string {

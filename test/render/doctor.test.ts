@@ -21,6 +21,7 @@ function diagnosis(findings: Finding[], level: Diagnosis['level']): Diagnosis {
       sentence: LONG,
       losses: [{when: 'Redis loses power', lost: LONG}],
     },
+    setWise: {possible: false, reasons: [LONG], grant: 'GRANT SELECT, UPDATE ON p TO app'},
   }
 }
 
@@ -47,6 +48,8 @@ it('begins with the verdict, and goes from bad to unknown', () => {
     'could not be checked',
     'redis.cpu and 1 more: no right',
     'what can be lost',
+    'for a whole lease at once: not possible',
+    'would be with GRANT SELECT, UPDATE ON p TO app',
     '30 checks passed, 2 could not be made, 3 do not apply here',
   ])
   const found = places.map((place) => text.indexOf(place))

@@ -31,6 +31,12 @@ export function judgeSetWise({server, sink}: PostgresFacts): SetWise {
   return {possible: all.length === 0, reasons: all, grant: wouldHelp ? [...new Set(grants)].join('; ') : null}
 }
 
+/** The same of a table that is known and has foreign keys; null of others, where there is nothing to check. */
+export function setWiseOf(facts: PostgresFacts | null): SetWise | null {
+  const keys = facts?.sink.setWise.value?.keys ?? []
+  return facts !== null && keys.length > 0 ? judgeSetWise(facts) : null
+}
+
 function no(reasons: string[]): SetWise {
   return {possible: false, reasons, grant: null}
 }

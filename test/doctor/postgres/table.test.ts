@@ -163,6 +163,13 @@ describe('sequences', () => {
     },
   )
 
+  it('one that descends and has just begun is not near its end', async () => {
+    const table =
+      await make(`CREATE SEQUENCE d INCREMENT -1; CREATE TABLE t (id int DEFAULT nextval('d') PRIMARY KEY);
+SELECT nextval('d')`)
+    expect(await found(table)).toEqual([])
+  })
+
   it('one that starts again, and one of bigint with the same value, are not near their end', async () => {
     const table = await make(`CREATE SEQUENCE s CYCLE;
 CREATE TABLE t (id bigserial PRIMARY KEY, n int DEFAULT nextval('s'));
