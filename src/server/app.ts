@@ -6,6 +6,7 @@ import {Draining} from './draining.ts'
 import {type GuardOptions, guard} from './guard.ts'
 import {answerOnce} from './idempotency.ts'
 import {Monitors} from './monitors.ts'
+import {OperationsRunner} from './operations-runner.ts'
 import {Probes} from './probes.ts'
 import {problemOf, sendProblem} from './problem.ts'
 import type {Resources} from './resources.ts'
@@ -45,6 +46,7 @@ export async function makeApp(resources: Resources, options: AppOptions): Promis
     probes: new Probes(resources),
     monitors: new Monitors(resources),
     draining: new Draining(app, options.maxRequests),
+    runner: new OperationsRunner(resources),
   }
   limitBodies(app, options.bodyMs)
   answerOnce(app, resources)

@@ -98,8 +98,9 @@ async function runServer(
     await listen(server, options)
     const url = urlOf(app.server.address() as AddressInfo)
     options.onListening({url, madeToken})
+    await server.runner.start()
     await stopped(options.signal)
-    const cutOff = await drain(server, options.graceMs)
+    const [cutOff] = await Promise.all([drain(server, options.graceMs), server.runner.stop()])
     return {url, seconds: (performance.now() - started) / 1000, cutOff}
   } finally {
     giveUp.abort()

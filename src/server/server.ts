@@ -1,6 +1,7 @@
 import type {FastifyInstance} from 'fastify'
 import type {Draining} from './draining.ts'
 import type {Monitors} from './monitors.ts'
+import type {OperationsRunner} from './operations-runner.ts'
 import type {Probes} from './probes.ts'
 import type {Resources} from './resources.ts'
 
@@ -13,6 +14,8 @@ export interface Server {
   probes: Probes
   monitors: Monitors
   draining: Draining
+  /** Carries kept operations on, once the server listens. */
+  runner: OperationsRunner
 }
 
 /** Adds some routes to a server. */

@@ -1,5 +1,5 @@
 import {join} from 'node:path'
-import {describe, expect, inject, it} from 'vitest'
+import {describe, expect, it} from 'vitest'
 import Apply from '../../src/commands/apply.ts'
 import DlqPurge from '../../src/commands/dlq/purge.ts'
 import DlqReplay from '../../src/commands/dlq/replay.ts'
@@ -17,17 +17,15 @@ import type {KeptOperation} from '../../src/operations/kept/kept-operation.ts'
 import {proposeOperation} from '../../src/operations/kept/propose.ts'
 import {callerOf} from '../support/caller.ts'
 import {newFolder} from '../support/cli.ts'
-import {useServers} from '../support/context.ts'
-import {queueOfLetters, REPLAY} from '../support/kept.ts'
+import {ownDatabase, queueOfLetters, REPLAY, useOwnServers} from '../support/kept.ts'
 import {runCommand} from '../support/run-command.ts'
 
-const context = useServers()
+const context = useOwnServers()
 const folder = newFolder()
 let files = 0
 
 type Command = Parameters<typeof runCommand>[0]
-const run = (command: Command, ...args: string[]) =>
-  runCommand(command, args, {REDIS_URL: inject('redisUrl')})
+const run = (command: Command, ...args: string[]) => runCommand(command, args, {REDIS_URL: ownDatabase()})
 const kept = async (command: Command, ...args: string[]) =>
   (await run(command, ...args, '--json')).json as KeptOperation
 
@@ -129,7 +127,7 @@ describe('a read-only profile', () => {
 
   it('refuses every step, and lists and shows', async () => {
     const {id, queue} = await planned()
-    await runCommand(ProfilesAdd, ['look', '--read-only', '--redis-url', inject('redisUrl')], {
+    await runCommand(ProfilesAdd, ['look', '--read-only', '--redis-url', ownDatabase()], {
       QTOOL_CONFIG: config,
     })
     const steps = [OperationsPause, OperationsResume, OperationsCancel, OperationsUndo, OperationsRun]

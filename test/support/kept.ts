@@ -1,9 +1,10 @@
+import {beforeAll, inject} from 'vitest'
 import type {Context} from '../../src/operations/context.ts'
 import {carryOn} from '../../src/operations/kept/carry-on.ts'
 import type {KeptOperation} from '../../src/operations/kept/kept-operation.ts'
 import {type Proposal, proposeOperation} from '../../src/operations/kept/propose.ts'
 import {applyOperation} from '../../src/operations/kept/steer.ts'
-import type {TestContext} from './context.ts'
+import {type TestContext, useServers} from './context.ts'
 import {type LetterSeed, seedLetters} from './letters.ts'
 
 /** The input of a replay that decides nothing. */
@@ -34,4 +35,21 @@ export async function carried(
   {runner = 'one', signal = new AbortController().signal} = {},
 ): Promise<KeptOperation | undefined> {
   return carryOn(caller, id, {runner, signal})
+}
+
+/**
+ * The Redis of the test run, in another database: a server of another test file would carry on the operations that it
+ * finds in its own.
+ */
+export function ownDatabase(database = 1): string {
+  return Object.assign(new URL(inject('redisUrl')), {pathname: `/${database}`}).href
+}
+
+/** `useServers` on that database. */
+export function useOwnServers(database = 1): TestContext {
+  const context = useServers()
+  beforeAll(async () => {
+    await context.redis.select(database)
+  })
+  return context
 }

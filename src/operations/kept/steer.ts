@@ -18,7 +18,9 @@ export function applyOperation(caller: Caller, id: string, through: string): Pro
     const {file} = planOf(stored)
     if (stored.state === 'planned') {
       const asked = {...context, mapping: withNamed(context.mapping, file.mapping)}
-      assertSame(file, await KINDS[file.operation].recount(asked, file))
+      const found = await KINDS[file.operation].recount(asked, file)
+      if (context.signal.aborted) throw interrupted()
+      assertSame(file, found)
       const said = `${KINDS[file.operation].describe(file)}, as planned at ${file.madeAt} by ${file.madeBy}`
       await begin(context, id, {action: file.operation, filter: `${said}, through ${through}`})
     }
@@ -87,6 +89,10 @@ async function begin(
   did: {action: string; filter: string},
 ): Promise<void> {
   await audit.begin(run, {...did, who: actor.who, queue: queue.name, profile: actor.profile})
+}
+
+function interrupted(): QtoolError {
+  return new QtoolError('interrupted; nothing was changed', {code: 'INTERRUPTED', kind: 'interrupted'})
 }
 
 function wrongState({id, state}: StoredOperation, {from, to}: StateChange): QtoolError {

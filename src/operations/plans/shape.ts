@@ -43,7 +43,7 @@ const replay = {
 }
 
 /** The operations that can be planned, and what decides what they affect. */
-const INPUTS = {
+export const INPUTS = {
   purge: closed({where: text('Filter of ready items; all if left out.')}, 'What is purged.'),
   'dlq purge': closed(filter, 'What is purged.'),
   'dlq edit': closed(
@@ -54,7 +54,7 @@ const INPUTS = {
 }
 export type PlannedAction = keyof typeof INPUTS
 
-const mapping = closed(
+export const mapping = closed(
   {
     table: text('Table that was named.'),
     records: text('Path of the records in an envelope that was named.'),

@@ -7,6 +7,7 @@ import {addLetterChanges} from './letter-changes.ts'
 import {addLetters} from './letters.ts'
 import {addLooks} from './looks.ts'
 import {addOpenApi} from './openapi.ts'
+import {addOperations} from './operations.ts'
 import {addPage} from './page.ts'
 import {addQueues} from './queues.ts'
 import {addServer} from './server.ts'
@@ -20,6 +21,7 @@ export const ROUTES: readonly AddRoutes[] = [
   addItems,
   addLetters,
   addLetterChanges,
+  addOperations,
   addLooks,
   addAdmin,
   addServer,

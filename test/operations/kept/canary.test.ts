@@ -1,10 +1,10 @@
 import {beforeAll, expect, it} from 'vitest'
 import {callerOf} from '../../support/caller.ts'
 import {until} from '../../support/cli.ts'
-import {drainAll, testSink, useServers} from '../../support/context.ts'
-import {applied, carried, queueOfLetters, REPLAY} from '../../support/kept.ts'
+import {drainAll, testSink} from '../../support/context.ts'
+import {applied, carried, queueOfLetters, REPLAY, useOwnServers} from '../../support/kept.ts'
 
-const context = useServers()
+const context = useOwnServers()
 const input = {...REPLAY, canary: 5, 'abort-on': 0.2, 'canary-timeout': 20_000}
 
 beforeAll(async () => {

@@ -2,11 +2,11 @@ import {beforeAll, describe, expect, it} from 'vitest'
 import {proposeOperation} from '../../../src/operations/kept/propose.ts'
 import {applyOperation, undoOperation} from '../../../src/operations/kept/steer.ts'
 import {callerOf, READER} from '../../support/caller.ts'
-import {push, useServers} from '../../support/context.ts'
-import {applied, carried, queueOfLetters, REPLAY} from '../../support/kept.ts'
+import {push} from '../../support/context.ts'
+import {applied, carried, queueOfLetters, REPLAY, useOwnServers} from '../../support/kept.ts'
 import {seedLetters} from '../../support/letters.ts'
 
-const context = useServers()
+const context = useOwnServers()
 const ready = (keys: {ready: string}) => context.redis.zrange(keys.ready, '0', '-1')
 const dead = (keys: {dead: string}) => context.redis.zcard(keys.dead)
 

@@ -4,10 +4,9 @@ import {type KeptRunner, startKeptRunner} from '../../../src/operations/kept/run
 import {applyOperation, pauseOperation, resumeOperation} from '../../../src/operations/kept/steer.ts'
 import {callerOf} from '../../support/caller.ts'
 import {until} from '../../support/cli.ts'
-import {useServers} from '../../support/context.ts'
-import {applied, queueOfLetters, REPLAY} from '../../support/kept.ts'
+import {applied, queueOfLetters, REPLAY, useOwnServers} from '../../support/kept.ts'
 
-const context = useServers()
+const context = useOwnServers()
 const runners: KeptRunner[] = []
 afterEach(() => Promise.all(runners.splice(0).map((runner) => runner.stop())))
 

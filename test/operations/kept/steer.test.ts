@@ -11,10 +11,9 @@ import {
 import type {Letter} from '../../../src/queue/letters/letter.ts'
 import {callerOf, READER} from '../../support/caller.ts'
 import {until} from '../../support/cli.ts'
-import {useServers} from '../../support/context.ts'
-import {applied, carried, queueOfLetters, REPLAY} from '../../support/kept.ts'
+import {applied, carried, queueOfLetters, REPLAY, useOwnServers} from '../../support/kept.ts'
 
-const context = useServers()
+const context = useOwnServers()
 const slow = {operation: 'dlq replay', input: {...REPLAY, rate: 200}} as const
 
 /** An operation of 100 letters that is under way: some are done, not all. */
