@@ -1,7 +1,8 @@
-import {Flags} from '@oclif/core'
-import {duration} from '../cli/flags.ts'
+import {Flags, type Interfaces} from '@oclif/core'
+import {duration, rate} from '../cli/flags.ts'
 import {OperationCommand} from '../cli/operation.ts'
 import {connectionFlags, queueFlag} from '../cli/shared-flags.ts'
+import {requireUrl} from '../config/settings.ts'
 import type {ServeResult} from '../server/serve.ts'
 
 export default class Serve extends OperationCommand<ServeResult> {
@@ -29,6 +30,17 @@ SIGTERM lets requests end; /readyz answers 503 meanwhile.`
       summary: 'Also answer under this name, as behind a proxy.',
       helpValue: 'NAME',
     }),
+    'tls-cert': Flags.string({
+      dependsOn: ['tls-key'],
+      summary: 'Serve HTTPS with this certificate, in PEM.',
+      helpValue: 'FILE',
+    }),
+    'tls-key': Flags.string({
+      dependsOn: ['tls-cert'],
+      summary: 'Key of that certificate, in PEM.',
+      helpValue: 'FILE',
+    }),
+    rate: rate({summary: 'Most requests a second from one address.', helpValue: '200/s'}),
     'max-requests': Flags.integer({
       default: 1000,
       min: 1,
@@ -44,29 +56,40 @@ SIGTERM lets requests end; /readyz answers 503 meanwhile.`
   async run(): Promise<ServeResult> {
     const {flags} = await this.parse(Serve)
     const settings = await this.settings(flags)
-    const {requireUrl} = await import('../config/settings.ts')
+    const url = requireUrl(settings, 'redisUrl')
     const {openRedis} = await import('../redis/connect.ts')
     const {serve} = await import('../server/serve.ts')
     const {renderListening, renderServed} = await import('../render/serve.ts')
-    const signal = this.interruption('letting requests end')
-    // Requests are answered with an error while Redis is away; the connection is never given up
-    const patient = {reconnectMs: Number.POSITIVE_INFINITY, commandMs: 2000}
     const result = await serve({
+      ...limitsOf(flags),
       settings,
       version: this.config.version,
-      host: flags.host,
-      port: flags.port,
-      allowedHosts: flags['allowed-host'] ?? [],
-      maxRequests: flags['max-requests'],
-      bodyMs: 15_000,
-      graceMs: flags.grace,
       env: process.env,
-      signal,
-      openRedis: () => openRedis(requireUrl(settings, 'redisUrl'), {...this.redisOptions, ...patient}),
+      signal: this.interruption('letting requests end'),
+      openRedis: () => openRedis(url, {...this.redisOptions, ...PATIENT}),
       note: (text) => this.note(text),
       onListening: (at) => this.note(renderListening(at)),
     })
     this.log(renderServed(result))
     return result
+  }
+}
+
+/** Requests are answered with an error while Redis is away; the connection is never given up. */
+const PATIENT = {reconnectMs: Number.POSITIVE_INFINITY, commandMs: 2000}
+
+type ServeFlags = Interfaces.InferredFlags<typeof Serve.flags>
+
+function limitsOf(flags: ServeFlags) {
+  const {'tls-cert': cert, 'tls-key': key} = flags
+  return {
+    host: flags.host,
+    port: flags.port,
+    allowedHosts: flags['allowed-host'] ?? [],
+    tls: cert !== undefined && key !== undefined ? {cert, key} : undefined,
+    rate: flags.rate,
+    maxRequests: flags['max-requests'],
+    bodyMs: 15_000,
+    graceMs: flags.grace,
   }
 }

@@ -1,13 +1,14 @@
 import type {Facts} from './facts.ts'
 import type {Keeping, PostgresKeeping, RedisKeeping} from './guarantee.ts'
 import type {PostgresFacts} from './postgres/facts.ts'
+import type {Standbys} from './postgres/read/standbys.ts'
 import {synchronousStandbys} from './postgres/synchronous-standbys.ts'
 import type {RedisFacts} from './redis/facts.ts'
 import {figure} from './redis/told.ts'
 
 /** What of the facts decides how much can be lost. */
 export function keepingOf({redis, postgres}: Facts): Keeping {
-  return {redis: redis && redisKeeping(redis), postgres: postgres && postgresKeeping(postgres)}
+  return {redis: redis && redisKeeping(redis), postgres: postgres && postgresOf(postgres)}
 }
 
 /** The same of what a Redis told; null if it did not tell how it keeps its data. */
@@ -25,16 +26,22 @@ export function redisKeeping({info, config}: Pick<RedisFacts, 'info' | 'config'>
   }
 }
 
-/** The same of what a Postgres told. */
+function postgresOf({server, standbys}: PostgresFacts): PostgresKeeping {
+  return postgresKeeping({settings: server.settings, standbys: standbys.value})
+}
+
+/** The same of what a Postgres told; null for standbys that nobody could ask about. */
 export function postgresKeeping({
-  server: {settings},
+  settings,
   standbys,
-}: Pick<PostgresFacts, 'server' | 'standbys'>): PostgresKeeping {
-  const {value} = standbys
+}: {
+  settings: Readonly<Record<string, string | undefined>>
+  standbys: Standbys | null
+}): PostgresKeeping {
   return {
     fsync: settings.fsync === undefined ? null : settings.fsync === 'on',
     synchronousCommit: settings.synchronous_commit ?? null,
-    standbys: value && value.seen.length + value.hidden,
+    standbys: standbys && standbys.seen.length + standbys.hidden,
     waitsForStandby: synchronousStandbys(settings.synchronous_standby_names ?? '') > 0,
   }
 }

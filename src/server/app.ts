@@ -5,13 +5,16 @@ import {limitBodies} from './body-deadline.ts'
 import {Draining} from './draining.ts'
 import {type GuardOptions, guard} from './guard.ts'
 import {answerOnce} from './idempotency.ts'
+import {KeptGuarantee} from './keeping.ts'
 import {Monitors} from './monitors.ts'
 import {OperationsRunner} from './operations-runner.ts'
 import {Probes} from './probes.ts'
 import {problemOf, sendProblem} from './problem.ts'
+import {limitRate} from './rate.ts'
 import type {Resources} from './resources.ts'
 import {ROUTES} from './routes/routes.ts'
 import type {Server} from './server.ts'
+import type {TlsKeys} from './tls-files.ts'
 import {compileValidator} from './validate.ts'
 
 /** Largest body of a route that reads it whole. */
@@ -22,6 +25,9 @@ const IDLE_MS = 15_000
 
 export interface AppOptions extends GuardOptions {
   version: string
+  tls: TlsKeys | undefined
+  /** Requests a second that one address may send; undefined for no limit. */
+  rate: number | undefined
   /** Most requests at a time. */
   maxRequests: number
   /** How long a body may take that is read whole, ms. */
@@ -32,6 +38,7 @@ export interface AppOptions extends GuardOptions {
 export async function makeApp(resources: Resources, options: AppOptions): Promise<Server> {
   const app = Fastify({
     ...FASTIFY,
+    https: options.tls ?? null,
     frameworkErrors: (error, _, reply) => answerBadAddress(error, reply, resources),
   })
   app.setValidatorCompiler(compileValidator)
@@ -39,12 +46,14 @@ export async function makeApp(resources: Resources, options: AppOptions): Promis
   app.removeContentTypeParser('text/plain')
   app.addHook('onRequest', async (_, reply) => void reply.headers(HEADERS))
   guard(app, options)
+  if (options.rate !== undefined) await limitRate(app, options.rate)
   const server = {
     version: options.version,
     app,
     resources,
     probes: new Probes(resources),
     monitors: new Monitors(resources),
+    guarantee: new KeptGuarantee(resources),
     draining: new Draining(app, options.maxRequests),
     runner: new OperationsRunner(resources),
   }

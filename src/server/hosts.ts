@@ -5,6 +5,8 @@ import {usageError} from '../errors.ts'
 interface Socket {
   localAddress?: string
   localPort?: number
+  /** Over TLS. */
+  encrypted?: boolean
 }
 
 /**
@@ -25,8 +27,9 @@ export class AllowedHosts {
   }
 
   /** @param host the Host header */
-  allows(host: string | undefined, {localAddress = '', localPort}: Socket): boolean {
-    const [, name, port = '80'] = /^(\[[\da-f:.]+\]|[\w.-]+)(?::(\d+))?$/i.exec(host ?? '') ?? []
+  allows(host: string | undefined, {localAddress = '', localPort, encrypted}: Socket): boolean {
+    const [, name, port = encrypted ? '443' : '80'] =
+      /^(\[[\da-f:.]+\]|[\w.-]+)(?::(\d+))?$/i.exec(host ?? '') ?? []
     if (name === undefined) return false
     const lower = name.toLowerCase()
     if (this.#names.has(lower) || this.#names.has(`${lower}:${port}`)) return true

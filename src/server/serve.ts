@@ -8,6 +8,7 @@ import {makeApp} from './app.ts'
 import {AllowedHosts, isLoopback} from './hosts.ts'
 import {gatherResources, POSTGRES_CONNECTIONS, type Resources} from './resources.ts'
 import type {Server} from './server.ts'
+import {readTlsFiles} from './tls-files.ts'
 import {makeToken, readToken, Token} from './token.ts'
 
 export interface ServeOptions {
@@ -17,6 +18,10 @@ export interface ServeOptions {
   /** 0 means any that is free. */
   port: number
   allowedHosts: string[]
+  /** Files of a certificate and its key, in PEM; without them it serves plain HTTP. */
+  tls: {cert: string; key: string} | undefined
+  /** Requests a second that one address may send; undefined for no limit. */
+  rate: number | undefined
   maxRequests: number
   /** How long a body may take that is read whole, ms. */
   bodyMs: number
@@ -45,6 +50,9 @@ export interface ServeResult {
   cutOff: number
 }
 
+const UNENCRYPTED =
+  'WARNING: the token and all records travel unencrypted; give --tls-cert and --tls-key, or put a proxy with TLS in front'
+
 /** Wrong tokens that one address may show in ten seconds. */
 const MOST_WRONG = 50
 
@@ -54,8 +62,10 @@ const MOST_WRONG = 50
  */
 export async function serve(options: ServeOptions): Promise<ServeResult> {
   const token = tokenFor(options)
+  if (!options.tls && !isLoopback(options.host)) options.note(UNENCRYPTED)
   const hosts = new AllowedHosts(options.allowedHosts)
   const {settings, note} = options
+  const tls = readTlsFiles(options)
   const redis = await options.openRedis()
   const giveUp = new AbortController()
   const run = async (pool: Resources['pool']) => {
@@ -64,7 +74,7 @@ export async function serve(options: ServeOptions): Promise<ServeResult> {
       token.text,
     )
     const limits = {hosts, token: new Token(token.text), mostWrong: MOST_WRONG}
-    const server = await makeApp(resources, {...limits, ...options})
+    const server = await makeApp(resources, {...limits, ...options, tls})
     return runServer(server, options, token.isMade ? token.text : undefined, giveUp)
   }
   try {
@@ -96,7 +106,7 @@ async function runServer(
   const started = performance.now()
   try {
     await listen(server, options)
-    const url = urlOf(app.server.address() as AddressInfo)
+    const url = urlOf(app.server.address() as AddressInfo, options)
     options.onListening({url, madeToken})
     await server.runner.start()
     await stopped(options.signal)
@@ -132,8 +142,8 @@ const WHY: Record<string, string> = {
   ENOTFOUND: 'there is no such host',
 }
 
-function urlOf({address, family, port}: AddressInfo): string {
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+function urlOf({address, family, port}: AddressInfo, {tls}: ServeOptions): string {
+  return `${tls ? 'https' : 'http'}://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 }
 
 function stopped(signal: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 import type {FastifyInstance} from 'fastify'
 import type {Draining} from './draining.ts'
+import type {KeptGuarantee} from './keeping.ts'
 import type {Monitors} from './monitors.ts'
 import type {OperationsRunner} from './operations-runner.ts'
 import type {Probes} from './probes.ts'
@@ -13,6 +14,7 @@ export interface Server {
   resources: Resources
   probes: Probes
   monitors: Monitors
+  guarantee: KeptGuarantee
   draining: Draining
   /** Carries kept operations on, once the server listens. */
   runner: OperationsRunner

@@ -1,6 +1,9 @@
 import {once} from 'node:events'
+import {readFileSync} from 'node:fs'
+import {request as httpsRequest} from 'node:https'
 import {createConnection, type Socket} from 'node:net'
 import {afterEach, expect, it} from 'vitest'
+import {newCertificates} from '../support/certificates.ts'
 import {until} from '../support/cli.ts'
 import {startServe, type TestApi, TOKEN} from '../support/serve.ts'
 
@@ -41,6 +44,42 @@ it('makes a token that nobody can guess if it was given none', async () => {
   }
   expect(tokens[0]).toMatch(/^[\w-]{32}$/)
   expect(tokens[1]).not.toBe(tokens[0])
+})
+
+it('serves HTTPS with the files that it is given', async () => {
+  const {ca, pair, remove} = certificates()
+  const api = await start({tls: pair})
+  expect(api.url).toMatch(/^https:/)
+  const options = {host: '127.0.0.1', port: api.port, path: '/readyz', ca: readFileSync(ca), agent: false}
+  const [response] = await once(httpsRequest(options).end(), 'response')
+  expect(response.statusCode).toBe(200)
+  response.resume()
+  remove()
+})
+
+it('says what is wrong with a certificate', async () => {
+  const {ca, pair, remove} = certificates()
+  await expect(start({tls: {cert: ca, key: pair.key}})).rejects.toThrow(
+    /cannot use the certificate .* with the key/,
+  )
+  await expect(start({tls: {cert: '/nowhere', key: pair.key}})).rejects.toThrow(
+    /cannot read the file of --tls-cert/,
+  )
+  remove()
+})
+
+it('warns that an address that others reach is not encrypted', async () => {
+  const api = await start({host: '0.0.0.0'})
+  expect(api.notes.join()).toMatch(/WARNING.*unencrypted/)
+})
+
+it('refuses what one address sends beyond its rate, and says when to come back', async () => {
+  const api = await start({rate: 5})
+  const answers = []
+  for (let i = 0; i < 10; i++) answers.push(await api.ask('/audit'))
+  const refused = answers.find(({status}) => status === 429)
+  expect([refused?.json.error.code, refused?.headers['retry-after']]).toEqual(['TOO_MANY', '1'])
+  expect((await api.ask('/healthz')).status).toBe(200)
 })
 
 it('says which port is taken', async () => {
@@ -110,6 +149,11 @@ it('cuts off what does not end within the grace period', async () => {
   expect(await api.stop()).toMatchObject({cutOff: 1})
   await held.answer
 })
+
+function certificates() {
+  const made = newCertificates()
+  return {...made, pair: made.issue('qtool', 'IP:127.0.0.1')}
+}
 
 /** Sends a request whose body lacks its last byte, and waits until the server has it. */
 async function hold(port: number, length = 2): Promise<{socket: Socket; answer: Promise<string>}> {

@@ -14,7 +14,7 @@ export function addServer(server: Server): void {
   addMetrics(server)
 }
 
-function addView({app, resources, version}: Server): void {
+function addView({app, resources, guarantee, version}: Server): void {
   const schema = {
     tags,
     summary: 'Redis, its slow log, and the connections of this server.',
@@ -24,14 +24,15 @@ function addView({app, resources, version}: Server): void {
     const {settings, producers, pool, postgres} = resources
     const {redis} = resources.redis
     const caller = callerFor(resources, request, settings.queue.value)
-    const [state, slowlog] = await caller.withQueue(() =>
-      Promise.all([readServer(redis), readSlowlog(redis)]),
+    const [state, slowlog, kept] = await caller.withQueue(() =>
+      Promise.all([readServer(redis), readSlowlog(redis), guarantee.current()]),
     )
     return {
       version,
       profile: settings.profile ? {name: settings.profile.name, mode: settings.profile.mode} : null,
       redis: state,
       slowlog,
+      guarantee: kept,
       pools: {producers: poolOf(producers.gate), postgres: pool ? poolOf(postgres) : null},
     }
   })
@@ -42,7 +43,7 @@ function poolOf({inside: inUse, max, waiting}: Gate) {
 }
 
 /** Every queue is read once a scrape, in a time that does not grow with it. */
-function addMetrics({app, monitors}: Server): void {
+function addMetrics({app, monitors, guarantee}: Server): void {
   const content = {'text/plain': {schema: Type.String()}}
   const schema = {
     tags,
@@ -53,7 +54,10 @@ function addMetrics({app, monitors}: Server): void {
     const {queues} = await monitors.survey.current()
     const readable = queues.filter(({problem}) => problem === null)
     const observations = await Promise.all(readable.map(({queue}) => monitors.queue(queue).current()))
-    const text = await metricsText(observations, {scale: {targetSeconds: 300}})
+    const text = await metricsText(observations, {
+      scale: {targetSeconds: 300},
+      keeping: await guarantee.current(),
+    })
     return reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(text)
   })
 }

@@ -45,10 +45,23 @@ export const TrashList = Type.Object({queue: Text, trash: Type.Array(TrashEntry)
 
 const Pool = Type.Object({inUse: Count, max: Count, waiting: Count})
 
+const Guarantee = Type.Object(
+  {
+    redisDurability: Type.Enum(['always', 'everysec', 'kernel', 'snapshots', 'none', 'unknown']),
+    failover: Type.Enum(['none', 'bounded', 'unbounded', 'unknown']),
+    postgresDurability: Type.Enum(['synchronous', 'asynchronous', 'unsafe', 'unknown']),
+    row: Type.String({description: 'How the servers keep their data.'}),
+    sentence: Type.String({description: 'What can be lost.'}),
+    losses: Type.Array(Type.Object({when: Text, lost: Text})),
+  },
+  {description: 'What can be lost when a server dies.'},
+)
+
 export const ServerView = Type.Object({
   version: Text,
   profile: Nullable(Type.Object({name: Text, mode: Text})),
   redis: ServerState,
   slowlog: Nullable(Type.Array(SlowCommand)),
+  guarantee: Guarantee,
   pools: Type.Object({producers: Pool, postgres: Nullable(Pool)}),
 })

@@ -152,6 +152,14 @@ it('tells Prometheus of every queue', async () => {
   await push(context, keys, ['{"a":1}', '{"a":2}'])
   const {headers, text} = await own.ask('/metrics')
   expect(headers['content-type']).toMatch(/^text\/plain/)
+  expect(text).toMatch(/qtool_guarantee_info\{.*redis_durability="\w+/)
   expect(text).toContain(`qtool_queue_items{queue="${queue}",state="ready"} 2`)
   await own.stop()
+})
+
+it('shows Redis, its slow log, the pools, and what can be lost', async () => {
+  const {json} = await api.ask('/server')
+  expect(json.redis.usedBytes).toBeGreaterThan(0)
+  expect(json.pools.postgres).toMatchObject({max: 10})
+  expect(json.guarantee.postgresDurability).toBe('unsafe')
 })
