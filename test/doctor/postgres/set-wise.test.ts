@@ -131,7 +131,9 @@ describe('an ordinary role', () => {
   it('is told the grants that make it possible, which do; before Postgres 15 there are none', async () => {
     await judged(CHILD)
     const table = `s${number}.t`
-    await own.pool.query(`GRANT USAGE ON SCHEMA s${number} TO ${role}`)
+    await own.pool.query(
+      `GRANT USAGE ON SCHEMA s${number} TO ${role}; GRANT SELECT ON s${number}.p TO ${role}`,
+    )
     const before = judgeSetWise(await factsOf(asRole, table))
     expect(before.possible).toBe(false)
     if ((await postgresMajor(own)) < 15) {
