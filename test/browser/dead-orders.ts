@@ -1,5 +1,7 @@
-import type {TestContext} from '../support/context.ts'
+import {drainAll, type TestContext, testSink} from '../support/context.ts'
 import {type LetterSeed, seedLetters} from '../support/letters.ts'
+
+type TestQueue = ReturnType<TestContext['newQueue']>
 
 /** Makes the tables that the letters of the tests are meant for. */
 export async function makeOrders({pool}: TestContext): Promise<void> {
@@ -11,7 +13,7 @@ export async function makeOrders({pool}: TestContext): Promise<void> {
 export async function deadOrders(context: TestContext, seeds: LetterSeed[]) {
   const at = context.newQueue()
   await at.engine.bind({table: `"${context.schema}"."orders"`, records: 'points', rename: {}}, {rebind: true})
-  await seedLetters(context, at, seeds)
+  if (seeds.length > 0) await seedLetters(context, at, seeds)
   return at
 }
 
@@ -44,4 +46,15 @@ export function malformed(count: number): LetterSeed[] {
 /** The address of the dead letters of a queue. */
 export function lettersHash(queue: string, where = ''): string {
   return `#/queue/${encodeURIComponent(queue)}/dead-letters${where && `?${new URLSearchParams({where})}`}`
+}
+
+/** Workers that write what comes into the queue, until they are stopped. */
+export async function startWorkers(context: TestContext, at: Pick<TestQueue, 'queue' | 'keys'>) {
+  const sink = await testSink(context, 'orders')
+  const stop = new AbortController()
+  const running = drainAll(context, sink, at, {untilEmpty: false, signal: stop.signal})
+  return async () => {
+    stop.abort()
+    return running
+  }
 }

@@ -15,7 +15,7 @@ import {Selection} from './selection.ts'
 import {SelectionBar} from './selection-bar.ts'
 import type {GroupsAnswer, LetterHead} from './shapes.ts'
 import {WindowLine} from './window-line.ts'
-import {matchedInAll} from './window-words.ts'
+import {isWhole, matchedInAll} from './window-words.ts'
 
 /** The groups and the letters that a filter selects, with what can be done with them. */
 export class LettersBoard {
@@ -51,7 +51,8 @@ export class LettersBoard {
     this.#groupTable = new GroupTable({
       queue,
       where,
-      onDiagnose: ({letters}, filter) => ask(scopeOfFilter(filter, this.#isWhole ? letters : undefined)),
+      onDiagnose: ({letters}, filter) =>
+        ask(scopeOfFilter(filter, this.#groups && isWhole(this.#groups) ? letters : undefined)),
     })
     this.#letterTable = new LetterTable({queue, where, selection: this.#selection})
     this.#news = new News(queue, () => this.read())
@@ -111,10 +112,6 @@ export class LettersBoard {
   close(): void {
     this.#reading.abort()
     this.#news.close()
-  }
-
-  get #isWhole(): boolean {
-    return this.#groups?.next === null
   }
 
   #scope(): Scope {
