@@ -76,6 +76,7 @@ const redis = Type.Object({
 
 const queue = Type.Object({
   queue: text,
+  exists: yes,
   at: text,
   ready: number,
   leased: number,

@@ -1,11 +1,12 @@
 import {randomUUID} from 'node:crypto'
 import {Redis} from 'ioredis'
 import {afterAll, beforeAll, beforeEach, expect, it} from 'vitest'
+import {diagnose} from '../../src/doctor/diagnose.ts'
 import type {QueueEngine} from '../../src/queue/engine.ts'
 import {openQueue} from '../../src/queue/open.ts'
 import {type QueueKeys, queueKeys} from '../../src/redis/keys.ts'
 import {startTestRedis, type TestServer} from '../support/server.ts'
-import {examineRedis, redisFacts, titles, wrong} from './examine.ts'
+import {examineRedis, ills, redisFacts} from './examine.ts'
 
 let server: TestServer
 let redis: Redis
@@ -14,7 +15,7 @@ let keys: QueueKeys
 let engine: QueueEngine
 
 beforeAll(async () => {
-  server = await startTestRedis()
+  server = await startTestRedis('slowlog-log-slower-than 1000000')
   redis = new Redis(server.url)
 })
 
@@ -46,6 +47,14 @@ it('finds nothing wrong with a queue that is there and waits for its workers', a
   expect(await examineRedis(server.url, queue)).toEqual([])
 })
 
+it('cannot say of a queue that is not there whether its name is mistyped', async () => {
+  const facts = await redisFacts(server.url, queue)
+  expect(await examineRedis(facts)).toEqual([])
+  expect(diagnose(facts).findings).toContainEqual(
+    expect.objectContaining({check: 'queue.name', level: 'unknown'}),
+  )
+})
+
 it('finds that nobody drains it', async () => {
   await push(10, 6 * MINUTE)
   expect(await examineRedis(server.url, queue)).toEqual(['critical queue.workers'])
@@ -74,7 +83,7 @@ it('finds that it grows while workers work, which is why they are late', async (
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
   })()
-  expect(titles(await facts)).toEqual(['warning queue.draining'])
+  expect(await examineRedis(await facts)).toEqual(['warning queue.draining'])
   await growing
 })
 
@@ -105,7 +114,7 @@ it('finds an item that workers refuse', async () => {
 
 it('finds that workers cannot reach Postgres', async () => {
   await reportWorker({postgres: 'open'})
-  const findings = wrong(await redisFacts(server.url, queue))
+  const findings = await ills(server.url, queue)
   expect(findings).toMatchObject([{level: 'critical', check: 'queue.breakers'}])
   expect(findings[0].what).toContain('1 cannot reach Postgres')
 })
@@ -120,7 +129,7 @@ it('finds that records fail', async () => {
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
   })()
-  expect(titles(await facts)).toEqual(['warning queue.failing'])
+  expect(await examineRedis(await facts)).toEqual(['warning queue.failing'])
   await failing
 })
 
@@ -130,6 +139,6 @@ it.each([
   ['a counter that is no number', () => redis.hset(keys.stats, 'enqueued', 'many')],
 ])('finds %s', async (_, breakIt) => {
   await breakIt()
-  const findings = wrong(await redisFacts(server.url, queue))
+  const findings = await ills(server.url, queue)
   expect(findings).toMatchObject([{level: 'critical', check: 'queue.keys'}])
 })

@@ -3,7 +3,7 @@ import {afterAll, beforeAll, expect, it} from 'vitest'
 import {freePort} from '../../src/stack/process.ts'
 import {until} from '../support/cli.ts'
 import {startTestRedis, type TestServer} from '../support/server.ts'
-import {redisFacts, titles} from './examine.ts'
+import {examineRedis} from './examine.ts'
 
 interface Node {
   server: TestServer
@@ -34,7 +34,7 @@ async function startNode(): Promise<Node> {
 
 it('finds slots that no node serves, then one that is half moved', {timeout: 30_000}, async () => {
   const {server, redis} = node
-  const examine = async () => titles(await redisFacts(server.url))
+  const examine = () => examineRedis(server.url)
   // Redis 7.0 always moves slots key by key
   expect(await examine()).toEqual(['critical cluster.state', 'warning cluster.migration'])
   await redis.call('CLUSTER', 'ADDSLOTSRANGE', 0, 16_383)

@@ -3,7 +3,7 @@ import {afterAll, afterEach, beforeAll, describe, expect, it, vi} from 'vitest'
 import {defineScript, runScript} from '../../src/redis/script.ts'
 import {startProxy} from '../support/proxy.ts'
 import {startTestRedis, type TestServer} from '../support/server.ts'
-import {examineRedis, redisFacts, titles, wrong} from './examine.ts'
+import {examineRedis, ills, redisFacts, titles} from './examine.ts'
 
 let server: TestServer
 let redis: Redis
@@ -42,7 +42,7 @@ async function spin(ms: number): Promise<void> {
 describe('the slow log', () => {
   it('tells of a script of qtool that is slow, by its name and queue', async () => {
     await spin(30)
-    const findings = wrong(await redisFacts(server.url))
+    const findings = await ills(server.url)
     expect(findings).toMatchObject([{level: 'warning', check: 'redis.slowlog'}])
     expect(findings[0].what).toContain("qtool's script spin on queue:orders")
     await spin(150)
@@ -52,7 +52,7 @@ describe('the slow log', () => {
   it('tells of a slow command of another program, without its arguments', async () => {
     await redis.call('DEBUG', 'SLEEP', '0.15')
     const facts = await redisFacts(server.url)
-    expect(titles(facts)).toEqual(['warning redis.slowlog'])
+    expect(await examineRedis(facts)).toEqual(['warning redis.slowlog'])
     expect(facts.redis?.slowlog).toMatchObject([{command: 'DEBUG', script: null, key: null}])
   })
 
@@ -67,7 +67,7 @@ it('finds that clients are near the limit, and who has most of them', async () =
   const crowd = Array.from({length: 15}, () => new Redis(server.url, {connectionName: 'crowd'}))
   try {
     await Promise.all(crowd.map((one) => one.ping()))
-    const findings = wrong(await redisFacts(server.url))
+    const findings = await ills(server.url)
     expect(findings).toMatchObject([{level: 'warning', check: 'redis.clients'}])
     expect(findings[0].what).toContain('15 of them named "crowd"')
     await redis.config('SET', 'maxclients', '17')
@@ -80,9 +80,9 @@ it('finds that clients are near the limit, and who has most of them', async () =
 it('finds that one qtool could open more connections than are left', async () => {
   await redis.config('SET', 'maxclients', '40')
   const facts = await redisFacts(server.url)
-  expect(titles(facts)).toEqual([])
+  expect(await examineRedis(facts)).toEqual([])
   facts.qtool.redisMaxConnections = 50
-  expect(titles(facts)).toEqual(['warning redis.clients'])
+  expect(await examineRedis(facts)).toEqual(['warning redis.clients'])
 })
 
 it('measures the time that the main thread is busy', async () => {
@@ -106,7 +106,7 @@ it('finds that Redis is far', async () => {
   try {
     proxy.delay(6)
     const url = Object.assign(new URL(server.url), {port: String(proxy.port)})
-    expect(await examineRedis(url.href)).toEqual(['warning redis.round-trip'])
+    expect(titles(await redisFacts(url.href))).toEqual(['warning redis.round-trip'])
   } finally {
     await proxy.close()
   }
@@ -141,9 +141,9 @@ describe('a consumer group', () => {
     await redis.xreadgroup('GROUP', 'readers', 'ann', 'COUNT', 10, 'STREAMS', 'events', '>')
     await redis.xclaim('events', 'readers', 'ann', 0, id, 'IDLE', 200_000)
     const facts = await redisFacts(server.url)
-    expect(titles(facts)).toEqual([])
+    expect(await examineRedis(facts)).toEqual([])
     // Redis has no command that sets the idle time of a consumer
     for (const group of facts.redis?.groups ?? []) group.idleMs = 200_000
-    expect(titles(facts)).toEqual(['critical redis.groups'])
+    expect(await examineRedis(facts)).toEqual(['critical redis.groups'])
   })
 })

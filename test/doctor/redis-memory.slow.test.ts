@@ -3,13 +3,13 @@ import {Redis} from 'ioredis'
 import {afterAll, afterEach, beforeAll, expect, it} from 'vitest'
 import {until} from '../support/cli.ts'
 import {startTestRedis, type TestServer} from '../support/server.ts'
-import {examineRedis, redisFacts, wrong} from './examine.ts'
+import {examineRedis, ills} from './examine.ts'
 
 let server: TestServer
 let redis: Redis
 
 beforeAll(async () => {
-  server = await startTestRedis('enable-debug-command local')
+  server = await startTestRedis('enable-debug-command local', 'slowlog-log-slower-than 1000000')
   redis = new Redis(server.url)
 })
 
@@ -68,7 +68,7 @@ it('finds a client that does not read its answers, and who it is', async () => {
   const socket = await silentReader()
   try {
     await until(async () => / name=sloth .* omem=[1-9]\d{6}/.test(String(await redis.client('LIST'))))
-    const findings = wrong(await redisFacts(server.url))
+    const findings = await ills(server.url)
     expect(findings).toMatchObject([{level: 'warning', check: 'redis.buffers'}])
     expect(findings[0].what).toContain('"sloth"')
   } finally {

@@ -123,10 +123,24 @@ function perSecond({change}: QueueFacts, count: number): number {
 
 /** Checks of what a queue holds. */
 export const HOLDING_CHECKS: Array<Check<QueueFacts>> = [
+  {id: 'queue.name', title: 'there is such a queue', judge: judgeName},
   {id: 'queue.trash', title: 'what was purged is freed', judge: judgeTrash},
   {id: 'queue.counters', title: 'counters are right', judge: judgeCounters},
   {id: 'queue.item-size', title: 'items are small', judge: judgeItemSize},
 ]
+
+/** A mistyped name must not look like a queue that is in order; nor is a queue that nobody has used yet a fault. */
+function judgeName({queue, exists}: QueueFacts): Found[] {
+  if (exists) return []
+  return [
+    {
+      level: 'unknown',
+      what: `Redis holds nothing of a queue ${queue}`,
+      why: 'nobody has used it yet, or its name is mistyped',
+      fix: 'qtool queues lists the queues that are here',
+    },
+  ]
+}
 
 function judgeTrash({queue, oldTrash}: QueueFacts): Found[] {
   if (oldTrash === 0) return []

@@ -19,6 +19,8 @@ type Kept =
 
 /** One queue, at one moment and a second before. */
 export interface QueueFacts extends Pick<QueueInspection, Kept> {
+  /** Whether Redis holds any key of it. */
+  exists: boolean
   /** Since when it is paused, RFC 3339; null too if it is not. */
   pausedSince: string | null
   /** Worker processes that have reported in the last seconds. */
@@ -59,10 +61,12 @@ export async function readQueue(
   const pausedSince = await asking.ask('queue.pause', queue.pausedSince(), ALLOW)
   const binding = await asking.ask('queue.binding', queue.binding(), ALLOW)
   const trash = (await asking.ask('queue.trash', queue.trash(), ALLOW)) ?? []
+  const exists = await queue.exists()
   await delay(APART_MS, undefined, {signal}).catch(() => {})
   const now = await queue.inspect()
   return {
     ...keep(now),
+    exists,
     pausedSince,
     workers: now.workers.map(({name, workers, postgres, redis}) => ({name, workers, postgres, redis})),
     isMiscounted: now.warnings.some((warning) => warning.startsWith('the counters')),

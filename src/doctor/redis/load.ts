@@ -66,7 +66,7 @@ export function judgeSlowLog(slowlog: SlowEntry[], now: string): Found[] {
       what: `${wordsOf(worst)} kept Redis busy for ${time(worst.micros / 1000)}${more}`,
       why: 'Redis does one thing at a time: everybody else waited, and a heartbeat that waits too long costs a lease',
       fix: worst.script
-        ? 'give workers smaller leases: qtool work --batch 500; redis-cli SLOWLOG GET shows all of them'
+        ? 'give workers smaller leases: qtool work --batch 500; redis-cli SLOWLOG GET shows all of them, and SLOWLOG RESET starts afresh'
         : 'redis-cli SLOWLOG GET shows the command and who sent it; give that program a Redis of its own',
     },
   ]

@@ -97,7 +97,8 @@ function judgeBuffers({info, clients}: ToldRedis): Found[] {
   const others = figure(info, 'connected_clients')
   // Redis sums up what clients hold about once a second, and CLIENT LIST tells it at once
   const listed = (clients ?? []).reduce((sum, {outputBytes}) => sum + outputBytes, 0)
-  const average = others > 0 ? Math.max(listed, figure(info, 'mem_clients_normal')) / others : 0
+  const held = Math.max(listed, figure(info, 'mem_clients_normal'))
+  const average = others > 0 ? held / others : 0
   const ofReplica = replicas > 0 ? figure(info, 'mem_clients_slaves') / replicas : 0
   const worst = [...(clients ?? [])].sort((a, b) => b.outputBytes - a.outputBytes)[0]
   const by = worst && worst.outputBytes > 0 ? `, most of it for ${clientName(worst.name)}` : ''
@@ -107,7 +108,9 @@ function judgeBuffers({info, clients}: ToldRedis): Found[] {
     why: 'answers that nobody reads take memory from the queue',
     fix: 'redis-cli CLIENT LIST shows who does not read (omem); redis-cli CONFIG SET client-output-buffer-limit "normal 64mb 32mb 60" cuts them off',
   })
-  if (average > 200 * 1024) return [found(`clients hold ${size(average)} of buffers each, on average${by}`)]
+  // A few clients that send a large chunk at the moment are no reason to speak
+  if (average > 200 * 1024 && held > TEN_MB)
+    return [found(`clients hold ${size(average)} of buffers each, on average${by}`)]
   if (ofReplica > TEN_MB) return [found(`replicas hold ${size(ofReplica)} of buffers each, on average`)]
   return []
 }
