@@ -4,7 +4,8 @@ import type {Sample} from '../monitor/observation.ts'
 export interface Bucket {
   /** Seconds since 1970 at which the stretch begins. */
   at: number
-  backlog: number
+  /** Null, as all else, where nobody listened. */
+  backlog: number | null
   oldestMs: number | null
   in: number | null
   out: number | null
@@ -12,6 +13,9 @@ export interface Bucket {
 
 /** A chart of ten minutes then has 120 points, about as many as can be told apart. */
 const BUCKET_SECONDS = 5
+
+/** Fewer missing buckets are a server that was slow to answer. */
+const MOST_MISSING = 3
 
 /**
  * Means of stretches of five seconds. The last one is still filling, and so not comparable with the others.
@@ -25,13 +29,27 @@ export function toBuckets(samples: readonly Sample[]): Bucket[] {
     if (group) group.push(sample)
     else groups.set(at, [sample])
   }
-  return [...groups].map(([at, group]) => ({
+  return withGaps([...groups].map(([at, group]) => bucketOf(at, group)))
+}
+
+function bucketOf(at: number, group: Sample[]): Bucket {
+  return {
     at,
-    backlog: mean(group.map(({ready, leased}) => ready + leased)) ?? 0,
+    backlog: mean(group.map(({ready, leased}) => ready + leased)),
     oldestMs: mean(group.map(({oldestMs}) => oldestMs)),
     in: mean(group.map((sample) => sample.in)),
     out: mean(group.map((sample) => sample.out)),
-  }))
+  }
+}
+
+/** Puts an empty bucket where some are missing: a line drawn across would show what nobody has seen. */
+function withGaps(buckets: Bucket[]): Bucket[] {
+  return buckets.flatMap((bucket, i) => {
+    const next = buckets[i + 1]
+    if (next === undefined || next.at - bucket.at <= MOST_MISSING * BUCKET_SECONDS) return [bucket]
+    const nothing = {backlog: null, oldestMs: null, in: null, out: null}
+    return [bucket, {at: bucket.at + BUCKET_SECONDS, ...nothing}]
+  })
 }
 
 function mean(values: Array<number | null>): number | null {
