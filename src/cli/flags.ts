@@ -12,6 +12,7 @@ import {
   percentText,
   rateText,
 } from '../config/amount.ts'
+import {parseSampling, samplingText} from '../config/sampling.ts'
 import {flagKind} from './flag-kind.ts'
 
 /** A duration such as 30s, in ms. Its `max`, in ms, is 24 days if left out: a timer waits no longer. */
@@ -48,6 +49,12 @@ export const rate = flagKind<number>({
 export const percent = flagKind<number>({
   read: (text, flag) => parsePercent(flag, text),
   write: percentText,
+})
+
+/** A share such as 1/1000, as the number of things of which one is chosen. */
+export const sampling = flagKind<number>({
+  read: (text, flag) => parseSampling(flag, text),
+  write: samplingText,
 })
 
 /** A time, or how long ago it was, as it was typed: which moment is meant depends on the clock of Redis. */

@@ -4,7 +4,7 @@ const PREFIX = 'QTOOL_'
 
 /** Variables that only qtool reads, without their prefix. */
 const KNOWN = [
-  ...['CACHE', 'CONFIG', 'HOME', 'PROFILE', 'QUEUE', 'RECORDS', 'TABLE'],
+  ...['CACHE', 'CONFIG', 'HOME', 'PROFILE', 'QUEUE', 'RECORDS', 'TABLE', 'TRACE'],
   ...['REDIS_CA', 'REDIS_CERT', 'REDIS_KEY', 'REDIS_SERVER'],
 ]
 

@@ -2,6 +2,7 @@ import {Args} from '@oclif/core'
 import {enqueueFlags} from '../cli/enqueue-flags.ts'
 import {OperationCommand} from '../cli/operation.ts'
 import {connectionFlags, queueFlag} from '../cli/shared-flags.ts'
+import {traceFlags, withTraces} from '../cli/trace-flags.ts'
 import {assertNoIdleFlags} from '../config/idle-flags.ts'
 import type {EnqueueCaller} from '../operations/enqueue.ts'
 import type {EnqueueView} from '../render/enqueue.ts'
@@ -29,6 +30,7 @@ it and reports how many records were not sent. A file that cannot be read does n
     ...connectionFlags,
     ...queueFlag,
     ...enqueueFlags,
+    ...traceFlags,
   }
 
   async run(): Promise<EnqueueView> {
@@ -47,7 +49,9 @@ it and reports how many records were not sent. A file that cannot be read does n
     // Items are sent over a separate connection, which waits for Redis in its own way
     const withRedis: EnqueueCaller['withRedis'] = (use) => this.withRedis(settings, use, {reconnectMs: 0})
     const caller = {...this.caller(settings, signal), settings, withRedis}
-    const result = await enqueue(caller, {flags, files: argv.map(String)})
+    const result = await withTraces(flags, caller, (traces) =>
+      enqueue({...caller, traceChunks: traces?.chunks}, {flags, files: argv.map(String)}),
+    )
     if (result.rejected > 0 || result.failedFiles.length > 0) this.endAs('partial')
     if (signal.aborted) this.endAs('interrupted')
     this.log(renderEnqueue(result))

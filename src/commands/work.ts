@@ -2,6 +2,7 @@ import type {Interfaces} from '@oclif/core'
 import {metricsFlags, withProcessMetrics, withWorkerMetrics} from '../cli/metrics-flags.ts'
 import {OperationCommand} from '../cli/operation.ts'
 import {connectionFlags, queueFlag} from '../cli/shared-flags.ts'
+import {traceFlags, withTraces} from '../cli/trace-flags.ts'
 import {assertEnoughWorkers, workFlags, workInput} from '../cli/work-flags.ts'
 import {assertNoIdleFlags, isTyped, type ParsedLine} from '../config/idle-flags.ts'
 import type {Settings} from '../config/settings.ts'
@@ -26,7 +27,7 @@ written becomes a dead letter without holding up the others; see "qtool dlq list
     '<%= config.bin %> work --workers 10 --until-empty',
     '<%= config.bin %> work -q orders --table public.orders',
   ]
-  static override flags = {...connectionFlags, ...queueFlag, ...workFlags, ...metricsFlags}
+  static override flags = {...connectionFlags, ...queueFlag, ...workFlags, ...metricsFlags, ...traceFlags}
 
   async run(): Promise<WorkResult> {
     const {inheritedFlags} = await import('../worker/spread.ts')
@@ -67,10 +68,16 @@ written becomes a dead letter without holding up the others; see "qtool dlq list
     // After the start, outages are waited out; a half-open socket is dropped after `commandMs`
     const patient = {reconnectMs: Number.POSITIVE_INFINITY, commandMs: 5000}
     const withRedis: WorkCaller['withRedis'] = (use) => this.withRedis(settings, use, patient)
-    return withWorkerMetrics(flags, caller, (observers) =>
-      caller.withProgress('waiting for items', (say) =>
-        work({...caller, settings, say, withRedis, observers}, workInput(flags)),
-      ),
+    return withTraces(flags, caller, (traces) =>
+      withWorkerMetrics(flags, caller, (metrics) => {
+        const observers: WorkCaller['observers'] = (drain) => [
+          ...(metrics?.(drain) ?? []),
+          ...(traces?.observers(drain) ?? []),
+        ]
+        return caller.withProgress('waiting for items', (say) =>
+          work({...caller, settings, say, withRedis, observers}, workInput(flags)),
+        )
+      }),
     )
   }
 }

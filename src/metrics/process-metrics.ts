@@ -1,5 +1,5 @@
-import {readFileSync} from 'node:fs'
 import {collectDefaultMetrics, Gauge, type Registry} from 'prom-client'
+import {readVersion} from './version.ts'
 
 /** Adds the version of qtool, and what every Node.js program shows of itself (`process_*`, `nodejs_*`). */
 export function registerProcess(registry: Registry): void {
@@ -12,11 +12,4 @@ export function registerProcess(registry: Registry): void {
     registers: [registry],
   })
   build.set({version: readVersion(), node: process.version}, 1)
-}
-
-/** The version in package.json, whose relative path is the same from src and from dist. */
-function readVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  const {version}: {version?: unknown} = JSON.parse(text)
-  return String(version)
 }

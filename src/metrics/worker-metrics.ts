@@ -1,7 +1,6 @@
-import type {Pool} from 'pg'
 import {Registry} from 'prom-client'
-import type {QueueEngine} from '../queue/engine.ts'
 import type {WorkerObserver} from '../worker/observer.ts'
+import type {Drain} from '../worker/run-work.ts'
 import {registerProcess} from './process-metrics.ts'
 import {type NotReady, Readiness} from './readiness.ts'
 import {countWork} from './worker-counts.ts'
@@ -26,7 +25,7 @@ export class WorkerMetrics implements Told {
   }
 
   /** Observers for the drain that is about to begin; call once. */
-  readonly observers = (queue: QueueEngine, pool: Pool): WorkerObserver[] => {
+  readonly observers = ({queue, pool}: Pick<Drain, 'queue' | 'pool'>): WorkerObserver[] => {
     this.#readiness.started()
     return [
       countWork(this.registry, queue.name),

@@ -1,6 +1,7 @@
 import type {Redis} from 'ioredis'
 import type {Settings} from '../config/settings.ts'
 import {type EnqueueFlags, type EnqueueResult, runEnqueue} from '../producer/run-enqueue.ts'
+import type {ChunkTracing} from '../queue/producer.ts'
 import {count} from '../render/format.ts'
 import type {Caller} from './context.ts'
 
@@ -9,6 +10,8 @@ export interface EnqueueCaller
   extends Pick<Caller, 'actor' | 'signal' | 'note' | 'withProgress' | 'withPostgres'> {
   settings: Settings
   withRedis<R>(use: (redis: Redis) => Promise<R>): Promise<R>
+  /** Traces chunks that go to a queue of this name. */
+  traceChunks?(queue: string): ChunkTracing
 }
 
 export interface EnqueueInput {
@@ -28,6 +31,7 @@ export async function enqueue(caller: EnqueueCaller, input: EnqueueInput): Promi
       signal,
       note,
       withRedis,
+      tracing: caller.traceChunks?.(settings.queue.value),
       withPostgres: (use) => caller.withPostgres({max: 1}, use),
       onRead: (read) => say(`enqueueing: ${count(read)} records read`),
     }),

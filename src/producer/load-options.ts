@@ -1,4 +1,4 @@
-import type {EnqueueMode} from '../queue/producer.ts'
+import type {ChunkTracing, EnqueueMode} from '../queue/producer.ts'
 import type {Flight, Reject} from '../source/source.ts'
 
 export interface LoadOptions {
@@ -22,6 +22,8 @@ export interface LoadOptions {
   isLive?: boolean
   /** Stops reading; what is under way is finished, unless Redis is unreachable. */
   signal: AbortSignal
+  /** Traces some of the chunks. */
+  tracing?: ChunkTracing
   onFlights: (flights: Flight[]) => Promise<void>
   onReject: (reject: Reject) => Promise<void> | void
   onProgress?: (result: LoadResult) => void

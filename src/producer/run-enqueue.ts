@@ -4,7 +4,7 @@ import {countText} from '../config/amount.ts'
 import type {Settings} from '../config/settings.ts'
 import {QtoolError} from '../errors.ts'
 import {openQueue} from '../queue/open.ts'
-import type {EnqueueMode} from '../queue/producer.ts'
+import type {ChunkTracing, EnqueueMode} from '../queue/producer.ts'
 import {assertPriority} from '../queue/zset/score.ts'
 import type {Format} from '../source/formats.ts'
 import {isLive} from '../source/open.ts'
@@ -43,6 +43,7 @@ export interface RunEnqueueOptions {
   withRedis<T>(use: (redis: Redis) => Promise<T>): Promise<T>
   withPostgres<T>(use: (pool: Pool) => Promise<T>): Promise<T>
   note(text: string): void
+  tracing?: ChunkTracing
   /** Called with the number of records read so far. */
   onRead(read: number): void
 }
@@ -112,6 +113,7 @@ function loadOptions(options: RunEnqueueOptions, result: LoadResult, rejects: Re
     maxBytes: flags['max-bytes'],
     keepDuplicates: flags['keep-duplicates'],
     signal: options.signal,
+    tracing: options.tracing,
     onFlights: (flights: Flight[]) => register(options, flights),
     onReject: (reject: Reject) => report(options, result, rejects, reject),
     onOutage: options.note,

@@ -92,6 +92,11 @@ export interface QueueEngine {
   take(request: TakeRequest): Promise<Take>
   /** Where the items of a lease stood, read without the items: only a lease with refused records needs it. */
   places(lease: LeaseRef): Promise<Places>
+  /**
+   * Contexts (W3C `traceparent`) of traced chunks that have items in a lease, each told once; none for an engine that
+   * cannot locate items.
+   */
+  tracesOf(lease: LeaseRef): Promise<string[]>
   /** Postpones the deadline of a lease to `lengthMs` from now. */
   extend(lease: LeaseRef, lengthMs: number): Promise<Held>
   /** Gives a lease back, for anyone to take after a delay. */

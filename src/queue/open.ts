@@ -20,6 +20,7 @@ import {composeAll} from './lua-engine.ts'
 import {openOperations} from './operation-book/book.ts'
 import {originOf} from './origin.ts'
 import {pausedSince, pauseQueue, readPause, resumeQueue} from './pause.ts'
+import {findTraces} from './traces.ts'
 import {purgeAll} from './trash.ts'
 import {freeOldTrash, listTrash} from './trash-list.ts'
 import {undoPurge} from './undo-purge.ts'
@@ -73,6 +74,7 @@ export function openQueue(redis: Redis, {name}: {name: string}): QueueEngine {
       return takeLease(book, request)
     },
     places: (lease) => readPlaces(book, lease),
+    tracesOf: async (lease) => (lua.can.locate ? findTraces(redis, keys, lease) : []),
     extend: (lease, lengthMs) => extendLease(book, lease, lengthMs),
     giveBack: (lease, how) => giveLeaseBack(book, lease, how),
     settle: (lease, outcome) => settleLease(book, lease, outcome),

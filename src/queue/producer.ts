@@ -11,6 +11,22 @@ export interface ProducerOptions {
   onOutage?: (text: string) => void
   /** Ends all waiting for an unreachable Redis. */
   signal?: AbortSignal
+  /** Traces some of the chunks. */
+  tracing?: ChunkTracing
+}
+
+/** Traces some of the chunks that a producer sends. */
+export interface ChunkTracing {
+  /** Called before every chunk. @returns undefined for one that is not traced */
+  begin(): TracedChunk | undefined
+}
+
+export interface TracedChunk {
+  /** What makes a trace of what comes after part of this one: W3C `traceparent`. */
+  context: string
+  /** @param added items that the queue had not held before */
+  sent(items: number, added: number): void
+  failed(error: unknown): void
 }
 
 /** How items are sent. */

@@ -21,6 +21,8 @@ export class ZaddBuffer {
   readonly #key: string
   #bytes: Buffer
   #end = HEAD_BYTES
+  #firstEnd = HEAD_BYTES
+  #firstLength = 0
   members = 0
 
   constructor(key: string, size = 192 * 1024) {
@@ -48,8 +50,17 @@ export class ZaddBuffer {
     this.#length(length)
     source.copy(this.#bytes, this.#end, start, end)
     this.#end += length
+    if (this.members === 0) {
+      this.#firstEnd = this.#end
+      this.#firstLength = length
+    }
     this.#newline()
     this.members++
+  }
+
+  /** A copy of the first member. */
+  first(): Buffer {
+    return Buffer.from(this.#bytes.subarray(this.#firstEnd - this.#firstLength, this.#firstEnd))
   }
 
   /** Its reply is the number of members that were not there yet. */

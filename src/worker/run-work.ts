@@ -18,8 +18,15 @@ import type {Policy} from './policy.ts'
 import {emptyTally, keepTally, type Tally} from './tally.ts'
 import type {Target} from './target.ts'
 
-/** Makes observers for a drain that is about to begin. */
-export type ObserversFor = (queue: QueueEngine, pool: Pool) => readonly WorkerObserver[]
+/** A drain that is about to begin. */
+export interface Drain {
+  queue: QueueEngine
+  pool: Pool
+  /** With its schema. */
+  table: string
+}
+
+export type ObserversFor = (drain: Drain) => readonly WorkerObserver[]
 
 export interface WorkOptions {
   settings: Settings
@@ -51,6 +58,7 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
   if (!(await queue.assertKept())) options.note(POLICY_UNKNOWN)
   const target = await prepare(queue, pool, options)
   const {sink} = target
+  const table = `${sink.table.schema}.${sink.table.name}`
   const sinks = [sink]
   const tally = emptyTally()
   const started = performance.now()
@@ -61,13 +69,12 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
       keepTally(tally),
       noteEvents(queue.name, sink, options.note),
       {settled: () => options.onProgress(tally), sinkChanged: (next) => sinks.push(next)},
-      ...(options.observers?.(queue, pool) ?? []),
+      ...(options.observers?.({queue, pool, table}) ?? []),
     ],
   })
   const seconds = (performance.now() - started) / 1000
   for (const note of keyNotes(sinks, tally)) options.note(note)
   const records = tally.inserted + tally.alreadyThere + tally.suppressed + tally.deadLettered
-  const table = `${sink.table.schema}.${sink.table.name}`
   return {
     queue: settings.queue.value,
     table,

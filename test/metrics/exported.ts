@@ -25,7 +25,7 @@ async function ofWorker(): Promise<string> {
   const metrics = new WorkerMetrics(new AbortController().signal)
   const pool = {totalCount: 1, idleCount: 0, waitingCount: 0}
   const queue = {name: 'orders', can: {age: false}}
-  for (const one of metrics.observers(queue as never, pool as never)) {
+  for (const one of metrics.observers({queue: queue as never, pool: pool as never})) {
     one.gaveBack?.({} as never, 'failed', new Error('broken'))
   }
   return metrics.text()

@@ -161,7 +161,11 @@ async function callsOfScrape(items: number): Promise<string[]> {
     await act()
     await client.echo('over')
     await until(() => seen.at(-1) === 'echo')
-    return seen.slice(0, -1).sort()
+    // Another test may make Redis forget a script: it is then sent again, as text
+    return seen
+      .slice(0, -1)
+      .filter((command) => command !== 'eval')
+      .sort()
   }
   const scrape = async () => metricsText([await new QueueMonitor(openQueue(client, {name: queue})).current()])
   // The first call loads the scripts

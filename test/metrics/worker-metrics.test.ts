@@ -15,7 +15,7 @@ beforeAll(async () => {
 /** Drains a queue, and returns the values of its metrics. */
 async function drained(at: ReturnType<typeof context.newQueue>, settings: DrainSettings = {}) {
   const metrics = new WorkerMetrics(NOT_STOPPED)
-  const observers = metrics.observers(at.engine, context.pool)
+  const observers = metrics.observers({queue: at.engine, pool: context.pool})
   await drainAll(context, await testSink(context, 'counted'), at, {workers: 1, observers, ...settings})
   return valuesOf(await metrics.text())
 }
@@ -55,7 +55,7 @@ describe('the metrics of a worker', () => {
     const at = context.newQueue()
     await push(context, at.keys, ['{"a":1}'])
     const metrics = new WorkerMetrics(NOT_STOPPED)
-    const observers = metrics.observers(at.engine, context.pool)
+    const observers = metrics.observers({queue: at.engine, pool: context.pool})
     await drainAll(context, await testSink(context, 'moody'), at, {workers: 1, observers})
     const values = valuesOf(await metrics.text())
     expect(values.get('qtool_retries_total{sqlstate_class="40"}')).toBe(1)
@@ -77,16 +77,16 @@ describe('the metrics of a worker', () => {
 
   it('escape the name of a queue', async () => {
     const metrics = new WorkerMetrics(NOT_STOPPED)
-    metrics.observers(
-      {...context.newQueue().engine, name: 'a"b\\c\nd', can: {age: false}} as never,
-      context.pool,
-    )
+    metrics.observers({
+      queue: {...context.newQueue().engine, name: 'a"b\\c\nd', can: {age: false}} as never,
+      pool: context.pool,
+    })
     expect(await metrics.text()).toContain('qtool_leases_total{queue="a\\"b\\\\c\\nd",outcome="taken"} 0')
   })
 
   it('show breakers, the pool and the build', async () => {
     const metrics = new WorkerMetrics(NOT_STOPPED)
-    const observers = metrics.observers(context.newQueue().engine, context.pool)
+    const observers = metrics.observers({queue: context.newQueue().engine, pool: context.pool})
     const client = await context.pool.connect()
     for (const one of observers) one.breaker?.('postgres', 'open')
     const values = valuesOf(await metrics.text())

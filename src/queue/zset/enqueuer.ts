@@ -1,11 +1,13 @@
-import type {ChainableCommander, Redis} from 'ioredis'
+import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../../redis/keys.ts'
 import type {Outage} from '../../redis/outage.ts'
 import {ZaddBuffer} from '../../redis/zadd.ts'
-import type {EnqueueMode, Producer} from '../producer.ts'
-import {ExactSender, type Shipment} from './exact-sender.ts'
+import type {ChunkTracing, EnqueueMode, Producer} from '../producer.ts'
+import type {Shipment} from './exact-sender.ts'
 import type {RedisClock} from './redis-clock.ts'
 import type {ScoreClock} from './score.ts'
+import {singleAdds} from './single-adds.ts'
+import {openSender, type Sender} from './traced-sender.ts'
 
 interface EnqueuerOptions {
   keys: QueueKeys
@@ -16,6 +18,7 @@ interface EnqueuerOptions {
   redisClock?: RedisClock
   /** What to do while Redis is unreachable; see `ExactSender.open`. */
   outage?: Outage
+  tracing?: ChunkTracing
 }
 
 /** Most chunks that wait for a reply: enough to keep Redis busy, few enough to hold in memory. */
@@ -42,7 +45,7 @@ export class Enqueuer implements Producer {
   pending = 0
   /** Chunks sent to Redis so far. */
   chunks = 0
-  readonly #sender: ExactSender
+  readonly #sender: Sender
   readonly #options: EnqueuerOptions
   readonly #free: ZaddBuffer[] = []
   readonly #flights = new Set<Promise<void>>()
@@ -53,7 +56,7 @@ export class Enqueuer implements Producer {
   #singles: Buffer[] = []
   #failure: unknown
 
-  private constructor(sender: ExactSender, options: EnqueuerOptions) {
+  private constructor(sender: Sender, options: EnqueuerOptions) {
     this.#sender = sender
     this.#options = options
     this.#chunk = new ZaddBuffer(options.keys.ready)
@@ -61,7 +64,7 @@ export class Enqueuer implements Producer {
 
   /** Opens a separate connection with the options of `redis`; call `close` at the end. */
   static async open(redis: Redis, options: EnqueuerOptions): Promise<Enqueuer> {
-    return new Enqueuer(await ExactSender.open(redis, options.keys, options.outage), options)
+    return new Enqueuer(await openSender(redis, options), options)
   }
 
   /** Aborted by the first failure, which `flush` and `finish` throw. */
@@ -122,7 +125,7 @@ export class Enqueuer implements Producer {
     this.#options.clock.advance()
     this.pending += this.recordsPerItem
     this.chunks++
-    await this.#send(this.#singly([item]), 1, this.recordsPerItem).catch((error: unknown) => {
+    await this.#send(this.#singly([item])).catch((error: unknown) => {
       this.#fail(error)
       throw error
     })
@@ -133,9 +136,9 @@ export class Enqueuer implements Producer {
     if (items.length === 0) return
     this.#singles = []
     this.#options.clock.advance()
-    const weight = this.recordsPerItem
-    this.pending += items.length * weight
-    this.#track(() => this.#send(this.#singly(items), items.length, weight))
+    const shipment = this.#singly(items)
+    this.pending += items.length * shipment.recordsPerItem
+    this.#track(() => this.#send(shipment))
   }
 
   #sendChunk(): void {
@@ -145,40 +148,31 @@ export class Enqueuer implements Producer {
     this.#chunk = this.#free.pop() ?? new ZaddBuffer(this.#options.keys.ready)
     const weight = this.recordsPerItem
     this.pending += members * weight
-    const shipment = {
-      addTo: (transaction: ChainableCommander) => chunk.addTo(transaction),
+    const shipment: Shipment = {
+      addTo: (transaction) => chunk.addTo(transaction),
       recordsPerItem: weight,
+      items: members,
+      first: () => chunk.first(),
     }
     this.#track(async () => {
-      await this.#send(shipment, members, weight)
+      await this.#send(shipment)
       chunk.clear()
       this.#free.push(chunk)
     })
   }
 
-  /** One ZADD per item. */
   #singly(items: Buffer[]): Shipment {
-    const scored = items.map((item) => ({score: this.#score(), item}))
-    return {
-      addTo: (transaction) => {
-        for (const {score, item} of scored) transaction.zadd(this.#options.keys.ready, 'NX', score, item)
-      },
-      recordsPerItem: this.recordsPerItem,
-    }
+    const {keys, clock} = this.#options
+    return singleAdds(keys.ready, clock, {items, recordsPerItem: this.recordsPerItem})
   }
 
-  async #send(shipment: Shipment, sent: number, weight: number): Promise<void> {
+  async #send(shipment: Shipment): Promise<void> {
+    const {items: sent, recordsPerItem: weight} = shipment
     const added = await this.#sender.send(shipment)
     this.pending -= sent * weight
     this.items += added
     this.added += added * weight
     this.duplicates += (sent - added) * weight
-  }
-
-  #score(): string {
-    const text = Buffer.alloc(this.#options.clock.length)
-    this.#options.clock.write(text, 0)
-    return text.toString('latin1')
   }
 
   #track(work: () => Promise<void>): void {

@@ -14,6 +14,10 @@ export interface Shipment {
   addTo(transaction: ChainableCommander): void
   /** Records in each of its items. */
   recordsPerItem: number
+  /** Number of items. */
+  items: number
+  /** A copy of the first of them. */
+  first(): Buffer
 }
 
 /** How long Redis keeps the notes of what was sent, after their expiry was last extended. */

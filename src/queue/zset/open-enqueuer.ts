@@ -10,7 +10,7 @@ import {ScoreClock} from './score.ts'
 export async function openEnqueuer(
   redis: Redis,
   keys: QueueKeys,
-  {mode, batch, priority, onOutage, signal = NEVER}: ProducerOptions,
+  {mode, batch, priority, onOutage, signal = NEVER, tracing}: ProducerOptions,
 ): Promise<Enqueuer> {
   const redisClock = new RedisClock()
   await redisClock.read(redis)
@@ -20,6 +20,7 @@ export async function openEnqueuer(
     batch,
     clock: new ScoreClock(priority, redisClock.now),
     redisClock,
+    tracing,
     outage: onOutage && new Outage({signal, note: onOutage}),
   })
 }
