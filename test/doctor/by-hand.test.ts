@@ -1,3 +1,4 @@
+import {execFileSync} from 'node:child_process'
 import {beforeAll, describe, expect, inject, it} from 'vitest'
 import type {Facts} from '../../src/doctor/facts.ts'
 import {redisFacts, titles, wrong} from './examine.ts'
@@ -193,5 +194,15 @@ describe('facts edited by hand, of what cannot be broken here', () => {
     }
     Object.assign(facts.redis ?? {}, {cluster})
     expect(titles(facts)).toEqual(found)
+  })
+
+  it('name a stream in a command so that a shell does not run what its name says', () => {
+    const facts = healthy()
+    const group = {stream: 'a; rm -rf "$HOME"', group: "it's", consumers: 0, pending: 1, lag: 0}
+    Object.assign(facts.redis ?? {}, {groups: [{...group, idleMs: null, oldestPendingMs: 200_000}]})
+    const [{fix}] = wrong(facts)
+    const [, command = ''] = /redis-cli (.*)$/.exec(fix) ?? []
+    const words = execFileSync('sh', ['-c', `printf '%s\\n' ${command}`], {encoding: 'utf8'})
+    expect(words.trimEnd().split('\n')).toEqual(['XGROUP', 'DESTROY', group.stream, group.group])
   })
 })

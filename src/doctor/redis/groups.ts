@@ -1,3 +1,4 @@
+import {shellWord} from '../../config/shell-word.ts'
 import type {ConsumerGroup} from '../../redis/consumer-groups.ts'
 import type {Check, Found} from '../check.ts'
 import {number, time} from '../words.ts'
@@ -43,7 +44,7 @@ function judgeGroup({
       level: isStuck ? 'critical' : 'warning',
       what: `group ${JSON.stringify(group)} of stream ${JSON.stringify(stream)} ${readers}: ${words}`,
       why: 'the stream cannot be trimmed past what the group has not read, and takes the memory that queues need',
-      fix: `start its consumers, or if nobody needs it: redis-cli XGROUP DESTROY ${stream} ${group}`,
+      fix: `start its consumers, or if nobody needs it: redis-cli XGROUP DESTROY ${shellWord(stream)} ${shellWord(group)}`,
     },
   ]
 }

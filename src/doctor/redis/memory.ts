@@ -127,7 +127,7 @@ function judgeScripts({info}: ToldRedis): Found[] {
       level: 'warning',
       what: `Redis keeps ${number(scripts)} scripts`,
       why: 'a program writes values into its scripts in place of passing them; scripts are never freed',
-      fix: 'pass values as KEYS and ARGV; redis-cli SCRIPT FLUSH frees them, and qtool loads its own again',
+      fix: 'redis-cli SCRIPT FLUSH; it lasts only once that program passes values as KEYS and ARGV',
     },
   ]
 }

@@ -1,3 +1,4 @@
+import {shellWord} from '../../config/shell-word.ts'
 import type {Check, Found} from '../check.ts'
 import {plural, time} from '../words.ts'
 import type {SentinelFacts} from './sentinel-facts.ts'
@@ -18,7 +19,7 @@ function judgeQuorum({complaint, name}: SentinelFacts): Found[] {
       level: 'critical',
       what: `the sentinels of ${name} cannot agree: ${complaint}`,
       why: 'if the primary dies, no replica takes its place',
-      fix: `start the sentinels that are missing; redis-cli -p 26379 SENTINEL CKQUORUM ${name} tells when it is mended`,
+      fix: `start the sentinels that are missing; redis-cli -p 26379 SENTINEL CKQUORUM ${shellWord(name)} tells when it is mended`,
     },
   ]
 }
@@ -42,7 +43,7 @@ function judgeDownAfter({downAfterMs, name}: SentinelFacts): Found[] {
       level: 'warning',
       what: `the sentinels wait ${time(downAfterMs)} before they replace ${name}`,
       why: `workers hold leases for ${time(LEASE_MS)}: all of them run out before there is a new primary`,
-      fix: `redis-cli -p 26379 SENTINEL SET ${name} down-after-milliseconds 5000, on every sentinel`,
+      fix: `redis-cli -p 26379 SENTINEL SET ${shellWord(name)} down-after-milliseconds 5000, on every sentinel`,
     },
   ]
 }
