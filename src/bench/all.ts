@@ -3,6 +3,7 @@ import {FIGURES} from './figures.ts'
 import type {Findings} from './findings.ts'
 import type {Presets} from './presets.ts'
 import type {RedisBench} from './redis-bench.ts'
+import {runApi} from './scenarios/api/api.ts'
 import {runBombard} from './scenarios/bombard.ts'
 import {runCapacity} from './scenarios/capacity/capacity.ts'
 import {runConnections} from './scenarios/connections/connections.ts'
@@ -26,9 +27,12 @@ interface PartsOptions {
   restart?(server: 'redis' | 'postgres'): Promise<void>
 }
 
+/** Connections to Postgres that `api` itself uses, besides those of its server. */
+export const API_CONNECTIONS = 1
+
 /** The runs of `bench all`, in order. */
 export function partsOf(preset: Presets, {rttMs, fillsServer, restart}: PartsOptions): Part[] {
-  const {bombard, sustained, workers, capacity, recovery} = preset
+  const {bombard, sustained, workers, capacity, api, recovery} = preset
   const {most, ...pools} = preset.connections
   const server = fillsServer ? {most} : undefined
   const modes = (rttMs: number): Part => ({
@@ -48,6 +52,7 @@ export function partsOf(preset: Presets, {rttMs, fillsServer, restart}: PartsOpt
       run: (on: Bench) => runWorkers(on, workers),
     },
     {scenario: 'capacity', connections: capacity.workers, run: (on) => runCapacity(on, capacity)},
+    {scenario: 'api', connections: API_CONNECTIONS, run: (on) => runApi(on, api)},
   ]
   if (!restart) return parts
   const run = (on: Bench) => runRecovery(on, {...recovery, restart})

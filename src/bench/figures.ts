@@ -21,6 +21,10 @@ export const FIGURES: Record<Scenario, readonly string[]> = {
   workers: ['rate', ...LEDGER],
   recovery: ['recovery', 'recoveryRedis', 'recoveryPostgres', ...LEDGER],
   capacity: ['capacity', ...FLOW],
+  api: [
+    ...['rateHealth', 'rateAdmin', 'rateIngest', 'p99Health', 'p99Admin', 'p99Ingest'],
+    ...['errors', 'recovery', 'lost', 'cpu', 'memory'],
+  ],
 }
 
 /** Figures of a run that fills pools, and the server if `server` is set. */

@@ -1,4 +1,5 @@
 import type {FlowOptions} from './flow/flow.ts'
+import type {ApiOptions} from './scenarios/api/seen.ts'
 import type {BombardOptions} from './scenarios/bombard.ts'
 import type {CapacityOptions} from './scenarios/capacity/search.ts'
 import type {ConnectionsOptions} from './scenarios/connections/connections.ts'
@@ -17,6 +18,7 @@ export interface Presets {
   workers: WorkersOptions
   recovery: FlowOptions
   capacity: CapacityOptions
+  api: ApiOptions
 }
 
 const FLOW = {warmupSeconds: 1, arrivals: 'constant', seed: 1, workers: 10, batch: 2000} as const
@@ -52,6 +54,7 @@ const FULL: Presets = {
     precision: 0.1,
     repeats: 3,
   },
+  api: {connections: [10, 50, 100, 200, 500], seconds: 2, warmupSeconds: 0.5, records: 10, pool: 20},
 }
 
 /** The same in under 10 s each, to see that everything works. */
@@ -63,6 +66,7 @@ const QUICK: Presets = {
   workers: {workers: [1, 2, 4, 10], batches: [1000], count: 8000},
   recovery: {...FULL.recovery, seconds: 6},
   capacity: {...FULL.capacity, most: 2000, seconds: 1, precision: 1, repeats: 1},
+  api: {...FULL.api, connections: [10, 50], seconds: 0.5, warmupSeconds: 0.2},
 }
 
 export function presets(quick: boolean): Presets {

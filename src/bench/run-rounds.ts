@@ -108,7 +108,10 @@ function medians(collected: Record<string, number[]>): Record<string, number> {
 }
 
 /** Figures that the verdict over several rounds shows, if the scenario has them. */
-const HEADLINES = ['capacity', 'rate', 'rateBatch', 'speedup', 'recovery', 'p99', 'duration']
+const HEADLINES = [
+  ...['capacity', 'rate', 'rateBatch', 'rateHealth', 'rateAdmin', 'rateIngest'],
+  ...['speedup', 'recovery', 'p99', 'duration'],
+]
 
 /** The medians and ranges of the main figures; the verdict of the last round would be that of one of many. */
 function verdictOf(collected: Record<string, number[]>): string {

@@ -11,6 +11,7 @@ import {OperationsRunner} from './operations-runner.ts'
 import {Probes} from './probes.ts'
 import {problemOf, sendProblem} from './problem.ts'
 import {limitRate} from './rate.ts'
+import {countRequests} from './request-count.ts'
 import type {Resources} from './resources.ts'
 import {ROUTES} from './routes/routes.ts'
 import type {Server} from './server.ts'
@@ -56,6 +57,7 @@ export async function makeApp(resources: Resources, options: AppOptions): Promis
     guarantee: new KeptGuarantee(resources),
     draining: new Draining(app, options.maxRequests),
     runner: new OperationsRunner(resources),
+    answered: countRequests(app),
   }
   limitBodies(app, options.bodyMs)
   answerOnce(app, resources)

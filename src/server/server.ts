@@ -18,6 +18,8 @@ export interface Server {
   draining: Draining
   /** Carries kept operations on, once the server listens. */
   runner: OperationsRunner
+  /** Requests that were answered, by status. */
+  answered: Readonly<Record<string, number>>
 }
 
 /** Adds some routes to a server. */

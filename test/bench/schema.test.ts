@@ -10,7 +10,16 @@ import {sampleRun} from './sample-run.ts'
 const schema = JSON.parse(readFileSync('schemas/bench-run.json', 'utf8'))
 
 /** The scenarios, as they are documented. */
-const SCENARIOS = ['connections', 'modes', 'bombard', 'sustained', 'workers', 'recovery', 'capacity'] as const
+const SCENARIOS = [
+  'connections',
+  'modes',
+  'bombard',
+  'sustained',
+  'workers',
+  'recovery',
+  'capacity',
+  'api',
+] as const
 
 /** The published schema; `closed` also refuses fields that it does not name. */
 const published = new Ajv2020({allErrors: true}).compile(schema)

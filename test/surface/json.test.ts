@@ -6,7 +6,7 @@ import * as scenario from './scenario.ts'
 import {Transcript} from './transcript.ts'
 
 /** Scenarios of `qtool bench` that this test leaves out. */
-const SLOW = ['all', 'capacity', 'connections', 'modes', 'recovery', 'sustained', 'workers']
+const SLOW = ['all', 'api', 'capacity', 'connections', 'modes', 'recovery', 'sustained', 'workers']
 
 /** Commands that end only when they are told to; their own tests read what they print. */
 const ENDLESS = ['qtool serve']

@@ -22,6 +22,7 @@ export const BenchRun = Type.Object(
         Type.Literal('workers'),
         Type.Literal('recovery'),
         Type.Literal('capacity'),
+        Type.Literal('api'),
       ],
       {description: 'What was measured.'},
     ),

@@ -15,7 +15,7 @@ interface BenchAllResult {
 export default class BenchAll extends BenchCommand<BenchAllResult> {
   static override summary = 'Run every scenario, and report the measured figures next to the documented ones.'
   static override description =
-    `Takes under 5 minutes on a small machine. "recovery" runs only on the local stack, and "connections" fills only a
+    `Takes about 5 minutes on a small machine. "recovery" runs only on the local stack, and "connections" fills only a
 server on this machine. Run nothing else meanwhile.`
   static override examples = [
     '<%= config.bin %> bench all --html report.html',

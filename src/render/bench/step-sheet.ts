@@ -7,6 +7,10 @@ import {measured, type SheetColumn} from './sheet.ts'
 export function stepUnits(steps: Step[]): string {
   if (steps.every((step) => step.latency === null)) return 'rates in ops/s'
   const raw = steps.some((step) => step.latency?.raw99 != null)
+  // Clients that wait for each answer before they send again have no schedule
+  if (!raw && steps.every((step) => step.parameters.connections !== undefined)) {
+    return 'rates in ops/s; times in ms from the actual send'
+  }
   return `rates in ops/s; times in ms from the scheduled send${raw ? ' (raw99: actual send)' : ''}`
 }
 

@@ -14,7 +14,7 @@ export function addServer(server: Server): void {
   addMetrics(server)
 }
 
-function addView({app, resources, guarantee, version}: Server): void {
+function addView({app, resources, guarantee, version, answered}: Server): void {
   const schema = {
     tags,
     summary: 'Redis, its slow log, and the connections of this server.',
@@ -33,6 +33,7 @@ function addView({app, resources, guarantee, version}: Server): void {
       redis: state,
       slowlog,
       guarantee: kept,
+      answered,
       pools: {producers: poolOf(producers.gate), postgres: pool ? poolOf(postgres) : null},
     }
   })

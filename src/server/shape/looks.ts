@@ -63,5 +63,6 @@ export const ServerView = Type.Object({
   redis: ServerState,
   slowlog: Nullable(Type.Array(SlowCommand)),
   guarantee: Guarantee,
+  answered: Type.Record(Text, Count, {description: 'Requests that this server has answered, by status.'}),
   pools: Type.Object({producers: Pool, postgres: Nullable(Pool)}),
 })
