@@ -36,10 +36,25 @@ export function trendOf(points: readonly Point[]): Forecast {
     return {state: 'unknown'}
   }
   const change = slopeOf(points)
-  if (Math.abs(change.slope) <= change.margin) return {state: 'unknown'}
+  const isClear = Math.abs(change.slope) > change.margin
+  const now = slopeOf(points.slice(-RECENT))
+  if (Math.abs(now.slope) > now.margin && !(isClear && now.slope * change.slope > 0)) {
+    const since = sinceTurn(points, now.slope)
+    return since.length < points.length ? trendOf(since) : {state: 'unknown'}
+  }
+  if (!isClear) return {state: 'unknown'}
   if (change.slope > 0) return {state: 'grows', perSecond: change.slope}
   const {seconds, margin} = timeToZero(last[1], change)
   return {state: 'clears', seconds, marginSeconds: margin}
+}
+
+/** Points that tell what the backlog does now: after a burst, that may be the opposite of what it did before. */
+const RECENT = 4
+
+/** The points from the highest one on if the backlog falls now, else from the lowest one on. */
+function sinceTurn(points: readonly Point[], slopeNow: number): readonly Point[] {
+  const values = points.map(([, value]) => -value * Math.sign(slopeNow))
+  return points.slice(values.lastIndexOf(Math.max(...values)))
 }
 
 /** The readings since workers last came or went, or the queue was paused or resumed. */

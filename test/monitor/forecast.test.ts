@@ -51,6 +51,22 @@ describe('states', () => {
     })
   })
 
+  it('sees that a burst is over', () => {
+    const burst = [...falling(0, 0, 3), ...falling(30_000, 500, 9)]
+    expect(forecastOf(readings([1, ...burst.slice(1)]))).toMatchObject({
+      state: 'clears',
+      seconds: expect.closeTo(52, 6),
+    })
+    const lull = [...falling(30_000, 3000, 9), ...falling(6500, -900, 7)]
+    expect(forecastOf(readings(lull))).toMatchObject({state: 'grows', perSecond: expect.closeTo(900, -2)})
+  })
+
+  it('says nothing shortly after a burst', () => {
+    expect(forecastOf(readings([...falling(9, 0, 6), ...falling(30_000, 500, 4)]))).toEqual({
+      state: 'unknown',
+    })
+  })
+
   it('forgets how it was before a worker came', () => {
     const before = readings(falling(5000, -100, 15), {workers: 1})
     const after = falling(6400, 200, 8).map((backlog, i) =>
