@@ -1,5 +1,7 @@
+import {Registry} from 'prom-client'
 import {Type} from 'typebox'
 import {readServer, readSlowlog} from '../../health/redis-server.ts'
+import {registerProcess} from '../../metrics/process-metrics.ts'
 import {metricsText} from '../../metrics/queue-collector.ts'
 import {callerFor} from '../caller.ts'
 import type {Gate} from '../gate.ts'
@@ -43,7 +45,10 @@ function poolOf({inside: inUse, max, waiting}: Gate) {
   return {inUse, max, waiting}
 }
 
-/** Every queue is read once a scrape, in a time that does not grow with it. */
+/**
+ * Every queue is read once a scrape, in a time that does not grow with it. One that holds items is read on meanwhile:
+ * scrapes every 15 s are too few readings for a forecast.
+ */
 function addMetrics({app, monitors, guarantee}: Server): void {
   const content = {'text/plain': {schema: Type.String()}}
   const schema = {
@@ -51,11 +56,20 @@ function addMetrics({app, monitors, guarantee}: Server): void {
     summary: 'Metrics of all queues, for Prometheus.',
     response: {200: {description: 'The text format of Prometheus.', content}},
   }
+  const process = new Registry()
+  registerProcess(process)
   app.get('/metrics', {schema}, async (_, reply) => {
     const {queues} = await monitors.survey.current()
     const readable = queues.filter(({problem}) => problem === null)
-    const observations = await Promise.all(readable.map(({queue}) => monitors.queue(queue).current()))
-    const text = await metricsText(observations, {
+    const observations = await Promise.all(
+      readable.map(async ({queue, ready, leased}) => {
+        const monitor = ready || leased ? monitors.watched(queue) : monitors.queue(queue)
+        // One that has broken since the survey is left out, as the next survey will do
+        return (await monitor.current().catch(() => undefined)) ?? []
+      }),
+    )
+    const text = await metricsText(observations.flat(), {
+      process,
       scale: {targetSeconds: 300},
       keeping: await guarantee.current(),
     })

@@ -1,4 +1,5 @@
-import {afterAll, beforeAll, expect, it} from 'vitest'
+import {afterAll, beforeAll, expect, it, vi} from 'vitest'
+import {Monitors} from '../../../src/server/monitors.ts'
 import {push, useServers} from '../../support/context.ts'
 import {startServe, type TestApi} from '../../support/serve.ts'
 
@@ -150,8 +151,17 @@ it('tells Prometheus of every queue', async () => {
   const own = await startServe()
   const {queue, keys} = context.newQueue()
   await push(context, keys, ['{"a":1}', '{"a":2}'])
+  const watched = vi.spyOn(Monitors.prototype, 'watched')
+  const empty = context.newQueue()
+  await context.redis.zadd(empty.keys.dead, 1, 'nothing waits here')
   const {headers, text} = await own.ask('/metrics')
   expect(headers['content-type']).toMatch(/^text\/plain/)
+  expect(text).toMatch(/^process_cpu_seconds_total /m)
+  // A forecast needs several readings: queues with items are read on
+  const readOn = watched.mock.calls.flat()
+  watched.mockRestore()
+  expect(readOn).toContain(queue)
+  expect(readOn).not.toContain(empty.queue)
   expect(text).toMatch(/qtool_guarantee_info\{.*redis_durability="\w+/)
   expect(text).toContain(`qtool_queue_items{queue="${queue}",state="ready"} 2`)
   await own.stop()
