@@ -82,18 +82,18 @@ export async function setInLetters(
   const scan = letters.scan(options.filter)
   for await (const page of scan.pages()) {
     if (options.signal.aborted) break
-    const edits = page
-      .flatMap((letter) => {
-        const item = assign(letter, jsonOf(letter.item, check), options.assignments)
-        return item && !item.equals(letter.item) && isItem(item, check) ? [{letter, item}] : []
-      })
-      .slice(0, most - result.edited)
+    const possible = page.flatMap((letter) => {
+      const item = assign(letter, jsonOf(letter.item, check), options.assignments)
+      return item && !item.equals(letter.item) && isItem(item, check) ? [{letter, item}] : []
+    })
+    const edits = possible.slice(0, most - result.edited)
+    const matched = edits.length < possible.length ? page.indexOf(possible[edits.length].letter) : page.length
     options.onLetters?.(edits.map(({letter}) => letter))
     const {run} = options
     const edited = run ? (await letters.edit(run, edits)).length : edits.length
     result.examples.push(...edits.slice(0, EXAMPLES - result.examples.length).map(exampleOf))
-    result.matched += page.length
-    result.skipped += page.length - edited
+    result.matched += matched
+    result.skipped += matched - edited
     result.later = scan.later
     result.edited += edited
     options.onEdited?.(result.edited)
