@@ -17,8 +17,7 @@ export const KEYS = ['queue', 'dlq', 'leases', 'lease', 'attempts', 'stats', 'pa
 /** The command that every connection sends, besides HELLO and AUTH, which every user may run. */
 const CONNECT = 'client|setname'
 
-const LETTERS =
-  'eval evalsha exists hgetall multi exec time type zcard zcount zrange zscore hget hmget hvals pttl'
+const LETTERS = 'eval evalsha exists hgetall time type zcard zcount zrange zscore hget hmget hvals pttl'
 const CHANGE = 'hset hincrby hlen unlink xadd zadd zrem'
 const PURGE = 'hdel hkeys rename'
 
@@ -47,7 +46,7 @@ export const NEEDED: Record<string, string> = {
   'dlq replay': `${CONNECT} ${LETTERS} ${CHANGE} pexpire script|load`,
   purge: `${CONNECT} eval evalsha exists hget hgetall hmget hset rename time xadd zcard`,
   'purge --where a:1 --yes': `${CONNECT} eval evalsha exists hget hgetall hmget hset time xadd zadd zcard zcount zrange zrem zscore`,
-  undo: `${CONNECT} ${LETTERS} ${CHANGE} ${PURGE} pexpire zpopmin`,
+  undo: `${CONNECT} ${LETTERS} ${CHANGE} ${PURGE} hscan pexpire zpopmin`,
   pause: `${CONNECT} evalsha eval exists pttl set xadd`,
   resume: `${CONNECT} del evalsha eval exists xadd`,
   audit: `${CONNECT} xrevrange`,

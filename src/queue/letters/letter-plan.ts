@@ -1,5 +1,6 @@
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../../redis/keys.ts'
+import {defineScript, runScript} from '../../redis/script.ts'
 import type {Letter} from './letter.ts'
 import {failedAfter, laterRanges} from './letter-time.ts'
 
@@ -14,11 +15,23 @@ export interface LetterPlan {
   leases: ReadonlySet<string>
 }
 
-/** Makes a plan for now. Time and leases are read in one transaction, so that no lease is settled in between. */
+/*
+ * KEYS[1] leases ZSET
+ * Returns seconds, microseconds, lease, ... In one step, so that no lease is settled in between; a transaction would be
+ * refused by a full Redis.
+ */
+const PLAN = defineScript(
+  'plan',
+  `#!lua flags=no-writes
+local plan = redis.call('TIME')
+for _, lease in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do plan[#plan + 1] = lease end
+return plan`,
+)
+
+/** Makes a plan for now. */
 export async function planLetters(redis: Redis, keys: QueueKeys): Promise<LetterPlan> {
-  const replies = await redis.multi().time().zrange(keys.leases, '0', '-1').exec()
-  const [[, time], [, leases]] = replies as [[null, [string, string]], [null, string[]]]
-  return {at: Number(time[0]) * 1000 + Number(time[1]) / 1000, leases: new Set(leases)}
+  const [seconds, micros, ...leases] = (await runScript(redis, PLAN, [keys.leases], [])) as string[]
+  return {at: Number(seconds) * 1000 + Number(micros) / 1000, leases: new Set(leases)}
 }
 
 /** Whether a letter came in after the plan was made, or has a later time because a clock was ahead. */
@@ -46,10 +59,16 @@ export function scoresAfter({at}: LetterPlan): string[] {
   return laterRanges(at).flatMap(({from, until}) => [`(${from}`, `(${until}`])
 }
 
+/* KEYS[1] dead ZSET   ARGV[1..] scores after the plan: above, below, ... */
+const COUNT_PLANNED = defineScript(
+  'count-planned',
+  `#!lua flags=no-writes
+local count = redis.call('ZCARD', KEYS[1])
+for i = 1, #ARGV, 2 do count = count - redis.call('ZCOUNT', KEYS[1], ARGV[i], ARGV[i + 1]) end
+return count`,
+)
+
 /** How many letters of a queue the plan covers, by their time alone. */
 export async function countPlanned(redis: Redis, keys: QueueKeys, plan: LetterPlan): Promise<number> {
-  const counting = redis.multi().zcard(keys.dead)
-  for (const {from, until} of laterRanges(plan.at)) counting.zcount(keys.dead, `(${from}`, `(${until}`)
-  const [all, ...later] = ((await counting.exec()) ?? []).map(([, count]) => Number(count))
-  return later.reduce((left, count) => left - count, all)
+  return Number(await runScript(redis, COUNT_PLANNED, [keys.dead], scoresAfter(plan)))
 }
