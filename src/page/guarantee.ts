@@ -4,16 +4,12 @@ import type {ShownRow} from './keyed-rows.ts'
 import {makeTable, panel} from './panel.ts'
 
 /** What can be lost when a server dies, worked out from the settings of both. */
-export function makeGuarantee(): ShownRow<Guarantee | null | undefined> {
+export function makeGuarantee(): ShownRow<Guarantee> {
   const row = h('p')
   const {node: table, body} = makeTable(['if', 'then lost'])
-  const node = panel('guarantee', row, table)
-  node.hidden = true
   return {
-    node,
+    node: panel('guarantee', row, table),
     show(guarantee) {
-      node.hidden = !guarantee
-      if (!guarantee) return
       fill(row, guarantee.row)
       fill(
         body,

@@ -12,6 +12,8 @@ let navigation = 0
 export function startViews(): HTMLElement {
   addEventListener('hashchange', () => void navigate({focus: true}))
   addEventListener('unauthorized', () => {
+    // Somebody may be typing it: whatever else is refused meanwhile must not empty the field
+    if (outlet.querySelector('form.token')) return
     leave()
     fill(
       outlet,

@@ -6,7 +6,6 @@ import {count, plural} from './format.ts'
 import {learnQueues} from './jump.ts'
 import {bindKeys} from './keys.ts'
 import {followLive} from './live.ts'
-import {complain} from './notices.ts'
 import {Painter} from './paint.ts'
 import {QueueTable} from './queue-table.ts'
 import {type Place, to} from './router.ts'
@@ -22,21 +21,24 @@ const MOST_NAMED = 3
 export function open(place: Place): View {
   const verdict = new VerdictLine()
   const sums = h('p', {class: 'muted sums'})
+  const others = h('p', {class: 'hint'})
   const filter = h('input', {
     ...{type: 'search', 'aria-label': 'Part of a queue name', placeholder: 'filter (/)'},
     ...{autocomplete: 'off', spellcheck: 'false', value: place.query.get('name')},
   })
   let sort = place.query.get('sort') ?? 'name'
-  let rows: JudgedRow[] | undefined
+  let list: JudgedList | undefined
   const table = new QueueTable((id) => {
     sort = id
     choose()
   })
   const paint = () => {
-    if (!rows) return
-    showVerdict(verdict, rows)
-    setText(sums, sumWords(rows))
-    table.show(chooseRows(rows, {filter: filter.value, sort}), sort)
+    if (!list) return
+    const {queues, foreign} = list
+    showVerdict(verdict, queues)
+    setText(sums, sumWords(queues))
+    table.show(chooseRows(queues, {filter: filter.value, sort}), sort)
+    setText(others, foreignWords(foreign))
   }
   const choose = () => {
     keepInAddress({name: filter.value, sort: sort === 'name' ? '' : sort})
@@ -44,10 +46,10 @@ export function open(place: Place): View {
   }
   filter.addEventListener('input', choose)
   const painter = new Painter(paint)
-  const end = followLive('events', {queues: show}, complain)
-  function show({queues}: JudgedList): void {
-    rows = queues
-    learnQueues(queues.map(({queue}) => queue))
+  const end = followLive('events', {queues: show}, (error) => verdict.fail(error))
+  function show(newest: JudgedList): void {
+    list = newest
+    learnQueues(newest.queues.map(({queue}) => queue))
     painter.show(undefined)
   }
   const unbind = [bindRowKeys(table.node), bindFilter(filter)]
@@ -61,7 +63,7 @@ export function open(place: Place): View {
   )
   return {
     title: 'queues',
-    node: h('section', {}, title, h('div', {class: 'live'}, verdict.node, table.node)),
+    node: h('section', {}, title, h('div', {class: 'live'}, verdict.node, table.node, others)),
     close() {
       end()
       painter.close()
@@ -102,4 +104,11 @@ function sumWords(rows: JudgedRow[]): string {
     count(rows.reduce((all, row) => all + (figure(row) ?? 0), 0))
   const letters = sum((row) => row.deadLetters)
   return `${sum((row) => row.ready)} ready, ${sum((row) => row.leased)} leased, ${letters} dead ${letters === '1' ? 'letter' : 'letters'}`
+}
+
+/** Keys that look like queues and are none. */
+function foreignWords({keys, examples}: JudgedList['foreign']): string {
+  if (keys === 0) return ''
+  const names = examples.map((name) => JSON.stringify(name)).join(', ')
+  return `${plural(keys, 'key')} under "queue:" ${keys === 1 ? 'has a name' : 'have names'} that no queue may have, such as ${names}`
 }

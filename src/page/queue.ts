@@ -1,11 +1,11 @@
 import type {Observation, Sample} from '../monitor/observation.ts'
+import type {QueueInspection} from '../queue/inspect.ts'
 import {fill, h, setText} from './dom.ts'
 import {duration, plural} from './format.ts'
 import type {ShownRow} from './keyed-rows.ts'
 import {LateCharts} from './late-charts.ts'
 import {followLive} from './live.ts'
 import {makeMemory, makeSlowLog} from './memory.ts'
-import {complain} from './notices.ts'
 import {Painter} from './paint.ts'
 import {makePause} from './pause.ts'
 import {makeFigures} from './queue-figures.ts'
@@ -37,7 +37,7 @@ export function open({names: {queue}}: Place): View {
   const painter = new Painter((observation: Observation) => {
     const {level, text, reason} = observation.verdict
     verdict.show({level, text, reason: [h('span', {}, reason)]})
-    showWarnings(warnings, observation.inspection.warnings)
+    showWarnings(warnings, warningsOf(observation.inspection))
     for (const part of parts) part.show(observation)
     slowLog.show(observation.inspection.slowlog)
     charts.show(samples.all)
@@ -51,7 +51,7 @@ export function open({names: {queue}}: Place): View {
         painter.show(observation)
       },
     },
-    complain,
+    (error) => verdict.fail(error),
   )
   const left = h('div', {}, workers.node, reasons.node, slowLog.node)
   const right = h('div', {}, memory.node, totals.node)
@@ -85,6 +85,14 @@ function makeTitle(queue: string): ShownRow<Observation> {
       pause.show(observation)
     },
   }
+}
+
+/** A misspelt name in the address must not look like a queue that is empty. */
+function warningsOf(inspection: QueueInspection): string[] {
+  const {ready, leased, deadLetters, paused, workers, totals} = inspection
+  const known = [ready, leased, deadLetters, Number(paused), workers.length, ...Object.values(totals)]
+  if (known.some((figure) => figure > 0)) return inspection.warnings
+  return ['nothing was ever put into a queue of this name; is it spelt right?', ...inspection.warnings]
 }
 
 function showWarnings(node: HTMLElement, warnings: string[]): void {

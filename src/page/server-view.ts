@@ -16,5 +16,5 @@ export interface ServerView {
   redis: ServerState | null
   slowlog: SlowCommand[] | null
   pools: {producers: PoolView; postgres: PoolView | null}
-  guarantee?: Guarantee | null
+  guarantee: Guarantee
 }

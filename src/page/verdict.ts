@@ -1,4 +1,5 @@
 import type {Verdict} from '../monitor/observation.ts'
+import {ApiError} from './api.ts'
 import {type Child, fill, h} from './dom.ts'
 import {speak} from './notices.ts'
 
@@ -20,5 +21,15 @@ export class VerdictLine {
     if (text === this.#spoken) return
     this.#spoken = text
     speak([...this.node.children].map((child) => child.textContent).join(': '))
+  }
+
+  /** Takes the place of a verdict that there is none to have. */
+  fail(error: Error): void {
+    const suggestions = error instanceof ApiError ? error.suggestions : []
+    this.show({
+      level: 'critical',
+      text: error.message,
+      reason: suggestions.map((text) => h('span', {}, text)),
+    })
   }
 }

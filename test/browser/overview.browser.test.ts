@@ -51,3 +51,13 @@ it('keeps filter and order in the address', async () => {
   expect(third).toBeLessThan(second)
   expect(second).toBeLessThan(first)
 })
+
+it('names keys that look like queues and are none', async () => {
+  await context.redis.zadd('queue:<b>no queue</b>', 1, '{}')
+  try {
+    const page = await browsing.open()
+    await page.getByText('such as "<b>no queue</b>"').waitFor()
+  } finally {
+    await context.redis.del('queue:<b>no queue</b>')
+  }
+})

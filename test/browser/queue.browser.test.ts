@@ -61,3 +61,35 @@ it('shows names and reasons as they are, whatever they hold', async () => {
   expect(await page.locator('main img, main script').count()).toBe(0)
   expect(await page.title()).toBe(`${queue} · qtool`)
 })
+
+it('tells a misspelt name from a queue that is empty', async () => {
+  const {queue, keys} = context.newQueue()
+  const page = await browsing.open(`#/queue/${queue}`)
+  const warning = page.getByText('nothing was ever put into a queue of this name')
+  await warning.waitFor()
+  await context.redis.zadd(keys.ready, 1, '{}')
+  await warning.waitFor({state: 'detached'})
+})
+
+it('says in place of a verdict why an impossible name has none', async () => {
+  const page = await browsing.open('#/queue/no%20such%20name')
+  await page.locator('.verdict[data-level="critical"]').getByText('queue name').first().waitFor()
+  expect(await page.getByRole('heading', {level: 1}).textContent()).toBe('no such name')
+})
+
+it('shows the scripts of qtool in the slow log by their names, and what can be lost', async () => {
+  const {redis} = context
+  const {queue, keys, engine} = context.newQueue()
+  const [, before] = (await redis.config('GET', 'slowlog-log-slower-than')) as string[]
+  await redis.config('SET', 'slowlog-log-slower-than', '0')
+  await redis.zadd(keys.ready, 1, '{}')
+  await engine.take({taker: 'test', turn: 1, count: 1, lengthMs: 600_000})
+  await redis.config('SET', 'slowlog-log-slower-than', before)
+  const page = await browsing.open('#/server')
+  await page
+    .getByRole('cell', {name: `evalsha take queue:${queue}`})
+    .first()
+    .waitFor()
+  const losses = page.getByRole('region', {name: 'guarantee'}).getByRole('row')
+  expect((await losses.allTextContents()).join()).toContain('Postgres')
+})

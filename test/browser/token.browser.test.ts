@@ -1,3 +1,4 @@
+import type {Response} from 'playwright-core'
 import {expect, it} from 'vitest'
 import {TOKEN} from '../support/serve.ts'
 import {useBrowser} from './support.ts'
@@ -30,4 +31,14 @@ it('keeps the token in this tab only, and never in an address', async () => {
   const other = await page.context().newPage()
   await other.goto(browsing.api.url)
   await other.getByLabel('Token of this server').waitFor()
+})
+
+it('leaves alone what is typed into the field, whatever else is refused meanwhile', async () => {
+  const page = await browsing.open('#/', {token: null})
+  const field = page.getByLabel('Token of this server')
+  await field.fill('half of')
+  const isRefused = (answer: Response) => answer.url().endsWith('/health') && answer.status() === 401
+  await page.waitForResponse(isRefused)
+  await page.waitForResponse(isRefused)
+  expect(await field.inputValue()).toBe('half of')
 })
