@@ -121,6 +121,7 @@ it('lists older letters on demand, without payloads', async () => {
 it('moves, selects and opens by keys', async () => {
   const {queue} = await deadOrders(context, missingCustomers(60))
   const page = await browsing.open(lettersHash(queue))
+  await says(page, 'all 60 dead letters searched')
   await letterRows(page).nth(49).waitFor()
   for (const key of ['j', 'j', 'x', 'j', 'x', 'k', 'x']) await page.keyboard.press(key)
   await says(page, '1 selected')

@@ -1,4 +1,4 @@
-import {fill, h} from '../dom.ts'
+import {fill, h, setText} from '../dom.ts'
 import {count} from '../format.ts'
 import {bindKeys} from '../keys.ts'
 import {propose} from '../operations/propose.ts'
@@ -22,6 +22,8 @@ export interface ActionsOptions {
 export class Actions {
   readonly node = h('div', {class: 'actions', role: 'toolbar', 'aria-label': 'Actions'})
   readonly #options: ActionsOptions
+  readonly #about = h('strong', {class: 'about'})
+  readonly #buttons: HTMLButtonElement[]
   readonly #acts: Array<{keys: string; says: string; text: string; run(): void}>
 
   constructor(options: ActionsOptions) {
@@ -35,6 +37,8 @@ export class Actions {
       {keys: 'P', says: 'purge', text: 'Purge …', run: purge},
       {keys: 'u', says: 'undo a purge or an edit', text: 'Undo …', run: () => void openUndo(queue)},
     ]
+    this.#buttons = this.#acts.map(({text, run}) => h('button', {type: 'button', on: {click: run}}, text))
+    fill(this.node, this.#about, ...this.#buttons)
   }
 
   /** Binds the keys. @returns a function that ends it */
@@ -45,21 +49,19 @@ export class Actions {
     return bindKeys(...this.#acts.map((act) => ({...act, run: () => onlyIfAllowed(act)})))
   }
 
-  /** Shows what the actions are about. */
+  /** Shows what the actions are about. The buttons stay, so that none loses the focus. */
   paint(): void {
     const {letters, words} = this.#options.scope()
-    const buttons = this.#acts.map(({keys, text: many, run}) => {
+    for (const [i, {keys, text: many}] of this.#acts.entries()) {
       const text = many === ASK && letters === 1 ? 'Would it pass now?' : many
-      const disabled = this.#isIdle(keys)
-      return h('button', {type: 'button', disabled, title: `${text} (${keys})`, on: {click: run}}, text)
-    })
-    const about = h(
-      'p',
-      {class: 'about', title: words},
-      h('strong', {}, letters === undefined ? 'all that match' : count(letters)),
-      letters === undefined ? '' : ` ${letters === 1 ? 'letter' : 'letters'}`,
-    )
-    fill(this.node, about, ...buttons)
+      const button = this.#buttons[i]
+      setText(button, text)
+      button.title = `${text} (${keys})`
+      button.disabled = this.#isIdle(keys)
+    }
+    this.#about.title = words
+    const noun = letters === 1 ? 'letter' : 'letters'
+    setText(this.#about, letters === undefined ? 'all that match' : `${count(letters)} ${noun}`)
   }
 
   /** Whether there is nothing that it could be done with. What was purged is not there any more. */

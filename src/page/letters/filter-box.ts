@@ -5,6 +5,9 @@ import {COMBOBOX, CompletionList} from './completion-list.ts'
 import {showFault} from './filter-fault.ts'
 import {ofQueue} from './places.ts'
 
+/** Keys that move the cursor, and so what may be typed there. */
+const MOVES = ['ArrowLeft', 'ArrowRight', 'Home', 'End']
+
 /** A pause in typing after which the server is asked, ms. */
 const PAUSE_MS = 60
 
@@ -82,13 +85,15 @@ export class FilterBox {
   /** @returns whether the key did something that the field itself must not do as well */
   #act({key, shiftKey}: KeyboardEvent): boolean {
     const list = this.#list
+    const isAsking = this.#timer !== undefined || this.#asking !== undefined
+    if (MOVES.includes(key) && (list.isOpen || isAsking)) this.#askSoon()
     if (key === 'Escape') {
       if (list.isOpen) this.#close()
       else this.#input.blur()
       return true
     }
     if (key === 'ArrowDown' || key === 'ArrowUp') {
-      if (list.isOpen) list.move(key === 'ArrowDown' ? 1 : -1)
+      if (list.isOpen && !isAsking) list.move(key === 'ArrowDown' ? 1 : -1)
       else void this.#ask()
       return true
     }
@@ -115,9 +120,10 @@ export class FilterBox {
 
   /** Without an answer there are no suggestions; the filter itself works all the same. */
   async #ask(): Promise<void> {
-    this.#asking?.abort()
-    this.#asking = new AbortController()
-    const {signal} = this.#asking
+    this.#stopAsking()
+    const asking = new AbortController()
+    this.#asking = asking
+    const {signal} = asking
     const {value: text, selectionStart} = this.#input
     const cursor = selectionStart ?? text.length
     const query = {of: 'letters', text, cursor}
@@ -126,12 +132,20 @@ export class FilterBox {
       ofQueue(this.#options.queue, 'complete', query),
       signal,
     ).catch(() => none)
-    if (!signal.aborted && document.activeElement === this.#input) this.#list.show(candidates)
+    if (signal.aborted) return
+    this.#asking = undefined
+    if (document.activeElement === this.#input) this.#list.show(candidates)
+  }
+
+  #stopAsking(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#asking?.abort()
+    this.#asking = undefined
   }
 
   #close(): void {
-    clearTimeout(this.#timer)
-    this.#asking?.abort()
+    this.#stopAsking()
     this.#list.hide()
   }
 }

@@ -34,8 +34,16 @@ export function openReplay(queue: string, {input, letters, words}: Scope, onlyPa
     h(
       'form',
       {on: {submit}},
-      h('p', {}, `Puts ${words} back into ${queue}, each with the priority that it had.`),
-      check(passing, 'Only those that would be written now', 'Postgres is asked about each of them.'),
+      h(
+        'p',
+        {},
+        `Puts ${words} back into ${queue}, with the priority that ${letters === 1 ? 'it' : 'each'} had.`,
+      ),
+      check(
+        passing,
+        `Only ${letters === 1 ? 'if it' : 'those that'} would be written now`,
+        'Postgres is asked first.',
+      ),
       field(canary, 'Canary', 'Replays this many first, and the rest only if they are written.'),
       field(rate, 'Items per second', 'Empty: as fast as it goes.'),
       buttons(() => dialog.close()),

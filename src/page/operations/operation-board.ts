@@ -10,7 +10,7 @@ import {QueuePanel} from './queue-panel.ts'
 import type {KeptOperation, OperationState} from './shapes.ts'
 import {makeState, showState} from './state-chip.ts'
 import {agree, type Step, steer} from './steer.ts'
-import {isDestructive, titleOf, verbOf} from './words.ts'
+import {askOf, isDestructive, titleOf, verbOf} from './words.ts'
 
 /** What may be asked of an operation in each state, and whether it can be planned anew. */
 const STEPS: Record<OperationState, Array<Step | 'anew'>> = {
@@ -66,9 +66,9 @@ export class OperationBoard {
     this.#shown = operation
     this.node.dataset.state = operation.state
     showState(this.#state, operation.state)
-    const {state, plan} = operation
+    const {state} = operation
     this.#ask.hidden = state !== 'planned'
-    setText(this.#ask, plan.affected === 0 ? 'Nothing would be changed.' : plan.ask)
+    setText(this.#ask, askOf(operation))
     this.#progress.show(operation)
     this.#outcome.show(operation)
     const steps = this.#allowed().join(' ')

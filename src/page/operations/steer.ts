@@ -4,7 +4,7 @@ import {confirm} from '../dialog.ts'
 import {h} from '../dom.ts'
 import {complain} from '../notices.ts'
 import type {KeptOperation} from './shapes.ts'
-import {filterWords, isDestructive, titleOf, verbOf} from './words.ts'
+import {askOf, filterWords, isDestructive, titleOf, verbOf} from './words.ts'
 
 /** What may be asked of an operation. */
 export type Step = 'apply' | 'pause' | 'resume' | 'cancel' | 'undo'
@@ -26,9 +26,9 @@ export async function steer(
 
 /** Asks whether a plan is to be applied. In production its queue is typed. */
 export function agree(operation: KeptOperation): Promise<boolean> {
-  const {plan, queue} = operation
+  const {queue} = operation
   return confirm({
-    title: plan.ask || `${verbOf(operation)}?`,
+    title: askOf(operation),
     body: [
       h('p', {}, `${titleOf(operation)} of ${queue}: `, h('code', {}, filterWords(operation))),
       h(

@@ -21,6 +21,12 @@ export function verbOf({operation, plan}: KeptOperation): string {
   return `${verb} ${plural(plan.affected, noun)}`
 }
 
+/** The question that a person answers; the server words it for a terminal. */
+export function askOf({plan}: KeptOperation): string {
+  if (plan.affected === 0) return 'Nothing would be changed.'
+  return `${plan.ask.charAt(0).toUpperCase()}${plan.ask.slice(1).replace(/\?$/, '')}?`
+}
+
 /** e.g. `12 of 1,234 dead letters replayed` */
 export function doneWords({operation, plan, done}: KeptOperation): string {
   const {noun, done: verb} = KINDS[operation]
