@@ -2,6 +2,7 @@ import {mkdir, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {Redis} from 'ioredis'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
+import {diagnose} from '../../src/doctor/diagnose.ts'
 import {until} from '../support/cli.ts'
 import {startTestRedis, type TestServer} from '../support/server.ts'
 import {examineRedis, redisFacts} from './examine.ts'
@@ -111,9 +112,10 @@ describe('a primary', () => {
     expect(await examineRedis(replica.url)).toEqual(['critical redis.role'])
   })
 
-  it('has a guarantee that names its replicas', async () => {
-    const facts = await redisFacts(server.url)
-    expect(await examineRedis(facts)).toEqual([])
-    expect(facts.redis?.info?.connected_slaves).toBe('1')
+  it('is known to lose what a promoted replica lacks, or no more than a few seconds of it', async () => {
+    const failover = async () => diagnose(await redisFacts(server.url)).guarantee.failover
+    expect(await failover()).toBe('unbounded')
+    await redis.config('SET', 'min-replicas-to-write', '1')
+    expect(await failover()).toBe('bounded')
   })
 })
