@@ -3,6 +3,7 @@ import {assertWritable, type Settings} from '../config/settings.ts'
 import {shellWord} from '../config/shell-word.ts'
 import type {Caller, Context} from '../operations/context.ts'
 import type {Operation, Plan} from '../operations/operation.ts'
+import type {Sight} from '../operations/top.ts'
 import {QtoolCommand} from './command.ts'
 import {whoAmI} from './who-am-i.ts'
 
@@ -66,6 +67,20 @@ export abstract class OperationCommand<T extends object> extends QtoolCommand<T>
     const dryRun = flags['dry-run']
     const confirm = (plan: P) => this.confirm(ask(plan), {yes: flags.yes ?? false})
     return {...(await perform(caller, operation, input, {dryRun, confirm})), dryRun}
+  }
+
+  /**
+   * Lends a connection through which any queue is looked at. It outlasts any outage: a call fails after some seconds, and
+   * works again once the server is back.
+   */
+  protected async withSight<R>(settings: Settings, use: (sight: Sight) => Promise<R>): Promise<R> {
+    const {openSight} = await import('./sight.ts')
+    let last: unknown
+    const onError = (error: unknown) => {
+      last = error
+    }
+    const patient = {reconnectMs: Number.POSITIVE_INFINITY, commandMs: 5000, onError}
+    return this.withRedis(settings, async (redis) => use(openSight(redis, settings, () => last)), patient)
   }
 
   async #withQueue<R>(settings: Settings, caller: Caller, use: (context: Context) => Promise<R>): Promise<R> {

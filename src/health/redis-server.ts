@@ -1,7 +1,7 @@
 import type {Redis} from 'ioredis'
 import {unlessDenied} from '../redis/denied.ts'
 import {parseInfo} from '../redis/info.ts'
-import {scriptName} from '../redis/script.ts'
+import {scriptByText, scriptName} from '../redis/script.ts'
 
 /** The state of a Redis server. */
 export interface ServerState {
@@ -22,8 +22,8 @@ export interface SlowCommand {
   at: string
   micros: number
   /**
-   * The command's name and key; the other arguments may be payloads. A script of qtool has its name in place of its hash:
-   * `EVALSHA take queue:orders`.
+   * The command's name and key; the other arguments may be payloads. A script of qtool has its name in place of its hash
+   * or text: `EVALSHA take queue:orders`.
    */
   command: string
 }
@@ -61,7 +61,12 @@ export async function readSlowlog(redis: Redis): Promise<SlowCommand[] | null> {
 }
 
 function commandOf([command = '', first = '', keys = '', key = '']: string[]): string {
-  const name = command.toUpperCase() === 'EVALSHA' ? scriptName(first) : undefined
+  const name = scriptOf(command.toUpperCase(), first)
   if (name === undefined) return `${command} ${first}`.trim()
   return `${command} ${name}${Number(keys) > 0 ? ` ${key}` : ''}`
+}
+
+function scriptOf(command: string, first: string): string | undefined {
+  if (command === 'EVALSHA') return scriptName(first)
+  return command === 'EVAL' ? scriptByText(first) : undefined
 }

@@ -81,7 +81,8 @@ export class Poller<T> {
     this.#timer = undefined
     this.#isTurning = true
     const startedAt = performance.now()
-    const slow = setTimeout(() => this.#onSlow(), SLOW_MS)
+    const began = new Date().toISOString()
+    const slow = setTimeout(() => this.#onSlow(began), SLOW_MS)
     const {everyMs} = this.#options
     let waitMs = everyMs
     try {
@@ -93,7 +94,7 @@ export class Poller<T> {
       waitMs = Math.max(everyMs / 4, everyMs - (performance.now() - startedAt))
     } catch (error) {
       waitMs = Math.min(Math.max(LONGEST_MS, everyMs), everyMs * 2 ** this.#failures++)
-      this.#onTrouble(this.#options.explain(error), waitMs)
+      this.#onTrouble(began, this.#options.explain(error), waitMs)
     }
     clearTimeout(slow)
     this.#isTurning = false
@@ -112,12 +113,12 @@ export class Poller<T> {
     return this.#reading
   }
 
-  #onSlow(): void {
-    this.#onTrouble(this.#options.explain(new Error(`no answer for ${SLOW_MS / 1000} s`)), 0)
+  #onSlow(began: string): void {
+    this.#onTrouble(began, this.#options.explain(new Error(`no answer for ${SLOW_MS / 1000} s`)), 0)
   }
 
-  #onTrouble(message: string, nextTryMs: number): void {
-    const since = this.#trouble?.since ?? new Date().toISOString()
+  #onTrouble(began: string, message: string, nextTryMs: number): void {
+    const since = this.#trouble?.since ?? began
     const trouble = {tried: this.#options.doing, message, since, nextTryMs}
     this.#trouble = trouble
     tell(this.#listeners, (one) => one.onTrouble(trouble))

@@ -1,4 +1,5 @@
 import type {QueueEngine} from '../queue/engine.ts'
+import type {KnownMemory} from '../queue/inspect.ts'
 import type {Observation, Sample} from './observation.ts'
 import {observe, sampleOf} from './observe.ts'
 import {type Listener, Poller, type PollerOptions} from './poller.ts'
@@ -16,6 +17,9 @@ export interface MonitorOptions extends Partial<Pick<PollerOptions, 'everyMs' | 
 const HISTORY_MS = 600_000
 const SAMPLE_MS = 900
 
+/** Memory is measured this often, ms: it takes Redis longer than all else. */
+const MEMORY_MS = 30_000
+
 /**
  * The one reader of a queue, for all who look at it: Redis is asked as often for one as for a hundred, and not at all
  * while nobody listens. Nothing of it throws but `current`.
@@ -24,6 +28,8 @@ export class QueueMonitor {
   readonly #queue: Watched
   readonly #limits: VerdictOptions | undefined
   readonly #poller: Poller<Observation>
+  #memory: KnownMemory = {}
+  #measuredAt = Number.NEGATIVE_INFINITY
   #readings: Reading[] = []
   #history: Sample[] = []
 
@@ -54,9 +60,13 @@ export class QueueMonitor {
   }
 
   async #read(): Promise<Observation> {
-    const inspection = await this.#queue.inspect().catch(async (error: unknown) => {
+    const now = performance.now()
+    const known = now - this.#measuredAt < MEMORY_MS ? this.#memory : {}
+    const inspection = await this.#queue.inspect(known).catch(async (error: unknown) => {
       throw await this.#queue.explain(error)
     })
+    if (!known.memory) this.#measuredAt = now
+    this.#memory = {memory: inspection.memory}
     this.#readings = withReading(this.#readings, readingOf(inspection))
     const observation = observe(inspection, this.#readings, this.#limits)
     this.#keep(sampleOf(observation))

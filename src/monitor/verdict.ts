@@ -62,7 +62,7 @@ export function judge(facts: Facts, options: VerdictOptions = USUAL_LIMITS): Ver
 /** Records that come out are proof of a worker that does not report, such as one of another program. */
 function noWorkers({ready, paused, workers, rates}: Facts): Verdict | undefined {
   if (ready === 0 || paused || workers > 0 || (rates.out ?? 0) > 0) return undefined
-  return critical('no workers', `${wait(ready)} and no worker process has reported for 15 s`)
+  return critical('no workers', `${wait(ready)} and no worker has reported for 15 s`)
 }
 
 function brokenServer({processes}: Facts): Verdict | undefined {
@@ -109,7 +109,7 @@ function grows({ready, leased, forecast}: Facts): Verdict | undefined {
 
 function deadLetters({rates, mostlyFor}: Facts): Verdict | undefined {
   if (!rates.deadLettered) return undefined
-  const reason = `${speed(rates.deadLettered)} records become dead letters${most(mostlyFor)}`
+  const reason = `${speed(rates.deadLettered)} become dead letters${most(mostlyFor)}`
   return warning('dead letters', reason)
 }
 
@@ -137,7 +137,7 @@ function fine({ready, leased, paused, forecast}: Facts): Verdict {
 }
 
 function most(mostlyFor: string | null): string {
-  return mostlyFor === null ? '' : `; most of those kept failed for ${mostlyFor}`
+  return mostlyFor === null ? '' : `, mostly for ${mostlyFor}`
 }
 
 function wait(ready: number): string {

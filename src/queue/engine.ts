@@ -1,5 +1,5 @@
 import type {Binding} from './binding.ts'
-import type {QueueInspection} from './inspect.ts'
+import type {KnownMemory, QueueInspection} from './inspect.ts'
 import type {ItemSample} from './item-sample.ts'
 import type {Abilities, EngineKind, PeekedItem} from './kinds.ts'
 import type {KnownQueues} from './known-queues.ts'
@@ -65,7 +65,7 @@ export interface QueueEngine {
   /** Number of leases that workers hold. */
   countLeases(): Promise<number>
   /** What the queue holds, and the state of its server, read in a time that does not grow with the queue. */
-  inspect(): Promise<QueueInspection>
+  inspect(known?: KnownMemory): Promise<QueueInspection>
   /**
    * Counts all dead letters and corrects the counters. @returns undefined if it was interrupted
    * @throws QtoolError `VERIFY`

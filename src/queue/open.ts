@@ -52,10 +52,10 @@ export function openQueue(redis: Redis, {name}: {name: string}): QueueEngine {
     exists: () => queueExists(redis, keys),
     neighbours: () => knownQueues(redis),
     countLeases: () => redis.zcard(keys.leases),
-    inspect: () => {
+    inspect: (known) => {
       // The slow log names them
       composeAll(lua)
-      return inspectQueue(redis, name, keys)
+      return inspectQueue(redis, name, keys, known)
     },
     verify: (options) => verifyCounts(redis, keys, options),
     itemFilter: async (where, {records, nowMs}) =>

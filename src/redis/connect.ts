@@ -42,6 +42,8 @@ export interface ConnectOptions {
   placeMs?: number
   /** Whether commands issued in one turn of the event loop are sent together. */
   autoPipelining?: boolean
+  /** Told of every error of the connection, also of failed attempts to connect again. */
+  onError?(error: unknown): void
   /** Once it is told to stop, a server that does not answer is not waited for. */
   interrupt?: Interrupt
 }
@@ -102,6 +104,7 @@ async function open(
   // Without a listener ioredis prints "Unhandled error event"; without the last event nobody learns why it closed.
   redis.on('error', (error: unknown) => {
     last = error
+    options.onError?.(error)
   })
   const settled = new AbortController()
   try {

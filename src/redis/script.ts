@@ -21,6 +21,16 @@ export function defineScript(name: string, lua: string): Script {
 
 const defined = new Map<string, Script>()
 
+/**
+ * The name of a script by its text, of which the slow log keeps only the first 128 bytes; undefined if several begin
+ * like that, or none.
+ */
+export function scriptByText(text: string): string | undefined {
+  const start = text.replace(/\.\.\. \(\d+ more bytes\)$/, '')
+  const found = [...defined.values()].filter(({lua}) => lua.startsWith(start))
+  return found.length === 1 ? found[0].name : undefined
+}
+
 /** The name of a script by its hash; undefined for one of another program. */
 export function scriptName(sha: string): string | undefined {
   return defined.get(sha)?.name

@@ -34,7 +34,7 @@ describe('no workers', () => {
     expect(judged({ready: 5000})).toEqual({
       level: 'critical',
       text: 'no workers',
-      reason: '5,000 items wait and no worker process has reported for 15 s',
+      reason: '5,000 items wait and no worker has reported for 15 s',
     })
   })
 
@@ -108,7 +108,7 @@ it('warns of new dead letters, and is critical where most records become some', 
   expect(after({inserted: 20, deadLettered: 80})).toEqual({
     level: 'critical',
     text: 'failing',
-    reason: '80 % of the records become dead letters; most of those kept failed for foreign_key',
+    reason: '80 % of the records become dead letters, mostly for foreign_key',
   })
 })
 

@@ -1,4 +1,4 @@
-import {createHash, randomUUID} from 'node:crypto'
+import {randomUUID} from 'node:crypto'
 import {Redis} from 'ioredis'
 import {afterAll, describe, expect, inject, it} from 'vitest'
 import {inspectQueue} from '../../src/queue/inspect.ts'
@@ -53,23 +53,6 @@ it('reads no more of a hundred thousand letters than of ten', async () => {
   expect(found.deadLetters).toBe(100_000)
   // A few reads at the ends of the set, and the sample for its memory
   expect((await calls('zrange')) - before).toBeLessThan(500)
-})
-
-it('names the scripts of qtool in the slow log, with the queue they ran on', async () => {
-  const {redis} = context
-  const at = context.newQueue()
-  const before = (await redis.config('GET', 'slowlog-log-slower-than')) as string[]
-  await redis.config('SET', 'slowlog-log-slower-than', 0)
-  const take = {taker: 'someone', turn: 1, count: 1, lengthMs: 1000}
-  await at.engine.take(take)
-  await at.engine.take(take)
-  await redis.evalsha(createHash('sha1').update('return 1').digest('hex'), 0).catch(() => {})
-  await redis.config('SET', 'slowlog-log-slower-than', before[1])
-  const commands = (await at.engine.inspect()).slowlog?.map(({command}) => command)
-  expect(commands?.map((command) => command.toLowerCase())).toContain(`evalsha take ${at.keys.ready}`)
-  expect(commands).toContainEqual(
-    expect.stringMatching(/^evalsha e0e1f9fabfc9d4800c877a703b823ac0578ff8db$/i),
-  )
 })
 
 it('tells since when letters fail, and knows scores that are no time', async () => {

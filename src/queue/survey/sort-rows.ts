@@ -17,7 +17,7 @@ const FIGURES: Record<Exclude<RowOrder, 'name'>, (row: QueueRow) => number | nul
 }
 
 /** By name, or by a figure, the largest first and queues without it last; equal ones by name. */
-export function sortRows(rows: QueueRow[], order: RowOrder): QueueRow[] {
+export function sortRows<Row extends QueueRow>(rows: Row[], order: RowOrder): Row[] {
   const byName = rows.toSorted((a, b) => (a.queue < b.queue ? -1 : 1))
   if (order === 'name') return byName
   const figure = FIGURES[order]
