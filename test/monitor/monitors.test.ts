@@ -52,6 +52,22 @@ it('says of a queue whose key has another type what is wrong, and heals', async 
   })
 })
 
+it('has the memory of a queue measured once, and not at every reading', async () => {
+  const memory = {ready: {bytes: 5, isEstimate: false}, deadLetters: null}
+  const given: unknown[] = []
+  const queue = {
+    name: 'orders',
+    explain: async (error: unknown) => error,
+    inspect: async (known: unknown) => {
+      given.push(known)
+      return inspection({memory})
+    },
+  }
+  const monitor = new QueueMonitor(queue, {everyMs: 0})
+  for (let i = 0; i < 3; i++) await monitor.current()
+  expect(given).toEqual([{}, {memory}, {memory}])
+})
+
 it('keeps one sample a second of the last 10 minutes', async () => {
   let atMs = Date.parse('2026-11-26T10:00:00Z')
   const monitor = new QueueMonitor(

@@ -121,6 +121,8 @@ export async function purgeAndWatch({env, folder, transcript}: Stage): Promise<v
   await onServers(env, (redis) => until(async () => (await redis.hlen(queueKeys('orders').workers)) > 0))
   await run(['inspect', ...ON_ORDERS])
   await run(['queues', '--memory'])
+  await run(['top', '--once'])
+  await run(['top', '--once', ...ON_ORDERS])
   await run(['dlq', 'replay', ...ON_ORDERS, '--canary', '1'])
   worker.child.kill('SIGTERM')
   transcript.add(words, await worker.ended)

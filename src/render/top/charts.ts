@@ -6,7 +6,7 @@ import {sparkline} from './spark.ts'
 import type {Place} from './view.ts'
 
 const LABEL = 11
-const MOST = 14
+const MOST = 10
 
 /** How the queue was in the last minutes: one line each, with its largest value. */
 export function charts(history: readonly Sample[], {width, style, signs}: Place): Section {
