@@ -4,7 +4,7 @@ import {applyOperation} from '../../../src/operations/kept/steer.ts'
 import {deadLetterText} from '../../../src/queue/letters/dead-letter.ts'
 import {callerOf} from '../../support/caller.ts'
 import {cliEnv, runningCli, until} from '../../support/cli.ts'
-import {ownDatabase, REPLAY, useOwnServers} from '../../support/kept.ts'
+import {applied, ownDatabase, queueOfLetters, REPLAY, useOwnServers} from '../../support/kept.ts'
 import {randomInt} from '../../support/seeded.ts'
 
 const context = useOwnServers(3)
@@ -102,3 +102,28 @@ it('purges and edits each letter once, though their process is killed', async ()
     await until(async () => (await caller.audit.latest({queue, limit: 9})).length === 1)
   }
 }, 300_000)
+
+it('is carried on within 20 seconds by another server when its own is killed', async () => {
+  const at = await queueOfLetters(context, 4000)
+  const caller = callerOf(context, at.queue)
+  const input = {...REPLAY, rate: 200}
+  const {id} = await applied(caller, {operation: 'dlq replay', input})
+  const env = cliEnv({REDIS_URL: ownDatabase(3), QTOOL_TOKEN: 'a-token-for-the-tests'})
+  const servers = [1, 2].map(() => runningCli(['serve', '--port', '0'], env))
+  const read = () => at.engine.operations.read(id)
+  await until(async () => ((await read())?.done ?? 0) > 100)
+  const first = (await read())?.runner
+  servers.find(({child}) => first?.endsWith(`:${child.pid}`))?.child.kill('SIGKILL')
+  const killed = Date.now()
+  const {done = 0} = (await read()) ?? {}
+  await until(async () => ((await read())?.done ?? 0) > done + 100)
+  expect(Date.now() - killed).toBeLessThan(20_000)
+  expect((await read())?.runner).not.toBe(first)
+  await until(async () => (await read())?.state === 'done')
+  expect(await at.engine.depth()).toBe(4000)
+  expect(await caller.audit.latest({queue: at.queue, limit: 9})).toMatchObject([{state: 'done', count: 4000}])
+  for (const {child, ended} of servers) {
+    child.kill('SIGTERM')
+    await ended
+  }
+}, 120_000)
