@@ -11,6 +11,9 @@ const MOST = 500
 /** How long a queue is read on after somebody has asked for it, ms: longer than scrapers wait from one time to the next. */
 const WATCHED_MS = 120_000
 
+/** Most queues that are read on: each reading takes Redis up to 5 ms. */
+const MOST_WATCHED = 50
+
 /** The readers of all queues, one for each, whoever asks. */
 export class Monitors {
   readonly survey: SurveyMonitor
@@ -38,12 +41,15 @@ export class Monitors {
     return monitor
   }
 
-  /** The same for one who asks now and then, such as a scraper: it goes on reading meanwhile, so that there are rates. */
+  /**
+   * The same for one who asks now and then, such as a scraper: it goes on reading meanwhile, so that there are
+   * rates, if not too many are read already.
+   */
   watched(name: string): QueueMonitor {
     const monitor = this.queue(name)
     const known = this.#watches.get(name)
     if (known) known.refresh()
-    else this.#watch(name, monitor)
+    else if (this.#watches.size < MOST_WATCHED) this.#watch(name, monitor)
     return monitor
   }
 
