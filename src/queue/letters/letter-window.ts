@@ -54,7 +54,22 @@ export async function readWindow(redis: Redis, key: string, options: WindowOptio
     if (page.length === 0) place = startAt(ranges, at + 1)
     else place = {at, cursor: endOf(page.slice(0, taken), cursor)}
   }
-  return {...window.result(), next: place ? placeText(place) : null}
+  const next = await firstLeft(redis, key, ranges, place)
+  return {...window.result(), next: next ? placeText(next) : null}
+}
+
+/** The first place from here on at which there is a letter. */
+async function firstLeft(
+  redis: Redis,
+  key: string,
+  ranges: ScoreRange[],
+  from: Place | undefined,
+): Promise<Place | undefined> {
+  for (let place = from; place; place = startAt(ranges, place.at + 1)) {
+    const page = await readPage(redis, key, place.cursor, ranges[place.at], {order: 'down', most: 1})
+    if (page.length > 0) return place
+  }
+  return undefined
 }
 
 /** Collects what a filter selects. */

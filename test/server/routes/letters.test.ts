@@ -78,6 +78,8 @@ it('reads all letters a window at a time, each once', async () => {
     from = json.next
   }
   expect([seen.length, new Set(seen).size]).toEqual([count, count])
+  const whole = (await api.ask(`/queue/${queue}/dead-letters/groups?limit=${count}`)).json
+  expect([whole.searched, whole.next]).toEqual([count, null])
   const first = (await api.ask(`/queue/${queue}/dead-letters/groups`)).json
   expect([first.searched, first.deadLetters, typeof first.next]).toEqual([5000, count, 'string'])
 })
