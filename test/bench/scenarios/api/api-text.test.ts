@@ -107,7 +107,7 @@ it.each<[string, Partial<ApiSeen>]>([
   ['pool recovery', {poolOut: {...poolOut, recoveryMs: 1000}}],
   ['pool recovery', {poolOut: {...poolOut, recoveryMs: null}}],
   ['held uploads', {poolOut: {...poolOut, finished: 17}}],
-])('fails the check %s with %j', (name, changed) => {
+])('fails the check %s, case %$', (name, changed) => {
   const {checks} = apiFindings({...seen, ...changed})
   expect(checks.filter(({ok}) => !ok).map((check) => check.name)).toContain(name)
 })
