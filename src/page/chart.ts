@@ -88,7 +88,7 @@ export class Chart {
       cursor: {drag: {x: false, y: false}, sync: {key: 'queue'}},
       legend: {show: false},
       hooks: {setCursor: [() => this.#showKey()]},
-      scales: {x: {range: atLeastMinutes}, left: {range: fromZero}, right: {range: fromZero}},
+      scales: {x: {range: atLeastMinutes}, left: {range: fromZero(10)}, right: {range: fromZero(1000)}},
       axes: [this.#timeAxis(), this.#valueAxis('left'), ...(hasRight ? [this.#valueAxis('right')] : [])],
       series: [{}, ...this.#curves.flatMap((curve) => this.#series(curve))],
     }
@@ -156,7 +156,7 @@ function atLeastMinutes(_: uPlot, from: number, until: number): [number, number]
   return [Math.min(from, until - LEAST_SECONDS), until]
 }
 
-/** Scales start at zero, and end above the largest value. */
-function fromZero(_: uPlot, _least: number | null, most: number | null): [number, number] {
-  return [0, Math.max(1, (most ?? 0) * 1.1)]
+/** Scales start at zero, and end above the largest value. @param least where they end at least */
+function fromZero(least: number): uPlot.Range.Function {
+  return (_, _min, most) => [0, Math.max(least, (most ?? 0) * 1.1)]
 }

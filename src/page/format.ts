@@ -20,7 +20,7 @@ export function short(value: number): string {
   ] as const) {
     if (Math.abs(value) >= size) return `${Number((value / size).toFixed(1))} ${unit}`
   }
-  return rate(value)
+  return String(Number(value.toFixed(1)))
 }
 
 /** 1 record, 2 records */

@@ -49,7 +49,8 @@ async function pause(queue: string, {inspection: {ready, leased}}: Observation):
         {},
         `Workers take no more items until it goes on: ${plural(ready, 'item')} will wait, and all that come.`,
       ),
-      h('p', {}, `${plural(leased, 'leased item')} will still be written by the workers that hold them.`),
+      leased > 0 &&
+        h('p', {}, `${plural(leased, 'leased item')} will still be written by the workers that hold them.`),
       h('div', {class: 'field'}, h('label', {for: 'pause-for'}, 'For how long'), select),
     ],
     verb: 'Pause',

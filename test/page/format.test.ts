@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import {bytes, count, duration, moment, NONE, orNone, plural, rate} from '../../src/page/format.ts'
+import {bytes, count, duration, moment, NONE, orNone, plural, rate, short} from '../../src/page/format.ts'
 
 it.each([
   [count(1234567), '1,234,567'],
@@ -7,6 +7,10 @@ it.each([
   [rate(0.25), '0.3'],
   [rate(9.96), '10'],
   [rate(12345.6), '12,346'],
+  [short(1_250_000), '1.3 M'],
+  [short(500_000), '500 k'],
+  [short(8), '8'],
+  [short(0.25), '0.3'],
   [plural(1, 'item'), '1 item'],
   [plural(1200, 'item'), '1,200 items'],
   [bytes(1536), '1.5 KiB'],
