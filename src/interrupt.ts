@@ -1,3 +1,4 @@
+import {setMaxListeners} from 'node:events'
 import {setTimeout as wait} from 'node:timers/promises'
 import {QtoolError} from './errors.ts'
 
@@ -52,7 +53,11 @@ export function giveUpIfSilent({signal, note}: Interrupt, {name, ask, giveUp}: W
   }
   const start = () => void watch()
   if (signal.aborted) start()
-  else signal.addEventListener('abort', start, {once: true})
+  else {
+    // Every connection listens
+    setMaxListeners(0, signal)
+    signal.addEventListener('abort', start, {once: true})
+  }
   return () => {
     signal.removeEventListener('abort', start)
     over.abort()

@@ -43,6 +43,9 @@ export abstract class QtoolCommand<T extends object> extends Command {
 
   readonly #stopped = new AbortController()
 
+  /** What was said once, and is not said again. */
+  readonly #noted = new Set<string>()
+
   /** URLs this command has seen; their passwords are masked in every message. */
   readonly #urls: string[] = []
 
@@ -112,6 +115,13 @@ export abstract class QtoolCommand<T extends object> extends Command {
     process.stderr.write(`${escapeControls(this.redact(text))}\n`)
   }
 
+  /** A server is given up by each of its connections. */
+  #noteOnce(text: string): void {
+    if (this.#noted.has(text)) return
+    this.#noted.add(text)
+    this.note(text)
+  }
+
   /** Sets the exit code of `kind`, for a command that also has a result. */
   protected endAs(kind: ErrorKind): void {
     process.exitCode = EXIT_CODES[kind]
@@ -144,7 +154,7 @@ export abstract class QtoolCommand<T extends object> extends Command {
 
   /** What connections of this command are told of the first Ctrl-C. */
   protected get interrupt(): Interrupt {
-    return {signal: this.#stopped.signal, note: (text) => this.note(text)}
+    return {signal: this.#stopped.signal, note: (text) => this.#noteOnce(text)}
   }
 
   /** Refuses empty values: a script with an unset variable would otherwise work on the default queue. */

@@ -1,6 +1,7 @@
 import {type Candidate, complete} from '../filter/complete.ts'
 import {DEAD_LETTERS, READY_ITEMS} from '../filter/fields.ts'
 import type {Caller} from './context.ts'
+import {requireQueue} from './known-queue.ts'
 import {letterValues} from './letter-values.ts'
 import {payloadPaths} from './payload-paths.ts'
 
@@ -20,6 +21,7 @@ export async function completeFilter(
   {of, text, cursor}: CompleteInput,
 ): Promise<Candidate[]> {
   return caller.withQueue(async ({queue}) => {
+    await requireQueue(queue)
     const names = {queue: [queue.name]}
     if (of === 'items') {
       const items = await queue.peek(SAMPLE)

@@ -1,4 +1,4 @@
-import {usageError} from '../errors.ts'
+import {QtoolError} from '../errors.ts'
 import type {Trash} from '../queue/trash-list.ts'
 import {change} from './change.ts'
 import type {Caller, Context} from './context.ts'
@@ -46,5 +46,9 @@ async function restore(context: Context, id: string | undefined): Promise<Undone
 
 function nothingToUndo(queue: string, id: string | undefined) {
   const what = id === undefined ? 'nothing to undo' : `nothing to undo with the id ${id}`
-  return usageError(`queue ${queue}: ${what}`, `qtool undo -q ${queue} lists what can be restored`)
+  return new QtoolError(`queue ${queue}: ${what}`, {
+    code: 'NO_TRASH',
+    kind: 'usage',
+    suggestions: [`qtool undo -q ${queue} lists what can be restored`],
+  })
 }

@@ -1,6 +1,7 @@
 import {createHash, randomUUID} from 'node:crypto'
 import type {Redis} from 'ioredis'
 import {answerKey} from '../redis/keys.ts'
+import {defineScript, runScript} from '../redis/script.ts'
 
 /** An answer as it was sent. */
 export interface Answer {
@@ -31,6 +32,14 @@ const KEPT_MS = 24 * 3_600_000
 /** How long a request counts as running after its process has died, ms; it says so again three times as often. */
 const RUNNING_MS = 60_000
 
+/* KEYS[1] STRING of a key   ARGV[1] mark: removes it if it is still this mark. */
+const WITHDRAW = defineScript(
+  'withdraw',
+  `#!lua
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0`,
+)
+
 /** Remembers answers by keys that clients choose, so that a request that is sent twice acts once. */
 export class AnswerBook {
   readonly #redis: Redis
@@ -43,11 +52,19 @@ export class AnswerBook {
   async begin(key: string): Promise<{known: Known; begun?: Begun}> {
     const name = answerKey(createHash('sha256').update(key).digest('hex'))
     const mark = `running ${randomUUID()}`
-    const set = await this.#redis.set(name, mark, 'PX', RUNNING_MS, 'NX')
+    const set = await this.#redis.set(name, mark, 'PX', RUNNING_MS, 'NX').catch((error: unknown) => {
+      // It may arrive late, and nobody would answer under it
+      void this.#withdraw(name, mark)
+      throw error
+    })
     // The driver may have sent the command twice after a cut: then the mark is there already, and it is ours
     const found = set === 'OK' ? mark : await this.#redis.get(name)
     if (found === null) return this.begin(key)
     return found === mark ? {known: {state: 'new'}, begun: this.#running(name)} : {known: parse(found)}
+  }
+
+  async #withdraw(name: string, mark: string): Promise<void> {
+    await runScript(this.#redis, WITHDRAW, [name], [mark]).catch(() => {})
   }
 
   #running(name: string): Begun {

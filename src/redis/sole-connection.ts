@@ -1,3 +1,4 @@
+import {once} from 'node:events'
 import {setTimeout as wait} from 'node:timers/promises'
 import {type Redis, ReplyError} from 'ioredis'
 import {closeRedis, duplicateRedis} from './client.ts'
@@ -13,6 +14,9 @@ const FIRST_MS = 5000
 
 /** Far longer than a server takes to execute what it has received, in ms. */
 const UNFENCED_MS = 1000
+
+/** How long a connection may take to close, ms. */
+const CLOSED_MS = 200
 
 /** Longest pause between two attempts to reconnect, in ms. */
 const LONGEST_PAUSE_MS = 500
@@ -102,7 +106,10 @@ export class SoleConnection {
   async close(last?: (redis: Redis) => Promise<unknown>): Promise<void> {
     this.#outage?.signal.removeEventListener('abort', this.#onStop)
     if (this.#redis.status === 'ready') await last?.(this.#redis).catch(() => {})
+    // Its place in the budget is free once the socket is closed
+    const ended = this.#redis.status === 'end' ? undefined : once(this.#redis, 'end')
     closeRedis(this.#redis)
+    await Promise.race([ended, wait(CLOSED_MS, undefined, {ref: false})])
   }
 
   /** Ends this connection; the client opens another one. */

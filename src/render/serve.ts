@@ -8,6 +8,7 @@ export function renderListening({url, madeToken}: Listening): string {
 }
 
 export function renderServed({url, cutOff}: ServeResult): string {
-  const lost = cutOff === 0 ? '' : `; ${plural(cutOff, 'request')} had not ended and were cut off`
+  const verb = cutOff === 1 ? 'was' : 'were'
+  const lost = cutOff === 0 ? '' : `; ${plural(cutOff, 'request')} had not ended and ${verb} cut off`
   return `stopped serving ${url}${lost}`
 }

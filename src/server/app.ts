@@ -1,7 +1,8 @@
-import swagger from '@fastify/swagger'
 import Fastify, {type FastifyReply} from 'fastify'
 import {QtoolError} from '../errors.ts'
 import {limitBodies} from './body-deadline.ts'
+import {answerClientError} from './client-error.ts'
+import {describeRoutes} from './described.ts'
 import {Draining} from './draining.ts'
 import {type GuardOptions, guard} from './guard.ts'
 import {answerOnce} from './idempotency.ts'
@@ -11,6 +12,7 @@ import {OperationsRunner} from './operations-runner.ts'
 import {Probes} from './probes.ts'
 import {problemOf, sendProblem} from './problem.ts'
 import {limitRate} from './rate.ts'
+import {readJsonBodies} from './read-json.ts'
 import {countRequests} from './request-count.ts'
 import type {Resources} from './resources.ts'
 import {ROUTES} from './routes/routes.ts'
@@ -39,12 +41,13 @@ export interface AppOptions extends GuardOptions {
 export async function makeApp(resources: Resources, options: AppOptions): Promise<Server> {
   const app = Fastify({
     ...FASTIFY,
-    https: options.tls ?? null,
+    ...protocolOf(options),
+    clientErrorHandler: answerClientError,
     frameworkErrors: (error, _, reply) => answerBadAddress(error, reply, resources),
   })
   app.setValidatorCompiler(compileValidator)
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
-  app.removeContentTypeParser('text/plain')
+  readJsonBodies(app)
   app.addHook('onRequest', async (_, reply) => void reply.headers(HEADERS))
   guard(app, options)
   if (options.rate !== undefined) await limitRate(app, options.rate)
@@ -62,7 +65,7 @@ export async function makeApp(resources: Resources, options: AppOptions): Promis
   limitBodies(app, options.bodyMs)
   answerOnce(app, resources)
   answerErrors(server)
-  await app.register(swagger, {openapi: describe(options.version)})
+  await describeRoutes(app, options.version)
   for (const add of ROUTES) await add(server)
   return server
 }
@@ -75,13 +78,24 @@ const HEADERS = {
   'cross-origin-resource-policy': 'same-origin',
 }
 
+/** A request without a Host is refused by the guard, in the form of every other error. */
+const HTTP = {
+  headersTimeout: IDLE_MS,
+  connectionsCheckingInterval: 2000,
+  maxHeaderSize: 16 * 1024,
+  requireHostHeader: false,
+}
+
+function protocolOf({tls}: AppOptions) {
+  return tls ? {https: {...HTTP, ...tls}} : {http: HTTP, https: null}
+}
+
 const FASTIFY = {
   bodyLimit: BODY_BYTES,
   // A stream of records may take hours; other bodies have a deadline of their own
   requestTimeout: 0,
   keepAliveTimeout: IDLE_MS,
   connectionTimeout: 0,
-  http: {headersTimeout: IDLE_MS, connectionsCheckingInterval: 2000, maxHeaderSize: 16 * 1024},
   return503OnClosing: false,
   forceCloseConnections: true,
   routerOptions: {maxParamLength: 512, ignoreTrailingSlash: false},
@@ -110,18 +124,4 @@ function answerErrors({app, resources}: Pick<Server, 'app' | 'resources'>): void
 /** An address that cannot be read never reaches a route. */
 function answerBadAddress(error: Error, reply: FastifyReply, {redact}: Resources): void {
   sendProblem(reply.headers(HEADERS), problemOf(error, redact))
-}
-
-function describe(version: string) {
-  return {
-    openapi: '3.1.0' as const,
-    info: {
-      title: 'qtool',
-      version,
-      description:
-        'Queues in Redis that are drained into Postgres: their state, their dead letters, and what can be done.',
-    },
-    components: {securitySchemes: {token: {type: 'http' as const, scheme: 'bearer'}}},
-    security: [{token: []}],
-  }
 }

@@ -1,11 +1,10 @@
-import {setMaxListeners} from 'node:events'
-import type {Socket} from 'node:net'
 import {hostname} from 'node:os'
 import type {FastifyRequest} from 'fastify'
 import type {Pool} from 'pg'
 import {assertWritable, requireUrl, type Settings} from '../config/settings.ts'
 import type {Caller} from '../operations/context.ts'
 import {openContext} from '../operations/open-context.ts'
+import {closingOf} from './gone.ts'
 import type {Resources} from './resources.ts'
 
 /** A caller on behalf of a request, with what operations noted on the way. */
@@ -16,20 +15,11 @@ export interface RequestCaller extends Caller {
 /** @param queue the queue that the request is about */
 export function callerFor(resources: Resources, request: FastifyRequest, queue: string): RequestCaller {
   const who = `serve@${hostname()} for ${request.ip}`
-  return makeCaller(resources, {queue, who, signal: AbortSignal.any([resources.signal, goneOf(request)])})
-}
-
-/** Aborted once the client of each connection has gone: it sends one request after the other, and waits for each. */
-const gone = new WeakMap<Socket, AbortSignal>()
-
-function goneOf({raw: {socket}}: FastifyRequest): AbortSignal {
-  const known = gone.get(socket)
-  if (known) return known
-  const controller = new AbortController()
-  socket.once('close', () => controller.abort())
-  setMaxListeners(0, controller.signal)
-  gone.set(socket, controller.signal)
-  return controller.signal
+  return makeCaller(resources, {
+    queue,
+    who,
+    signal: AbortSignal.any([resources.signal, closingOf(request.raw.socket)]),
+  })
 }
 
 /** @param who is named in the audit */

@@ -1,5 +1,6 @@
-import type {FastifyInstance} from 'fastify'
+import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify'
 import {QtoolError} from '../errors.ts'
+import {closingOf} from './gone.ts'
 
 /**
  * Lets a server end without cutting off its requests: what is under way is finished, what comes in new is refused. The
@@ -21,8 +22,7 @@ export class Draining {
         throw draining()
       }
       if (this.#inFlight >= this.#most) throw tooMany(this.#most)
-      this.#inFlight++
-      reply.raw.once('close', () => this.#leave())
+      this.#enter(request, reply)
     })
   }
 
@@ -41,6 +41,22 @@ export class Draining {
       this.#whenIdle = resolve
       if (this.#inFlight === 0) resolve()
     })
+  }
+
+  /** A pipelined request may lose its connection before its reply has had one, and then only the connection tells. */
+  #enter(request: FastifyRequest, reply: FastifyReply): void {
+    const closing = closingOf(request.raw.socket)
+    let isInside = true
+    const leave = () => {
+      if (!isInside) return
+      isInside = false
+      closing.removeEventListener('abort', leave)
+      this.#leave()
+    }
+    this.#inFlight++
+    reply.raw.once('close', leave)
+    if (closing.aborted) leave()
+    else closing.addEventListener('abort', leave)
   }
 
   #leave(): void {

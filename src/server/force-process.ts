@@ -1,4 +1,6 @@
+import {change} from '../operations/change.ts'
 import type {Caller} from '../operations/context.ts'
+import {requireQueue} from '../operations/known-queue.ts'
 import {work} from '../operations/work.ts'
 import type {WorkerObserver} from '../worker/observer.ts'
 import {USUAL} from '../worker/policy.ts'
@@ -15,22 +17,35 @@ export async function forceProcess(
   {queue, batch}: {queue: string; batch: number},
 ): Promise<WorkResult> {
   const {settings, redis} = resources
+  const did = {action: 'force-process', filter: `--batch ${batch}`}
+  caller.actor.assertMayWrite()
   // The loop finishes the lease that it has, and takes no other
   const enough = new AbortController()
   const once: WorkerObserver = {taken: () => enough.abort()}
-  return work(
-    {
-      ...caller,
-      settings: {...settings, queue: {value: queue, source: 'flag'}},
-      signal: AbortSignal.any([caller.signal, enough.signal, AbortSignal.timeout(WAIT_MS)]),
-      say: () => {},
-      withRedis: (use) => use(redis.redis),
-      observers: () => [once],
-    },
-    {
-      policy: {workers: 1, batch, ...USUAL, untilEmpty: true},
-      sink: {key: undefined, strict: false, allowSpecialValues: false, maxItemBytes: 1024 * 1024},
-      queryTimeoutMs: 30_000,
-    },
-  )
+  return caller.withQueue(async (context) => {
+    await requireQueue(context.queue)
+    return change(context, did, async (progress) => {
+      const result = await run()
+      progress.count = result.inserted + result.alreadyThere + result.suppressed + result.deadLettered
+      return result
+    })
+  })
+
+  function run(): Promise<WorkResult> {
+    return work(
+      {
+        ...caller,
+        settings: {...settings, queue: {value: queue, source: 'flag'}},
+        signal: AbortSignal.any([caller.signal, enough.signal, AbortSignal.timeout(WAIT_MS)]),
+        say: () => {},
+        withRedis: (use) => use(redis.redis),
+        observers: () => [once],
+      },
+      {
+        policy: {workers: 1, batch, ...USUAL, untilEmpty: true},
+        sink: {key: undefined, strict: false, allowSpecialValues: false, maxItemBytes: 1024 * 1024},
+        queryTimeoutMs: 30_000,
+      },
+    )
+  }
 }

@@ -1,6 +1,7 @@
 import {createHash, type Hash} from 'node:crypto'
-import {Transform} from 'node:stream'
+import {pipeline, Transform} from 'node:stream'
 import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify'
+import {assertWritable} from '../config/settings.ts'
 import {QtoolError} from '../errors.ts'
 import {AnswerBook, type Begun} from '../queue/answer-book.ts'
 import type {Resources} from './resources.ts'
@@ -24,13 +25,17 @@ export function answerOnce(app: FastifyInstance, resources: Resources): void {
   const keyed = new WeakMap<FastifyRequest, Keyed>()
   app.addHook('preParsing', async (request, _, payload) => {
     const key = keyOf(request)
-    if (key === undefined) return payload
+    // Under a profile that may only read, not even an answer is written
+    if (key === undefined || !mayWrite(resources)) return payload
     const hash = createHash('sha256').update(`${request.method} ${request.url}\n`)
     const {known, begun} = await book.begin(key)
     if (known.state === 'running') throw running()
     const earlier = known.state === 'answered' ? {request: known.request, ...known.answer} : undefined
     keyed.set(request, {hash, begun, earlier})
-    return payload.pipe(hashing(hash))
+    const hashed = hashing(hash)
+    // A body that breaks off ends the request as it does without a key
+    pipeline(payload, hashed, () => {})
+    return hashed
   })
   app.addHook('preHandler', async (request, reply) => {
     const {earlier, hash} = keyed.get(request) ?? {}
@@ -42,10 +47,20 @@ export function answerOnce(app: FastifyInstance, resources: Resources): void {
     const {begun, hash} = keyed.get(request) ?? {}
     if (!begun || !hash) return payload
     const {statusCode: status} = reply
-    if (typeof payload !== 'string' || status >= 500 || status === 408 || status === 429) await begun.forget()
+    const isToRepeat = status >= 500 || status === 408 || status === 429 || !request.raw.complete
+    if (typeof payload !== 'string' || isToRepeat) await begun.forget()
     else await begun.finish(await digest(request, hash), {status, body: payload})
     return payload
   })
+}
+
+function mayWrite({settings}: Resources): boolean {
+  try {
+    assertWritable(settings)
+    return true
+  } catch {
+    return false
+  }
 }
 
 const VALID = /^[\x21-\x7e]{1,200}$/
@@ -85,9 +100,9 @@ function send(reply: FastifyReply, {status, body}: {status: number; body: string
 
 function running(): QtoolError {
   return new QtoolError('a request with this Idempotency-Key is still being answered', {
-    code: 'STATE',
+    code: 'RUNNING',
     kind: 'refused',
-    suggestions: ['send it again in a few seconds'],
+    suggestions: ['send it again after the time of the Retry-After header'],
   })
 }
 

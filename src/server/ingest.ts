@@ -1,10 +1,11 @@
 import type {Readable} from 'node:stream'
+import {setImmediate} from 'node:timers/promises'
 import {loadWith} from '../producer/load.ts'
 import {emptyResult, type LoadResult} from '../producer/load-options.ts'
 import {gunzip} from '../source/gunzip.ts'
 import {readJsonStream} from '../source/json-stream.ts'
 import {readNdjson} from '../source/ndjson.ts'
-import type {Chunks, Reject} from '../source/source.ts'
+import type {Chunks, Reject, Source} from '../source/source.ts'
 import {slowBody} from './body-deadline.ts'
 import type {Resources} from './resources.ts'
 import {Stall} from './stall.ts'
@@ -51,7 +52,7 @@ const BODY = 'body'
  */
 export async function ingest({producers}: Resources, given: Ingest, account: Account): Promise<void> {
   const {queue, priority, records, keepDuplicates} = given
-  const stall = new Stall(() => account.enqueued + account.duplicates)
+  const stall = new Stall(() => account.enqueued + account.duplicates + account.rejected)
   const signal = AbortSignal.any([given.signal, stall.signal])
   const loading = producers.lend(queue, {priority, notKept: () => given.note(NOT_KEPT)}, async (producer) => {
     stall.begin()
@@ -75,24 +76,41 @@ export function emptyAccount(queue: string): Account {
 
 const NOT_KEPT = 'this Redis user may not read maxmemory-policy, so nobody knows whether Redis evicts keys'
 
-function recordsOf({body, format, isGzip}: Ingest, stall: Stall) {
+function recordsOf({body, format, isGzip}: Ingest, stall: Stall): Source {
   const bytes = isGzip ? gunzip(BODY, watched(body, stall)) : watched(body, stall)
-  return format === 'ndjson' ? readNdjson(BODY, bytes, MAX_BYTES) : readJsonStream(BODY, bytes, MAX_BYTES)
+  return breathing(
+    format === 'ndjson' ? readNdjson(BODY, bytes, MAX_BYTES) : readJsonStream(BODY, bytes, MAX_BYTES),
+  )
 }
 
-/** The chunks of a stream that may not fall silent: it would hold a connection to Redis for ever. */
-async function* watched(body: Readable, stall: Stall): Chunks {
-  const timer = setTimeout(() => body.destroy(slowBody(SILENT_MS)), SILENT_MS)
-  try {
-    stall.pause()
-    for await (const chunk of body) {
-      timer.refresh()
-      stall.begin()
-      yield chunk
-      stall.pause()
-    }
-  } finally {
-    clearTimeout(timer)
-    stall.begin()
+/** A KiB of gzip may hold a million bad lines, which wait for nothing: other requests get their turn in between. */
+async function* breathing(source: Source): Source {
+  for await (const batch of source) {
+    yield batch
+    await setImmediate()
   }
+}
+
+/**
+ * The chunks of a stream that may not fall silent: it would hold a connection to Redis for ever. The stream is not
+ * destroyed, since its connection carries the answer.
+ */
+async function* watched(body: Readable, stall: Stall): Chunks {
+  const reading = body[Symbol.asyncIterator]()
+  for (;;) {
+    stall.pause()
+    const {done, value} = await inTime(reading.next())
+    stall.begin()
+    if (done) return
+    yield value
+  }
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(slowBody(SILENT_MS)), SILENT_MS)
+  })
+  work.catch(() => {})
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }

@@ -1,5 +1,5 @@
 import type {FastifyReply} from 'fastify'
-import type {ErrorKind} from '../errors.ts'
+import {type ErrorKind, QtoolError} from '../errors.ts'
 import {type ErrorView, jsonError, viewError} from '../render/error.ts'
 
 /** The status of an error by its kind, unless its code says more. */
@@ -21,7 +21,10 @@ const STATUS_OF_CODE: Record<string, number> = {
   NO_OPERATION: 404,
   NO_ROUTE: 404,
   NO_SETTING: 503,
+  NO_TRASH: 404,
   SLOW_BODY: 408,
+  BAD_GZIP: 400,
+  RUNNING: 409,
   DRIFTED: 409,
   STATE: 409,
   UNCONFIRMED: 409,
@@ -81,7 +84,8 @@ export function problemOf(error: unknown, redact: (text: string) => string): Pro
 }
 
 export function sendProblem(reply: FastifyReply, {status, body}: Problem): FastifyReply {
-  if (status === 503 || status === 429) reply.header('retry-after', RETRY_SECONDS)
+  const isToRepeat = status === 503 || status === 429 || body.error.code === 'RUNNING'
+  if (isToRepeat) reply.header('retry-after', RETRY_SECONDS)
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="qtool"')
   return reply.code(status).send(body)
 }
@@ -94,6 +98,7 @@ function statusOf({code, kind}: ErrorView, error: unknown): number {
 }
 
 function ofFastify(error: unknown): Partial<ErrorView> {
+  if (error instanceof QtoolError) return {}
   const {code, statusCode} = (error ?? {}) as {code?: unknown; statusCode?: unknown}
   const said = error instanceof Error ? error.message : ''
   if (typeof code !== 'string' || !code.startsWith('FST_')) {

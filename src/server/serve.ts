@@ -1,4 +1,5 @@
 import type {AddressInfo} from 'node:net'
+import {setTimeout as delay} from 'node:timers/promises'
 import type {Settings} from '../config/settings.ts'
 import {QtoolError, usageError} from '../errors.ts'
 import {withPool} from '../postgres/pool.ts'
@@ -52,6 +53,9 @@ export interface ServeResult {
 
 const UNENCRYPTED =
   'WARNING: the token and all records travel unencrypted; give --tls-cert and --tls-key, or put a proxy with TLS in front'
+
+/** How long requests that are given up have to answer, ms. */
+const GIVEN_UP_MS = 500
 
 /** Wrong tokens that one address may show in ten seconds. */
 const MOST_WRONG = 50
@@ -114,6 +118,8 @@ async function runServer(
     return {url, seconds: (performance.now() - started) / 1000, cutOff}
   } finally {
     giveUp.abort()
+    // What was given up still answers, if it does so at once
+    await Promise.race([server.draining.drain(), delay(GIVEN_UP_MS, undefined, {ref: false})])
     server.monitors.close()
     await app.close()
     await resources.producers.close()

@@ -1,8 +1,8 @@
 import type {FastifySchemaCompiler} from 'fastify'
 import type {TSchema} from 'typebox'
 import {Check, Errors} from 'typebox/schema'
-import {Convert} from 'typebox/value'
 import {usageError} from '../errors.ts'
+import {readTexts} from './read-texts.ts'
 
 const PLACES: Record<string, string> = {
   body: 'the body',
@@ -18,7 +18,7 @@ const PLACES: Record<string, string> = {
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({schema, httpPart = 'body'}) => {
   const isText = httpPart !== 'body'
   return (data: unknown) => {
-    const value = isText ? Convert(schema, data ?? {}) : data
+    const value = isText ? readTexts(schema, data) : data
     if (Check(schema, value)) return {value}
     return {error: usageError(whatIsWrong(schema, value, PLACES[httpPart] ?? httpPart))}
   }
@@ -27,13 +27,29 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({schema, httpPa
 function whatIsWrong(schema: TSchema, value: unknown, place: string): string {
   const [, [fault]] = Errors(schema, value)
   if (!fault) return `${place} is not as described in /openapi.json`
-  const name = fault.instancePath.slice(1).replaceAll('/', '.')
-  if (fault.keyword === 'boolean')
+  const {keyword, params, instancePath, message} = fault as Fault
+  const name = instancePath.slice(1).replaceAll('/', '.')
+  const what = name === '' ? place : `${name} in ${place}`
+  if (keyword === 'boolean')
     return `${place} has a field ${JSON.stringify(name)}, which this route does not know`
-  if (fault.keyword === 'additionalProperties') {
-    const {additionalProperties} = fault.params as {additionalProperties: string[]}
-    const names = additionalProperties.map((one) => JSON.stringify(one)).join(', ')
-    return `${place} has ${names}, which this route does not know`
+  if (keyword === 'additionalProperties') {
+    return `${what} has ${listed(params.additionalProperties)}, which this route does not know`
   }
-  return name === '' ? `${place} ${fault.message}` : `${name} in ${place} ${fault.message}`
+  if (keyword === 'required') return `${what} lacks ${listed(params.requiredProperties)}`
+  if (keyword === 'enum') return `${what} must be one of ${listed(params.allowedValues)}`
+  return `${what} ${message}`
+}
+
+interface Fault {
+  keyword: string
+  params: Record<string, unknown>
+  instancePath: string
+  message: string
+}
+
+function listed(values: unknown): string {
+  return [values]
+    .flat()
+    .map((one) => JSON.stringify(one))
+    .join(', ')
 }

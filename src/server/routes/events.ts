@@ -1,16 +1,22 @@
 import type {Static} from 'typebox'
 import type {JudgedList} from '../../monitor/survey-monitor.ts'
 import {openQueue} from '../../queue/open.ts'
+import {EVENT_STREAM} from '../described.ts'
 import {EventStream} from '../event-stream.ts'
 import type {Server} from '../server.ts'
 import {QueueParams} from '../shape/params.ts'
 
 const tags = ['events']
-const consumesNothing = 'Server-sent events. They end when the server stops; connect again then.'
+const ENDING = 'Server-sent events. They end when the server stops; connect again then.'
 
 /** What happens, as it happens: one reader a queue serves all who listen. */
 export function addEvents({app, monitors, resources}: Server): void {
-  const all = {tags, summary: 'All queues, about every two seconds.', description: consumesNothing}
+  const all = {
+    tags,
+    summary: 'All queues, about every two seconds.',
+    description: ENDING,
+    response: EVENT_STREAM,
+  }
   app.get('/events', {schema: all}, (request, reply) => {
     const stream = new EventStream(request, reply, resources.stopping)
     const onReading = (list: JudgedList) => stream.send('queues', list)
@@ -22,8 +28,9 @@ export function addEvents({app, monitors, resources}: Server): void {
     tags,
     summary:
       'A queue, about every second: `history` first, then `observation`, and `trouble` while there is none.',
-    description: consumesNothing,
+    description: ENDING,
     params: QueueParams,
+    response: EVENT_STREAM,
   }
   app.get<{Params: Static<typeof QueueParams>}>('/queue/:queue/events', {schema: one}, (request, reply) => {
     const {queue} = request.params

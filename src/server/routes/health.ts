@@ -67,6 +67,7 @@ export function addHealth({app, probes, draining}: Server): void {
   }
   app.get('/health', {schema: health}, async (_, reply) => {
     const found = await probes.health()
+    if (found.status === 'down') reply.header('retry-after', 1)
     return reply.code(STATUS[found.status]).send(found)
   })
 }

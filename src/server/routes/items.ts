@@ -6,6 +6,7 @@ import {QtoolError} from '../../errors.ts'
 import {requireQueue} from '../../operations/known-queue.ts'
 import {peek} from '../../operations/peek.ts'
 import {callerFor, type RequestCaller} from '../caller.ts'
+import {describedBody} from '../described.ts'
 import {type Account, type BodyFormat, emptyAccount, ingest} from '../ingest.ts'
 import type {Server} from '../server.ts'
 import {IngestAccount, PeekResult} from '../shape/items.ts'
@@ -29,6 +30,11 @@ const FORMATS: Record<string, BodyFormat> = {
   'application/x-jsonlines': 'ndjson',
   'application/json': 'json',
 }
+
+const Records = Type.Unsafe<unknown>({
+  type: ['object', 'array', 'string'],
+  description: 'NDJSON: one record a line. JSON: one record, or an array of records.',
+})
 
 const tags = ['items']
 
@@ -58,6 +64,7 @@ export function addItems({app, resources}: Server): void {
     description:
       'The body is NDJSON, read as it comes and of any length, or JSON: one record or an array. It may be gzipped. 207 means that some records were rejected; the others are in the queue.',
     consumes: Object.keys(FORMATS),
+    ...describedBody(Records),
     params: QueueParams,
     querystring: IngestQuery,
     response: {200: IngestAccount, 207: IngestAccount},
@@ -74,12 +81,12 @@ export function addItems({app, resources}: Server): void {
       async (request, reply) => {
         const caller = callerFor(resources, request, assertQueueName(request.params.queue))
         caller.actor.assertMayWrite()
-        return answer(reply, await take(request, caller))
+        return answer(reply, await take(request, reply, caller))
       },
     )
   })
 
-  async function take(request: IngestRequest, caller: RequestCaller): Promise<Account> {
+  async function take(request: IngestRequest, reply: FastifyReply, caller: RequestCaller): Promise<Account> {
     const {queue} = request.params
     const {priority = 10, keepDuplicates = false} = request.query
     const account = emptyAccount(queue)
@@ -95,6 +102,8 @@ export function addItems({app, resources}: Server): void {
     try {
       await ingest(resources, given, account)
     } catch (error) {
+      // What is left of the body would be taken for the next request
+      reply.header('connection', 'close').raw.once('finish', () => request.raw.destroy())
       throw withAccount(resources.translate(error), account)
     }
     return account
@@ -115,14 +124,14 @@ function mediaType({headers}: FastifyRequest): string {
 }
 
 function isGzip({headers}: FastifyRequest): boolean {
-  const encoding = headers['content-encoding'] ?? 'identity'
-  if (encoding !== 'gzip' && encoding !== 'identity') {
+  const encoding = (headers['content-encoding'] ?? 'identity').toLowerCase()
+  if (!['gzip', 'x-gzip', 'identity'].includes(encoding)) {
     throw new QtoolError(`expected the Content-Encoding gzip or none, got ${JSON.stringify(encoding)}`, {
       code: 'MEDIA_TYPE',
       kind: 'usage',
     })
   }
-  return encoding === 'gzip'
+  return encoding !== 'identity'
 }
 
 /** Adds to an error what had been accepted by then. */
@@ -133,9 +142,10 @@ function withAccount(error: unknown, {read, enqueued, duplicates, rejected, unse
   return new QtoolError(`${error.message}; by then ${so}`, {
     code: known?.code ?? 'INTERRUPTED',
     kind: known?.kind ?? 'failure',
-    suggestions: known?.suggestions ?? [
-      'send the same records again; those still in the queue count as duplicates',
-    ],
+    suggestions:
+      known && known.code !== 'BAD_GZIP'
+        ? known.suggestions
+        : ['send the same records again; those still in the queue count as duplicates'],
     cause: error,
   })
 }

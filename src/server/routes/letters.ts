@@ -5,7 +5,7 @@ import {showLetter} from '../../operations/show-letter.ts'
 import type {Letter} from '../../queue/letters/letter.ts'
 import {callerFor} from '../caller.ts'
 import type {Server} from '../server.ts'
-import {LetterGroups, type LetterHead, LetterPage, WholeLetter} from '../shape/letters.ts'
+import {Diagnosis, LetterGroups, type LetterHead, LetterPage, WholeLetter} from '../shape/letters.ts'
 import {closed, LetterParams, limit, type Named, QueueParams, Where} from '../shape/params.ts'
 import {USUAL_SINK} from '../usual-sink.ts'
 
@@ -99,7 +99,7 @@ function addDiagnosis({app, resources}: Server): void {
       'Really writes them, in a transaction that is rolled back. The result is that of `qtool dlq diagnose`.',
     params: QueueParams,
     body: DiagnoseBody,
-    response: {200: Type.Object({queue: Type.String(), table: Type.String()})},
+    response: {200: Diagnosis},
   }
   type Route = Named & {Body: Static<typeof DiagnoseBody>}
   app.post<Route>('/queue/:queue/dead-letters/diagnose', {schema}, async (request) => {

@@ -80,7 +80,7 @@ const ScaleQuery = closed({
   ),
 })
 
-function addScale({app, monitors}: Server): void {
+function addScale({app, resources, monitors}: Server): void {
   const schema = {
     tags: ['queues'],
     summary: 'How many workers the queue needs: for KEDA and the Horizontal Pod Autoscaler.',
@@ -90,7 +90,10 @@ function addScale({app, monitors}: Server): void {
   }
   type Route = Named & {Querystring: Static<typeof ScaleQuery>}
   app.get<Route>('/queue/:queue/scale', {schema}, async (request) => {
-    const observation = await monitors.watched(request.params.queue).current()
+    const {queue} = request.params
+    // A name that nobody has must not scale workers down
+    await callerFor(resources, request, queue).withQueue((context) => requireQueue(context.queue))
+    const observation = await monitors.watched(queue).current()
     return scaleOf(observation, {targetSeconds: request.query.target ?? 300})
   })
 }

@@ -12,6 +12,7 @@ import {
   undoOperation,
 } from '../../operations/kept/steer.ts'
 import {callerFor} from '../caller.ts'
+import {EVENT_STREAM} from '../described.ts'
 import {EventStream} from '../event-stream.ts'
 import {callersFor} from '../operation-callers.ts'
 import {sendOperation} from '../operation-events.ts'
@@ -83,6 +84,7 @@ function addLists({app, resources}: Server): void {
     summary: 'An operation as it goes on: `operation` with each change, until it is over.',
     description: 'Server-sent events. They also end when the server stops; connect again then.',
     params: OperationParams,
+    response: EVENT_STREAM,
   }
   app.get<Named>('/operations/:id/events', {schema: events}, async (request, reply) => {
     const {id} = request.params

@@ -7,6 +7,9 @@ import type {Server} from '../server.ts'
 import {closed, type Named, QueueParams} from '../shape/params.ts'
 import {JudgedList, Observation, PauseState} from '../shape/queues.ts'
 
+/** Ten years. */
+const MOST_MS = 315_360_000_000
+
 const tags = ['queues']
 
 /** The state of queues, and what stops and starts them. */
@@ -35,7 +38,11 @@ function addStatus({app, resources, monitors}: Server): void {
 }
 
 function addPause({app, resources}: Server): void {
-  const forMs = Type.Integer({minimum: 1, description: 'How long, ms; without end if left out.'})
+  const forMs = Type.Integer({
+    minimum: 1,
+    maximum: MOST_MS,
+    description: 'How long, ms; without end if left out.',
+  })
   const schema = {
     tags,
     summary: 'Keeps workers from taking items until the queue is resumed.',

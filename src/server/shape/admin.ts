@@ -18,9 +18,20 @@ export const AdminStats = Type.Object({
 
 export const Replayed = Type.Object({
   queue: Text,
-  dryRun: Type.Boolean(),
+  dryRun: Type.Boolean({description: 'Nothing was done; the other figures say what would be.'}),
   matched: Count,
-  replayed: Count,
+  replayed: Type.Integer({minimum: 0, description: 'Put back or, in a dry run, to be put back.'}),
+  waiting: Type.Integer({minimum: 0, description: 'Skipped: an identical item is queued already.'}),
+  failing: Count,
+  unknown: Count,
+  gone: Type.Integer({minimum: 0, description: 'Removed by someone else meanwhile.'}),
+  later: Type.Integer({minimum: 0, description: 'Skipped: they arrived after this began.'}),
+  canary: Type.Null(),
+  aborted: Type.Boolean(),
+  interrupted: Type.Boolean(),
+  remaining: Type.Integer({minimum: 0, description: 'Dead letters of the queue afterwards.'}),
+  seconds: Type.Number(),
+  itemsPerSecond: Nullable(Type.Number()),
 })
 
 const Purged = Type.Object({
@@ -28,6 +39,8 @@ const Purged = Type.Object({
   matched: Count,
   purged: Count,
   trash: Nullable(Type.String({description: 'For `qtool undo`.'})),
+  until: Type.Optional(Nullable(Text)),
+  remaining: Type.Optional(Type.Integer({minimum: 0, description: 'Dead letters of the queue afterwards.'})),
 })
 
 export const Cleared = Type.Object({queue: Text, items: Purged, letters: Nullable(Purged)})

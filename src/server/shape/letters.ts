@@ -13,7 +13,7 @@ const head = {
   message: Nullable(Text),
   column: Nullable(Text),
   constraint: Nullable(Text),
-  attempts: Nullable(Count),
+  attempts: Nullable(Type.Number({description: 'Deliveries; of a letter of another program, what it says.'})),
   records: Count,
 }
 
@@ -62,3 +62,28 @@ const Group = Type.Object({
 })
 
 export const LetterGroups = Type.Object({queue: Text, groups: Type.Array(Group), ...window})
+
+const Obstacle = Type.Object({
+  state: Type.Enum(['failing', 'unknown']),
+  reason: Text,
+  code: Text,
+  error: Type.String({description: 'The message, with the values left out.'}),
+  column: Nullable(Text),
+  constraint: Nullable(Text),
+  parent: Nullable(Type.String({description: 'Table that a foreign key refers to.'})),
+  letters: Count,
+  distinct: Type.Integer({minimum: 0, description: 'At least this many different values at fault.'}),
+  top: Type.Array(Type.Object({value: Text, letters: Count})),
+  example: Type.String({description: 'Id of one of the letters.'}),
+})
+
+export const Diagnosis = Type.Object({
+  queue: Text,
+  table: Text,
+  matched: Count,
+  passing: Type.Integer({minimum: 0, description: 'Letters whose records would all be written now.'}),
+  failing: Count,
+  unknown: Type.Integer({minimum: 0, description: 'Letters that could not be judged.'}),
+  obstacles: Type.Array(Obstacle, {description: 'Most letters first.'}),
+  moreObstacles: Count,
+})

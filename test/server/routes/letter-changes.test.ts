@@ -58,6 +58,13 @@ it('restores a purge of any kind by the id of its trash', async () => {
 it('says that there is nothing to undo with another id', async () => {
   const {queue} = await withLetter()
   const {status, json} = await api.post(`/queue/${queue}/undo`, {id: 'none'})
-  expect(status).toBe(400)
+  expect(status).toBe(404)
   expect(json.error.message).toMatch(/: nothing to undo with the id none$/)
+})
+
+it('refuses a payload with half a surrogate pair, which could not be kept as it is', async () => {
+  const {path, payload} = await withLetter()
+  const {status, json} = await api.post(`${path}/payload`, {payload: '{"a":"\ud800"}', was: OLD})
+  expect([status, json.error.code]).toEqual([400, 'USAGE'])
+  expect(await payload()).toBe(OLD)
 })

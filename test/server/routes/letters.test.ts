@@ -38,6 +38,8 @@ it('writes one batch when it is forced to, and shows the records that could not 
   const {groups} = (await api.ask(`/queue/${queue}/dead-letters/groups`)).json
   expect(groups.map((group: {letters: number}) => group.letters)).toEqual([1, 1])
   expect(await context.redis.zcard(keys.dead)).toBe(2)
+  const {lines} = (await api.ask(`/audit?queue=${queue}`)).json
+  expect(lines).toMatchObject([{action: 'force-process', filter: '--batch 3', count: 3, state: 'done'}])
 })
 
 it('leaves the rest of the queue alone when one batch is forced', async () => {
