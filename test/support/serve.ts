@@ -2,6 +2,7 @@ import {once} from 'node:events'
 import {request as httpRequest, type IncomingHttpHeaders} from 'node:http'
 import {inject} from 'vitest'
 import {resolveSettings, type Settings} from '../../src/config/settings.ts'
+import {connectionBudget} from '../../src/redis/budget.ts'
 import {openRedis} from '../../src/redis/connect.ts'
 import {type ServeOptions, type ServeResult, serve} from '../../src/server/serve.ts'
 
@@ -56,6 +57,8 @@ export async function startServe(options: TestServeOptions = {}): Promise<TestAp
   const isListening = new Promise<string>((resolve) => {
     listening = resolve
   })
+  const settings = {...resolveSettings({flags, env: {}}), ...options.settings}
+  const budget = connectionBudget(settings)
   const running = serve({
     version: '0.0.0',
     host: '127.0.0.1',
@@ -70,9 +73,9 @@ export async function startServe(options: TestServeOptions = {}): Promise<TestAp
     signal: stop.signal,
     note: (text) => notes.push(text),
     onListening: ({url}) => listening(url),
-    openRedis: () => openRedis(redisUrl, {reconnectMs: Number.POSITIVE_INFINITY, commandMs: 2000}),
+    openRedis: () => openRedis(redisUrl, {reconnectMs: Number.POSITIVE_INFINITY, commandMs: 2000, budget}),
     ...options,
-    settings: {...resolveSettings({flags, env: {}}), ...options.settings},
+    settings,
   })
   const url = await Promise.race([isListening, running.then(() => '')])
   const port = Number(new URL(url).port)
