@@ -63,6 +63,7 @@ const REWORDED: Array<[RegExp, string]> = [
   [/^The following errors? occurred:\s*/, ''],
   [/^Parsing (--\S+)\s+Expected (.*) but received: (.*)$/s, 'expected $1 to be $2, got "$3"'],
   [/^Expected (--\S+)=(.*) to be one of: (.*)$/s, 'expected $1 to be one of $3, got "$2"'],
+  [/^Expected (.*) to be one of: (.*)$/s, 'expected the argument to be one of $2, got "$1"'],
   [/^(--[\w-]+)=.* cannot also be provided when using (--[\w-]+)$/s, '$1 cannot be combined with $2'],
   [/^Nonexistent flag(s?): (.*)$/s, 'unknown flag$1 $2'],
   [/^All of the following must be provided when using (--\S+): (.*)$/s, '$1 needs $2 as well'],

@@ -127,7 +127,7 @@ describe('qtool dlq', () => {
     const {json} = await cliJson(['dlq', 'list', '-q', queue])
     expect((await cliJson(['dlq', 'show', json.items[0].id, '-q', queue])).json.payload).toBe('not json')
     const missing = await cliJson(['dlq', 'show', 'nope', '-q', queue])
-    expect(missing).toMatchObject({code: 2, json: {error: {code: 'USAGE'}}})
+    expect(missing).toMatchObject({code: 2, json: {error: {code: 'NO_LETTER'}}})
   })
 })
 

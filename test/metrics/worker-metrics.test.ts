@@ -39,7 +39,7 @@ describe('the metrics of a worker', () => {
     const at = context.newQueue()
     await push(context, at.keys, ['{"a":21}', '{"a":22}'])
     for (let turn = 1; turn <= MOST_DEATHS; turn++) {
-      const {id} = held(await at.engine.take({taker: 'dies', turn, count: 2, lengthMs: 60_000}))
+      const {id} = held(await at.engine.take({taker: 'dies-counted', turn, count: 2, lengthMs: 60_000}))
       await context.redis.zadd(at.keys.leases, 1, id)
     }
     const values = await drained(at)
