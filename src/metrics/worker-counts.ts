@@ -37,6 +37,13 @@ export function countWork(registry: Registry, queue: string): WorkerObserver {
     labelNames: ['sqlstate_class'],
     registers,
   })
+  const leftOut = new Counter({
+    name: 'qtool_left_out_values_total',
+    help: 'Values of records whose key matches no column, and which are therefore not written.',
+    labelNames: ['queue'],
+    registers,
+  })
+  leftOut.inc({queue}, 0)
   // A counter that is not there before its first event hides that event from rate()
   for (const outcome of RECORDS) records.inc({queue, outcome}, 0)
   for (const outcome of LEASES) leases.inc({queue, outcome}, 0)
@@ -47,6 +54,7 @@ export function countWork(registry: Registry, queue: string): WorkerObserver {
       lease('taken')
       if (deaths(held) > 0) lease('taken_over')
     },
+    written: (_, {unknown}) => leftOut.inc({queue}, unknown.count),
     settled(held, written) {
       if (!lost.has(held)) lease('settled')
       for (const [outcome, count] of recordsOf(written)) records.inc({queue, outcome}, count)

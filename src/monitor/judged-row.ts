@@ -27,6 +27,8 @@ export function judgeRow(row: QueueRow, backlogs: readonly Point[], limits?: Ver
     server: null,
     rates: {in: row.inPerSecond, out: row.outPerSecond, deadLettered: null},
     forecast: forecastOfRow(row, backlogs),
+    deadLetters: row.deadLetters ?? 0,
+    lastFailedAgoMs: row.lastFailedAgoMs,
     mostlyFor: null,
   }
   return {...row, verdict: judge(facts, limits)}

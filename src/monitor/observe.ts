@@ -23,7 +23,9 @@ export function observe(
 }
 
 function factsOf({inspection, rates, forecast}: Omit<Observation, 'verdict'>, overdueForMs: number): Facts {
-  const {ready, leased, overdueLeases, oldestMs, paused, server, workers, deadLettersByReason} = inspection
+  const {ready, leased, overdueLeases, oldestMs, paused, server, workers, deadLetters, deadLettersByReason} =
+    inspection
+  const {at, lastFailedAt} = inspection
   const [mostlyFor = null] = Object.keys(deadLettersByReason)
   const worked = {workers: workersOf(workers), processes: workers}
   return {
@@ -37,6 +39,8 @@ function factsOf({inspection, rates, forecast}: Omit<Observation, 'verdict'>, ov
     ...worked,
     rates,
     forecast,
+    deadLetters,
+    lastFailedAgoMs: lastFailedAt === null ? null : Math.max(0, Date.parse(at) - Date.parse(lastFailedAt)),
     mostlyFor,
   }
 }

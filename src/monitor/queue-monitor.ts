@@ -1,5 +1,5 @@
 import type {QueueEngine} from '../queue/engine.ts'
-import type {KnownMemory} from '../queue/inspect.ts'
+import type {KnownMemory, QueueInspection} from '../queue/inspect.ts'
 import type {Observation, Sample} from './observation.ts'
 import {observe, sampleOf} from './observe.ts'
 import {type Listener, Poller, type PollerOptions} from './poller.ts'
@@ -20,6 +20,9 @@ const SAMPLE_MS = 900
 /** Memory is measured this often, ms: it takes Redis longer than all else. */
 const MEMORY_MS = 30_000
 
+/** Share of the members that come or go before memory is measured again, earlier than usual. */
+const CHANGED = 0.2
+
 /**
  * The one reader of a queue, for all who look at it: Redis is asked as often for one as for a hundred, and not at all
  * while nobody listens. Nothing of it throws but `current`.
@@ -30,6 +33,8 @@ export class QueueMonitor {
   readonly #poller: Poller<Observation>
   #memory: KnownMemory = {}
   #measuredAt = Number.NEGATIVE_INFINITY
+  /** Members of both sets when their memory was measured. */
+  #measured: number[] | undefined
   #readings: Reading[] = []
   #history: Sample[] = []
 
@@ -61,16 +66,29 @@ export class QueueMonitor {
 
   async #read(): Promise<Observation> {
     const now = performance.now()
-    const known = now - this.#measuredAt < MEMORY_MS ? this.#memory : {}
+    const isKnown = now - this.#measuredAt < MEMORY_MS && !this.#hasChanged()
+    const known = isKnown ? this.#memory : {}
     const inspection = await this.#queue.inspect(known).catch(async (error: unknown) => {
       throw await this.#queue.explain(error)
     })
     if (!known.memory) this.#measuredAt = now
     this.#memory = {memory: inspection.memory}
+    if (!known.memory) this.#measured = membersOf(inspection)
     this.#readings = withReading(this.#readings, readingOf(inspection))
     const observation = observe(inspection, this.#readings, this.#limits)
     this.#keep(sampleOf(observation))
     return observation
+  }
+
+  /** Whether the queue has become so much larger or smaller that its memory is another one. */
+  #hasChanged(): boolean {
+    const latest = this.#poller.latest()
+    if (!latest || !this.#measured) return false
+    const now = membersOf(latest.inspection)
+    return now.some((count, i) => {
+      const before = this.#measured?.[i] ?? 0
+      return Math.abs(count - before) > CHANGED * Math.max(before, count, 1)
+    })
   }
 
   #keep(sample: Sample): void {
@@ -80,4 +98,8 @@ export class QueueMonitor {
     const kept = this.#history.filter(({atMs}) => sample.atMs - atMs < HISTORY_MS)
     this.#history = [...kept, sample]
   }
+}
+
+function membersOf({ready, deadLetters}: QueueInspection): number[] {
+  return [ready, deadLetters]
 }

@@ -13,12 +13,12 @@ export function judgeServer(server: ServerState | null): Verdict | undefined {
   const share = usedBytes / maxBytes
   const use = `Redis uses ${bytes(usedBytes)} of ${bytes(maxBytes)}`
   const evicts = policy !== 'noeviction'
-  const follows = evicts ? `then ${policy} evicts keys of queues` : 'then it refuses new items'
-  if (share >= NEARLY_FULL) return {level: 'critical', text: 'Redis full', reason: `${use}; ${follows}`}
+  const follows = evicts ? `it evicts keys of queues (${policy})` : 'it refuses new items'
+  if (share >= NEARLY_FULL) return {level: 'critical', text: 'Redis full', reason: `${use}: ${follows}`}
   if (evicts) {
     const reason = `once Redis is full, its maxmemory-policy ${policy} evicts keys of queues; set it to noeviction`
     return {level: 'warning', text: 'Redis evicts', reason}
   }
   if (share < FILLING) return undefined
-  return {level: 'warning', text: 'Redis filling', reason: `${use}; ${follows}`}
+  return {level: 'warning', text: 'Redis filling', reason: `${use}; once it is full, ${follows}`}
 }

@@ -28,12 +28,18 @@ export interface Facts {
   server: ServerState | null
   rates: Rates
   forecast: Forecast
+  deadLetters: number
+  /** How long ago the last of them failed, ms; null if there are none, or if it is not known. */
+  lastFailedAgoMs: number | null
   /** The most frequent reason of the dead letters; null if there are none, or if it is not known. */
   mostlyFor: string | null
 }
 
 /** Another worker takes an overdue lease over at once, unless there is none that is free, ms. */
 const OVERDUE_MS = 5000
+
+/** Dead letters that failed within this time are a warning, ms. */
+const LATELY_MS = 15 * 60_000
 
 /** Above this share of dead letters, something is wrong with all records, and not with some. */
 const MOST_DEAD = 0.5
@@ -48,9 +54,10 @@ const RULES: Rule[] = [
   stalled,
   ({server}) => judgeServer(server),
   grows,
-  deadLetters,
+  failing,
   overdue,
   old,
+  failedLately,
 ]
 
 /** What somebody on call should know first of a queue. */
@@ -107,10 +114,17 @@ function grows({ready, leased, forecast}: Facts): Verdict | undefined {
   return warning('not draining', `the backlog of ${backlog} grows by ${speed(forecast.perSecond)}`)
 }
 
-function deadLetters({rates, mostlyFor}: Facts): Verdict | undefined {
+function failing({rates, mostlyFor}: Facts): Verdict | undefined {
   if (!rates.deadLettered) return undefined
   const reason = `${speed(rates.deadLettered)} become dead letters${most(mostlyFor)}`
   return warning('dead letters', reason)
+}
+
+/** Whoever looks a few minutes later must still see that many records have failed. */
+function failedLately({deadLetters, lastFailedAgoMs, mostlyFor}: Facts): Verdict | undefined {
+  if (deadLetters === 0 || lastFailedAgoMs === null || lastFailedAgoMs > LATELY_MS) return undefined
+  const kept = `${plural(deadLetters, 'dead letter')}${most(mostlyFor)}`
+  return warning('dead letters', `${kept}, the last of ${duration(lastFailedAgoMs)} ago`)
 }
 
 function overdue({overdueLeases, overdueForMs}: Facts): Verdict | undefined {

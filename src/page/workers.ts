@@ -22,7 +22,7 @@ export function makeWorkers(): ShownRow<Observation> {
   const {node, body} = makeTable([
     'host',
     {figure: 'process'},
-    {figure: 'leases'},
+    {figure: 'workers'},
     'Redis',
     'Postgres',
     {figure: 'reported'},

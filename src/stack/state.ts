@@ -63,11 +63,14 @@ export async function writeState(env: NodeJS.ProcessEnv, state: StackState): Pro
   }
 }
 
-/** The local stack; undefined unless both servers run. Cheap: every command calls it. */
+/**
+ * The local stack; undefined unless it runs. One of its servers may have died: whoever needs it is told that it cannot be
+ * reached, and not that there is none. Cheap: every command calls it.
+ */
 export async function readStack(env: NodeJS.ProcessEnv): Promise<RunningStack | undefined> {
   const {redis, postgres} = readState(env)
   if (!redis || !postgres) return undefined
-  if (!serverPid('redis', redis.folder) || !serverPid('postgres', postgres.folder)) return undefined
+  if (!serverPid('redis', redis.folder) && !serverPid('postgres', postgres.folder)) return undefined
   return {redisUrl: serverUrl('redis', redis), databaseUrl: serverUrl('postgres', postgres)}
 }
 

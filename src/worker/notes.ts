@@ -9,7 +9,19 @@ const SERVER_NAMES: Record<ServerName, string> = {redis: 'Redis', postgres: 'Pos
 /** Tells the user, while a worker runs, what keeps it from writing, and once that the table drops rows. */
 export function noteEvents(queue: string, sink: Sink, note: (text: string) => void): WorkerObserver {
   let isSuppressionNoted = false
+  let table = sink.table
+  /** Columns that the table had when this worker began, or later, and has no more. */
+  const gone = new Set<string>()
   return {
+    written(_lease, {unknown}) {
+      const lost = [...unknown.names.keys()].filter((key) => gone.delete(key))
+      if (lost.length > 0) note(goneNote(table.quoted, lost))
+    },
+    sinkChanged(next) {
+      const now = new Set(next.table.columns.map(({name}) => name))
+      for (const {name} of table.columns) if (!now.has(name)) gone.add(name)
+      table = next.table
+    },
     settled(_lease, {suppressed, wasApplied}) {
       if (suppressed === 0 || wasApplied || isSuppressionNoted) return
       isSuppressionNoted = true
@@ -18,6 +30,12 @@ export function noteEvents(queue: string, sink: Sink, note: (text: string) => vo
     paused: (paused, items) => note(pauseNote(queue, paused, items)),
     breaker: (server, state, error) => note(breakerNote(SERVER_NAMES[server], state, error)),
   }
+}
+
+/** Values that were written a moment ago, and are not any more, must not wait for the end of the command. */
+function goneNote(table: string, columns: string[]): string {
+  const names = columns.map((name) => JSON.stringify(name)).join(', ')
+  return `WARNING: ${table} has no column ${names} any more, and records still give it: its values are left out; stop the workers, or let --rename map the key`
 }
 
 function suppressedNote({table}: Sink): string {

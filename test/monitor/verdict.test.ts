@@ -149,3 +149,19 @@ it('has null rates in an observation of one reading', () => {
   const none: Rates = {in: null, out: null, deadLettered: null}
   expect(observe(inspection(), [readingOf(inspection())]).rates).toEqual(none)
 })
+
+it('does not forget within minutes that records have failed', () => {
+  const at = '2026-11-26T21:00:00.000Z'
+  const failed = {deadLetters: 21_500, deadLettersByReason: {foreign_key: 21_000, invalid: 500}, at}
+  expect(judged({...failed, lastFailedAt: '2026-11-26T20:58:00.000Z'})).toEqual({
+    level: 'warning',
+    text: 'dead letters',
+    reason: '21,500 dead letters, mostly for foreign_key, the last of 2 m 0 s ago',
+  })
+  expect(judged({...failed, lastFailedAt: '2026-11-26T20:00:00.000Z'})).toMatchObject({level: 'ok'})
+  expect(
+    judgeRow(queueRow({ready: 0, leased: 0, deadLetters: 7, lastFailedAgoMs: 1000}), []).verdict,
+  ).toMatchObject({
+    text: 'dead letters',
+  })
+})

@@ -8,6 +8,7 @@ function row(queue: string, level: Verdict['level'], ready: number | null = 0): 
   return {
     ...{queue, engine: 'zset', problem: null, ready, leased: 0, overdueLeases: 0, deadLetters: 0},
     ...{
+      lastFailedAgoMs: null,
       oldestMs: null,
       paused: false,
       pauseEndsInMs: null,

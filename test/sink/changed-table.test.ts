@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import {noteEvents} from '../../src/worker/notes.ts'
 import {deadLetters, drainAll, push, testSink, useServers} from '../support/context.ts'
 
 const context = useServers()
@@ -51,6 +52,19 @@ describe('a table that changes while a worker drains', () => {
       ['{"a":1,"c":2}'],
     )
     expect(rows).toEqual([{a: 1, c: 2}])
+  })
+
+  it('makes the worker say at once that records still give the old name of a column, and only once', async () => {
+    const notes: string[] = []
+    await context.pool.query('CREATE TABLE renames (a int, celsius int)')
+    const sink = await testSink(context, 'renames')
+    await context.pool.query('ALTER TABLE renames RENAME COLUMN celsius TO temperature')
+    const at = context.newQueue()
+    await push(context, at.keys, ['{"a":1,"celsius":2,"never":3}', '{"a":2,"celsius":3}'])
+    const observers = [noteEvents(at.queue, sink, (text) => notes.push(text))]
+    await drainAll(context, sink, at, {workers: 1, batch: 1, observers})
+    expect(notes).toHaveLength(1)
+    expect(notes[0]).toMatch(/has no column "celsius" any more, and records still give it/)
   })
 
   it('is written without a column that was dropped', async () => {

@@ -10,6 +10,7 @@ export function queueRow(fields: Partial<QueueRow>): QueueRow {
     leased: 0,
     overdueLeases: 0,
     deadLetters: 0,
+    lastFailedAgoMs: null,
     oldestMs: null,
     paused: false,
     pauseEndsInMs: null,

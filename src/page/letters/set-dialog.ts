@@ -19,12 +19,13 @@ export function openSet(queue: string, {input, words}: Scope): void {
   }
   const submit = (event: Event) => {
     event.preventDefault()
-    const set = assignmentsIn(rows)
-    if (set.length === 0) complaint.textContent = 'give the path of a value, e.g. device.id'
-    else {
-      dialog.close()
-      void propose({operation: 'dlq edit', queue, input: {...input, set}})
-    }
+    const assignments = assignmentsIn(rows)
+    const fault = faultIn(assignments)
+    complaint.textContent = fault ?? ''
+    if (fault !== undefined) return
+    const set = assignments.map(({path, value}) => `${path}=${value}`)
+    dialog.close()
+    void propose({operation: 'dlq edit', queue, input: {...input, set}})
   }
   const dialog = openDialog(
     'Edit',
@@ -59,10 +60,27 @@ function assignment(): {node: HTMLElement; path: HTMLInputElement} {
   return {node: h('div', {class: 'assignment'}, path, h('span', {}, '='), value), path}
 }
 
-/** As `--set` takes them. */
-function assignmentsIn(rows: HTMLElement): string[] {
+interface Assignment {
+  path: string
+  value: string
+}
+
+/** Rows that are not empty. */
+function assignmentsIn(rows: HTMLElement): Assignment[] {
   return [...rows.children].flatMap((row) => {
     const [path, value] = [...row.querySelectorAll('input')].map((input) => input.value)
-    return path.trim() === '' ? [] : [`${path.trim()}=${value}`]
+    return path.trim() === '' && value === '' ? [] : [{path: path.trim(), value}]
   })
+}
+
+/** What is wrong with them; an empty text must be meant, and not forgotten. */
+function faultIn(assignments: Assignment[]): string | undefined {
+  if (assignments.length === 0) return 'give the path of a value, e.g. device.id'
+  for (const {path, value} of assignments) {
+    if (path === '') return `give the path at which ${value} is to be set`
+    if (path.includes('='))
+      return `a path has no "=": write the value of ${path.split('=')[0]} into the other field`
+    if (value === '') return `give a value for ${path}; "" is the empty text`
+  }
+  return undefined
 }

@@ -23,6 +23,8 @@ export interface QueueRow {
   /** Leases whose deadline has passed. */
   overdueLeases: number | null
   deadLetters: number | null
+  /** How long ago the last dead letter failed, ms; null if there is none, or if its score is no time. */
+  lastFailedAgoMs: number | null
   /** Age of the item that leaves next, ms; null too if its producer wrote no time. */
   oldestMs: number | null
   paused: boolean | null
@@ -94,6 +96,7 @@ function figures(queue: string, snapshot: QueueSnapshot): QueueRow {
     leased,
     overdueLeases,
     deadLetters,
+    lastFailedAgoMs: agoOf(snapshot),
     oldestMs,
     paused,
     pauseEndsInMs,
@@ -102,6 +105,10 @@ function figures(queue: string, snapshot: QueueSnapshot): QueueRow {
     outPerSecond: null,
     memory: null,
   }
+}
+
+function agoOf({nowMs, lastFailedMs}: QueueSnapshot): number | null {
+  return lastFailedMs === undefined ? null : Math.max(0, Math.round(nowMs - lastFailedMs))
 }
 
 async function memoryOf(redis: Redis, keys: QueueKeys): Promise<QueueRow['memory']> {
@@ -133,6 +140,7 @@ function unreadable(queue: string, engine: string | null, problem: string): Queu
     leased: null,
     overdueLeases: null,
     deadLetters: null,
+    lastFailedAgoMs: null,
     oldestMs: null,
     paused: null,
     pauseEndsInMs: null,

@@ -39,6 +39,7 @@ const Row = Type.Object({
   leased: Nullable(Count),
   overdueLeases: Nullable(Count),
   deadLetters: Nullable(Count),
+  lastFailedAgoMs: Nullable(Ms),
   oldestMs: Nullable(Ms),
   paused: Nullable(Type.Boolean()),
   pauseEndsInMs: Nullable(Ms),

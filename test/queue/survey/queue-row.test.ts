@@ -26,6 +26,7 @@ it('has the figures of a queue', async () => {
     leased: 3,
     overdueLeases: 1,
     deadLetters: 1,
+    lastFailedAgoMs: expect.closeTo(Date.now() - 1e12, -5),
     oldestMs: null,
     paused: true,
     pauseEndsInMs: expect.any(Number),
