@@ -1,4 +1,4 @@
-import Fastify, {type FastifyReply} from 'fastify'
+import Fastify, {type FastifyReply, type FastifyRequest} from 'fastify'
 import {QtoolError} from '../errors.ts'
 import {limitBodies} from './body-deadline.ts'
 import {answerClientError} from './client-error.ts'
@@ -48,8 +48,12 @@ export async function makeApp(resources: Resources, options: AppOptions): Promis
   app.setValidatorCompiler(compileValidator)
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
   readJsonBodies(app)
-  app.addHook('onRequest', async (_, reply) => void reply.headers(HEADERS))
+  app.addHook('onRequest', (_, reply, done) => {
+    reply.headers(HEADERS)
+    done()
+  })
   guard(app, options)
+  app.addHook('onRequest', refuseUnknown)
   if (options.rate !== undefined) await limitRate(app, options.rate)
   const server = {
     version: options.version,
@@ -74,7 +78,6 @@ export async function makeApp(resources: Resources, options: AppOptions): Promis
 const HEADERS = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
   'cross-origin-resource-policy': 'same-origin',
 }
 
@@ -104,6 +107,20 @@ const FASTIFY = {
   exposeHeadRoutes: false,
 }
 
+/** Nothing of the body of a request is read that no route wants. */
+function refuseUnknown(request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
+  if (request.is404) reply.header('connection', 'close')
+  done(request.is404 ? noRoute(request) : undefined)
+}
+
+function noRoute({method, url}: FastifyRequest): QtoolError {
+  return new QtoolError(`there is no ${method} ${url.split('?')[0]}`, {
+    code: 'NO_ROUTE',
+    kind: 'usage',
+    suggestions: ['/openapi.json describes every route'],
+  })
+}
+
 function answerErrors({app, resources}: Pick<Server, 'app' | 'resources'>): void {
   app.setErrorHandler((error, _, reply) => {
     const problem = problemOf(resources.translate(error), resources.redact)
@@ -111,13 +128,6 @@ function answerErrors({app, resources}: Pick<Server, 'app' | 'resources'>): void
       resources.note(`a request failed: ${problem.body.error.message}`)
     }
     return sendProblem(reply, problem)
-  })
-  app.setNotFoundHandler((request) => {
-    throw new QtoolError(`there is no ${request.method} ${request.url.split('?')[0]}`, {
-      code: 'NO_ROUTE',
-      kind: 'usage',
-      suggestions: ['/openapi.json describes every route'],
-    })
   })
 }
 

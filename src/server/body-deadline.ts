@@ -1,5 +1,6 @@
 import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify'
 import {QtoolError} from '../errors.ts'
+import {hookBodies} from './hook-bodies.ts'
 import {problemOf, sendProblem} from './problem.ts'
 
 /**
@@ -8,14 +9,19 @@ import {problemOf, sendProblem} from './problem.ts'
  */
 export function limitBodies(app: FastifyInstance, bodyMs: number): void {
   const timers = new WeakMap<object, NodeJS.Timeout>()
-  app.addHook('preParsing', async (request, reply, payload) => {
-    if (request.routeOptions.config.isStream || hasNoBody(request.headers)) return payload
-    const timer = setTimeout(() => giveUp(request, reply, bodyMs), bodyMs)
-    timers.set(request, timer)
-    return payload
+  const stop = async (request: FastifyRequest) => clearTimeout(timers.get(request))
+  hookBodies(app, {
+    async preParsing(request, reply, payload) {
+      if (request.routeOptions.config.isStream || hasNoBody(request.headers)) return payload
+      timers.set(
+        request,
+        setTimeout(() => giveUp(request, reply, bodyMs), bodyMs),
+      )
+      return payload
+    },
+    preValidation: stop,
+    onResponse: stop,
   })
-  app.addHook('preValidation', async (request) => clearTimeout(timers.get(request)))
-  app.addHook('onResponse', async (request) => clearTimeout(timers.get(request)))
 }
 
 function hasNoBody(headers: {'content-length'?: string; 'transfer-encoding'?: string}): boolean {

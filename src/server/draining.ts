@@ -1,6 +1,6 @@
+import type {Socket} from 'node:net'
 import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify'
 import {QtoolError} from '../errors.ts'
-import {closingOf} from './gone.ts'
 
 /**
  * Lets a server end without cutting off its requests: what is under way is finished, what comes in new is refused. The
@@ -15,14 +15,10 @@ export class Draining {
   /** @param most requests at a time */
   constructor(app: FastifyInstance, most: number) {
     this.#most = most
-    app.addHook('onRequest', async (request, reply) => {
-      if (request.routeOptions.config.isPublic) return
-      if (this.#isOver) {
-        reply.header('connection', 'close')
-        throw draining()
-      }
-      if (this.#inFlight >= this.#most) throw tooMany(this.#most)
-      this.#enter(request, reply)
+    app.addHook('onRequest', (request, reply, done) => {
+      if (!this.#isOver && this.#inFlight < this.#most) this.#enter(request, reply)
+      else if (!request.routeOptions.config.isPublic) return done(this.#refusal(reply))
+      done()
     })
   }
 
@@ -45,24 +41,40 @@ export class Draining {
 
   /** A pipelined request may lose its connection before its reply has had one, and then only the connection tells. */
   #enter(request: FastifyRequest, reply: FastifyReply): void {
-    const closing = closingOf(request.raw.socket)
-    let isInside = true
+    const carried = carriedBy(request.raw.socket)
     const leave = () => {
-      if (!isInside) return
-      isInside = false
-      closing.removeEventListener('abort', leave)
-      this.#leave()
+      if (carried.delete(leave)) this.#leave()
     }
     this.#inFlight++
+    carried.add(leave)
     reply.raw.once('close', leave)
-    if (closing.aborted) leave()
-    else closing.addEventListener('abort', leave)
+    if (request.raw.socket.destroyed) leave()
+  }
+
+  #refusal(reply: FastifyReply): QtoolError {
+    if (!this.#isOver) return tooMany(this.#most)
+    reply.header('connection', 'close')
+    return draining()
   }
 
   #leave(): void {
     this.#inFlight--
     if (this.#inFlight === 0) this.#whenIdle?.()
   }
+}
+
+/** What is to be called for each request that a connection carries, once it is closed. */
+const carried = new WeakMap<Socket, Set<() => void>>()
+
+function carriedBy(socket: Socket): Set<() => void> {
+  const known = carried.get(socket)
+  if (known) return known
+  const leaves = new Set<() => void>()
+  socket.once('close', () => {
+    for (const leave of leaves) leave()
+  })
+  carried.set(socket, leaves)
+  return leaves
 }
 
 function draining(): QtoolError {

@@ -1,4 +1,4 @@
-import type {FastifyInstance, FastifyRequest} from 'fastify'
+import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify'
 import {QtoolError} from '../errors.ts'
 import type {AllowedHosts} from './hosts.ts'
 import type {Token} from './token.ts'
@@ -27,16 +27,29 @@ const WINDOW_MS = 10_000
  */
 export function guard(app: FastifyInstance, {hosts, token, mostWrong}: GuardOptions): void {
   const wrong = new Attempts(mostWrong)
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
+    try {
+      judge(request, reply)
+      done()
+    } catch (error) {
+      done(error as Error)
+    }
+  })
+
+  function judge(request: FastifyRequest, reply: FastifyReply): void {
+    const {host, authorization} = request.headers
+    // Most requests have all that is needed. Fastify makes the options of a route anew whenever they are read
+    if (token.isShownBy(authorization) && hosts.allows(host, request.raw.socket) && !isForeign(request))
+      return
     if (request.routeOptions.config.isPublic && isProbe(request)) return
-    if (!hosts.allows(request.headers.host, request.raw.socket)) throw misdirected(request)
+    if (!hosts.allows(host, request.raw.socket)) throw misdirected(request)
     assertSameSite(request)
     if (request.routeOptions.config.isPublic) return
-    if (token.isShownBy(request.headers.authorization)) return
+    if (token.isShownBy(authorization)) return
     const isTooOften = wrong.add(request.ip)
     reply.header('connection', 'close')
-    throw isTooOften ? tooMany() : unauthorized(request.headers.authorization !== undefined)
-  })
+    throw isTooOften ? tooMany() : unauthorized(authorization !== undefined)
+  }
 }
 
 /** Kubernetes asks under the address of the pod, and load balancers under any; the answer holds no data. */
@@ -49,16 +62,19 @@ function isProbe({routeOptions}: FastifyRequest): boolean {
  * nothing else.
  */
 function assertSameSite(request: FastifyRequest): void {
-  const {origin, host, 'sec-fetch-site': site} = request.headers
   const mayComeFromElsewhere = request.method === 'GET' && request.routeOptions.config.isPublic
   if (mayComeFromElsewhere) return
-  const isForeign = site !== undefined && site !== 'same-origin' && site !== 'none'
-  const isOtherOrigin = origin !== undefined && origin.replace(/^https?:\/\//, '') !== host
-  if (!isForeign && !isOtherOrigin) return
+  if (!isForeign(request)) return
   throw new QtoolError('this request comes from a page of another site', {
     code: 'CROSS_SITE',
     kind: 'refused',
   })
+}
+
+function isForeign({headers}: FastifyRequest): boolean {
+  const {origin, host, 'sec-fetch-site': site} = headers
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return true
+  return origin !== undefined && origin.replace(/^https?:\/\//, '') !== host
 }
 
 function misdirected({headers}: FastifyRequest): QtoolError {

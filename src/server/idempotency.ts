@@ -4,6 +4,7 @@ import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify'
 import {assertWritable} from '../config/settings.ts'
 import {QtoolError} from '../errors.ts'
 import {AnswerBook, type Begun} from '../queue/answer-book.ts'
+import {hookBodies} from './hook-bodies.ts'
 import type {Resources} from './resources.ts'
 
 /** A request under an Idempotency-Key. */
@@ -23,34 +24,36 @@ interface Keyed {
 export function answerOnce(app: FastifyInstance, resources: Resources): void {
   const book = new AnswerBook(resources.redis.redis)
   const keyed = new WeakMap<FastifyRequest, Keyed>()
-  app.addHook('preParsing', async (request, _, payload) => {
-    const key = keyOf(request)
-    // Under a profile that may only read, not even an answer is written
-    if (key === undefined || !mayWrite(resources)) return payload
-    const hash = createHash('sha256').update(`${request.method} ${request.url}\n`)
-    const {known, begun} = await book.begin(key)
-    if (known.state === 'running') throw running()
-    const earlier = known.state === 'answered' ? {request: known.request, ...known.answer} : undefined
-    keyed.set(request, {hash, begun, earlier})
-    const hashed = hashing(hash)
-    // A body that breaks off ends the request as it does without a key
-    pipeline(payload, hashed, () => {})
-    return hashed
-  })
-  app.addHook('preHandler', async (request, reply) => {
-    const {earlier, hash} = keyed.get(request) ?? {}
-    if (!earlier || !hash) return
-    if ((await digest(request, hash)) !== earlier.request) throw reused()
-    return send(reply, earlier)
-  })
-  app.addHook('onSend', async (request, reply, payload) => {
-    const {begun, hash} = keyed.get(request) ?? {}
-    if (!begun || !hash) return payload
-    const {statusCode: status} = reply
-    const isToRepeat = status >= 500 || status === 408 || status === 429 || !request.raw.complete
-    if (typeof payload !== 'string' || isToRepeat) await begun.forget()
-    else await begun.finish(await digest(request, hash), {status, body: payload})
-    return payload
+  hookBodies(app, {
+    async preParsing(request, _, payload) {
+      const key = keyOf(request)
+      // Under a profile that may only read, not even an answer is written
+      if (key === undefined || !mayWrite(resources)) return payload
+      const hash = createHash('sha256').update(`${request.method} ${request.url}\n`)
+      const {known, begun} = await book.begin(key)
+      if (known.state === 'running') throw running()
+      const earlier = known.state === 'answered' ? {request: known.request, ...known.answer} : undefined
+      keyed.set(request, {hash, begun, earlier})
+      const hashed = hashing(hash)
+      // A body that breaks off ends the request as it does without a key
+      pipeline(payload, hashed, () => {})
+      return hashed
+    },
+    async preHandler(request, reply) {
+      const {earlier, hash} = keyed.get(request) ?? {}
+      if (!earlier || !hash) return
+      if ((await digest(request, hash)) !== earlier.request) throw reused()
+      return send(reply, earlier)
+    },
+    async onSend(request, reply, payload) {
+      const {begun, hash} = keyed.get(request) ?? {}
+      if (!begun || !hash) return payload
+      const {statusCode: status} = reply
+      const isToRepeat = status >= 500 || status === 408 || status === 429 || !request.raw.complete
+      if (typeof payload !== 'string' || isToRepeat) await begun.forget()
+      else await begun.finish(await digest(request, hash), {status, body: payload})
+      return payload
+    },
   })
 }
 

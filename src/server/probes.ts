@@ -25,10 +25,23 @@ export interface Health {
   checkedAt: string
 }
 
+/** How the health is answered. */
+export interface HealthAnswer {
+  status: 200 | 207 | 503
+  /** JSON. */
+  text: string
+}
+
+const STATUS = {ok: 200, degraded: 207, down: 503} as const
+
+export function answerOf(health: Health): HealthAnswer {
+  return {status: STATUS[health.status], text: JSON.stringify(health)}
+}
+
 /** Asks both servers whether they work, once for all who want to know. */
 export class Probes {
   readonly #resources: Resources
-  #latest: {health: Promise<Health>; at: number} | undefined
+  #latest: {health: Promise<Health>; at: number; answer?: HealthAnswer} | undefined
 
   constructor(resources: Resources) {
     this.#resources = resources
@@ -40,6 +53,16 @@ export class Probes {
       this.#latest = {health: this.#ask(), at: now}
     }
     return this.#latest.health
+  }
+
+  /** The answer to whoever asks over HTTP, if there is a fresh one: it is written once for all of them. */
+  answer(): HealthAnswer | undefined {
+    const latest = this.#latest
+    if (!latest || performance.now() - latest.at > FRESH_MS) void this.health()
+    else if (!latest.answer)
+      void latest.health.then((health) => Object.assign(latest, {answer: answerOf(health)}))
+    else return latest.answer
+    return undefined
   }
 
   async #ask(): Promise<Health> {

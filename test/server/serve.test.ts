@@ -97,7 +97,7 @@ it('serves on while a thousand connections say nothing', async () => {
 it('refuses a body over a MiB', async () => {
   const api = await start()
   const type = {'content-type': 'application/json'}
-  const {status, json} = await api.ask('/health', {
+  const {status, json} = await api.ask('/queue/nobody/resume', {
     method: 'POST',
     headers: type,
     body: Buffer.alloc(1_048_577, 0x20),
@@ -158,7 +158,7 @@ function certificates() {
 /** Sends a request whose body lacks its last byte, and waits until the server has it. */
 async function hold(port: number, length = 2): Promise<{socket: Socket; answer: Promise<string>}> {
   const socket = await connect(port)
-  const head = `POST /nowhere HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${TOKEN}\r\n`
+  const head = `POST /queue/nobody/resume HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${TOKEN}\r\n`
   socket.write(
     `${head}Content-Type: application/json\r\nContent-Length: ${length}\r\nExpect: 100-continue\r\n\r\n`,
   )

@@ -1,4 +1,6 @@
+import type {FastifyReply} from 'fastify'
 import {Type} from 'typebox'
+import {answerOf, type HealthAnswer} from '../probes.ts'
 import type {Server} from '../server.ts'
 import {Nullable} from '../shape/nullable.ts'
 
@@ -25,7 +27,6 @@ const Ready = Type.Object({
   failed: Type.Array(Type.Object({check: Type.String(), message: Type.String()})),
 })
 
-const STATUS = {ok: 200, degraded: 207, down: 503} as const
 const isPublic = {isPublic: true}
 const tags = ['health']
 
@@ -65,9 +66,14 @@ export function addHealth({app, probes, draining}: Server): void {
       '207 means that something needs attention while records are still accepted; 503 that they are not.',
     response: {200: Health, 207: Health, 503: Health},
   }
-  app.get('/health', {schema: health}, async (_, reply) => {
-    const found = await probes.health()
-    if (found.status === 'down') reply.header('retry-after', 1)
-    return reply.code(STATUS[found.status]).send(found)
+  app.get('/health', {schema: health}, (_, reply) => {
+    const known = probes.answer()
+    if (known) sendHealth(reply, known)
+    else probes.health().then((found) => sendHealth(reply, answerOf(found)), reply.send)
   })
+}
+
+function sendHealth(reply: FastifyReply, {status, text}: HealthAnswer): void {
+  if (status === 503) reply.header('retry-after', 1)
+  reply.code(status).header('content-type', 'application/json; charset=utf-8').send(text)
 }

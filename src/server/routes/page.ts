@@ -30,6 +30,11 @@ function send(reply: FastifyReply, file: PageFile | undefined): FastifyReply {
   if (!file) throw new QtoolError('there is no such file', {code: 'NO_ROUTE', kind: 'usage'})
   // Asked for again each time, so that a newer server is never used with an older page
   return reply
-    .headers({'content-security-policy': POLICY, 'content-type': file.type, 'cache-control': 'no-cache'})
+    .headers({
+      'content-security-policy': POLICY,
+      'referrer-policy': 'no-referrer',
+      'content-type': file.type,
+      'cache-control': 'no-cache',
+    })
     .send(file.bytes)
 }
