@@ -52,6 +52,7 @@ export async function makeApp(resources: Resources, options: AppOptions): Promis
     reply.headers(HEADERS)
     done()
   })
+  const answered = countRequests(app)
   guard(app, options)
   app.addHook('onRequest', refuseUnknown)
   if (options.rate !== undefined) await limitRate(app, options.rate)
@@ -64,7 +65,7 @@ export async function makeApp(resources: Resources, options: AppOptions): Promis
     guarantee: new KeptGuarantee(resources),
     draining: new Draining(app, options.maxRequests),
     runner: new OperationsRunner(resources),
-    answered: countRequests(app),
+    answered,
   }
   limitBodies(app, options.bodyMs)
   answerOnce(app, resources)

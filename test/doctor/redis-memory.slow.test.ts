@@ -68,7 +68,9 @@ it('finds a client that does not read its answers, and who it is', async () => {
   const socket = await silentReader()
   try {
     await until(async () => / name=sloth .* omem=[1-9]\d{6}/.test(String(await redis.client('LIST'))))
-    const findings = await ills(server.url)
+    // Of the memory that the test before has left idle, the allocator gives back what it likes
+    const all = await ills(server.url)
+    const findings = all.filter(({check}) => check !== 'redis.fragmentation')
     expect(findings).toMatchObject([{level: 'warning', check: 'redis.buffers'}])
     expect(findings[0].what).toContain('"sloth"')
   } finally {
