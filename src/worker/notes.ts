@@ -14,6 +14,7 @@ export function noteEvents(queue: string, sink: Sink, note: (text: string) => vo
   const gone = new Set<string>()
   return {
     written(_lease, {unknown}) {
+      if (gone.size === 0) return
       const lost = [...unknown.names.keys()].filter((key) => gone.delete(key))
       if (lost.length > 0) note(goneNote(table.quoted, lost))
     },

@@ -31,7 +31,7 @@ function redisPieces({trouble, observation, rows}: TopView): Piece[] {
   const {usedBytes, maxBytes, policy, fragmentation, clients} = server
   const share = maxBytes > 0 ? ` of ${bytes(maxBytes)} (${Math.round((100 * usedBytes) / maxBytes)} %)` : ''
   const limit = maxBytes > 0 ? policy : 'no limit'
-  const words = `${count(clients.connected)} clients, fragmentation ${fragmentation.toFixed(2)}`
+  const words = `${plural(clients.connected, 'client')}, fragmentation ${fragmentation.toFixed(2)}`
   return [{text: `Redis ${bytes(usedBytes)}${share}, ${limit}, ${words}`, as: 'faint'}]
 }
 
