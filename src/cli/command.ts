@@ -69,7 +69,8 @@ export abstract class QtoolCommand<T extends object> extends Command {
     return withRedis(url, {...this.redisOptions, ...options}, (redis) =>
       use(redis).catch(async (error: unknown) => {
         const {openQueue} = await import('../queue/open.ts')
-        throw await openQueue(redis, {name: settings.queue.value}).explain(error)
+        const queue = await openQueue(redis, {name: settings.queue.value}).catch(() => undefined)
+        throw queue ? await queue.explain(error) : error
       }),
     )
   }

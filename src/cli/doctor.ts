@@ -73,7 +73,9 @@ export abstract class DoctorCommand extends WatchCommand<Diagnosis> {
       server: maskUrl(url),
       lend: async (use) => {
         const {openQueue} = await import('../queue/open.ts')
-        return this.withRedis(settings, (redis) => use(redis, openQueue(redis, {name: settings.queue.value})))
+        return this.withRedis(settings, async (redis) =>
+          use(redis, await openQueue(redis, {name: settings.queue.value})),
+        )
       },
     }
   }

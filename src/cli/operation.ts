@@ -85,6 +85,8 @@ export abstract class OperationCommand<T extends object> extends QtoolCommand<T>
 
   async #withQueue<R>(settings: Settings, caller: Caller, use: (context: Context) => Promise<R>): Promise<R> {
     const {openContext} = await import('../operations/open-context.ts')
-    return this.withRedis(settings, (redis) => use(openContext(caller, redis, settings.queue.value)))
+    return this.withRedis(settings, async (redis) =>
+      use(await openContext(caller, redis, settings.queue.value)),
+    )
   }
 }

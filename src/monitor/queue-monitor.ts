@@ -7,7 +7,7 @@ import {type Reading, readingOf, withReading} from './reading.ts'
 import type {VerdictOptions} from './verdict.ts'
 
 /** What a monitor needs of a queue. */
-type Watched = Pick<QueueEngine, 'name' | 'inspect' | 'explain'>
+export type Watched = Pick<QueueEngine, 'name' | 'inspect' | 'explain'>
 
 export interface MonitorOptions extends Partial<Pick<PollerOptions, 'everyMs' | 'explain'>> {
   limits?: VerdictOptions

@@ -70,7 +70,7 @@ export async function demo(
 }
 
 async function runDemo(redis: Redis, pool: Pool, options: DemoOptions): Promise<DemoResult> {
-  const queue = openQueue(redis, {name: DEMO_QUEUE})
+  const queue = await openQueue(redis, {name: DEMO_QUEUE})
   await assertNotPaused(queue)
   options.onStep('creating the demo tables')
   await reset(queue, pool)

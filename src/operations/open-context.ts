@@ -5,10 +5,10 @@ import {QueueSurvey} from '../queue/survey/queue-survey.ts'
 import type {Caller, Context} from './context.ts'
 
 /** Gives a caller a queue, over a connection that the caller closes. @throws QtoolError (usage) for an impossible name */
-export function openContext(caller: Caller, redis: Redis, queue: string): Context {
+export async function openContext(caller: Caller, redis: Redis, queue: string): Promise<Context> {
   return {
     ...caller,
-    queue: openQueue(redis, {name: queue}),
+    queue: await openQueue(redis, {name: queue}),
     audit: openAudit(redis),
     surveyQueues: (options) => new QueueSurvey(redis, options),
   }

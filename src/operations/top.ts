@@ -1,6 +1,7 @@
 import {setTimeout as delay} from 'node:timers/promises'
 import {type JudgedRow, judgeRow} from '../monitor/judged-row.ts'
 import type {Observation} from '../monitor/observation.ts'
+import {openedLate} from '../monitor/opened-late.ts'
 import {QueueMonitor} from '../monitor/queue-monitor.ts'
 import {SurveyMonitor} from '../monitor/survey-monitor.ts'
 import type {QueueEngine} from '../queue/engine.ts'
@@ -16,7 +17,7 @@ import {resume} from './resume.ts'
 export interface Sight {
   /** The server and its database, for people. */
   server: string
-  openQueue(name: string): QueueEngine
+  openQueue(name: string): Promise<QueueEngine>
   surveyQueues(options: SurveyOptions): QueueSurvey
   /** Why a call failed, in words: the broken connection rather than what the driver says of it. */
   explain(error: unknown): string
@@ -54,7 +55,12 @@ export function openDesk(
   return {
     survey: new SurveyMonitor(() => sight.surveyQueues({...options, sort: 'name', memory: false}), {explain}),
     monitor(queue) {
-      const known = monitors.get(queue) ?? new QueueMonitor(sight.openQueue(queue), {explain})
+      const known =
+        monitors.get(queue) ??
+        new QueueMonitor(
+          openedLate(queue, () => sight.openQueue(queue)),
+          {explain},
+        )
       monitors.set(queue, known)
       return known
     },
@@ -102,7 +108,7 @@ export async function topOnce(
 }
 
 async function observeTwice(sight: Sight, queue: string): Promise<Observation> {
-  const monitor = new QueueMonitor(sight.openQueue(queue), {everyMs: APART_MS / 2})
+  const monitor = new QueueMonitor(await sight.openQueue(queue), {everyMs: APART_MS / 2})
   await monitor.current()
   await delay(APART_MS)
   return monitor.current()

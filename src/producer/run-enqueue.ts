@@ -84,7 +84,7 @@ export async function runEnqueue(options: RunEnqueueOptions): Promise<EnqueueRes
     const seconds = await options.withRedis(async (redis) => {
       // The connection is open by now: only the enqueueing is measured
       const started = performance.now()
-      await load(openQueue(redis, {name: settings.queue.value}), source, loading, result)
+      await load(await openQueue(redis, {name: settings.queue.value}), source, loading, result)
       return (performance.now() - started) / 1000
     })
     if (failed.length > 0 && failed.length >= options.files.length) throw failed[0].error

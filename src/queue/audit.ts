@@ -1,6 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import type {Redis} from 'ioredis'
 import {AUDIT_KEY} from '../redis/keys.ts'
+import {clientFor} from '../redis/route.ts'
 import {defineScript, runScript} from '../redis/script.ts'
 
 /** Approximate number of entries kept, two for each operation (start and end); the oldest are dropped first. */
@@ -105,7 +106,7 @@ export async function withAudit<R>(
 
 async function record(redis: Redis, entry: Record<string, string | number | null>): Promise<void> {
   const fields = Object.entries(entry).flatMap(([name, value]) => [name, String(value ?? '')])
-  await runScript(redis, RECORD, [AUDIT_KEY], [MOST_ENTRIES, ...fields])
+  await runScript(await clientFor(redis, AUDIT_KEY), RECORD, [AUDIT_KEY], [MOST_ENTRIES, ...fields])
 }
 
 /** The latest operations, newest first. */
@@ -113,9 +114,10 @@ export async function readAudit(redis: Redis, {limit, queue}: AuditOptions): Pro
   const lines: AuditLine[] = []
   const ends = new Map<string, Entry>()
   const begun = new Set<string>()
+  const own = await clientFor(redis, AUDIT_KEY)
   let before = '+'
   while (lines.length < limit) {
-    const replies = await redis.xrevrange(AUDIT_KEY, before, '-', 'COUNT', PAGE_ENTRIES)
+    const replies = await own.xrevrange(AUDIT_KEY, before, '-', 'COUNT', PAGE_ENTRIES)
     for (const [id, pairs] of replies) {
       const entry = {id, fields: toMap(pairs)}
       const run = entry.fields.get('run') ?? id

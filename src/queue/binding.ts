@@ -1,7 +1,7 @@
 import type {Redis} from 'ioredis'
 import type {Settings} from '../config/settings.ts'
 import {QtoolError} from '../errors.ts'
-import {queueKeys} from '../redis/keys.ts'
+import type {QueueKeys} from '../redis/keys.ts'
 import {defineScript, runScript} from '../redis/script.ts'
 import {brokenField} from './broken-key.ts'
 
@@ -36,19 +36,22 @@ return ARGV[1]`,
  */
 export async function bindQueue(
   redis: Redis,
-  queue: string,
+  {name: queue, keys}: {name: string; keys: QueueKeys},
   {table, records, rename, key}: Binding,
   options: {rebind: boolean},
 ): Promise<void> {
   const fields = ['records', records, 'rename', JSON.stringify(rename), 'key', JSON.stringify(key ?? null)]
   const args = [table, options.rebind ? '1' : '0', ...fields]
-  const bound = String(await runScript(redis, BIND, [queueKeys(queue).sink], args))
+  const bound = String(await runScript(redis, BIND, [keys.sink], args))
   if (bound !== table) throw otherTable(queue, {bound, named: table})
 }
 
 /** The binding that the workers of a queue have stored; undefined if none has ever started. */
-export async function readBinding(redis: Redis, queue: string): Promise<Binding | undefined> {
-  const name = queueKeys(queue).sink
+export async function readBinding(
+  redis: Redis,
+  {name: queue, keys}: {name: string; keys: QueueKeys},
+): Promise<Binding | undefined> {
+  const name = keys.sink
   const fields: Record<string, string | undefined> = await redis.hgetall(name)
   const {table, records} = fields
   if (table === undefined) return undefined

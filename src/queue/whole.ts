@@ -1,4 +1,5 @@
 import {OPERATIONS_KEY, singleKeys} from '../redis/keys.ts'
+import {clientFor} from '../redis/route.ts'
 import type {LeaseBook} from './lease-book/book.ts'
 import {leaseIds} from './lease-book/repair.ts'
 
@@ -17,7 +18,9 @@ export async function countItems(
 export async function destroyQueue(book: LeaseBook, takers: Iterable<string>): Promise<void> {
   const {redis, keys} = book
   const [ids, operations] = await Promise.all([leaseIds(book), redis.zrange(keys.operations, '0', '-1')])
-  if (operations.length > 0) await redis.hdel(OPERATIONS_KEY, ...operations)
+  if (operations.length > 0) {
+    await (await clientFor(redis, OPERATIONS_KEY)).hdel(OPERATIONS_KEY, ...operations)
+  }
   const own = [...ids.map(keys.lease), ...operations.map(keys.operation), ...[...takers].map(keys.taker)]
   await redis.unlink(...singleKeys(keys), ...own)
 }

@@ -1,4 +1,5 @@
 import {assertQueueName} from '../config/queue-name.ts'
+import type {KeyLayout} from './route.ts'
 
 /** Every key of one queue. Nothing else in qtool builds a key name. */
 export interface QueueKeys {
@@ -75,7 +76,7 @@ export const RUNNERS_KEY = 'qtool:runners'
  * The keys of a queue. The plain layout is the one existing producers write (`queue:NAME`, `dlq:NAME`);
  * on Cluster the name is a hash tag, so that all keys of a queue share one slot.
  */
-export function queueKeys(queue: string, layout: 'plain' | 'cluster' = 'plain'): QueueKeys {
+export function queueKeys(queue: string, layout: KeyLayout = 'plain'): QueueKeys {
   const name = layout === 'cluster' ? `{${assertQueueName(queue)}}` : assertQueueName(queue)
   return {
     ready: `queue:${name}`,

@@ -42,7 +42,7 @@ export function makeCaller(
     note: (text) => notes.push(text),
     // A search has no other place at which it could notice that nobody waits for its answer
     withProgress: (_, work) => work(() => signal.throwIfAborted()),
-    withQueue: async (use) => use(openContext(caller, resources.redis.redis, queue)),
+    withQueue: async (use) => use(await openContext(caller, resources.redis.redis, queue)),
     withPostgres: (_, use) => resources.postgres.pass(() => use(requirePool(resources, settings))),
   }
   return caller

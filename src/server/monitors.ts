@@ -1,4 +1,6 @@
+import {assertQueueName} from '../config/queue-name.ts'
 import {messageOf} from '../errors.ts'
+import {openedLate} from '../monitor/opened-late.ts'
 import {QueueMonitor} from '../monitor/queue-monitor.ts'
 import {SurveyMonitor} from '../monitor/survey-monitor.ts'
 import {openQueue} from '../queue/open.ts'
@@ -71,7 +73,12 @@ export class Monitors {
   }
 
   #make(name: string): QueueMonitor {
-    return new QueueMonitor(openQueue(this.#resources.redis.redis, {name}), {explain: this.#explain})
+    const {redis} = this.#resources.redis
+    assertQueueName(name)
+    return new QueueMonitor(
+      openedLate(name, () => openQueue(redis, {name})),
+      {explain: this.#explain},
+    )
   }
 
   readonly #explain = (error: unknown): string => {

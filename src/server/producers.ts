@@ -73,7 +73,7 @@ export class Producers {
   }
 
   async #open(queue: string, priority: number, notKept: () => void): Promise<Producer> {
-    const engine = openQueue(this.#redis, {name: queue})
+    const engine = await openQueue(this.#redis, {name: queue})
     if (!(await engine.assertKept())) notKept()
     return engine.openProducer({mode: 'batch', batch: BATCH, priority})
   }

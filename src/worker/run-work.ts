@@ -54,7 +54,7 @@ export interface WorkResult extends Tally {
 export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): Promise<WorkResult> {
   keepMemoryFlat()
   const {settings} = options
-  const queue = openQueue(redis, {name: settings.queue.value})
+  const queue = await openQueue(redis, {name: settings.queue.value})
   if (!(await queue.assertKept())) options.note(POLICY_UNKNOWN)
   const target = await prepare(queue, pool, options)
   const {sink} = target

@@ -16,7 +16,10 @@ export async function redisFacts(url: string, queue = 'orders', more: Partial<So
   try {
     return await readFacts({
       qtool: {version: '0.0.0', queue, redisMaxConnections: FEW},
-      redis: {server: 'redis://there', lend: (use) => use(redis, openQueue(redis, {name: queue}))},
+      redis: {
+        server: 'redis://there',
+        lend: async (use) => use(redis, await openQueue(redis, {name: queue})),
+      },
       signal: new AbortController().signal,
       ...more,
     })

@@ -19,10 +19,10 @@ beforeAll(async () => {
   redis = new Redis(server.url)
 })
 
-beforeEach(() => {
+beforeEach(async () => {
   queue = `q-${randomUUID()}`
   keys = queueKeys(queue)
-  engine = openQueue(redis, {name: queue})
+  engine = await openQueue(redis, {name: queue})
 })
 
 afterAll(async () => {

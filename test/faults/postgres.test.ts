@@ -127,7 +127,11 @@ describe('a Postgres that goes away', () => {
     client.release()
     await before()
     const tally = emptyTally()
-    const target = {queue: openQueue(context.redis, {name: at.queue}), sink, ledger: new AppliedLeases()}
+    const target = {
+      queue: await openQueue(context.redis, {name: at.queue}),
+      sink,
+      ledger: new AppliedLeases(),
+    }
     const ended = drain({redis: context.redis, pool}, target, {
       policy: {...USUAL, workers: 4, batch: 100, untilEmpty: true},
       signal: new AbortController().signal,

@@ -77,7 +77,7 @@ it('shares the letters with another replay and leaves none', async () => {
   const other = context.redis.duplicate()
   const results = await Promise.all([
     replay(at.engine),
-    runReplay(openQueue(other, {name: at.queue}), defaults),
+    openQueue(other, {name: at.queue}).then((queue) => runReplay(queue, defaults)),
   ]).finally(() => other.disconnect())
   expect(results[0].replayed + results[1].replayed).toBe(3000)
   expect(await context.redis.zcard(at.keys.dead)).toBe(0)

@@ -167,7 +167,8 @@ async function callsOfScrape(items: number): Promise<string[]> {
       .filter((command) => command !== 'eval')
       .sort()
   }
-  const scrape = async () => metricsText([await new QueueMonitor(openQueue(client, {name: queue})).current()])
+  const scrape = async () =>
+    metricsText([await new QueueMonitor(await openQueue(client, {name: queue})).current()])
   // The first call loads the scripts
   await during(scrape)
   const [commands] = [await during(scrape), await during(scrape), await during(scrape)].sort(

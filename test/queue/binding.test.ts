@@ -1,5 +1,6 @@
 import {beforeAll, describe, expect, it} from 'vitest'
 import {readBinding} from '../../src/queue/binding.ts'
+import {queueKeys} from '../../src/redis/keys.ts'
 import {cli, cliJson} from '../support/cli.ts'
 import {push, useServers} from '../support/context.ts'
 
@@ -26,7 +27,7 @@ async function boundQueue() {
 
 it('keeps table, records path and renames where the workers of a queue have started', async () => {
   const {queue} = await boundQueue()
-  expect(await readBinding(context.redis, queue)).toEqual({
+  expect(await readBinding(context.redis, {name: queue, keys: queueKeys(queue)})).toEqual({
     table: `"${context.schema}"."orders"`,
     records: 'data.rows',
     rename: {cust: 'customer'},
@@ -67,7 +68,10 @@ describe('a queue that drains into a table', () => {
     const {queue} = await boundQueue()
     expect(await work(queue, ...table('other'), '--rebind')).toMatchObject({code: 0})
     expect(await cli(['dlq', 'diagnose', '-q', queue, ...table('other')])).toMatchObject({code: 0})
-    expect(await readBinding(context.redis, queue)).toMatchObject({records: 'points', rename: {}})
+    expect(await readBinding(context.redis, {name: queue, keys: queueKeys(queue)})).toMatchObject({
+      records: 'points',
+      rename: {},
+    })
   })
 
   it('says that its table is gone after a rename, and how to bind it to the new name', async () => {

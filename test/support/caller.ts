@@ -2,14 +2,16 @@ import {resolveSettings} from '../../src/config/settings.ts'
 import {QtoolError} from '../../src/errors.ts'
 import type {Actor, Context} from '../../src/operations/context.ts'
 import {openAudit} from '../../src/queue/audit.ts'
-import {openQueue} from '../../src/queue/open.ts'
+import {composeQueue} from '../../src/queue/compose-queue.ts'
 import {QueueSurvey} from '../../src/queue/survey/queue-survey.ts'
+import {ZSET} from '../../src/queue/zset/zset.ts'
+import {queueKeys} from '../../src/redis/keys.ts'
 import type {TestContext} from './context.ts'
 
 /** What an operation is given: a caller who may do everything, unless `given` says otherwise. */
 export function callerOf(servers: TestContext, queue: string, given: Partial<Context> = {}): Context {
   const context: Context = {
-    queue: openQueue(servers.redis, {name: queue}),
+    queue: composeQueue({redis: servers.redis, name: queue, keys: queueKeys(queue), engine: ZSET}),
     audit: openAudit(servers.redis),
     surveyQueues: (options) => new QueueSurvey(servers.redis, options),
     actor: {who: 'ann@host', profile: null, assertMayWrite: () => {}, assertMayTry: () => {}},

@@ -2,8 +2,10 @@ import {randomUUID} from 'node:crypto'
 import {Redis} from 'ioredis'
 import pg from 'pg'
 import {afterAll, beforeAll, inject} from 'vitest'
+import {composeQueue} from '../../src/queue/compose-queue.ts'
 import type {QueueEngine} from '../../src/queue/engine.ts'
 import {openQueue} from '../../src/queue/open.ts'
+import {ZSET} from '../../src/queue/zset/zset.ts'
 import {type QueueKeys, queueKeys, singleKeys} from '../../src/redis/keys.ts'
 import {SAMPLE_TABLES} from '../../src/sample/sample.ts'
 import {AppliedLeases} from '../../src/sink/ledger/ledger.ts'
@@ -33,7 +35,7 @@ export function useServers(): TestContext {
       const queue = `test-${randomUUID()}`
       const keys = queueKeys(queue)
       queues.push(keys)
-      return {queue, keys, engine: openQueue(context.redis, {name: queue})}
+      return {queue, keys, engine: composeQueue({redis: context.redis, name: queue, keys, engine: ZSET})}
     },
   } as TestContext
   beforeAll(async () => {
@@ -124,7 +126,7 @@ export async function drainAll(
     observers: [],
     ...options,
   }
-  const target = {queue: openQueue(context.redis, {name: at.queue}), sink, ledger}
+  const target = {queue: await openQueue(context.redis, {name: at.queue}), sink, ledger}
   await drain(context, target, {
     policy: {...USUAL, workers: 3, batch: 500, untilEmpty: true, ...policy},
     signal,

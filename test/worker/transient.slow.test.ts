@@ -151,7 +151,7 @@ describe('a record that never passes costs itself alone', () => {
 
 /** Uses up retries of the lease that holds all items of a queue, as worker after worker would. */
 async function useUp(at: ReturnType<typeof context.newQueue>, retries: number): Promise<void> {
-  const queue = openQueue(context.redis, {name: at.queue})
+  const queue = await openQueue(context.redis, {name: at.queue})
   for (let turn = 1; turn <= retries; turn++) {
     const take = await queue.take({taker: at.queue, turn, count: 100, lengthMs: 60_000})
     if (take.state !== 'lease') throw new Error(`expected a lease, got ${take.state}`)

@@ -1,3 +1,4 @@
+import {openQueue} from '../../queue/open.ts'
 import {closeRedis, duplicateRedis} from '../../redis/client.ts'
 import type {WorkerObserver} from '../../worker/observer.ts'
 import {type Bench, redisError} from '../bench.ts'
@@ -52,7 +53,6 @@ export async function runFlow(bench: Bench, options: FlowOptions): Promise<Flow>
   })
   const over = new AbortController()
   const signal = AbortSignal.any([bench.signal, over.signal])
-  const load = new Load(producer, bench, options)
   let failure: unknown
   const fail = (error: unknown) => {
     failure ??= error
@@ -60,9 +60,12 @@ export async function runFlow(bench: Bench, options: FlowOptions): Promise<Flow>
   }
   // The client has given up reconnecting
   producer.once('end', () => fail(redisError(bench, lastError ?? new Error('the connection was closed'))))
-  const drained = drainAll(bench, options, load, over.signal).catch(fail)
+  let drained: Promise<void> | undefined
   try {
     await producer.connect()
+    const queue = await openQueue(producer, {name: bench.place.queue.name})
+    const load = new Load(producer, queue, bench, options)
+    drained = drainAll(bench, options, load, over.signal).catch(fail)
     const flow = await measure(bench, options, load, signal)
     if (failure !== undefined) throw failure
     return flow

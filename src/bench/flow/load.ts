@@ -1,6 +1,5 @@
 import type {Redis} from 'ioredis'
 import type {QueueEngine} from '../../queue/engine.ts'
-import {openQueue} from '../../queue/open.ts'
 import type {Bench} from '../bench.ts'
 import {LatencyHistogram} from '../measure/histogram.ts'
 import {pointMaker} from '../place/points.ts'
@@ -42,9 +41,14 @@ export class Load {
   readonly #open = new Map<number, Open>()
   #connection = 0
 
-  constructor(redis: Redis, {place}: Bench, {rate, warmupSeconds, workers, onRow = () => {}}: LoadOptions) {
+  constructor(
+    redis: Redis,
+    queue: QueueEngine,
+    {place}: Bench,
+    {rate, warmupSeconds, workers, onRow = () => {}}: LoadOptions,
+  ) {
     this.#redis = redis
-    this.#queue = openQueue(redis, {name: place.queue.name})
+    this.#queue = queue
     this.#make = pointMaker(place.flights)
     this.#warm = rate * warmupSeconds
     this.#isDrained = workers > 0

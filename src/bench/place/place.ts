@@ -56,7 +56,7 @@ export async function withPlace<T>(
   {id, signal, survivesOutages}: PlaceOptions,
   use: (place: Place) => Promise<T>,
 ): Promise<T> {
-  const queue = openQueue(redis, {name: `qtool-bench-${id}`})
+  const queue = await openQueue(redis, {name: `qtool-bench-${id}`})
   const schema = `qtool_bench_${id}`
   const clear = async () => {
     const tries = survivesOutages ? DROP_TRIES : 1

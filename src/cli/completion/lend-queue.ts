@@ -21,7 +21,7 @@ export async function lendQueue<R>(
   const {openQueue} = await import('../../queue/open.ts')
   const answer = async () => {
     const redis = await connectRedis(url, {tls: tlsFiles, name: 'qtool-complete', reconnectMs: 0})
-    return use(openQueue(redis, {name: settings.queue.value}), redis)
+    return use(await openQueue(redis, {name: settings.queue.value}), redis)
   }
   return Promise.race([answer(), tooLate()])
 }

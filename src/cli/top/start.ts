@@ -20,7 +20,7 @@ export interface StartOptions {
 /** Prepares a session; a queue that is not there is named, since it looks like an empty one. */
 export async function startSession(sight: Sight, options: StartOptions): Promise<TopSession> {
   const {queue, match, sort, signal, callerFor, redact, stop} = options
-  const isMissing = queue !== undefined && !(await sight.openQueue(queue).exists())
+  const isMissing = queue !== undefined && !(await (await sight.openQueue(queue)).exists())
   const state = {
     ...initialState({queue, sort}),
     message: isMissing ? `no queue "${queue}" on this Redis; Esc shows all` : undefined,

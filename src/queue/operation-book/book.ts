@@ -1,5 +1,6 @@
 import type {Redis} from 'ioredis'
 import {OPERATIONS_KEY, type QueueKeys} from '../../redis/keys.ts'
+import {clientFor} from '../../redis/route.ts'
 import {dueOperations, type HoldUpdate, takeOperation, updateHold} from './carry.ts'
 import {changeOperation, type StateChange} from './change.ts'
 import {createOperation, type NewOperation} from './create.ts'
@@ -49,8 +50,9 @@ export function openOperations(redis: Redis, queue: string, keys: QueueKeys): Op
     due: (queues, most) => dueOperations(redis, queues, most),
     take: (id, by) => takeOperation(redis, keys, id, by),
     update: (hold, update) => updateHold(redis, keys, hold, update),
-    homes: () => redis.hgetall(OPERATIONS_KEY),
-    homeOf: async (id) => (await redis.hget(OPERATIONS_KEY, id)) ?? undefined,
+    homes: async () => (await clientFor(redis, OPERATIONS_KEY)).hgetall(OPERATIONS_KEY),
+    homeOf: async (id) =>
+      (await (await clientFor(redis, OPERATIONS_KEY)).hget(OPERATIONS_KEY, id)) ?? undefined,
     announce: (runner, forMs) => announceRunner(redis, runner, forMs),
     runners: () => livingRunners(redis),
   }

@@ -1,6 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import type {Redis} from 'ioredis'
 import {type QueueKeys, queueKeys} from '../../redis/keys.ts'
+import {clientFor, layoutOf} from '../../redis/route.ts'
 import {defineScript, runScript} from '../../redis/script.ts'
 import {NOW} from '../lease-book/book.ts'
 import type {OperationHold} from './hold.ts'
@@ -94,7 +95,8 @@ export async function dueOperations(
   most: number,
 ): Promise<Array<{queue: string; id: string}>> {
   const found = queues.map(async (queue) => {
-    const ids = (await runScript(redis, DUE, [queueKeys(queue).runners], [most])) as string[]
+    const {runners} = queueKeys(queue, layoutOf(redis))
+    const ids = (await runScript(await clientFor(redis, runners), DUE, [runners], [most])) as string[]
     return ids.map((id) => ({queue, id}))
   })
   return (await Promise.all(found)).flat()

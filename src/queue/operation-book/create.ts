@@ -1,5 +1,6 @@
 import type {Redis} from 'ioredis'
 import {OPERATIONS_KEY, type QueueKeys} from '../../redis/keys.ts'
+import {clientFor} from '../../redis/route.ts'
 import {defineScript, runScript} from '../../redis/script.ts'
 import {NOW} from '../lease-book/book.ts'
 import {KEPT_MS} from './state.ts'
@@ -46,7 +47,7 @@ export async function createOperation(
 ): Promise<void> {
   await forgetExpired(redis, keys)
   // First, so that no operation exists that nobody can find
-  await runScript(redis, REGISTER, [OPERATIONS_KEY], [id, queue])
+  await runScript(await clientFor(redis, OPERATIONS_KEY), REGISTER, [OPERATIONS_KEY], [id, queue])
   await runScript(
     redis,
     CREATE,
@@ -65,5 +66,5 @@ async function forgetExpired(redis: Redis, keys: QueueKeys): Promise<void> {
   if (gone.length === 0) return
   await redis.zrem(keys.operations, ...gone)
   await redis.zrem(keys.runners, ...gone)
-  await redis.hdel(OPERATIONS_KEY, ...gone)
+  await (await clientFor(redis, OPERATIONS_KEY)).hdel(OPERATIONS_KEY, ...gone)
 }

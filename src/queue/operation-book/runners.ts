@@ -1,5 +1,6 @@
 import type {Redis} from 'ioredis'
 import {RUNNERS_KEY} from '../../redis/keys.ts'
+import {clientFor} from '../../redis/route.ts'
 import {defineScript, runScript} from '../../redis/script.ts'
 import {NOW} from '../lease-book/book.ts'
 
@@ -14,7 +15,7 @@ return redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now())`,
 
 /** Says that a process carries operations on, for any queue of this Redis. @param forMs 0 when it ends */
 export async function announceRunner(redis: Redis, runner: string, forMs: number): Promise<void> {
-  await runScript(redis, ANNOUNCE, [RUNNERS_KEY], [runner, forMs])
+  await runScript(await clientFor(redis, RUNNERS_KEY), ANNOUNCE, [RUNNERS_KEY], [runner, forMs])
 }
 
 /* KEYS[1] living runners ZSET */
@@ -27,5 +28,5 @@ return redis.call('ZRANGE', KEYS[1], '(' .. now(), '+inf', 'BYSCORE')`,
 
 /** The processes that carry operations on. */
 export async function livingRunners(redis: Redis): Promise<string[]> {
-  return (await runScript(redis, LIVING, [RUNNERS_KEY], [])) as string[]
+  return (await runScript(await clientFor(redis, RUNNERS_KEY), LIVING, [RUNNERS_KEY], [])) as string[]
 }

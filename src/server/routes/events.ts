@@ -1,6 +1,5 @@
 import type {Static} from 'typebox'
 import type {JudgedList} from '../../monitor/survey-monitor.ts'
-import {openQueue} from '../../queue/open.ts'
 import {EVENT_STREAM} from '../described.ts'
 import {EventStream} from '../event-stream.ts'
 import type {Server} from '../server.ts'
@@ -35,7 +34,6 @@ export function addEvents({app, monitors, resources}: Server): void {
   app.get<{Params: Static<typeof QueueParams>}>('/queue/:queue/events', {schema: one}, (request, reply) => {
     const {queue} = request.params
     // An impossible name is refused before the stream begins
-    openQueue(resources.redis.redis, {name: queue})
     const monitor = monitors.queue(queue)
     const stream = new EventStream(request, reply, resources.stopping)
     stream.send('history', monitor.history())

@@ -20,7 +20,7 @@ async function stage(letters: number, ...settings: string[]) {
   const at = {queue: QUEUE, keys: queueKeys(QUEUE)}
   await seedLetters({...context, redis}, at, numbered(letters))
   const api = await startServe({redisUrl: server.url})
-  const engine = openQueue(redis, {name: QUEUE})
+  const engine = await openQueue(redis, {name: QUEUE})
   const applied = async (operation: string, input: object) => {
     const {json, status: made} = await api.post('/operations', {operation, queue: QUEUE, input})
     expect(made, JSON.stringify(json)).toBe(201)

@@ -102,7 +102,7 @@ class Monkey {
 
   async #work(): Promise<void> {
     const turn = ++this.#turn
-    const queue = openQueue(context.redis, {name: this.queue})
+    const queue = await openQueue(context.redis, {name: this.queue})
     const take = await queue.take({taker: 'monkey', turn, count: 6, lengthMs: 60_000})
     if (take.state !== 'lease') return
     const {lease} = take

@@ -59,7 +59,9 @@ const options = async (keys: QueueKeys) => ({filter: {plan: await planLetters(co
 it('counts a replayed letter once where the reply was lost, and steps over none', async () => {
   const {keys, queue} = await queueOfLetters()
   const all = {...(await options(keys)), dryRun: false}
-  const result = await cutBehind(LETTER, (redis) => runReplay(openQueue(redis, {name: queue}), all))
+  const result = await cutBehind(LETTER, async (redis) =>
+    runReplay(await openQueue(redis, {name: queue}), all),
+  )
   expect(result).toMatchObject({replayed: LETTERS, gone: 0, remaining: 0})
   expect(await context.redis.zcard(keys.ready)).toBe(LETTERS)
 })
@@ -68,9 +70,9 @@ it('says of a replayed letter that it moved though a worker has taken its item b
   const {keys, queue} = await queueOfLetters()
   const all = {...(await options(keys)), dryRun: false}
   const worker = setInterval(() => context.redis.zpopmin(keys.ready, 500), 1)
-  const result = await cutBehind(LETTER, (redis) => runReplay(openQueue(redis, {name: queue}), all)).finally(
-    () => clearInterval(worker),
-  )
+  const result = await cutBehind(LETTER, async (redis) =>
+    runReplay(await openQueue(redis, {name: queue}), all),
+  ).finally(() => clearInterval(worker))
   expect(result).toMatchObject({replayed: LETTERS, gone: 0, remaining: 0})
 })
 
@@ -78,8 +80,8 @@ it('purges what was counted where a reply was lost, and says how many', async ()
   const {keys, queue} = await queueOfLetters()
   const {filter} = await options(keys)
   const told: number[] = []
-  const result = await cutBehind(LETTER, (redis) =>
-    runPurge(openQueue(redis, {name: queue}).letters, {
+  const result = await cutBehind(LETTER, async (redis) =>
+    runPurge((await openQueue(redis, {name: queue})).letters, {
       filter: {...filter, ...parseFilter({reason: 'foreign_key'}, 0)},
       ...{isAll: false, counted: LETTERS, signal, onPurged: (count: number) => told.push(count)},
     }),

@@ -43,7 +43,7 @@ let turn = 0
 
 /** Puts letters into a queue by one lease, as a worker does. */
 async function settle({queue: name, keys}: Place, from: number, count: number): Promise<void> {
-  const queue = openQueue(context.redis, {name})
+  const queue = await openQueue(context.redis, {name})
   await context.redis.zadd(keys.ready, 1, `{"n":${from}}`)
   const take = await queue.take({taker: 't', turn: ++turn, count: 1, lengthMs: 60_000})
   if (take.state !== 'lease') throw new Error(`no lease: ${take.state}`)

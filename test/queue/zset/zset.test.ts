@@ -1,10 +1,12 @@
-import {openQueue} from '../../../src/queue/open.ts'
+import {composeQueue} from '../../../src/queue/compose-queue.ts'
+import {ZSET} from '../../../src/queue/zset/zset.ts'
+import {queueKeys} from '../../../src/redis/keys.ts'
 import {describeEngine} from '../conformance.ts'
 
 describeEngine({
   kind: 'zset',
   can: {priority: true, collapse: true, age: true, locate: true},
-  open: (redis, name) => openQueue(redis, {name}),
+  open: (redis, name) => composeQueue({redis, name, keys: queueKeys(name), engine: ZSET}),
   push: (redis, {ready}, items) => redis.zadd(ready, ...items.flatMap((item, i) => [i, item])),
   ready: (redis, {ready}) => redis.zrangeBuffer(ready, '0', '-1'),
   leased: (redis, keys, id) => redis.zrangeBuffer(keys.lease(id), '0', '-1'),

@@ -56,10 +56,10 @@ export async function runWay(modes: Modes, way: Way): Promise<Outcome> {
     const meter = new RateMeter({warmupMs: warmupSeconds * 1000, ms: seconds * 1000, most})
     const see = (items: number) => meter.see(items) && !signal.aborted
     const isCounting = () => meter.isCounting
-    const send = {queue: openQueue(redis, {name}), way, make: new ItemMaker(itemBytes), see, isCounting}
+    const send = {queue: await openQueue(redis, {name}), way, make: new ItemMaker(itemBytes), see, isCounting}
     const {result: sent, evidence} = await withEvidence({redis: observer}, () => sendItems(send))
     const {step, limit} = describe(modes, way, {metered: meter.result(), sent, evidence})
-    const missing = sent.items - (await openQueue(observer, {name}).depth())
+    const missing = sent.items - (await (await openQueue(observer, {name})).depth())
     return {way, step, limit, missing, others: othersIn(evidence)}
   })
 }

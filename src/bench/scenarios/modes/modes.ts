@@ -26,7 +26,7 @@ export async function runModes(options: ModesOptions): Promise<Findings> {
   const {redisUrl, connect, rttMs} = options
   const address = rttMs > 0 ? plainAddress(redisUrl) : undefined
   return withRedis(redisUrl, connect, async (observer) => {
-    const queue = openQueue(observer, {name: options.queue})
+    const queue = await openQueue(observer, {name: options.queue})
     await assertEmpty(queue)
     const proxy = address && (await startDelayProxy({...address, rttMs}))
     try {
@@ -98,7 +98,7 @@ async function runWays(modes: Modes): Promise<Outcome[]> {
 
 /** Empties the queue, and waits until Redis has freed it, because its thread for that takes CPU from the next step. */
 async function empty(redis: Redis, name: string): Promise<void> {
-  await openQueue(redis, {name}).destroy()
+  await (await openQueue(redis, {name})).destroy()
   const until = performance.now() + 5000
   while (performance.now() < until) {
     const info = parseInfo(await redis.info('memory'))
