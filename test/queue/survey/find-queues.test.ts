@@ -83,6 +83,8 @@ describe('a name counts as a queue', () => {
     ['with the last fence of a lease', ['hset', 'stats:a', 'fence', '5']],
     ['with something to undo', ['hset', 'trash:a', 'id', 'ready 3 1764000000000']],
     ['that is bound to a table', ['hset', 'sink:a', 'table', 'public.a']],
+    ['whose items are in another key', ['hset', 'sink:a', 'ready_key', 'celery']],
+    ['that has shards', ['hset', 'sink:a', 'shards', '2']],
     ['that is paused', ['set', 'paused:a', paused]],
     ['whose key is a list', ['rpush', 'queue:a', 'x']],
     ['whose key is a stream', ['xadd', 'queue:a', '*', 'f', 'v']],

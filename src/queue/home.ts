@@ -1,0 +1,49 @@
+import type {Redis} from 'ioredis'
+import type {QueueKeys} from '../redis/keys.ts'
+import {defineScript, runScript} from '../redis/script.ts'
+
+/**
+ * What a queue is, beyond its name: kept in the hash of its binding, so that nobody needs to say it again. A field that
+ * nobody has said is absent.
+ */
+export interface QueueHome {
+  /** The key of its ready items, where that is not `queue:NAME`. */
+  ready_key?: string
+  /** Kind of its ready items: an `EngineKind`. */
+  engine?: string
+  /** Number of its shards, as a decimal. */
+  shards?: string
+  /** Path of the field by which records are spread over the shards. */
+  shard_by?: string
+}
+
+const FIELDS = ['ready_key', 'engine', 'shards', 'shard_by'] as const satisfies Array<keyof QueueHome>
+
+/*
+ * KEYS[1] binding HASH   ARGV[1] number of fields said   then field, value, ...   then the fields to return
+ * Returns the values of the fields: one that is there already is left as it is. allow-oom: a full Redis must still be
+ * drained.
+ */
+const SAY = defineScript(
+  'home',
+  `#!lua flags=allow-oom
+local said = 1 + 2 * ARGV[1]
+for i = 2, said, 2 do redis.call('HSETNX', KEYS[1], ARGV[i], ARGV[i + 1]) end
+return redis.call('HMGET', KEYS[1], unpack(ARGV, said + 1))`,
+)
+
+/** What is known of a queue; an empty object for most. */
+export async function readHome(redis: Redis, keys: QueueKeys): Promise<QueueHome> {
+  return homeOf(await redis.hmget(keys.sink, ...FIELDS))
+}
+
+/** Writes down what nobody has said before. @returns what is known then: whoever said something else first is right */
+export async function settleHome(redis: Redis, keys: QueueKeys, said: QueueHome): Promise<QueueHome> {
+  const pairs = Object.entries(said).filter(([, value]) => value !== undefined)
+  const values = await runScript(redis, SAY, [keys.sink], [pairs.length, ...pairs.flat(), ...FIELDS])
+  return homeOf(values as Array<string | null>)
+}
+
+function homeOf(values: Array<string | null>): QueueHome {
+  return Object.fromEntries(FIELDS.flatMap((field, i) => (values[i] === null ? [] : [[field, values[i]]])))
+}
