@@ -3,9 +3,12 @@ import {Redis, type RedisOptions} from 'ioredis'
 import {type Interrupt, orInterrupted, whenInterrupted} from '../interrupt.ts'
 import type {ConnectionBudget} from './budget.ts'
 import {closeRedis, occupy, watchRedis} from './client.ts'
+import {leadTo} from './cluster/slot-connector.ts'
+import {type NodeLogin, Topology} from './cluster/topology.ts'
 import {connectError, translateRedisError} from './driver-error.ts'
 import {isReplica} from './failure.ts'
 import {silenceRedis} from './quiet.ts'
+import {reconnecting} from './reconnect.ts'
 import {readRefusal} from './refusal.ts'
 import {readTls, type TlsFiles} from './tls-files.ts'
 import {describeTarget, parseRedisUrl, type RedisTarget} from './url.ts'
@@ -138,17 +141,13 @@ async function isLoading(redis: Redis): Promise<boolean> {
 }
 
 function redisOptions(target: RedisTarget, options: ConnectOptions): RedisOptions {
-  const {addresses, path, sentinelName, username, password, db} = target
-  const [first] = addresses
-  const where = sentinelName
-    ? {sentinels: addresses, name: sentinelName, sentinelRetryStrategy: () => null}
-    : path
-      ? {path}
-      : {host: first.host, port: first.port}
+  const {username, password, db} = target
+  const login = {username, password, tls: readTls(target, options.tls ?? {})}
+  const reconnectMs = options.reconnectMs ?? RECONNECT_MS
   return {
-    ...where,
-    username,
-    password,
+    ...login,
+    ...reconnecting(reconnectMs, isReplica),
+    ...whereabouts(target, login, reconnectMs),
     db,
     lazyConnect: true,
     connectionName: options.name ?? 'qtool',
@@ -159,26 +158,14 @@ function redisOptions(target: RedisTarget, options: ConnectOptions): RedisOption
     maxLoadingRetryTime: 500,
     maxRetriesPerRequest: null,
     autoResendUnfulfilledCommands: options.resend ?? true,
-    ...patience(options.reconnectMs ?? RECONNECT_MS),
-    tls: readTls(target, options.tls ?? {}),
   }
 }
 
-/** Reconnects for `reconnectMs` after a cut, and for as long to leave a server that has become a replica. */
-function patience(reconnectMs: number): Pick<RedisOptions, 'retryStrategy' | 'reconnectOnError'> {
-  let cutAt = 0
-  let replicaSince: number | undefined
-  return {
-    retryStrategy: (times) => {
-      if (times === 1) cutAt = performance.now()
-      return performance.now() - cutAt >= reconnectMs ? null : Math.min(50 * times, 500)
-    },
-    reconnectOnError: (error) => {
-      if (!isReplica(error)) return false
-      const now = performance.now()
-      // A change longer ago belongs to an earlier failover.
-      if (replicaSince === undefined || now - replicaSince > 2 * reconnectMs) replicaSince = now
-      return now - replicaSince < reconnectMs ? 2 : false
-    },
-  }
+function whereabouts(target: RedisTarget, login: NodeLogin, reconnectMs: number): RedisOptions {
+  const {addresses, path, sentinelName, nat} = target
+  if (path) return {path}
+  if (nat) return leadTo({topology: new Topology(addresses, nat, login), reconnectMs}, 'any')
+  if (sentinelName) return {sentinels: addresses, name: sentinelName, sentinelRetryStrategy: () => null}
+  const [{host, port}] = addresses
+  return {host, port}
 }

@@ -25,6 +25,19 @@ export function isReplica(error: unknown): boolean {
   return error instanceof Error && replyOf(error.message)?.code === 'READONLY'
 }
 
+/**
+ * Whether a node of a cluster does not serve the slot of a command: it is elsewhere, on its way, or nobody's for the
+ * moment. Nothing of the command was executed.
+ */
+export function isElsewhere(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = replyOf(error.message)?.code
+  return code !== undefined && ELSEWHERE.includes(code)
+}
+
+/** READONLY too: a primary that was demoted may not know yet that it is a replica of that slot. */
+const ELSEWHERE = ['MOVED', 'ASK', 'TRYAGAIN', 'CLUSTERDOWN', 'READONLY']
+
 /** Whether a command got no answer although the connection looks sound: the sign of a half-open socket. */
 export function isTimeout(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('Command timed out')

@@ -18,6 +18,16 @@ export interface Reply {
   verb?: string
 }
 
+const SLOT_MOVES: Reply['answer'] = {
+  kind: 'connect',
+  advice: 'the slot of this queue is moving to another node; try again once it has arrived',
+}
+
+const OF_A_CLUSTER: Reply['answer'] = {
+  kind: 'usage',
+  advice: 'this server is a node of a Redis Cluster: write redis+cluster://host:port in place of redis://',
+}
+
 /** The error replies that qtool knows, by their first word. BUSYKEY and BUSYGROUP are other words than BUSY. */
 export const REPLIES: Readonly<Record<string, Reply>> = {
   MAXCLIENTS: {
@@ -44,9 +54,20 @@ export const REPLIES: Readonly<Record<string, Reply>> = {
   },
   CLUSTERDOWN: {
     class: 'transient',
-    answer: {kind: 'connect', advice: 'this is a Redis Cluster, which is not supported yet'},
+    answer: {
+      kind: 'connect',
+      advice: 'a part of the cluster is down: redis-cli --cluster check HOST:PORT says which; try again',
+    },
   },
-  TRYAGAIN: {class: 'transient'},
+  TRYAGAIN: {class: 'transient', answer: SLOT_MOVES},
+  ASK: {class: 'transient', answer: SLOT_MOVES},
+  MOVED: {class: 'transient', answer: OF_A_CLUSTER},
+  CROSSSLOT: {class: 'lasting', answer: OF_A_CLUSTER},
+  NOCLUSTER: {
+    class: 'lasting',
+    says: /cluster support disabled/i,
+    answer: {kind: 'usage', advice: 'this is a single server: write redis:// in place of redis+cluster://'},
+  },
   NOREPLICAS: {class: 'transient'},
   MISCONF: {
     class: 'transient',
@@ -75,13 +96,6 @@ export const REPLIES: Readonly<Record<string, Reply>> = {
   OOM: {
     class: 'lasting',
     answer: {kind: 'failure', advice: 'drain the queue with qtool work, or raise maxmemory'},
-  },
-  MOVED: {
-    class: 'lasting',
-    answer: {
-      kind: 'usage',
-      advice: 'this is a Redis Cluster, which is not supported yet; use a single server',
-    },
   },
 }
 

@@ -48,7 +48,7 @@ export function readTls(
 function withoutTls(variable: string) {
   return usageError(
     `${variable} does nothing for a Redis URL without TLS`,
-    `write rediss:// for TLS, or unset ${variable}`,
+    `write rediss:// for TLS, or redis+clusters:// for a cluster with TLS, or unset ${variable}`,
     'files for one server only can be named in its URL, also in a profile: rediss://host:6379?ca=PATH',
   )
 }

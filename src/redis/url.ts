@@ -8,12 +8,14 @@ export interface RedisAddress {
 
 /** A parsed Redis URL: where the server is and how to log in. */
 export interface RedisTarget {
-  /** One server; for Sentinel all sentinels. Empty for a Unix socket. */
+  /** One server; for Sentinel all sentinels, for a cluster some of its nodes. Empty for a Unix socket. */
   addresses: RedisAddress[]
   /** Path of a Unix socket. */
   path?: string
   /** Name of the primary that the sentinels watch. */
   sentinelName?: string
+  /** For a cluster: address that a node announces, as `host:port` → the one under which it is reached from here. */
+  nat?: ReadonlyMap<string, RedisAddress>
   username?: string
   password?: string
   db: number
@@ -24,12 +26,17 @@ export interface RedisTarget {
   key?: string
 }
 
-const PORTS: Record<string, number> = {redis: 6379, rediss: 6379, 'redis+sentinel': 26379}
+const PORTS: Record<string, number> = {redis: 6379, 'redis+sentinel': 26379}
+
+/** The schemes with TLS. */
+const WITH_TLS = ['rediss', 'redis+clusters']
+
 const PARTS = /^([a-z+-]+):\/\/(?:([^/?#]*)@)?([^/?#]*)(\/[^?#]*)?(?:\?([^#]*))?$/i
-const QUERY_KEYS = ['db', 'ca', 'cert', 'key']
+const QUERY_KEYS = ['db', 'ca', 'cert', 'key', 'nat']
 
 /**
- * Parses a Redis URL: `redis://`, `rediss://`, `redis+sentinel://h1,h2/NAME`, `unix:///path` or a socket's path.
+ * Parses a Redis URL: `redis://`, `rediss://`, `redis+sentinel://h1,h2/NAME`, `redis+cluster://h1,h2`,
+ * `redis+clusters://h1,h2`, `unix:///path` or a socket's path.
  * @throws QtoolError (usage), never with the password in it
  */
 export function parseRedisUrl(url: string): RedisTarget {
@@ -37,12 +44,15 @@ export function parseRedisUrl(url: string): RedisTarget {
   const [, scheme = '', login, hosts = '', path = '', query = ''] =
     PARTS.exec(url.startsWith('/') ? `unix://${url}` : url) ?? []
   const options = readQuery(url, query)
-  if (scheme.toLowerCase() !== 'rediss') assertNoTls(options)
-  const common = {...readLogin(url, login), ca: options.ca, cert: options.cert, key: options.key}
+  const tls = WITH_TLS.includes(scheme.toLowerCase())
+  if (!tls) assertNoTls(options)
+  const isCluster = /^redis\+clusters?$/i.test(scheme)
+  if (!isCluster && options.nat !== undefined) throw natWithoutCluster()
+  const common = {...readLogin(url, login), tls, ca: options.ca, cert: options.cert, key: options.key}
   switch (scheme.toLowerCase()) {
     case 'unix':
       if (hosts !== '' || path === '') throw badUrl(url, 'unix:///path/to/redis.sock')
-      return {...common, addresses: [], path: decode(url, path), db: readDb(url, options.db), tls: false}
+      return {...common, addresses: [], path: decode(url, path), db: readDb(url, options.db)}
     case 'redis':
     case 'rediss':
       return {
@@ -53,7 +63,6 @@ export function parseRedisUrl(url: string): RedisTarget {
           path.length > 1 ? path.slice(1) : options.db,
           path.length > 1 ? options.db : undefined,
         ),
-        tls: scheme.toLowerCase() === 'rediss',
       }
     case 'redis+sentinel':
       if (path.length < 2) throw badUrl(url, 'redis+sentinel://host1:26379,host2:26379/NAME')
@@ -62,20 +71,26 @@ export function parseRedisUrl(url: string): RedisTarget {
         addresses: hosts.split(',').map((host) => readAddress(url, host, PORTS['redis+sentinel'])),
         sentinelName: decode(url, path.slice(1)),
         db: readDb(url, options.db),
-        tls: false,
+      }
+    case 'redis+cluster':
+    case 'redis+clusters':
+      return {
+        ...common,
+        addresses: hosts.split(',').map((host) => readAddress(url, host, PORTS.redis)),
+        nat: readNat(url, options.nat),
+        db: onlyDb0(url, path.slice(1) || options.db),
       }
     default:
-      if (/cluster/i.test(scheme)) {
-        throw usageError('Redis Cluster is not supported yet', 'use a single server: redis://host:6379')
-      }
+      if (/cluster/i.test(scheme)) throw badUrl(url, 'redis+cluster://host1:6379,host2:6379')
       throw badUrl(url, 'redis://user:password@host:6379/0')
   }
 }
 
 /** Names the server for messages: host and port, never the login. */
-export function describeTarget({path, addresses, sentinelName}: RedisTarget): string {
+export function describeTarget({path, addresses, sentinelName, nat}: RedisTarget): string {
   if (path) return path
   const hosts = addresses.map(({host, port}) => `${host.includes(':') ? `[${host}]` : host}:${port}`)
+  if (nat) return `${hosts.join(',')} (cluster)`
   return sentinelName ? `${hosts.join(',')} (primary ${sentinelName})` : hosts.join(',')
 }
 
@@ -103,6 +118,34 @@ function readAddress(url: string, text: string, defaultPort: number): RedisAddre
   return {host: v6 ?? (name || 'localhost'), port: number}
 }
 
+/** Reads `announced-host:port=real-host:port,…`. */
+function readNat(url: string, text = ''): ReadonlyMap<string, RedisAddress> {
+  const pairs = text === '' ? [] : text.split(',')
+  return new Map(
+    pairs.map((pair) => {
+      const [announced, real] = pair.split('=')
+      if (!/:\d+$/.test(announced) || real === undefined) {
+        throw badUrl(url, 'redis+cluster://host:7001?nat=10.0.0.1:6379=localhost:7001')
+      }
+      const {host, port} = readAddress(url, announced, PORTS.redis)
+      return [`${host}:${port}`, readAddress(url, real, PORTS.redis)]
+    }),
+  )
+}
+
+function natWithoutCluster(): QtoolError {
+  return usageError(
+    'nat=… in a Redis URL does nothing without a cluster',
+    'write redis+cluster:// for a cluster',
+  )
+}
+
+/** A cluster has no other database. */
+function onlyDb0(url: string, text: string | undefined): number {
+  if (readDb(url, text) === 0) return 0
+  throw usageError(`expected database 0, the only one of a Redis Cluster, got ${text}`)
+}
+
 /** @param other the database number in another part of the URL */
 function readDb(url: string, text: string | undefined, other = text): number {
   if (text !== other) throw usageError(`expected one database in the Redis URL, got ${text} and ${other}`)
@@ -125,7 +168,7 @@ function readQuery(url: string, query: string): Record<string, string | undefine
 /** Refuses TLS files without TLS: the user would rely on a protection that is not there. */
 function assertNoTls(options: Record<string, string | undefined>): void {
   const name = ['ca', 'cert', 'key'].find((key) => options[key] !== undefined)
-  if (name) throw usageError(`${name}=… in a Redis URL without TLS does nothing`, 'write rediss:// for TLS')
+  if (name) throw usageError(`${name}=… in a Redis URL without TLS does nothing`, 'write rediss:// for TLS, or redis+clusters:// for a cluster with TLS')
 }
 
 function decode(url: string, text: string): string {

@@ -1,0 +1,102 @@
+import {connect, Socket} from 'node:net'
+import {connect as connectTls} from 'node:tls'
+import {AbstractConnector, type RedisOptions} from 'ioredis'
+import {isElsewhere} from '../failure.ts'
+import {reconnecting} from '../reconnect.ts'
+import type {RedisAddress} from '../url.ts'
+import {primaryOf} from './slot-map.ts'
+import type {Topology} from './topology.ts'
+
+/** How long a closed connection may take to end, ms; as ioredis has it. */
+const DISCONNECT_MS = 2000
+
+/** Which server a client of a cluster leads to. */
+export type Destination =
+  /** The primary of a slot. Commands without keys see that node. */
+  | {slot: number}
+  /** Any node that is alive, for what is the same everywhere. */
+  | 'any'
+
+/**
+ * A connector for ioredis that asks the cluster, each time it connects, where its destination is. So a plain client
+ * follows a slot, with every command, script, pipeline and transaction that a client of one server has.
+ */
+export class SlotConnector extends AbstractConnector {
+  readonly #topology: Topology
+  readonly #destination: Destination
+  #stop = () => {}
+
+  constructor(topology: Topology, destination: Destination) {
+    super(DISCONNECT_MS)
+    this.#topology = topology
+    this.#destination = destination
+  }
+
+  /** Never rejects: ioredis would not try again. It does so after a socket that is closed already. */
+  async connect(): Promise<Socket> {
+    this.connecting = true
+    this.firstError = undefined
+    const stopped = new Promise<never>((_, reject) => {
+      this.#stop = () => reject(new Error('Connection is closed.'))
+    })
+    try {
+      this.stream = this.#open(await Promise.race([this.#find(), stopped]))
+      this.stream.once('error', (error) => {
+        this.firstError = error
+      })
+    } catch (error) {
+      this.firstError = error instanceof Error ? error : new Error(String(error))
+      this.stream = new Socket().destroy()
+    }
+    return this.stream
+  }
+
+  override disconnect(): void {
+    this.#stop()
+    super.disconnect()
+  }
+
+  /** A primary that was demoted says so before the cluster knows it. */
+  override check(info: {role?: string}): boolean {
+    return this.#destination === 'any' || info.role === undefined || info.role === 'master'
+  }
+
+  async #find(): Promise<RedisAddress> {
+    const map = await this.#topology.read()
+    if (this.#destination === 'any') return map.answeredBy
+    const {slot} = this.#destination
+    const primary = primaryOf(map, slot)
+    if (!primary) throw new Error(`CLUSTERDOWN no node serves slot ${slot}`)
+    return primary
+  }
+
+  #open(address: RedisAddress): Socket {
+    const {tls} = this.#topology.login
+    return tls ? connectTls({...address, ...tls}) : connect(address)
+  }
+}
+
+/** What the clients of one cluster share. */
+export interface Cluster {
+  topology: Topology
+  /** How long they try to connect again, ms. */
+  reconnectMs: number
+}
+
+/** Options that make a client lead to `destination`. A duplicate of the client leads there as well. */
+export function leadTo(cluster: Cluster, destination: Destination): RedisOptions {
+  const {topology, reconnectMs} = cluster
+  class Connector extends SlotConnector {
+    static readonly cluster = cluster
+
+    constructor() {
+      super(topology, destination)
+    }
+  }
+  return {Connector, tls: topology.login.tls, ...reconnecting(reconnectMs, isElsewhere)}
+}
+
+/** The cluster that a client belongs to; undefined for a client of one server, or of one that sentinels watch. */
+export function clusterOf({options: {Connector}}: {options: RedisOptions}): Cluster | undefined {
+  return Connector && 'cluster' in Connector ? (Connector.cluster as Cluster) : undefined
+}

@@ -1,0 +1,64 @@
+import type {RedisAddress} from '../url.ts'
+
+/** Slots next to each other, and the nodes that hold them. */
+export interface SlotRange {
+  first: number
+  last: number
+  primary: RedisAddress
+  replicas: RedisAddress[]
+}
+
+/** Where a cluster has its slots, as one node sees it. */
+export interface SlotMap {
+  ranges: SlotRange[]
+  /** The node that was asked: it is alive. */
+  answeredBy: RedisAddress
+}
+
+/** Names an address as a NAT map does, and as nodes announce themselves: `host:port`. */
+export function addressName({host, port}: RedisAddress): string {
+  return `${host}:${port}`
+}
+
+/**
+ * Reads the reply to CLUSTER SLOTS.
+ * @param at the node that was asked, which does not name its own host if it does not know it
+ * @param nat announced address → the one under which this machine reaches it
+ */
+export function readSlotMap(
+  reply: unknown,
+  at: RedisAddress,
+  nat: ReadonlyMap<string, RedisAddress>,
+): SlotMap {
+  const address = ([host, port]: [string | null, number]): RedisAddress => {
+    const announced = {host: host || at.host, port}
+    return nat.get(addressName(announced)) ?? announced
+  }
+  const rows = reply as Array<[number, number, ...Array<[string | null, number]>]>
+  const ranges = rows.map(([first, last, ...nodes]) => {
+    // A node of which no host is known yet is named "?"
+    const [primary, ...replicas] = nodes.filter(([host]) => host !== '?').map(address)
+    return {first, last, primary, replicas}
+  })
+  return {ranges: ranges.filter(({primary}) => primary !== undefined), answeredBy: at}
+}
+
+/** The primary of a slot; undefined if no node serves it. */
+export function primaryOf({ranges}: SlotMap, slot: number): RedisAddress | undefined {
+  return ranges.find(({first, last}) => first <= slot && slot <= last)?.primary
+}
+
+/** All primaries that serve slots, each once. */
+export function primariesOf({ranges}: SlotMap): RedisAddress[] {
+  return unique(ranges.map(({primary}) => primary))
+}
+
+/** All nodes, each once. */
+export function nodesOf({ranges}: SlotMap): RedisAddress[] {
+  return unique(ranges.flatMap(({primary, replicas}) => [primary, ...replicas]))
+}
+
+/** Addresses, each once, in the order of their first appearance. */
+export function unique(addresses: RedisAddress[]): RedisAddress[] {
+  return [...new Map(addresses.map((one) => [addressName(one), one])).values()]
+}

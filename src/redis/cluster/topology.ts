@@ -1,0 +1,99 @@
+import {setTimeout as delay} from 'node:timers/promises'
+import {Redis, type RedisOptions, ReplyError} from 'ioredis'
+import type {RedisAddress} from '../url.ts'
+import {nodesOf, readSlotMap, type SlotMap, unique} from './slot-map.ts'
+
+/** How to log in to a node, with TLS or without: the same for every node. */
+export type NodeLogin = Pick<RedisOptions, 'username' | 'password' | 'tls'>
+
+/** How long a node may take to connect and answer, ms. */
+const ANSWER_MS = 1500
+
+/** After this time without an answer the next node is asked as well, ms. */
+const NEXT_MS = 300
+
+/** Finds out where a cluster has its slots, by asking the nodes that are known. One for all clients of a URL. */
+export class Topology {
+  readonly login: NodeLogin
+  readonly #seeds: RedisAddress[]
+  readonly #nat: ReadonlyMap<string, RedisAddress>
+  /** Nodes of the last answer; they come first, since seeds may be gone or belong to another network. */
+  #known: RedisAddress[] = []
+  /** Which of the nodes is asked first: another one each time, since a node that was cut off knows only old things. */
+  #turn = 0
+  #asking: Promise<SlotMap> | undefined
+
+  constructor(seeds: RedisAddress[], nat: ReadonlyMap<string, RedisAddress>, login: NodeLogin) {
+    this.#seeds = seeds
+    this.#nat = nat
+    this.login = login
+  }
+
+  /** Asks for the slots; callers at the same time share an answer. @throws the most telling error of the nodes */
+  read(): Promise<SlotMap> {
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = undefined
+    })
+    return this.#asking
+  }
+
+  async #ask(): Promise<SlotMap> {
+    const nodes = unique([...this.#known, ...this.#seeds])
+    const first = this.#turn++ % nodes.length
+    const asked: Array<Promise<SlotMap>> = []
+    const errors: unknown[] = []
+    for (const node of [...nodes.slice(first), ...nodes.slice(0, first)]) {
+      const answer = this.#askNode(node)
+      answer.catch((error: unknown) => errors.push(error))
+      asked.push(answer)
+      const map = await firstOf(asked, NEXT_MS)
+      if (map) return this.#learn(map)
+    }
+    return this.#learn(await Promise.any(asked).catch(() => Promise.reject(mostTelling(errors))))
+  }
+
+  #learn(map: SlotMap): SlotMap {
+    this.#known = nodesOf(map)
+    return map
+  }
+
+  async #askNode(node: RedisAddress): Promise<SlotMap> {
+    const redis = new Redis({
+      ...node,
+      ...this.login,
+      lazyConnect: true,
+      enableReadyCheck: false,
+      connectTimeout: ANSWER_MS,
+      commandTimeout: ANSWER_MS,
+      retryStrategy: () => null,
+    })
+    let last: unknown
+    redis.on('error', (error: unknown) => {
+      last = error
+    })
+    try {
+      await redis.connect()
+      return readSlotMap(await redis.call('CLUSTER', 'SLOTS'), node, this.#nat)
+    } catch (error) {
+      throw error instanceof ReplyError ? error : (last ?? error)
+    } finally {
+      redis.disconnect()
+    }
+  }
+}
+
+/** The first answer within some time; undefined if all have failed, or the time is over. */
+async function firstOf(asked: Array<Promise<SlotMap>>, withinMs: number): Promise<SlotMap | undefined> {
+  const over = new AbortController()
+  const late = delay(withinMs, undefined, {signal: over.signal}).catch(() => undefined)
+  try {
+    return await Promise.race([Promise.any(asked).catch(() => undefined), late])
+  } finally {
+    over.abort()
+  }
+}
+
+/** What a node has said tells more than that another cannot be reached. */
+function mostTelling(errors: unknown[]): unknown {
+  return errors.find((error) => error instanceof ReplyError) ?? errors.at(-1)
+}
