@@ -8,6 +8,9 @@ const places = new WeakMap<Redis, {budget: ConnectionBudget; place: Place}>()
 /** How each open client is told of an interrupt. */
 const watches = new WeakMap<Redis, {interrupt: Interrupt; server: string; stop(): void}>()
 
+/** The clients that were opened for another one, and are closed with it. */
+const companions = new WeakMap<Redis, Set<Redis>>()
+
 /**
  * Another client like `redis`, not connected yet, within the same budget; the caller closes it with `closeRedis`.
  * @throws QtoolError `TOO_FEW_CONNECTIONS`
@@ -22,8 +25,16 @@ export async function duplicateRedis(redis: Redis, options: Partial<RedisOptions
   return copy
 }
 
+/** Lets `companion` be closed whenever `redis` is. */
+export function closeWith(redis: Redis, companion: Redis): void {
+  const others = companions.get(redis) ?? new Set()
+  companions.set(redis, others.add(companion))
+  companion.once('end', () => others.delete(companion))
+}
+
 /** Closes a client. Its place is free once the socket is closed, or at once if it has no socket at the moment. */
 export function closeRedis(redis: Redis): void {
+  for (const companion of companions.get(redis) ?? []) closeRedis(companion)
   const hasSocket = redis.status !== 'reconnecting' && redis.status !== 'wait'
   const watch = watches.get(redis)
   watch?.stop()

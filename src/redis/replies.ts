@@ -111,6 +111,8 @@ export const DRIVER_MESSAGES: readonly DriverMessage[] = [
   {starts: 'Command timed out', isOfDriver: true},
   {starts: "Stream isn't writeable", isOfDriver: true},
   {starts: 'Socket timeout', isOfDriver: true},
+  // A part of a pipeline or a transaction of which another part was sent to the wrong server, or was answered before
+  {starts: 'Command aborted', isOfDriver: true},
   // Its name shows that it is about Redis: MaxRetriesPerRequestError
   {starts: 'Reached the max retries', isOfDriver: false},
   // System calls, which other connections make as well

@@ -168,7 +168,11 @@ function readQuery(url: string, query: string): Record<string, string | undefine
 /** Refuses TLS files without TLS: the user would rely on a protection that is not there. */
 function assertNoTls(options: Record<string, string | undefined>): void {
   const name = ['ca', 'cert', 'key'].find((key) => options[key] !== undefined)
-  if (name) throw usageError(`${name}=… in a Redis URL without TLS does nothing`, 'write rediss:// for TLS, or redis+clusters:// for a cluster with TLS')
+  if (name)
+    throw usageError(
+      `${name}=… in a Redis URL without TLS does nothing`,
+      'write rediss:// for TLS, or redis+clusters:// for a cluster with TLS',
+    )
 }
 
 function decode(url: string, text: string): string {

@@ -2,8 +2,15 @@ import {ReplyError} from 'ioredis'
 import {describe, expect, it} from 'vitest'
 import {EXIT_CODES, QtoolError} from '../../src/errors.ts'
 import {connectError, translateRedisError} from '../../src/redis/driver-error.ts'
-import {isRedisAway, isRefusedAccess, isReplica, isTimeout, isTransient} from '../../src/redis/failure.ts'
-import {DRIVER_MESSAGES, REPLIES} from '../../src/redis/replies.ts'
+import {
+  isElsewhere,
+  isRedisAway,
+  isRefusedAccess,
+  isReplica,
+  isTimeout,
+  isTransient,
+} from '../../src/redis/failure.ts'
+import {DRIVER_MESSAGES, REPLIES, replyOf} from '../../src/redis/replies.ts'
 
 interface Expected {
   /** What the functions that ask yes or no say; those that are not named say no. */
@@ -13,6 +20,9 @@ interface Expected {
 }
 
 const PASSING = 'transient, away'
+const ELSEWHERE = `${PASSING}, elsewhere`
+const OF_A_CLUSTER =
+  'this server is a node of a Redis Cluster: write redis+cluster://host:port in place of redis://'
 
 /** One reply as a server sends it for each row of the table. */
 const ANSWERS: Record<string, Expected> = {
@@ -29,7 +39,7 @@ const ANSWERS: Record<string, Expected> = {
     shown: ['BUSY', 4, 'a script is blocking Redis; try again'],
   },
   "READONLY You can't write against a read only replica.": {
-    is: `${PASSING}, replica`,
+    is: `${PASSING}, replica, elsewhere`,
     shown: ['READONLY', 4, 'this is a replica; connect to the primary'],
   },
   "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.": {
@@ -37,10 +47,33 @@ const ANSWERS: Record<string, Expected> = {
     shown: ['MASTERDOWN', 4, 'this replica has lost its primary; connect to the primary'],
   },
   'CLUSTERDOWN Hash slot not served': {
-    is: PASSING,
-    shown: ['CLUSTERDOWN', 4, 'this is a Redis Cluster, which is not supported yet'],
+    is: ELSEWHERE,
+    shown: [
+      'CLUSTERDOWN',
+      4,
+      'a part of the cluster is down: redis-cli --cluster check HOST:PORT says which; try again',
+    ],
   },
-  'TRYAGAIN Multiple keys request during rehashing of slot': {is: PASSING},
+  'TRYAGAIN Multiple keys request during rehashing of slot': {
+    is: ELSEWHERE,
+    shown: ['TRYAGAIN', 4, 'the slot of this queue is moving to another node; try again once it has arrived'],
+  },
+  'ASK 3999 127.0.0.1:6381': {
+    is: ELSEWHERE,
+    shown: ['ASK', 4, 'the slot of this queue is moving to another node; try again once it has arrived'],
+  },
+  'MOVED 3999 127.0.0.1:6381': {
+    is: ELSEWHERE,
+    shown: ['MOVED', 2, OF_A_CLUSTER],
+  },
+  "CROSSSLOT Keys in request don't hash to the same slot": {
+    is: '',
+    shown: ['CROSSSLOT', 2, OF_A_CLUSTER],
+  },
+  'ERR This instance has cluster support disabled': {
+    is: '',
+    shown: ['NOCLUSTER', 2, 'this is a single server: write redis:// in place of redis+cluster://'],
+  },
   'NOREPLICAS Not enough good replicas to write.': {is: PASSING},
   'MISCONF Redis is configured to save RDB snapshots': {
     is: PASSING,
@@ -70,10 +103,6 @@ const ANSWERS: Record<string, Expected> = {
     is: '',
     shown: ['OOM', 1, 'drain the queue with qtool work, or raise maxmemory'],
   },
-  'MOVED 3999 127.0.0.1:6381': {
-    is: '',
-    shown: ['MOVED', 2, 'this is a Redis Cluster, which is not supported yet; use a single server'],
-  },
 }
 
 /** Replies that are not in the table, most of them close to one that is. */
@@ -84,7 +113,6 @@ const UNKNOWN = [
   'ERR LOADING Redis is loading the dataset in memory',
   'loading Redis is loading the dataset in memory',
   'NOSCRIPT No matching script. Please use EVAL.',
-  'ASK 3999 127.0.0.1:6381',
   'ERR unknown command',
   'constructor of an object',
 ]
@@ -94,6 +122,7 @@ const QUESTIONS: Record<string, (error: unknown) => boolean> = {
   away: isRedisAway,
   refused: isRefusedAccess,
   replica: isReplica,
+  elsewhere: isElsewhere,
   timeout: isTimeout,
 }
 
@@ -125,8 +154,7 @@ describe('an error reply of Redis', () => {
   })
 
   it('is expected here for every row of the table', () => {
-    const words = Object.keys(ANSWERS).map((message) => /^[A-Z]+/.exec(message)?.[0])
-    expect(words.map((word) => (word === 'ERR' ? 'MAXCLIENTS' : word))).toEqual(Object.keys(REPLIES))
+    expect(Object.keys(ANSWERS).map((message) => replyOf(message)?.code)).toEqual(Object.keys(REPLIES))
   })
 
   it('is not an error of Redis if another program throws the same words', () => {
@@ -149,6 +177,7 @@ const BROKEN: Record<string, Expected & {isTold: boolean}> = {
   'Command timed out': {is: 'away, timeout', isTold: true},
   "Stream isn't writeable and enableOfflineQueue options is false": {is: 'away', isTold: true},
   'Socket timeout. Expecting data, but did not receive any in 5000ms.': {is: 'away', isTold: true},
+  'Command aborted due to connection close': {is: 'away', isTold: true},
   'Reached the max retries per request limit (which is 20).': {is: 'away', isTold: false},
   'connect ECONNREFUSED 127.0.0.1:6379': {is: 'away', isTold: false},
   'read ECONNRESET': {is: 'away', isTold: false},

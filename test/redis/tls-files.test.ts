@@ -11,7 +11,9 @@ describe('a file for TLS', () => {
     const {code, stderr} = await runCommand(Peek, [], env)
     expect(code).toBe(2)
     expect(stderr).toContain(`${variable} does nothing for a Redis URL without TLS`)
-    expect(stderr).toContain(`write rediss:// for TLS, or unset ${variable}`)
+    expect(stderr).toContain(
+      `write rediss:// for TLS, or redis+clusters:// for a cluster with TLS, or unset ${variable}`,
+    )
   })
 
   it.each(['unix:///tmp/redis.sock', 'redis+sentinel://127.0.0.1:1/primary'])(

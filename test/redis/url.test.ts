@@ -27,6 +27,22 @@ describe('parseRedisUrl', () => {
         db: 2,
       },
     ],
+    [
+      'redis+cluster://u:pw@a,b:7/?nat=10.0.0.1:6379=localhost:7001,%5B::1%5D:1=b',
+      {
+        addresses: [
+          {host: 'a', port: 6379},
+          {host: 'b', port: 7},
+        ],
+        ...{username: 'u', password: 'pw', db: 0, tls: false},
+        nat: new Map([
+          ['10.0.0.1:6379', {host: 'localhost', port: 7001}],
+          ['::1:1', {host: 'b', port: 6379}],
+        ]),
+      },
+    ],
+    ['redis+cluster://h/0', {db: 0, nat: new Map()}],
+    ['redis+clusters://h?ca=/ca.pem', {tls: true, ca: '/ca.pem', nat: new Map()}],
   ])('takes %s apart', (url, target) => {
     expect(parseRedisUrl(url)).toMatchObject(target)
   })
@@ -44,7 +60,13 @@ describe('parseRedisUrl', () => {
     'redis://:s3cret@h1,h2',
     'redis://:s3cret@h?ssl_cert_reqs=none',
     'redis+sentinel://:s3cret@h',
-    'redis+cluster://:s3cret@h1,h2',
+    'redis+cluster://:s3cret@h1,h2/1',
+    'redis+cluster://:s3cret@h1?db=2',
+    'redis+cluster://:s3cret@h1?nat=a=b:1',
+    'redis+cluster://:s3cret@h1?nat=a:1',
+    'redis+cluster://:s3cret@h1?nat=a:1=b:2:3',
+    'redis+cluster://:s3cret@h1?ca=/ca.pem',
+    'redis://:s3cret@h1?nat=a:1=b:2',
     'rediss+cluster://:s3cret@h1,h2',
     'redis-cluster://:s3cret@h1,h2',
     'redis://:s3cret@h?ca=/ca.pem',
@@ -64,8 +86,12 @@ describe('parseRedisUrl', () => {
 })
 
 describe('the refusal of a Redis URL', () => {
-  it.each(['redis+cluster', 'rediss+cluster', 'redis-cluster'])('names Redis Cluster for %s', (scheme) => {
-    expect(() => parseRedisUrl(`${scheme}://h1,h2`)).toThrow('Redis Cluster is not supported yet')
+  it.each(['rediss+cluster', 'redis-cluster'])('shows how to name a cluster for %s', (scheme) => {
+    expect(() => parseRedisUrl(`${scheme}://h1,h2`)).toThrow('redis+cluster://host1:6379,host2:6379')
+  })
+
+  it('says that a cluster has one database', () => {
+    expect(() => parseRedisUrl('redis+cluster://h/3')).toThrow('database 0')
   })
 
   it('says that files for TLS do nothing without TLS', () => {
