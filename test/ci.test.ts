@@ -101,3 +101,24 @@ describe('processes that outlive their folder', () => {
     expect(await leftovers(10_000, 'true')).toEqual({status: 0, stderr: ''})
   })
 })
+
+describe('a part of the checks', () => {
+  const bounded = (minutes: string, script: string) =>
+    spawnSync(process.execPath, ['.ci/bounded.js', minutes, 'sh', '-c', script], {encoding: 'utf8'})
+
+  it('that ends in time ends with its own code', () => {
+    expect(bounded('1', 'echo done; exit 3')).toMatchObject({status: 3, stdout: 'done\n', stderr: ''})
+  })
+
+  it('that stands still is shown, and ended with all its processes', () => {
+    const {status, stdout, stderr} = bounded('0.01', 'sleep 60 & echo $!; wait')
+    expect(status).toBe(124)
+    expect(stderr).toMatch(/^\nstill running after 0.01 minutes, and ended: sh -c sleep 60/)
+    expect(stderr).toMatch(new RegExp(`^ *${stdout.trim()} `, 'm'))
+    expect(() => process.kill(Number(stdout), 0)).toThrow('ESRCH')
+  })
+
+  it('that takes no notice of SIGTERM is killed', () => {
+    expect(bounded('0.01', 'trap "" TERM; while true; do sleep 0.1; done').status).toBe(124)
+  })
+})
