@@ -3,8 +3,8 @@ import type {QueueEngine} from '../queue/engine.ts'
 import type {Letter} from '../queue/letters/letter.ts'
 import type {LetterFilter} from '../queue/letters/letter-filter.ts'
 import type {LetterPlan} from '../queue/letters/letter-plan.ts'
-import type {LetterScan} from '../queue/letters/letter-scan.ts'
-import type {Replayer} from '../queue/letters/replay.ts'
+import type {LetterPages} from '../queue/letters/letter-scan.ts'
+import type {LetterReplayer} from '../queue/letters/replay.ts'
 import type {OperationHold} from '../queue/operation-book/hold.ts'
 import {Canary, type CanaryOptions} from './canary.ts'
 import {DryReplay} from './dry-replay.ts'
@@ -72,7 +72,7 @@ class Replay {
   readonly #filter: LetterFilter
   readonly #canary: Canary | undefined
   readonly #dry: DryReplay | undefined
-  readonly #replayer: Replayer
+  readonly #replayer: LetterReplayer
   readonly #clock = performance.now()
 
   constructor(queue: QueueEngine, options: ReplayOptions, plan: LetterPlan) {
@@ -110,7 +110,7 @@ class Replay {
     }
   }
 
-  async #page(scan: LetterScan, letters: Letter[]): Promise<void> {
+  async #page(scan: LetterPages, letters: Letter[]): Promise<void> {
     const {judge} = this.#options
     const verdicts = judge && letters.length > 0 ? await judge(letters) : undefined
     for (let at = 0; at < letters.length && !this.#isOver; ) {
@@ -149,7 +149,7 @@ class Replay {
     return this.#options.signal.aborted || this.result.aborted || this.#room <= 0
   }
 
-  async #move(scan: LetterScan, letters: Letter[]): Promise<void> {
+  async #move(scan: LetterPages, letters: Letter[]): Promise<void> {
     if (letters.length === 0) return
     const {result} = this
     if (this.#dry) {

@@ -11,11 +11,16 @@ export interface TakeRequest {
 }
 
 export type Take =
-  | {state: 'lease'; lease: Lease}
-  | {state: 'oversized'; lease: OversizedLease}
+  | ({state: 'lease'; lease: Lease} & Taken)
+  | ({state: 'oversized'; lease: OversizedLease} & Taken)
   /** `ready` items wait; nobody takes them until the queue is resumed. */
   | ({state: 'paused'} & NothingTaken)
   | ({state: 'empty'} & NothingTaken)
+
+interface Taken {
+  /** Whether it is as large as was asked for, or more is known to wait: then it is worth asking again at once. */
+  mayBeMore: boolean
+}
 
 export interface NothingTaken {
   /** Leases held by workers. */

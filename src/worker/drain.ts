@@ -1,6 +1,5 @@
 import {randomUUID} from 'node:crypto'
 import type {NothingTaken} from '../queue/lease.ts'
-import {sizeOf} from './held-lease.ts'
 import {LeaseHolder} from './hold.ts'
 import {Housekeeping} from './housekeeping.ts'
 import type {WorkerObserver} from './observer.ts'
@@ -106,7 +105,7 @@ class Loops {
         observer.taken(take.lease)
         await this.#holder.work(take.lease)
         onLeaseDone()
-        if (policy.untilEmpty || sizeOf(take.lease).count >= count) pace.wake()
+        if (policy.untilEmpty || take.mayBeMore) pace.wake()
         else await pace.turn()
       } else if (!policy.untilEmpty) await pace.turn()
       else if (await this.#isOver(take)) return

@@ -89,7 +89,7 @@ export async function takeLease(book: LeaseBook, request: TakeRequest): Promise<
   // Empty if Redis did not know the script yet, so that the items were read before they were moved.
   const isRead = ownItems && !('items' in ownItems && ownItems.items.count === 0)
   const read = isRead ? ownItems : await readLeaseItems(book, keys.lease(taken[0]))
-  return leaseOf(book, taken, read)
+  return leaseOf(book, taken, read, count)
 }
 
 function nothingTaken([, held, wait, paused, ready]: [string, number, number, number, number, number]): Take {
@@ -101,12 +101,16 @@ async function leaseOf(
   book: LeaseBook,
   [id, fence, attempt, retries, takenAt, replayed]: [string, number, number, number, number, number],
   read: LeaseItems,
+  asked: number,
 ): Promise<Take> {
   const facts = {id, fence, attempt, retries, takenAt, postponements: postponementsOf(id)}
-  if (!('items' in read)) return {state: 'oversized', lease: {...facts, ...read}}
+  if (!('items' in read)) {
+    return {state: 'oversized', lease: {...facts, ...read}, mayBeMore: read.itemCount >= asked}
+  }
   const mayBeReplayed = replayed > 0
   const pastFailures = mayBeReplayed ? await readPastFailures(book, read.items) : NONE
-  return {state: 'lease', lease: {...facts, ...read, mayBeReplayed, pastFailures}}
+  const lease = {...facts, ...read, mayBeReplayed, pastFailures}
+  return {state: 'lease', lease, mayBeMore: read.items.count >= asked}
 }
 
 const NONE: ReadonlyMap<number, PastFailure[]> = new Map()

@@ -6,17 +6,17 @@ import {type EditRun, editLetters} from './edit-letters.ts'
 import type {Letter} from './letter.ts'
 import type {LetterFilter} from './letter-filter.ts'
 import {countPlanned, type LetterPlan, planLetters} from './letter-plan.ts'
-import {countLetters, findLetter, LetterScan} from './letter-scan.ts'
+import {countLetters, findLetter, type LetterPages, LetterScan} from './letter-scan.ts'
 import {type LetterSurvey, surveyAll, surveyNewest} from './letter-survey.ts'
 import {type LetterWindow, readWindow, type WindowOptions} from './letter-window.ts'
 import {findMembers} from './member-scores.ts'
-import {Replayer} from './replay.ts'
+import {type LetterReplayer, Replayer} from './replay.ts'
 
 /** The dead letters of one queue, and what can be done with them. */
 export interface DeadLetters {
   count(): Promise<number>
   /** Reads those that a filter selects, oldest first. */
-  scan(filter?: LetterFilter): LetterScan
+  scan(filter?: LetterFilter): LetterPages
   countMatching(options: Parameters<typeof countLetters>[2]): Promise<number>
   /** The letter with an id; undefined if there is none. */
   find(id: string, options: FindOptions): Promise<Letter | undefined>
@@ -44,7 +44,7 @@ export interface DeadLetters {
   clear(planned: {plan: LetterPlan; count: number; kept?: KeptPurge}): Promise<Trash | undefined>
 
   /** @param now the score of items whose letter does not hold one, ms since 1970 */
-  replayer(now: number, hold?: OperationHold): Replayer
+  replayer(now: number, hold?: OperationHold): LetterReplayer
   /** For each of these items whether an identical one is ready. */
   areReady(items: Buffer[]): Promise<boolean[]>
   /** What workers recorded of replayed items under these marks, `RUN:HASH`; null if it has expired. */

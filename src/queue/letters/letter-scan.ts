@@ -129,6 +129,9 @@ export class LetterScan {
   }
 }
 
+/** Reads the dead letters that a filter selects, wherever they are. */
+export type LetterPages = Pick<LetterScan, 'read' | 'later' | 'pages' | 'removed'>
+
 /** How many dead letters a filter selects. */
 export async function countLetters(
   redis: Redis,

@@ -156,3 +156,6 @@ export class Replayer {
     return {moved: ofFate('1'), waiting: ofFate('2').length, gone: ofFate('0')}
   }
 }
+
+/** Puts items of dead letters back, wherever they are. */
+export type LetterReplayer = Pick<Replayer, 'replay'>
