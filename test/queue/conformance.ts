@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import type {Reach} from '../support/context.ts'
 import {describeCounters} from './conformance/counters.ts'
 import {describeDeadlines} from './conformance/deadline.ts'
 import {describeExactSending} from './conformance/exact-sending.ts'
@@ -28,10 +29,13 @@ const GROUPS = [
   describeCounters,
 ]
 
-/** Tests what every engine has to do; what only some can do is skipped for one that cannot. */
-export function describeEngine(engine: EngineUnderTest): void {
+/**
+ * Tests what every engine has to do; what only some can do is skipped for one that cannot.
+ * @param reach another Redis than that of the whole run
+ */
+export function describeEngine(engine: EngineUnderTest, reach?: Reach): void {
   describe(`a queue of kind ${engine.kind}`, () => {
-    const tests = useEngine(engine)
+    const tests = useEngine(engine, reach)
 
     it('says what it is and what it can do', async () => {
       const {engine: opened, name} = await tests.queueOf()

@@ -21,7 +21,8 @@ export interface TestCluster {
   stop(): Promise<void>
 }
 
-const PASSWORD = 'test'
+/** Of every node. */
+export const PASSWORD = 'test'
 const NODE_TIMEOUT_MS = 1000
 
 /** @param settings more lines of the configuration of each node */

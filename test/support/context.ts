@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import {Redis} from 'ioredis'
+import {Redis, type RedisOptions} from 'ioredis'
 import pg from 'pg'
 import {afterAll, beforeAll, inject} from 'vitest'
 import {composeQueue} from '../../src/queue/compose-queue.ts'
@@ -7,6 +7,7 @@ import type {QueueEngine} from '../../src/queue/engine.ts'
 import {openQueue} from '../../src/queue/open.ts'
 import {ZSET} from '../../src/queue/zset/zset.ts'
 import {type QueueKeys, queueKeys, singleKeys} from '../../src/redis/keys.ts'
+import {layoutOf} from '../../src/redis/route.ts'
 import {SAMPLE_TABLES} from '../../src/sample/sample.ts'
 import {AppliedLeases} from '../../src/sink/ledger/ledger.ts'
 import {openSink, type Sink, type SinkOptions} from '../../src/sink/sink.ts'
@@ -15,9 +16,32 @@ import type {WorkerObserver} from '../../src/worker/observer.ts'
 import {type Policy, USUAL} from '../../src/worker/policy.ts'
 import {emptyTally, keepTally, type Tally} from '../../src/worker/tally.ts'
 
+/** How the tests of a file reach the Redis that holds their queues. */
+export interface Reach {
+  connect(): Promise<Redis>
+  /** A queue that this client reaches, and nobody else uses. */
+  newName(): string
+  /** The port of the server, for a proxy in front of it. */
+  port(): number
+  /** Another client, which reaches the server through a proxy; it reports no errors. */
+  through(proxyPort: number, options: RedisOptions): Redis
+}
+
+/** The Redis that was started for the whole run. */
+const SHARED: Reach = {
+  connect: async () => new Redis(inject('redisUrl')),
+  newName: () => `test-${randomUUID()}`,
+  port: () => Number(new URL(inject('redisUrl')).port),
+  through(port, options) {
+    const url = Object.assign(new URL(inject('redisUrl')), {port: String(port)}).href
+    return new Redis(url, options).on('error', () => {})
+  },
+}
+
 /** Clients and names that belong to one test file. */
 export interface TestContext {
   redis: Redis
+  reach: Reach
   pool: pg.Pool
   /** The file's own schema, the first on the search path of `pool`. */
   schema: string
@@ -26,20 +50,21 @@ export interface TestContext {
 }
 
 /** Connects a test file to the servers, and removes at its end what it made. */
-export function useServers(): TestContext {
+export function useServers(reach: Reach = SHARED): TestContext {
   const schema = `t_${randomUUID().replaceAll('-', '')}`
   const queues: QueueKeys[] = []
   const context = {
     schema,
+    reach,
     newQueue() {
-      const queue = `test-${randomUUID()}`
-      const keys = queueKeys(queue)
+      const queue = reach.newName()
+      const keys = queueKeys(queue, layoutOf(context.redis))
       queues.push(keys)
       return {queue, keys, engine: composeQueue({redis: context.redis, name: queue, keys, engine: ZSET})}
     },
   } as TestContext
   beforeAll(async () => {
-    context.redis = new Redis(inject('redisUrl'))
+    context.redis = await reach.connect()
     context.pool = new pg.Pool({
       connectionString: inject('databaseUrl'),
       max: 20,

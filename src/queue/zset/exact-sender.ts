@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import type {ChainableCommander, Redis} from 'ioredis'
 import {CutError} from '../../redis/cuts.ts'
-import {isReplica, isTimeout, isTransient} from '../../redis/failure.ts'
+import {isElsewhere, isTimeout, isTransient} from '../../redis/failure.ts'
 import type {QueueKeys} from '../../redis/keys.ts'
 import type {Outage} from '../../redis/outage.ts'
 import {Patience} from '../../redis/patience.ts'
@@ -139,8 +139,8 @@ export class ExactSender {
     if (this.#connection.isOver) return false
     const isHalfOpen = isTimeout(error)
     if (!isHalfOpen && !(isTransient(error) && (await patience.wait(error)))) return false
-    // The primary was demoted to a replica: its host name may lead to the new primary by now
-    if (isHalfOpen || isReplica(error)) await this.#connection.renew()
+    // The primary was demoted to a replica, or the slot is elsewhere: another connection may lead there by now
+    if (isHalfOpen || isElsewhere(error)) await this.#connection.renew()
     return true
   }
 }

@@ -1,5 +1,5 @@
-import {Redis} from 'ioredis'
-import {afterAll, beforeAll, describe, expect, inject, it} from 'vitest'
+import type {Redis} from 'ioredis'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import type {EnqueueMode} from '../../../src/queue/producer.ts'
 import {type FaultAction, type FaultProxy, startProxy} from '../../support/proxy.ts'
 import {addAll, type EngineTests, type TestedQueue} from './tested-queue.ts'
@@ -12,7 +12,7 @@ export function describeExactSending({context, itIfCan, queueAt, queueOf}: Engin
     let redis: Redis
 
     beforeAll(async () => {
-      proxy = await startProxy(Number(new URL(inject('redisUrl')).port))
+      proxy = await startProxy(context.reach.port())
       redis = connect({commandTimeout: 500, retryStrategy: () => 5})
     })
     afterAll(async () => {
@@ -21,10 +21,7 @@ export function describeExactSending({context, itIfCan, queueAt, queueOf}: Engin
     })
 
     function connect(options: {commandTimeout?: number; retryStrategy: (times: number) => number | null}) {
-      const url = Object.assign(new URL(inject('redisUrl')), {port: String(proxy.port)}).href
-      const client = new Redis(url, {...options, maxRetriesPerRequest: null})
-      client.on('error', () => {})
-      return client
+      return context.reach.through(proxy.port, {...options, maxRetriesPerRequest: null})
     }
 
     const openProducer = ({name}: TestedQueue, mode: EnqueueMode, over = redis) =>

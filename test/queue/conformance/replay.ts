@@ -1,4 +1,4 @@
-import {describe, expect, inject, it} from 'vitest'
+import {describe, expect, it} from 'vitest'
 import {deadLetterText} from '../../../src/queue/letters/dead-letter.ts'
 import {historyField} from '../../../src/queue/letters/history.ts'
 import {Letter} from '../../../src/queue/letters/letter.ts'
@@ -65,9 +65,8 @@ export function describeReplaying({context, itIfCan, queueAt, queueOf}: EngineTe
       const queue = await queueOf()
       const items = Array.from({length: 2000}, (_, i) => `{"n":${i}}`)
       const letters = await fail(queue, items)
-      const proxy = await startProxy(Number(new URL(inject('redisUrl')).port))
-      const redis = context.redis.duplicate({port: proxy.port})
-      redis.on('error', () => {})
+      const proxy = await startProxy(context.reach.port())
+      const redis = context.reach.through(proxy.port, {})
       const cut = proxy.onRequest('one:0', 'cut-after-reply', 5)
       const taken: string[] = []
       let isDone = false

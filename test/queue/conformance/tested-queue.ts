@@ -9,7 +9,8 @@ import {type Replayed, Replayer} from '../../../src/queue/letters/replay.ts'
 import type {Producer, ProducerOptions} from '../../../src/queue/producer.ts'
 import {ZSET} from '../../../src/queue/zset/zset.ts'
 import {type QueueKeys, queueKeys} from '../../../src/redis/keys.ts'
-import {type TestContext, useServers} from '../../support/context.ts'
+import {layoutOf} from '../../../src/redis/route.ts'
+import {type Reach, type TestContext, useServers} from '../../support/context.ts'
 
 /**
  * An engine, and what a test needs to look at its items behind its back. Leases, dead letters, counters and trash are
@@ -42,8 +43,8 @@ export interface EngineTests {
   queueAt(redis: Redis, name?: string): TestedQueue
 }
 
-export function useEngine(under: EngineUnderTest): EngineTests {
-  const context = useServers()
+export function useEngine(under: EngineUnderTest, reach?: Reach): EngineTests {
+  const context = useServers(reach)
   const queueAt = (redis: Redis, name = context.newQueue().queue) => new TestedQueue(under, redis, name)
   return {
     context,
@@ -70,7 +71,7 @@ export class TestedQueue {
     this.#under = under
     this.#redis = redis
     this.name = name
-    this.keys = queueKeys(name)
+    this.keys = queueKeys(name, layoutOf(redis))
     this.engine = under.open(redis, name)
   }
 
