@@ -16,6 +16,7 @@ import {nearest} from '../nearest.ts'
 import type {PoolOptions} from '../postgres/pool.ts'
 import {type ConnectionBudget, connectionBudget} from '../redis/budget.ts'
 import type {ConnectOptions} from '../redis/connect.ts'
+import {sentinelLoginOf} from '../redis/sentinel/login.ts'
 import type {TlsFiles} from '../redis/tls-files.ts'
 import {jsonError, renderError, viewError} from '../render/error.ts'
 import {escapeControls} from '../render/escape.ts'
@@ -77,7 +78,12 @@ export abstract class QtoolCommand<T extends object> extends Command {
 
   /** How this command connects to Redis. */
   protected get redisOptions(): ConnectOptions {
-    return {tls: this.#tlsFiles, budget: this.connectionBudget, interrupt: this.interrupt}
+    return {
+      tls: this.#tlsFiles,
+      sentinelLogin: sentinelLoginOf(process.env),
+      budget: this.connectionBudget,
+      interrupt: this.interrupt,
+    }
   }
 
   /** Shared by all connections to Redis that this command opens; available once the settings are known. */
@@ -198,7 +204,8 @@ export abstract class QtoolCommand<T extends object> extends Command {
 
   /** Masks every password that this command may have seen. */
   protected readonly redact = (text: string): string => {
-    const {REDIS_URL = '', DATABASE_URL = '', PGPASSWORD = ''} = process.env
-    return createRedactor([REDIS_URL, DATABASE_URL, ...this.argv, ...this.#urls], [PGPASSWORD])(text)
+    const {REDIS_URL = '', DATABASE_URL = '', PGPASSWORD = '', QTOOL_SENTINEL_PASSWORD = ''} = process.env
+    const urls = [REDIS_URL, DATABASE_URL, ...this.argv, ...this.#urls]
+    return createRedactor(urls, [PGPASSWORD, QTOOL_SENTINEL_PASSWORD])(text)
   }
 }

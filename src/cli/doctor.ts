@@ -81,16 +81,16 @@ export abstract class DoctorCommand extends WatchCommand<Diagnosis> {
   }
 
   async #sentinels(url: string): Promise<SentinelSource | undefined> {
-    const {parseRedisUrl} = await import('../redis/url.ts')
-    const {addresses, sentinelName} = parseRedisUrl(url)
-    if (sentinelName === undefined) return undefined
+    const {sentinelsOf} = await import('../redis/sentinel/targets.ts')
+    const sentinels = sentinelsOf(url, this.redisOptions)
+    if (sentinels === undefined) return undefined
     const {withRedis} = await import('../redis/connect.ts')
-    const lend = addresses.map(
-      ({host, port}): SentinelSource['lend'][number] =>
+    const lend = sentinels.targets.map(
+      (target): SentinelSource['lend'][number] =>
         (use) =>
-          withRedis(`redis://${host}:${port}`, this.redisOptions, use),
+          withRedis(target, this.redisOptions, use),
     )
-    return {name: sentinelName, lend}
+    return {name: sentinels.name, lend}
   }
 
   #postgres(settings: Settings): NonNullable<Sources['postgres']> {

@@ -5,7 +5,7 @@ const PREFIX = 'QTOOL_'
 /** Variables that only qtool reads, without their prefix. */
 const KNOWN = [
   ...['CACHE', 'CONFIG', 'HOME', 'PROFILE', 'QUEUE', 'RECORDS', 'TABLE', 'TRACE'],
-  ...['REDIS_CA', 'REDIS_CERT', 'REDIS_KEY', 'REDIS_SERVER'],
+  ...['REDIS_CA', 'REDIS_CERT', 'REDIS_KEY', 'REDIS_SERVER', 'SENTINEL_USER', 'SENTINEL_PASSWORD'],
 ]
 
 /** What to say of variables that look like misspelt ones of qtool, which would do nothing; others may be anybody's. */

@@ -9,7 +9,7 @@ const USER_INFO = /([a-z][a-z0-9+.-]*:\/\/[^\s/:@"]*):((?:\\.|[^\s"\\])*)@/gi
 
 /** `password=…` in a query or a connection string, also in the quotes of libpq. */
 const PASSWORD_FIELD =
-  /\b((?:ssl|sentinel)?(?:password|passwd|pwd|passphrase))(\s*=\s*)('(?:\\.|[^'\\])*'|[^\s&"]+)/gi
+  /\b((?:ssl|sentinel)?(?:password|passwd|pwd|passphrase|pass))(\s*=\s*)('(?:\\.|[^'\\])*'|[^\s&"]+)/gi
 
 /** `host`, `host:port` or `[v6]:port`, several separated by commas. */
 const HOSTS = /^((\[[\da-f:.]+\]|[^:,[\]]*)(:\d*)?(,|$))*$/i

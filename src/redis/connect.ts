@@ -10,8 +10,11 @@ import {isReplica} from './failure.ts'
 import {silenceRedis} from './quiet.ts'
 import {reconnecting} from './reconnect.ts'
 import {readRefusal} from './refusal.ts'
+import {SentinelCircle} from './sentinel/circle.ts'
+import {leadToPrimary} from './sentinel/connector.ts'
+import {chosenLogin} from './sentinel/login.ts'
 import {readTls, type TlsFiles} from './tls-files.ts'
-import {describeTarget, parseRedisUrl, type RedisTarget} from './url.ts'
+import {describeTarget, parseRedisUrl, type RedisTarget, type SentinelLogin} from './url.ts'
 
 /** A server that does not answer within this time counts as unreachable, ms. */
 const CONNECT_MS = 3000
@@ -28,6 +31,8 @@ const COMMAND_MS = 10_000
 export interface ConnectOptions {
   /** Files for TLS that the environment names; the URL's query wins. */
   tls?: TlsFiles
+  /** How to log in to sentinels, as the environment says; the URL's query wins. */
+  sentinelLogin?: SentinelLogin
   /**
    * Whether commands that were in flight at a cut are sent again. True suits scripts, which are idempotent. With
    * false they fail after the command timeout, for callers that first check what became of them.
@@ -53,14 +58,15 @@ export interface ConnectOptions {
 
 /**
  * Connects, lends the client, and closes it on every path.
+ * @param server its URL, or what was read of one
  * @throws QtoolError `CONNECT` if the server cannot be reached; driver errors are translated once, here.
  */
 export async function withRedis<T>(
-  url: string,
+  server: string | RedisTarget,
   options: ConnectOptions,
   use: (redis: Redis) => Promise<T>,
 ): Promise<T> {
-  const {redis, translate} = await openRedis(url, options)
+  const {redis, translate} = await openRedis(server, options)
   try {
     return await use(redis)
   } catch (error) {
@@ -77,8 +83,8 @@ export interface OpenRedis {
 }
 
 /** Opens a client for several callers, whose errors the owner translates; it is closed with `closeRedis`. @throws QtoolError */
-export async function openRedis(url: string, options: ConnectOptions): Promise<OpenRedis> {
-  const target = parseRedisUrl(url)
+export async function openRedis(server: string | RedisTarget, options: ConnectOptions): Promise<OpenRedis> {
+  const target = typeof server === 'string' ? parseRedisUrl(server) : server
   const {redis, lastError} = await open(target, options)
   return {redis, translate: (error) => translateRedisError(error, lastError(), describeTarget(target))}
 }
@@ -147,7 +153,7 @@ function redisOptions(target: RedisTarget, options: ConnectOptions): RedisOption
   return {
     ...login,
     ...reconnecting(reconnectMs, isReplica),
-    ...whereabouts(target, login, reconnectMs),
+    ...whereabouts(target, login, reconnectMs, options.sentinelLogin),
     db,
     lazyConnect: true,
     connectionName: options.name ?? 'qtool',
@@ -161,11 +167,19 @@ function redisOptions(target: RedisTarget, options: ConnectOptions): RedisOption
   }
 }
 
-function whereabouts(target: RedisTarget, login: NodeLogin, reconnectMs: number): RedisOptions {
-  const {addresses, path, sentinelName, nat} = target
+function whereabouts(
+  target: RedisTarget,
+  login: NodeLogin,
+  reconnectMs: number,
+  sentinelLogin?: SentinelLogin,
+): RedisOptions {
+  const {addresses, path, sentinelName: name, nat} = target
   if (path) return {path}
   if (nat) return leadTo({topology: new Topology(addresses, nat, login), reconnectMs}, 'any')
-  if (sentinelName) return {sentinels: addresses, name: sentinelName, sentinelRetryStrategy: () => null}
+  if (name !== undefined) {
+    const ofSentinels = {login: chosenLogin(target.sentinelLogin, sentinelLogin), tls: login.tls}
+    return leadToPrimary(new SentinelCircle({sentinels: addresses, name, ...ofSentinels}))
+  }
   const [{host, port}] = addresses
   return {host, port}
 }

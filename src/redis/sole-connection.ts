@@ -67,8 +67,7 @@ export class SoleConnection {
       // they last
       maxRetriesPerRequest: 0,
       reconnectOnError: null,
-      // If all sentinels are unreachable, or know no primary at the moment, Redis counts as unreachable
-      ...(outage && {retryStrategy: pauseMs, sentinelRetryStrategy: pauseMs}),
+      ...(outage && {retryStrategy: pauseMs}),
     })
     const connection = new SoleConnection(own, outage)
     const timer = setTimeout(() => connection.#giveUp(), FIRST_MS)

@@ -6,6 +6,12 @@ export interface RedisAddress {
   port: number
 }
 
+/** What the sentinels ask for; they have users of their own. */
+export interface SentinelLogin {
+  username?: string
+  password?: string
+}
+
 /** A parsed Redis URL: where the server is and how to log in. */
 export interface RedisTarget {
   /** One server; for Sentinel all sentinels, for a cluster some of its nodes. Empty for a Unix socket. */
@@ -16,6 +22,8 @@ export interface RedisTarget {
   sentinelName?: string
   /** For a cluster: address that a node announces, as `host:port` → the one under which it is reached from here. */
   nat?: ReadonlyMap<string, RedisAddress>
+  /** How to log in to the sentinels themselves. */
+  sentinelLogin?: SentinelLogin
   username?: string
   password?: string
   db: number
@@ -26,17 +34,17 @@ export interface RedisTarget {
   key?: string
 }
 
-const PORTS: Record<string, number> = {redis: 6379, 'redis+sentinel': 26379}
+const PORTS = {redis: 6379, sentinel: 26379}
 
 /** The schemes with TLS. */
-const WITH_TLS = ['rediss', 'redis+clusters']
+const WITH_TLS = ['rediss', 'redis+sentinels', 'redis+clusters']
 
 const PARTS = /^([a-z+-]+):\/\/(?:([^/?#]*)@)?([^/?#]*)(\/[^?#]*)?(?:\?([^#]*))?$/i
-const QUERY_KEYS = ['db', 'ca', 'cert', 'key', 'nat']
+const QUERY_KEYS = ['db', 'ca', 'cert', 'key', 'nat', 'sentinel-user', 'sentinel-password']
 
 /**
- * Parses a Redis URL: `redis://`, `rediss://`, `redis+sentinel://h1,h2/NAME`, `redis+cluster://h1,h2`,
- * `redis+clusters://h1,h2`, `unix:///path` or a socket's path.
+ * Parses a Redis URL: `redis://`, `redis+sentinel://h1,h2/NAME`, `redis+cluster://h1,h2`, with TLS `rediss://`,
+ * `redis+sentinels://` and `redis+clusters://`, and `unix:///path` or a socket's path.
  * @throws QtoolError (usage), never with the password in it
  */
 export function parseRedisUrl(url: string): RedisTarget {
@@ -44,12 +52,12 @@ export function parseRedisUrl(url: string): RedisTarget {
   const [, scheme = '', login, hosts = '', path = '', query = ''] =
     PARTS.exec(url.startsWith('/') ? `unix://${url}` : url) ?? []
   const options = readQuery(url, query)
-  const tls = WITH_TLS.includes(scheme.toLowerCase())
+  const kind = scheme.toLowerCase()
+  const tls = WITH_TLS.includes(kind)
   if (!tls) assertNoTls(options)
-  const isCluster = /^redis\+clusters?$/i.test(scheme)
-  if (!isCluster && options.nat !== undefined) throw natWithoutCluster()
+  assertIdle(kind, options)
   const common = {...readLogin(url, login), tls, ca: options.ca, cert: options.cert, key: options.key}
-  switch (scheme.toLowerCase()) {
+  switch (kind) {
     case 'unix':
       if (hosts !== '' || path === '') throw badUrl(url, 'unix:///path/to/redis.sock')
       return {...common, addresses: [], path: decode(url, path), db: readDb(url, options.db)}
@@ -65,11 +73,13 @@ export function parseRedisUrl(url: string): RedisTarget {
         ),
       }
     case 'redis+sentinel':
-      if (path.length < 2) throw badUrl(url, 'redis+sentinel://host1:26379,host2:26379/NAME')
+    case 'redis+sentinels':
+      if (path.length < 2) throw badUrl(url, `${kind}://host1:26379,host2:26379/NAME`)
       return {
         ...common,
-        addresses: hosts.split(',').map((host) => readAddress(url, host, PORTS['redis+sentinel'])),
+        addresses: hosts.split(',').map((host) => readAddress(url, host, PORTS.sentinel)),
         sentinelName: decode(url, path.slice(1)),
+        sentinelLogin: {username: options['sentinel-user'], password: options['sentinel-password']},
         db: readDb(url, options.db),
       }
     case 'redis+cluster':
@@ -155,7 +165,8 @@ function readDb(url: string, text: string | undefined, other = text): number {
 }
 
 function readQuery(url: string, query: string): Record<string, string | undefined> {
-  const found = new URLSearchParams(query)
+  // A plus stands for itself in a password or a path, not for a blank
+  const found = new URLSearchParams(query.replaceAll('+', '%2B'))
   for (const key of found.keys()) {
     if (QUERY_KEYS.includes(key) && found.getAll(key).length === 1) continue
     throw usageError(
@@ -168,11 +179,19 @@ function readQuery(url: string, query: string): Record<string, string | undefine
 /** Refuses TLS files without TLS: the user would rely on a protection that is not there. */
 function assertNoTls(options: Record<string, string | undefined>): void {
   const name = ['ca', 'cert', 'key'].find((key) => options[key] !== undefined)
-  if (name)
-    throw usageError(
-      `${name}=… in a Redis URL without TLS does nothing`,
-      'write rediss:// for TLS, or redis+clusters:// for a cluster with TLS',
-    )
+  if (!name) return
+  throw usageError(
+    `${name}=… in a Redis URL without TLS does nothing`,
+    'write rediss:// for TLS, redis+sentinels:// or redis+clusters://',
+  )
+}
+
+/** Refuses what only another kind of URL understands. */
+function assertIdle(kind: string, options: Record<string, string | undefined>): void {
+  if (!/^redis\+clusters?$/.test(kind) && options.nat !== undefined) throw natWithoutCluster()
+  if (/^redis\+sentinels?$/.test(kind)) return
+  const name = ['sentinel-user', 'sentinel-password'].find((key) => options[key] !== undefined)
+  if (name) throw usageError(`${name}=… in a Redis URL without sentinels does nothing`, 'leave it out')
 }
 
 function decode(url: string, text: string): string {

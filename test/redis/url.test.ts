@@ -43,6 +43,17 @@ describe('parseRedisUrl', () => {
     ],
     ['redis+cluster://h/0', {db: 0, nat: new Map()}],
     ['redis+clusters://h?ca=/ca.pem', {tls: true, ca: '/ca.pem', nat: new Map()}],
+    [
+      'redis+sentinels://:pw@a/main?ca=/ca.pem&sentinel-user=u&sentinel-password=p+s%2Fw',
+      {
+        addresses: [{host: 'a', port: 26379}],
+        password: 'pw',
+        sentinelLogin: {username: 'u', password: 'p+s/w'},
+        tls: true,
+        ca: '/ca.pem',
+      },
+    ],
+    ['rediss://h?ca=/a+b.pem', {ca: '/a+b.pem'}],
   ])('takes %s apart', (url, target) => {
     expect(parseRedisUrl(url)).toMatchObject(target)
   })
@@ -71,6 +82,9 @@ describe('parseRedisUrl', () => {
     'redis-cluster://:s3cret@h1,h2',
     'redis://:s3cret@h?ca=/ca.pem',
     'redis+sentinel://:s3cret@h/main?cert=/c.pem',
+    'redis://h?sentinel-password=s3cret',
+    'redis+sentinels://:s3cret@h',
+    'redis+sentinel://h/main?sentinel-password=s3cret&sentinel-pass=s3cret',
     'unix:///run/redis.sock?key=/k.pem',
     'redis://:s3cret@h/1?db=2',
     'redis://:s3cret@h?db=1&db=2',

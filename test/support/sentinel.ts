@@ -1,9 +1,10 @@
+import {readFileSync} from 'node:fs'
 import {chmod, mkdtemp, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {Redis} from 'ioredis'
+import {Redis, type RedisOptions} from 'ioredis'
 import {stackPaths} from '../../src/stack/paths.ts'
-import {freePort, launch} from '../../src/stack/process.ts'
+import {freePort, launch, stopProcess} from '../../src/stack/process.ts'
 import {libraryFolders, serverEnv} from '../../src/stack/redis/libraries.ts'
 import {findRedis} from '../../src/stack/redis/redis-binary.ts'
 import {until} from './cli.ts'
@@ -13,17 +14,31 @@ import {testRedisEnv} from './server.ts'
 /** A sentinel that watches a primary under the name `main`. */
 export interface TestSentinel {
   port: number
+  /** Ends it as a power cut would. */
+  crash(): Promise<void>
+  /** Makes it stand still: its connections stay open. */
+  freeze(): void
+  thaw(): void
   stop(): Promise<void>
+}
+
+export interface SentinelSettings {
+  quorum: number
+  /** About the primary, e.g. `down-after-milliseconds 5000`. */
+  settings?: string[]
+  /** More lines of its configuration file; the port comes before them. */
+  lines?: string[]
+  /** How a client reaches it. */
+  client?: RedisOptions
 }
 
 /**
  * Starts a sentinel for a Redis of `startTestRedis`, and waits until it has seen it.
  * @param port of the primary
- * @param settings e.g. `down-after-milliseconds 5000`
  */
 export async function startSentinel(
   port: number,
-  {quorum, settings = []}: {quorum: number; settings?: string[]},
+  {quorum, settings = [], lines: more = [], client}: SentinelSettings,
 ): Promise<TestSentinel> {
   const home = await mkdtemp(join(tmpdir(), 'qtool-test-sentinel-'))
   await chmod(home, 0o711)
@@ -31,24 +46,34 @@ export async function startSentinel(
   const [config, pid] = [join(home, 'sentinel.conf'), join(home, 'sentinel.pid')]
   const lines = [
     'bind 127.0.0.1',
-    `port ${own}`,
+    client?.tls ? `tls-port ${own}` : `port ${own}`,
     `dir "${home}"`,
     `pidfile "${pid}"`,
     `sentinel monitor main 127.0.0.1 ${port} ${quorum}`,
     'sentinel auth-pass main test',
     ...settings.map((text) => text.replace(/^(\S+) /, 'sentinel $1 main ')),
+    ...more,
   ]
   await writeFile(config, `${lines.join('\n')}\n`)
   const {command, unpacked} = await findRedis(stackPaths(process.env), testRedisEnv())
   const env = serverEnv(unpacked ? libraryFolders(unpacked) : [])
   const guard = startGuard(home, pid)
   await launch({command, args: [config, '--sentinel'], env, log: join(home, 'log'), account: undefined})
-  await untilItKnows(own)
-  return {port: own, stop: guard.stop}
+  await untilItKnows({port: own, ...client})
+  const number = () => Number.parseInt(readFileSync(pid, 'utf8'), 10)
+  return {
+    port: own,
+    async crash() {
+      await stopProcess(number(), 'SIGKILL', 10_000)
+    },
+    freeze: () => void process.kill(number(), 'SIGSTOP'),
+    thaw: () => void process.kill(number(), 'SIGCONT'),
+    stop: guard.stop,
+  }
 }
 
-async function untilItKnows(port: number): Promise<void> {
-  const redis = new Redis({port, maxRetriesPerRequest: null})
+async function untilItKnows(options: RedisOptions): Promise<void> {
+  const redis = new Redis({...options, maxRetriesPerRequest: null})
   redis.on('error', () => {})
   // It asks the primary who it is ten seconds apart at most
   await until(async () => {

@@ -14,8 +14,9 @@ export async function meterRedis(redis: Redis): Promise<UsageMeter> {
   return pid === undefined ? new InfoMeter(redis) : new RedisProcessMeter(pid)
 }
 
-function isOnThisMachine({options: {host = 'localhost', path, sentinels}}: Redis): boolean {
-  if (sentinels) return false
+function isOnThisMachine({options: {host = 'localhost', path, Connector}}: Redis): boolean {
+  // It may lead to another server each time
+  if (Connector) return false
   return (
     Boolean(path) || host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
   )

@@ -1,6 +1,7 @@
 import type {Redis} from 'ioredis'
 import {requireUrl, type SettingFlags} from '../../config/settings.ts'
 import type {QueueEngine} from '../../queue/engine.ts'
+import {sentinelLoginOf} from '../../redis/sentinel/login.ts'
 import {readSettings} from '../read-settings.ts'
 import type {Line} from './at-cursor.ts'
 
@@ -20,7 +21,8 @@ export async function lendQueue<R>(
   const {connectRedis} = await import('../../redis/connect.ts')
   const {openQueue} = await import('../../queue/open.ts')
   const answer = async () => {
-    const redis = await connectRedis(url, {tls: tlsFiles, name: 'qtool-complete', reconnectMs: 0})
+    const access = {tls: tlsFiles, sentinelLogin: sentinelLoginOf(process.env)}
+    const redis = await connectRedis(url, {...access, name: 'qtool-complete', reconnectMs: 0})
     return use(await openQueue(redis, {name: settings.queue.value}), redis)
   }
   return Promise.race([answer(), tooLate()])

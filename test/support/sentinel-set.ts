@@ -1,0 +1,107 @@
+import {Redis, type RedisOptions} from 'ioredis'
+import type {Pair} from './certificates.ts'
+import {until} from './cli.ts'
+import {startSentinel, type TestSentinel} from './sentinel.ts'
+import {startTestRedis, type TestServer} from './server.ts'
+
+/** A primary and a replica that take turns, and three sentinels that watch them under the name `main`. */
+export interface SentinelSet {
+  /** `redis+sentinel://`, without a login to the sentinels. */
+  url: string
+  /** The two servers, in the order in which they were started: the first one was the primary. */
+  servers: [TestServer, TestServer]
+  sentinels: TestSentinel[]
+  /** The port at which the sentinels say that the primary is. */
+  primaryPort(): Promise<number>
+  /** A client of the server that is the primary now; the caller disconnects it. */
+  primary(): Promise<Redis>
+  /** Tells a sentinel to promote the replica. */
+  failover(): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface SetOptions {
+  downAfterMs?: number
+  /** TLS for servers and sentinels. */
+  tls?: Pair & {ca: string; ports: [number, number]}
+  /** Password of the sentinels. */
+  password?: string
+}
+
+/** Starts a set that can fail over, with `down-after-milliseconds` of 1 s. */
+export async function startSentinelSet(options: SetOptions = {}): Promise<SentinelSet> {
+  const {downAfterMs = 1000, tls, password} = options
+  const secured = tls
+    ? [
+        `tls-cert-file ${tls.cert}`,
+        `tls-key-file ${tls.key}`,
+        `tls-ca-cert-file ${tls.ca}`,
+        'tls-auth-clients optional',
+        'tls-replication yes',
+      ]
+    : []
+  const server = (i: number, ...settings: string[]) =>
+    startTestRedis('masterauth test', ...secured, ...(tls ? [`tls-port ${tls.ports[i]}`] : []), ...settings)
+  const first = await server(0)
+  const firstPort = tls?.ports[0] ?? first.port
+  const second = await server(1, `replicaof 127.0.0.1 ${firstPort}`)
+  const servers: [TestServer, TestServer] = [first, second]
+  const client: RedisOptions = {
+    ...(tls && {tls: {rejectUnauthorized: false}}),
+    ...(password && {password}),
+  }
+  const sentinels: TestSentinel[] = []
+  for (let i = 0; i < 3; i++) {
+    sentinels.push(
+      await startSentinel(firstPort, {
+        quorum: 2,
+        settings: [`down-after-milliseconds ${downAfterMs}`, 'failover-timeout 10000', 'parallel-syncs 1'],
+        lines: [
+          ...secured,
+          ...(tls ? ['port 0'] : []),
+          ...(password ? [`requirepass "${password}"`, `sentinel sentinel-pass "${password}"`] : []),
+        ],
+        client,
+      }),
+    )
+  }
+  const ask = async <R>(use: (sentinel: Redis) => Promise<R>): Promise<R> => {
+    const sentinel = new Redis({port: sentinels[0].port, ...client})
+    return use(sentinel).finally(() => sentinel.disconnect())
+  }
+  const primaryPort = () =>
+    ask(async (sentinel) =>
+      Number(((await sentinel.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'main')) as string[])[1]),
+    )
+  await until(() => ask(canFailOver))
+  const scheme = tls ? 'redis+sentinels' : 'redis+sentinel'
+  const hosts = sentinels.map(({port}) => `127.0.0.1:${port}`).join(',')
+  return {
+    url: `${scheme}://:test@${hosts}/main`,
+    servers,
+    sentinels,
+    primaryPort,
+    async primary() {
+      const port = await primaryPort()
+      return new Redis({port, password: 'test', ...(tls && {tls: {rejectUnauthorized: false}})})
+    },
+    async failover() {
+      await ask((sentinel) => sentinel.call('SENTINEL', 'FAILOVER', 'main'))
+    },
+    async stop() {
+      await Promise.all([...sentinels, ...servers].map((one) => one.stop()))
+    },
+  }
+}
+
+/** Whether a sentinel knows the replica, as one in touch with its primary, and both other sentinels. */
+async function canFailOver(sentinel: Redis): Promise<boolean> {
+  const [replica = []] = (await sentinel.call('SENTINEL', 'REPLICAS', 'main')) as string[][]
+  const others = (await sentinel.call('SENTINEL', 'SENTINELS', 'main')) as string[][]
+  const of = (flat: string[], field: string) => flat[flat.indexOf(field) + 1]
+  return (
+    of(replica, 'master-link-status') === 'ok' &&
+    others.length === 2 &&
+    others.every((one) => of(one, 'runid') !== '')
+  )
+}
