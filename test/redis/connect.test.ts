@@ -73,7 +73,7 @@ describe('connecting fails at once and says why', () => {
       'unix:///nowhere/redis.sock',
       'cannot reach Redis at /nowhere/redis.sock: connect ENOENT',
     ],
-    ['no sentinel', 'redis+sentinel://:s3cret@127.0.0.1:1/main', 'All sentinels are unreachable'],
+    ['no sentinel', 'redis+sentinel://:s3cret@127.0.0.1:1/main', 'no sentinel answers: connect ECONNREFUSED'],
   ])('%s', async (_title, url, message) => {
     const stderr = vi.spyOn(console, 'error')
     const started = performance.now()
