@@ -3,7 +3,7 @@ import type {Letter} from '../queue/letters/letter.ts'
 import type {LetterFilter} from '../queue/letters/letter-filter.ts'
 import type {LetterPlan} from '../queue/letters/letter-plan.ts'
 import type {KeptPurge} from '../queue/operation-book/hold.ts'
-import {newTrashId} from '../queue/trash.ts'
+import {newTrashId} from '../queue/trash-list.ts'
 
 /** A filter with the moment of its plan. */
 export type PlannedFilter = LetterFilter & {plan: LetterPlan}

@@ -1,7 +1,7 @@
 import {QtoolError} from '../errors.ts'
 import {assertItem} from '../letters/run-set.ts'
 import type {DeadLetterView, Letter} from '../queue/letters/letter.ts'
-import {newTrashId} from '../queue/trash.ts'
+import {newTrashId} from '../queue/trash-list.ts'
 import {change} from './change.ts'
 import type {Caller, Context} from './context.ts'
 import {findLetter} from './find-letter.ts'

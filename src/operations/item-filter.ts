@@ -1,5 +1,5 @@
 import {withBinding} from '../queue/binding.ts'
-import type {ItemFilter} from '../queue/zset/item-filter.ts'
+import type {ItemFilter} from '../queue/items/item-filter.ts'
 import type {Context} from './context.ts'
 import {otherQueueNote} from './other-queue.ts'
 

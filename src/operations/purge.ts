@@ -1,7 +1,7 @@
 import {shellWord} from '../config/shell-word.ts'
 import type {AuditProgress} from '../queue/audit.ts'
+import type {ItemFilter} from '../queue/items/item-filter.ts'
 import type {Trash} from '../queue/trash-list.ts'
-import type {ItemFilter} from '../queue/zset/item-filter.ts'
 import {count, plural} from '../render/format.ts'
 import type {Context} from './context.ts'
 import {drifted} from './drifted.ts'

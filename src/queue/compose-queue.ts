@@ -3,10 +3,13 @@ import {assertKeepsKeys} from '../redis/eviction.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 import {bindQueue, readBinding} from './binding.ts'
 import type {QueueEngine} from './engine.ts'
+import type {Engine, OpenedBook} from './engine-calls.ts'
 import {inspectQueue} from './inspect.ts'
-import {sampleItems} from './item-sample.ts'
+import {purgeItems, restoreItems} from './item-trash.ts'
+import {parseItemFilter} from './items/item-filter.ts'
+import {peekItems, peekMatching} from './items/peek.ts'
+import {countMatching, purgeMatching} from './items/purge-items.ts'
 import {knownQueues, queueExists} from './known-queues.ts'
-import type {LeaseBook} from './lease-book/book.ts'
 import {extendLease, giveLeaseBack} from './lease-book/deadline.ts'
 import {readPlaces} from './lease-book/places.ts'
 import {leaseIds, repairLeases} from './lease-book/repair.ts'
@@ -16,21 +19,17 @@ import {takeLease} from './lease-book/take.ts'
 import {openLetters} from './letters/dead-letters.ts'
 import {undoEdit} from './letters/edit-letters.ts'
 import {redisNow} from './letters/letter-scan.ts'
-import {composeAll, type Engine} from './lua-engine.ts'
+import {restoreLetters} from './letters/restore-letters.ts'
+import {composeAll} from './lua-engine.ts'
 import {openOperations} from './operation-book/book.ts'
 import {originOf} from './origin.ts'
 import {pausedSince, pauseQueue, readPause, resumeQueue} from './pause.ts'
 import {findTraces} from './traces.ts'
-import {purgeAll} from './trash.ts'
 import {freeOldTrash, listTrash} from './trash-list.ts'
-import {undoPurge} from './undo-purge.ts'
 import {verifyCounts} from './verify-counts.ts'
 import {countItems, destroyQueue} from './whole.ts'
 import {forgetSilentWorkers, forgetWorker, reportWorker} from './worker-state.ts'
 import {nameBrokenKey} from './wrong-type.ts'
-import {parseItemFilter} from './zset/item-filter.ts'
-import {peekMatching} from './zset/peek.ts'
-import {countMatching, purgeMatching} from './zset/purge-items.ts'
 
 /** What a queue is made of. */
 export interface QueueParts {
@@ -43,7 +42,7 @@ export interface QueueParts {
 /** Makes a queue of what its kind does by itself, and of what all kinds share. */
 export function composeQueue({redis, name, keys, engine}: QueueParts): QueueEngine {
   const {lua, calls} = engine
-  const book: LeaseBook = {redis, keys, engine: lua}
+  const book: OpenedBook = {redis, keys, engine: lua, calls}
   const takers = new Set<string>()
   return {
     kind: lua.kind,
@@ -51,8 +50,8 @@ export function composeQueue({redis, name, keys, engine}: QueueParts): QueueEngi
     can: lua.can,
     letters: openLetters(book),
     operations: openOperations(redis, name, keys),
-    openProducer: (options) => calls.openProducer(redis, keys, options),
-    peek: (limit) => calls.peek(redis, keys, limit),
+    openProducer: (options) => calls.openProducer(book, options),
+    peek: (limit) => peekItems(book, limit),
     depth: () => calls.depth(redis, keys),
     put: (item, score) => calls.put(redis, keys, item, score),
     exists: () => queueExists(redis, keys),
@@ -61,20 +60,23 @@ export function composeQueue({redis, name, keys, engine}: QueueParts): QueueEngi
     inspect: (known) => {
       // The slow log names them
       composeAll(lua)
-      return inspectQueue(redis, name, keys, known)
+      return inspectQueue(book, name, known)
     },
     verify: (options) => verifyCounts(redis, keys, options),
-    itemFilter: async (where, {records, nowMs}) =>
-      parseItemFilter(where, {queue: name, nowMs: nowMs ?? (await redisNow(redis)), records}),
-    search: (options) => peekMatching(redis, keys.ready, options),
-    countMatching: (options) => countMatching(redis, keys.ready, options),
-    clear: (expected) => purgeAll(redis, keys, 'ready', expected),
-    clearMatching: (options) => purgeMatching(redis, keys, options),
+    itemFilter: async (where, {records, nowMs}) => {
+      const at = nowMs ?? (await redisNow(redis))
+      return parseItemFilter(where, {queue: name, nowMs: at, records, timesOf: calls.timesOf})
+    },
+    search: (options) => peekMatching(book, options),
+    countMatching: (options) => countMatching(book, options),
+    clear: (expected) => purgeItems(book, expected),
+    clearMatching: (options) => purgeMatching(book, options),
     trash: () => listTrash(redis, keys),
-    restore: (trash, signal, hold) =>
-      trash.kind === 'edit'
-        ? undoEdit(redis, keys, trash.id, signal, hold)
-        : undoPurge(redis, keys, trash, signal, hold),
+    restore: (trash, signal, hold) => {
+      if (trash.kind === 'edit') return undoEdit(redis, keys, trash.id, signal, hold)
+      if (trash.kind === 'dead') return restoreLetters(redis, keys, trash, signal, hold)
+      return restoreItems(book, trash, signal, hold)
+    },
     take: (request) => {
       takers.add(request.taker)
       return takeLease(book, request)
@@ -93,7 +95,7 @@ export function composeQueue({redis, name, keys, engine}: QueueParts): QueueEngi
     resume: () => resumeQueue(redis, keys),
     pauseState: () => readPause(redis, keys),
     pausedSince: () => pausedSince(redis, keys),
-    sampleItems: () => sampleItems(redis, keys),
+    sampleItems: () => calls.sample(redis, keys),
     binding: () => readBinding(redis, {name, keys}),
     bind: (binding, options) => bindQueue(redis, {name, keys}, binding, options),
     origin: () => originOf(redis, keys),
@@ -102,6 +104,6 @@ export function composeQueue({redis, name, keys, engine}: QueueParts): QueueEngi
     forgetSilentWorkers: () => forgetSilentWorkers(redis, keys),
     freeOldTrash: () => freeOldTrash(redis, keys),
     assertKept: () => assertKeepsKeys(redis),
-    explain: (error) => nameBrokenKey(redis, keys, error),
+    explain: (error) => nameBrokenKey(book, error),
   }
 }

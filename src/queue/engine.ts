@@ -1,7 +1,8 @@
 import type {Binding} from './binding.ts'
 import type {KnownMemory, QueueInspection} from './inspect.ts'
-import type {ItemSample} from './item-sample.ts'
-import type {Abilities, EngineKind, PeekedItem} from './kinds.ts'
+import type {ItemFilter} from './items/item-filter.ts'
+import type {ItemSample} from './items/item-sample.ts'
+import type {Abilities, EngineKind, PeekedItem, ReadyItem} from './kinds.ts'
 import type {KnownQueues} from './known-queues.ts'
 import type {
   GiveBack,
@@ -22,7 +23,6 @@ import type {Producer, ProducerOptions} from './producer.ts'
 import type {Trash} from './trash-list.ts'
 import type {Verification, VerifyOptions} from './verify-counts.ts'
 import type {WorkerState} from './worker-state.ts'
-import type {ItemFilter} from './zset/item-filter.ts'
 
 /**
  * One queue, whatever keeps its items: the page that says what a queue is to everything above it. Every call may be
@@ -52,9 +52,7 @@ export interface QueueEngine {
   /** The first of the items that a filter selects, and how many were read to find them. */
   search(options: SearchOptions & {limit: number}): Promise<{items: PeekedItem[]; searched: number}>
   /** How many ready items a filter selects. `onItems` is given all of them, page by page. */
-  countMatching(
-    options: SearchOptions & {onItems?: (items: ReadonlyArray<{member: Buffer; score: number}>) => void},
-  ): Promise<number>
+  countMatching(options: SearchOptions & {onItems?: (items: readonly ReadyItem[]) => void}): Promise<number>
   /** Adds one item for a load generator: neither counted, nor guarded against a second delivery. Returns 1 if it is new. */
   put(item: string | Buffer, score: number): Promise<number>
 

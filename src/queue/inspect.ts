@@ -1,7 +1,6 @@
-import type {Redis} from 'ioredis'
 import {readServer, readSlowlog, type ServerState, type SlowCommand} from '../health/redis-server.ts'
 import {unlessDenied} from '../redis/denied.ts'
-import type {QueueKeys} from '../redis/keys.ts'
+import type {OpenedBook} from './engine-calls.ts'
 import type {FailureTimes} from './letters/letter-span.ts'
 import {findTimes} from './letters/span-ends.ts'
 import {type MemoryUsage, measureMemory} from './memory-usage.ts'
@@ -50,16 +49,16 @@ export interface KnownMemory {
 
 /** Reads the state of a queue in a time that does not grow with its size. It changes nothing. */
 export async function inspectQueue(
-  redis: Redis,
+  book: OpenedBook,
   queue: string,
-  keys: QueueKeys,
   known: KnownMemory = {},
 ): Promise<QueueInspection> {
+  const {redis, keys, calls} = book
   const [snapshot, server, slowlog, memory] = await Promise.all([
-    takeSnapshot(redis, keys),
+    takeSnapshot(book, calls),
     readServer(redis),
     readSlowlog(redis),
-    known.memory ?? measureBoth(redis, keys),
+    known.memory ?? measureBoth(book),
   ])
   const {stats, spans, workers, nowMs, firstFailedMs, lastFailedMs, ...shared} = snapshot
   const letters = sortLetters(stats, snapshot.deadLetters)
@@ -90,9 +89,9 @@ export async function inspectQueue(
   }
 }
 
-async function measureBoth(redis: Redis, keys: QueueKeys): Promise<QueueInspection['memory']> {
+async function measureBoth({redis, keys, calls}: OpenedBook): Promise<QueueInspection['memory']> {
   const [ready, deadLetters] = await Promise.all([
-    unlessDenied(measureMemory(redis, keys.ready)),
+    unlessDenied(calls.memory(redis, keys)),
     unlessDenied(measureMemory(redis, keys.dead)),
   ])
   return {ready, deadLetters}

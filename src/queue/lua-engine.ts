@@ -1,44 +1,49 @@
-import type {Redis} from 'ioredis'
-import type {QueueKeys} from '../redis/keys.ts'
 import {defineScript, type Script} from '../redis/script.ts'
-import type {Abilities, EngineKind, PeekedItem} from './kinds.ts'
-import type {Producer, ProducerOptions} from './producer.ts'
+import type {Abilities, EngineKind} from './kinds.ts'
 
 /**
- * What differs between kinds of queue: four groups of Lua functions, of which the scripts that all kinds share are
- * composed. Their arguments are names of keys; all keys of a queue are in one slot.
+ * What differs between kinds of queue: groups of Lua functions, of which the scripts that all kinds share are composed.
+ * KEYS[1] of every such script is the key of the ready items. The keys that the functions are given are that one, and
+ * those of leases and of trash; all keys of a queue are in one slot. A place is a number that an item had in the queue,
+ * as text, and '' for an engine that keeps none.
  */
 export interface LuaEngine {
   kind: EngineKind
   can: Abilities
+  /** `size(key)` returns how many items are ready, in a lease or in a trash. */
+  size: string
   /**
    * `claim(from, lease, count)` moves the next `count` items of `from`, the ready items or those of another lease, into
-   * the new lease; returns how many. Payloads do not enter Lua.
+   * the new lease; returns how many. Payloads do not enter Lua, if that can be helped.
    */
   claim: string
   /**
-   * `size(lease)` returns how many items a lease holds; `texts(lease, first, last)` the items at these ranks, and
+   * `texts(lease, first, last)` returns the items of a lease at these ranks, in the order in which they were taken, and
    * `items(lease, first, last)` each of them followed by its place.
    */
   items: string
   /** `drop(lease)` removes the items of a lease. */
   drop: string
-  /** `put(key, place, item)` adds an item to the ready items or to a lease; returns 0 if it is there already, else 1. */
+  /**
+   * `put(key, place, item)` adds an item to the ready items, where it leaves next if it has no place, or behind those of
+   * a lease; returns 0 if it is there already, else 1. An engine without `collapse` never finds it there.
+   */
   put: string
-}
-
-/** What a kind of queue does without scripts. */
-export interface EngineCalls {
-  openProducer(redis: Redis, keys: QueueKeys, options: ProducerOptions): Promise<Producer>
-  peek(redis: Redis, keys: QueueKeys, limit: number): Promise<PeekedItem[]>
-  depth(redis: Redis, keys: QueueKeys): Promise<number>
-  put(redis: Redis, keys: QueueKeys, item: string | Buffer, score: number): Promise<number>
-}
-
-/** A kind of queue. */
-export interface Engine {
-  lua: LuaEngine
-  calls: EngineCalls
+  /** `head()` returns the place of the ready item that leaves next; '' if there is none. */
+  head: string
+  /** `clear(trash)` moves all ready items into a new trash, of which `size` has been asked before; in O(1), if possible. */
+  clear: string
+  /**
+   * `discard(trash, found)` moves some ready items into a trash; returns how many were still there. `found` is a list of
+   * locators, each followed by the item's text, in the order of the search; see `ReadyItem`.
+   */
+  discard: string
+  /**
+   * `restore(trash, most, most_bytes)` moves items of a trash back to the ready items: all of them if that is fast,
+   * otherwise those that leave last, about as many as the limits say. Returns how many are left in the trash, and how many
+   * it moved; those that are ready already are not counted.
+   */
+  restore: string
 }
 
 /** A script that is composed of the functions of an engine. */
@@ -50,12 +55,17 @@ export function composeScript(name: string, lua: (engine: LuaEngine) => string):
   const compose = (engine: LuaEngine) => {
     const known = scripts.get(engine)
     if (known) return known
-    const script = defineScript(name, lua(engine))
+    const script = defineScript(name, named(name, lua(engine)))
     scripts.set(engine, script)
     return script
   }
   composed.push(compose)
   return compose
+}
+
+/** With the name behind the first line, since the slow log keeps only the first bytes of a script. */
+function named(name: string, lua: string): string {
+  return lua.replace('\n', `\n-- ${name}\n`)
 }
 
 const composed: ComposedScript[] = []

@@ -1,39 +1,40 @@
-import type {Redis} from 'ioredis'
-import type {QueueKeys} from '../redis/keys.ts'
-import {defineScript, runScript} from '../redis/script.ts'
+import {runScript} from '../redis/script.ts'
 import {findBrokenCounter} from './broken-key.ts'
+import type {EngineCalls} from './engine-calls.ts'
+import type {LeaseBook} from './lease-book/book.ts'
 import {parseScore} from './letters/letter-range.ts'
 import {type LetterSpan, parseSpan} from './letters/letter-span.ts'
 import {failedMs, timedRanges} from './letters/letter-time.ts'
-import {readScore} from './zset/read-score.ts'
+import {composeScript} from './lua-engine.ts'
 
 /** Most leases whose items are counted: 1 to 2 ms of Redis's time. There are about as many leases as workers. */
 const MOST_LEASES = 2000
 
 /*
- * KEYS[1] ready ZSET   KEYS[2] dead ZSET   KEYS[3] leases ZSET   KEYS[4] stats HASH   KEYS[5] paused STRING
+ * KEYS[1] ready items   KEYS[2] dead ZSET   KEYS[3] leases ZSET   KEYS[4] stats HASH   KEYS[5] paused STRING
  * KEYS[6] workers HASH
  * ARGV[1] key of a lease without its id   ARGV[2] most leases to count
  * ARGV[3..] ranges of scores that are times: from, until
  * Returns {now in ms, ready, dead, leases, overdue leases, leases counted, items in them, ms the pause lasts, stats,
- * workers, score of the first ready item, first score of each range..., last score of each range...}.
+ * workers, place of the first ready item, first score of each range..., last score of each range...}.
  *
  * One script, so that all figures are from one moment and add up. Nothing in it reads more than a few members,
  * however large the sets are. The keys of the leases are in the same slot as the others.
  */
-const SNAPSHOT = defineScript(
+const SNAPSHOT = composeScript(
   'snapshot',
-  `#!lua flags=no-writes,allow-stale
+  (engine) => `#!lua flags=no-writes,allow-stale
+${engine.size}
+${engine.head}
 local time = redis.call('TIME')
 local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
 local items = 0
 local leases = redis.call('ZRANGE', KEYS[3], 0, ARGV[2] - 1)
-for _, id in ipairs(leases) do items = items + redis.call('ZCARD', ARGV[1] .. id) end
-local first = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+for _, id in ipairs(leases) do items = items + size(ARGV[1] .. id) end
 local reply = {
-  tonumber(now), redis.call('ZCARD', KEYS[1]), redis.call('ZCARD', KEYS[2]), redis.call('ZCARD', KEYS[3]),
+  tonumber(now), size(KEYS[1]), redis.call('ZCARD', KEYS[2]), redis.call('ZCARD', KEYS[3]),
   redis.call('ZCOUNT', KEYS[3], '-inf', now), #leases, items, redis.call('PTTL', KEYS[5]),
-  redis.call('HGETALL', KEYS[4]), redis.call('HVALS', KEYS[6]), first[2] or '',
+  redis.call('HGETALL', KEYS[4]), redis.call('HVALS', KEYS[6]), head(),
 }
 for i = 3, #ARGV, 2 do
   local ends = redis.call('ZRANGE', KEYS[2], ARGV[i], '(' .. ARGV[i + 1], 'BYSCORE', 'LIMIT', 0, 1, 'WITHSCORES')
@@ -93,10 +94,14 @@ type Reply = [
 ]
 
 /** Reads what a queue holds, in one step and in a time that does not grow with it. */
-export async function takeSnapshot(redis: Redis, keys: QueueKeys): Promise<QueueSnapshot> {
+export async function takeSnapshot(
+  {redis, keys, engine}: LeaseBook,
+  {timesOf}: Pick<EngineCalls, 'timesOf'>,
+): Promise<QueueSnapshot> {
   const names = [keys.ready, keys.dead, keys.leases, keys.stats, keys.paused, keys.workers]
   const ranges = timedRanges().flatMap(({from, until}) => [from, until])
-  const reply = (await runScript(redis, SNAPSHOT, names, [keys.lease(''), MOST_LEASES, ...ranges])) as Reply
+  const args = [keys.lease(''), MOST_LEASES, ...ranges]
+  const reply = (await runScript(redis, SNAPSHOT(engine), names, args)) as Reply
   const [
     nowMs,
     ready,
@@ -112,7 +117,7 @@ export async function takeSnapshot(redis: Redis, keys: QueueKeys): Promise<Queue
     ...ends
   ] = reply
   const times = ends.flatMap((score) => (score === '' ? [] : [failedMs(parseScore(score))]))
-  const {enqueuedAt} = readScore(first === '' ? Number.NaN : parseScore(first), nowMs)
+  const {enqueuedAt} = timesOf(first === '' ? Number.NaN : parseScore(first), nowMs)
   return {
     nowMs,
     ready,

@@ -1,3 +1,4 @@
+import {randomUUID} from 'node:crypto'
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../redis/keys.ts'
 import {brokenField} from './broken-key.ts'
@@ -19,6 +20,10 @@ export interface Trash {
 
 /** How long a purge or an edit can be undone. */
 export const TRASH_MS = 24 * 3_600_000
+
+export function newTrashId(): string {
+  return randomUUID().slice(0, 8)
+}
 
 /** What can be restored, newest first. */
 export async function listTrash(redis: Redis, keys: QueueKeys): Promise<Trash[]> {

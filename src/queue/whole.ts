@@ -1,16 +1,27 @@
 import {OPERATIONS_KEY, singleKeys} from '../redis/keys.ts'
 import {clientFor} from '../redis/route.ts'
+import {runScript} from '../redis/script.ts'
 import type {LeaseBook} from './lease-book/book.ts'
 import {leaseIds} from './lease-book/repair.ts'
+import {composeScript} from './lua-engine.ts'
+
+/* KEYS[1] ready items   KEYS[2] items of a lease, or again the ready ones. Returns how many there are. */
+const SIZE = composeScript(
+  'size',
+  (engine) => `#!lua flags=no-writes,allow-stale
+${engine.size}
+return size(KEYS[2])`,
+)
 
 /** Counts the items of a queue where they are: ready, in each lease, and in the dead letters. */
 export async function countItems(
   book: LeaseBook,
 ): Promise<{ready: number; leased: number; deadLetters: number}> {
-  const {redis, keys} = book
+  const {redis, keys, engine} = book
+  const sizeOf = async (key: string) => Number(await runScript(redis, SIZE(engine), [keys.ready, key], []))
   const ids = await leaseIds(book)
-  const held = await Promise.all(ids.map((id) => redis.zcard(keys.lease(id))))
-  const [ready, deadLetters] = await Promise.all([redis.zcard(keys.ready), redis.zcard(keys.dead)])
+  const held = await Promise.all(ids.map((id) => sizeOf(keys.lease(id))))
+  const [ready, deadLetters] = await Promise.all([sizeOf(keys.ready), redis.zcard(keys.dead)])
   return {ready, leased: held.reduce((sum, count) => sum + count, 0), deadLetters}
 }
 

@@ -1,17 +1,24 @@
-import type {Redis} from 'ioredis'
 import {messageOf, QtoolError} from '../errors.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 import {findBrokenCounter} from './broken-key.ts'
+import type {EngineKind} from './kinds.ts'
+import type {LeaseBook} from './lease-book/book.ts'
 
 const SORTED_SET = {type: 'zset', name: 'sorted set'}
 const HASH = {type: 'hash', name: 'hash'}
 
-/** The type that each key of a queue must have. */
+/** The type of the ready items of each kind of queue. */
+const READY: Record<EngineKind, {type: string; name: string}> = {
+  zset: SORTED_SET,
+  list: {type: 'list', name: 'list'},
+  stream: {type: 'stream', name: 'stream'},
+}
+
+/** The type that each other key of a queue must have. */
 const WANTED: Array<
   [
     keyof QueueKeys &
       (
-        | 'ready'
         | 'dead'
         | 'leases'
         | 'attempts'
@@ -27,7 +34,6 @@ const WANTED: Array<
     {type: string; name: string},
   ]
 > = [
-  ['ready', SORTED_SET],
   ['dead', SORTED_SET],
   ['leases', SORTED_SET],
   ['attempts', HASH],
@@ -42,7 +48,7 @@ const WANTED: Array<
 ]
 
 /** Names the counter that Redis could not count up because it holds no number; otherwise the error itself. */
-async function nameBrokenCounter(redis: Redis, {stats}: QueueKeys, error: unknown): Promise<unknown> {
+async function nameBrokenCounter({redis, keys: {stats}}: LeaseBook, error: unknown): Promise<unknown> {
   if (!(error instanceof Error) || !/hash value is not an integer/.test(error.message)) return error
   const fields = await redis.hgetall(stats).catch(() => ({}))
   return findBrokenCounter(stats, Object.entries(fields)) ?? error
@@ -58,10 +64,11 @@ export interface WrongType {
 }
 
 /** The first key of a queue that has a wrong type, after WRONGTYPE: Redis does not name it. */
-export async function findWrongType(redis: Redis, keys: QueueKeys): Promise<WrongType | undefined> {
-  for (const [name, wanted] of WANTED) {
-    const found = await redis.type(keys[name]).catch(() => 'none')
-    if (found !== 'none' && found !== wanted.type) return {key: keys[name], found, wanted: wanted.name}
+export async function findWrongType({redis, keys, engine}: LeaseBook): Promise<WrongType | undefined> {
+  const others = WANTED.map(([name, wanted]) => [keys[name], wanted] as const)
+  for (const [key, wanted] of [[keys.ready, READY[engine.kind]] as const, ...others]) {
+    const found = await redis.type(key).catch(() => 'none')
+    if (found !== 'none' && found !== wanted.type) return {key, found, wanted: wanted.name}
   }
   return undefined
 }
@@ -73,8 +80,8 @@ export function isWrongType(error: unknown): error is Error {
 /**
  * Returns the error itself, or for WRONGTYPE one that names the key and its type, which Redis does not.
  */
-async function nameWrongType(redis: Redis, keys: QueueKeys, error: unknown): Promise<unknown> {
-  const wrong = isWrongType(error) ? await findWrongType(redis, keys) : undefined
+async function nameWrongType(book: LeaseBook, error: unknown): Promise<unknown> {
+  const wrong = isWrongType(error) ? await findWrongType(book) : undefined
   if (!wrong) return error
   const said = error instanceof QtoolError ? `${messageOf(error)}: ` : ''
   return new QtoolError(`${said}key ${wrong.key} is a ${wrong.found}, not a ${wrong.wanted}`, {
@@ -85,6 +92,6 @@ async function nameWrongType(redis: Redis, keys: QueueKeys, error: unknown): Pro
 }
 
 /** The error itself, or one that names the key of a queue at fault if Redis said that it cannot work with one. */
-export async function nameBrokenKey(redis: Redis, keys: QueueKeys, error: unknown): Promise<unknown> {
-  return nameWrongType(redis, keys, await nameBrokenCounter(redis, keys, error))
+export async function nameBrokenKey(book: LeaseBook, error: unknown): Promise<unknown> {
+  return nameWrongType(book, await nameBrokenCounter(book, error))
 }

@@ -28,7 +28,8 @@ const defined = new Map<string, Script>()
 export function scriptByText(text: string): string | undefined {
   const start = text.replace(/\.\.\. \(\d+ more bytes\)$/, '')
   const found = [...defined.values()].filter(({lua}) => lua.startsWith(start))
-  return found.length === 1 ? found[0].name : undefined
+  const names = new Set(found.map(({name}) => name))
+  return names.size === 1 ? found[0].name : undefined
 }
 
 /** The name of a script by its hash; undefined for one of another program. */

@@ -2,13 +2,14 @@ import {Redis} from 'ioredis'
 import {afterAll, beforeAll, describe, expect, inject, it} from 'vitest'
 import {type ReplayOptions, runReplay} from '../../src/letters/run-replay.ts'
 import type {QueueEngine} from '../../src/queue/engine.ts'
+import {purgeItems} from '../../src/queue/item-trash.ts'
 import {pauseQueue} from '../../src/queue/pause.ts'
-import {purgeAll} from '../../src/queue/trash.ts'
 import type {QueueKeys} from '../../src/redis/keys.ts'
 import {until} from '../support/cli.ts'
 import {deadLetters, drainAll, testSink, useServers} from '../support/context.ts'
 import {seedLetters} from '../support/letters.ts'
 import {type FaultProxy, startProxy} from '../support/proxy.ts'
+import {setBook} from '../support/set-book.ts'
 
 const context = useServers()
 const defaults = {filter: {}, dryRun: false, signal: new AbortController().signal}
@@ -159,7 +160,7 @@ it('keeps no history of items that were purged, once the queue is empty', async 
   const at = context.newQueue()
   await seedLetters(context, at, letters(9200, 5, 1))
   await replay(at.engine)
-  await purgeAll(context.redis, at.keys, 'ready')
+  await purgeItems(setBook(context.redis, at.keys))
   await drainAll(context, await testSink(context, 'child'), at)
   expect(await context.redis.exists(at.keys.history)).toBe(0)
 })

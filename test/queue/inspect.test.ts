@@ -6,9 +6,11 @@ import type {QueueKeys} from '../../src/redis/keys.ts'
 import {renderInspection, renderView} from '../../src/render/inspect.ts'
 import {useServers} from '../support/context.ts'
 import {seedLetters} from '../support/letters.ts'
+import {setBook} from '../support/set-book.ts'
 
 const context = useServers()
-const look = ({queue, keys}: {queue: string; keys: QueueKeys}) => inspectQueue(context.redis, queue, keys)
+const look = ({queue, keys}: {queue: string; keys: QueueKeys}) =>
+  inspectQueue(setBook(context.redis, keys), queue)
 
 /** Calls of a command by all clients since the server started. */
 async function calls(command: string): Promise<number> {
@@ -31,7 +33,7 @@ it('asks for its figures in one step', async () => {
       }
     },
   })
-  await inspectQueue(spied, at.queue, at.keys)
+  await inspectQueue(setBook(spied, at.keys), at.queue)
   // The snapshot, the memory of two keys, and the two questions about the server
   expect(sent.filter((name) => name !== 'eval').sort()).toEqual([
     'evalsha',
@@ -97,17 +99,14 @@ it('warns of a Redis that evicts keys, whichever', async () => {
   const at = context.newQueue()
   const found = await look(at)
   for (const policy of ['allkeys-lru', 'volatile-ttl']) {
-    const {warnings} = await inspectQueue(
-      new Proxy(context.redis, {
-        get: (redis, name) => {
-          if (name === 'info') return async () => `maxmemory:1000\r\nmaxmemory_policy:${policy}\r\n`
-          const value = Reflect.get(redis, name)
-          return typeof value === 'function' ? value.bind(redis) : value
-        },
-      }),
-      at.queue,
-      at.keys,
-    )
+    const evicting = new Proxy(context.redis, {
+      get: (redis, name) => {
+        if (name === 'info') return async () => `maxmemory:1000\r\nmaxmemory_policy:${policy}\r\n`
+        const value = Reflect.get(redis, name)
+        return typeof value === 'function' ? value.bind(redis) : value
+      },
+    })
+    const {warnings} = await inspectQueue(setBook(evicting, at.keys), at.queue)
     expect(warnings.join()).toContain(policy)
   }
   expect(found.warnings).toEqual([])
@@ -127,7 +126,7 @@ describe('a user who may not ask everything', () => {
     await context.redis.call('ACL', 'SETUSER', user, 'on', '>pw', '~*', '+@all', '-@dangerous', '-memory')
     const url = Object.assign(new URL(inject('redisUrl')), {username: user, password: 'pw'}).href
     redis = new Redis(url, {enableReadyCheck: false})
-    const found = await inspectQueue(redis, at.queue, at.keys)
+    const found = await inspectQueue(setBook(redis, at.keys), at.queue)
     expect(found).toMatchObject({
       deadLetters: 1,
       server: null,

@@ -2,16 +2,16 @@ import {describe, expect, it} from 'vitest'
 import {inspectQueue} from '../../src/queue/inspect.ts'
 import {deadLetterText} from '../../src/queue/letters/dead-letter.ts'
 import {Letter} from '../../src/queue/letters/letter.ts'
+import {discardLetters, purgeAllLetters} from '../../src/queue/letters/purge-letters.ts'
 import {Replayer} from '../../src/queue/letters/replay.ts'
-import {purgeAll, purgeLetters} from '../../src/queue/trash.ts'
+import {restoreLetters} from '../../src/queue/letters/restore-letters.ts'
 import {listTrash} from '../../src/queue/trash-list.ts'
-import {undoPurge} from '../../src/queue/undo-purge.ts'
 import {verifyCounts} from '../../src/queue/verify-counts.ts'
-import {ZSET} from '../../src/queue/zset/zset.ts'
 import type {QueueKeys} from '../../src/redis/keys.ts'
 import {renderInspection} from '../../src/render/inspect.ts'
 import {useServers} from '../support/context.ts'
 import {expectSpans} from '../support/letter-times.ts'
+import {setBook} from '../support/set-book.ts'
 
 const context = useServers()
 const {signal} = new AbortController()
@@ -46,14 +46,14 @@ async function countOutside(keys: QueueKeys): Promise<Record<string, number>> {
 }
 
 async function countInside({queue, keys}: {queue: string; keys: QueueKeys}) {
-  const found = await inspectQueue(context.redis, queue, keys)
+  const found = await inspectQueue(setBook(context.redis, keys), queue)
   return found.deadLettersByReason
 }
 
 describe('verifyCounts', () => {
   it('says which counters were off, and corrects them', async () => {
     const at = await lettersOf(3000)
-    expect((await inspectQueue(context.redis, at.queue, at.keys)).warnings).toHaveLength(1)
+    expect((await inspectQueue(setBook(context.redis, at.keys), at.queue)).warnings).toHaveLength(1)
     const found = await verifyCounts(context.redis, at.keys, {signal})
     expect(found?.letters).toBe(3050)
     expect(found?.mended).toEqual(
@@ -65,7 +65,7 @@ describe('verifyCounts', () => {
       ]),
     )
     expect(found?.mended).toHaveLength(4)
-    const after = await inspectQueue(context.redis, at.queue, at.keys)
+    const after = await inspectQueue(setBook(context.redis, at.keys), at.queue)
     expect(after).toMatchObject({deadLetters: 3050, foreignDeadLetters: 50, warnings: []})
     expect(await countInside(at)).toEqual({malformed: 1000, invalid: 1000, constraint: 1000})
     expect(await verifyCounts(context.redis, at.keys, {signal})).toEqual({
@@ -90,12 +90,12 @@ describe('verifyCounts', () => {
         pages++
         // Letters before, after and right at the place that the count has reached, where 700 have the same time
         const some = Array.from({length: 40}, () => pool.splice(random(pool.length), 1)[0])
-        acts.push(new Replayer({redis: redis, keys: at.keys, engine: ZSET.lua}, 1).replay(some.slice(0, 20)))
-        acts.push(purgeLetters(redis, at.keys, `trash${pages}`, some.slice(20)))
+        acts.push(new Replayer(setBook(redis, at.keys), 1).replay(some.slice(0, 20)))
+        acts.push(discardLetters(redis, at.keys, `trash${pages}`, some.slice(20)))
         acts.push(
           listTrash(redis, at.keys).then(async ([trash]) => {
             // In pieces, since the trash holds fewer letters than the queue
-            if (trash && pages % 2 === 0) await undoPurge(redis, at.keys, trash, signal)
+            if (trash && pages % 2 === 0) await restoreLetters(redis, at.keys, trash, signal)
           }),
         )
       }
@@ -139,7 +139,7 @@ describe('verifyCounts', () => {
     for (const reason of REASONS)
       expect(await context.redis.hget(at.keys.stats, `failed:${reason}`)).toBe(`1000:${first}:${last}`)
     const text = renderInspection({
-      ...(await inspectQueue(context.redis, at.queue, at.keys)),
+      ...(await inspectQueue(setBook(context.redis, at.keys), at.queue)),
       verified: found ?? null,
     })
     expect(text).toContain('2 counters corrected')
@@ -148,7 +148,7 @@ describe('verifyCounts', () => {
 
   it('finds its place again where the letter of that place is gone', async () => {
     const at = await lettersOf(1800)
-    const replayer = new Replayer({redis: context.redis, keys: at.keys, engine: ZSET.lua}, 1)
+    const replayer = new Replayer(setBook(context.redis, at.keys), 1)
     const order = await context.redis.zrange(at.keys.dead, '0', '-1')
     // Redis knows the script from here on, so that the calls below go out before the next page
     await replayer.replay([letterOf(9999, 1)])
@@ -166,7 +166,7 @@ describe('verifyCounts', () => {
     const at = await lettersOf(1500)
     let pages = 0
     const onProgress = () => {
-      if (++pages === 1) void purgeAll(context.redis, at.keys, 'dead')
+      if (++pages === 1) void purgeAllLetters(context.redis, at.keys)
     }
     const found = await verifyCounts(context.redis, at.keys, {signal, onProgress})
     expect(found).toEqual({letters: 0, mended: [], mendedTimes: []})

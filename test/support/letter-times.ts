@@ -2,6 +2,7 @@ import {expect} from 'vitest'
 import {inspectQueue} from '../../src/queue/inspect.ts'
 import type {QueueKeys} from '../../src/redis/keys.ts'
 import type {TestContext} from './context.ts'
+import {setBook} from './set-book.ts'
 
 interface Times {
   first: number
@@ -47,7 +48,7 @@ export async function expectTimes(
   at: {queue: string; keys: QueueKeys},
   message?: string,
 ): Promise<void> {
-  const {timesByReason} = await inspectQueue(context.redis, at.queue, at.keys)
+  const {timesByReason} = await inspectQueue(setBook(context.redis, at.keys), at.queue)
   const expected = [...(await timesOutside(context, at.keys))].map(([reason, {first, last}]) => [
     reason,
     {

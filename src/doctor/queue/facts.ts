@@ -1,7 +1,7 @@
 import {setTimeout as delay} from 'node:timers/promises'
 import type {QueueEngine} from '../../queue/engine.ts'
 import type {QueueInspection} from '../../queue/inspect.ts'
-import type {ItemSample} from '../../queue/item-sample.ts'
+import type {ItemSample} from '../../queue/items/item-sample.ts'
 import type {WorkerState} from '../../queue/worker-state.ts'
 import type {Asking} from '../asking.ts'
 

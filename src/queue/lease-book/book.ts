@@ -14,14 +14,14 @@ export interface LeaseBook {
   engine: LuaEngine
 }
 
-/** Runs a script that returns 1, or something else if the lease is no longer held under its fence. */
+/** Runs a script on the ready items and other keys, which returns 1, or something else if the lease is no longer held under its fence. */
 export async function runHeld(
-  {redis, engine}: LeaseBook,
+  {redis, keys, engine}: LeaseBook,
   script: ComposedScript,
   names: string[],
   args: Array<string | number>,
 ): Promise<'held' | 'lost'> {
-  return (await runScript(redis, script(engine), names, args)) === 1 ? 'held' : 'lost'
+  return (await runScript(redis, script(engine), [keys.ready, ...names], args)) === 1 ? 'held' : 'lost'
 }
 
 /** Lua: the holder of `id` under `fence`, or a return of 0. Needs the keys of the deadlines and the attempts. */

@@ -3,7 +3,7 @@ import {composeScript} from '../lua-engine.ts'
 import {type LeaseBook, NOW, runHeld} from './book.ts'
 
 /*
- * KEYS[1] leases ZSET   KEYS[2] attempts HASH
+ * KEYS[1] ready items   KEYS[2] leases ZSET   KEYS[3] attempts HASH
  * ARGV[1] lease id   ARGV[2] fence   ARGV[3] ms from now at which it becomes visible
  * ARGV[4] added to the attempts   ARGV[5] added to the retries
  * ARGV[6] "1" if it is given back, and its holder until now is fenced off
@@ -14,11 +14,11 @@ const MOVE_DEADLINE = composeScript(
   () => `#!lua flags=allow-oom
 ${NOW}
 local id = ARGV[1]
-local fence, attempt, retries, rest = string.match(redis.call('HGET', KEYS[2], id) or '', '^(%d+) (%d+) (%d+)(.*)$')
-if fence ~= ARGV[2] or not redis.call('ZSCORE', KEYS[1], id) then return 0 end
-redis.call('ZADD', KEYS[1], 'XX', now(ARGV[3]), id)
+local fence, attempt, retries, rest = string.match(redis.call('HGET', KEYS[3], id) or '', '^(%d+) (%d+) (%d+)(.*)$')
+if fence ~= ARGV[2] or not redis.call('ZSCORE', KEYS[2], id) then return 0 end
+redis.call('ZADD', KEYS[2], 'XX', now(ARGV[3]), id)
 if ARGV[6] == '1' then
-  redis.call('HSET', KEYS[2], id, '0 ' .. math.max(0, attempt + ARGV[4]) .. ' ' .. retries + ARGV[5] .. rest)
+  redis.call('HSET', KEYS[3], id, '0 ' .. math.max(0, attempt + ARGV[4]) .. ' ' .. retries + ARGV[5] .. rest)
 end
 return 1`,
 )

@@ -4,7 +4,7 @@ import {composeScript} from '../lua-engine.ts'
 import type {LeaseBook} from './book.ts'
 
 /*
- * KEYS[1] items of a lease
+ * KEYS[1] ready items   KEYS[2] items of a lease
  * Returns their places with commas between them. To send them with every lease cost Redis 0.75 s of CPU per million
  * records, 30 % of its share in a drain (scores with fractions are slow to print), and hardly any lease needs one.
  */
@@ -12,14 +12,15 @@ const READ_PLACES = composeScript(
   'places',
   (engine) => `#!lua flags=no-writes,allow-stale
 ${engine.items}
-local all, places = items(KEYS[1], 0, -1), {}
+local all, places = items(KEYS[2], 0, -1), {}
 for i = 2, #all, 2 do places[i / 2] = all[i] end
 return table.concat(places, ',')`,
 )
 
 /** Reads where the items of a lease stood in the queue, in the order of the items. */
 export async function readPlaces({redis, keys, engine}: LeaseBook, lease: LeaseRef): Promise<Places> {
-  const places = String(await runScript(redis, READ_PLACES(engine), [keys.lease(lease.id)], [])).split(',')
+  const names = [keys.ready, keys.lease(lease.id)]
+  const places = String(await runScript(redis, READ_PLACES(engine), names, [])).split(',')
   return {at: (index) => finite(places[index])}
 }
 

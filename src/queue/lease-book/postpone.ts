@@ -6,24 +6,36 @@ import {assertHeld, type LeaseBook, laterLeaseId, NOW, runHeld} from './book.ts'
 const MEMBERS_PER_CALL = 1000
 
 /*
- * KEYS[1] leases ZSET   KEYS[2] attempts HASH   KEYS[3] items of the new lease
+ * KEYS[1] ready items   KEYS[2] leases ZSET   KEYS[3] attempts HASH   KEYS[4] items of the new lease
  * ARGV[1] lease id   ARGV[2] fence   ARGV[3] id of the new lease
- * ARGV[4] ms until it becomes visible, or "" while more items follow   ARGV[5..] score, item, ...
+ * ARGV[4] ms until it becomes visible, or "" while more items follow   ARGV[5] items in the calls before
+ * ARGV[6..] place, item, ...
  * Returns 1, or 0 if the lease is not held under this fence any more.
  *
- * A repeated call changes nothing: what a worker has done with the new lease meanwhile stays.
+ * A repeated call changes nothing: what a worker has done with the new lease meanwhile stays. An engine may hold equal
+ * items several times, so how many are there already tells what was put before. The first call begins again after a
+ * holder that did not finish: without a ledger, another holder may postpone other records.
  */
 const POSTPONE = composeScript(
   'postpone',
   (engine) => `#!lua flags=allow-oom
+${engine.size}
+${engine.drop}
 ${engine.put}
 ${NOW}
-local id, new = ARGV[1], ARGV[3]
-${assertHeld('KEYS[1]', 'KEYS[2]')}
-for i = 5, #ARGV, 2 do put(KEYS[3], ARGV[i], ARGV[i + 1]) end
+local id, new, before = ARGV[1], ARGV[3], tonumber(ARGV[5])
+${assertHeld('KEYS[2]', 'KEYS[3]')}
+if redis.call('HEXISTS', KEYS[3], new) == 1 then return 1 end
+if before == 0 then drop(KEYS[4]) end
+local there = size(KEYS[4])
+if there == before then
+  for i = 6, #ARGV, 2 do put(KEYS[4], ARGV[i], ARGV[i + 1]) end
+elseif there ~= before + (#ARGV - 5) / 2 then
+  return redis.error_reply('TRYAGAIN the calls of another postponement came in between')
+end
 if ARGV[4] ~= '' then
-  redis.call('ZADD', KEYS[1], 'NX', now(ARGV[4]), new)
-  redis.call('HSETNX', KEYS[2], new, '0 0 0')
+  redis.call('ZADD', KEYS[2], 'NX', now(ARGV[4]), new)
+  redis.call('HSETNX', KEYS[3], new, '0 0 0')
 end
 return 1`,
 )
@@ -44,7 +56,7 @@ export async function postponeRecords(
     const part = records.slice(from, from + MEMBERS_PER_CALL)
     const isLast = from + MEMBERS_PER_CALL >= records.length
     const members = part.flatMap(({score, text}) => [score, text])
-    const args = [lease.id, lease.fence, id, isLast ? Math.round(delayMs) : '', ...members]
+    const args = [lease.id, lease.fence, id, isLast ? Math.round(delayMs) : '', from, ...members]
     const held = await runHeld(book, POSTPONE, [keys.leases, keys.attempts, keys.lease(id)], args)
     if (held === 'lost') return held
   }

@@ -10,7 +10,7 @@ const MOST_BYTES = 16 * 1024 * 1024
 const JOINED_BYTES = 4096
 
 /*
- * KEYS[1] items of a lease
+ * KEYS[1] ready items   KEYS[2] items of a lease
  * ARGV[1] most bytes   ARGV[2] average size up to which items are joined
  * Returns {all items end to end, their lengths with commas between them}, or {"", "", item, item, ...},
  * or {number of items, bytes} of a lease of several items that is too large to read.
@@ -22,16 +22,17 @@ const JOINED_BYTES = 4096
 const READ = composeScript(
   'read',
   (engine) => `#!lua flags=no-writes,allow-stale
+${engine.size}
 ${engine.items}
-local count = size(KEYS[1])
+local count = size(KEYS[2])
 local step = math.max(1, math.floor(count / 16))
 local sampled, bytes = 0, 0
 for rank = 0, count - 1, step do
-  sampled, bytes = sampled + 1, bytes + #(texts(KEYS[1], rank, rank)[1] or '')
+  sampled, bytes = sampled + 1, bytes + #(texts(KEYS[2], rank, rank)[1] or '')
 end
 local average = bytes / math.max(1, sampled)
 if count > 1 and average * count > tonumber(ARGV[1]) then return {count, math.floor(average * count)} end
-local all = texts(KEYS[1], 0, -1)
+local all = texts(KEYS[2], 0, -1)
 if average > tonumber(ARGV[2]) then
   local apart = {'', ''}
   for i = 1, #all do apart[i + 2] = all[i] end
@@ -46,8 +47,9 @@ return {table.concat(all), table.concat(lengths, ',')}`,
 export type LeaseItems = {items: Items} | {itemCount: number; bytes: number}
 
 /** @param key of the items of a lease; nothing there reads as no items */
-export async function readLeaseItems({redis, engine}: LeaseBook, key: string): Promise<LeaseItems> {
-  const reply = (await runScriptBuffer(redis, READ(engine), [key], [MOST_BYTES, JOINED_BYTES])) as
+export async function readLeaseItems({redis, keys, engine}: LeaseBook, key: string): Promise<LeaseItems> {
+  const limits = [MOST_BYTES, JOINED_BYTES]
+  const reply = (await runScriptBuffer(redis, READ(engine), [keys.ready, key], limits)) as
     | [number, number]
     | Buffer[]
   if (isTooLarge(reply)) return {itemCount: reply[0], bytes: reply[1]}

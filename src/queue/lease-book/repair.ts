@@ -3,20 +3,21 @@ import {composeScript} from '../lua-engine.ts'
 import {type LeaseBook, NOW} from './book.ts'
 
 /*
- * KEYS[1] leases ZSET   KEYS[2] attempts HASH   KEYS[3] items of the lease   ARGV[1] lease id
+ * KEYS[1] ready items   KEYS[2] leases ZSET   KEYS[3] attempts HASH   KEYS[4] items of the lease   ARGV[1] lease id
  * Returns 1 if the lease had lost its deadline and has one again.
  */
 const REPAIR = composeScript(
   'repair',
-  () => `#!lua flags=allow-oom
+  (engine) => `#!lua flags=allow-oom
+${engine.size}
 ${NOW}
 local id = ARGV[1]
-if redis.call('ZSCORE', KEYS[1], id) or redis.call('HEXISTS', KEYS[2], id) == 0 then return 0 end
-if redis.call('EXISTS', KEYS[3]) == 0 then
-  redis.call('HDEL', KEYS[2], id)
+if redis.call('ZSCORE', KEYS[2], id) or redis.call('HEXISTS', KEYS[3], id) == 0 then return 0 end
+if size(KEYS[4]) == 0 then
+  redis.call('HDEL', KEYS[3], id)
   return 0
 end
-redis.call('ZADD', KEYS[1], now(), id)
+redis.call('ZADD', KEYS[2], now(), id)
 return 1`,
 )
 
@@ -29,8 +30,9 @@ export async function repairLeases({redis, keys, engine}: LeaseBook): Promise<nu
   if (ids.length === 0) return 0
   const deadlines = await redis.zmscore(keys.leases, ...ids)
   const lost = ids.filter((_, i) => deadlines[i] === null)
+  const shared = [keys.ready, keys.leases, keys.attempts]
   const repaired = await Promise.all(
-    lost.map((id) => runScript(redis, REPAIR(engine), [keys.leases, keys.attempts, keys.lease(id)], [id])),
+    lost.map((id) => runScript(redis, REPAIR(engine), [...shared, keys.lease(id)], [id])),
   )
   return repaired.filter((one) => one === 1).length
 }

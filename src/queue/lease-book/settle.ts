@@ -10,8 +10,8 @@ import {replayOutcomes} from './replay-outcomes.ts'
 const MEMBERS_PER_CALL = 1000
 
 /*
- * KEYS[1] items of the lease   KEYS[2] leases ZSET   KEYS[3] attempts HASH   KEYS[4] dead ZSET   KEYS[5] stats HASH
- * KEYS[6] history HASH   KEYS[7] canary HASH
+ * KEYS[1] ready items   KEYS[2] items of the lease   KEYS[3] leases ZSET   KEYS[4] attempts HASH   KEYS[5] dead ZSET
+ * KEYS[6] stats HASH   KEYS[7] history HASH   KEYS[8] canary HASH
  * ARGV[1] lease id   ARGV[2] fence   ARGV[3] "1" when this is the last call for the lease
  * ARGV[4] inserted   ARGV[5] already there   ARGV[6] dead letters in all   ARGV[7] dead letters in the calls before
  * ARGV[8] dead letters of this call   ARGV[9] suppressed   ARGV[10..] score, member, ..., then history field, outcome, ...
@@ -26,35 +26,35 @@ const ACKNOWLEDGE = composeScript(
   (engine) => `#!lua flags=allow-oom
 ${engine.drop}
 local id = ARGV[1]
-local state = redis.call('HGET', KEYS[3], id)
-local deadline = redis.call('ZSCORE', KEYS[2], id)
+local state = redis.call('HGET', KEYS[4], id)
+local deadline = redis.call('ZSCORE', KEYS[3], id)
 if not state and not deadline then return 2 end
 local fence, tries, added = string.match(state or '', '^(%d+) (%d+ %d+) ?(%d*)$')
 if fence ~= ARGV[2] or not deadline then return 0 end
-${letterCounting('KEYS[5]')}
+${letterCounting('KEYS[6]')}
 if (tonumber(added) or 0) <= tonumber(ARGV[7]) then
-  for i = 10, 9 + 2 * ARGV[8], 2 do add_letter(KEYS[4], ARGV[i], ARGV[i + 1]) end
+  for i = 10, 9 + 2 * ARGV[8], 2 do add_letter(KEYS[5], ARGV[i], ARGV[i + 1]) end
 end
 save_counts()
 for i = 10 + 2 * ARGV[8], #ARGV, 2 do
-  local past = redis.call('HGET', KEYS[6], ARGV[i])
+  local past = redis.call('HGET', KEYS[7], ARGV[i])
   if past then
-    redis.call('HDEL', KEYS[6], ARGV[i])
+    redis.call('HDEL', KEYS[7], ARGV[i])
     local mark = (string.match(past, '^([%x-]+) ') or '') .. ':' .. ARGV[i]
-    if redis.call('HEXISTS', KEYS[7], mark) == 1 then redis.call('HSET', KEYS[7], mark, ARGV[i + 1]) end
+    if redis.call('HEXISTS', KEYS[8], mark) == 1 then redis.call('HSET', KEYS[8], mark, ARGV[i + 1]) end
   end
 end
 if ARGV[3] == '1' then
-  redis.call('HINCRBY', KEYS[5], 'inserted', ARGV[4])
-  redis.call('HINCRBY', KEYS[5], 'already_there', ARGV[5])
-  redis.call('HINCRBY', KEYS[5], 'dead_lettered', ARGV[6])
-  if ARGV[9] ~= '0' then redis.call('HINCRBY', KEYS[5], 'suppressed', ARGV[9]) end
-  drop(KEYS[1])
-  redis.call('ZREM', KEYS[2], id)
-  redis.call('HDEL', KEYS[3], id)
+  redis.call('HINCRBY', KEYS[6], 'inserted', ARGV[4])
+  redis.call('HINCRBY', KEYS[6], 'already_there', ARGV[5])
+  redis.call('HINCRBY', KEYS[6], 'dead_lettered', ARGV[6])
+  if ARGV[9] ~= '0' then redis.call('HINCRBY', KEYS[6], 'suppressed', ARGV[9]) end
+  drop(KEYS[2])
+  redis.call('ZREM', KEYS[3], id)
+  redis.call('HDEL', KEYS[4], id)
 else
   local known = math.max(tonumber(added) or 0, ARGV[7] + ARGV[8])
-  redis.call('HSET', KEYS[3], id, string.format('%s %s %d', fence, tries, known))
+  redis.call('HSET', KEYS[4], id, string.format('%s %s %d', fence, tries, known))
 end
 return 1`,
 )
@@ -78,7 +78,7 @@ async function acknowledge(
   replayed: ReturnType<typeof replayOutcomes>,
 ): Promise<Held> {
   const {leases, attempts, dead, stats, history, canary} = keys
-  const names = [keys.lease(lease.id), leases, attempts, dead, stats, history, canary]
+  const names = [keys.ready, keys.lease(lease.id), leases, attempts, dead, stats, history, canary]
   for (let from = 0; ; from += MEMBERS_PER_CALL) {
     const to = from + MEMBERS_PER_CALL
     const isLast = to >= deadLetters.length && to >= replayed.length

@@ -29,8 +29,8 @@ const TURN_MS = 3_600_000
 const TAKE = composeScript(
   'take',
   (engine) => `#!lua flags=allow-oom
+${engine.size}
 ${engine.claim}
-${engine.items}
 ${NOW}
 local id, count, length, turn = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local at = tonumber(now())

@@ -1,6 +1,5 @@
-import type {LeaseBook} from '../lease-book/book.ts'
+import type {OpenedBook} from '../engine-calls.ts'
 import type {KeptPurge, OperationHold} from '../operation-book/hold.ts'
-import {purgeAll, purgeLetters} from '../trash.ts'
 import type {Trash} from '../trash-list.ts'
 import {type EditRun, editLetters} from './edit-letters.ts'
 import type {Letter} from './letter.ts'
@@ -9,7 +8,7 @@ import {countPlanned, type LetterPlan, planLetters} from './letter-plan.ts'
 import {countLetters, findLetter, type LetterPages, LetterScan} from './letter-scan.ts'
 import {type LetterSurvey, surveyAll, surveyNewest} from './letter-survey.ts'
 import {type LetterWindow, readWindow, type WindowOptions} from './letter-window.ts'
-import {findMembers} from './member-scores.ts'
+import {discardLetters, purgeAllLetters} from './purge-letters.ts'
 import {type LetterReplayer, Replayer} from './replay.ts'
 
 /** The dead letters of one queue, and what can be done with them. */
@@ -21,7 +20,7 @@ export interface DeadLetters {
   /** The letter with an id; undefined if there is none. */
   find(id: string, options: FindOptions): Promise<Letter | undefined>
   /** Groups the newest letters and takes the totals from counters: as fast for a million letters as for one. */
-  surveyNewest(options: Parameters<typeof surveyNewest>[2]): Promise<LetterSurvey>
+  surveyNewest(options: Parameters<typeof surveyNewest>[1]): Promise<LetterSurvey>
   /** Groups every letter that a filter selects. */
   survey(options: Parameters<typeof surveyAll>[2]): Promise<LetterSurvey>
 
@@ -45,7 +44,7 @@ export interface DeadLetters {
 
   /** @param now the score of items whose letter does not hold one, ms since 1970 */
   replayer(now: number, hold?: OperationHold): LetterReplayer
-  /** For each of these items whether an identical one is ready. */
+  /** For each of these items whether an identical one is ready, so that a replay would leave it; false if they do not collapse. */
   areReady(items: Buffer[]): Promise<boolean[]>
   /** What workers recorded of replayed items under these marks, `RUN:HASH`; null if it has expired. */
   outcomes(marks: string[]): Promise<Array<string | null>>
@@ -61,23 +60,24 @@ export interface FindOptions {
   onProgress?(read: number): void
 }
 
-export function openLetters(book: LeaseBook): DeadLetters {
-  const {redis, keys} = book
+export function openLetters(book: OpenedBook): DeadLetters {
+  const {redis, keys, engine, calls} = book
   return {
     count: () => redis.zcard(keys.dead),
     scan: (filter) => new LetterScan(redis, keys.dead, filter),
     countMatching: (options) => countLetters(redis, keys.dead, options),
     find: (id, {records, onProgress}) => findLetter(redis, keys.dead, id, records, onProgress),
-    surveyNewest: (options) => surveyNewest(redis, keys, options),
+    surveyNewest: (options) => surveyNewest(book, options),
     survey: (options) => surveyAll(redis, keys, options),
     window: (options) => readWindow(redis, keys.dead, options),
     plan: () => planLetters(redis, keys),
     countPlanned: (plan) => countPlanned(redis, keys, plan),
     edit: (run, edits) => editLetters(redis, keys, run, edits),
-    discard: (trashId, letters, hold) => purgeLetters(redis, keys, trashId, letters, hold),
-    clear: (planned) => purgeAll(redis, keys, 'dead', planned),
+    discard: (trashId, letters, hold) => discardLetters(redis, keys, trashId, letters, hold),
+    clear: (planned) => purgeAllLetters(redis, keys, planned),
     replayer: (now, hold) => new Replayer(book, now, hold),
-    areReady: (items) => findMembers(redis, keys.ready, items),
+    areReady: async (items) =>
+      engine.can.collapse ? calls.areReady(redis, keys, items) : items.map(() => false),
     outcomes: (marks) => redis.hmget(keys.canary, ...marks),
     marksOf: async (run) => (await redis.hkeys(keys.canary)).filter((mark) => mark.startsWith(`${run}:`)),
     forgetOutcomes: async (marks) => {

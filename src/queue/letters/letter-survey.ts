@@ -1,5 +1,6 @@
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../../redis/keys.ts'
+import type {OpenedBook} from '../engine-calls.ts'
 import {sortLetters} from '../inspect.ts'
 import {takeSnapshot} from '../snapshot.ts'
 import type {DeadLetterView, Letter} from './letter.ts'
@@ -47,13 +48,12 @@ export interface LetterSurvey {
 
 /** Takes the totals from the counters and groups the newest letters: as fast for a million as for one. */
 export async function surveyNewest(
-  redis: Redis,
-  keys: QueueKeys,
+  {redis, keys, engine, calls}: OpenedBook,
   options: {show: number; records?: readonly string[]},
 ): Promise<LetterSurvey> {
   const counter = new GroupCounter()
   const items: DeadLetterView[] = []
-  const snapshot = await takeSnapshot(redis, keys)
+  const snapshot = await takeSnapshot({redis, keys, engine}, calls)
   let isCut = false
   for await (const letters of newestLetters(redis, keys.dead, {most: WINDOW, records: options.records})) {
     for (const letter of letters) {

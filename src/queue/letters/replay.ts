@@ -22,7 +22,8 @@ const HISTORY_MS = 7 * 86_400_000
  * Returns one character per letter: 1 moved, 2 an identical item is ready, 0 the letter no longer exists.
  *
  * Each item is in one of the two places before and after. If an identical item is ready and the engine holds equal
- * items once, the letter stays: added a second time its item would vanish.
+ * items once, the letter stays: added a second time its item would vanish. The last letter comes first, so that items
+ * without a place, each of which is put where it leaves next, leave in the order of the letters.
  */
 const REPLAY = composeScript(
   'replay',
@@ -32,18 +33,19 @@ ${remembered('KEYS[6]')}
 ${underHold('KEYS[7]', 'ARGV[3]')}
 ${letterCounting('KEYS[4]')}
 local fate, past, marks = {}, {}, {}
-for i = 4, #ARGV, 5 do
+for i = #ARGV - 4, 4, -5 do
+  local n = (i + 1) / 5
   if not redis.call('ZSCORE', KEYS[2], ARGV[i]) then
-    fate[#fate + 1] = '0'
+    fate[n] = '0'
   elseif put(KEYS[1], ARGV[i + 2], ARGV[i + 1]) == 0 then
-    fate[#fate + 1] = '2'
+    fate[n] = '2'
   else
     remove_letter(KEYS[2], ARGV[i])
     past[#past + 1] = ARGV[i + 3]
     past[#past + 1] = ARGV[2] == '' and ARGV[i + 4] or ARGV[2] .. ' ' .. ARGV[i + 4]
     marks[#marks + 1] = ARGV[2] .. ':' .. ARGV[i + 3]
     marks[#marks + 1] = 'open'
-    fate[#fate + 1] = '1'
+    fate[n] = '1'
   end
 end
 save_counts()

@@ -1,7 +1,8 @@
 import type {Redis} from 'ioredis'
 import {QtoolError} from '../../errors.ts'
 import {isDenied, unlessDenied} from '../../redis/denied.ts'
-import {type QueueKeys, queueKeys} from '../../redis/keys.ts'
+import {queueKeys} from '../../redis/keys.ts'
+import type {OpenedBook} from '../engine-calls.ts'
 import {gainedPerSecond} from '../gained.ts'
 import {type MemoryUsage, measureMemory} from '../memory-usage.ts'
 import {type QueueSnapshot, takeSnapshot} from '../snapshot.ts'
@@ -61,19 +62,21 @@ export async function readQueue(
   options: {memory: boolean},
 ): Promise<QueueReading> {
   const keys = queueKeys(queue)
+  const book: OpenedBook = {redis, keys, engine: ZSET.lua, calls: ZSET.calls}
+  const {kind} = book.engine
   try {
-    const snapshot = await takeSnapshot(redis, keys)
-    const memory = options.memory ? await memoryOf(redis, keys) : null
-    return {row: {...figures(queue, snapshot), memory}, passed: passedIn(snapshot)}
+    const snapshot = await takeSnapshot(book, book.calls)
+    const memory = options.memory ? await memoryOf(book) : null
+    return {row: {...figures(queue, kind, snapshot), memory}, passed: passedIn(snapshot)}
   } catch (error) {
     if (isDenied(error)) return unreadable(queue, null, 'not permitted')
     if (error instanceof QtoolError && error.code === 'BROKEN_KEY') {
-      return unreadable(queue, ZSET.lua.kind, 'a counter in stats:NAME is no number')
+      return unreadable(queue, kind, 'a counter in stats:NAME is no number')
     }
     if (!isWrongType(error)) throw error
-    const wrong = await findWrongType(redis, keys)
+    const wrong = await findWrongType(book)
     const isReady = wrong?.key === keys.ready
-    return unreadable(queue, isReady ? wrong.found : ZSET.lua.kind, problemOf(wrong, isReady))
+    return unreadable(queue, isReady ? wrong.found : kind, problemOf(wrong, isReady))
   }
 }
 
@@ -85,12 +88,12 @@ export function withRates(row: QueueRow, before: Passed | undefined, now: Passed
   return {...row, inPerSecond: rate('in'), outPerSecond: rate('out')}
 }
 
-function figures(queue: string, snapshot: QueueSnapshot): QueueRow {
+function figures(queue: string, engine: string, snapshot: QueueSnapshot): QueueRow {
   const {ready, leased, overdueLeases, deadLetters, oldestMs, paused, pauseEndsInMs} = snapshot
   const living = livingWorkers(snapshot.workers, snapshot.nowMs)
   return {
     queue,
-    engine: ZSET.lua.kind,
+    engine,
     problem: null,
     ready,
     leased,
@@ -111,9 +114,9 @@ function agoOf({nowMs, lastFailedMs}: QueueSnapshot): number | null {
   return lastFailedMs === undefined ? null : Math.max(0, Math.round(nowMs - lastFailedMs))
 }
 
-async function memoryOf(redis: Redis, keys: QueueKeys): Promise<QueueRow['memory']> {
+async function memoryOf({redis, keys, calls}: OpenedBook): Promise<QueueRow['memory']> {
   const [ready, deadLetters] = await Promise.all([
-    unlessDenied(measureMemory(redis, keys.ready)),
+    unlessDenied(calls.memory(redis, keys)),
     unlessDenied(measureMemory(redis, keys.dead)),
   ])
   return {ready, deadLetters}

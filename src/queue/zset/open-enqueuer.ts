@@ -1,24 +1,22 @@
-import type {Redis} from 'ioredis'
-import type {QueueKeys} from '../../redis/keys.ts'
 import {Outage} from '../../redis/outage.ts'
+import type {OpenedBook} from '../engine-calls.ts'
 import type {ProducerOptions} from '../producer.ts'
-import {Enqueuer} from './enqueuer.ts'
-import {RedisClock} from './redis-clock.ts'
+import {Enqueuer} from '../sending/enqueuer.ts'
+import {RedisClock} from '../sending/redis-clock.ts'
 import {ScoreClock} from './score.ts'
+import {setWriter} from './set-writer.ts'
 
 /** Opens a producer whose scores follow the clock of Redis. */
 export async function openEnqueuer(
-  redis: Redis,
-  keys: QueueKeys,
+  book: OpenedBook,
   {mode, batch, priority, onOutage, signal = NEVER, tracing}: ProducerOptions,
 ): Promise<Enqueuer> {
   const redisClock = new RedisClock()
-  await redisClock.read(redis)
-  return Enqueuer.open(redis, {
-    keys,
+  await redisClock.read(book.redis)
+  return Enqueuer.open(book, {
     mode,
     batch,
-    clock: new ScoreClock(priority, redisClock.now),
+    writer: setWriter(book.keys.ready, new ScoreClock(priority, redisClock.now)),
     redisClock,
     tracing,
     outage: onOutage && new Outage({signal, note: onOutage}),

@@ -1,22 +1,24 @@
 import {expect, it} from 'vitest'
+import {purgeItems, restoreItems} from '../../../src/queue/item-trash.ts'
 import {deadLetterText} from '../../../src/queue/letters/dead-letter.ts'
 import {editLetters, undoEdit} from '../../../src/queue/letters/edit-letters.ts'
 import {Letter} from '../../../src/queue/letters/letter.ts'
 import {countPlanned} from '../../../src/queue/letters/letter-plan.ts'
+import {discardLetters, purgeAllLetters} from '../../../src/queue/letters/purge-letters.ts'
 import {Replayer} from '../../../src/queue/letters/replay.ts'
+import {restoreLetters} from '../../../src/queue/letters/restore-letters.ts'
 import {openQueue} from '../../../src/queue/open.ts'
-import {newTrashId, purgeAll, purgeLetters} from '../../../src/queue/trash.ts'
-import {listTrash} from '../../../src/queue/trash-list.ts'
-import {undoPurge} from '../../../src/queue/undo-purge.ts'
+import {Enqueuer} from '../../../src/queue/sending/enqueuer.ts'
+import {listTrash, newTrashId} from '../../../src/queue/trash-list.ts'
 import {verifyCounts} from '../../../src/queue/verify-counts.ts'
-import {Enqueuer} from '../../../src/queue/zset/enqueuer.ts'
 import {ScoreClock} from '../../../src/queue/zset/score.ts'
-import {ZSET} from '../../../src/queue/zset/zset.ts'
+import {setWriter} from '../../../src/queue/zset/set-writer.ts'
 import type {QueueKeys} from '../../../src/redis/keys.ts'
 import {seeded} from '../../bench/measure/seeded.ts'
 import {useServers} from '../../support/context.ts'
 import {expectSpans, expectTimes} from '../../support/letter-times.ts'
 import {seedLetters} from '../../support/letters.ts'
+import {setBook} from '../../support/set-book.ts'
 
 const context = useServers()
 const {signal} = new AbortController()
@@ -87,8 +89,9 @@ class Monkey {
   }
 
   async #enqueue(): Promise<void> {
-    const clock = new ScoreClock(0, Date.now)
-    const enqueuer = await Enqueuer.open(context.redis, {keys: this.keys, mode: 'batch', batch: 5, clock})
+    const writer = setWriter(this.keys.ready, new ScoreClock(0, Date.now))
+    const book = setBook(context.redis, this.keys)
+    const enqueuer = await Enqueuer.open(book, {mode: 'batch', batch: 5, writer})
     for (let i = 0; i < 12; i++) {
       // Now and then one that may be there already
       const n = this.#random() < 0.2 ? Math.floor(this.#random() * this.#items) : this.#items++
@@ -134,7 +137,7 @@ class Monkey {
 
   async #replay(): Promise<void> {
     const letters = await this.#some()
-    await new Replayer({redis: context.redis, keys: this.keys, engine: ZSET.lua}, Date.now()).replay([
+    await new Replayer(setBook(context.redis, this.keys), Date.now()).replay([
       ...letters,
       ...letters.slice(0, 2),
     ])
@@ -154,21 +157,21 @@ class Monkey {
   async #discard(): Promise<void> {
     const letters = await this.#some()
     const id = newTrashId()
-    await purgeLetters(context.redis, this.keys, id, letters)
-    await purgeLetters(context.redis, this.keys, id, letters)
+    await discardLetters(context.redis, this.keys, id, letters)
+    await discardLetters(context.redis, this.keys, id, letters)
   }
 
   async #purge(): Promise<void> {
     const [chance, later] = [this.#random(), this.#random()]
-    if (chance < 0.2) await purgeAll(context.redis, this.keys, 'ready')
-    else if (chance < 0.5) await purgeAll(context.redis, this.keys, 'dead')
+    if (chance < 0.2) await purgeItems(setBook(context.redis, this.keys))
+    else if (chance < 0.5) await purgeAllLetters(context.redis, this.keys)
     else {
       // A plan from before some of the letters came in
       const scores = await context.redis.zrange(this.keys.dead, '0', '-1', 'WITHSCORES')
       const at = Number(scores[2 * Math.floor((later * scores.length) / 2) + 1] ?? 0)
       const plan = {at, leases: new Set<string>()}
       const count = await countPlanned(context.redis, this.keys, plan)
-      await purgeAll(context.redis, this.keys, 'dead', {plan, count})
+      await purgeAllLetters(context.redis, this.keys, {plan, count})
     }
   }
 
@@ -177,7 +180,8 @@ class Monkey {
     if (trash.length === 0) return
     const one = this.#pick(trash)
     if (one.kind === 'edit') await undoEdit(context.redis, this.keys, one.id, signal)
-    else await undoPurge(context.redis, this.keys, one, signal)
+    else if (one.kind === 'dead') await restoreLetters(context.redis, this.keys, one, signal)
+    else await restoreItems(setBook(context.redis, this.keys), one, signal)
   }
 
   /** Another program writes letters and items of its own, which look a little like ours. */
@@ -225,7 +229,7 @@ it('counts what a purge by pieces and its undo by pieces move', async () => {
   })
   const letters = texts.map((text, i) => new Letter(Buffer.from(text), 1.7e12 + i))
   const id = newTrashId()
-  await purgeLetters(context.redis, at.keys, id, letters.slice(0, 700))
+  await discardLetters(context.redis, at.keys, id, letters.slice(0, 700))
   expect(await countInside(at.keys)).toEqual(await countOutside(at.keys))
   const [trash] = await listTrash(context.redis, at.keys)
   // Some exist again: with the 200 that stayed, they make the undo work in pieces
@@ -233,7 +237,7 @@ it('counts what a purge by pieces and its undo by pieces move', async () => {
   await context.redis.hincrby(at.keys.stats, 'dead:malformed', 4)
   await context.redis.hincrby(at.keys.stats, 'dead:invalid', 3)
   await context.redis.hincrby(at.keys.stats, 'dead:foreign_key', 3)
-  expect(await undoPurge(context.redis, at.keys, trash, signal)).toBe(690)
+  expect(await restoreLetters(context.redis, at.keys, trash, signal)).toBe(690)
   expect(await countInside(at.keys)).toEqual(await countOutside(at.keys))
   expect(await context.redis.zcard(at.keys.dead)).toBe(900)
 })
@@ -249,12 +253,12 @@ it('counts a letter once that has come again before the purge of its like was un
     })),
   )
   const [again, score] = await context.redis.zrange(at.keys.dead, '0', '0', 'WITHSCORES')
-  const trash = await purgeAll(context.redis, at.keys, 'dead')
+  const trash = await purgeAllLetters(context.redis, at.keys)
   if (!trash) throw new Error('nothing was purged')
   expect(await countInside(at.keys)).toEqual({})
   await context.redis.zadd(at.keys.dead, score, again)
   await context.redis.hincrby(at.keys.stats, 'dead:invalid', 1)
-  expect(await undoPurge(context.redis, at.keys, trash, signal)).toBe(4)
+  expect(await restoreLetters(context.redis, at.keys, trash, signal)).toBe(4)
   expect(await countInside(at.keys)).toEqual({'dead:invalid': 2, 'dead:foreign_key': 3})
   expect(await countInside(at.keys)).toEqual(await countOutside(at.keys))
 })

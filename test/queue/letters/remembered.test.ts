@@ -3,9 +3,9 @@ import {runPurge} from '../../../src/letters/run-purge.ts'
 import {runReplay} from '../../../src/letters/run-replay.ts'
 import {parseFilter} from '../../../src/queue/letters/filter-flags.ts'
 import {planLetters} from '../../../src/queue/letters/letter-plan.ts'
+import {restoreLetters} from '../../../src/queue/letters/restore-letters.ts'
 import {openQueue} from '../../../src/queue/open.ts'
 import {listTrash} from '../../../src/queue/trash-list.ts'
-import {undoPurge} from '../../../src/queue/undo-purge.ts'
 import type {QueueKeys} from '../../../src/redis/keys.ts'
 import {useServers} from '../../support/context.ts'
 import {seedLetters} from '../../support/letters.ts'
@@ -101,7 +101,7 @@ it.each([
   for (let i = 0; i < more; i++) await context.redis.zadd(keys.dead, i, `${i}`)
   const [trash] = await listTrash(context.redis, keys)
   const restored = await cutBehind({pattern: trash.id, times: more === 0 ? 1 : 2}, (redis) =>
-    undoPurge(redis, keys, trash, signal),
+    restoreLetters(redis, keys, trash, signal),
   )
   expect(restored).toBe(LETTERS)
   expect(await context.redis.zcard(keys.dead)).toBe(LETTERS + more)

@@ -2,13 +2,14 @@ import {beforeAll, describe, expect, it} from 'vitest'
 import {inspectQueue} from '../../../src/queue/inspect.ts'
 import {Letter} from '../../../src/queue/letters/letter.ts'
 import {surveyAll, surveyNewest} from '../../../src/queue/letters/letter-survey.ts'
+import {discardLetters, purgeAllLetters} from '../../../src/queue/letters/purge-letters.ts'
+import {restoreLetters} from '../../../src/queue/letters/restore-letters.ts'
 import {openQueue} from '../../../src/queue/open.ts'
-import {purgeAll, purgeLetters} from '../../../src/queue/trash.ts'
-import {undoPurge} from '../../../src/queue/undo-purge.ts'
 import {verifyCounts} from '../../../src/queue/verify-counts.ts'
 import type {QueueKeys} from '../../../src/redis/keys.ts'
 import {callsOf} from '../../support/calls.ts'
 import {useServers} from '../../support/context.ts'
+import {setBook} from '../../support/set-book.ts'
 
 const context = useServers()
 const {signal} = new AbortController()
@@ -67,7 +68,7 @@ async function settled(): Promise<Place> {
   return at
 }
 
-const look = ({queue, keys}: Place) => inspectQueue(context.redis, queue, keys)
+const look = ({queue, keys}: Place) => inspectQueue(setBook(context.redis, keys), queue)
 
 describe('a reason that is rare among a hundred thousand letters', () => {
   let at: Place
@@ -83,16 +84,16 @@ describe('a reason that is rare among a hundred thousand letters', () => {
       expect((await look(at)).timesByReason).toEqual(expected)
     })
     expect(calls.length).toBeLessThanOrEqual(3)
-    const survey = await surveyNewest(context.redis, at.keys, {show: 1})
+    const survey = await surveyNewest(setBook(context.redis, at.keys), {show: 1})
     expect(survey).toMatchObject({grouped: 5000, timesByReason: expected, foreignTimes: null})
     expect(await surveyAll(context.redis, at.keys)).toMatchObject({timesByReason: expected})
   })
 
   it('is told within what is known once its first letter was removed', async () => {
-    await purgeLetters(context.redis, at.keys, 'one', [asLetter(40_000)])
+    await discardLetters(context.redis, at.keys, 'one', [asLetter(40_000)])
     // The next one is within reach
     expect((await look(at)).timesByReason.poison).toEqual(exactly(40_001, 60_000))
-    await purgeLetters(context.redis, at.keys, 'two', [asLetter(40_001)])
+    await discardLetters(context.redis, at.keys, 'two', [asLetter(40_001)])
     const {poison, invalid} = (await look(at)).timesByReason
     expect(poison).toMatchObject({isFirstExact: false, lastFailedAt: time(60_000), isLastExact: true})
     expect(Date.parse(poison.firstFailedAt ?? '')).toBeGreaterThanOrEqual(AT + 40_001)
@@ -106,14 +107,14 @@ describe('a reason that is rare among a hundred thousand letters', () => {
   })
 
   it('keeps its times through a purge and its undo', async () => {
-    const trash = await purgeAll(context.redis, at.keys, 'dead')
+    const trash = await purgeAllLetters(context.redis, at.keys)
     expect((await look(at)).timesByReason).toEqual({})
-    if (trash) await undoPurge(context.redis, at.keys, trash, signal)
+    if (trash) await restoreLetters(context.redis, at.keys, trash, signal)
     expect((await look(at)).timesByReason).toEqual({poison: exactly(60_000, 60_000), invalid: others})
   })
 
   it('begins anew once none of its letters is left', async () => {
-    await purgeLetters(context.redis, at.keys, 'three', [asLetter(60_000)])
+    await discardLetters(context.redis, at.keys, 'three', [asLetter(60_000)])
     expect((await look(at)).timesByReason).toEqual({invalid: others})
     await settle(at, 40_000, 1)
     expect((await look(at)).timesByReason).toEqual({poison: exactly(40_000, 40_000), invalid: others})

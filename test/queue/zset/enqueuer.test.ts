@@ -1,9 +1,11 @@
 import {expect, it} from 'vitest'
 import type {EnqueueMode} from '../../../src/queue/producer.ts'
-import {Enqueuer} from '../../../src/queue/zset/enqueuer.ts'
+import {Enqueuer} from '../../../src/queue/sending/enqueuer.ts'
 import {ScoreClock} from '../../../src/queue/zset/score.ts'
+import {setWriter} from '../../../src/queue/zset/set-writer.ts'
 import type {QueueKeys} from '../../../src/redis/keys.ts'
 import {useServers} from '../../support/context.ts'
+import {setBook} from '../../support/set-book.ts'
 
 const context = useServers()
 
@@ -12,8 +14,8 @@ let seconds = 1_764_000_000
 /** Each call is a second later: two producers within one millisecond have no order between them. */
 async function enqueue(mode: EnqueueMode, items: string[], keys: QueueKeys) {
   const now = ++seconds * 1000
-  const clock = new ScoreClock(0, () => now)
-  const enqueuer = await Enqueuer.open(context.redis, {keys, mode, batch: 7, clock})
+  const writer = setWriter(keys.ready, new ScoreClock(0, () => now))
+  const enqueuer = await Enqueuer.open(setBook(context.redis, keys), {mode, batch: 7, writer})
   for (const item of items) await enqueuer.add(Buffer.from(item), 0, item.length)
   await enqueuer.finish().finally(() => enqueuer.close())
   return enqueuer

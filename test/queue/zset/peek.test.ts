@@ -1,7 +1,8 @@
 import {describe, expect, it} from 'vitest'
-import {peekItems} from '../../../src/queue/zset/peek.ts'
+import {peekItems} from '../../../src/queue/items/peek.ts'
 import {readScore} from '../../../src/queue/zset/read-score.ts'
 import {useServers} from '../../support/context.ts'
+import {setBook} from '../../support/set-book.ts'
 
 const context = useServers()
 const NOW = Date.parse('2026-11-24T12:00:00Z')
@@ -38,7 +39,7 @@ it('shows scores of other producers as they are', async () => {
   const {keys} = context.newQueue()
   const scores = ['-inf', '-5.5', '7', '1764000000', '1764000000123456', 'inf']
   for (const score of scores) await context.redis.zadd(keys.ready, score, `{"s":"${score}"}`)
-  const items = await peekItems(context.redis, keys.ready, 10)
+  const items = await peekItems(setBook(context.redis, keys), 10)
   expect(items.map(({score}) => String(score))).toEqual(scores)
   expect(items.every(({priority, enqueuedAt}) => priority === null && enqueuedAt === null)).toBe(true)
   expect(JSON.parse(JSON.stringify(items))).toEqual(items)

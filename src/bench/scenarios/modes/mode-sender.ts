@@ -1,6 +1,6 @@
 import type {QueueEngine} from '../../../queue/engine.ts'
 import type {EnqueueMode} from '../../../queue/producer.ts'
-import {IN_FLIGHT} from '../../../queue/zset/enqueuer.ts'
+import {IN_FLIGHT} from '../../../queue/sending/enqueuer.ts'
 import {LatencyHistogram} from '../../measure/histogram.ts'
 
 /** How items are sent: as `qtool enqueue --mode` does, or as single ZADDs that ioredis pipelines by itself. */

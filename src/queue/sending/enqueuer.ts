@@ -1,20 +1,17 @@
-import type {Redis} from 'ioredis'
-import type {QueueKeys} from '../../redis/keys.ts'
 import type {Outage} from '../../redis/outage.ts'
-import {ZaddBuffer} from '../../redis/zadd.ts'
+import type {OpenedBook} from '../engine-calls.ts'
 import type {ChunkTracing, EnqueueMode, Producer} from '../producer.ts'
+import type {Chunk, ItemWriter} from './chunk.ts'
 import type {Shipment} from './exact-sender.ts'
 import type {RedisClock} from './redis-clock.ts'
-import type {ScoreClock} from './score.ts'
-import {singleAdds} from './single-adds.ts'
 import {openSender, type Sender} from './traced-sender.ts'
 
 interface EnqueuerOptions {
-  keys: QueueKeys
   mode: EnqueueMode
   batch: number
-  clock: ScoreClock
-  /** The clock of Redis that `clock` follows; undefined if it follows another one. */
+  /** Makes commands of items. */
+  writer: ItemWriter
+  /** The clock of Redis that the writer follows; undefined if it follows none. */
   redisClock?: RedisClock
   /** What to do while Redis is unreachable; see `ExactSender.open`. */
   outage?: Outage
@@ -28,7 +25,7 @@ export const IN_FLIGHT = 4
 const CHUNK_BYTES = 1024 * 1024
 
 /**
- * Puts items into a queue, scored in the order of `add`; the counts are final after `finish`. On 2 cores, 500,000
+ * Puts items into a queue, in the order of `add`; the counts are final after `finish`. On 2 cores, 500,000
  * items of 160 bytes from a file: variadic ZADD of 1,000 members 415,000 to 437,000 items/s, pipelined single ZADDs
  * 76,000 to 91,000.
  */
@@ -45,26 +42,28 @@ export class Enqueuer implements Producer {
   pending = 0
   /** Chunks sent to Redis so far. */
   chunks = 0
+  readonly #book: OpenedBook
   readonly #sender: Sender
   readonly #options: EnqueuerOptions
-  readonly #free: ZaddBuffer[] = []
+  readonly #free: Chunk[] = []
   readonly #flights = new Set<Promise<void>>()
   /** Callbacks to run when the next chunk has been answered. */
   readonly #onLanded = new Set<() => void>()
   readonly #failed = new AbortController()
-  #chunk: ZaddBuffer
+  #chunk: Chunk
   #singles: Buffer[] = []
   #failure: unknown
 
-  private constructor(sender: Sender, options: EnqueuerOptions) {
+  private constructor(book: OpenedBook, sender: Sender, options: EnqueuerOptions) {
+    this.#book = book
     this.#sender = sender
     this.#options = options
-    this.#chunk = new ZaddBuffer(options.keys.ready)
+    this.#chunk = options.writer.newChunk()
   }
 
-  /** Opens a separate connection with the options of `redis`; call `close` at the end. */
-  static async open(redis: Redis, options: EnqueuerOptions): Promise<Enqueuer> {
-    return new Enqueuer(await openSender(redis, options), options)
+  /** Opens a separate connection with the options of that of `book`; call `close` at the end. */
+  static async open(book: OpenedBook, options: EnqueuerOptions): Promise<Enqueuer> {
+    return new Enqueuer(book, await openSender(book, options), options)
   }
 
   /** Aborted by the first failure, which `flush` and `finish` throw. */
@@ -83,7 +82,7 @@ export class Enqueuer implements Producer {
   }
 
   depth(): Promise<number> {
-    return this.#sender.ask((redis) => redis.zcard(this.#options.keys.ready))
+    return this.#sender.ask((redis) => this.#book.calls.depth(redis, this.#book.keys))
   }
 
   close(): Promise<void> {
@@ -93,8 +92,7 @@ export class Enqueuer implements Producer {
   /** Adds `bytes[start..end]`, which are copied. Await the result before the next call when it is a promise. */
   add(bytes: Buffer, start: number, end: number): Promise<void> | undefined {
     if (this.#options.mode !== 'batch') return this.#addSingle(Buffer.from(bytes.subarray(start, end)))
-    if (this.#chunk.members === 0) this.#options.clock.advance()
-    this.#chunk.add(this.#options.clock, bytes, start, end)
+    this.#chunk.add(bytes, start, end)
     const full = this.#chunk.members >= this.#options.batch || this.#chunk.size >= CHUNK_BYTES
     return full ? this.flush() : undefined
   }
@@ -122,7 +120,6 @@ export class Enqueuer implements Producer {
       if (this.#singles.length >= this.#options.batch) await this.flush()
       return
     }
-    this.#options.clock.advance()
     this.pending += this.recordsPerItem
     this.chunks++
     await this.#send(this.#singly([item])).catch((error: unknown) => {
@@ -135,7 +132,6 @@ export class Enqueuer implements Producer {
     const items = this.#singles
     if (items.length === 0) return
     this.#singles = []
-    this.#options.clock.advance()
     const shipment = this.#singly(items)
     this.pending += items.length * shipment.recordsPerItem
     this.#track(() => this.#send(shipment))
@@ -145,7 +141,7 @@ export class Enqueuer implements Producer {
     const chunk = this.#chunk
     const {members} = chunk
     if (members === 0) return
-    this.#chunk = this.#free.pop() ?? new ZaddBuffer(this.#options.keys.ready)
+    this.#chunk = this.#free.pop() ?? this.#options.writer.newChunk()
     const weight = this.recordsPerItem
     this.pending += members * weight
     const shipment: Shipment = {
@@ -162,8 +158,9 @@ export class Enqueuer implements Producer {
   }
 
   #singly(items: Buffer[]): Shipment {
-    const {keys, clock} = this.#options
-    return singleAdds(keys.ready, clock, {items, recordsPerItem: this.recordsPerItem})
+    const {recordsPerItem} = this
+    const addTo = this.#options.writer.singly(items)
+    return {addTo, recordsPerItem, items: items.length, first: () => items[0]}
   }
 
   async #send(shipment: Shipment): Promise<void> {

@@ -2,13 +2,13 @@ import type {Expression} from '../../filter/expression.ts'
 import {READY_ITEMS} from '../../filter/fields.ts'
 import {compile} from '../../filter/match.ts'
 import {parseFilterText} from '../../filter/parse.ts'
-import type {Scored} from '../letters/letter-page.ts'
+import type {ReadyItem} from '../kinds.ts'
 import {type ItemContext, ItemSubject} from './item-subject.ts'
 
 /** Which ready items to select. */
 export interface ItemFilter {
   expression: Expression
-  selects(item: Scored): boolean
+  selects(item: ReadyItem): boolean
 }
 
 /** @throws QtoolError (usage) that shows the place */

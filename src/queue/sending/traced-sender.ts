@@ -1,6 +1,5 @@
-import type {Redis} from 'ioredis'
-import type {QueueKeys} from '../../redis/keys.ts'
 import type {Outage} from '../../redis/outage.ts'
+import type {LeaseBook} from '../lease-book/book.ts'
 import type {ChunkTracing} from '../producer.ts'
 import {noteTrace} from '../traces.ts'
 import {ExactSender, type Shipment} from './exact-sender.ts'
@@ -9,22 +8,22 @@ export type Sender = Pick<ExactSender, 'send' | 'ask' | 'close'>
 
 /** Opens a sender over a connection of its own, as `ExactSender.open` does. */
 export async function openSender(
-  redis: Redis,
-  {keys, outage, tracing}: {keys: QueueKeys; outage?: Outage; tracing?: ChunkTracing},
+  book: LeaseBook,
+  {outage, tracing}: {outage?: Outage; tracing?: ChunkTracing},
 ): Promise<Sender> {
-  const sender = await ExactSender.open(redis, keys, outage)
-  return tracing ? new TracedSender(sender, keys, tracing) : sender
+  const sender = await ExactSender.open(book, outage)
+  return tracing ? new TracedSender(sender, book, tracing) : sender
 }
 
 /** Sends like an `ExactSender`, and traces some of the shipments. */
 class TracedSender implements Sender {
   readonly #sender: ExactSender
-  readonly #keys: QueueKeys
+  readonly #book: LeaseBook
   readonly #tracing: ChunkTracing
 
-  constructor(sender: ExactSender, keys: QueueKeys, tracing: ChunkTracing) {
+  constructor(sender: ExactSender, book: LeaseBook, tracing: ChunkTracing) {
     this.#sender = sender
-    this.#keys = keys
+    this.#book = book
     this.#tracing = tracing
   }
 
@@ -33,8 +32,11 @@ class TracedSender implements Sender {
     if (!traced) return this.#sender.send(shipment)
     try {
       // Before the items, since a worker may take them at once; a trace is not worth an error
+      const {engine, keys} = this.#book
       const item = shipment.first()
-      await this.ask((redis) => noteTrace(redis, this.#keys, traced.context, item)).catch(() => {})
+      if (engine.can.locate) {
+        await this.ask((redis) => noteTrace(redis, keys, traced.context, item)).catch(() => {})
+      }
       const added = await this.#sender.send(shipment)
       traced.sent(shipment.items, added)
       return added

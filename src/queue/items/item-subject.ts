@@ -1,7 +1,6 @@
 import {payloadObjects} from '../../filter/payload.ts'
 import type {Subject} from '../../filter/subject.ts'
-import type {Scored} from '../letters/letter-page.ts'
-import {readScore} from './read-score.ts'
+import type {ReadyItem, TimesOf} from '../kinds.ts'
 
 /** What is known of all items of a queue. */
 export interface ItemContext {
@@ -10,14 +9,15 @@ export interface ItemContext {
   nowMs: number
   /** Path of the records in an envelope. */
   records: readonly string[]
+  timesOf: TimesOf
 }
 
 /** A ready item as a filter sees it. */
 export class ItemSubject implements Subject {
-  readonly #item: Scored
+  readonly #item: ReadyItem
   readonly #context: ItemContext
 
-  constructor(item: Scored, context: ItemContext) {
+  constructor(item: ReadyItem, context: ItemContext) {
     this.#item = item
     this.#context = context
   }
@@ -31,7 +31,7 @@ export class ItemSubject implements Subject {
   figure(field: string): number {
     const {member, score} = this.#item
     if (field === 'bytes') return member.length
-    const {priority, enqueuedAt} = readScore(score, this.#context.nowMs)
+    const {priority, enqueuedAt} = this.#context.timesOf(score, this.#context.nowMs)
     if (field === 'priority') return priority ?? Number.NaN
     if (field === 'time') return enqueuedAt ?? Number.NaN
     throw new Error(`expected a field of ready items, got ${field}`)

@@ -1,28 +1,30 @@
 import type {ChainableCommander} from 'ioredis'
 import type {QueueKeys} from '../../redis/keys.ts'
-import {defineScript} from '../../redis/script.ts'
+import {composeScript, type LuaEngine} from '../lua-engine.ts'
 
 /*
- * KEYS[1] sent HASH   KEYS[2] ready ZSET
+ * KEYS[1] ready items   KEYS[2] sent HASH
  * Stores the number of ready items.
  */
-const BEFORE = defineScript(
+const BEFORE = composeScript(
   'count before enqueue',
-  `#!lua flags=allow-oom
-redis.call('HSET', KEYS[1], 'before', redis.call('ZCARD', KEYS[2]))`,
+  (engine) => `#!lua flags=allow-oom
+${engine.size}
+redis.call('HSET', KEYS[2], 'before', size(KEYS[1]))`,
 )
 
 /*
- * KEYS[1] sent HASH   KEYS[2] ready ZSET   KEYS[3] stats HASH
+ * KEYS[1] ready items   KEYS[2] sent HASH   KEYS[3] stats HASH
  * ARGV[1] slot   ARGV[2] number of the shipment   ARGV[3] records in each item
  * Returns how many items were added since BEFORE, and stores it with the number of the shipment.
  */
-const AFTER = defineScript(
+const AFTER = composeScript(
   'count enqueued',
-  `#!lua flags=allow-oom
-local added = redis.call('ZCARD', KEYS[2]) - redis.call('HGET', KEYS[1], 'before')
+  (engine) => `#!lua flags=allow-oom
+${engine.size}
+local added = size(KEYS[1]) - redis.call('HGET', KEYS[2], 'before')
 redis.call('HINCRBY', KEYS[3], 'enqueued', added * ARGV[3])
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[2] .. ' ' .. added)
+redis.call('HSET', KEYS[2], ARGV[1], ARGV[2] .. ' ' .. added)
 return added`,
 )
 
@@ -34,14 +36,14 @@ return added`,
  */
 export function countAdded(
   transaction: ChainableCommander,
-  keys: Pick<QueueKeys, 'ready' | 'stats'>,
+  {keys, engine}: {keys: Pick<QueueKeys, 'ready' | 'stats'>; engine: LuaEngine},
   note: {sent: string; slot: number; number: number; recordsPerItem: number},
   add: () => void,
 ): void {
   const {sent, slot, number, recordsPerItem} = note
-  transaction.eval(BEFORE.lua, 2, sent, keys.ready)
+  transaction.eval(BEFORE(engine).lua, 2, keys.ready, sent)
   add()
-  transaction.eval(AFTER.lua, 3, sent, keys.ready, keys.stats, slot, number, recordsPerItem)
+  transaction.eval(AFTER(engine).lua, 3, keys.ready, sent, keys.stats, slot, number, recordsPerItem)
 }
 
 /** Parses the note of a slot: which shipment was executed last, and how many items it added. */

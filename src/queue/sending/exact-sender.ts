@@ -2,15 +2,15 @@ import {randomUUID} from 'node:crypto'
 import type {ChainableCommander, Redis} from 'ioredis'
 import {CutError} from '../../redis/cuts.ts'
 import {isElsewhere, isTimeout, isTransient} from '../../redis/failure.ts'
-import type {QueueKeys} from '../../redis/keys.ts'
 import type {Outage} from '../../redis/outage.ts'
 import {Patience} from '../../redis/patience.ts'
 import {SoleConnection} from '../../redis/sole-connection.ts'
+import type {LeaseBook} from '../lease-book/book.ts'
 import {countAdded, parseNote} from './enqueue-count.ts'
 
 /** Items that go to Redis in one transaction. */
 export interface Shipment {
-  /** Adds its ZADD commands. */
+  /** Adds the commands that put them into the queue. */
   addTo(transaction: ChainableCommander): void
   /** Records in each of its items. */
   recordsPerItem: number
@@ -33,7 +33,7 @@ const TELL_MS = 3_600_000
  */
 export class ExactSender {
   readonly #connection: SoleConnection
-  readonly #keys: QueueKeys
+  readonly #book: LeaseBook
   readonly #sent: string
   readonly #slots: boolean[] = []
   #number = 0
@@ -43,20 +43,20 @@ export class ExactSender {
   /** Whether anything has been sent; before that, a refusal to write means a wrong address. */
   #hasSent = false
 
-  private constructor(connection: SoleConnection, keys: QueueKeys, outage: Outage | undefined) {
+  private constructor(connection: SoleConnection, book: LeaseBook, outage: Outage | undefined) {
     this.#connection = connection
     this.#outage = outage
-    this.#keys = keys
-    this.#sent = keys.sent(randomUUID())
+    this.#book = book
+    this.#sent = book.keys.sent(randomUUID())
   }
 
   /**
-   * @param redis gives only its options: a separate connection is opened that never sends anything twice
+   * @param book its client gives only its options: a separate connection is opened that never sends anything twice
    * @param outage how to wait while Redis is unreachable; by default 10 s after a refusal, and after a cut as long as
    * `redis` would try to reconnect
    */
-  static async open(redis: Redis, keys: QueueKeys, outage?: Outage): Promise<ExactSender> {
-    return new ExactSender(await SoleConnection.open(redis, outage), keys, outage)
+  static async open(book: LeaseBook, outage?: Outage): Promise<ExactSender> {
+    return new ExactSender(await SoleConnection.open(book.redis, outage), book, outage)
   }
 
   /** @returns how many of its items were new to Redis */
@@ -118,7 +118,7 @@ export class ExactSender {
       const isToTell = performance.now() - this.#told.at > TELL_MS || connection !== this.#told.connection
       const transaction = redis.multi()
       const note = {sent: this.#sent, slot, number, recordsPerItem: shipment.recordsPerItem}
-      countAdded(transaction, this.#keys, note, () => shipment.addTo(transaction))
+      countAdded(transaction, this.#book, note, () => shipment.addTo(transaction))
       if (isToTell) transaction.pexpire(this.#sent, REMEMBERED_MS)
       const replies = (await transaction.exec().catch(unwrap)) ?? []
       if (isToTell) this.#told = {at: performance.now(), connection}

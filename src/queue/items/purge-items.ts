@@ -1,19 +1,16 @@
-import type {Redis} from 'ioredis'
-import type {QueueKeys} from '../../redis/keys.ts'
 import type {SearchOptions} from '../engine.ts'
-import type {Scored} from '../letters/letter-page.ts'
+import type {OpenedBook} from '../engine-calls.ts'
+import {discardItems} from '../item-trash.ts'
+import type {ReadyItem} from '../kinds.ts'
 import type {KeptPurge} from '../operation-book/hold.ts'
-import {newTrashId, purgeItems} from '../trash.ts'
-import {listTrash, type Trash} from '../trash-list.ts'
-import {ItemSearch} from './item-search.ts'
+import {listTrash, newTrashId, type Trash} from '../trash-list.ts'
 
 /** How many ready items a filter selects. @param options.onItems is given all of them, page by page */
 export async function countMatching(
-  redis: Redis,
-  key: string,
-  options: SearchOptions & {onItems?: (items: readonly Scored[]) => void},
+  {redis, keys, calls}: OpenedBook,
+  options: SearchOptions & {onItems?: (items: readonly ReadyItem[]) => void},
 ): Promise<number> {
-  const search = new ItemSearch(redis, key, options.filter)
+  const search = calls.search(redis, keys, options.filter)
   let matched = 0
   for await (const items of search.pages()) {
     matched += items.length
@@ -30,18 +27,18 @@ export async function countMatching(
  * @returns undefined if nothing was moved
  */
 export async function purgeMatching(
-  redis: Redis,
-  keys: QueueKeys,
+  book: OpenedBook,
   options: SearchOptions & {limit?: number; kept?: KeptPurge},
 ): Promise<Trash | undefined> {
+  const {redis, keys, calls} = book
   const {limit = Number.POSITIVE_INFINITY} = options
   const {trash: id, hold, done} = options.kept ?? {trash: newTrashId(), hold: undefined, done: 0}
   let purged = done
-  const search = new ItemSearch(redis, keys.ready, options.filter)
+  const search = calls.search(redis, keys, options.filter)
   for await (const found of search.pages()) {
     const items = found.slice(0, limit - purged)
     if (items.length > 0) {
-      purged = await purgeItems(redis, keys, id, items, hold)
+      purged = await discardItems(book, id, items, hold)
       options.onProgress(search.read, purged)
       search.removed(items)
     }

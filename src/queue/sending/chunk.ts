@@ -1,0 +1,22 @@
+import type {ChainableCommander} from 'ioredis'
+
+/** How an engine puts items into commands. */
+export interface ItemWriter {
+  /** An empty chunk, which is used again after it was sent. */
+  newChunk(): Chunk
+  /** Adds a command for each item to a transaction, as often as it is called. */
+  singly(items: readonly Buffer[]): (transaction: ChainableCommander) => void
+}
+
+/** Items that one command adds; its bytes belong to the command until the reply has come. */
+export interface Chunk {
+  readonly members: number
+  /** Bytes of the items so far. */
+  readonly size: number
+  /** Adds the item `source[start..end]`, which is copied. */
+  add(source: Buffer, start: number, end: number): void
+  /** A copy of the first item. */
+  first(): Buffer
+  clear(): void
+  addTo(transaction: ChainableCommander): void
+}
