@@ -52,13 +52,13 @@ export async function purgeItems(
  * KEYS[1] ready items   KEYS[2] the trash   KEYS[3] list of trash HASH   KEYS[4] the reply of this call HASH
  * KEYS[5] the operation that it is part of HASH, if any
  * ARGV[1] trash id   ARGV[2] fence, or ""   ARGV[3..] locator, item, ...
- * Returns the number of items in this trash now. Its reply is remembered: an engine that holds equal items several times
- * would take others of them if the call were repeated.
+ * Returns the number of items in this trash now. Where equal items are several, the reply is remembered: a repeated call
+ * would take others of them.
  */
 const DISCARD = composeScript(
   'discard items',
   (engine) => `#!lua flags=allow-oom
-${remembered('KEYS[4]')}
+${engine.can.collapse ? UNREMEMBERED : remembered('KEYS[4]')}
 ${underHold('KEYS[5]', 'ARGV[2]')}
 ${engine.discard}
 local moved = discard(KEYS[2], {unpack(ARGV, 3)})
@@ -70,6 +70,9 @@ if moved > 0 then
 end
 return remember(string.format('%.0f', count))`,
 )
+
+/** For a script whose repeated call finds the reply again. */
+const UNREMEMBERED = 'local function remember(reply) return reply end'
 
 /** Moves some ready items into a trash that calls with the same id share. @returns how many it holds now */
 export async function discardItems(

@@ -24,8 +24,8 @@ it('writes nothing of a lease that was lost while it waited for a connection', a
   let isLost = false
   const redis = withMethod(context.redis, 'evalsha', async (sha: string, keys: number, ...rest: string[]) => {
     const reply = await context.redis.evalsha(sha, keys, ...rest)
-    // Only the heartbeat has two keys and can get 0 as an answer
-    if (keys === 2 && reply === 0) isLost = true
+    // Only the heartbeat has three keys and can get 0 as an answer
+    if (keys === 3 && reply === 0) isLost = true
     return reply
   })
   const pool = withMethod(context.pool, 'connect', async () => {
