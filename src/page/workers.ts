@@ -1,7 +1,7 @@
 import type {Observation} from '../monitor/observation.ts'
 import type {WorkerState} from '../queue/worker-state.ts'
 import {h, setText} from './dom.ts'
-import {count, duration} from './format.ts'
+import {count, duration, NONE, orNone, rate} from './format.ts'
 import {KeyedRows, type ShownRow} from './keyed-rows.ts'
 import {makeTable, panel} from './panel.ts'
 
@@ -23,8 +23,10 @@ export function makeWorkers(): ShownRow<Observation> {
     'host',
     {figure: 'process'},
     {figure: 'workers'},
+    {figure: 'records/s'},
     'Redis',
     'Postgres',
+    'version',
     {figure: 'reported'},
   ])
   const none = h('p', {class: 'hint'})
@@ -48,17 +50,19 @@ function noneWords(paused: boolean, ready: number): string {
     : 'none reported in the last 15 s, and nothing waits for one'
 }
 
-function makeWorker({name}: Seen): ShownRow<Seen> {
-  const {host, process} = readName(name)
+function makeWorker({name, host, pid, version}: Seen): ShownRow<Seen> {
   const leases = h('td', {class: 'figure'})
+  const perSecond = h('td', {class: 'figure'})
   const redis = h('td')
   const postgres = h('td')
   const reported = h('td', {class: 'figure'})
-  const first = [h('th', {scope: 'row', title: name}, host), h('td', {class: 'figure'}, process)]
+  const first = [h('th', {scope: 'row', title: name}, host), h('td', {class: 'figure'}, String(pid))]
+  const made = h('td', {}, version ?? NONE)
   return {
-    node: h('tr', {}, ...first, leases, redis, postgres, reported),
+    node: h('tr', {}, ...first, leases, perSecond, redis, postgres, made, reported),
     show(worker) {
       setText(leases, count(worker.workers))
+      setText(perSecond, orNone(worker.recordsPerSecond, rate))
       showBreaker(redis, worker.redis)
       showBreaker(postgres, worker.postgres)
       // Rounded, since it changes with every look
@@ -70,12 +74,6 @@ function makeWorker({name}: Seen): ShownRow<Seen> {
       )
     },
   }
-}
-
-/** `web-1:4711:ab12`: host, process id and something random. */
-function readName(name: string): {host: string; process: string} {
-  const [, host = name, process = ''] = /^(.*):(\d+):[^:]*$/.exec(name) ?? []
-  return {host, process}
 }
 
 function showBreaker(cell: HTMLElement, state: string): void {

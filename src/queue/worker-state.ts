@@ -6,6 +6,12 @@ import {defineScript, runScript} from '../redis/script.ts'
 export interface WorkerState {
   /** `host:pid:` and a few random characters. */
   name: string
+  host: string
+  pid: number
+  /** Version of its qtool; null if that is older than these reports. */
+  version: string | null
+  /** Records that it was done with each second, between its last two reports; 0 at first, null if it is older. */
+  recordsPerSecond: number | null
   /** Leases it processes in parallel. */
   workers: number
   /** Circuit breakers: `closed` means the server works, `open` that it is down, `half-open` that it is probed. */
@@ -60,15 +66,29 @@ export function livingWorkers(texts: string[], nowMs: number): WorkerState[] {
 function parse(text: string): WorkerState[] {
   try {
     const state: unknown = JSON.parse(text)
-    return isState(state) ? [state] : []
+    return isState(state) ? [{...NOT_TOLD, ...placeOf(state.name), ...state}] : []
   } catch {
     return []
   }
 }
 
-function isState(value: unknown): value is WorkerState {
+/** What workers of older versions do not report. */
+const NOT_TOLD = {version: null, recordsPerSecond: null}
+
+/** Where a worker runs, as its name says. */
+function placeOf(name: string): Pick<WorkerState, 'host' | 'pid'> {
+  const [, host = name, pid = '0'] = /^(.*):(\d+):[^:]*$/.exec(name) ?? []
+  return {host, pid: Number(pid)}
+}
+
+type OldestState = Omit<WorkerState, 'host' | 'pid' | keyof typeof NOT_TOLD>
+
+function isState(value: unknown): value is OldestState & Partial<WorkerState> {
   if (typeof value !== 'object' || value === null) return false
-  const {name, workers, postgres, redis, seenAt}: Partial<Record<string, unknown>> = {...value}
-  const texts = [name, postgres, redis].every((field) => typeof field === 'string')
-  return texts && [workers, seenAt].every((field) => typeof field === 'number')
+  const {name, workers, postgres, redis, seenAt, ...more}: Partial<Record<string, unknown>> = {...value}
+  const {host = '', pid = 0, version = null, recordsPerSecond = null} = more
+  return (
+    [name, postgres, redis, host, version ?? ''].every((field) => typeof field === 'string') &&
+    [workers, seenAt, pid, recordsPerSecond ?? 0].every((field) => typeof field === 'number')
+  )
 }

@@ -110,16 +110,22 @@ function renderWorkers(workers: QueueInspection['workers']): string {
   if (workers.length === 0) return 'workers\n none'
   const words: Record<string, string> = {closed: 'ok', open: 'down', 'half-open': 'probing'}
   const rows = workers.map((worker) => [
-    escapeLine(worker.name),
+    escapeLine(worker.host),
+    String(worker.pid),
     count(worker.workers),
+    worker.recordsPerSecond === null ? '-' : count(worker.recordsPerSecond),
     words[worker.redis] ?? escapeLine(worker.redis),
     words[worker.postgres] ?? escapeLine(worker.postgres),
+    escapeLine(worker.version ?? '-'),
   ])
   const columns = [
-    {title: 'process'},
+    {title: 'host'},
+    {title: 'process', align: 'right'} as const,
     {title: 'concurrency', align: 'right'} as const,
+    {title: 'records/s', align: 'right'} as const,
     {title: 'Redis'},
     {title: 'Postgres'},
+    {title: 'version'},
   ]
   return `workers\n${grid(columns, rows)}`
 }

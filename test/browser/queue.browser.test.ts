@@ -1,5 +1,6 @@
 import {expect, it} from 'vitest'
 import {useServers} from '../support/context.ts'
+import {workerState} from '../support/worker-state.ts'
 import {useBrowser} from './support.ts'
 
 const context = useServers()
@@ -10,8 +11,8 @@ it('shows of a queue what Redis itself counts, and its workers', async () => {
   for (let i = 0; i < 1500; i++) await context.redis.zadd(keys.ready, i, `{"id":${i}}`)
   const lease = await engine.take({taker: 'test', turn: 1, count: 400, lengthMs: 600_000})
   expect(lease.state).toBe('lease')
-  const breakers = {postgres: 'open', redis: 'closed'}
-  await engine.reportWorker({name: 'host-of-tests:4711:abcd', workers: 3, ...breakers})
+  const worked = {host: 'host-of-tests', workers: 3, recordsPerSecond: 1250, postgres: 'open'}
+  await engine.reportWorker(workerState('host-of-tests:4711:abcd', worked))
   const page = await browsing.open(`#/queue/${queue}`)
   const figure = (title: string) => page.locator(`[data-figure="${title}"] dd`).first()
   await page.getByText('host-of-tests').waitFor()
@@ -22,8 +23,10 @@ it('shows of a queue what Redis itself counts, and its workers', async () => {
   expect(await worker.getByRole('cell').allTextContents()).toEqual([
     '4711',
     '3',
+    '1,250',
     'ok',
     'away',
+    '1.2.3',
     expect.any(String),
   ])
   await page.getByText('Postgres away: 1 of 1 worker processes cannot reach Postgres').waitFor()

@@ -6,6 +6,7 @@ import type {QueueEngine} from '../../src/queue/engine.ts'
 import {openQueue} from '../../src/queue/open.ts'
 import {type QueueKeys, queueKeys} from '../../src/redis/keys.ts'
 import {startTestRedis, type TestServer} from '../support/server.ts'
+import {workerState} from '../support/worker-state.ts'
 import {examineRedis, ills, redisFacts} from './examine.ts'
 
 let server: TestServer
@@ -39,7 +40,7 @@ async function push(count: number, ageMs: number): Promise<void> {
 }
 
 async function reportWorker(state: {postgres?: string; redis?: string} = {}): Promise<void> {
-  await engine.reportWorker({name: 'host:1:a', workers: 2, postgres: 'closed', redis: 'closed', ...state})
+  await engine.reportWorker(workerState('host:1:a', {workers: 2, ...state}))
 }
 
 it('finds nothing wrong with a queue that is there and waits for its workers', async () => {

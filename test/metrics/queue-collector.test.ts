@@ -11,6 +11,7 @@ import {until} from '../support/cli.ts'
 import {push, useServers} from '../support/context.ts'
 import {held} from '../support/leases.ts'
 import {valuesOf} from '../support/prometheus.ts'
+import {workerState} from '../support/worker-state.ts'
 
 const context = useServers()
 
@@ -46,7 +47,7 @@ describe('the metrics of a queue', () => {
       1,
     )
     await pauseQueue(context.redis, at.keys)
-    await at.engine.reportWorker({name: 'a:1:x', workers: 7, postgres: 'closed', redis: 'closed'})
+    await at.engine.reportWorker(workerState('a:1:x', {workers: 7}))
     const values = told(await metricsText([await observe(at)]), at.queue)
     expect(values).toMatchObject({
       'qtool_queue_items{state="ready"}': 1,

@@ -2,6 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {busyWorkers, recordsPerItem} from '../../src/monitor/flow.ts'
 import type {Observation} from '../../src/monitor/observation.ts'
 import {type ScaleOptions, scaleOf} from '../../src/monitor/scale.ts'
+import {workerState} from '../support/worker-state.ts'
 import {inspection, reading} from './readings.ts'
 
 interface State {
@@ -29,7 +30,7 @@ function scale(state: State, options: Partial<ScaleOptions> = {}) {
     perItem: 1,
     ...state,
   }
-  const process = {name: 'a', workers: is.workers, postgres: 'closed', redis: 'closed', seenAt: 0}
+  const process = workerState('a', {workers: is.workers})
   const observation: Observation = {
     inspection: inspection({
       ready: is.ready,

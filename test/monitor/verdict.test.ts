@@ -4,16 +4,10 @@ import type {Rates} from '../../src/monitor/observation.ts'
 import {observe} from '../../src/monitor/observe.ts'
 import {readingOf} from '../../src/monitor/reading.ts'
 import {queueRow} from '../support/queue-row.ts'
+import {workerState} from '../support/worker-state.ts'
 import {inspection, reading} from './readings.ts'
 
-const worker = (fields = {}) => ({
-  name: 'a:1',
-  workers: 2,
-  postgres: 'closed',
-  redis: 'closed',
-  seenAt: 0,
-  ...fields,
-})
+const worker = (fields = {}) => workerState('a:1', {workers: 2, ...fields})
 const server = (usedBytes: number, policy = 'noeviction') => ({
   usedBytes,
   peakBytes: usedBytes,

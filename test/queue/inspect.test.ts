@@ -136,6 +136,25 @@ describe('a user who may not ask everything', () => {
     expect(renderInspection(found).match(/not permitted/g)?.length).toBeGreaterThanOrEqual(4)
   })
 
+  it('shows workers of older versions, which say less of themselves', async () => {
+    const at = context.newQueue()
+    const [seconds] = await context.redis.time()
+    const old = {name: 'db-1:47:ab', workers: 2, postgres: 'closed', redis: 'closed', seenAt: seconds * 1000}
+    const now = {...old, name: 'db-2:48:cd', host: 'db-2', pid: 48, version: '2.0.0', recordsPerSecond: 12.5}
+    for (const state of [old, now])
+      await context.redis.hset(at.keys.workers, state.name, JSON.stringify(state))
+    const found = await look(at)
+    expect(found.workers).toEqual([
+      {...old, host: 'db-1', pid: 47, version: null, recordsPerSecond: null},
+      now,
+    ])
+    const lines = renderInspection(found)
+      .split('\n')
+      .map((line) => line.trim().split(/ {2,}/))
+    expect(lines).toContainEqual(['db-1', '47', '2', '-', 'ok', 'ok', '-'])
+    expect(lines).toContainEqual(['db-2', '48', '2', '13', 'ok', 'ok', '2.0.0'])
+  })
+
   it('changes nothing', async () => {
     const at = context.newQueue()
     const old = JSON.stringify({name: 'gone', workers: 1, postgres: 'closed', redis: 'closed', seenAt: 1})

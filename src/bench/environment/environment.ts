@@ -1,7 +1,7 @@
-import {readFileSync} from 'node:fs'
 import {availableParallelism, cpus, machine, release, totalmem, type} from 'node:os'
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
+import {qtoolVersion} from '../../version.ts'
 import type {Environment} from '../shape/environment.ts'
 import {fingerprintOf} from './fingerprint.ts'
 import {readPostgresEnvironment, readRedisEnvironment} from './server-environment.ts'
@@ -15,17 +15,9 @@ export async function readEnvironment({redis, pool}: {redis?: Redis; pool?: Pool
     memory: totalmem(),
     system: `${type()} ${release()} ${machine()}`,
     node: process.version,
-    qtool: readVersion(),
+    qtool: qtoolVersion(),
     redis: redis ? await readRedisEnvironment(redis) : null,
     postgres: pool ? await readPostgresEnvironment(pool) : null,
   }
   return {...parts, fingerprint: fingerprintOf(parts)}
-}
-
-/** The version in package.json, whose relative path is the same from src and from dist. */
-function readVersion(): string {
-  const {version}: {version?: unknown} = JSON.parse(
-    readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
-  )
-  return String(version)
 }

@@ -31,14 +31,19 @@ export function reasonTable({inspection}: Observation, chosen: string | undefine
 /** Worker processes, each with its host and the state of its servers. */
 export function workerTable({inspection}: Observation, place: Place): Section {
   const {workers, at} = inspection
-  const names = workers.map(({name}) => /^(.*):(\d+):[^:]*$/.exec(name) ?? [name, name, '-'])
   const states: Record<string, string> = {closed: 'ok', open: 'away', 'half-open': 'probing'}
   const columns: Column[] = [
-    {title: 'worker host', least: 11, most: 40, cells: names.map(([, host]) => host)},
-    {title: 'pid', right: true, cells: names.map(([, , pid]) => pid)},
+    {title: 'worker host', least: 11, most: 40, cells: workers.map(({host}) => host)},
+    {title: 'pid', right: true, cells: workers.map(({pid}) => String(pid))},
     {title: 'workers', right: true, cells: workers.map((worker) => count(worker.workers))},
+    {
+      title: 'records/s',
+      right: true,
+      cells: workers.map(({recordsPerSecond}) => (recordsPerSecond === null ? '-' : count(recordsPerSecond))),
+    },
     {title: 'Redis', cells: workers.map(({redis}) => states[redis] ?? redis)},
     {title: 'Postgres', cells: workers.map(({postgres}) => states[postgres] ?? postgres)},
+    {title: 'version', spare: 2, cells: workers.map(({version}) => version ?? '-')},
     {
       title: 'reported',
       right: true,

@@ -82,6 +82,10 @@ export const SlowCommand = Type.Object({
 
 const Worker = Type.Object({
   name: Type.String({description: '`host:pid:` and a few random characters.'}),
+  host: Text,
+  pid: Count,
+  version: Nullable(Type.String({description: 'Version of its qtool; null if that does not say.'})),
+  recordsPerSecond: Nullable(Figure),
   workers: Count,
   postgres: Text,
   redis: Text,

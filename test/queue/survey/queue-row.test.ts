@@ -3,6 +3,7 @@ import {Redis} from 'ioredis'
 import {afterAll, describe, expect, inject, it} from 'vitest'
 import {readQueue, withRates} from '../../../src/queue/survey/queue-row.ts'
 import {push, useServers} from '../../support/context.ts'
+import {workerState} from '../../support/worker-state.ts'
 
 const context = useServers()
 const read = async (queue: string, {memory = false} = {}) =>
@@ -14,8 +15,8 @@ it('has the figures of a queue', async () => {
   await context.redis.zadd(keys.leases, 1, 'old', 9e15, 'new')
   await context.redis.zadd(keys.lease('old'), 0, 'x', 1, 'y', 2, 'z')
   await context.redis.zadd(keys.dead, 1e12, 'a letter')
-  await engine.reportWorker({name: 'w1', workers: 10, postgres: 'closed', redis: 'closed'})
-  await engine.reportWorker({name: 'w2', workers: 4, postgres: 'closed', redis: 'closed'})
+  await engine.reportWorker(workerState('w1', {workers: 10}))
+  await engine.reportWorker(workerState('w2', {workers: 4}))
   await engine.pause(600_000)
   const row = await read(queue)
   expect(row).toEqual({

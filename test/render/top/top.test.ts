@@ -5,16 +5,18 @@ import {ASCII} from '../../../src/render/bench/signs.ts'
 import {COLOURED, styleFor} from '../../../src/render/top/style.ts'
 import {renderTop} from '../../../src/render/top/top.ts'
 import type {TopView} from '../../../src/render/top/view.ts'
+import {workerState} from '../../support/worker-state.ts'
 import {observation, place, topView} from './view.ts'
 
 const HOSTILE = '\x1b]0;owned\x07\x1b[2J\u202egnp.exe 漢字🙂\ud800\n\t'
 
-const worker = (name: string) => ({name, workers: 4, postgres: 'open', redis: 'closed', seenAt: 0})
+const worker = (host: string) =>
+  workerState(`${host}:1:a`, {host, workers: 4, postgres: 'open', recordsPerSecond: 1234.5})
 
 /** A queue of which everything is hostile, long or large. */
 const full = observation({
   ready: 1_234_567,
-  workers: Array.from({length: 30}, (_, i) => worker(`${HOSTILE}-${i}:${i}:ab`)),
+  workers: Array.from({length: 30}, (_, i) => worker(`${HOSTILE}-${i}`)),
   deadLetters: 5000,
   deadLettersByReason: Object.fromEntries(Array.from({length: 30}, (_, i) => [`${HOSTILE}${i}`, i + 1])),
   slowlog: Array.from({length: 10}, (_, id) => ({
@@ -122,10 +124,10 @@ describe('the page of a queue', () => {
   const view = topView([{queue: 'mail'}], {page: 'queue', observation: full, reason: `${HOSTILE}29`})
 
   it('has workers with host, process and servers, and how many are not shown', () => {
-    const page = observation({workers: [worker('db-1.example:4711:ab12')], slowlog: [], deadLetters: 0})
+    const page = observation({workers: [worker('db-1.example')], slowlog: [], deadLetters: 0})
     const text = renderTop({...view, observation: page}, place(100, 30)).join('\n')
-    expect(text).toMatch(/worker host +pid +workers +Redis +Postgres/)
-    expect(text).toMatch(/db-1\.example +4711 +4 +ok +away/)
+    expect(text).toMatch(/worker host +pid +workers +records\/s +Redis +Postgres +version/)
+    expect(text).toMatch(/db-1\.example +4711 +4 +1,23[45] +ok +away +1\.2\.3/)
     expect(text).toContain('slow log: empty')
     expect(renderTop(view, place(100, 30)).join('\n')).toMatch(/worker host.*\(\d+ more\)/)
   })
