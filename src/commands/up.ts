@@ -1,3 +1,4 @@
+import {Flags} from '@oclif/core'
 import {QtoolCommand} from '../cli/command.ts'
 import type {StackView} from '../stack/view.ts'
 
@@ -7,16 +8,24 @@ export default class Up extends QtoolCommand<StackView & {started: boolean}> {
     `Needs no configuration and no root: Postgres ships with qtool, Redis is taken from the PATH or from the
 distribution's package. Both servers keep running until "qtool down", and their data is kept until "qtool down
 --purge". While they run, every command uses them unless a flag, the environment or a profile names other servers.
-QTOOL_HOME sets the data folder, QTOOL_CACHE the folder for programs, QTOOL_REDIS_SERVER the Redis to use.`
-  static override examples = ['<%= config.bin %> up']
+QTOOL_HOME sets the data folder, QTOOL_CACHE the folder for programs, QTOOL_REDIS_SERVER the Redis to use.
+
+--sentinel adds a replica and three sentinels, which every command then asks for the primary: for trying out what a
+failover does. They come up again with every "qtool up" until "qtool down --purge".`
+  static override examples = ['<%= config.bin %> up', '<%= config.bin %> up --sentinel']
+  static override flags = {
+    sentinel: Flags.boolean({summary: 'Also start a replica of Redis and three sentinels.'}),
+  }
 
   async run(): Promise<StackView & {started: boolean}> {
-    await this.parse(Up)
+    const {flags} = await this.parse(Up)
     const {up} = await import('../stack/stack.ts')
     const {viewStack} = await import('../stack/view.ts')
     const {renderStack} = await import('../render/stack.ts')
     const progress = await this.progress('starting the local stack')
-    const {started} = await up({env: process.env, onStep: progress.update}).finally(progress.stop)
+    const {started} = await up({env: process.env, sentinel: flags.sentinel, onStep: progress.update}).finally(
+      progress.stop,
+    )
     const view = await viewStack(process.env)
     this.log(renderStack(view))
     return {...view, started}

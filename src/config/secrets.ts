@@ -128,6 +128,9 @@ function decoded(text: string): string {
 /** Whether a URL names this machine: loopback, or a socket in the file system. */
 export function isLocalUrl(url: string): boolean {
   if (url.startsWith('/') || url.startsWith('unix:')) return true
+  // A URL with several hosts has no `hostname`
+  const [, start, hosts, rest] = /^([a-z][a-z0-9+.-]*:\/\/(?:[^/?#]*@)?)([^/?#]*)(.*)$/is.exec(url) ?? []
+  if (hosts?.includes(',')) return hosts.split(',').every((host) => isLocalUrl(`${start}${host}${rest}`))
   try {
     const {hostname, searchParams} = new URL(url)
     const host = searchParams.get('host') || decoded(hostname)

@@ -7,6 +7,8 @@ import {pairs} from './table.ts'
 export function renderStack(view: StackView): string {
   const blocks = [
     ...(view.redis ? [block('Redis', view.redis)] : []),
+    ...(view.replica ? [block('Redis, the other of the pair', view.replica)] : []),
+    ...(view.sentinelUrl ? [sentinels(view.sentinelUrl, view.sentinels)] : []),
     ...(view.postgres ? [block('Postgres', view.postgres)] : []),
   ]
   return blocks.length === 0 ? 'no local stack yet; qtool up creates one' : blocks.join('\n\n')
@@ -20,6 +22,15 @@ function block(name: string, server: ServerView): string {
     ['data', `${server.folder}, ${bytes(server.dataBytes)}`],
     ['log', server.log],
   ])}`
+}
+
+/** One line for each sentinel, since they have no data. */
+function sentinels(url: string, found: ServerView[]): string {
+  const lines = found.map(({port, running, pid}, i): [string, string] => [
+    i === 0 ? 'state' : '',
+    `port ${port}: ${running ? `running, process ${pid}` : 'down'}`,
+  ])
+  return `Sentinels, which find the primary\n${pairs([...lines, ['url', url]])}`
 }
 
 /** Renders what `down` did, one line per action. */

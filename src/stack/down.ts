@@ -3,7 +3,7 @@ import {rm, rmdir} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import {withLock} from './lock.ts'
 import {stackPaths} from './paths.ts'
-import type {ServerName} from './running.ts'
+import {SENTINEL_PARTS, type ServerName} from './running.ts'
 import {logOf} from './server.ts'
 import {dataFolder, lockPath} from './stack.ts'
 import {readState, statePath} from './state.ts'
@@ -16,7 +16,8 @@ export interface DownResult {
   removed: string[]
 }
 
-const NAMES: ServerName[] = ['postgres', 'redis']
+/** Sentinels first: nobody promotes a replica while its primary is stopped. */
+const NAMES: ServerName[] = [...SENTINEL_PARTS.toReversed(), 'postgres', 'redis']
 
 /** Stops the local stack; its data stays unless `purge`. */
 export async function down(env: NodeJS.ProcessEnv, options: {purge: boolean}): Promise<DownResult> {

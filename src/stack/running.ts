@@ -2,13 +2,22 @@ import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {commandLine, isAlive} from './process-table.ts'
 
-export type ServerName = 'redis' | 'postgres'
+/** What `up --sentinel` starts beside a Redis and a Postgres. */
+export const SENTINEL_NAMES = ['sentinel1', 'sentinel2', 'sentinel3'] as const
+export const SENTINEL_PARTS = ['replica', ...SENTINEL_NAMES] as const
+
+export type ServerName = 'redis' | 'postgres' | (typeof SENTINEL_PARTS)[number]
+
+/** Which program a server is. */
+export function programOf(name: ServerName): 'redis' | 'postgres' {
+  return name === 'postgres' ? 'postgres' : 'redis'
+}
 
 /** Files into which the servers themselves write their process id, so that it is right even if qtool was killed. */
-const PID_FILES: Record<ServerName, string> = {redis: 'redis.pid', postgres: 'postmaster.pid'}
+const PID_FILES = {redis: 'redis.pid', postgres: 'postmaster.pid'}
 
 export function pidFile(name: ServerName, folder: string): string {
-  return join(folder, PID_FILES[name])
+  return join(folder, PID_FILES[programOf(name)])
 }
 
 /** The id in the pid file, whatever process it belongs to by now; undefined if there is none. */
@@ -27,11 +36,11 @@ export function serverPid(name: ServerName, folder: string): number | undefined 
   if (pid === undefined || !isAlive(pid)) return undefined
   // After a reboot another program may have the id; our servers have their folder in the command line.
   const command = commandLine(pid)
-  const own = name === 'redis' ? ` ${configFile(folder)} ` : ` ${folder} `
+  const own = programOf(name) === 'redis' ? ` ${configFile(folder)} ` : ` ${folder} `
   return command.includes(own) ? pid : undefined
 }
 
-/** Configuration file of Redis, in its data folder. */
+/** Configuration file of Redis or a sentinel, in its data folder. */
 export function configFile(folder: string): string {
   return join(folder, 'redis.conf')
 }

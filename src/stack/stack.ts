@@ -10,8 +10,9 @@ import {askPostgres, startPostgres} from './postgres/postgres.ts'
 import {postgresBinaries} from './postgres/postgres-binary.ts'
 import {type Answer, freePort, waitForAnswer} from './process.ts'
 import {askRedis, startRedis} from './redis/redis.ts'
-import {findRedis} from './redis/redis-binary.ts'
-import {type ServerName, serverPid} from './running.ts'
+import {findRedis, type RedisBinary} from './redis/redis-binary.ts'
+import {startSentinel, watchedPort} from './redis/sentinel.ts'
+import {programOf, SENTINEL_NAMES, type ServerName, serverPid} from './running.ts'
 import {logOf, type ServerPlace} from './server.ts'
 import {readState, type ServerState, type StackState, writeState} from './state.ts'
 import {stopServer} from './stop.ts'
@@ -20,6 +21,8 @@ export interface UpOptions {
   env: NodeJS.ProcessEnv
   /** Called with one line for each step. */
   onStep?: (text: string) => void
+  /** Also start a replica and three sentinels. Once there, they come up every time. */
+  sentinel?: boolean
 }
 
 /** How to start one server, and its version. */
@@ -36,7 +39,7 @@ interface Work {
   onStep: (text: string) => void
 }
 
-const ASK: Record<ServerName, (port: number, password: string) => Promise<Answer>> = {
+const ASK: Record<'redis' | 'postgres', (port: number, password: string) => Promise<Answer>> = {
   redis: askRedis,
   postgres: askPostgres,
 }
@@ -48,12 +51,13 @@ const ASK: Record<ServerName, (port: number, password: string) => Promise<Answer
 export async function up({
   env,
   onStep = () => {},
+  sentinel = false,
 }: UpOptions): Promise<{state: StackState; started: boolean}> {
   const paths = stackPaths(env)
   makeFolder(paths.data, paths.account)
   return withLock(lockPath(paths), async () => {
     const work = {env, paths, onStep, state: readState(env)}
-    const redis = await ensure(work, 'redis', () => redisRecipe(work))
+    const redis = sentinel || work.state.sentinel1 ? await ensureSentinels(work) : await ensureRedis(work)
     const postgres = await ensure(work, 'postgres', () => postgresRecipe(work))
     if (!redis && !postgres) return {state: work.state, started: false}
     work.state.startedAt = new Date().toISOString()
@@ -72,10 +76,40 @@ export function dataFolder(name: ServerName, paths: StackPaths, state: StackStat
   return known && existsSync(known) ? known : enterableFolder(paths.data, name, paths.account)
 }
 
-async function redisRecipe({paths, env, onStep}: Work): Promise<Recipe> {
+function ensureRedis(work: Work): Promise<boolean> {
+  return ensure(work, 'redis', () => redisRecipe(work, startRedis))
+}
+
+/** A Redis, its replica and the sentinels that watch them; the sentinels remember which of the two is the primary. */
+async function ensureSentinels(work: Work): Promise<boolean> {
+  const {state, paths} = work
+  const watched = watchedPort(dataFolder('sentinel1', paths, state))
+  const isSwapped = watched !== undefined && watched === state.replica?.port
+  const [primary, other] = isSwapped ? (['replica', 'redis'] as const) : (['redis', 'replica'] as const)
+  const portOf = (name: 'redis' | 'replica') => state[name]?.port ?? 0
+  const started = [
+    await ensure(work, primary, () => redisRecipe(work, startRedis)),
+    await ensure(work, other, () =>
+      redisRecipe(work, (binary, place) =>
+        startRedis(binary, {...place, settings: [`replicaof 127.0.0.1 ${portOf(primary)}`]}),
+      ),
+    ),
+  ]
+  const pair = () => ({primaryPort: portOf(primary), ports: [portOf(primary), portOf(other)]})
+  for (const name of SENTINEL_NAMES) {
+    const recipe = () => redisRecipe(work, (binary, place) => startSentinel(binary, place, pair()))
+    started.push(await ensure(work, name, recipe))
+  }
+  return started.includes(true)
+}
+
+async function redisRecipe(
+  {paths, env, onStep}: Work,
+  start: (binary: RedisBinary, place: ServerPlace) => Promise<void>,
+): Promise<Recipe> {
   onStep('looking for Redis')
   const binary = await findRedis(paths, env)
-  return {version: binary.version, start: (place) => startRedis(binary, place)}
+  return {version: binary.version, start: (place) => start(binary, place)}
 }
 
 async function postgresRecipe({paths, state, onStep}: Work): Promise<Recipe> {
@@ -95,7 +129,9 @@ async function ensure(work: Work, name: ServerName, prepare: () => Promise<Recip
   await stopServer(name, folder)
   const {version, start} = await prepare()
   work.onStep(`starting ${version}`)
-  const password = known?.password ?? randomBytes(18).toString('hex')
+  // Those that watch or copy each other share it
+  const shared = name === 'postgres' ? undefined : (work.state.redis ?? work.state.replica)
+  const password = (known ?? shared)?.password ?? randomBytes(18).toString('hex')
   for (let attempt = 1; ; attempt++) {
     const port = await freePort(attempt === 1 ? known?.port : undefined)
     // Before the start, so that the next `up` knows the server even if this one is killed now.
@@ -114,7 +150,7 @@ async function ensure(work: Work, name: ServerName, prepare: () => Promise<Recip
 /** Whether the server runs and answers; waits for one that is still reading its log. */
 async function isServing(name: ServerName, {port, password, folder, version}: ServerState): Promise<boolean> {
   if (serverPid(name, folder) === undefined) return false
-  const ask = () => ASK[name](port, password)
+  const ask = () => ASK[programOf(name)](port, password)
   const ended = () => (serverPid(name, folder) === undefined ? 'ended' : undefined)
   try {
     return (await waitForAnswer({name: version, log: logOf(folder), ask, ended})) === 'ready'

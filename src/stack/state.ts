@@ -3,7 +3,7 @@ import {readFileSync, statSync} from 'node:fs'
 import {chmod, rename, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {stackPaths} from './paths.ts'
-import {type ServerName, serverPid} from './running.ts'
+import {SENTINEL_NAMES, SENTINEL_PARTS, type ServerName, serverPid} from './running.ts'
 
 /** One server of the local stack. */
 export interface ServerState {
@@ -33,12 +33,14 @@ export function readState(env: NodeJS.ProcessEnv): StackState {
   try {
     const path = statePath(env)
     if (process.getuid && statSync(path).uid !== process.getuid()) return {}
-    const {redis, postgres, startedAt}: Record<string, unknown> = JSON.parse(readFileSync(path, 'utf8'))
-    return {
-      redis: isServer(redis) ? redis : undefined,
-      postgres: isServer(postgres) ? postgres : undefined,
-      startedAt: typeof startedAt === 'string' ? startedAt : undefined,
+    const found: Record<string, unknown> = JSON.parse(readFileSync(path, 'utf8'))
+    const {startedAt} = found
+    const state: StackState = {startedAt: typeof startedAt === 'string' ? startedAt : undefined}
+    for (const name of ['redis', 'postgres', ...SENTINEL_PARTS] as const) {
+      const server = found[name]
+      state[name] = isServer(server) ? server : undefined
     }
+    return state
   } catch {
     return {}
   }
@@ -68,15 +70,31 @@ export async function writeState(env: NodeJS.ProcessEnv, state: StackState): Pro
  * reached, and not that there is none. Cheap: every command calls it.
  */
 export async function readStack(env: NodeJS.ProcessEnv): Promise<RunningStack | undefined> {
-  const {redis, postgres} = readState(env)
+  const state = readState(env)
+  const {redis, postgres} = state
   if (!redis || !postgres) return undefined
   if (!serverPid('redis', redis.folder) && !serverPid('postgres', postgres.folder)) return undefined
-  return {redisUrl: serverUrl('redis', redis), databaseUrl: serverUrl('postgres', postgres)}
+  return {
+    redisUrl: sentinelUrl(state) ?? serverUrl('redis', redis),
+    databaseUrl: serverUrl('postgres', postgres),
+  }
 }
 
 /** The URL of a server, including its password. */
 export function serverUrl(name: ServerName, {port, password}: ServerState): string {
-  return name === 'redis'
-    ? `redis://:${password}@127.0.0.1:${port}/0`
-    : `postgres://postgres:${password}@127.0.0.1:${port}/postgres`
+  return name === 'postgres'
+    ? `postgres://postgres:${password}@127.0.0.1:${port}/postgres`
+    : `redis://:${password}@127.0.0.1:${port}/0`
 }
+
+/** The URL that finds the primary of a stack with sentinels, including its passwords; undefined without. */
+export function sentinelUrl(state: StackState): string | undefined {
+  const sentinels = SENTINEL_NAMES.flatMap((name) => state[name] ?? [])
+  if (!state.redis || sentinels.length === 0) return undefined
+  const hosts = sentinels.map(({port}) => `127.0.0.1:${port}`).join(',')
+  const {password} = state.redis
+  return `redis+sentinel://:${password}@${hosts}/${PRIMARY_NAME}?sentinel-password=${sentinels[0].password}`
+}
+
+/** The name under which the sentinels of the local stack watch its primary. */
+export const PRIMARY_NAME = 'local'

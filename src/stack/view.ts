@@ -1,16 +1,21 @@
 import {lstat, readdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import {maskUrl} from '../config/secrets.ts'
-import {type ServerName, serverPid} from './running.ts'
+import {SENTINEL_NAMES, type ServerName, serverPid} from './running.ts'
 import {logOf} from './server.ts'
-import {readState, type ServerState, serverUrl} from './state.ts'
+import {readState, type ServerState, sentinelUrl, serverUrl} from './state.ts'
 
 /** The local stack with passwords masked, so that it may be shown. */
 export interface StackView {
-  /** Whether both servers run. */
+  /** Whether all its servers run. */
   running: boolean
   redis: ServerView | null
   postgres: ServerView | null
+  /** Of a stack with sentinels; after a failover it may be the primary. */
+  replica: ServerView | null
+  sentinels: ServerView[]
+  /** The URL that finds the primary; null without sentinels. */
+  sentinelUrl: string | null
   /** When it was last started, ISO 8601. */
   startedAt: string | null
 }
@@ -29,14 +34,23 @@ export interface ServerView {
 
 export async function viewStack(env: NodeJS.ProcessEnv): Promise<StackView> {
   const state = readState(env)
-  const [redis, postgres] = await Promise.all([
-    viewServer('redis', state.redis),
-    viewServer('postgres', state.postgres),
+  const view = (name: ServerName) => viewServer(name, state[name])
+  const [redis, postgres, replica, ...watching] = await Promise.all([
+    view('redis'),
+    view('postgres'),
+    view('replica'),
+    ...SENTINEL_NAMES.map(view),
   ])
+  const sentinels = watching.flatMap((one) => one ?? [])
+  const all = [redis, postgres, ...(replica ? [replica] : []), ...sentinels]
+  const url = sentinelUrl(state)
   return {
-    running: Boolean(redis?.running && postgres?.running),
+    running: all.every((one) => one?.running),
     redis,
     postgres,
+    replica,
+    sentinels,
+    sentinelUrl: url === undefined ? null : maskUrl(url),
     startedAt: state.startedAt ?? null,
   }
 }

@@ -24,6 +24,14 @@ describe('status', () => {
   it('has the same fields as JSON', async () => {
     const {code, json} = await runCommand(Status, ['--json'], stack.env)
     expect(code).toBe(0)
-    expect(json).toEqual({running: false, redis: null, postgres: null, startedAt: null})
+    expect(json).toEqual({
+      running: false,
+      redis: null,
+      postgres: null,
+      startedAt: null,
+      replica: null,
+      sentinels: [],
+      sentinelUrl: null,
+    })
   })
 })

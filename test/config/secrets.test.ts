@@ -59,6 +59,7 @@ describe('isLocalUrl', () => {
     'redis://127.0.0.1:6379',
     'redis://:pw@localhost/0',
     'redis://[::1]:6379',
+    'redis+sentinel://:pw@127.0.0.1:1,localhost:2,[::1]/main?sentinel-password=x',
     'unix:///run/redis.sock',
     '/run/redis.sock',
     'postgres:///db?host=/tmp',
@@ -69,6 +70,7 @@ describe('isLocalUrl', () => {
 
   it.each([
     'redis://cache:6379',
+    'redis+sentinel://127.0.0.1:1,cache:2/main',
     'postgres://u:p@10.0.0.1/db',
     'redis://localhost.example.com',
     'redis://127.evil.com',

@@ -13,10 +13,12 @@ const redis: ServerView = {
   dataBytes: 2048,
 }
 
+const NO_SENTINELS = {replica: null, sentinels: [], sentinelUrl: null}
+
 describe('the local stack as text', () => {
   it('has a block for each server', () => {
     const postgres = {...redis, running: false, version: 'PostgreSQL 18.4', pid: null, url: 'postgres://x'}
-    expect(renderStack({running: false, redis, postgres, startedAt: null})).toBe(`Redis
+    expect(renderStack({...NO_SENTINELS, running: false, redis, postgres, startedAt: null})).toBe(`Redis
  state    running, process 42
  version  Valkey 8.1.1
  url      redis://:****@127.0.0.1:7001/0
@@ -32,7 +34,7 @@ Postgres
   })
 
   it('names the next action where there is none', () => {
-    expect(renderStack({running: false, redis: null, postgres: null, startedAt: null})).toBe(
+    expect(renderStack({...NO_SENTINELS, running: false, redis: null, postgres: null, startedAt: null})).toBe(
       'no local stack yet; qtool up creates one',
     )
   })

@@ -7,11 +7,22 @@ import {libraryFolders, serverEnv} from './libraries.ts'
 import type {RedisBinary} from './redis-binary.ts'
 
 /** Starts a Redis that outlives this process, and waits until it answers. */
-export async function startRedis(binary: RedisBinary, place: ServerPlace): Promise<void> {
-  const {folder, port, password} = place
+export function startRedis(binary: RedisBinary, place: ServerPlace): Promise<void> {
+  return startWith(binary, place, {lines: configLines(place), args: []})
+}
+
+/**
+ * Starts a Redis or a sentinel with a configuration file.
+ * @param lines of the file; without them it is kept as it is
+ */
+export async function startWith(
+  binary: RedisBinary,
+  {folder, port, password}: ServerPlace,
+  {lines, args}: {lines?: string[]; args: string[]},
+): Promise<void> {
   await mkdir(folder, {recursive: true, mode: 0o700})
   // In a file, because everybody on the machine can read arguments.
-  await writeFile(configFile(folder), `${configLines(place).join('\n')}\n`, {mode: 0o600})
+  if (lines) await writeFile(configFile(folder), `${lines.join('\n')}\n`, {mode: 0o600})
   await chmod(configFile(folder), 0o600)
   // Last time, the server may have run as another account.
   if (binary.account) {
@@ -19,7 +30,13 @@ export async function startRedis(binary: RedisBinary, place: ServerPlace): Promi
   }
   const log = logOf(folder)
   const env = serverEnv(binary.unpacked ? libraryFolders(binary.unpacked) : [])
-  const command = {command: binary.command, args: [configFile(folder)], env, log, account: binary.account}
+  const command = {
+    command: binary.command,
+    args: [configFile(folder), ...args],
+    env,
+    log,
+    account: binary.account,
+  }
   const ended = await launch(command)
   await waitForAnswer({name: binary.version, log, ask: () => askRedis(port, password), ended})
 }
@@ -30,6 +47,8 @@ function configLines({folder, port, password, settings = []}: ServerPlace): stri
     'protected-mode yes',
     `port ${port}`,
     `requirepass ${password}`,
+    // For the time when it is a replica
+    `masterauth ${password}`,
     `dir "${folder}"`,
     `pidfile "${pidFile('redis', folder)}"`,
     'appendonly yes',
