@@ -102,7 +102,7 @@ export function composeQueue({redis, name, keys, engine}: QueueParts): QueueEngi
     reportWorker: (state) => reportWorker(redis, keys, state),
     forgetWorker: (worker) => forgetWorker(redis, keys, worker),
     forgetSilentWorkers: () => forgetSilentWorkers(redis, keys),
-    freeOldTrash: () => freeOldTrash(redis, keys),
+    freeOldTrash: () => freeOldTrash(book),
     assertKept: () => assertKeepsKeys(redis),
     explain: (error) => nameBrokenKey(book, error),
   }

@@ -22,7 +22,7 @@ ${engine.size}
 ${engine.clear}
 local known = redis.call('HGET', KEYS[3], ARGV[1])
 if known then return tonumber(string.match(known, '^%a+ (%d+)')) end
-local count = size(KEYS[1])
+local count = size(KEYS[1], true)
 if ARGV[3] ~= '' and count ~= tonumber(ARGV[3]) then return -1 end
 if count == 0 then return 0 end
 clear(KEYS[2])

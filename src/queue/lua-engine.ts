@@ -10,13 +10,26 @@ import type {Abilities, EngineKind} from './kinds.ts'
 export interface LuaEngine {
   kind: EngineKind
   can: Abilities
-  /** `size(key)` returns how many items are ready, in a lease or in a trash. */
+  /** What its functions share: the beginning of every script that is composed for it. */
+  prelude?: string
+  /**
+   * `size(key, is_whole)` returns how many items are ready or in a lease. An engine may have to count them: unless they
+   * are to be counted as a whole, it stops after a few ms and returns false as well.
+   */
   size: string
   /**
    * `claim(from, lease, count)` moves the next `count` items of `from`, the ready items or those of another lease, into
-   * the new lease; returns how many. Payloads do not enter Lua, if that can be helped.
+   * the new lease; returns how many, and how many ready items somebody else has removed, if it can tell. Payloads do not
+   * enter Lua, if that can be helped.
    */
   claim: string
+  /** True if `claim` leaves the ready items that it has claimed in `claimed`, since they entered Lua anyway. */
+  hasClaimed?: boolean
+  /**
+   * `reclaim(lease)`, before a lease is handed out again: forgets items that somebody else has removed; returns how many.
+   * Absent if nobody can.
+   */
+  reclaim?: string
   /**
    * `texts(lease, first, last)` returns the items of a lease at these ranks, in the order in which they were taken, and
    * `items(lease, first, last)` each of them followed by its place.
@@ -29,6 +42,8 @@ export interface LuaEngine {
    * a lease; returns 0 if it is there already, else 1. An engine without `collapse` never finds it there.
    */
   put: string
+  /** True if `put` adds to the ready items behind those that were put before. */
+  putsLast?: boolean
   /** `head()` returns the place of the ready item that leaves next; '' if there is none. */
   head: string
   /** `clear(trash)` moves all ready items into a new trash, of which `size` has been asked before; in O(1), if possible. */
@@ -44,6 +59,12 @@ export interface LuaEngine {
    * it moved; those that are ready already are not counted.
    */
   restore: string
+  /** `free(trash)` removes a trash; absent if it is only its key. */
+  free?: string
+  /** `leave()` removes the ready items, and all that the engine keeps of them; absent if that is only their key. */
+  leave?: string
+  /** `tally()` grows by one with every item that is added to the ready items in one transaction; `size` if absent. */
+  tally?: string
 }
 
 /** A script that is composed of the functions of an engine. */
@@ -55,7 +76,7 @@ export function composeScript(name: string, lua: (engine: LuaEngine) => string):
   const compose = (engine: LuaEngine) => {
     const known = scripts.get(engine)
     if (known) return known
-    const script = defineScript(name, named(name, lua(engine)))
+    const script = defineScript(name, begun(name, lua(engine), engine.prelude))
     scripts.set(engine, script)
     return script
   }
@@ -64,8 +85,8 @@ export function composeScript(name: string, lua: (engine: LuaEngine) => string):
 }
 
 /** With the name behind the first line, since the slow log keeps only the first bytes of a script. */
-function named(name: string, lua: string): string {
-  return lua.replace('\n', `\n-- ${name}\n`)
+function begun(name: string, lua: string, prelude = ''): string {
+  return lua.replace('\n', () => `\n-- ${name}\n${prelude}\n`)
 }
 
 const composed: ComposedScript[] = []

@@ -15,7 +15,7 @@ const MOST_LEASES = 2000
  * KEYS[6] workers HASH
  * ARGV[1] key of a lease without its id   ARGV[2] most leases to count
  * ARGV[3..] ranges of scores that are times: from, until
- * Returns {now in ms, ready, dead, leases, overdue leases, leases counted, items in them, ms the pause lasts, stats,
+ * Returns {now in ms, ready or -1 if they have to be counted, dead, leases, overdue leases, leases counted, items in them, ms the pause lasts, stats,
  * workers, place of the first ready item, first score of each range..., last score of each range...}.
  *
  * One script, so that all figures are from one moment and add up. Nothing in it reads more than a few members,
@@ -31,8 +31,9 @@ local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
 local items = 0
 local leases = redis.call('ZRANGE', KEYS[3], 0, ARGV[2] - 1)
 for _, id in ipairs(leases) do items = items + size(ARGV[1] .. id) end
+local ready, is_known = size(KEYS[1])
 local reply = {
-  tonumber(now), size(KEYS[1]), redis.call('ZCARD', KEYS[2]), redis.call('ZCARD', KEYS[3]),
+  tonumber(now), is_known == false and -1 or ready, redis.call('ZCARD', KEYS[2]), redis.call('ZCARD', KEYS[3]),
   redis.call('ZCOUNT', KEYS[3], '-inf', now), #leases, items, redis.call('PTTL', KEYS[5]),
   redis.call('HGETALL', KEYS[4]), redis.call('HVALS', KEYS[6]), head(),
 }
@@ -96,7 +97,7 @@ type Reply = [
 /** Reads what a queue holds, in one step and in a time that does not grow with it. */
 export async function takeSnapshot(
   {redis, keys, engine}: LeaseBook,
-  {timesOf}: Pick<EngineCalls, 'timesOf'>,
+  {depth, timesOf}: Pick<EngineCalls, 'depth' | 'timesOf'>,
 ): Promise<QueueSnapshot> {
   const names = [keys.ready, keys.dead, keys.leases, keys.stats, keys.paused, keys.workers]
   const ranges = timedRanges().flatMap(({from, until}) => [from, until])
@@ -120,7 +121,8 @@ export async function takeSnapshot(
   const {enqueuedAt} = timesOf(first === '' ? Number.NaN : parseScore(first), nowMs)
   return {
     nowMs,
-    ready,
+    // A moment later than the others, if Redis could not tell it in time
+    ready: ready < 0 ? await depth(redis, keys) : ready,
     leased: counted === leases ? items : Math.round((items / counted) * leases),
     isLeasedEstimate: counted < leases,
     leases,

@@ -1,8 +1,11 @@
 import {randomUUID} from 'node:crypto'
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../redis/keys.ts'
+import {runScript} from '../redis/script.ts'
 import {brokenField} from './broken-key.ts'
+import type {LeaseBook} from './lease-book/book.ts'
 import {redisNow} from './letters/letter-scan.ts'
+import {composeScript} from './lua-engine.ts'
 
 /** What can be restored: purged items, purged dead letters, or dead letters as they were before an edit. */
 export type TrashKind = 'ready' | 'dead' | 'edit'
@@ -53,14 +56,24 @@ export function parseTrash(id: string, text: string): Trash | undefined {
  * Frees what nobody has restored in time. UNLINK instead of EXPIRE: by default Redis frees an expired key
  * synchronously, and a million members would block it.
  */
-export async function freeOldTrash(redis: Redis, keys: QueueKeys): Promise<void> {
+export async function freeOldTrash({redis, keys, engine}: LeaseBook): Promise<void> {
   const entries = Object.entries(await redis.hgetall(keys.trash))
   // Neither a purge nor a worker is to fail because of a field that somebody broke
   const trash = entries.flatMap(([id, text]) => parseTrash(id, text) ?? [])
   if (trash.length === 0) return
   const now = await redisNow(redis)
-  const old = trash.filter(({until}) => Date.parse(until) < now).map(({id}) => id)
+  const old = trash.filter(({until}) => Date.parse(until) < now)
   if (old.length === 0) return
-  await redis.unlink(...old.map(keys.trashed))
-  await redis.hdel(keys.trash, ...old)
+  const freed = old.filter(({kind}) => kind === 'ready' && engine.free !== undefined)
+  await Promise.all(freed.map(({id}) => runScript(redis, FREE(engine), [keys.ready, keys.trashed(id)], [])))
+  await redis.unlink(...old.map(({id}) => keys.trashed(id)))
+  await redis.hdel(keys.trash, ...old.map(({id}) => id))
 }
+
+/* KEYS[1] ready items   KEYS[2] a trash of ready items */
+const FREE = composeScript(
+  'free',
+  (engine) => `#!lua flags=allow-oom
+${engine.free ?? 'local function free() end'}
+free(KEYS[2])`,
+)

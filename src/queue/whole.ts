@@ -10,7 +10,7 @@ const SIZE = composeScript(
   'size',
   (engine) => `#!lua flags=no-writes,allow-stale
 ${engine.size}
-return size(KEYS[2])`,
+return size(KEYS[2], true)`,
 )
 
 /** Counts the items of a queue where they are: ready, in each lease, and in the dead letters. */
@@ -27,11 +27,21 @@ export async function countItems(
 
 /** Removes every key of a queue. @param takers ids of the loops whose last turns go as well; those of others expire */
 export async function destroyQueue(book: LeaseBook, takers: Iterable<string>): Promise<void> {
-  const {redis, keys} = book
+  const {redis, keys, engine} = book
   const [ids, operations] = await Promise.all([leaseIds(book), redis.zrange(keys.operations, '0', '-1')])
   if (operations.length > 0) {
     await (await clientFor(redis, OPERATIONS_KEY)).hdel(OPERATIONS_KEY, ...operations)
   }
   const own = [...ids.map(keys.lease), ...operations.map(keys.operation), ...[...takers].map(keys.taker)]
-  await redis.unlink(...singleKeys(keys), ...own)
+  await runScript(redis, LEAVE(engine), [keys.ready], [])
+  const others = singleKeys(keys).filter((key) => key !== keys.ready)
+  await redis.unlink(...others, ...own)
 }
+
+/* KEYS[1] ready items */
+const LEAVE = composeScript(
+  'leave',
+  (engine) => `#!lua flags=allow-oom
+${engine.leave ?? "local function leave() redis.call('UNLINK', KEYS[1]) end"}
+leave()`,
+)

@@ -1,4 +1,4 @@
-import type {Redis} from 'ioredis'
+import type {ChainableCommander, Redis} from 'ioredis'
 import {PreparedCommand} from './prepared-command.ts'
 import {isUnknown, type Script} from './script.ts'
 
@@ -19,6 +19,11 @@ export class ScriptCall {
 
   get size(): number {
     return this.#end - HEAD_BYTES
+  }
+
+  /** Number of arguments. */
+  get args(): number {
+    return this.#args
   }
 
   clear(): void {
@@ -45,7 +50,7 @@ export class ScriptCall {
    * the call.
    */
   async run(redis: Redis, script: Script, keys: string[]): Promise<unknown> {
-    const call = this.#framed(script, keys)
+    const call = this.#framed(['EVALSHA', script.sha], keys)
     for (let tries = 0; ; tries++) {
       const loading = tries > 0 ? redis.script('LOAD', script.lua) : undefined
       const calling = redis.sendCommand(new PreparedCommand('evalsha', keys[0], call)) as Promise<unknown>
@@ -58,14 +63,24 @@ export class ScriptCall {
     }
   }
 
+  /**
+   * Adds the call to a pipeline or transaction, by the text of the script, which has to be short: an unknown hash would
+   * fail alone while the rest is executed.
+   */
+  addTo(transaction: ChainableCommander, script: Script, keys: string[]): void {
+    // The types of ioredis omit that a pipeline takes commands as a client does
+    const pipeline = transaction as ChainableCommander & Pick<Redis, 'sendCommand'>
+    void pipeline.sendCommand(new PreparedCommand('eval', keys[0], this.#framed(['EVAL', script.lua], keys)))
+  }
+
   /** The whole call: its head is written into the room kept before the arguments. */
-  #framed(script: Script, keys: string[]): Buffer {
-    const words = ['EVALSHA', script.sha, String(keys.length), ...keys]
+  #framed(start: string[], keys: string[]): Buffer {
+    const words = [...start, String(keys.length), ...keys]
     const args = words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`)
     const head = `*${words.length + this.#args}\r\n${args.join('')}`
-    const start = HEAD_BYTES - Buffer.byteLength(head)
-    this.#bytes.write(head, start)
-    return this.#bytes.subarray(start, this.#end)
+    const from = HEAD_BYTES - Buffer.byteLength(head)
+    this.#bytes.write(head, from)
+    return this.#bytes.subarray(from, this.#end)
   }
 
   /** `$`, the length, CRLF. */

@@ -1,11 +1,11 @@
 import type {Items} from '../../record/items.ts'
-import {runScript} from '../../redis/script.ts'
+import {runScriptBuffer} from '../../redis/script.ts'
 import type {Take, TakeRequest} from '../lease.ts'
 import type {PastFailure} from '../letters/dead-letter.ts'
 import {readHistory} from '../letters/history.ts'
 import {composeScript} from '../lua-engine.ts'
 import {type LeaseBook, NOW, postponementsOf} from './book.ts'
-import {type LeaseItems, readLeaseItems} from './read-items.ts'
+import {type LeaseItems, PACK, readLeaseItems, unpackItems} from './read-items.ts'
 
 /** A call that is this late is not executed any more: longer than any connection lives without an answer. */
 const TURN_MS = 3_600_000
@@ -16,8 +16,9 @@ const TURN_MS = 3_600_000
  * KEYS[8] history HASH
  * ARGV[1] id of the new lease    ARGV[2] most items to take    ARGV[3] length of the lease in ms
  * ARGV[4] turn of the taker      ARGV[5] how long its last turn is remembered, ms
- * Returns {id, fence, attempt, retries, now in ms, replayed items under way} of the lease taken, or
- * {"", leases held, ms until the first is visible or -1, 1 if the queue is paused, ready items}.
+ * Returns {id, fence, attempt, retries, now in ms, replayed items under way} of the lease taken, behind them its items
+ * if the engine has them at hand, or {"", leases held, ms until the first is visible or -1, 1 if the queue is paused,
+ * ready items}.
  *
  * A call repeated in the same turn returns the same lease, as long as nobody else has taken it over. One that
  * arrives after a later turn does nothing: its lease may be acknowledged by now, and new items under an id that
@@ -31,6 +32,8 @@ const TAKE = composeScript(
   (engine) => `#!lua flags=allow-oom
 ${engine.size}
 ${engine.claim}
+${engine.reclaim ? engine.reclaim + COUNT_LOST : ''}
+${engine.hasClaimed ? PACK : ''}
 ${NOW}
 local id, count, length, turn = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local at = tonumber(now())
@@ -56,10 +59,17 @@ end
 if isNew and paused == 0 then
   local late = redis.call('ZRANGE', KEYS[2], '-inf', string.format('%.0f', at), 'BYSCORE', 'LIMIT', 0, 1)
   if late[1] then
+    ${engine.reclaim ? 'count_lost(reclaim(string.sub(KEYS[4], 1, -1 - #id) .. late[1]))' : ''}
     local _, attempt, retries, rest = state(redis.call('HGET', KEYS[3], late[1]))
     return grant(late[1], attempt + 1, retries, rest)
   end
-  if claim(KEYS[1], KEYS[4], count) > 0 then return grant(id, 1, 0, '') end
+  local taken, lost = claim(KEYS[1], KEYS[4], count)
+  ${engine.reclaim ? 'count_lost(lost)' : ''}
+  if taken > 0 then
+    local granted = grant(id, 1, 0, '')
+    ${engine.hasClaimed ? 'pack(claimed, granted)' : ''}
+    return granted
+  end
 end
 local first = redis.call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')
 local wait = first[2] and math.max(0, first[2] - at) or -1
@@ -68,38 +78,58 @@ if ready == 0 and not first[2] then redis.call('UNLINK', KEYS[8]) end
 return {'', redis.call('ZCARD', KEYS[2]), wait, paused, ready}`,
 )
 
+/** Lua: counts items that somebody else has removed, and which nobody can write any more. */
+const COUNT_LOST = `
+local function count_lost(items)
+  if items > 0 then redis.call('HINCRBY', KEYS[6], 'trimmed', items) end
+end`
+
+/** Id, fence, attempt, retries, now in ms, replayed items under way; or what `nothingTaken` reads. */
+type Taken = [id: string, number, number, number, number, number]
+
 /** Takes a lease over up to `count` items for `lengthMs`. */
 export async function takeLease(book: LeaseBook, request: TakeRequest): Promise<Take> {
   const {redis, keys} = book
   const {taker, turn, count, lengthMs} = request
   const id = `${taker}~${turn}`
   const own = keys.lease(id)
-  const taking = runScript(
+  const taking = runScriptBuffer(
     redis,
     TAKE(book.engine),
     [keys.ready, keys.leases, keys.attempts, own, keys.paused, keys.stats, keys.taker(taker), keys.history],
     [id, count, lengthMs, turn, TURN_MS],
   )
   // Sent behind the script without waiting for it: nearly every lease is the new one, and this saves a round trip.
-  const reading = readLeaseItems(book, own)
-  reading.catch(() => {})
-  const taken = (await taking) as [string, number, number, number, number, number]
+  const reading = book.engine.hasClaimed ? undefined : readLeaseItems(book, own)
+  reading?.catch(() => {})
+  const [name, ...rest] = (await taking) as [Buffer, ...unknown[]]
+  const taken = [name.toString(), ...rest.slice(0, 5)] as Taken
   if (taken[0] === '') return nothingTaken(taken)
-  const ownItems = taken[0] === id ? await reading : undefined
-  // Empty if Redis did not know the script yet, so that the items were read before they were moved.
-  const isRead = ownItems && !('items' in ownItems && ownItems.items.count === 0)
-  const read = isRead ? ownItems : await readLeaseItems(book, keys.lease(taken[0]))
+  const brought = rest.length > 5 ? {items: unpackItems(rest.slice(5) as Buffer[])} : undefined
+  const read = brought ?? (await readTaken(book, taken[0], taken[0] === id ? reading : undefined))
   return leaseOf(book, taken, read, count)
 }
 
-function nothingTaken([, held, wait, paused, ready]: [string, number, number, number, number, number]): Take {
+/** @param reading what was sent ahead */
+async function readTaken(
+  book: LeaseBook,
+  id: string,
+  reading: Promise<LeaseItems> | undefined,
+): Promise<LeaseItems> {
+  const read = await reading
+  // Empty if Redis did not know the script yet, so that the items were read before they were moved.
+  const isRead = read && !('items' in read && read.items.count === 0)
+  return isRead ? read : readLeaseItems(book, book.keys.lease(id))
+}
+
+function nothingTaken([, held, wait, paused, ready]: Taken): Take {
   const nextVisibleInMs = wait < 0 ? undefined : wait
   return {state: paused === 1 ? 'paused' : 'empty', held, nextVisibleInMs, ready}
 }
 
 async function leaseOf(
   book: LeaseBook,
-  [id, fence, attempt, retries, takenAt, replayed]: [string, number, number, number, number, number],
+  [id, fence, attempt, retries, takenAt, replayed]: Taken,
   read: LeaseItems,
   asked: number,
 ): Promise<Take> {

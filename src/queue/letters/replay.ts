@@ -22,8 +22,8 @@ const HISTORY_MS = 7 * 86_400_000
  * Returns one character per letter: 1 moved, 2 an identical item is ready, 0 the letter no longer exists.
  *
  * Each item is in one of the two places before and after. If an identical item is ready and the engine holds equal
- * items once, the letter stays: added a second time its item would vanish. The last letter comes first, so that items
- * without a place, each of which is put where it leaves next, leave in the order of the letters.
+ * items once, the letter stays: added a second time its item would vanish. The last letter comes first if each item
+ * is put where it leaves next, so that they leave in the order of the letters.
  */
 const REPLAY = composeScript(
   'replay',
@@ -33,7 +33,7 @@ ${remembered('KEYS[6]')}
 ${underHold('KEYS[7]', 'ARGV[3]')}
 ${letterCounting('KEYS[4]')}
 local fate, past, marks = {}, {}, {}
-for i = #ARGV - 4, 4, -5 do
+for i = ${engine.putsLast ? '4, #ARGV, 5' : '#ARGV - 4, 4, -5'} do
   local n = (i + 1) / 5
   if not redis.call('ZSCORE', KEYS[2], ARGV[i]) then
     fate[n] = '0'

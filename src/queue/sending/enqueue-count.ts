@@ -2,6 +2,10 @@ import type {ChainableCommander} from 'ioredis'
 import type {QueueKeys} from '../../redis/keys.ts'
 import {composeScript, type LuaEngine} from '../lua-engine.ts'
 
+/** Lua: `tally()`, see `LuaEngine`. */
+const tally = (engine: LuaEngine) =>
+  engine.tally ?? `${engine.size}\nlocal function tally() return size(KEYS[1]) end`
+
 /*
  * KEYS[1] ready items   KEYS[2] sent HASH
  * Stores the number of ready items.
@@ -9,8 +13,8 @@ import {composeScript, type LuaEngine} from '../lua-engine.ts'
 const BEFORE = composeScript(
   'count before enqueue',
   (engine) => `#!lua flags=allow-oom
-${engine.size}
-redis.call('HSET', KEYS[2], 'before', size(KEYS[1]))`,
+${tally(engine)}
+redis.call('HSET', KEYS[2], 'before', tally())`,
 )
 
 /*
@@ -21,8 +25,8 @@ redis.call('HSET', KEYS[2], 'before', size(KEYS[1]))`,
 const AFTER = composeScript(
   'count enqueued',
   (engine) => `#!lua flags=allow-oom
-${engine.size}
-local added = size(KEYS[1]) - redis.call('HGET', KEYS[2], 'before')
+${tally(engine)}
+local added = tally() - redis.call('HGET', KEYS[2], 'before')
 redis.call('HINCRBY', KEYS[3], 'enqueued', added * ARGV[3])
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[2] .. ' ' .. added)
 return added`,

@@ -36,7 +36,7 @@ export function describeSplitting({context, queueOf}: EngineTests): void {
       const queue = await queueOf('a')
       const lease = held(await queue.take(9))
       await queue.loseDeadlines()
-      await context.redis.del(queue.keys.lease(lease.id))
+      await queue.lose(lease.id)
       expect(await queue.engine.repair()).toBe(0)
       expect(await queue.engine.heldLeases()).toEqual([])
       expect(await context.redis.exists(queue.keys.attempts)).toBe(0)

@@ -6,8 +6,8 @@ import type {Abilities, EngineKind} from '../../../src/queue/kinds.ts'
 import type {Take} from '../../../src/queue/lease.ts'
 import type {Letter} from '../../../src/queue/letters/letter.ts'
 import {type Replayed, Replayer} from '../../../src/queue/letters/replay.ts'
+import type {LuaEngine} from '../../../src/queue/lua-engine.ts'
 import type {Producer, ProducerOptions} from '../../../src/queue/producer.ts'
-import {ZSET} from '../../../src/queue/zset/zset.ts'
 import {type QueueKeys, queueKeys} from '../../../src/redis/keys.ts'
 import {layoutOf} from '../../../src/redis/route.ts'
 import {type Reach, type TestContext, useServers} from '../../support/context.ts'
@@ -20,6 +20,7 @@ export interface EngineUnderTest {
   kind: EngineKind
   /** Tests of what the engine cannot do are skipped. */
   can: Abilities
+  lua: LuaEngine
   open(redis: Redis, name: string): QueueEngine
   /** Adds items as another program would; they leave in this order. */
   push(redis: Redis, keys: QueueKeys, items: Array<string | Buffer>): Promise<unknown>
@@ -29,6 +30,8 @@ export interface EngineUnderTest {
   leased(redis: Redis, keys: QueueKeys, id: string): Promise<Buffer[]>
   /** Takes up to `count` ready items out of Redis, as another program would. */
   pop(redis: Redis, keys: QueueKeys, count: number): Promise<Buffer[]>
+  /** Removes the items of a lease, as somebody might. */
+  lose(redis: Redis, keys: QueueKeys, id: string): Promise<unknown>
 }
 
 /** What the groups of tests share. */
@@ -103,6 +106,11 @@ export class TestedQueue {
     return (await this.#under.pop(this.#redis, this.keys, count)).map(String)
   }
 
+  /** Removes the items of a lease. */
+  async lose(id: string): Promise<void> {
+    await this.#under.lose(this.#redis, this.keys, id)
+  }
+
   /** Lets the deadline of a lease pass. */
   async expire(id: string): Promise<void> {
     await this.#redis.zadd(this.keys.leases, 'XX', 1, id)
@@ -120,7 +128,7 @@ export class TestedQueue {
 
   /** Puts the items of dead letters back. @param run id of the run that watches them */
   replay(letters: Letter[], run?: string): Promise<Replayed> {
-    return new Replayer({redis: this.#redis, keys: this.keys, engine: ZSET.lua}, Date.now()).replay(
+    return new Replayer({redis: this.#redis, keys: this.keys, engine: this.#under.lua}, Date.now()).replay(
       letters,
       run,
     )

@@ -7,6 +7,8 @@ import type {EngineUnderTest} from '../conformance/tested-queue.ts'
 export const ZSET_UNDER_TEST: EngineUnderTest = {
   kind: 'zset',
   can: {priority: true, collapse: true, age: true, locate: true},
+  lua: ZSET.lua,
+  lose: (redis, keys, id) => redis.del(keys.lease(id)),
   open: (redis, name) => composeQueue({redis, name, keys: queueKeys(name, layoutOf(redis)), engine: ZSET}),
   push: (redis, {ready}, items) => redis.zadd(ready, ...items.flatMap((item, i) => [i, item])),
   ready: (redis, {ready}) => redis.zrangeBuffer(ready, '0', '-1'),
