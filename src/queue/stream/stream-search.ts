@@ -1,0 +1,31 @@
+import type {Redis} from 'ioredis'
+import type {ItemFilter} from '../items/item-filter.ts'
+import type {ItemSearch} from '../items/item-search.ts'
+import type {ReadyItem} from '../kinds.ts'
+import {readPage} from './pages.ts'
+
+/** A search of a stream. Its place is an id, so that it stays valid whatever comes and goes. */
+export class StreamSearch implements ItemSearch {
+  read = 0
+  readonly #redis: Redis
+  readonly #key: string
+  readonly #filter: ItemFilter | undefined
+
+  constructor(redis: Redis, key: string, filter?: ItemFilter) {
+    this.#redis = redis
+    this.#key = key
+    this.#filter = filter
+  }
+
+  async *pages(): AsyncGenerator<ReadyItem[]> {
+    for (let after = ''; ; ) {
+      const page = await readPage(this.#redis, this.#key, after)
+      if (page.length === 0) return
+      this.read += page.length
+      after = page[page.length - 1].locator
+      yield page.filter((item) => this.#filter?.selects(item) ?? true)
+    }
+  }
+
+  removed(): void {}
+}
