@@ -107,13 +107,15 @@ local function drop(lease)
   redis.call('UNLINK', lease)
   local at = look()
   if not at or not at.group then return end
+  local consumer = consumer_of(lease)
+  if at.is_shared then return redis.call('XGROUP', 'DELCONSUMER', KEYS[1], GROUP, consumer) end
   local ready, is_known = count_ready(at, true)
-  if not at.is_shared and is_known and at.length - ready - at.group.pending > ${MOST_KEPT} then
-    local ids = pending_ids(consumer_of(lease), 1000000000)
+  if is_known and at.length - ready - at.group.pending > ${MOST_KEPT} then
+    local ids = pending_ids(consumer, 1000000000)
     for i = 1, #ids, ${IDS} do redis.call('XDEL', KEYS[1], unpack(ids, i, math.min(#ids, i + ${IDS - 1}))) end
   end
-  redis.call('XGROUP', 'DELCONSUMER', KEYS[1], GROUP, consumer_of(lease))
-  if not at.is_shared then trim() end
+  redis.call('XGROUP', 'DELCONSUMER', KEYS[1], GROUP, consumer)
+  trim()
 end`
 
 /** Lua: `reclaim(lease)` forgets entries that somebody has removed from the stream; returns how many. */
