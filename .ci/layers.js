@@ -33,7 +33,7 @@ const MAY_IMPORT = {
   json: ['errors'],
   config: ['errors', 'json'],
   filter: ['errors', 'nearest', 'json', 'config'],
-  record: [],
+  record: ['json'],
   redis: BASE,
   postgres: BASE,
   health: ['redis', 'postgres', ...BASE],

@@ -13,6 +13,8 @@ export interface Refusal {
 /** Largest item accepted by default, in bytes. */
 export const MAX_ITEM_BYTES = 1024 * 1024
 
+const NOT_UTF8: Refusal = {code: 'UTF8', message: 'is not valid UTF-8'}
+
 /** Most bytes of a bad value that a message shows. */
 const SHOWN = 20
 
@@ -34,27 +36,41 @@ export class ItemCheck {
 
   /** Checks `bytes[start..end]`. On success, `scanner` holds the members of the object. */
   check(bytes: Buffer, start: number, end: number): Refusal | undefined {
-    if (end - start <= this.#maxBytes && !isUtf8(bytes.subarray(start, end))) {
-      return {code: 'UTF8', message: 'is not valid UTF-8'}
-    }
+    if (end - start <= this.#maxBytes && !isUtf8(bytes.subarray(start, end))) return NOT_UTF8
     return this.checkText(bytes, start, end)
   }
 
   /** Like `check`, for bytes that `isUtf8` has already passed: one call for a large block is far cheaper. */
   checkText(bytes: Buffer, start: number, end: number): Refusal | undefined {
-    if (end - start > this.#maxBytes) {
-      return {code: 'SIZE', message: `is ${end - start} bytes, more than the limit of ${this.#maxBytes}`}
-    }
+    if (end - start > this.#maxBytes) return this.#tooLarge(end - start)
     const {scanner} = this
     scanner.open(bytes, end, 'unique')
     const first = scanner.space(start)
     if (first < end && bytes[first] !== 0x7b) return this.#notAnObject(bytes, first, end)
     const behind = scanner.object(first, this.#depth)
     if (behind < 0) return {code: scanner.fault, message: scanner.faultMessage(start)}
-    const rest = scanner.space(behind)
-    if (rest !== end)
-      return {code: 'JSON', message: `not valid JSON (text after the object at byte ${rest - start + 1})`}
-    return undefined
+    return this.#behind(behind, start, end)
+  }
+
+  /** Checks a list of records that stands alone. */
+  checkList(bytes: Buffer, start: number, end: number): Refusal | undefined {
+    if (end - start > this.#maxBytes) return this.#tooLarge(end - start)
+    if (!isUtf8(bytes.subarray(start, end))) return NOT_UTF8
+    const {scanner} = this
+    scanner.open(bytes, end, 'unique')
+    const behind = scanner.value(start, this.#depth)
+    if (behind < 0) return {code: scanner.fault, message: scanner.faultMessage(start)}
+    return this.#behind(behind, start, end)
+  }
+
+  #tooLarge(bytes: number): Refusal {
+    return {code: 'SIZE', message: `is ${bytes} bytes, more than the limit of ${this.#maxBytes}`}
+  }
+
+  #behind(behind: number, start: number, end: number): Refusal | undefined {
+    const rest = this.scanner.space(behind)
+    if (rest === end) return undefined
+    return {code: 'JSON', message: `not valid JSON (text after the object at byte ${rest - start + 1})`}
   }
 
   /** A valid value of another type has the wrong shape; anything else is not JSON at all. */

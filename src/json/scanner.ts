@@ -9,8 +9,8 @@ import {QUOTE, TokenReader} from './tokens.ts'
  * members of an object, so that an item's own text can be passed on without a round trip through JavaScript numbers
  * and strings (which would silently change 9007199254740993, 1e400 and invalid UTF-8).
  *
- * It also refuses what RFC 8259 allows but Postgres cannot store (`\u0000`, lone surrogates) and nesting deeper than
- * MAX_DEPTH. UTF-8 is not checked here: call `buffer.isUtf8` on the whole text first, which is many times faster.
+ * It also refuses nesting deeper than MAX_DEPTH and, unless told otherwise, what RFC 8259 allows but Postgres cannot
+ * store (`\u0000`, lone surrogates). UTF-8 is not checked here: call `buffer.isUtf8` on the whole text first, which is many times faster.
  */
 
 /**
@@ -38,6 +38,12 @@ export class JsonScanner extends TokenReader {
   readonly #repeated = new RepeatedKey()
   /** Keys of the open nested objects; those of the object itself are in `keyStart` and `keyEnd`. */
   readonly #nested = new KeyStack()
+
+  /** @param texts `any` for what is only around records, and is not written into Postgres itself */
+  constructor(texts: 'storable' | 'any' = 'storable') {
+    super()
+    this.anyText = texts === 'any'
+  }
 
   /** Describes the fault, with its position counted from `start`. */
   faultMessage(start: number): string {

@@ -24,6 +24,9 @@ export class TokenReader {
   /** Offset of the last fault. */
   faultAt = 0
 
+  /** Takes `\u0000` and lone surrogates as well, which JSON allows and Postgres cannot store. */
+  protected anyText = false
+
   protected bytes: Uint8Array = new Uint8Array(0)
   protected end = 0
   /** Set to 1 when a string holds a backslash. */
@@ -81,6 +84,7 @@ export class TokenReader {
   #unicode(at: number): number {
     const unit = this.#hex4(at)
     if (unit < 0) return this.fail('JSON', at)
+    if (this.anyText) return at + 4
     if (unit === 0) return this.fail('NUL', at)
     if (unit < 0xd800 || unit > 0xdfff) return at + 4
     const paired =

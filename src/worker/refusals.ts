@@ -31,7 +31,7 @@ export function refuse(
     const item = decoded.itemOf[record]
     const score = places.at(item)
     if (cause.reason === 'foreign_key' && tries < parentRetries) {
-      refusals.postponed.push({score, text: distinct(decoded.text(record).toString('utf8'), texts)})
+      refusals.postponed.push({score, text: postponedText(decoded, record, texts)})
       continue
     }
     const head = {
@@ -41,7 +41,7 @@ export function refuse(
       attempts: lease.attempt + tries,
       score,
     }
-    const text = deadLetterText(head, cause, decoded.text(record), lease.pastFailures.get(item))
+    const text = deadLetterText(head, cause, decoded.kept(record), lease.pastFailures.get(item))
     refusals.deadLetters.push({failedAt: lease.takenAt, text})
     refusals.reasons.push(cause.reason)
   }
@@ -51,8 +51,15 @@ export function refuse(
 /** The position of a record in its lease: the item and, if that is an envelope, the record. */
 function placeOf(decoded: DecodedLease, record: number): {item: number; record?: number} {
   const item = decoded.itemOf[record]
-  const isWhole = decoded.text(record).length === decoded.items.item(item).length
+  const {areJobs} = decoded.read
+  const isWhole = areJobs || decoded.text(record).length === decoded.items.item(item).length
   return isWhole ? {item} : {item, record}
+}
+
+/** A job stays as its library wrote it, so that an id is found again. */
+function postponedText(decoded: DecodedLease, record: number, texts: Set<string>): string {
+  const text = decoded.kept(record).toString('utf8')
+  return decoded.read.areJobs ? text : distinct(text, texts)
 }
 
 /** Makes a text unique by adding blanks, which mean nothing after an object: equal texts would be one item. */

@@ -1,5 +1,6 @@
 import type {Cause} from '../../record/cause.ts'
 import type {Items} from '../../record/items.ts'
+import type {ReadItems} from '../../record/payload/read-items.ts'
 import {CopyBuffer} from './copy-buffer.ts'
 import {KeyIndex} from './key-index.ts'
 import type {Shape} from './shape.ts'
@@ -26,6 +27,9 @@ export interface RowGroup {
 
 /** The records of one lease, sorted into plain ones, suspects that Postgres must judge, and rejected ones. */
 export class DecodedLease {
+  /** The items as they were in the queue. */
+  readonly read: ReadItems
+  /** The texts of the items. */
   readonly items: Items
   /** The item of each record, and the position of its text in `items.bytes`. */
   readonly itemOf: number[] = []
@@ -43,8 +47,9 @@ export class DecodedLease {
   readonly texts = new TextBook()
   unknown: UnknownKeys = NO_UNKNOWN_KEYS
 
-  constructor(items: Items, foreignKeys: number) {
-    this.items = items
+  constructor(read: ReadItems, foreignKeys: number) {
+    this.read = read
+    this.items = read.texts
     this.keys = Array.from({length: foreignKeys}, () => new KeyIndex())
   }
 
@@ -68,6 +73,11 @@ export class DecodedLease {
   /** Exact bytes of a record. */
   text(record: number): Buffer {
     return this.items.bytes.subarray(this.starts[record], this.ends[record])
+  }
+
+  /** What goes back into a queue for a record that was not written: the record itself, or the whole job. */
+  kept(record: number): Buffer {
+    return this.read.areJobs ? this.read.items.item(this.itemOf[record]) : this.text(record)
   }
 
   /** A record's value as it is sent to Postgres: its bytes, with the record's edits applied. */

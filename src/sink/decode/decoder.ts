@@ -1,6 +1,7 @@
 import {isUtf8} from 'node:buffer'
-import {ItemCheck, MAX_ITEM_BYTES} from '../../json/item.ts'
-import type {Items} from '../../record/items.ts'
+import {ItemCheck, MAX_ITEM_BYTES, type Refusal} from '../../json/item.ts'
+import type {PayloadKind} from '../../record/payload/payload.ts'
+import {envelopePath, type ReadItems} from '../../record/payload/read-items.ts'
 import type {Table} from '../catalog/table.ts'
 import {DecodedLease} from './decoded.ts'
 import {findEnvelope} from './envelope.ts'
@@ -12,7 +13,9 @@ import {UnknownKeyCounter} from './unknown-keys.ts'
 export interface DecodeOptions {
   /** Record key → column, if they differ. */
   rename: Record<string, string>
-  /** Path of the records inside an envelope, e.g. `points` or `data.points`. */
+  /** Who wrote the items; `json` if left out. */
+  payload?: PayloadKind
+  /** Path of the records inside an envelope, e.g. `points` or `data.points`, or from the arguments of a job. */
   records: string
   /** Make records with keys that match no column dead letters. */
   strict: boolean
@@ -40,19 +43,24 @@ export class Decoder {
     this.#map = new RecordMap(table, options)
     this.texts = new RecordTexts(this.#map, table.columns.length)
     // If the table has a column of that name, the array is its value and not an envelope
-    const path = options.records.split('.')
-    this.#path = this.#map.has(path[0]) ? [] : path.map((key) => Buffer.from(key))
+    const path = envelopePath(options.payload ?? 'json', options.records)
+    this.#path = path.length === 0 || this.#map.has(path[0]) ? [] : path.map((key) => Buffer.from(key))
     this.#rows = new RowWriter(table, this.#map, this.#unknown, this.#check.scanner, options)
     this.#table = table
   }
 
   /** @param lane `copy` writes plain records as rows at once; `careful` leaves all of them to Postgres */
-  decode(items: Items, lane: 'copy' | 'careful'): DecodedLease {
-    const lease = new DecodedLease(items, this.#table.foreignKeys.length)
+  decode(read: ReadItems, lane: 'copy' | 'careful'): DecodedLease {
+    const lease = new DecodedLease(read, this.#table.foreignKeys.length)
+    const {texts, faults} = read
     // One call for all items is many times cheaper than one for each. It may miss a character that is split between
-    // two items, but an item that does not end in a brace is refused anyway.
-    const areUtf8 = isUtf8(items.bytes)
-    for (let item = 0; item < items.count; item++) this.#item(lease, item, lane, areUtf8)
+    // two items, but an item that does not end in a brace or bracket is refused anyway.
+    const areUtf8 = isUtf8(texts.bytes)
+    for (let item = 0; item < texts.count; item++) {
+      const fault = faults.get(item)
+      if (fault) lease.reject(lease.add(item, texts.starts[item], texts.starts[item]), fault)
+      else this.#item(lease, item, lane, areUtf8)
+    }
     lease.unknown = this.#unknown.take()
     return lease
   }
@@ -71,15 +79,31 @@ export class Decoder {
     const {bytes, starts} = lease.items
     const start = starts[item]
     const end = starts[item + 1]
-    const refusal = isText ? this.#check.checkText(bytes, start, end) : this.#check.check(bytes, start, end)
+    // A list without an envelope around it is what a job may be given
+    const isList = lease.read.areJobs && bytes[start] === 0x5b
+    const refusal = this.#refusal(bytes, start, end, {isText, isList})
     if (refusal) {
       lease.reject(lease.add(item, start, end), {reason: 'malformed', ...refusal})
+      return
+    }
+    if (isList) {
+      this.#envelope(lease, item, start, lane)
       return
     }
     const {scanner} = this.#check
     const array = this.#path.length > 0 ? findEnvelope(scanner, bytes, this.#path) : -1
     if (array >= 0) this.#envelope(lease, item, array, lane)
     else this.#rows.write(lease, lease.add(item, start, end), bytes, lane)
+  }
+
+  #refusal(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    {isText, isList}: {isText: boolean; isList: boolean},
+  ): Refusal | undefined {
+    if (isList) return this.#check.checkList(bytes, start, end)
+    return isText ? this.#check.checkText(bytes, start, end) : this.#check.check(bytes, start, end)
   }
 
   /** The array at `at` is known to be valid JSON. */

@@ -1,7 +1,7 @@
 import {type ClientBase, DatabaseError, escapeLiteral} from 'pg'
 import {QtoolError} from '../../errors.ts'
 import {faultOf} from '../../postgres/failure.ts'
-import type {Items} from '../../record/items.ts'
+import type {ReadItems} from '../../record/payload/read-items.ts'
 import {fingerprintSql} from '../catalog/catalog.ts'
 import type {DecodedLease} from '../decode/decoded.ts'
 import {NO_UNKNOWN_KEYS, type UnknownKeys} from '../decode/unknown-keys.ts'
@@ -9,6 +9,7 @@ import type {Written} from '../judge/careful-lane.ts'
 import type {Applied, AppliedLeases, LedgerEntry} from '../ledger/ledger.ts'
 import type {Sink} from '../sink.ts'
 import {StaleSinkError} from '../stale-sink.ts'
+import {assertWholeJobs} from './whole-jobs.ts'
 
 /** The outcome of a lease, in records. */
 export interface LeaseResult extends Applied {
@@ -23,7 +24,7 @@ export interface WriteOptions {
   queue: string
   /** Taken over from another holder, so it may be in the ledger already. */
   redelivered: boolean
-  items: Items
+  read: ReadItems
   /** The lease has used up its retries: find the record that meets a transient error. */
   isolate: boolean
   /** Other leases were written since this one failed the last time. */
@@ -48,7 +49,8 @@ export class CommitError extends Error {}
 
 /**
  * Writes the records of a lease and enters the lease in the ledger, in one transaction.
- * @throws StaleSinkError if the catalog has to be read again, CommitError if only COMMIT failed
+ * @throws StaleSinkError if the catalog has to be read again, CommitError if only COMMIT failed, PartialJobError if a
+ * job has to be refused as a whole
  */
 export async function inTransaction(
   client: ClientBase,
@@ -61,6 +63,7 @@ export async function inTransaction(
   try {
     const written = await write()
     assertConserved(sink, lease, written)
+    assertWholeJobs(lease)
     const {deadLetters, postponed} = options.refuse(lease)
     const applied = {...written, deadLetters, postponed}
     const {ledger} = options

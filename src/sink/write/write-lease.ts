@@ -15,6 +15,7 @@ import {
   type LeaseResult,
   type WriteOptions,
 } from './transaction.ts'
+import {PartialJobError, withoutJobs} from './whole-jobs.ts'
 
 /** The lease was not written and has to be split: it has too many records, or COMMIT fails because of one of them. */
 export class CrowdedLeaseError extends Error {}
@@ -59,12 +60,15 @@ export async function writeLease(
     return await decodeAndWrite(client, sink, options, 'checked')
   } catch (error) {
     if (!(error instanceof CommitError)) throw error
-    if (options.items.count > 1) throw new CrowdedLeaseError()
+    if (options.read.items.count > 1) throw new CrowdedLeaseError()
     return decodeAndWrite(client, sink, options, 'checked', error.cause)
   }
 }
 
-/** @param refusal the error for which every record of the lease is rejected, if any */
+/**
+ * Jobs are refused as a whole: each try finds more of them, until the others are written.
+ * @param refusal the error for which every record of the lease is rejected, if any
+ */
 async function decodeAndWrite(
   client: ClientBase,
   sink: Sink,
@@ -72,7 +76,24 @@ async function decodeAndWrite(
   lane: 'copy' | 'careful' | 'checked',
   refusal?: unknown,
 ): Promise<LeaseResult> {
-  const lease = sink.decoder.decode(options.items, lane === 'copy' ? lane : 'careful')
+  for (let {read} = options; ; ) {
+    try {
+      return await writeOnce(client, sink, {...options, read}, lane, refusal)
+    } catch (error) {
+      if (!(error instanceof PartialJobError)) throw error
+      read = withoutJobs(read, error.refused)
+    }
+  }
+}
+
+async function writeOnce(
+  client: ClientBase,
+  sink: Sink,
+  options: WriteOptions,
+  lane: 'copy' | 'careful' | 'checked',
+  refusal?: unknown,
+): Promise<LeaseResult> {
+  const lease = sink.decoder.decode(options.read, lane === 'copy' ? lane : 'careful')
   const {isolate, othersPass, isLast, isFresh, ledger} = options
   const evidence = {
     isolate,
@@ -84,7 +105,7 @@ async function decodeAndWrite(
     callsIn: lane === 'checked',
   }
   try {
-    if (lease.count > MOST_RECORDS && options.items.count > 1) throw new CrowdedLeaseError()
+    if (lease.count > MOST_RECORDS && options.read.items.count > 1) throw new CrowdedLeaseError()
     // Before the transaction, in which nothing may wait for Redis; the constraint judges each orphan again
     const orphans = lane === 'copy' ? await findOrphans(client, sink.table, lease) : NONE
     const suspects = orphans.size === 0 ? lease.suspects : [...lease.suspects, ...orphans]

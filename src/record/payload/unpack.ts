@@ -1,0 +1,22 @@
+import {inflateSync} from 'node:zlib'
+import {JobFault} from './payload.ts'
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+
+/** Strictly: Buffer.from would skip what is no base64. */
+export function fromBase64(text: string, what: string): Buffer {
+  if (!BASE64.test(text)) throw new JobFault('JOB', `${what} is not base64`)
+  return Buffer.from(text, 'base64')
+}
+
+/** @throws JobFault for what is no zlib stream, or would be larger than `maxBytes`: a few bytes may hold gigabytes */
+export function inflate(bytes: Buffer, maxBytes: number, what: string): Buffer {
+  try {
+    return inflateSync(bytes, {maxOutputLength: maxBytes})
+  } catch (error) {
+    const isLarge = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE'
+    throw isLarge
+      ? new JobFault('SIZE', `${what} is larger than the limit of ${maxBytes} bytes when it is decompressed`)
+      : new JobFault('JOB', `${what} is not compressed with zlib`)
+  }
+}
