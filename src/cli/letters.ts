@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
 import {time} from './flags.ts'
+import {payloadFlag} from './shared-flags.ts'
 import {whereFlag} from './where.ts'
 
 const FILTER = {helpGroup: 'FILTER'}
@@ -36,8 +37,9 @@ export const bulkFlags = {
   limit: Flags.integer({...FILTER, char: 'n', min: 1, summary: 'At most this many, oldest first.'}),
 }
 
-/** The path of the records in an envelope, for commands that need no table. */
-export const recordsFlag = {
+/** How items are read, for commands that need no table. */
+export const recordsFlags = {
+  ...payloadFlag,
   records: Flags.string({
     summary:
       'Path of the records in an envelope (default: as the workers of the queue read it, else points).',

@@ -1,4 +1,5 @@
 import {Flags} from '@oclif/core'
+import {PAYLOAD_KINDS} from '../record/payload/payload.ts'
 import {bytes} from './flags.ts'
 
 /** Flags for which servers a command works with. */
@@ -13,6 +14,14 @@ export const queueFlag = {
   queue: Flags.string({char: 'q', summary: 'Queue to work on.', helpValue: 'NAME'}),
 }
 
+/** Who wrote the items of the queue. */
+export const payloadFlag = {
+  payload: Flags.option({
+    options: PAYLOAD_KINDS,
+    summary: 'Job library that wrote the items (default: as the workers of the queue read them, else json).',
+  })(),
+}
+
 /** Flags for how records become rows, for commands that need them. */
 export const sinkFlags = {
   table: Flags.string({summary: 'Table to write into (default: live_track_points).', helpValue: 'NAME'}),
@@ -20,6 +29,7 @@ export const sinkFlags = {
     summary: 'Path of the records in an envelope (default: points).',
     helpValue: 'PATH',
   }),
+  ...payloadFlag,
   rename: Flags.string({
     multiple: true,
     summary: 'Map a record key to a differently named column.',

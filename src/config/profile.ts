@@ -1,4 +1,5 @@
 import {QtoolError} from '../errors.ts'
+import {PAYLOAD_KINDS, type PayloadKind, payloadKind} from '../record/payload/payload.ts'
 
 /** Named settings. URLs may be `${VARIABLE}`, read when they are used. */
 export interface Profile {
@@ -10,6 +11,7 @@ export interface Profile {
   queue?: string
   table?: string
   records?: string
+  payload?: PayloadKind
   rename?: Record<string, string>
 }
 
@@ -46,9 +48,9 @@ export function parseProfiles(text: string, path: string): ProfileBook {
 
 function parseProfile(found: unknown, path: string): Profile {
   if (!isObject(found) || typeof found.name !== 'string') throw badFile(path, 'a "name" in every profile')
-  const {name, mode, redisMaxConnections, rename} = found
+  const {name, mode, redisMaxConnections, payload, rename} = found
   const where = `profile ${JSON.stringify(name)}`
-  assertKnown(found, ['name', 'mode', 'redisMaxConnections', 'rename', ...TEXTS], where, path)
+  assertKnown(found, ['name', 'mode', 'redisMaxConnections', 'payload', 'rename', ...TEXTS], where, path)
   const knownMode = MODES.find((known) => known === (mode ?? 'normal'))
   if (!knownMode) throw badFile(path, `"mode" of ${where} to be one of ${MODES.join(', ')}`)
   const profile: Profile = {name, mode: knownMode}
@@ -63,8 +65,15 @@ function parseProfile(found: unknown, path: string): Profile {
       throw badFile(path, `"redisMaxConnections" of ${where} to be a number`)
     profile.redisMaxConnections = redisMaxConnections
   }
+  if (payload !== undefined) profile.payload = parsePayload(payload, where, path)
   if (rename !== undefined) profile.rename = parseRename(rename, where, path)
   return profile
+}
+
+function parsePayload(found: unknown, where: string, path: string): PayloadKind {
+  const payload = payloadKind(found)
+  if (payload) return payload
+  throw badFile(path, `"payload" of ${where} to be one of ${PAYLOAD_KINDS.join(', ')}`)
 }
 
 function assertKnown(found: object, known: readonly string[], where: string, path: string): void {

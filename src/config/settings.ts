@@ -1,5 +1,7 @@
 import {QtoolError, usageError} from '../errors.ts'
+import {PAYLOAD_KINDS, type PayloadKind, payloadKind} from '../record/payload/payload.ts'
 import type {ExpandedProfile, Profile} from './profile.ts'
+import {parseRenames} from './renames.ts'
 
 /** `binding`: what the workers of the queue have stored in Redis. */
 export type SettingSource = 'flag' | 'environment' | 'profile' | 'stack' | 'binding' | 'default'
@@ -20,6 +22,8 @@ export interface Settings {
   table: Setting<string>
   /** Path of the records inside an envelope. */
   records: Setting<string>
+  /** Who wrote the items of the queue. */
+  payload: Setting<PayloadKind>
   /** For each URL that the profile takes from a variable which is not set: the name of that variable. */
   unset: {redisUrl?: string; databaseUrl?: string}
   /** Record key → column. */
@@ -34,6 +38,7 @@ export interface SettingFlags {
   queue?: string
   table?: string
   records?: string
+  payload?: string
   rename?: string[]
 }
 
@@ -74,6 +79,7 @@ export function resolveSettings({flags, env, profile, stack}: SettingInputs): Se
       source: 'default',
     },
     records: pick(flags.records, 'QTOOL_RECORDS', profile?.records) ?? {value: 'points', source: 'default'},
+    payload: readPayload(pick(flags.payload, 'QTOOL_PAYLOAD', profile?.payload)),
     rename: flags.rename ? parseRenames(flags.rename) : (profile?.rename ?? {}),
   }
 }
@@ -117,17 +123,13 @@ function readConnections(found: Setting<string> | undefined, profile: string | u
   throw usageError(`expected ${name} to be a whole number of at least 1, got ${JSON.stringify(found.value)}`)
 }
 
-/** `key=column` pairs. @throws QtoolError (usage) */
-export function parseRenames(pairs: string[]): Record<string, string> {
-  const renames = new Map<string, string>()
-  for (const pair of pairs) {
-    const [key, column, ...rest] = pair.split('=')
-    if (!key || !column || rest.length > 0) {
-      throw usageError(`expected --rename to be key=column, got ${JSON.stringify(pair)}`)
-    }
-    renames.set(key, column)
-  }
-  return Object.fromEntries(renames)
+function readPayload(found: Setting<string> | undefined): Setting<PayloadKind> {
+  if (!found) return {value: 'json', source: 'default'}
+  const value = payloadKind(found.value)
+  if (value) return {value, source: found.source}
+  throw usageError(
+    `expected the payload to be one of ${PAYLOAD_KINDS.join(', ')}, got ${JSON.stringify(found.value)}`,
+  )
 }
 
 const WANTED = {

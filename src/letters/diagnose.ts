@@ -3,6 +3,7 @@ import type {DeadLetters} from '../queue/letters/dead-letters.ts'
 import type {Letter} from '../queue/letters/letter.ts'
 import type {LetterFilter} from '../queue/letters/letter-filter.ts'
 import {Items} from '../record/items.ts'
+import {plainItems, type ReadItems} from '../record/payload/read-items.ts'
 import {judgeRecords} from '../sink/judge/judge.ts'
 import type {Sink} from '../sink/sink.ts'
 import {type Obstacle, Obstacles, type Verdict} from './obstacles.ts'
@@ -20,6 +21,19 @@ export interface Diagnosis {
   moreObstacles: number
 }
 
+/** Unpacks the records of letters' items. */
+export type ReadLetters = (items: Items) => Promise<ReadItems>
+
+export interface DiagnoseOptions {
+  filter: LetterFilter
+  /** Most obstacles to show. */
+  show: number
+  /** Items are records themselves if it is left out. */
+  read?: ReadLetters
+  signal: AbortSignal
+  onProgress?: (read: number) => void
+}
+
 /**
  * Writes dead letters as a worker would, page by page, in transactions that are always rolled back, and reports which
  * of them would be written now and why the others would not.
@@ -28,7 +42,7 @@ export async function diagnoseLetters(
   letters: DeadLetters,
   client: ClientBase,
   sink: Sink,
-  options: {filter: LetterFilter; show: number; signal: AbortSignal; onProgress?: (read: number) => void},
+  options: DiagnoseOptions,
 ): Promise<Diagnosis> {
   const obstacles = new Obstacles(sink)
   const counts = {passing: 0, failing: 0, unknown: 0}
@@ -36,7 +50,7 @@ export async function diagnoseLetters(
   const scan = letters.scan(options.filter)
   for await (const page of scan.pages()) {
     if (options.signal.aborted) break
-    const verdicts = await judgeLetters(client, sink, page)
+    const verdicts = await judgeLetters(client, sink, page, options.read)
     matched += page.length
     verdicts.forEach((verdict, i) => {
       counts[verdict.state]++
@@ -48,10 +62,16 @@ export async function diagnoseLetters(
 }
 
 /** Judges each letter; if several of its records fail, the first one counts. */
-export async function judgeLetters(client: ClientBase, sink: Sink, letters: Letter[]): Promise<Verdict[]> {
+export async function judgeLetters(
+  client: ClientBase,
+  sink: Sink,
+  letters: Letter[],
+  read: ReadLetters = async (items) => plainItems(items),
+): Promise<Verdict[]> {
   const verdicts = letters.map((): Verdict => ({state: 'passing'}))
   if (letters.length === 0) return verdicts
-  const decoded = sink.decoder.decode(Items.from(letters.map((letter) => letter.item)), 'careful')
+  const items = Items.from(letters.map((letter) => letter.item))
+  const decoded = sink.decoder.decode(await read(items), 'careful')
   const unjudged = await judgeRecords(client, sink, decoded)
   for (const {record, cause} of unjudged)
     verdicts[decoded.itemOf[record]] = {state: 'unknown', cause, record: decoded.text(record)}

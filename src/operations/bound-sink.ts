@@ -33,6 +33,7 @@ export async function withBoundSink<R>(
         table: mapping.table.value,
         key: binding?.key,
         rename: mapping.rename,
+        payload: mapping.payload.value,
         records: mapping.records.value,
         strict: input.strict,
         allowSpecialValues: input['allow-special-values'],

@@ -1,5 +1,6 @@
 import {type Diagnosis, diagnoseLetters as diagnose} from '../letters/diagnose.ts'
 import type {FilterFlags} from '../queue/letters/filter-flags.ts'
+import type {Items} from '../record/items.ts'
 import {type SinkInput, withBoundSink} from './bound-sink.ts'
 import type {Caller} from './context.ts'
 import {findLetters} from './find-letters.ts'
@@ -26,7 +27,8 @@ export async function diagnoseLetters(caller: Caller, input: DiagnoseInput): Pro
     return withBoundSink(context, found, input, async (client, sink) => {
       const diagnosis = await withProgress('asking Postgres', (say) => {
         const onProgress = (read: number) => say(`asking Postgres: ${read} letters`)
-        return diagnose(queue.letters, client, sink, {filter: found.filter, show, signal, onProgress})
+        const read = (items: Items) => queue.readItems(items, sink.readOptions)
+        return diagnose(queue.letters, client, sink, {filter: found.filter, show, read, signal, onProgress})
       })
       return {queue: queue.name, table: `${sink.table.schema}.${sink.table.name}`, ...diagnosis}
     })

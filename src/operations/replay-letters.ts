@@ -6,6 +6,7 @@ import {type ReplayOptions, runReplay} from '../letters/run-replay.ts'
 import {USUAL_CANARY} from '../letters/usual-canary.ts'
 import type {AuditProgress} from '../queue/audit.ts'
 import {describeFilter, FILTER_FLAGS, type FilterFlags} from '../queue/letters/filter-flags.ts'
+import type {Items} from '../record/items.ts'
 import {ReplayLine} from '../render/replay.ts'
 import {type SinkInput, withBoundSink} from './bound-sink.ts'
 import {change} from './change.ts'
@@ -135,9 +136,10 @@ async function withJudge<R>(
   use: (judge: ReplayOptions['judge']) => Promise<R>,
 ): Promise<R> {
   if (!input['only-passing']) return use(undefined)
-  return withBoundSink(context, found, input, (client, sink) =>
-    use(async (page) => (await judgeLetters(client, sink, page)).map(({state}) => state)),
-  )
+  return withBoundSink(context, found, input, (client, sink) => {
+    const read = (items: Items) => context.queue.readItems(items, sink.readOptions)
+    return use(async (page) => (await judgeLetters(client, sink, page, read)).map(({state}) => state))
+  })
 }
 
 /** The input that decided which items were replayed, as it would be typed, for the audit. */

@@ -1,6 +1,7 @@
 import type {Redis} from 'ioredis'
 import type {Settings} from '../config/settings.ts'
 import {QtoolError} from '../errors.ts'
+import {PAYLOAD_KINDS, type PayloadKind, payloadKind} from '../record/payload/payload.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 import {defineScript, runScript} from '../redis/script.ts'
 import {brokenField} from './broken-key.ts'
@@ -11,6 +12,8 @@ export interface Binding {
   table: string
   /** Path of the records in an envelope. */
   records: string
+  /** Who wrote the items; `json` if left out. */
+  payload?: PayloadKind
   /** Record key → column. */
   rename: Record<string, string>
   /** Columns of the key that decides whether a record is already there; absent if the table decides. */
@@ -37,11 +40,16 @@ return ARGV[1]`,
 export async function bindQueue(
   redis: Redis,
   {name: queue, keys}: {name: string; keys: QueueKeys},
-  {table, records, rename, key}: Binding,
+  {table, records, payload, rename, key}: Binding,
   options: {rebind: boolean},
 ): Promise<void> {
-  const fields = ['records', records, 'rename', JSON.stringify(rename), 'key', JSON.stringify(key ?? null)]
-  const args = [table, options.rebind ? '1' : '0', ...fields]
+  const fields = {
+    records,
+    payload: payload ?? 'json',
+    rename: JSON.stringify(rename),
+    key: JSON.stringify(key ?? null),
+  }
+  const args = [table, options.rebind ? '1' : '0', ...Object.entries(fields).flat()]
   const bound = String(await runScript(redis, BIND, [keys.sink], args))
   if (bound !== table) throw otherTable(queue, {bound, named: table})
 }
@@ -64,10 +72,13 @@ export async function readBinding(
   if (records === undefined) throw broken('records', 'a path')
   const rename = parse(fields.rename)
   if (!isTexts(rename) || Array.isArray(rename)) throw broken('rename', 'a JSON object of texts')
+  const payload = payloadKind(fields.payload ?? 'json')
+  if (!payload) throw broken('payload', `one of ${PAYLOAD_KINDS.join(', ')}`)
+  const mapping = {table, records, rename, ...(payload === 'json' ? {} : {payload})}
   const key = parse(fields.key)
-  if (key === null) return {table, records, rename}
+  if (key === null) return mapping
   if (!isTexts(key) || !Array.isArray(key)) throw broken('key', 'a JSON list of texts, or null')
-  return {table, records, rename, key}
+  return {...mapping, key}
 }
 
 /** @returns undefined for what is not JSON */
@@ -88,16 +99,18 @@ function isTexts(value: unknown): value is Record<string, string> | string[] {
 }
 
 /** How records become rows, as it was set. */
-export type Mapping = Pick<Settings, 'table' | 'records' | 'rename'>
+export type Mapping = Pick<Settings, 'table' | 'records' | 'payload' | 'rename'>
 
 /** The settings, with values from the binding of the queue for everything that was not set explicitly. */
 export function withBinding<M extends Mapping>(settings: M, binding: Binding | undefined): M {
   if (!binding) return settings
-  const {table, records, rename} = settings
+  const {table, records, payload, rename} = settings
+  const bound = binding.payload ?? 'json'
   return {
     ...settings,
     table: table.source === 'default' ? {value: binding.table, source: 'binding'} : table,
     records: records.source === 'default' ? {value: binding.records, source: 'binding'} : records,
+    payload: payload.source === 'default' ? {value: bound, source: 'binding'} : payload,
     rename: Object.keys(rename).length > 0 ? rename : binding.rename,
   }
 }

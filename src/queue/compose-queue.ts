@@ -9,6 +9,7 @@ import {purgeItems, restoreItems} from './item-trash.ts'
 import {parseItemFilter} from './items/item-filter.ts'
 import {peekItems, peekMatching} from './items/peek.ts'
 import {countMatching, purgeMatching} from './items/purge-items.ts'
+import {readJobs} from './jobs/read-jobs.ts'
 import {knownQueues, queueExists} from './known-queues.ts'
 import {extendLease, giveLeaseBack} from './lease-book/deadline.ts'
 import {readPlaces} from './lease-book/places.ts'
@@ -81,6 +82,7 @@ export function composeQueue({redis, name, keys, engine}: QueueParts): QueueEngi
       takers.add(request.taker)
       return takeLease(book, request)
     },
+    readItems: (items, options) => readJobs({redis, name, keys}, items, options),
     places: (lease) => readPlaces(book, lease),
     tracesOf: async (lease) => (lua.can.locate ? findTraces(redis, keys, lease) : []),
     extend: (lease, lengthMs) => extendLease(book, lease, lengthMs),

@@ -1,8 +1,11 @@
+import type {Items} from '../record/items.ts'
+import type {ReadItems} from '../record/payload/read-items.ts'
 import type {Binding} from './binding.ts'
 import type {KnownMemory, QueueInspection} from './inspect.ts'
 import type {ItemFilter} from './items/item-filter.ts'
 import type {ItemSample} from './items/item-sample.ts'
 import type {Abilities, EngineKind, PeekedItem, ReadyItem} from './kinds.ts'
+import type {ReadJobsOptions} from './jobs/read-jobs.ts'
 import type {KnownQueues} from './known-queues.ts'
 import type {
   GiveBack,
@@ -88,6 +91,11 @@ export interface QueueEngine {
 
   /** Takes a lease whose deadline has passed, or else the next `count` items in a new lease. */
   take(request: TakeRequest): Promise<Take>
+  /**
+   * Unpacks the records of items, with what Redis holds of jobs whose items are only ids. Changes nothing.
+   * @throws CrowdedJobsError if they hold more than `mostBytes`
+   */
+  readItems(items: Items, options: ReadJobsOptions): Promise<ReadItems>
   /** Where the items of a lease stood, read without the items: only a lease with refused records needs it. */
   places(lease: LeaseRef): Promise<Places>
   /**

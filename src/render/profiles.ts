@@ -32,6 +32,7 @@ export function renderProfile(profile: Profile): string {
     ['queue', profile.queue],
     ['table', profile.table],
     ['records', profile.records],
+    ['payload', profile.payload],
     ['rename', renames.length > 0 ? renames.join(', ') : undefined],
   ]
   return pairs(rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, escapeLine(value)]])))

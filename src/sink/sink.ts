@@ -1,4 +1,6 @@
 import type {ClientBase} from 'pg'
+import {MAX_ITEM_BYTES} from '../json/item.ts'
+import type {ReadOptions} from '../record/payload/read-items.ts'
 import {readTable} from './catalog/catalog.ts'
 import type {Column, Table} from './catalog/table.ts'
 import {type DecodeOptions, Decoder} from './decode/decoder.ts'
@@ -33,6 +35,12 @@ export class Sink {
     this.decoder = new Decoder(table, options)
     this.judgesTypes = serverVersion >= INPUT_ERROR_INFO
     this.#keyOf = new Map(Object.entries(options.rename).map(([key, column]) => [column, key]))
+  }
+
+  /** How items are read into records. */
+  get readOptions(): ReadOptions {
+    const {payload, records, maxItemBytes} = this.options
+    return {kind: payload ?? 'json', records, maxBytes: maxItemBytes ?? MAX_ITEM_BYTES}
   }
 
   /** The record key that gives a column. */

@@ -1,5 +1,6 @@
 import type {Pool, PoolClient} from 'pg'
 import {classifyFailure} from '../postgres/failure.ts'
+import {CrowdedJobsError} from '../queue/jobs/read-jobs.ts'
 import type {Lease, Places} from '../queue/lease.ts'
 import type {DecodedLease} from '../sink/decode/decoded.ts'
 import {SetAsideError} from '../sink/judge/careful-lane.ts'
@@ -11,6 +12,7 @@ import {Heartbeat} from './heartbeat.ts'
 import {type HeldLease, sizeOf} from './held-lease.ts'
 import type {WrittenLease} from './observer.ts'
 import {deaths, MOST_DEATHS, quarantine} from './poison.ts'
+import {readLease} from './read-lease.ts'
 import {NO_REFUSALS, refuse} from './refusals.ts'
 import {Setbacks} from './setbacks.ts'
 import {withFreshSink} from './target.ts'
@@ -84,7 +86,9 @@ export class LeaseHolder {
     try {
       return await this.#writeRecords(client, lease)
     } catch (error) {
-      if (error instanceof CrowdedLeaseError) return this.#quarantine(client, lease)
+      if (error instanceof CrowdedLeaseError || error instanceof CrowdedJobsError) {
+        return this.#quarantine(client, lease)
+      }
       throw error
     }
   }
@@ -92,6 +96,8 @@ export class LeaseHolder {
   async #writeRecords(client: PoolClient, lease: Lease): Promise<WrittenLease> {
     const {target, policy, observer} = this.#worker
     const {name: queue} = target.queue
+    const read = await readLease(this.#worker, lease)
+    if (!read) throw new StoppedError()
     let refusals = NO_REFUSALS
     let places: Places | undefined
     const options: Omit<WriteOptions, 'isFresh'> = {
@@ -99,7 +105,7 @@ export class LeaseHolder {
       queue,
       // On a later attempt, an earlier holder may have committed without acknowledging
       redelivered: lease.attempt > 1 || lease.retries > 0,
-      items: lease.items,
+      read,
       isolate: lease.retries > 0 && lease.retries >= policy.maxRetries,
       othersPass: this.#setbacks.othersPassSince(lease.id),
       isLast: await this.#isLast(lease),
@@ -115,7 +121,7 @@ export class LeaseHolder {
     const result = await withFreshSink(client, target, observer, (sink, isFresh) =>
       writeLease(client, sink, {...options, isFresh}),
     )
-    return {...result, reasons: refusals.reasons}
+    return {...result, reasons: refusals.reasons, textBytes: read.texts.bytes.length}
   }
 
   #quarantine(client: PoolClient, lease: HeldLease): Promise<WrittenLease> {
@@ -142,7 +148,7 @@ export class LeaseHolder {
     if ((await queue.settle(lease, outcome)) === 'lost') observer.lost(lease)
     const {count, bytes} = sizeOf(lease)
     if (written.inserted + written.alreadyThere > 0) this.#setbacks.wrote(lease.id)
-    pace.size.learn(count, written.records, bytes)
+    pace.size.learn(count, written.records, Math.max(bytes, written.textBytes ?? 0))
     observer.settled(lease, written)
   }
 

@@ -8,6 +8,8 @@ import type {HeldLease} from './held-lease.ts'
 export interface WrittenLease extends LeaseResult {
   /** The reason of each dead letter; unknown, and therefore none, if an earlier holder wrote the lease. */
   reasons: string[]
+  /** Bytes of the texts that its records were found in; undefined if they were not read. */
+  textBytes?: number
 }
 
 export type ServerName = 'redis' | 'postgres'

@@ -89,8 +89,11 @@ async function prepare(queue: QueueEngine, pool: Pool, options: WorkOptions): Pr
   const rebind = options.rebind ?? false
   // Naming a table replaces the whole mapping; without a name, the queue's own table and mapping are used
   const isNamed = rebind || options.settings.table.source !== 'default'
-  const bound = isNamed ? undefined : await queue.binding()
+  const binding = await queue.binding()
+  const bound = isNamed ? undefined : binding
   const {table, records, rename} = withBinding(options.settings, bound)
+  // Who wrote the items does not change with the table
+  const payload = withBinding(options.settings, binding).payload.value
   const key = options.sink.key ?? bound?.key
   const client = await pool.connect()
   try {
@@ -100,12 +103,13 @@ async function prepare(queue: QueueEngine, pool: Pool, options: WorkOptions): Pr
       table: table.value,
       key,
       rename,
+      payload,
       records: records.value,
     })
     const origin = await queue.origin()
     const ledger = await openLedger(client, origin, options)
-    const binding = {table: sink.table.quoted, records: records.value, rename, key}
-    await queue.bind(binding, {rebind})
+    const mapping = {table: sink.table.quoted, records: records.value, payload, rename, key}
+    await queue.bind(mapping, {rebind})
     return {queue, sink, ledger}
   } finally {
     client.release()

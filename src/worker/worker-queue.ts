@@ -1,5 +1,8 @@
 import type {QueueEngine} from '../queue/engine.ts'
+import type {ReadJobsOptions} from '../queue/jobs/read-jobs.ts'
 import type {GiveBack, Held, LeaseRef, Places, Settlement, Take, TakeRequest} from '../queue/lease.ts'
+import type {Items} from '../record/items.ts'
+import type {ReadItems} from '../record/payload/read-items.ts'
 import {isRedisAway, isTimeout} from '../redis/failure.ts'
 import {backoffMs} from './backoff.ts'
 import {isBrokenCircuit} from './breaker.ts'
@@ -24,6 +27,10 @@ export class WorkerQueue {
 
   take(request: TakeRequest): Promise<Take | undefined> {
     return this.#ask(() => this.#queue.take(request))
+  }
+
+  readItems(items: Items, options: ReadJobsOptions): Promise<ReadItems | undefined> {
+    return this.#ask(() => this.#queue.readItems(items, options))
   }
 
   places(lease: LeaseRef): Promise<Places | undefined> {

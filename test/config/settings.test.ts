@@ -1,12 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import type {ExpandedProfile} from '../../src/config/profile.ts'
-import {
-  assertWritable,
-  parseRenames,
-  requireUrl,
-  resolveSettings,
-  type SettingInputs,
-} from '../../src/config/settings.ts'
+import {assertWritable, requireUrl, resolveSettings, type SettingInputs} from '../../src/config/settings.ts'
 
 const profile: ExpandedProfile = {
   name: 'prod',
@@ -98,24 +92,6 @@ describe('resolveSettings', () => {
     const wrong = {...profile, redisMaxConnections: 0.5}
     expect(() => resolveSettings({flags: {}, env: {}, profile: wrong})).toThrow(
       'expected redisMaxConnections of profile "prod" to be a whole number of at least 1, got "0.5"',
-    )
-  })
-})
-
-describe('parseRenames', () => {
-  it('keeps "__proto__" as a key like any other', () => {
-    const renames = parseRenames(['__proto__=polluted', 'a=b'])
-    expect(Object.entries(renames)).toEqual([
-      ['__proto__', 'polluted'],
-      ['a', 'b'],
-    ])
-    expect({}).not.toHaveProperty('polluted')
-    expect(Object.getPrototypeOf(renames)).toBe(Object.prototype)
-  })
-
-  it.each(['a', '=b', 'a=', 'a=b=c'])('refuses %j', (pair) => {
-    expect(() => parseRenames([pair])).toThrow(
-      `expected --rename to be key=column, got ${JSON.stringify(pair)}`,
     )
   })
 })

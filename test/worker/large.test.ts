@@ -1,4 +1,5 @@
 import {beforeAll, describe, expect, it} from 'vitest'
+import {plainItems} from '../../src/record/payload/read-items.ts'
 import {refuse} from '../../src/worker/refusals.ts'
 import {drainAll, push, testSink, useServers} from '../support/context.ts'
 import {held} from '../support/leases.ts'
@@ -30,7 +31,7 @@ describe('envelopes of very many records', () => {
     const {engine, keys} = context.newQueue()
     await push(context, keys, ['{"points":[]}'])
     const lease = held(await engine.take({taker: 'large', turn: 1, count: 10, lengthMs: 60_000}))
-    const decoded = (await testSink(context, 'large')).decoder.decode(lease.items, 'careful')
+    const decoded = (await testSink(context, 'large')).decoder.decode(plainItems(lease.items), 'careful')
     // More than a call can take as arguments, and more than fit on the stack
     for (let i = 0; i < 200_000; i++) {
       decoded.reject(decoded.add(0, 0, 13), {reason: 'constraint', code: '23514', message: 'no'})

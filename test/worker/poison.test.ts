@@ -1,4 +1,5 @@
 import {beforeAll, describe, expect, it} from 'vitest'
+import {plainItems} from '../../src/record/payload/read-items.ts'
 import {AppliedLeases} from '../../src/sink/ledger/ledger.ts'
 import {LeaseSplitError} from '../../src/sink/write/transaction.ts'
 import {writeLease} from '../../src/sink/write/write-lease.ts'
@@ -42,7 +43,7 @@ describe('a lease whose holders vanish', () => {
         leaseId: slow.id,
         queue: at.queue,
         redelivered: false,
-        items: slow.items,
+        read: plainItems(slow.items),
         isolate: false,
         othersPass: false,
         isLast: false,
@@ -70,7 +71,7 @@ describe('a lease whose holders vanish', () => {
         leaseId: slow.id,
         queue: at.queue,
         redelivered: false,
-        items: slow.items,
+        read: plainItems(slow.items),
         isolate: false,
         othersPass: false,
         isLast: false,

@@ -1,5 +1,5 @@
 import {Args, Flags, type Interfaces} from '@oclif/core'
-import {bulkFlags, recordsFlag} from '../../cli/letters.ts'
+import {bulkFlags, recordsFlags} from '../../cli/letters.ts'
 import {OperationCommand, planFlag} from '../../cli/operation.ts'
 import {connectionFlags, queueFlag} from '../../cli/shared-flags.ts'
 import {usageError} from '../../errors.ts'
@@ -24,7 +24,7 @@ export default class DlqEdit extends OperationCommand<EditResult> {
     ...connectionFlags,
     ...queueFlag,
     ...bulkFlags,
-    ...recordsFlag,
+    ...recordsFlags,
     set: Flags.string({
       multiple: true,
       summary: 'Value to set in every payload (repeatable).',

@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {bulkFlags, recordsFlag} from '../../cli/letters.ts'
+import {bulkFlags, recordsFlags} from '../../cli/letters.ts'
 import {toNewFile} from '../../cli/new-file.ts'
 import {OperationCommand} from '../../cli/operation.ts'
 import {printData} from '../../cli/print-data.ts'
@@ -30,7 +30,7 @@ export default class DlqExport extends OperationCommand<DlqExportResult> {
     ...connectionFlags,
     ...queueFlag,
     ...bulkFlags,
-    ...recordsFlag,
+    ...recordsFlags,
     format: Flags.option({options: ['ndjson', 'csv'] as const, default: 'ndjson' as const})({
       summary: 'Output format.',
     }),

@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {letterFlags, recordsFlag} from '../../cli/letters.ts'
+import {letterFlags, recordsFlags} from '../../cli/letters.ts'
 import {OperationCommand} from '../../cli/operation.ts'
 import {connectionFlags, queueFlag} from '../../cli/shared-flags.ts'
 import type {ListResult} from '../../operations/list-letters.ts'
@@ -21,7 +21,7 @@ export default class DlqList extends OperationCommand<ListResult> {
     ...connectionFlags,
     ...queueFlag,
     ...letterFlags,
-    ...recordsFlag,
+    ...recordsFlags,
     limit: Flags.integer({char: 'n', min: 0, max: 10_000, default: 20, summary: 'Dead letters to show.'}),
     all: Flags.boolean({summary: 'Read every dead letter, not only the newest.'}),
   }

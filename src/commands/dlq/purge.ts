@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {bulkFlags, recordsFlag} from '../../cli/letters.ts'
+import {bulkFlags, recordsFlags} from '../../cli/letters.ts'
 import {OperationCommand, planFlag} from '../../cli/operation.ts'
 import {connectionFlags, queueFlag} from '../../cli/shared-flags.ts'
 import type {PurgeLettersResult} from '../../operations/purge-letters.ts'
@@ -16,7 +16,7 @@ export default class DlqPurge extends OperationCommand<PurgeLettersResult> {
     ...connectionFlags,
     ...queueFlag,
     ...bulkFlags,
-    ...recordsFlag,
+    ...recordsFlags,
     'dry-run': Flags.boolean({summary: 'Only count.'}),
     ...planFlag,
     yes: Flags.boolean({char: 'y', summary: 'Do not ask.'}),

@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core'
-import {recordsFlag} from '../../cli/letters.ts'
+import {recordsFlags} from '../../cli/letters.ts'
 import {OperationCommand} from '../../cli/operation.ts'
 import {connectionFlags, queueFlag} from '../../cli/shared-flags.ts'
 import type {ShowResult} from '../../operations/show-letter.ts'
@@ -10,7 +10,7 @@ export default class DlqShow extends OperationCommand<ShowResult> {
   static override args = {
     id: Args.string({required: true, ignoreStdin: true, description: 'Id, as shown by dlq list.'}),
   }
-  static override flags = {...connectionFlags, ...queueFlag, ...recordsFlag}
+  static override flags = {...connectionFlags, ...queueFlag, ...recordsFlags}
 
   async run(): Promise<ShowResult> {
     const {args, flags} = await this.parse(DlqShow)

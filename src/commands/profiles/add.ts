@@ -1,11 +1,12 @@
 import {Args, Flags} from '@oclif/core'
 import {QtoolCommand} from '../../cli/command.ts'
+import {payloadFlag} from '../../cli/shared-flags.ts'
 import {addProfile} from '../../config/edit-profiles.ts'
 import type {Profile} from '../../config/profile.ts'
 import {profilePath, variableOf} from '../../config/profiles.ts'
 import {assertQueueName} from '../../config/queue-name.ts'
+import {parseRenames} from '../../config/renames.ts'
 import {hasPassword} from '../../config/secrets.ts'
-import {parseRenames} from '../../config/settings.ts'
 import {parseRedisUrl} from '../../redis/url.ts'
 
 export default class ProfilesAdd extends QtoolCommand<Profile> {
@@ -26,6 +27,7 @@ export default class ProfilesAdd extends QtoolCommand<Profile> {
     queue: Flags.string({char: 'q', summary: 'Queue to work on.', helpValue: 'NAME'}),
     table: Flags.string({summary: 'Table to write into.', helpValue: 'NAME'}),
     records: Flags.string({summary: 'Path of the records in an envelope.', helpValue: 'PATH'}),
+    ...payloadFlag,
     rename: Flags.string({
       multiple: true,
       summary: 'Map a record key to a differently named column.',
@@ -51,6 +53,7 @@ export default class ProfilesAdd extends QtoolCommand<Profile> {
       queue: flags.queue === undefined ? undefined : assertQueueName(flags.queue),
       table: flags.table,
       records: flags.records,
+      payload: flags.payload,
       rename: flags.rename && parseRenames(flags.rename),
     }
     await checkUrls(profile)

@@ -57,10 +57,11 @@ async function keep(context: Context, plan: KeptPlan): Promise<KeptOperation> {
 }
 
 /** A mapping with what a plan names. */
-export function withNamed(mapping: Mapping, {table, records, rename}: PlanFile['mapping']): Mapping {
+export function withNamed(mapping: Mapping, {table, records, payload, rename}: PlanFile['mapping']): Mapping {
   return {
     table: table === undefined ? mapping.table : {value: table, source: 'flag'},
     records: records === undefined ? mapping.records : {value: records, source: 'flag'},
+    payload: payload === undefined ? mapping.payload : {value: payload, source: 'flag'},
     rename: rename ?? mapping.rename,
   }
 }

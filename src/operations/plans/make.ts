@@ -50,10 +50,11 @@ export function planFile<Input extends object>(
 }
 
 /** What was named by the one who asks, rather than left to the workers of the queue. */
-function namedOf({table, records, rename}: Mapping): PlanFile['mapping'] {
+function namedOf({table, records, payload, rename}: Mapping): PlanFile['mapping'] {
   return {
     ...(table.source === 'default' ? {} : {table: table.value}),
     ...(records.source === 'default' ? {} : {records: records.value}),
+    ...(payload.source === 'default' ? {} : {payload: payload.value}),
     ...(Object.keys(rename).length === 0 ? {} : {rename}),
   }
 }

@@ -1,4 +1,5 @@
 import {type Static, type TProperties, Type} from 'typebox'
+import {PAYLOAD_KINDS} from '../../record/payload/payload.ts'
 
 const text = (description: string) => Type.Optional(Type.String({description}))
 const yes = (description: string) => Type.Optional(Type.Boolean({description}))
@@ -58,6 +59,7 @@ export const mapping = closed(
   {
     table: text('Table that was named.'),
     records: text('Path of the records in an envelope that was named.'),
+    payload: Type.Optional(Type.Enum([...PAYLOAD_KINDS], {description: 'Job library that was named.'})),
     rename: Type.Optional(
       Type.Record(Type.String(), Type.String(), {
         description: 'Record key to column, as far as it was given.',

@@ -2,6 +2,11 @@
 export const PAYLOAD_KINDS = ['json', 'bullmq', 'celery', 'laravel', 'rq', 'sidekiq'] as const
 export type PayloadKind = (typeof PAYLOAD_KINDS)[number]
 
+/** The kind of this name; undefined if there is none. */
+export function payloadKind(name: unknown): PayloadKind | undefined {
+  return PAYLOAD_KINDS.find((kind) => kind === name)
+}
+
 /** The fields of a job's hash in Redis, in the order of `Payload.fields`; null where there is none. */
 export type JobFields = ReadonlyArray<Buffer | null>
 

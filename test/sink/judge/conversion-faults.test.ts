@@ -1,6 +1,7 @@
 import pg from 'pg'
 import {afterAll, beforeAll, describe, expect, inject, it} from 'vitest'
 import {Items} from '../../../src/record/items.ts'
+import {plainItems} from '../../../src/record/payload/read-items.ts'
 import {findByConverting} from '../../../src/sink/judge/conversion-faults.ts'
 import {openSink} from '../../../src/sink/sink.ts'
 
@@ -49,7 +50,7 @@ async function find(client: pg.Client, records: unknown[]) {
     allowSpecialValues: true,
   })
   const lease = sink.decoder.decode(
-    Items.from(records.map((one) => Buffer.from(JSON.stringify(one)))),
+    plainItems(Items.from(records.map((one) => Buffer.from(JSON.stringify(one))))),
     'careful',
   )
   const set = sink.recordset({columns: sink.table.columns.map((_, i) => i)})

@@ -11,7 +11,9 @@ const taken = []
 async function take(name) {
   const id = await client.rpop('bull:captured:wait')
   const hash = await client.hgetallBuffer(`bull:captured:${id}`)
-  const fields = Object.fromEntries(Object.entries(hash).map(([key, value]) => [key, value.toString('base64')]))
+  const fields = Object.fromEntries(
+    Object.entries(hash).map(([key, value]) => [key, value.toString('base64')]),
+  )
   taken.push({name, item: Buffer.from(id).toString('base64'), fields})
 }
 
@@ -26,7 +28,11 @@ await add('own id', {n: 1}, {jobId: 'own-id'})
 await add('text', 'text')
 await add('nothing')
 const flow = new FlowProducer({connection})
-await flow.add({name: 'parent', queueName: 'parents', children: [{name: 'child', queueName: 'captured', data: {n: 1}}]})
+await flow.add({
+  name: 'parent',
+  queueName: 'parents',
+  children: [{name: 'child', queueName: 'captured', data: {n: 1}}],
+})
 await take('child')
 await queue.upsertJobScheduler('every-minute', {every: 60_000}, {name: 'save', data: {n: 1}})
 const [scheduled] = await client.zrange('bull:captured:delayed', 0, -1)
@@ -34,4 +40,4 @@ if (scheduled) await client.rpush('bull:captured:wait', scheduled)
 await take('scheduled')
 await Promise.all([queue.close(), flow.close()])
 client.disconnect()
-console.log(JSON.stringify(taken, null, 1))
+process.stdout.write(`${JSON.stringify(taken, null, 1)}\n`)

@@ -1,0 +1,91 @@
+import type {ChainableCommander, Redis} from 'ioredis'
+import type {Items} from '../../record/items.ts'
+import {payloadOf} from '../../record/payload/kinds.ts'
+import type {JobFields} from '../../record/payload/payload.ts'
+import {type JobHashes, type ReadItems, type ReadOptions, readItems} from '../../record/payload/read-items.ts'
+import {jobKeyPrefix} from '../../redis/job-keys.ts'
+import type {QueueKeys} from '../../redis/keys.ts'
+import {clientFor} from '../../redis/route.ts'
+
+/** The jobs of these items are too large to be read together. */
+export class CrowdedJobsError extends Error {}
+
+export interface ReadJobsOptions extends ReadOptions {
+  /** Most bytes of several jobs that are read together; any number if left out. */
+  mostBytes?: number
+}
+
+/** A queue whose items are read. */
+interface JobPlace {
+  redis: Redis
+  name: string
+  keys: QueueKeys
+}
+
+/**
+ * Unpacks the records of items. Of jobs whose items are only ids, Redis is asked for what their hashes hold; nothing is
+ * changed there.
+ * @throws CrowdedJobsError if they hold more than `mostBytes`
+ */
+export async function readJobs(place: JobPlace, items: Items, options: ReadJobsOptions): Promise<ReadItems> {
+  const fields = payloadOf(options.kind)?.fields
+  const prefix = jobKeyPrefix(options.kind, place.name, place.keys.ready)
+  if (!fields || prefix === undefined || items.count === 0) return readItems(items, options)
+  const keys = Array.from({length: items.count}, (_, i) =>
+    Buffer.concat([Buffer.from(prefix), items.item(i)]),
+  )
+  return readItems(items, options, await readHashes(place.redis, keys, fields, options))
+}
+
+/** The first field is the large one. Its length is asked for first, since Redis may hold 512 MB there. */
+async function readHashes(
+  redis: Redis,
+  keys: readonly Buffer[],
+  fields: readonly string[],
+  {maxBytes, mostBytes = Number.POSITIVE_INFINITY}: ReadJobsOptions,
+): Promise<JobHashes> {
+  const lengths = await askAll(redis, keys, (to, key) => to.hstrlen(key, fields[0]))
+  const sizes = lengths.map((length) => (typeof length === 'number' ? length : 0))
+  const wanted = keys.filter((_, i) => sizes[i] > 0 && sizes[i] <= maxBytes)
+  const bytes = sizes.reduce((sum, size) => sum + (size <= maxBytes ? size : 0), 0)
+  if (bytes > mostBytes && wanted.length > 1) throw new CrowdedJobsError()
+  const found = await askAll(redis, wanted, (to, key) => to.hmgetBuffer(key, ...fields))
+  let next = 0
+  return sizes.map((size) => {
+    if (size > maxBytes) return 'large'
+    return size > 0 ? ((found[next++] as JobFields | null) ?? []) : []
+  })
+}
+
+/**
+ * Sends one command for each key in one go, on Cluster one go for each server.
+ * @returns the replies; null for a key of another type, since an id may be that of another key
+ */
+async function askAll(
+  redis: Redis,
+  keys: readonly Buffer[],
+  ask: (to: ChainableCommander, key: Buffer) => void,
+): Promise<unknown[]> {
+  const pipelines = new Map<Redis, {pipeline: ChainableCommander; places: number[]}>()
+  for (const [place, key] of keys.entries()) {
+    const client = await clientFor(redis, key.toString())
+    const known = pipelines.get(client) ?? {pipeline: client.pipeline(), places: []}
+    pipelines.set(client, known)
+    ask(known.pipeline, key)
+    known.places.push(place)
+  }
+  const replies: unknown[] = []
+  for (const {pipeline, places} of pipelines.values()) {
+    const answers = (await pipeline.exec()) ?? []
+    places.forEach((place, i) => {
+      replies[place] = answerOf(answers[i])
+    })
+  }
+  return replies
+}
+
+function answerOf(answer: [Error | null, unknown] | undefined): unknown {
+  const [error, reply] = answer ?? [new Error('a pipeline was not answered'), null]
+  if (error && !error.message.startsWith('WRONGTYPE')) throw error
+  return error ? null : reply
+}

@@ -1,0 +1,20 @@
+import {describe, expect, it} from 'vitest'
+import {parseRenames} from '../../src/config/renames.ts'
+
+describe('parseRenames', () => {
+  it('keeps "__proto__" as a key like any other', () => {
+    const renames = parseRenames(['__proto__=polluted', 'a=b'])
+    expect(Object.entries(renames)).toEqual([
+      ['__proto__', 'polluted'],
+      ['a', 'b'],
+    ])
+    expect({}).not.toHaveProperty('polluted')
+    expect(Object.getPrototypeOf(renames)).toBe(Object.prototype)
+  })
+
+  it.each(['a', '=b', 'a=', 'a=b=c'])('refuses %j', (pair) => {
+    expect(() => parseRenames([pair])).toThrow(
+      `expected --rename to be key=column, got ${JSON.stringify(pair)}`,
+    )
+  })
+})
