@@ -4,8 +4,8 @@ import type {Binding} from './binding.ts'
 import type {KnownMemory, QueueInspection} from './inspect.ts'
 import type {ItemFilter} from './items/item-filter.ts'
 import type {ItemSample} from './items/item-sample.ts'
-import type {Abilities, EngineKind, PeekedItem, ReadyItem} from './kinds.ts'
 import type {ReadJobsOptions} from './jobs/read-jobs.ts'
+import type {Abilities, EngineKind, PeekedItem, ReadyItem} from './kinds.ts'
 import type {KnownQueues} from './known-queues.ts'
 import type {
   GiveBack,
