@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {OperationCommand} from '../cli/operation.ts'
-import {connectionFlags, queueFlag} from '../cli/shared-flags.ts'
+import {connectionFlags, payloadFlag, queueFlag} from '../cli/shared-flags.ts'
 import {whereFlag} from '../cli/where.ts'
 import type {PeekResult} from '../operations/peek.ts'
 
@@ -14,6 +14,7 @@ export default class Peek extends OperationCommand<PeekResult> {
   static override flags = {
     ...connectionFlags,
     ...queueFlag,
+    ...payloadFlag,
     ...whereFlag,
     limit: Flags.integer({char: 'n', min: 1, max: 10_000, default: 10, summary: 'Items to show.'}),
   }

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {OperationCommand, planFlag} from '../cli/operation.ts'
-import {connectionFlags, queueFlag} from '../cli/shared-flags.ts'
+import {connectionFlags, payloadFlag, queueFlag} from '../cli/shared-flags.ts'
 import {whereFlag} from '../cli/where.ts'
 import type {PurgeResult} from '../operations/purge.ts'
 
@@ -19,6 +19,7 @@ and dead letters are kept; for dead letters see "qtool dlq purge".`
   static override flags = {
     ...connectionFlags,
     ...queueFlag,
+    ...payloadFlag,
     ...whereFlag,
     'dry-run': Flags.boolean({summary: 'Only count.'}),
     ...planFlag,

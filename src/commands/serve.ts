@@ -1,7 +1,7 @@
 import {Flags, type Interfaces} from '@oclif/core'
 import {duration, rate} from '../cli/flags.ts'
 import {OperationCommand} from '../cli/operation.ts'
-import {connectionFlags, queueFlag} from '../cli/shared-flags.ts'
+import {connectionFlags, payloadFlag, queueFlag} from '../cli/shared-flags.ts'
 import {requireUrl} from '../config/settings.ts'
 import type {ServeResult} from '../server/serve.ts'
 
@@ -18,6 +18,7 @@ SIGTERM lets requests end; /readyz answers 503 meanwhile.`
   static override flags = {
     ...connectionFlags,
     ...queueFlag,
+    ...payloadFlag,
     host: Flags.string({default: '127.0.0.1', summary: 'Address to listen on.', helpValue: 'ADDRESS'}),
     port: Flags.integer({
       default: 8080,
