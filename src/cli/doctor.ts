@@ -72,9 +72,10 @@ export abstract class DoctorCommand extends WatchCommand<Diagnosis> {
     return {
       server: maskUrl(url),
       lend: async (use) => {
-        const {openQueue} = await import('../queue/open.ts')
+        const {openQueue, queueClient} = await import('../queue/open.ts')
+        const queue = {name: settings.queue.value}
         return this.withRedis(settings, async (redis) =>
-          use(redis, await openQueue(redis, {name: settings.queue.value})),
+          use(await queueClient(redis, queue), await openQueue(redis, queue)),
         )
       },
     }

@@ -5,7 +5,7 @@ import type {PoolClient} from 'pg'
 /** Whether a Redis server is reached over a loopback address or a socket file. */
 export function isLocalRedis(redis: Redis): boolean {
   const {path, host} = redis.options
-  return path !== undefined || isLoopback(redis.stream.remoteAddress ?? host ?? '')
+  return path !== undefined || isLoopback(redis.stream?.remoteAddress ?? host ?? '')
 }
 
 /** The same of a Postgres server. A pool's client has `host`, though its type does not. */

@@ -13,3 +13,11 @@ export async function openQueue(redis: Redis, {name}: {name: string}): Promise<Q
   const keys = queueKeys(name, layoutOf(redis))
   return composeQueue({redis: await clientFor(redis, keys.ready), name, keys, engine: ZSET})
 }
+
+/**
+ * The client that reaches a queue, for those who ask its server how it is: on Cluster each queue has a node of its own.
+ * It is closed together with `redis`. @throws QtoolError (usage) for an impossible name
+ */
+export function queueClient(redis: Redis, {name}: {name: string}): Promise<Redis> {
+  return clientFor(redis, queueKeys(name, layoutOf(redis)).ready)
+}

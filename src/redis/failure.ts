@@ -36,7 +36,7 @@ export function isElsewhere(error: unknown): boolean {
 }
 
 /** READONLY too: a primary that was demoted may not know yet that it is a replica of that slot. */
-const ELSEWHERE = ['MOVED', 'ASK', 'TRYAGAIN', 'CLUSTERDOWN', 'READONLY']
+const ELSEWHERE = ['MOVED', 'ASK', 'TRYAGAIN', 'NONLOCAL', 'CLUSTERDOWN', 'READONLY']
 
 /** Whether a command got no answer although the connection looks sound: the sign of a half-open socket. */
 export function isTimeout(error: unknown): boolean {

@@ -122,14 +122,19 @@ const OF_A_QUEUE = new RegExp(`^(${FOUND_BY.join('|')}):(.*)$`, 's')
  * A pattern for SCAN that the keys of all queues match by which `readQueueKey` finds them. It also matches a few others.
  * @param names glob, as Redis understands it
  */
-export function queueKeyGlob(names: string): string {
-  return `${HEADS}*:${names}`
+export function queueKeyGlob(names: string, layout: KeyLayout = 'plain'): string {
+  return layout === 'cluster' ? `${HEADS}*:{${names}}` : `${HEADS}*:${names}`
 }
 
 /** The queue of a key; undefined for keys of other families. The name need not be one that a queue may have. */
-export function readQueueKey(key: string): {family: KeyFamily; name: string} | undefined {
-  const [, family, name] = OF_A_QUEUE.exec(key) ?? []
-  return family === undefined ? undefined : {family: family as KeyFamily, name}
+export function readQueueKey(
+  key: string,
+  layout: KeyLayout = 'plain',
+): {family: KeyFamily; name: string} | undefined {
+  const [, family, text] = OF_A_QUEUE.exec(key) ?? []
+  if (family === undefined) return undefined
+  const [, name = text] = (layout === 'cluster' && /^\{(.*)\}$/s.exec(text)) || []
+  return {family: family as KeyFamily, name}
 }
 
 /** The families of all keys. */

@@ -61,6 +61,8 @@ export const REPLIES: Readonly<Record<string, Reply>> = {
   },
   TRYAGAIN: {class: 'transient', answer: SLOT_MOVES},
   ASK: {class: 'transient', answer: SLOT_MOVES},
+  // Another word for ASK, from within a script: whatever it had changed is the same after the next call
+  NONLOCAL: {class: 'transient', says: /access a non local key in a cluster node/, answer: SLOT_MOVES},
   MOVED: {class: 'transient', answer: OF_A_CLUSTER},
   CROSSSLOT: {class: 'lasting', answer: OF_A_CLUSTER},
   NOCLUSTER: {

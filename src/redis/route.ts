@@ -1,6 +1,7 @@
 import type {Redis} from 'ioredis'
 import {closeWith, duplicateRedis} from './client.ts'
 import {keySlot} from './cluster/key-slot.ts'
+import {Nodes} from './cluster/nodes.ts'
 import {type Cluster, clusterOf, leadTo} from './cluster/slot-connector.ts'
 
 /** How the keys of a queue are named: on Cluster its name is a hash tag, so that all of them are in one slot. */
@@ -21,18 +22,42 @@ export async function clientFor(redis: Redis, key: string): Promise<Redis> {
   return cluster ? slotClient(redis, cluster, keySlot(key)) : redis
 }
 
-/** The clients of a cluster that were opened for one client, by slot. */
+/**
+ * Runs a reading near a key. Unlike `clientFor` this opens no client of its own for a slot, so that thousands of queues
+ * can be read: one for each node serves all.
+ * @throws what `read` throws, once it has followed the slot for two seconds
+ */
+export async function readNear<T>(redis: Redis, key: string, read: (near: Redis) => Promise<T>): Promise<T> {
+  const cluster = clusterOf(redis)
+  return cluster ? routesOf(redis, cluster).nodes.near(keySlot(key), read) : read(redis)
+}
+
+/** The servers that hold keys between them, each of which is to be scanned: on Cluster all primaries. */
+export async function keyspacesOf(redis: Redis): Promise<Redis[]> {
+  const cluster = clusterOf(redis)
+  return cluster ? routesOf(redis, cluster).nodes.primaries() : [redis]
+}
+
+/** The clients of a cluster that were opened for one client. */
 interface Routes {
   entry: Redis
   bySlot: Map<number, Promise<Redis>>
+  nodes: Nodes
 }
 
-/** Of each such client, and of the one for which they were opened. */
+/** Of each client that follows a slot, and of the one for which it was opened. */
 const routes = new WeakMap<Redis, Routes>()
 
+function routesOf(redis: Redis, cluster: Cluster): Routes {
+  const known = routes.get(redis)
+  if (known) return known
+  const made = {entry: redis, bySlot: new Map(), nodes: new Nodes(redis, cluster)}
+  routes.set(redis, made)
+  return made
+}
+
 async function slotClient(redis: Redis, cluster: Cluster, slot: number): Promise<Redis> {
-  const shared = routes.get(redis) ?? {entry: redis, bySlot: new Map()}
-  routes.set(redis, shared)
+  const shared = routesOf(redis, cluster)
   const known = shared.bySlot.get(slot)
   if (known) return known
   const opening = openSlot(shared, cluster, slot)

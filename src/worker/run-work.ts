@@ -6,7 +6,7 @@ import {keepMemoryFlat} from '../memory.ts'
 import {assertTakesWrites} from '../postgres/read-only.ts'
 import {withBinding} from '../queue/binding.ts'
 import type {QueueEngine} from '../queue/engine.ts'
-import {openQueue} from '../queue/open.ts'
+import {openQueue, queueClient} from '../queue/open.ts'
 import {POLICY_UNKNOWN} from '../redis/eviction.ts'
 import {AppliedLeases} from '../sink/ledger/ledger.ts'
 import {openSink, type SinkOptions} from '../sink/sink.ts'
@@ -54,7 +54,8 @@ export interface WorkResult extends Tally {
 export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): Promise<WorkResult> {
   keepMemoryFlat()
   const {settings} = options
-  const queue = await openQueue(redis, {name: settings.queue.value})
+  const named = {name: settings.queue.value}
+  const queue = await openQueue(redis, named)
   if (!(await queue.assertKept())) options.note(POLICY_UNKNOWN)
   const target = await prepare(queue, pool, options)
   const {sink} = target
@@ -62,7 +63,7 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
   const sinks = [sink]
   const tally = emptyTally()
   const started = performance.now()
-  await drain({redis, pool}, target, {
+  await drain({redis: await queueClient(redis, named), pool}, target, {
     policy: options.policy,
     signal: options.signal,
     observers: [

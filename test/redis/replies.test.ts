@@ -62,6 +62,10 @@ const ANSWERS: Record<string, Expected> = {
     is: ELSEWHERE,
     shown: ['ASK', 4, 'the slot of this queue is moving to another node; try again once it has arrived'],
   },
+  'ERR Script attempted to access a non local key in a cluster node script: 6b1, on @user_script:9.': {
+    is: ELSEWHERE,
+    shown: ['NONLOCAL', 4, 'the slot of this queue is moving to another node; try again once it has arrived'],
+  },
   'MOVED 3999 127.0.0.1:6381': {
     is: ELSEWHERE,
     shown: ['MOVED', 2, OF_A_CLUSTER],

@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import type {Redis} from 'ioredis'
 import {type QueueKeys, queueKeys} from '../../redis/keys.ts'
-import {clientFor, layoutOf} from '../../redis/route.ts'
+import {layoutOf, readNear} from '../../redis/route.ts'
 import {defineScript, runScript} from '../../redis/script.ts'
 import {NOW} from '../lease-book/book.ts'
 import type {OperationHold} from './hold.ts'
@@ -96,8 +96,8 @@ export async function dueOperations(
 ): Promise<Array<{queue: string; id: string}>> {
   const found = queues.map(async (queue) => {
     const {runners} = queueKeys(queue, layoutOf(redis))
-    const ids = (await runScript(await clientFor(redis, runners), DUE, [runners], [most])) as string[]
-    return ids.map((id) => ({queue, id}))
+    const ids = await readNear(redis, runners, (near) => runScript(near, DUE, [runners], [most]))
+    return (ids as string[]).map((id) => ({queue, id}))
   })
   return (await Promise.all(found)).flat()
 }

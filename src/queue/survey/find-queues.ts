@@ -1,7 +1,9 @@
 import type {Redis} from 'ioredis'
 import {isQueueName} from '../../config/queue-name.ts'
 import {isDenied} from '../../redis/denied.ts'
+import {isElsewhere} from '../../redis/failure.ts'
 import {type KeyFamily, queueKeyGlob, readQueueKey} from '../../redis/keys.ts'
+import {type KeyLayout, keyspacesOf, layoutOf} from '../../redis/route.ts'
 
 /** Keys that one call of SCAN looks at, about: less than 1 ms of Redis's time. */
 export const KEYS_PER_STEP = 1000
@@ -48,28 +50,33 @@ export async function* findQueues(
   redis: Redis,
   {match = '*'}: {match?: string} = {},
 ): AsyncGenerator<FoundStep, void> {
+  const layout = layoutOf(redis)
+  const glob = queueKeyGlob(match, layout)
+  const servers = await keyspacesOf(redis)
   const found = new Set<string>()
-  let cursor = '0'
-  do {
-    const [next, keys] = await redis.scan(cursor, 'MATCH', queueKeyGlob(match), 'COUNT', KEYS_PER_STEP)
-    const {sure, candidates, foreignNames} = sortKeys(keys)
-    const proven = await proveAll(
-      redis,
-      candidates.filter(({name}) => !found.has(name) && !sure.has(name)),
-    )
-    const queues = [...new Set([...sure, ...proven])].filter((name) => !found.has(name))
-    for (const name of queues) found.add(name)
-    cursor = next
-    yield {queues, foreignNames, isLast: cursor === '0'}
-  } while (cursor !== '0')
+  for (const server of servers) {
+    let cursor = '0'
+    do {
+      const [next, keys] = await server.scan(cursor, 'MATCH', glob, 'COUNT', KEYS_PER_STEP)
+      const {sure, candidates, foreignNames} = sortKeys(keys, layout)
+      const proven = await proveAll(
+        server,
+        candidates.filter(({name}) => !found.has(name) && !sure.has(name)),
+      )
+      const queues = [...new Set([...sure, ...proven])].filter((name) => !found.has(name))
+      for (const name of queues) found.add(name)
+      cursor = next
+      yield {queues, foreignNames, isLast: cursor === '0' && server === servers.at(-1)}
+    } while (cursor !== '0')
+  }
 }
 
-function sortKeys(keys: string[]) {
+function sortKeys(keys: string[], layout: KeyLayout) {
   const sure = new Set<string>()
   const candidates: Candidate[] = []
   const foreignNames: string[] = []
   for (const key of keys) {
-    const {family, name} = readQueueKey(key) ?? {}
+    const {family, name} = readQueueKey(key, layout) ?? {}
     if (family === undefined || name === undefined) continue
     if (!isQueueName(name)) {
       if (family === 'queue') foreignNames.push(name)
@@ -90,7 +97,8 @@ async function proveAll(redis: Redis, candidates: Candidate[]): Promise<string[]
   return candidates.flatMap(({name, family}, i) => {
     const [error, reply] = replies[i]
     if (error) {
-      if (isDenied(error) || error.message.startsWith('WRONGTYPE')) return []
+      // A key that has just moved to another node is found there
+      if (isDenied(error) || isElsewhere(error) || error.message.startsWith('WRONGTYPE')) return []
       throw error
     }
     return PROOFS[family].isProof(reply) ? [name] : []

@@ -2,6 +2,7 @@ import type {Redis} from 'ioredis'
 import {QtoolError} from '../../errors.ts'
 import {isDenied, unlessDenied} from '../../redis/denied.ts'
 import {queueKeys} from '../../redis/keys.ts'
+import {layoutOf} from '../../redis/route.ts'
 import type {OpenedBook} from '../engine-calls.ts'
 import {gainedPerSecond} from '../gained.ts'
 import {type MemoryUsage, measureMemory} from '../memory-usage.ts'
@@ -61,7 +62,7 @@ export async function readQueue(
   queue: string,
   options: {memory: boolean},
 ): Promise<QueueReading> {
-  const keys = queueKeys(queue)
+  const keys = queueKeys(queue, layoutOf(redis))
   const book: OpenedBook = {redis, keys, engine: ZSET.lua, calls: ZSET.calls}
   const {kind} = book.engine
   try {
@@ -134,7 +135,8 @@ function passedIn({nowMs, stats}: QueueSnapshot): Passed {
   }
 }
 
-function unreadable(queue: string, engine: string | null, problem: string): QueueReading {
+/** The row of a queue without figures. @param problem why, in a few words */
+export function unreadable(queue: string, engine: string | null, problem: string): QueueReading {
   const row: QueueRow = {
     queue,
     engine,

@@ -2,8 +2,11 @@ import {setTimeout as delay} from 'node:timers/promises'
 import type {Redis} from 'ioredis'
 import {QtoolError} from '../../errors.ts'
 import {unlessDenied} from '../../redis/denied.ts'
+import {isElsewhere} from '../../redis/failure.ts'
+import {queueKeys} from '../../redis/keys.ts'
+import {keyspacesOf, layoutOf, readNear} from '../../redis/route.ts'
 import {type FoundStep, findQueues, KEYS_PER_STEP} from './find-queues.ts'
-import {type Passed, type QueueReading, type QueueRow, readQueue, withRates} from './queue-row.ts'
+import {type Passed, type QueueReading, type QueueRow, readQueue, unreadable, withRates} from './queue-row.ts'
 import {type RowOrder, sortRows} from './sort-rows.ts'
 
 /** Every queue of a Redis. */
@@ -65,7 +68,7 @@ export class QueueSurvey {
    * @throws QtoolError `NOPERM` if this user may not run SCAN, (interrupted)
    */
   async findAll(onKeys: OnKeys): Promise<void> {
-    this.#keys = await unlessDenied(this.#redis.dbsize())
+    this.#keys = await unlessDenied(countKeys(this.#redis))
     const searched = await unlessDenied(this.#search(Number.POSITIVE_INFINITY, onKeys).then(() => true))
     if (!searched) throw notPermitted()
   }
@@ -94,7 +97,7 @@ export class QueueSurvey {
     for (let i = 0; i < names.length; i += AT_ONCE) {
       this.#assertGoingOn()
       const some = names.slice(i, i + AT_ONCE)
-      readings.push(...(await Promise.all(some.map((name) => readQueue(this.#redis, name, this.#options)))))
+      readings.push(...(await Promise.all(some.map((name) => this.#readOne(name)))))
     }
     const rows = readings.map(({row, passed}) => withRates(row, this.#passed.get(row.queue), passed))
     this.#passed = new Map(readings.map(({row, passed}) => [row.queue, passed]))
@@ -103,6 +106,15 @@ export class QueueSurvey {
     this.#lookedAt = startedAt
     const {foreign} = this.#found
     return {queues: sortRows(rows, this.#options.sort), ratesOverMs, foreign, keys: this.#keys}
+  }
+
+  #readOne(name: string): Promise<QueueReading> {
+    const {ready} = queueKeys(name, layoutOf(this.#redis))
+    const reading = readNear(this.#redis, ready, (near) => readQueue(near, name, this.#options))
+    return reading.catch((error: unknown) => {
+      if (!isElsewhere(error)) throw error
+      return unreadable(name, null, 'its slot is moving')
+    })
   }
 
   /** Takes some steps of a search, and stops at its end. */
@@ -130,6 +142,11 @@ export class QueueSurvey {
       kind: 'interrupted',
     })
   }
+}
+
+async function countKeys(redis: Redis): Promise<number> {
+  const counts = await Promise.all((await keyspacesOf(redis)).map((server) => server.dbsize()))
+  return counts.reduce((sum, count) => sum + count, 0)
 }
 
 /** What one search through all keys has found. */

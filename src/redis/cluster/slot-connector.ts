@@ -14,6 +14,8 @@ const DISCONNECT_MS = 2000
 export type Destination =
   /** The primary of a slot. Commands without keys see that node. */
   | {slot: number}
+  /** One node, whatever it holds. */
+  | {node: RedisAddress}
   /** Any node that is alive, for what is the same everywhere. */
   | 'any'
 
@@ -58,13 +60,16 @@ export class SlotConnector extends AbstractConnector {
 
   /** A primary that was demoted says so before the cluster knows it. */
   override check(info: {role?: string}): boolean {
-    return this.#destination === 'any' || info.role === undefined || info.role === 'master'
+    const isSlot = this.#destination !== 'any' && 'slot' in this.#destination
+    return !isSlot || info.role === undefined || info.role === 'master'
   }
 
   async #find(): Promise<RedisAddress> {
+    const destination = this.#destination
+    if (destination !== 'any' && 'node' in destination) return destination.node
     const map = await this.#topology.read()
-    if (this.#destination === 'any') return map.answeredBy
-    const {slot} = this.#destination
+    if (destination === 'any') return map.answeredBy
+    const {slot} = destination
     const primary = primaryOf(map, slot)
     if (!primary) throw new Error(`CLUSTERDOWN no node serves slot ${slot}`)
     return primary
@@ -83,6 +88,9 @@ export interface Cluster {
   reconnectMs: number
 }
 
+/** A cluster takes some seconds to replace a primary, however impatient the caller is, ms. */
+const FAILOVER_MS = 5000
+
 /** Options that make a client lead to `destination`. A duplicate of the client leads there as well. */
 export function leadTo(cluster: Cluster, destination: Destination): RedisOptions {
   const {topology, reconnectMs} = cluster
@@ -93,7 +101,8 @@ export function leadTo(cluster: Cluster, destination: Destination): RedisOptions
       super(topology, destination)
     }
   }
-  return {Connector, tls: topology.login.tls, ...reconnecting(reconnectMs, isElsewhere)}
+  const patience = reconnecting(Math.max(reconnectMs, FAILOVER_MS), isElsewhere)
+  return {Connector, tls: topology.login.tls, ...patience}
 }
 
 /** The cluster that a client belongs to; undefined for a client of one server, or of one that sentinels watch. */
