@@ -1,6 +1,7 @@
 import {Redis} from 'ioredis'
 import {freePort} from '../../src/stack/process.ts'
 import {formCluster, nodeSettings} from '../../src/stack/redis/form-cluster.ts'
+import {until} from './cli.ts'
 import {startTestRedis, type TestServer} from './server.ts'
 
 /** A node of a test cluster, and a client for it that follows nobody. */
@@ -16,7 +17,7 @@ export interface TestCluster {
   url: string
   /** The node that serves a key now, as the nodes see it; undefined while none does. */
   primaryOf(key: string): Promise<TestNode | undefined>
-  /** A replica of that node. */
+  /** A replica of that node, once it has accepted it. */
   replicaOf(key: string): Promise<TestNode>
   stop(): Promise<void>
 }
@@ -31,28 +32,34 @@ export async function startTestCluster(...settings: string[]): Promise<TestClust
   await formCluster(nodes, {primaries: 3, password: PASSWORD})
   for (const node of nodes) node.id = String(await node.redis.cluster('MYID'))
   const [a, b] = nodes
-  const find = async (key: string, role: 'master' | 'slave') => {
+  const rangeSeenBy = async ({redis}: TestNode, key: string): Promise<Range | undefined> => {
+    const slot = Number(await redis.cluster('KEYSLOT', key))
+    const view = (await redis.cluster('SLOTS')) as unknown as Range[]
+    return view.find(([first, last]) => first <= slot && slot <= last)
+  }
+  const primaryOf = async (key: string) => {
     for (const node of nodes) {
-      const view = await node.redis.cluster('SLOTS').catch(() => undefined)
-      if (!view) continue
-      const slot = Number(await node.redis.cluster('KEYSLOT', key))
-      const range = (view as unknown as Range[]).find(([first, last]) => first <= slot && slot <= last)
-      if (!range) continue
-      const [, , primary, ...replicas] = range
-      const ids = (role === 'master' ? [primary] : replicas).map(([, , id]) => id)
-      const found = nodes.find(({id}) => ids.includes(id))
-      if (found) return found
+      const [, , primary] = (await rangeSeenBy(node, key).catch(() => undefined)) ?? []
+      if (primary) return nodes.find(({id}) => id === primary[2])
     }
     return undefined
+  }
+  const replicaOf = async (key: string) => {
+    const primary = await primaryOf(key)
+    const [, , seen, replica] = (primary && (await rangeSeenBy(primary, key).catch(() => undefined))) ?? []
+    return seen && seen[2] === primary?.id ? nodes.find(({id}) => id === replica?.[2]) : undefined
   }
   return {
     nodes,
     url: `redis+cluster://:${PASSWORD}@127.0.0.1:${a.port},127.0.0.1:${b.port}`,
-    primaryOf: (key) => find(key, 'master'),
+    primaryOf,
     async replicaOf(key) {
-      const found = await find(key, 'slave')
-      if (!found) throw new Error(`no replica serves ${key}`)
-      return found
+      let found: TestNode | undefined
+      await until(async () => {
+        found = await replicaOf(key)
+        return found !== undefined
+      })
+      return found as TestNode
     },
     async stop() {
       for (const {redis} of nodes) redis.disconnect()
