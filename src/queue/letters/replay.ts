@@ -104,9 +104,12 @@ export class Replayer {
     this.#hold = hold
   }
 
-  /** @param run id of the run that watches these items: workers report the outcome of each under it */
+  /**
+   * Items without a place leave next, in the order of the letters.
+   * @param run id of the run that watches these items: workers report the outcome of each under it
+   */
   async replay(letters: Letter[], run = ''): Promise<Replayed> {
-    const parts: Array<Promise<Replayed>> = []
+    const calls: Array<{call: ScriptCall; of: Letter[]}> = []
     for (let at = 0; at < letters.length; ) {
       const call = this.#spare.pop() ?? new ScriptCall()
       call.clear()
@@ -117,9 +120,11 @@ export class Replayer {
       while (at < letters.length && at - from < CALL_LETTERS && call.size < CALL_BYTES) {
         this.#add(call, letters[at++])
       }
-      parts.push(this.#run(call, letters.slice(from, at)))
+      calls.push({call, of: letters.slice(from, at)})
     }
-    const replies = await Promise.all(parts)
+    // The last comes first, as within a call
+    const parts = calls.reverse().map(({call, of}) => this.#run(call, of))
+    const replies = await Promise.all(parts.reverse())
     return {
       moved: replies.flatMap((part) => part.moved),
       waiting: replies.reduce((sum, part) => sum + part.waiting, 0),

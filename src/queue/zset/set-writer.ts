@@ -1,5 +1,5 @@
 import type {ChainableCommander} from 'ioredis'
-import {ZaddBuffer} from '../../redis/zadd.ts'
+import {ZaddBuffer} from '../../redis/add-buffer.ts'
 import type {Chunk, ItemWriter} from '../sending/chunk.ts'
 import type {ScoreClock} from './score.ts'
 

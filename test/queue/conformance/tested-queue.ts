@@ -128,10 +128,8 @@ export class TestedQueue {
 
   /** Puts the items of dead letters back. @param run id of the run that watches them */
   replay(letters: Letter[], run?: string): Promise<Replayed> {
-    return new Replayer({redis: this.#redis, keys: this.keys, engine: this.#under.lua}, Date.now()).replay(
-      letters,
-      run,
-    )
+    const book = {redis: this.#redis, keys: this.keys, engine: this.#under.lua}
+    return new Replayer(book, Date.now()).replay(letters, run)
   }
 
   /** The dead letters as they lie in Redis, oldest first. */
