@@ -122,9 +122,9 @@ export class Replayer {
       }
       calls.push({call, of: letters.slice(from, at)})
     }
-    // The last comes first, as within a call
-    const parts = calls.reverse().map(({call, of}) => this.#run(call, of))
-    const replies = await Promise.all(parts.reverse())
+    // As within a call, the last comes first where each is put before the others
+    const inOrder = <T>(list: T[]) => (this.#engine.putsLast ? list : list.reverse())
+    const replies = await Promise.all(inOrder(inOrder(calls).map(({call, of}) => this.#run(call, of))))
     return {
       moved: replies.flatMap((part) => part.moved),
       waiting: replies.reduce((sum, part) => sum + part.waiting, 0),
