@@ -97,19 +97,19 @@ local function move_own(from, to, most, most_bytes)
   return moved
 end
 local function follow(at)
-  local id = KEYS[1]
+  local passed = at['entries-added'] - at.length
   if not at.group then
-    at.read = at['entries-added'] - at.length
-    redis.call('XGROUP', 'CREATE', id, GROUP, '0', 'ENTRIESREAD', at.read)
+    redis.call('XGROUP', 'CREATE', KEYS[1], GROUP, '0', 'ENTRIESREAD', passed)
     at.group = {}
     return 0
   end
-  if at.length > 0 and not is_before(at.last, at['recorded-first-entry-id']) then return 0 end
-  local passed = at['entries-added'] - at.length
-  if at.read == passed then return 0 end
-  redis.call('XGROUP', 'SETID', id, GROUP, at.last, 'ENTRIESREAD', passed)
-  local is_trimmed = at.read and at.read < passed and not is_before(at.last, at['max-deleted-entry-id'])
-  return is_trimmed and passed - at.read or 0
+  if is_before(at.last, at['max-deleted-entry-id']) then
+    if at.read then redis.call('XGROUP', 'SETID', KEYS[1], GROUP, at.last) end
+    return 0
+  end
+  if at.read == passed or at.length > 0 and not is_before(at.last, at['recorded-first-entry-id']) then return 0 end
+  redis.call('XGROUP', 'SETID', KEYS[1], GROUP, at.last, 'ENTRIESREAD', passed)
+  return at.read and math.max(0, passed - at.read) or 0
 end
 local function trim()
   local oldest = redis.call('XPENDING', KEYS[1], GROUP, '-', '+', 1)[1]

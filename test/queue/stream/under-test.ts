@@ -84,7 +84,9 @@ async function entries(redis: Redis, key: string, from: string): Promise<Entry[]
   return (await redis.callBuffer('XRANGE', key, from, '+')) as Entry[]
 }
 
-/** The last field of an entry that qtool has written. */
+/** What qtool has written, or the fields of another program as a record. */
 function itemOf([, fields]: Entry): Buffer {
-  return fields[fields.length - 1]
+  if (['item', 'place'].includes(String(fields[0]))) return fields[fields.length - 1]
+  const pairs = fields.flatMap((name, i) => (i % 2 === 0 ? [[String(name), String(fields[i + 1])]] : []))
+  return Buffer.from(JSON.stringify(Object.fromEntries(pairs)))
 }
