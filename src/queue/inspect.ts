@@ -84,7 +84,7 @@ export async function inspectQueue(
     memory,
     server,
     slowlog,
-    warnings: [...letters.warnings, ...serverWarnings(server)],
+    warnings: [...letters.warnings, ...trimWarnings(stats.get('trimmed') ?? 0), ...serverWarnings(server)],
     verified: null,
   }
 }
@@ -118,6 +118,13 @@ export function sortLetters(
       ? ['the counters of dead letters do not match what is there; "qtool inspect --verify" counts again']
       : [],
   }
+}
+
+/** @param trimmed entries of a stream that are gone and were not written; see `LuaEngine.reclaim` */
+function trimWarnings(trimmed: number): string[] {
+  if (trimmed === 0) return []
+  const were = trimmed === 1 ? 'entry was' : 'entries were'
+  return [`${trimmed} ${were} trimmed from the stream by another program before this queue could write them`]
 }
 
 function serverWarnings(server: ServerState | null): string[] {

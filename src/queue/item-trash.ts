@@ -1,4 +1,5 @@
 import {randomUUID} from 'node:crypto'
+import {QtoolError} from '../errors.ts'
 import {runScript} from '../redis/script.ts'
 import type {ReadyItem} from './kinds.ts'
 import type {LeaseBook} from './lease-book/book.ts'
@@ -87,8 +88,26 @@ export async function discardItems(
     const found = call.flatMap(({locator = '', member}) => [locator, member])
     return runScript(redis, DISCARD(engine), names, [id, fenceText(hold), ...found])
   })
-  const counts = await Promise.all(calls)
+  const counts = await Promise.all(calls).catch((error: unknown) => {
+    throw nameShared(error)
+  })
   return Math.max(0, ...counts.map(Number))
+}
+
+/** The error itself, or one that says why single items of a stream cannot be purged. */
+function nameShared(error: unknown): unknown {
+  if (!(error instanceof Error && error.message.startsWith('SHARED '))) return error
+  return new QtoolError(
+    'expected a stream without other consumer groups: an entry is deleted for all of them',
+    {
+      code: 'SHARED_STREAM',
+      kind: 'refused',
+      suggestions: [
+        'purge all items, which only moves the group of this queue on: leave out --where and --limit',
+      ],
+      cause: error,
+    },
+  )
 }
 
 /** Most items that one call restores: a few ms of Redis's time in a set of a million. */
