@@ -35,6 +35,15 @@ export const enqueueFlags = {
     summary: 'Path of the records in an envelope (default: points).',
     helpValue: 'PATH',
   }),
+  shards: Flags.integer({min: 1, max: 256, summary: 'Spread a new queue over this many shards.'}),
+  'shard-by': Flags.string({
+    summary: 'Field that decides the shard, so that records with the same value stay in order.',
+    helpValue: 'PATH',
+  }),
+  'shard-order': Flags.option({
+    options: ['free', 'strict'] as const,
+    summary: 'Whether workers take one lease of a shard at a time (strict).',
+  })(),
   rejects: Flags.string({summary: 'Write rejected lines to this file, as NDJSON.', helpValue: 'FILE'}),
   'max-depth': count({summary: 'Wait while the queue holds this many items.', helpValue: '1m'}),
   'keep-duplicates': Flags.boolean({

@@ -2,9 +2,11 @@ import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
 import {countText} from '../config/amount.ts'
 import type {Settings} from '../config/settings.ts'
-import {QtoolError} from '../errors.ts'
+import {QtoolError, usageError} from '../errors.ts'
+import type {QueueEngine} from '../queue/engine.ts'
 import {openQueue} from '../queue/open.ts'
 import type {ChunkTracing, EnqueueMode} from '../queue/producer.ts'
+import {spreadQueue} from '../queue/shards/spread-queue.ts'
 import {assertPriority} from '../queue/zset/score.ts'
 import type {Format} from '../source/formats.ts'
 import {isLive} from '../source/open.ts'
@@ -32,6 +34,9 @@ export interface EnqueueFlags {
   'keep-duplicates': boolean
   register: boolean
   'max-bytes': number
+  shards?: number
+  'shard-by'?: string
+  'shard-order'?: 'free' | 'strict'
   lenient: boolean
 }
 
@@ -84,7 +89,7 @@ export async function runEnqueue(options: RunEnqueueOptions): Promise<EnqueueRes
     const seconds = await options.withRedis(async (redis) => {
       // The connection is open by now: only the enqueueing is measured
       const started = performance.now()
-      await load(await openQueue(redis, {name: settings.queue.value}), source, loading, result)
+      await load(await openSpread(redis, options), source, loading, result)
       return (performance.now() - started) / 1000
     })
     if (failed.length > 0 && failed.length >= options.files.length) throw failed[0].error
@@ -101,6 +106,22 @@ export async function runEnqueue(options: RunEnqueueOptions): Promise<EnqueueRes
     closing.abort()
     if (live) process.stdin.destroy()
   }
+}
+
+/** Opens the queue; a new one is spread as the flags say. */
+async function openSpread(redis: Redis, {flags, settings}: RunEnqueueOptions): Promise<QueueEngine> {
+  const {shards, 'shard-by': shardBy, 'shard-order': order, group} = flags
+  const name = settings.queue.value
+  await spreadQueue(redis, name, {shards, shardBy, isStrict: order && order === 'strict'})
+  const queue = await openQueue(redis, {name})
+  const by = queue.shards?.map.shardBy
+  if (group !== undefined && by !== undefined) {
+    throw usageError(
+      `--group makes envelopes, which have no field ${by} by which queue ${name} is spread`,
+      'leave out --group: records of one envelope could belong to several shards',
+    )
+  }
+  return queue
 }
 
 function loadOptions(options: RunEnqueueOptions, result: LoadResult, rejects: RejectsFile | undefined) {

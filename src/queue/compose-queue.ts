@@ -49,6 +49,7 @@ export function composeQueue({redis, name, keys, engine}: QueueParts): QueueEngi
     kind: lua.kind,
     name,
     can: lua.can,
+    shards: null,
     letters: openLetters(book),
     operations: openOperations(redis, name, keys),
     openProducer: (options) => calls.openProducer(book, options),

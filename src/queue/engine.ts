@@ -20,9 +20,10 @@ import type {
 } from './lease.ts'
 import type {DeadLetters} from './letters/dead-letters.ts'
 import type {OperationBook} from './operation-book/book.ts'
-import type {KeptPurge, OperationHold} from './operation-book/hold.ts'
+import type {NamedPurge, OperationHold} from './operation-book/hold.ts'
 import type {PauseState} from './pause.ts'
 import type {Producer, ProducerOptions} from './producer.ts'
+import type {Shards} from './shards/shards.ts'
 import type {Trash} from './trash-list.ts'
 import type {Verification, VerifyOptions} from './verify-counts.ts'
 import type {WorkerState} from './worker-state.ts'
@@ -35,6 +36,8 @@ export interface QueueEngine {
   readonly kind: EngineKind
   readonly name: string
   readonly can: Abilities
+  /** Its shards; null for a queue that is not spread. */
+  readonly shards: Shards | null
   readonly letters: DeadLetters
   /** The operations on it that outlive whoever asked for them. */
   readonly operations: OperationBook
@@ -74,12 +77,12 @@ export interface QueueEngine {
   verify(options: VerifyOptions): Promise<Verification | undefined>
 
   /** Removes all ready items at once; undefined if there are none, or not as many as expected. */
-  clear(expected?: {count: number; kept?: KeptPurge}): Promise<Trash | undefined>
+  clear(expected?: {count?: number; kept?: NamedPurge}): Promise<Trash | undefined>
   /**
    * Removes the ready items that a filter selects, at most `limit`; undefined if none was removed. What it does not reach before the
    * signal is aborted stays in the queue. `onProgress` is told how many were removed.
    */
-  clearMatching(options: SearchOptions & {limit?: number; kept?: KeptPurge}): Promise<Trash | undefined>
+  clearMatching(options: SearchOptions & {limit?: number; kept?: NamedPurge}): Promise<Trash | undefined>
   /** What can be restored, newest first. */
   trash(): Promise<Trash[]>
   /**

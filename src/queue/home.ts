@@ -15,9 +15,20 @@ export interface QueueHome {
   shards?: string
   /** Path of the field by which records are spread over the shards. */
   shard_by?: string
+  /** `strict` if only one lease of a shard may be held at a time. */
+  shard_order?: string
+  /** Number of shards that may hold something, where that is more than `shards`. */
+  served?: string
+  /** Rises with every change of the shards; of a shard: producers with an older one are refused. */
+  epoch?: string
+  /** Since when items are on their way to other shards. */
+  moving?: string
 }
 
-const FIELDS = ['ready_key', 'engine', 'shards', 'shard_by'] as const satisfies Array<keyof QueueHome>
+const FIELDS: ReadonlyArray<keyof QueueHome> = [
+  ...(['ready_key', 'engine', 'shards', 'shard_by'] as const),
+  ...(['shard_order', 'served', 'epoch', 'moving'] as const),
+]
 
 /*
  * KEYS[1] binding HASH   ARGV[1] number of fields said   then field, value, ...   then the fields to return

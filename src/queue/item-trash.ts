@@ -6,7 +6,7 @@ import type {LeaseBook} from './lease-book/book.ts'
 import {inCalls} from './letters/letter-calls.ts'
 import {remembered} from './letters/remembered.ts'
 import {composeScript} from './lua-engine.ts'
-import {fenceText, heldKey, type KeptPurge, type OperationHold, underHold} from './operation-book/hold.ts'
+import {fenceText, heldKey, type NamedPurge, type OperationHold, underHold} from './operation-book/hold.ts'
 import {newTrashId, parseTrash, type Trash} from './trash-list.ts'
 
 /*
@@ -40,9 +40,9 @@ return count`,
  */
 export async function purgeItems(
   {redis, keys, engine}: LeaseBook,
-  planned?: {count: number; kept?: KeptPurge},
+  planned?: {count?: number; kept?: NamedPurge},
 ): Promise<Trash | undefined> {
-  const {trash: id, hold} = planned?.kept ?? {trash: newTrashId(), hold: undefined}
+  const {trash: id, hold}: NamedPurge = planned?.kept ?? {trash: newTrashId()}
   const names = [keys.ready, keys.trashed(id), keys.trash, ...heldKey(keys, hold)]
   const args = [id, fenceText(hold), planned?.count ?? '']
   const count = Number(await runScript(redis, PURGE(engine), names, args))

@@ -8,6 +8,8 @@ export interface TakeRequest {
   turn: number
   count: number
   lengthMs: number
+  /** Gives no new lease while another is held. */
+  isStrict?: boolean
 }
 
 export type Take =

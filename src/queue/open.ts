@@ -3,15 +3,23 @@ import {queueKeys} from '../redis/keys.ts'
 import {clientFor, layoutOf} from '../redis/route.ts'
 import {composeQueue} from './compose-queue.ts'
 import type {QueueEngine} from './engine.ts'
+import {readHome} from './home.ts'
+import {shardMapOf} from './shards/shard-map.ts'
+import {ShardSet} from './shards/shard-set.ts'
+import {openShardedQueue} from './shards/sharded-queue.ts'
 import {ZSET} from './zset/zset.ts'
 
 /**
  * Opens a queue over the client that reaches its keys, which is closed together with `redis`: the only place outside
- * `redis` that knows its keys. @throws QtoolError (usage) for an impossible name
+ * `redis` that knows its keys. A queue that is spread over shards is opened as one.
+ * @throws QtoolError (usage) for an impossible name
  */
 export async function openQueue(redis: Redis, {name}: {name: string}): Promise<QueueEngine> {
   const keys = queueKeys(name, layoutOf(redis))
-  return composeQueue({redis: await clientFor(redis, keys.ready), name, keys, engine: ZSET})
+  const own = await clientFor(redis, keys.ready)
+  const queue = composeQueue({redis: own, name, keys, engine: ZSET})
+  const map = shardMapOf(name, await readHome(own, keys))
+  return map ? openShardedQueue(ShardSet.open(redis, {redis: own, keys, queue}, map)) : queue
 }
 
 /**

@@ -39,6 +39,12 @@ export abstract class AddBuffer {
     return this.bulk.argument(this.#first.size, this.#first.length)
   }
 
+  /** Copies of all items. */
+  all(): Buffer[] {
+    const each = this.#each
+    return this.bulk.all(this.members * each).filter((_, i) => (i + 1) % each === 0)
+  }
+
   /** Adds the command to a pipeline or transaction. */
   addTo(transaction: ChainableCommander): void {
     // The types of ioredis omit that a pipeline takes commands as a client does

@@ -60,6 +60,18 @@ export class BulkBuffer {
     return Buffer.from(this.#bytes.subarray(end - length, end))
   }
 
+  /** Copies of the arguments. @param count how many there are */
+  all(count: number): Buffer[] {
+    let at = HEAD_BYTES
+    return Array.from({length: count}, () => {
+      const line = this.#bytes.indexOf('\r\n', at)
+      const start = line + 2
+      const end = start + Number(this.#bytes.toString('latin1', at + 1, line))
+      at = end + 2
+      return Buffer.from(this.#bytes.subarray(start, end))
+    })
+  }
+
   /** @param count of arguments @param words between the key and the arguments */
   command(name: string, key: string, count: number, words: readonly string[] = []): Command {
     const before = [name.toUpperCase(), key, ...words]

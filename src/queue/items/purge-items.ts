@@ -2,7 +2,7 @@ import type {SearchOptions} from '../engine.ts'
 import type {OpenedBook} from '../engine-calls.ts'
 import {discardItems} from '../item-trash.ts'
 import type {ReadyItem} from '../kinds.ts'
-import type {KeptPurge} from '../operation-book/hold.ts'
+import type {NamedPurge} from '../operation-book/hold.ts'
 import {listTrash, newTrashId, type Trash} from '../trash-list.ts'
 
 /** How many ready items a filter selects. @param options.onItems is given all of them, page by page */
@@ -28,11 +28,11 @@ export async function countMatching(
  */
 export async function purgeMatching(
   book: OpenedBook,
-  options: SearchOptions & {limit?: number; kept?: KeptPurge},
+  options: SearchOptions & {limit?: number; kept?: NamedPurge},
 ): Promise<Trash | undefined> {
   const {redis, keys, calls} = book
   const {limit = Number.POSITIVE_INFINITY} = options
-  const {trash: id, hold, done} = options.kept ?? {trash: newTrashId(), hold: undefined, done: 0}
+  const {trash: id, hold, done = 0}: NamedPurge = options.kept ?? {trash: newTrashId()}
   let purged = done
   const search = calls.search(redis, keys, options.filter)
   for await (const found of search.pages()) {

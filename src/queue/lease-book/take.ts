@@ -16,6 +16,7 @@ const TURN_MS = 3_600_000
  * KEYS[8] history HASH
  * ARGV[1] id of the new lease    ARGV[2] most items to take    ARGV[3] length of the lease in ms
  * ARGV[4] turn of the taker      ARGV[5] how long its last turn is remembered, ms
+ * ARGV[6] "1" if no new lease is made while another is held
  * Returns {id, fence, attempt, retries, now in ms, replayed items under way} of the lease taken, behind them its items
  * if the engine has them at hand, or {"", leases held, ms until the first is visible or -1, 1 if the queue is paused,
  * ready items}.
@@ -63,7 +64,8 @@ if isNew and paused == 0 then
     local _, attempt, retries, rest = state(redis.call('HGET', KEYS[3], late[1]))
     return grant(late[1], attempt + 1, retries, rest)
   end
-  local taken, lost = claim(KEYS[1], KEYS[4], count)
+  local taken, lost = 0, 0
+  if ARGV[6] == '0' or redis.call('ZCARD', KEYS[2]) == 0 then taken, lost = claim(KEYS[1], KEYS[4], count) end
   ${engine.reclaim ? 'count_lost(lost)' : ''}
   if taken > 0 then
     local granted = grant(id, 1, 0, '')
@@ -90,14 +92,14 @@ type Taken = [id: string, number, number, number, number, number]
 /** Takes a lease over up to `count` items for `lengthMs`. */
 export async function takeLease(book: LeaseBook, request: TakeRequest): Promise<Take> {
   const {redis, keys} = book
-  const {taker, turn, count, lengthMs} = request
+  const {taker, turn, count, lengthMs, isStrict = false} = request
   const id = `${taker}~${turn}`
   const own = keys.lease(id)
   const taking = runScriptBuffer(
     redis,
     TAKE(book.engine),
     [keys.ready, keys.leases, keys.attempts, own, keys.paused, keys.stats, keys.taker(taker), keys.history],
-    [id, count, lengthMs, turn, TURN_MS],
+    [id, count, lengthMs, turn, TURN_MS, isStrict ? 1 : 0],
   )
   // Sent behind the script without waiting for it: nearly every lease is the new one, and this saves a round trip.
   const reading = book.engine.hasClaimed ? undefined : readLeaseItems(book, own)

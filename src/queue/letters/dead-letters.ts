@@ -1,5 +1,5 @@
 import type {OpenedBook} from '../engine-calls.ts'
-import type {KeptPurge, OperationHold} from '../operation-book/hold.ts'
+import type {NamedPurge, OperationHold} from '../operation-book/hold.ts'
 import type {Trash} from '../trash-list.ts'
 import {type EditRun, editLetters} from './edit-letters.ts'
 import type {Letter} from './letter.ts'
@@ -40,7 +40,7 @@ export interface DeadLetters {
    */
   discard(trashId: string, letters: readonly Letter[], hold?: OperationHold): Promise<number>
   /** Removes at once all letters that a plan covers; undefined if there are none, or not as many as it counted. */
-  clear(planned: {plan: LetterPlan; count: number; kept?: KeptPurge}): Promise<Trash | undefined>
+  clear(planned: {plan: LetterPlan; count: number; kept?: NamedPurge}): Promise<Trash | undefined>
 
   /** @param now the score of items whose letter does not hold one, ms since 1970 */
   replayer(now: number, hold?: OperationHold): LetterReplayer

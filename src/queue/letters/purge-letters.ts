@@ -1,7 +1,7 @@
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../../redis/keys.ts'
 import {defineScript, runScript} from '../../redis/script.ts'
-import {fenceText, heldKey, type KeptPurge, type OperationHold, underHold} from '../operation-book/hold.ts'
+import {fenceText, heldKey, type NamedPurge, type OperationHold, underHold} from '../operation-book/hold.ts'
 import {newTrashId, parseTrash, type Trash} from '../trash-list.ts'
 import type {Letter} from './letter.ts'
 import {inCalls} from './letter-calls.ts'
@@ -64,9 +64,9 @@ return count`,
 export async function purgeAllLetters(
   redis: Redis,
   keys: QueueKeys,
-  planned?: {plan: LetterPlan; count: number; kept?: KeptPurge},
+  planned?: {plan: LetterPlan; count: number; kept?: NamedPurge},
 ): Promise<Trash | undefined> {
-  const {trash: id, hold} = planned?.kept ?? {trash: newTrashId(), hold: undefined}
+  const {trash: id, hold}: NamedPurge = planned?.kept ?? {trash: newTrashId()}
   const names = [keys.dead, keys.trashed(id), keys.trash, keys.stats, ...heldKey(keys, hold)]
   const limits = planned ? [planned.count, ...scoresAfter(planned.plan)] : ['']
   const count = Number(await runScript(redis, PURGE, names, [id, fenceText(hold), ...limits]))

@@ -20,6 +20,9 @@ export interface OperationBook {
   /** Changes the state if it may; returns the state in which it is then, undefined if it does not exist. */
   change(id: string, step: StateChange): Promise<OperationState | undefined>
 
+  /** The fence under which it is held, and its state; undefined if it does not exist. */
+  fenceOf(id: string): Promise<{fence: string; state: string} | undefined>
+
   /** Operations of some queues that are to be carried on and that nobody carries on, at most `most` of each. */
   due(queues: readonly string[], most: number): Promise<Array<{queue: string; id: string}>>
   /** Takes one of them for a while; undefined if another was faster. */
@@ -47,6 +50,10 @@ export function openOperations(redis: Redis, queue: string, keys: QueueKeys): Op
       return (await read(ids)).filter((one) => one !== undefined)
     },
     change: (id, step) => changeOperation(redis, keys, id, step),
+    fenceOf: async (id) => {
+      const [fence, state] = await redis.hmget(keys.operation(id), 'fence', 'state')
+      return fence === null || state === null ? undefined : {fence, state}
+    },
     due: (queues, most) => dueOperations(redis, queues, most),
     take: (id, by) => takeOperation(redis, keys, id, by),
     update: (hold, update) => updateHold(redis, keys, hold, update),

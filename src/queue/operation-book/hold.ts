@@ -17,6 +17,9 @@ export interface KeptPurge {
   done: number
 }
 
+/** A purge whose trash has its id from the beginning; it may be part of a kept operation. */
+export type NamedPurge = Pick<KeptPurge, 'trash'> & Partial<KeptPurge>
+
 /** The key of an operation for a script that may serve one; none for a change that is not part of an operation. */
 export function heldKey(keys: QueueKeys, hold: OperationHold | undefined): string[] {
   return hold ? [keys.operation(hold.id)] : []

@@ -17,6 +17,8 @@ export interface Chunk {
   add(source: Buffer, start: number, end: number): void
   /** A copy of the first item. */
   first(): Buffer
+  /** Copies of all items, in their order; needed of an engine that is spread over shards. */
+  all?(): Buffer[]
   clear(): void
   addTo(transaction: ChainableCommander): void
 }

@@ -2,7 +2,7 @@ import type {Outage} from '../../redis/outage.ts'
 import type {OpenedBook} from '../engine-calls.ts'
 import type {ChunkTracing, EnqueueMode, Producer} from '../producer.ts'
 import type {Chunk, ItemWriter} from './chunk.ts'
-import type {Shipment} from './exact-sender.ts'
+import {REFUSED, type ShardGuard, type Shipment} from './exact-sender.ts'
 import type {RedisClock} from './redis-clock.ts'
 import {openSender, type Sender} from './traced-sender.ts'
 
@@ -16,6 +16,14 @@ interface EnqueuerOptions {
   /** What to do while Redis is unreachable; see `ExactSender.open`. */
   outage?: Outage
   tracing?: ChunkTracing
+  /** For a shard. */
+  guard?: ShardGuard
+}
+
+/** An item that a shard has refused, or that was not sent. */
+export interface UnsentItem {
+  item: Buffer
+  records: number
 }
 
 /** Most chunks that wait for a reply: enough to keep Redis busy, few enough to hold in memory. */
@@ -53,6 +61,8 @@ export class Enqueuer implements Producer {
   #chunk: Chunk
   #singles: Buffer[] = []
   #failure: unknown
+  /** Shipments that were refused, by the order in which they were sent. */
+  readonly #refused = new Map<number, Shipment>()
 
   private constructor(book: OpenedBook, sender: Sender, options: EnqueuerOptions) {
     this.#book = book
@@ -114,6 +124,21 @@ export class Enqueuer implements Producer {
     if (this.#failure !== undefined) throw this.#failure
   }
 
+  /** Waits for every reply, and returns what was refused or not sent yet, in its order; it is no longer this producer's. */
+  async takeBack(): Promise<UnsentItem[]> {
+    await Promise.all(this.#flights)
+    if (this.#failure !== undefined) throw this.#failure
+    const refused = [...this.#refused].sort(([a], [b]) => a - b)
+    this.#refused.clear()
+    const unsent = [...itemsOf(this.#chunk), ...this.#singles]
+    this.#chunk.clear()
+    this.#singles = []
+    return [
+      ...refused.flatMap(([, {all, recordsPerItem: records}]) => all().map((item) => ({item, records}))),
+      ...unsent.map((item) => ({item, records: this.recordsPerItem})),
+    ]
+  }
+
   async #addSingle(item: Buffer): Promise<void> {
     if (this.#options.mode === 'pipeline') {
       this.#singles.push(item)
@@ -149,9 +174,11 @@ export class Enqueuer implements Producer {
       recordsPerItem: weight,
       items: members,
       first: () => chunk.first(),
+      all: () => itemsOf(chunk),
     }
     this.#track(async () => {
-      await this.#send(shipment)
+      // The items of a refused one are still needed
+      if (!(await this.#send(shipment))) return
       chunk.clear()
       this.#free.push(chunk)
     })
@@ -160,21 +187,29 @@ export class Enqueuer implements Producer {
   #singly(items: Buffer[]): Shipment {
     const {recordsPerItem} = this
     const addTo = this.#options.writer.singly(items)
-    return {addTo, recordsPerItem, items: items.length, first: () => items[0]}
+    return {addTo, recordsPerItem, items: items.length, first: () => items[0], all: () => items}
   }
 
-  async #send(shipment: Shipment): Promise<void> {
+  /** @returns false if it was refused */
+  async #send(shipment: Shipment): Promise<boolean> {
     const {items: sent, recordsPerItem: weight} = shipment
+    const order = this.chunks
     const added = await this.#sender.send(shipment)
     this.pending -= sent * weight
+    if (added === REFUSED) {
+      this.#refused.set(order, shipment)
+      return false
+    }
     this.items += added
     this.added += added * weight
     this.duplicates += (sent - added) * weight
+    return true
   }
 
-  #track(work: () => Promise<void>): void {
+  #track(work: () => Promise<unknown>): void {
     this.chunks++
-    const flight = work()
+    const flight: Promise<void> = work()
+      .then(() => {})
       .catch((error: unknown) => this.#fail(error))
       .finally(() => {
         this.#flights.delete(flight)
@@ -189,4 +224,9 @@ export class Enqueuer implements Producer {
     this.#failure ??= error
     this.#failed.abort()
   }
+}
+
+function itemsOf(chunk: Chunk): Buffer[] {
+  if (chunk.all) return chunk.all()
+  throw new Error('expected a chunk that gives its items back, as that of every queue that is spread')
 }

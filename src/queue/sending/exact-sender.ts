@@ -14,10 +14,35 @@ export interface Shipment {
   addTo(transaction: ChainableCommander): void
   /** Records in each of its items. */
   recordsPerItem: number
+  /** Of the map by which its items were placed; undefined for a queue that is not spread. */
+  epoch?: number
   /** Number of items. */
   items: number
   /** A copy of the first of them. */
   first(): Buffer
+  /** Copies of all of them. */
+  all(): Buffer[]
+}
+
+/** What the producers of one queue that is spread know of its shards. */
+export interface ShardGuard {
+  /** Of the map by which their items are placed. */
+  epoch: number
+  /** A shard has refused items, because the map has changed. */
+  isStale: boolean
+}
+
+/** What `send` returns for a shipment that was refused because of its epoch; nothing of it was added. */
+export const REFUSED = -1
+
+interface SenderOptions {
+  /**
+   * How to wait while Redis is unreachable; by default 10 s after a refusal, and after a cut as long as the client would
+   * try to reconnect.
+   */
+  outage?: Outage
+  /** For a shard. */
+  guard?: ShardGuard
 }
 
 /** How long Redis keeps the notes of what was sent, after their expiry was last extended. */
@@ -40,27 +65,26 @@ export class ExactSender {
   /** When the expiry was last extended, in ms of `performance.now()`, and over which connection. */
   #told = {at: Number.NEGATIVE_INFINITY, connection: 0}
   readonly #outage: Outage | undefined
+  readonly #guard: ShardGuard | undefined
   /** Whether anything has been sent; before that, a refusal to write means a wrong address. */
   #hasSent = false
 
-  private constructor(connection: SoleConnection, book: LeaseBook, outage: Outage | undefined) {
+  private constructor(connection: SoleConnection, book: LeaseBook, {outage, guard}: SenderOptions) {
     this.#connection = connection
     this.#outage = outage
+    this.#guard = guard
     this.#book = book
     this.#sent = book.keys.sent(randomUUID())
   }
 
-  /**
-   * @param book its client gives only its options: a separate connection is opened that never sends anything twice
-   * @param outage how to wait while Redis is unreachable; by default 10 s after a refusal, and after a cut as long as
-   * `redis` would try to reconnect
-   */
-  static async open(book: LeaseBook, outage?: Outage): Promise<ExactSender> {
-    return new ExactSender(await SoleConnection.open(book.redis, outage), book, outage)
+  /** @param book its client gives only its options: a separate connection is opened that never sends anything twice */
+  static async open(book: LeaseBook, options: SenderOptions = {}): Promise<ExactSender> {
+    return new ExactSender(await SoleConnection.open(book.redis, options.outage), book, options)
   }
 
-  /** @returns how many of its items were new to Redis */
+  /** @returns how many of its items were new to Redis, or `REFUSED` */
   async send(shipment: Shipment): Promise<number> {
+    shipment.epoch = this.#guard?.epoch
     const slot = this.#takeSlot()
     const number = ++this.#number
     let isFirst = true
@@ -71,6 +95,7 @@ export class ExactSender {
         return this.#try(slot, number, shipment, wasFirst)
       })
       this.#hasSent = true
+      if (this.#guard && added === REFUSED) this.#guard.isStale = true
       return added
     } finally {
       this.#slots[slot] = false
@@ -117,7 +142,8 @@ export class ExactSender {
       const connection = this.#connection.count
       const isToTell = performance.now() - this.#told.at > TELL_MS || connection !== this.#told.connection
       const transaction = redis.multi()
-      const note = {sent: this.#sent, slot, number, recordsPerItem: shipment.recordsPerItem}
+      const {recordsPerItem, epoch} = shipment
+      const note = {sent: this.#sent, slot, number, recordsPerItem, epoch}
       countAdded(transaction, this.#book, note, () => shipment.addTo(transaction))
       if (isToTell) transaction.pexpire(this.#sent, REMEMBERED_MS)
       const replies = (await transaction.exec().catch(unwrap)) ?? []

@@ -2,16 +2,17 @@ import type {Outage} from '../../redis/outage.ts'
 import type {LeaseBook} from '../lease-book/book.ts'
 import type {ChunkTracing} from '../producer.ts'
 import {noteTrace} from '../traces.ts'
-import {ExactSender, type Shipment} from './exact-sender.ts'
+import {ExactSender, type ShardGuard, type Shipment} from './exact-sender.ts'
 
 export type Sender = Pick<ExactSender, 'send' | 'ask' | 'close'>
 
 /** Opens a sender over a connection of its own, as `ExactSender.open` does. */
 export async function openSender(
   book: LeaseBook,
-  {outage, tracing}: {outage?: Outage; tracing?: ChunkTracing},
+  options: {outage?: Outage; guard?: ShardGuard; tracing?: ChunkTracing},
 ): Promise<Sender> {
-  const sender = await ExactSender.open(book, outage)
+  const {tracing} = options
+  const sender = await ExactSender.open(book, options)
   return tracing ? new TracedSender(sender, book, tracing) : sender
 }
 
@@ -38,7 +39,7 @@ class TracedSender implements Sender {
         await this.ask((redis) => noteTrace(redis, keys, traced.context, item)).catch(() => {})
       }
       const added = await this.#sender.send(shipment)
-      traced.sent(shipment.items, added)
+      traced.sent(shipment.items, Math.max(0, added))
       return added
     } catch (error) {
       traced.failed(error)

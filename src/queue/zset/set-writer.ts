@@ -43,6 +43,10 @@ class ScoredChunk implements Chunk {
     return this.#buffer.first()
   }
 
+  all(): Buffer[] {
+    return this.#buffer.all()
+  }
+
   clear(): void {
     this.#buffer.clear()
   }

@@ -9,7 +9,7 @@ import {type Replayed, Replayer} from '../../../src/queue/letters/replay.ts'
 import type {LuaEngine} from '../../../src/queue/lua-engine.ts'
 import type {Producer, ProducerOptions} from '../../../src/queue/producer.ts'
 import {type QueueKeys, queueKeys} from '../../../src/redis/keys.ts'
-import {layoutOf} from '../../../src/redis/route.ts'
+import {type KeyLayout, layoutOf} from '../../../src/redis/route.ts'
 import {type Reach, type TestContext, useServers} from '../../support/context.ts'
 
 /**
@@ -22,6 +22,8 @@ export interface EngineUnderTest {
   can: Abilities
   lua: LuaEngine
   open(redis: Redis, name: string): QueueEngine
+  /** The keys in which its items are; those of a queue of its name if left out. */
+  keysOf?(name: string, layout: KeyLayout): QueueKeys
   /** Adds items as another program would; they leave in this order. */
   push(redis: Redis, keys: QueueKeys, items: Array<string | Buffer>): Promise<unknown>
   /** The ready items, in the order in which they leave. */
@@ -74,7 +76,7 @@ export class TestedQueue {
     this.#under = under
     this.#redis = redis
     this.name = name
-    this.keys = queueKeys(name, layoutOf(redis))
+    this.keys = (under.keysOf ?? queueKeys)(name, layoutOf(redis))
     this.engine = under.open(redis, name)
   }
 

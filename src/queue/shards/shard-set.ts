@@ -1,0 +1,108 @@
+import type {Redis} from 'ioredis'
+import {type QueueKeys, queueKeys} from '../../redis/keys.ts'
+import {clientFor, layoutOf} from '../../redis/route.ts'
+import {composeQueue} from '../compose-queue.ts'
+import type {QueueEngine} from '../engine.ts'
+import type {OpenedBook} from '../engine-calls.ts'
+import {readHome} from '../home.ts'
+import {ZSET} from '../zset/zset.ts'
+import {type ShardMap, shardMapOf, shardName} from './shard-map.ts'
+
+/** How old the map may be that a call works with, ms: so long a new shard may go unserved by those who run already. */
+const FRESH_MS = 1000
+
+/** A part of a queue: a shard, or the queue's own keys, to which a producer that knows no shards may still write. */
+export interface Member {
+  /** 0 for the queue's own keys. */
+  shard: number
+  redis: Redis
+  keys: QueueKeys
+  queue: QueueEngine
+  book: OpenedBook
+}
+
+/** The parts of one queue. */
+export class ShardSet {
+  readonly name: string
+  readonly home: Member
+  readonly #redis: Redis
+  readonly #members: Member[]
+  #map: ShardMap
+  #readAt = performance.now()
+
+  private constructor(redis: Redis, home: Member, map: ShardMap) {
+    this.name = home.queue.name
+    this.home = home
+    this.#redis = redis
+    this.#members = [home]
+    this.#map = map
+  }
+
+  /** @param home the queue's own keys */
+  static open(redis: Redis, home: Omit<Member, 'shard' | 'book'>, map: ShardMap): ShardSet {
+    return new ShardSet(redis, {...home, shard: 0, book: bookOf(home.redis, home.keys)}, map)
+  }
+
+  /** The map as it was last read. */
+  get map(): ShardMap {
+    return this.#map
+  }
+
+  /** All parts that may hold something, the queue's own keys first; the map is at most a second old. */
+  async members(): Promise<readonly Member[]> {
+    if (performance.now() - this.#readAt > FRESH_MS) await this.refresh()
+    const {served} = this.#map
+    await this.open(served)
+    return this.#members.slice(0, served + 1)
+  }
+
+  /** Reads the map again. */
+  async refresh(): Promise<ShardMap> {
+    const readAt = performance.now()
+    const map = shardMapOf(this.name, await readHome(this.home.redis, this.home.keys))
+    this.#readAt = readAt
+    if (map) this.#map = map
+    return this.#map
+  }
+
+  /** The members up to this shard. */
+  async open(shards: number): Promise<readonly Member[]> {
+    while (this.#members.length <= shards) {
+      const shard = this.#members.length
+      const opened = await this.#open(shard)
+      // Another call may have been faster
+      this.#members[shard] ??= opened
+    }
+    return this.#members.slice(1, shards + 1)
+  }
+
+  async #open(shard: number): Promise<Member> {
+    const name = shardName(this.name, shard)
+    const keys = queueKeys(name, layoutOf(this.#redis))
+    const redis = await clientFor(this.#redis, keys.ready)
+    return {
+      shard,
+      redis,
+      keys,
+      book: bookOf(redis, keys),
+      queue: composeQueue({redis, name, keys, engine: ZSET}),
+    }
+  }
+}
+
+/** Only sorted sets are spread. */
+function bookOf(redis: Redis, keys: QueueKeys): OpenedBook {
+  return {redis, keys, engine: ZSET.lua, calls: ZSET.calls}
+}
+
+/** Calls something of every member at the same time. */
+export async function ofEach<T>(
+  set: ShardSet,
+  call: (queue: QueueEngine, member: Member) => Promise<T>,
+): Promise<T[]> {
+  return Promise.all((await set.members()).map((member) => call(member.queue, member)))
+}
+
+export function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0)
+}

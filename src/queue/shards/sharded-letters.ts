@@ -1,0 +1,224 @@
+import type {DeadLetters} from '../letters/dead-letters.ts'
+import type {Letter} from '../letters/letter.ts'
+import type {LetterPlan} from '../letters/letter-plan.ts'
+import type {LetterPages} from '../letters/letter-scan.ts'
+import type {LetterReplayer} from '../letters/replay.ts'
+import type {NamedPurge} from '../operation-book/hold.ts'
+import {newTrashId, type Trash} from '../trash-list.ts'
+import {mergeSurveys} from './merge-letters.ts'
+import {MergedScan, type Whereabouts} from './merged-scan.ts'
+import {readMerged} from './merged-window.ts'
+import {type Member, type ShardSet, sum} from './shard-set.ts'
+
+/** The dead letters of all shards as those of one queue. */
+export function openShardedLetters(set: ShardSet): DeadLetters {
+  const where: Whereabouts = new WeakMap()
+  const letters = async () => (await set.members()).map(({queue}) => queue.letters)
+  const each = async <T>(call: (one: DeadLetters) => Promise<T>) => Promise.all((await letters()).map(call))
+  const total = async (call: (one: DeadLetters) => Promise<number>) => sum(await each(call))
+  return {
+    count: () => total((one) => one.count()),
+    scan: (filter = {}) => {
+      const {limit, ...all} = filter
+      return new LateScan(
+        async () =>
+          new MergedScan(
+            (await letters()).map((one) => one.scan(all)),
+            where,
+            limit,
+          ),
+      )
+    },
+    countMatching: async (options) => {
+      const {limit, ...filter} = options.filter
+      const scan = new MergedScan(
+        (await letters()).map((one) => one.scan(filter)),
+        where,
+        limit,
+      )
+      let count = 0
+      for await (const page of scan.pages()) {
+        count += page.length
+        options.onLetters?.(page)
+        options.onProgress?.(scan.read)
+        if (options.signal?.aborted) break
+      }
+      return count
+    },
+    find: async (id, options) => {
+      const found = await each((one) => one.find(id, options))
+      const at = found.findIndex((letter) => letter !== undefined)
+      const letter = found[at]
+      if (letter) where.set(letter, at)
+      return letter
+    },
+    surveyNewest: async (options) =>
+      mergeSurveys(await each((one) => one.surveyNewest(options)), options.show),
+    survey: async (options = {}) => {
+      const progress = new Map<DeadLetters, [number, number]>()
+      const surveys = await each((one) =>
+        one.survey({
+          ...options,
+          onProgress: (read, matched) => {
+            progress.set(one, [read, matched])
+            const all = [...progress.values()]
+            options.onProgress?.(sum(all.map(([first]) => first)), sum(all.map(([, second]) => second)))
+          },
+        }),
+      )
+      return mergeSurveys(surveys, options.show ?? 0)
+    },
+    window: async (options) => {
+      const all = await letters()
+      return readMerged(all.length, (at, own) => all[at].window(own), where, options)
+    },
+    plan: async () => joinPlans(await each((one) => one.plan())),
+    countPlanned: (plan) => total((one) => one.countPlanned(plan)),
+    edit: async (run, edits) => {
+      const all = await letters()
+      const parts = all.map((_, at) => edits.filter(({letter}) => (where.get(letter) ?? 0) === at))
+      const edited = await Promise.all(
+        parts.map((part, at) => (part.length > 0 ? all[at].edit(run, part) : [])),
+      )
+      for (const [at, some] of edited.entries()) for (const letter of some) where.set(letter, at)
+      return edited.flat()
+    },
+    discard: async (trashId, some, hold) => {
+      const members = await set.members()
+      const parts = byMember(some, where, members.length)
+      // A shard of which nothing is discarded now may hold some under this id already
+      const counts = members.map(({queue}, at) =>
+        parts[at].length > 0 ? queue.letters.discard(trashId, parts[at], hold) : held(queue, trashId),
+      )
+      return sum(await Promise.all(counts))
+    },
+    clear: async ({plan, count, kept}) => clearAll(await set.members(), {plan, count, kept}),
+    replayer: (now, hold) => {
+      const opening = letters().then((all) => all.map((one) => one.replayer(now, hold)))
+      opening.catch(() => {})
+      return new ShardedReplayer(opening, where)
+    },
+    areReady: async (items) => {
+      const all = await each((one) => one.areReady(items))
+      return items.map((_, i) => all.some((ready) => ready[i]))
+    },
+    outcomes: async (marks) => {
+      const all = await each((one) => one.outcomes(marks))
+      return marks.map(
+        (_, i) => all.map((outcomes) => outcomes[i]).find((outcome) => outcome !== null) ?? null,
+      )
+    },
+    marksOf: async (run) => (await each((one) => one.marksOf(run))).flat(),
+    forgetOutcomes: async (marks) => {
+      await each((one) => one.forgetOutcomes(marks))
+    },
+  }
+}
+
+function byMember(letters: readonly Letter[], where: Whereabouts, members: number): Letter[][] {
+  const parts: Letter[][] = Array.from({length: members}, () => [])
+  for (const letter of letters) parts[where.get(letter) ?? 0].push(letter)
+  return parts
+}
+
+async function held(queue: Member['queue'], trashId: string): Promise<number> {
+  return (await queue.trash()).find(({id}) => id === trashId)?.count ?? 0
+}
+
+/** Of clocks that differ a little the earliest counts: letters that came in later are left alone. */
+function joinPlans(plans: LetterPlan[]): LetterPlan {
+  return {
+    at: Math.min(...plans.map(({at}) => at)),
+    leases: new Set(plans.flatMap(({leases}) => [...leases])),
+  }
+}
+
+/** Clears every shard at once; one that has changed since it was counted letter by letter, under the same id. */
+async function clearAll(
+  members: readonly Member[],
+  {plan, count, kept}: {plan: LetterPlan; count: number; kept?: NamedPurge},
+): Promise<Trash | undefined> {
+  const counts = await Promise.all(members.map(({queue}) => queue.letters.countPlanned(plan)))
+  if (sum(counts) !== count || count === 0) return undefined
+  const purge: NamedPurge = kept ?? {trash: newTrashId()}
+  const trash = await Promise.all(
+    members.map(async ({queue}, at) => {
+      if (counts[at] === 0) return undefined
+      const whole = await queue.letters.clear({plan, count: counts[at], kept: purge})
+      return whole ?? clearOneByOne(queue, plan, purge)
+    }),
+  )
+  return joinTrash(trash.filter((one) => one !== undefined))
+}
+
+async function clearOneByOne(
+  queue: Member['queue'],
+  plan: LetterPlan,
+  {trash: id, hold}: NamedPurge,
+): Promise<Trash | undefined> {
+  const scan = queue.letters.scan({plan})
+  for await (const page of scan.pages()) {
+    await queue.letters.discard(id, page, hold)
+    scan.removed(page)
+  }
+  return (await queue.trash()).find((one) => one.id === id)
+}
+
+/** What several shards keep under one id. */
+export function joinTrash(parts: Trash[]): Trash | undefined {
+  if (parts.length === 0) return undefined
+  const at = parts.map((part) => part.at).sort()
+  const until = parts.map((part) => part.until).sort()
+  return {...parts[0], count: sum(parts.map(({count}) => count)), at: at[at.length - 1], until: until[0]}
+}
+
+/** A scan of members that are known a moment later. */
+class LateScan implements LetterPages {
+  readonly #open: () => Promise<LetterPages>
+  #scan: LetterPages | undefined
+
+  constructor(open: () => Promise<LetterPages>) {
+    this.#open = open
+  }
+
+  get read(): number {
+    return this.#scan?.read ?? 0
+  }
+
+  get later(): number {
+    return this.#scan?.later ?? 0
+  }
+
+  removed(letters: Letter[]): void {
+    this.#scan?.removed(letters)
+  }
+
+  async *pages(): AsyncGenerator<Letter[]> {
+    this.#scan = await this.#open()
+    yield* this.#scan.pages()
+  }
+}
+
+/** Puts the item of each letter back into the shard in which the letter is. */
+class ShardedReplayer implements LetterReplayer {
+  readonly #opening: Promise<LetterReplayer[]>
+  readonly #where: Whereabouts
+
+  constructor(opening: Promise<LetterReplayer[]>, where: Whereabouts) {
+    this.#opening = opening
+    this.#where = where
+  }
+
+  async replay(letters: Letter[], run?: string) {
+    const all = await this.#opening
+    const parts = byMember(letters, this.#where, all.length)
+    const replayed = await Promise.all(
+      parts.flatMap((part, at) => (part.length > 0 ? [all[at].replay(part, run)] : [])),
+    )
+    return {
+      moved: replayed.flatMap(({moved}) => moved),
+      waiting: sum(replayed.map(({waiting}) => waiting)),
+      gone: replayed.flatMap(({gone}) => gone),
+    }
+  }
+}
