@@ -1,7 +1,9 @@
+import {withBinding} from '../queue/binding.ts'
 import type {PeekedItem} from '../queue/kinds.ts'
 import {count, plural} from '../render/format.ts'
 import type {Caller, Context} from './context.ts'
 import {itemFilter} from './item-filter.ts'
+import {type JobView, withJobs} from './jobs.ts'
 import {noteUnknownQueue} from './known-queue.ts'
 
 export interface PeekResult {
@@ -9,7 +11,7 @@ export interface PeekResult {
   ready: number
   /** Items that were read to find these. */
   searched: number
-  items: PeekedItem[]
+  items: Array<PeekedItem & {job: JobView | null}>
 }
 
 /** Reads the items that leave next, or the first that a filter selects, without taking them. */
@@ -18,21 +20,34 @@ export async function peek(caller: Caller, options: {limit: number; where?: stri
   return caller.withQueue(async (context) => {
     const {queue} = context
     const [ready] = await Promise.all([queue.depth(), noteUnknownQueue(context)])
-    if (where !== undefined) return search(context, {limit, where, ready})
-    const items = await queue.peek(limit)
-    return {queue: queue.name, ready, searched: items.length, items}
+    const found =
+      where === undefined ? await next(context, limit) : await search(context, {limit, where, ready})
+    const mapping = withBinding(context.mapping, await queue.binding())
+    return {
+      queue: queue.name,
+      ready,
+      searched: found.searched,
+      items: await withJobs(queue, mapping, found.items),
+    }
   })
+}
+
+/** What a search of the ready items has found. */
+type Found = Pick<PeekResult, 'searched'> & {items: PeekedItem[]}
+
+async function next({queue}: Context, limit: number): Promise<Found> {
+  const items = await queue.peek(limit)
+  return {searched: items.length, items}
 }
 
 async function search(
   context: Context,
   {limit, where, ready}: {limit: number; where: string; ready: number},
-): Promise<PeekResult> {
+): Promise<Found> {
   const {queue, signal, withProgress} = context
   const filter = await itemFilter(context, where)
-  const found = await withProgress('searching', (say) => {
+  return withProgress('searching', (say) => {
     const onProgress = (read: number) => say(`searched ${count(read)} of ${plural(ready, 'item')}`)
     return queue.search({filter, limit, signal, onProgress})
   })
-  return {queue: queue.name, ready, ...found}
 }

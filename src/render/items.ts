@@ -1,11 +1,12 @@
-import type {PeekedItem} from '../queue/kinds.ts'
+import type {JobView} from '../operations/jobs.ts'
+import type {PeekResult} from '../operations/peek.ts'
 import {escapeLine} from './escape.ts'
 import {bytes, count, plural} from './format.ts'
 import {grid} from './table.ts'
 
 /** Renders the items that leave next, or of a search those that were found. */
 export function renderPeek(
-  {queue, items, ready, searched}: {queue: string; items: PeekedItem[]; ready: number; searched: number},
+  {queue, items, ready, searched}: PeekResult,
   {isFiltered, width}: {isFiltered: boolean; width: number},
 ): string {
   if (ready === 0 && items.length === 0) return `queue ${queue} is empty`
@@ -19,7 +20,7 @@ export function renderPeek(
     String(item.score),
     item.enqueuedAt ?? '-',
     bytes(item.bytes),
-    escapeLine(item.payload),
+    item.job ? jobText(item.job) : escapeLine(item.payload),
   ])
   const columns = [
     {title: '#', align: 'right'} as const,
@@ -28,7 +29,12 @@ export function renderPeek(
     {title: 'score', align: 'right', from: isForeign ? 0 : 120} as const,
     {title: 'enqueued', from: 80},
     {title: 'size', align: 'right'} as const,
-    {title: 'item', flexible: true} as const,
+    {title: items.some(({job}) => job) ? 'job' : 'item', flexible: true} as const,
   ]
   return `queue ${queue}: ${count(items.length)} of ${plural(ready, 'item')}${search}\n${grid(columns, rows, width)}`
+}
+
+/** A job on one line: what was to be run, with which records, or why they cannot be read. */
+export function jobText({name, records, fault}: JobView): string {
+  return escapeLine(`${name ?? '-'} ${records ?? `(${fault})`}`)
 }

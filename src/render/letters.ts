@@ -1,12 +1,14 @@
+import type {JobView} from '../operations/jobs.ts'
 import type {PurgeLettersPlan} from '../operations/purge-letters.ts'
 import type {PastFailure} from '../queue/letters/dead-letter.ts'
 import type {DeadLetterView} from '../queue/letters/letter.ts'
 import {escapeLine} from './escape.ts'
 import {count, plural} from './format.ts'
+import {jobText} from './items.ts'
 import {pairs} from './table.ts'
 
 /** Renders one dead letter in full. */
-export function renderLetter(letter: DeadLetterView): string {
+export function renderLetter(letter: DeadLetterView & {job: JobView | null}): string {
   const rows: Array<[string, string]> = [
     ['id', escapeLine(letter.id)],
     ['failed', letter.failedAt ?? '-'],
@@ -22,6 +24,7 @@ export function renderLetter(letter: DeadLetterView): string {
   for (const past of letter.history) {
     rows.push(eventOf(past))
   }
+  if (letter.job) rows.push(['job', jobText(letter.job)])
   rows.push([letter.payloadEncoding === 'utf8' ? 'payload' : 'payload (base64)', escapeLine(letter.payload)])
   return pairs(rows)
 }

@@ -12,6 +12,8 @@ export interface ReadItems {
   faults: ReadonlyMap<number, Cause>
   /** Whether they are jobs, which are written whole or not at all. */
   areJobs: boolean
+  /** The name of what a job was to run; null if it does not tell, or is no job. */
+  nameOf(item: number): string | null
 }
 
 export interface ReadOptions {
@@ -26,7 +28,7 @@ export type JobHashes = ReadonlyArray<JobFields | 'large'>
 
 /** Items that are records, or envelopes of records, themselves. */
 export function plainItems(items: Items): ReadItems {
-  return {items, texts: items, faults: NONE, areJobs: false}
+  return {items, texts: items, faults: NONE, areJobs: false, nameOf: () => null}
 }
 
 /**
@@ -38,24 +40,38 @@ export function readItems(items: Items, options: ReadOptions, hashes?: JobHashes
   if (!payload) return plainItems(items)
   const faults = new Map<number, Cause>()
   const jobOptions = {path: options.records.split('.'), maxBytes: options.maxBytes}
+  const job = (i: number) => {
+    const fields = hashes?.[i]
+    if (fields === 'large') throw tooLarge(options.maxBytes)
+    return {item: items.item(i), fields}
+  }
   const texts = Array.from({length: items.count}, (_, i) => {
     try {
-      const fields = hashes?.[i]
-      if (fields === 'large') throw tooLarge(options.maxBytes)
-      return payload.records({item: items.item(i), fields}, jobOptions)
+      return payload.records(job(i), jobOptions)
     } catch (error) {
       if (!(error instanceof JobFault)) throw error
       faults.set(i, {reason: 'malformed', code: error.code, message: error.message})
       return EMPTY
     }
   })
-  return {items, texts: Items.from(texts), faults, areJobs: true}
+  const nameOf = (i: number) => nameIn(() => payload.nameOf(job(i)))
+  return {items, texts: Items.from(texts), faults, areJobs: true, nameOf}
 }
 
 /** The path of the records in an envelope: one that begins with the arguments of a job has been followed already. */
 export function envelopePath(kind: PayloadKind, records: string): string[] {
   const path = records.split('.')
   return payloadOf(kind)?.roots.includes(path[0]) ? [] : path
+}
+
+/** A job that cannot be read has no name. */
+function nameIn(read: () => string | null): string | null {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof JobFault) return null
+    throw error
+  }
 }
 
 function tooLarge(maxBytes: number): JobFault {

@@ -1,0 +1,42 @@
+import {MAX_ITEM_BYTES} from '../json/item.ts'
+import type {Mapping} from '../queue/binding.ts'
+import type {QueueEngine} from '../queue/engine.ts'
+import {Items} from '../record/items.ts'
+import type {ReadOptions} from '../record/payload/read-items.ts'
+
+/** An item as it is shown. */
+export interface ShownItem {
+  payload: string
+  payloadEncoding: 'utf8' | 'base64'
+}
+
+/** What is read in the item of a job library. */
+export interface JobView {
+  /** The name of what was to be run. */
+  name: string | null
+  /** The JSON text of its records; null if they cannot be read. */
+  records: string | null
+  /** Why they cannot be read. */
+  fault: string | null
+}
+
+/** How the items of a queue are read. */
+export function readOptions({payload, records}: Mapping): ReadOptions {
+  return {kind: payload.value, records: records.value, maxBytes: MAX_ITEM_BYTES}
+}
+
+/** Adds to each item what is read in it; null for items that are records themselves. */
+export async function withJobs<T extends ShownItem>(
+  queue: QueueEngine,
+  mapping: Mapping,
+  shown: readonly T[],
+): Promise<Array<T & {job: JobView | null}>> {
+  if (mapping.payload.value === 'json') return shown.map((item) => ({...item, job: null}))
+  const items = Items.from(shown.map(({payload, payloadEncoding}) => Buffer.from(payload, payloadEncoding)))
+  const {texts, faults, nameOf} = await queue.readItems(items, readOptions(mapping))
+  return shown.map((item, i) => {
+    const fault = faults.get(i)?.message ?? null
+    const records = fault === null ? texts.item(i).toString() : null
+    return {...item, job: {name: nameOf(i), records, fault}}
+  })
+}
