@@ -5,6 +5,7 @@ import type {LetterFilter} from '../queue/letters/letter-filter.ts'
 import type {LetterPlan} from '../queue/letters/letter-plan.ts'
 import {DEAD_REASONS} from '../record/cause.ts'
 import type {Context} from './context.ts'
+import {jobsFor} from './jobs.ts'
 import {noSuchValue} from './no-such-value.ts'
 import {otherQueueNote} from './other-queue.ts'
 
@@ -34,7 +35,9 @@ export async function findLetters(
   const mapping = withBinding(context.mapping, binding)
   const at = plan ?? (await queue.letters.plan())
   const records = mapping.records.value.split('.')
-  const filter = {...parseFilter(flags, at.at), queue: queue.name, records}
+  const parsed = parseFilter(flags, at.at)
+  const jobs = parsed.expression && jobsFor(queue, mapping)(parsed.expression)
+  const filter = {...parsed, queue: queue.name, records, jobs}
   await checkPresent(context, filter)
   const other = filter.expression && otherQueueNote(filter.expression, queue.name)
   if (other) note(other)

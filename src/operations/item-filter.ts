@@ -1,6 +1,7 @@
 import {withBinding} from '../queue/binding.ts'
 import type {ItemFilter} from '../queue/items/item-filter.ts'
 import type {Context} from './context.ts'
+import {jobsFor} from './jobs.ts'
 import {otherQueueNote} from './other-queue.ts'
 
 /**
@@ -13,8 +14,9 @@ export async function itemFilter(
   where: string,
   nowMs?: number,
 ): Promise<ItemFilter> {
-  const {records} = withBinding(mapping, await queue.binding())
-  const filter = await queue.itemFilter(where, {records: records.value.split('.'), nowMs})
+  const bound = withBinding(mapping, await queue.binding())
+  const records = bound.records.value.split('.')
+  const filter = await queue.itemFilter(where, {records, nowMs, jobsFor: jobsFor(queue, bound)})
   const other = otherQueueNote(filter.expression, queue.name)
   if (other) note(other)
   return filter

@@ -1,6 +1,8 @@
 import {MAX_ITEM_BYTES} from '../json/item.ts'
 import type {Mapping} from '../queue/binding.ts'
 import type {QueueEngine} from '../queue/engine.ts'
+import type {JobsFor} from '../queue/items/item-filter.ts'
+import {jobReader} from '../queue/jobs/job-reader.ts'
 import {Items} from '../record/items.ts'
 import type {ReadOptions} from '../record/payload/read-items.ts'
 
@@ -23,6 +25,12 @@ export interface JobView {
 /** How the items of a queue are read. */
 export function readOptions({payload, records}: Mapping): ReadOptions {
   return {kind: payload.value, records: records.value, maxBytes: MAX_ITEM_BYTES}
+}
+
+/** Shows filters what is in the jobs of a queue. */
+export function jobsFor(queue: QueueEngine, mapping: Mapping): JobsFor {
+  const options = readOptions(mapping)
+  return (expression) => jobReader((items) => queue.readItems(items, options), expression, options)
 }
 
 /** Adds to each item what is read in it; null for items that are records themselves. */

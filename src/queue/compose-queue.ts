@@ -65,9 +65,9 @@ export function composeQueue({redis, name, keys, engine}: QueueParts): QueueEngi
       return inspectQueue(book, name, known)
     },
     verify: (options) => verifyCounts(redis, keys, options),
-    itemFilter: async (where, {records, nowMs}) => {
+    itemFilter: async (where, {records, nowMs, jobsFor}) => {
       const at = nowMs ?? (await redisNow(redis))
-      return parseItemFilter(where, {queue: name, nowMs: at, records, timesOf: calls.timesOf})
+      return parseItemFilter(where, {queue: name, nowMs: at, records, timesOf: calls.timesOf, jobsFor})
     },
     search: (options) => peekMatching(book, options),
     countMatching: (options) => countMatching(book, options),

@@ -2,7 +2,7 @@ import type {Items} from '../record/items.ts'
 import type {ReadItems} from '../record/payload/read-items.ts'
 import type {Binding} from './binding.ts'
 import type {KnownMemory, QueueInspection} from './inspect.ts'
-import type {ItemFilter} from './items/item-filter.ts'
+import type {ItemFilter, JobsFor} from './items/item-filter.ts'
 import type {ItemSample} from './items/item-sample.ts'
 import type {ReadJobsOptions} from './jobs/read-jobs.ts'
 import type {Abilities, EngineKind, PeekedItem, ReadyItem} from './kinds.ts'
@@ -51,10 +51,14 @@ export interface QueueEngine {
   /**
    * Reads a filter of ready items.
    * @param options.records path of the records in an envelope
+   * @param options.jobsFor shows the filter what is in jobs
    * @param options.nowMs when ages are counted from; now by the clock of Redis if left out
    * @throws QtoolError (usage) that shows the place of a mistake
    */
-  itemFilter(where: string, options: {records: readonly string[]; nowMs?: number}): Promise<ItemFilter>
+  itemFilter(
+    where: string,
+    options: {records: readonly string[]; nowMs?: number; jobsFor?: JobsFor},
+  ): Promise<ItemFilter>
   /** The first of the items that a filter selects, and how many were read to find them. */
   search(options: SearchOptions & {limit: number}): Promise<{items: PeekedItem[]; searched: number}>
   /** How many ready items a filter selects. `onItems` is given all of them, page by page. */

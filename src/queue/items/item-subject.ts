@@ -1,5 +1,6 @@
 import {payloadObjects} from '../../filter/payload.ts'
 import type {Subject} from '../../filter/subject.ts'
+import type {JobReader} from '../jobs/job-reader.ts'
 import type {ReadyItem, TimesOf} from '../kinds.ts'
 
 /** What is known of all items of a queue. */
@@ -10,6 +11,8 @@ export interface ItemContext {
   /** Path of the records in an envelope. */
   records: readonly string[]
   timesOf: TimesOf
+  /** For items that are jobs, if the filter looks into them. */
+  jobs?: JobReader
 }
 
 /** A ready item as a filter sees it. */
@@ -38,15 +41,19 @@ export class ItemSubject implements Subject {
   }
 
   objects(): readonly Buffer[] {
-    return payloadObjects(this.#item.member, this.#context.records)
+    const {jobs, records} = this.#context
+    const {member} = this.#item
+    return jobs ? jobs.objects(member) : payloadObjects(member, records)
   }
 
   searched(): readonly string[] {
-    return [this.#item.member.toString()]
+    const {member} = this.#item
+    const {jobs} = this.#context
+    return [member.toString(), ...(jobs ? [jobs.text(member)] : [])]
   }
 
   mayHold(text: string): boolean {
     const {member} = this.#item
-    return member.includes(text) || member.includes('\\u')
+    return this.#context.jobs !== undefined || member.includes(text) || member.includes('\\u')
   }
 }

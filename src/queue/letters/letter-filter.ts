@@ -1,7 +1,8 @@
 import {type Bounds, boundsOf} from '../../filter/bounds.ts'
 import type {Expression} from '../../filter/expression.ts'
 import {compile, type Matcher} from '../../filter/match.ts'
-import type {Letter} from './letter.ts'
+import type {JobReader} from '../jobs/job-reader.ts'
+import {Letter} from './letter.ts'
 import type {LetterPlan} from './letter-plan.ts'
 import {LetterSubject} from './letter-subject.ts'
 import {failedMs} from './letter-time.ts'
@@ -19,6 +20,8 @@ export interface LetterFilter extends Bounds {
   queue?: string
   /** Path of the records in an envelope of another producer; `points` by default. */
   records?: readonly string[]
+  /** For letters whose items are jobs, if the filter looks into them; has to be prepared for letters. */
+  jobs?: JobReader
 }
 
 /** Makes a filter of an expression; without one it selects all letters. */
@@ -33,6 +36,16 @@ export function failedInTime({sinceMs, beforeMs}: LetterFilter, score: number): 
 }
 
 /** Checks everything in the filter except the ids, the plan and the limit. */
-export function matchesFilter({matches, queue}: LetterFilter, letter: Letter): boolean {
-  return matches === undefined || matches(new LetterSubject(letter, queue))
+export function matchesFilter({matches, queue, jobs}: LetterFilter, letter: Letter): boolean {
+  return matches === undefined || matches(new LetterSubject(letter, queue, jobs))
+}
+
+/** The letters of a page, for which the filter is prepared. */
+export async function lettersOf(
+  page: ReadonlyArray<{member: Buffer; score: number}>,
+  {records, jobs}: LetterFilter,
+): Promise<Letter[]> {
+  const letters = page.map(({member, score}) => new Letter(member, score, records))
+  await jobs?.prepare(letters.map(({item}) => item))
+  return letters
 }

@@ -1,7 +1,7 @@
 import type {Redis} from 'ioredis'
 import {keepMemoryFlat} from '../../memory.ts'
-import {Letter} from './letter.ts'
-import {failedInTime, type LetterFilter, matchesFilter} from './letter-filter.ts'
+import type {Letter} from './letter.ts'
+import {failedInTime, type LetterFilter, lettersOf, matchesFilter} from './letter-filter.ts'
 import {rangesBeside, rangesOfIds} from './letter-ids.ts'
 import {type Cursor, endOf, readPage, type Scored, startOf} from './letter-page.ts'
 import {cameLater} from './letter-plan.ts'
@@ -79,7 +79,7 @@ export class LetterScan {
       if (page.length === 0) return
       this.read += page.length
       this.#cursor = endOf(page, this.#cursor)
-      const letters = this.#meant(page)
+      const letters = this.#meant(await lettersOf(page, this.#filter))
       if (!this.#isDone) reading = this.#read(range)
       yield letters
       if (this.#isDone) return
@@ -102,12 +102,11 @@ export class LetterScan {
     return reply
   }
 
-  #meant(page: Scored[]): Letter[] {
+  #meant(page: readonly Letter[]): Letter[] {
     const letters: Letter[] = []
     const {plan} = this.#filter
-    for (const {member, score} of page) {
-      const letter = new Letter(member, score, this.#filter.records)
-      if (!this.#isNamed(letter) || !failedInTime(this.#filter, score)) continue
+    for (const letter of page) {
+      if (!this.#isNamed(letter) || !failedInTime(this.#filter, letter.score)) continue
       if (!matchesFilter(this.#filter, letter)) continue
       if (plan && cameLater(plan, letter)) {
         this.later++

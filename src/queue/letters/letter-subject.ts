@@ -1,5 +1,6 @@
 import {payloadObjects} from '../../filter/payload.ts'
 import type {Subject} from '../../filter/subject.ts'
+import type {JobReader} from '../jobs/job-reader.ts'
 import type {Letter} from './letter.ts'
 import {failedMs} from './letter-time.ts'
 import {normaliseText} from './normalise.ts'
@@ -8,10 +9,12 @@ import {normaliseText} from './normalise.ts'
 export class LetterSubject implements Subject {
   readonly #letter: Letter
   readonly #queue: string | undefined
+  readonly #jobs: JobReader | undefined
 
-  constructor(letter: Letter, queue?: string) {
+  constructor(letter: Letter, queue?: string, jobs?: JobReader) {
     this.#letter = letter
     this.#queue = queue
+    this.#jobs = letter.isOwn ? jobs : undefined
   }
 
   texts(field: string): readonly string[] {
@@ -47,12 +50,12 @@ export class LetterSubject implements Subject {
   }
 
   objects(): readonly Buffer[] {
-    return payloadObjects(this.#payload, this.#letter.recordsPath)
+    return this.#jobs?.objects(this.#letter.item) ?? payloadObjects(this.#payload, this.#letter.recordsPath)
   }
 
   searched(): readonly string[] {
-    const {message, detail} = this.#letter
-    return [this.#payload.toString(), message ?? '', detail ?? '']
+    const {message, detail, item} = this.#letter
+    return [this.#payload.toString(), message ?? '', detail ?? '', this.#jobs?.text(item) ?? '']
   }
 
   /** As it is shown: of another program's letter the whole, which says more than what a replay puts back. */
@@ -64,7 +67,7 @@ export class LetterSubject implements Subject {
   /** A payload that is no UTF-8 is kept as base64. */
   mayHold(text: string): boolean {
     const {member} = this.#letter
-    return member.includes(text) || MARKS.some((mark) => member.includes(mark))
+    return this.#jobs !== undefined || member.includes(text) || MARKS.some((mark) => member.includes(mark))
   }
 }
 

@@ -1,7 +1,7 @@
 import type {Redis} from 'ioredis'
 import {usageError} from '../../errors.ts'
-import {Letter} from './letter.ts'
-import {failedInTime, type LetterFilter, matchesFilter} from './letter-filter.ts'
+import type {Letter} from './letter.ts'
+import {failedInTime, type LetterFilter, lettersOf, matchesFilter} from './letter-filter.ts'
 import {GroupCounter, type LetterGroup} from './letter-groups.ts'
 import {type Cursor, endOf, readPage, startOf} from './letter-page.ts'
 import {parseScore} from './letter-range.ts'
@@ -50,7 +50,7 @@ export async function readWindow(redis: Redis, key: string, options: WindowOptio
   while (place && window.read < most && !window.isFull) {
     const {at, cursor}: Place = place
     const page = await readPage(redis, key, cursor, ranges[at], {order: 'down', most: most - window.read})
-    const taken = window.take(page)
+    const taken = window.take(await lettersOf(page, filter))
     if (page.length === 0) place = startAt(ranges, at + 1)
     else place = {at, cursor: endOf(page.slice(0, taken), cursor)}
   }
@@ -90,12 +90,11 @@ class Window {
   }
 
   /** @returns how many of the page were looked at */
-  take(page: ReadonlyArray<{member: Buffer; score: number}>): number {
+  take(page: readonly Letter[]): number {
     let taken = 0
-    for (const {member, score} of page) {
+    for (const letter of page) {
       if (this.isFull) break
       taken++
-      const letter = new Letter(member, score, this.#filter.records)
       if (!isMeant(this.#filter, letter)) continue
       this.#counter.add(letter)
       if (this.#letters.length < this.#show) this.#letters.push(letter)

@@ -1,5 +1,5 @@
 import type {Redis} from 'ioredis'
-import type {ItemFilter} from '../items/item-filter.ts'
+import {type ItemFilter, selected} from '../items/item-filter.ts'
 import type {ItemSearch} from '../items/item-search.ts'
 import type {ReadyItem} from '../kinds.ts'
 import type {ListEnd} from './list-lua.ts'
@@ -39,7 +39,7 @@ export class ListSearch implements ItemSearch {
       this.#before = at === 0 ? undefined : this.#anchor
       this.#anchor = items.at(-1)
       this.#at = at + items.length
-      yield this.#page.filter((item) => this.#filter?.selects(item) ?? true)
+      yield await selected(this.#page, this.#filter)
     }
   }
 

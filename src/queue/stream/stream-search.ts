@@ -1,5 +1,5 @@
 import type {Redis} from 'ioredis'
-import type {ItemFilter} from '../items/item-filter.ts'
+import {type ItemFilter, selected} from '../items/item-filter.ts'
 import type {ItemSearch} from '../items/item-search.ts'
 import type {ReadyItem} from '../kinds.ts'
 import {readPage} from './pages.ts'
@@ -23,7 +23,7 @@ export class StreamSearch implements ItemSearch {
       if (page.length === 0) return
       this.read += page.length
       after = page[page.length - 1].locator
-      yield page.filter((item) => this.#filter?.selects(item) ?? true)
+      yield await selected(page, this.#filter)
     }
   }
 

@@ -1,5 +1,5 @@
 import type {Redis} from 'ioredis'
-import type {ItemFilter} from '../items/item-filter.ts'
+import {type ItemFilter, selected} from '../items/item-filter.ts'
 import type {ItemSearch} from '../items/item-search.ts'
 import {type Cursor, endOf, readPage, type Scored, startOf} from '../letters/letter-page.ts'
 
@@ -25,7 +25,7 @@ export class SetSearch implements ItemSearch {
       if (page.length === 0) return
       this.read += page.length
       this.#cursor = endOf(page, this.#cursor)
-      yield page.filter((item) => this.#filter?.selects(item) ?? true)
+      yield await selected(page, this.#filter)
     }
   }
 
