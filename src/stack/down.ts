@@ -1,11 +1,12 @@
 import {existsSync} from 'node:fs'
 import {rm, rmdir} from 'node:fs/promises'
 import {dirname} from 'node:path'
+import {dataFolder} from './ensure.ts'
 import {withLock} from './lock.ts'
 import {stackPaths} from './paths.ts'
 import {SENTINEL_PARTS, type ServerName} from './running.ts'
 import {logOf} from './server.ts'
-import {dataFolder, lockPath} from './stack.ts'
+import {lockPath} from './stack.ts'
 import {readState, statePath} from './state.ts'
 import {stopServer} from './stop.ts'
 
