@@ -24,7 +24,7 @@ interface PartsOptions {
   /** Fill the server as well as the pools. */
   fillsServer: boolean
   /** Restarts a server after a crash; undefined leaves the scenario out that needs it. */
-  restart?(server: 'redis' | 'postgres'): Promise<void>
+  restart?(server: 'redis' | 'postgres', port: number): Promise<void>
 }
 
 /** Connections to Postgres that `api` itself uses, besides those of its server. */

@@ -2,6 +2,7 @@ import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
 import {QtoolError} from '../errors.ts'
 import {withPool} from '../postgres/pool.ts'
+import {queueClient} from '../queue/open.ts'
 import {type ConnectOptions, withRedis} from '../redis/connect.ts'
 import {connectError} from '../redis/driver-error.ts'
 import {describeTarget, parseRedisUrl} from '../redis/url.ts'
@@ -66,9 +67,13 @@ export async function withBench<T>(
         })
         return watched(pool, (signal) => {
           const at = {id: id.replaceAll('-', '_'), signal, survivesOutages}
-          return withPlace(redis, pool, at, (place) =>
-            use({...options, signal, redis, observer, pool, place}),
-          )
+          return withPlace(redis, pool, at, async (place) => {
+            // What is measured of Redis is measured of the node that has the queue
+            const [own, beside] = await Promise.all(
+              [redis, observer].map((one) => queueClient(one, place.queue)),
+            )
+            return use({...options, signal, redis: own, observer: beside, pool, place})
+          })
         })
       }),
     ),

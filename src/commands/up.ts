@@ -11,10 +11,20 @@ distribution's package. Both servers keep running until "qtool down", and their 
 QTOOL_HOME sets the data folder, QTOOL_CACHE the folder for programs, QTOOL_REDIS_SERVER the Redis to use.
 
 --sentinel adds a replica and three sentinels, which every command then asks for the primary: for trying out what a
-failover does. They come up again with every "qtool up" until "qtool down --purge".`
-  static override examples = ['<%= config.bin %> up', '<%= config.bin %> up --sentinel']
+failover does. They come up again with every "qtool up" until "qtool down --purge".
+
+--cluster starts a Redis Cluster in place of the single Redis: three primaries with a replica each.`
+  static override examples = [
+    '<%= config.bin %> up',
+    '<%= config.bin %> up --sentinel',
+    '<%= config.bin %> up --cluster',
+  ]
   static override flags = {
     sentinel: Flags.boolean({summary: 'Also start a replica of Redis and three sentinels.'}),
+    cluster: Flags.boolean({
+      summary: 'Start a Redis Cluster in place of the single Redis.',
+      exclusive: ['sentinel'],
+    }),
   }
 
   async run(): Promise<StackView & {started: boolean}> {
@@ -23,9 +33,9 @@ failover does. They come up again with every "qtool up" until "qtool down --purg
     const {viewStack} = await import('../stack/view.ts')
     const {renderStack} = await import('../render/stack.ts')
     const progress = await this.progress('starting the local stack')
-    const {started} = await up({env: process.env, sentinel: flags.sentinel, onStep: progress.update}).finally(
-      progress.stop,
-    )
+    const {sentinel, cluster} = flags
+    const starting = up({env: process.env, sentinel, cluster, onStep: progress.update})
+    const {started} = await starting.finally(progress.stop)
     const view = await viewStack(process.env)
     this.log(renderStack(view))
     return {...view, started}

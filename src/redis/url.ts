@@ -100,7 +100,8 @@ export function parseRedisUrl(url: string): RedisTarget {
 export function describeTarget({path, addresses, sentinelName, nat}: RedisTarget): string {
   if (path) return path
   const hosts = addresses.map(({host, port}) => `${host.includes(':') ? `[${host}]` : host}:${port}`)
-  if (nat) return `${hosts.join(',')} (cluster)`
+  if (nat)
+    return `${hosts.length > 2 ? `${hosts[0]} and ${hosts.length - 1} more nodes` : hosts.join(',')} (cluster)`
   return sentinelName ? `${hosts.join(',')} (primary ${sentinelName})` : hosts.join(',')
 }
 

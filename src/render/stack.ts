@@ -8,7 +8,10 @@ export function renderStack(view: StackView): string {
   const blocks = [
     ...(view.redis ? [block('Redis', view.redis)] : []),
     ...(view.replica ? [block('Redis, the other of the pair', view.replica)] : []),
-    ...(view.sentinelUrl ? [sentinels(view.sentinelUrl, view.sentinels)] : []),
+    ...(view.sentinelUrl
+      ? [several('Sentinels, which find the primary', view.sentinels, view.sentinelUrl)]
+      : []),
+    ...(view.clusterUrl ? [several('Redis Cluster', view.nodes, view.clusterUrl)] : []),
     ...(view.postgres ? [block('Postgres', view.postgres)] : []),
   ]
   return blocks.length === 0 ? 'no local stack yet; qtool up creates one' : blocks.join('\n\n')
@@ -24,13 +27,13 @@ function block(name: string, server: ServerView): string {
   ])}`
 }
 
-/** One line for each sentinel, since they have no data. */
-function sentinels(url: string, found: ServerView[]): string {
+/** One line for each of several servers that belong together. */
+function several(name: string, found: ServerView[], url: string): string {
   const lines = found.map(({port, running, pid}, i): [string, string] => [
     i === 0 ? 'state' : '',
     `port ${port}: ${running ? `running, process ${pid}` : 'down'}`,
   ])
-  return `Sentinels, which find the primary\n${pairs([...lines, ['url', url]])}`
+  return `${name}\n${pairs([...lines, ['url', url]])}`
 }
 
 /** Renders what `down` did, one line per action. */

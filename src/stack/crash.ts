@@ -1,7 +1,7 @@
 import {setTimeout as delay} from 'node:timers/promises'
 import {QtoolError} from '../errors.ts'
 import {stopProcess} from './process.ts'
-import {type ServerName, serverPid} from './running.ts'
+import {NODE_NAMES, type ServerName, serverPid} from './running.ts'
 import {up} from './stack.ts'
 import {readState} from './state.ts'
 
@@ -11,9 +11,19 @@ const KILL_MS = 10_000
 const COLLECT_MS = 15_000
 const PAUSE_MS = 100
 
-/** Ends a server of the local stack as a crash would, and starts it again on the same data. */
-export async function crashServer(env: NodeJS.ProcessEnv, name: ServerName): Promise<void> {
-  const folder = readState(env)[name]?.folder
+/**
+ * Ends a server of the local stack as a crash would, and starts it again on the same data.
+ * @param port of a node, if the stack has a cluster in place of a single Redis
+ */
+export async function crashServer(
+  env: NodeJS.ProcessEnv,
+  server: 'redis' | 'postgres',
+  port?: number,
+): Promise<void> {
+  const state = readState(env)
+  const node = server === 'redis' ? NODE_NAMES.find((one) => state[one]?.port === port) : undefined
+  const name: ServerName = node ?? server
+  const folder = state[name]?.folder
   const pid = folder === undefined ? undefined : serverPid(name, folder)
   if (pid === undefined) {
     throw new QtoolError(`${name} of the local stack is not running`, {

@@ -4,7 +4,7 @@ import {dirname} from 'node:path'
 import {dataFolder} from './ensure.ts'
 import {withLock} from './lock.ts'
 import {stackPaths} from './paths.ts'
-import {SENTINEL_PARTS, type ServerName} from './running.ts'
+import {NODE_NAMES, SENTINEL_PARTS, type ServerName} from './running.ts'
 import {logOf} from './server.ts'
 import {lockPath} from './stack.ts'
 import {readState, statePath} from './state.ts'
@@ -18,7 +18,7 @@ export interface DownResult {
 }
 
 /** Sentinels first: nobody promotes a replica while its primary is stopped. */
-const NAMES: ServerName[] = [...SENTINEL_PARTS.toReversed(), 'postgres', 'redis']
+const NAMES: ServerName[] = [...SENTINEL_PARTS.toReversed(), ...NODE_NAMES, 'postgres', 'redis']
 
 /** Stops the local stack; its data stays unless `purge`. */
 export async function down(env: NodeJS.ProcessEnv, options: {purge: boolean}): Promise<DownResult> {

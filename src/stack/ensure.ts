@@ -59,7 +59,8 @@ export async function ensure(work: Work, name: ServerName, prepare: () => Promis
   const {version, start} = await prepare()
   work.onStep(`starting ${version}`)
   // Those that watch or copy each other share it
-  const shared = name === 'postgres' ? undefined : (work.state.redis ?? work.state.replica)
+  const shared =
+    name === 'postgres' ? undefined : (work.state.redis ?? work.state.replica ?? work.state.node1)
   const password = (known ?? shared)?.password ?? randomBytes(18).toString('hex')
   for (let attempt = 1; ; attempt++) {
     const port = await freePort(attempt === 1 ? known?.port : undefined)

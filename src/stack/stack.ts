@@ -1,4 +1,6 @@
 import {join} from 'node:path'
+import {QtoolError} from '../errors.ts'
+import {ensureCluster} from './cluster.ts'
 import {dataFolder, ensure, type Recipe, redisRecipe, type Work} from './ensure.ts'
 import {withLock} from './lock.ts'
 import {makeFolder, type StackPaths, stackPaths} from './paths.ts'
@@ -16,6 +18,8 @@ export interface UpOptions {
   onStep?: (text: string) => void
   /** Also start a replica and three sentinels. Once there, they come up every time. */
   sentinel?: boolean
+  /** Start a cluster in place of a single Redis. Once there, it comes up every time. */
+  cluster?: boolean
 }
 
 /**
@@ -26,12 +30,13 @@ export async function up({
   env,
   onStep = () => {},
   sentinel = false,
+  cluster = false,
 }: UpOptions): Promise<{state: StackState; started: boolean}> {
   const paths = stackPaths(env)
   makeFolder(paths.data, paths.account)
   return withLock(lockPath(paths), async () => {
     const work = {env, paths, onStep, state: readState(env)}
-    const redis = sentinel || work.state.sentinel1 ? await ensureSentinels(work) : await ensureRedis(work)
+    const redis = await startRedisOf(work, {sentinel, cluster})
     const postgres = await ensure(work, 'postgres', () => postgresRecipe(work))
     if (!redis && !postgres) return {state: work.state, started: false}
     work.state.startedAt = new Date().toISOString()
@@ -42,6 +47,26 @@ export async function up({
 
 export function lockPath(paths: StackPaths): string {
   return join(paths.data, 'stack.lock')
+}
+
+/** Starts Redis in the shape that was asked for, or that it has. @throws QtoolError `OTHER_STACK` if these differ */
+function startRedisOf(work: Work, asked: {sentinel: boolean; cluster: boolean}): Promise<boolean> {
+  const {redis, sentinel1, node1} = work.state
+  if (asked.cluster && redis) throw otherStack('a single Redis')
+  if (asked.sentinel && node1) throw otherStack('a Redis Cluster')
+  if (asked.cluster || node1) return ensureCluster(work)
+  return asked.sentinel || sentinel1 ? ensureSentinels(work) : ensureRedis(work)
+}
+
+function otherStack(what: string): QtoolError {
+  return new QtoolError(`the local stack has ${what} already`, {
+    code: 'OTHER_STACK',
+    kind: 'refused',
+    suggestions: [
+      'qtool down --purge removes it with its data',
+      'QTOOL_HOME=FOLDER qtool up … makes another stack beside it',
+    ],
+  })
 }
 
 function ensureRedis(work: Work): Promise<boolean> {

@@ -3,7 +3,7 @@ import {readFileSync, statSync} from 'node:fs'
 import {chmod, rename, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {stackPaths} from './paths.ts'
-import {SENTINEL_NAMES, SENTINEL_PARTS, type ServerName, serverPid} from './running.ts'
+import {NODE_NAMES, SENTINEL_NAMES, SENTINEL_PARTS, type ServerName, serverPid} from './running.ts'
 
 /** One server of the local stack. */
 export interface ServerState {
@@ -36,7 +36,7 @@ export function readState(env: NodeJS.ProcessEnv): StackState {
     const found: Record<string, unknown> = JSON.parse(readFileSync(path, 'utf8'))
     const {startedAt} = found
     const state: StackState = {startedAt: typeof startedAt === 'string' ? startedAt : undefined}
-    for (const name of ['redis', 'postgres', ...SENTINEL_PARTS] as const) {
+    for (const name of ['redis', 'postgres', ...SENTINEL_PARTS, ...NODE_NAMES] as const) {
       const server = found[name]
       state[name] = isServer(server) ? server : undefined
     }
@@ -71,13 +71,12 @@ export async function writeState(env: NodeJS.ProcessEnv, state: StackState): Pro
  */
 export async function readStack(env: NodeJS.ProcessEnv): Promise<RunningStack | undefined> {
   const state = readState(env)
-  const {redis, postgres} = state
-  if (!redis || !postgres) return undefined
-  if (!serverPid('redis', redis.folder) && !serverPid('postgres', postgres.folder)) return undefined
-  return {
-    redisUrl: sentinelUrl(state) ?? serverUrl('redis', redis),
-    databaseUrl: serverUrl('postgres', postgres),
-  }
+  const {postgres} = state
+  const redisUrl = clusterUrl(state) ?? sentinelUrl(state) ?? (state.redis && serverUrl('redis', state.redis))
+  if (!redisUrl || !postgres) return undefined
+  const names = ['redis', 'postgres', ...NODE_NAMES] as const
+  const isUp = names.some((name) => state[name] && serverPid(name, state[name].folder) !== undefined)
+  return isUp ? {redisUrl, databaseUrl: serverUrl('postgres', postgres)} : undefined
 }
 
 /** The URL of a server, including its password. */
@@ -94,6 +93,14 @@ export function sentinelUrl(state: StackState): string | undefined {
   const hosts = sentinels.map(({port}) => `127.0.0.1:${port}`).join(',')
   const {password} = state.redis
   return `redis+sentinel://:${password}@${hosts}/${PRIMARY_NAME}?sentinel-password=${sentinels[0].password}`
+}
+
+/** The URL of a stack with a cluster, including its password; undefined without. */
+export function clusterUrl(state: StackState): string | undefined {
+  const nodes = NODE_NAMES.flatMap((name) => state[name] ?? [])
+  if (nodes.length === 0) return undefined
+  const hosts = nodes.map(({port}) => `127.0.0.1:${port}`).join(',')
+  return `redis+cluster://:${nodes[0].password}@${hosts}`
 }
 
 /** The name under which the sentinels of the local stack watch its primary. */

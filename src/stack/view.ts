@@ -1,14 +1,15 @@
 import {lstat, readdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import {maskUrl} from '../config/secrets.ts'
-import {SENTINEL_NAMES, type ServerName, serverPid} from './running.ts'
+import {NODE_NAMES, SENTINEL_NAMES, type ServerName, serverPid} from './running.ts'
 import {logOf} from './server.ts'
-import {readState, type ServerState, sentinelUrl, serverUrl} from './state.ts'
+import {clusterUrl, readState, type ServerState, sentinelUrl, serverUrl} from './state.ts'
 
 /** The local stack with passwords masked, so that it may be shown. */
 export interface StackView {
   /** Whether all its servers run. */
   running: boolean
+  /** Null in a stack with a cluster. */
   redis: ServerView | null
   postgres: ServerView | null
   /** Of a stack with sentinels; after a failover it may be the primary. */
@@ -16,6 +17,10 @@ export interface StackView {
   sentinels: ServerView[]
   /** The URL that finds the primary; null without sentinels. */
   sentinelUrl: string | null
+  /** Of a stack with a cluster: first those that were made primaries. */
+  nodes: ServerView[]
+  /** The URL of the cluster; null without. */
+  clusterUrl: string | null
   /** When it was last started, ISO 8601. */
   startedAt: string | null
 }
@@ -35,24 +40,26 @@ export interface ServerView {
 export async function viewStack(env: NodeJS.ProcessEnv): Promise<StackView> {
   const state = readState(env)
   const view = (name: ServerName) => viewServer(name, state[name])
-  const [redis, postgres, replica, ...watching] = await Promise.all([
-    view('redis'),
-    view('postgres'),
-    view('replica'),
-    ...SENTINEL_NAMES.map(view),
-  ])
-  const sentinels = watching.flatMap((one) => one ?? [])
-  const all = [redis, postgres, ...(replica ? [replica] : []), ...sentinels]
-  const url = sentinelUrl(state)
+  const several = async (names: readonly ServerName[]) =>
+    (await Promise.all(names.map(view))).flatMap((one) => one ?? [])
+  const [redis, postgres, replica] = await Promise.all([view('redis'), view('postgres'), view('replica')])
+  const [sentinels, nodes] = await Promise.all([several(SENTINEL_NAMES), several(NODE_NAMES)])
+  const ofRedis = nodes.length > 0 ? nodes : [redis, ...(replica ? [replica] : []), ...sentinels]
   return {
-    running: all.every((one) => one?.running),
+    running: [postgres, ...ofRedis].every((one) => one?.running),
     redis,
     postgres,
     replica,
     sentinels,
-    sentinelUrl: url === undefined ? null : maskUrl(url),
+    sentinelUrl: masked(sentinelUrl(state)),
+    nodes,
+    clusterUrl: masked(clusterUrl(state)),
     startedAt: state.startedAt ?? null,
   }
+}
+
+function masked(url: string | undefined): string | null {
+  return url === undefined ? null : maskUrl(url)
 }
 
 async function viewServer(name: ServerName, server: ServerState | undefined): Promise<ServerView | null> {

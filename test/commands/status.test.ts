@@ -32,6 +32,8 @@ describe('status', () => {
       replica: null,
       sentinels: [],
       sentinelUrl: null,
+      nodes: [],
+      clusterUrl: null,
     })
   })
 })

@@ -119,6 +119,8 @@ describe('describeTarget', () => {
     ['redis://[::1]:7', '[::1]:7'],
     ['unix:///run/r.sock', '/run/r.sock'],
     ['redis+sentinel://a,b:7/main', 'a:26379,b:7 (primary main)'],
+    ['redis+cluster://:pw@a,b:7', 'a:6379,b:7 (cluster)'],
+    ['redis+cluster://a,b:7,c', 'a:6379 and 2 more nodes (cluster)'],
   ])('%s is %s', (url, text) => {
     expect(describeTarget(parseRedisUrl(url))).toBe(text)
   })

@@ -13,7 +13,7 @@ const redis: ServerView = {
   dataBytes: 2048,
 }
 
-const NO_SENTINELS = {replica: null, sentinels: [], sentinelUrl: null}
+const NO_SENTINELS = {replica: null, sentinels: [], sentinelUrl: null, nodes: [], clusterUrl: null}
 
 describe('the local stack as text', () => {
   it('has a block for each server', () => {

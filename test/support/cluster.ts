@@ -1,6 +1,6 @@
 import {Redis} from 'ioredis'
 import {freePort} from '../../src/stack/process.ts'
-import {formCluster, nodeSettings} from '../../src/stack/redis/form-cluster.ts'
+import {joinCluster, nodeSettings} from '../../src/stack/redis/form-cluster.ts'
 import {until} from './cli.ts'
 import {startTestRedis, type TestServer} from './server.ts'
 
@@ -29,7 +29,7 @@ const NODE_TIMEOUT_MS = 1000
 /** @param settings more lines of the configuration of each node */
 export async function startTestCluster(...settings: string[]): Promise<TestCluster> {
   const nodes = await Promise.all(Array.from({length: 6}, () => startNode(settings)))
-  await formCluster(nodes, {primaries: 3, password: PASSWORD})
+  await joinCluster(nodes, {primaries: 3, password: PASSWORD})
   for (const node of nodes) node.id = String(await node.redis.cluster('MYID'))
   const [a, b] = nodes
   const rangeSeenBy = async ({redis}: TestNode, key: string): Promise<Range | undefined> => {
@@ -70,9 +70,8 @@ export async function startTestCluster(...settings: string[]): Promise<TestClust
 
 type Range = [first: number, last: number, ...nodes: Array<[host: string, port: number, id: string]>]
 
-async function startNode(settings: string[]): Promise<TestNode & {busPort: number}> {
-  const busPort = await freePort()
-  const own = nodeSettings({busPort, password: PASSWORD, nodeTimeoutMs: NODE_TIMEOUT_MS})
+async function startNode(settings: string[]): Promise<TestNode> {
+  const own = nodeSettings({busPort: await freePort(), nodeTimeoutMs: NODE_TIMEOUT_MS})
   const server = await startTestRedis(...own, 'appendfsync everysec', ...settings)
   const redis = new Redis({
     port: server.port,
@@ -81,5 +80,5 @@ async function startNode(settings: string[]): Promise<TestNode & {busPort: numbe
     maxRetriesPerRequest: 0,
   })
   redis.on('error', () => {})
-  return {...server, redis, busPort, id: ''}
+  return {...server, redis, id: ''}
 }

@@ -1,4 +1,5 @@
 import {setTimeout as wait} from 'node:timers/promises'
+import {parseInfo} from '../../redis/info.ts'
 import type {Bench} from '../bench.ts'
 import {named} from '../figures.ts'
 import {type Findings, interruptedEarly} from '../findings.ts'
@@ -11,8 +12,11 @@ import type {Check} from '../shape/findings.ts'
 export type ServerName = 'redis' | 'postgres'
 
 export interface RecoveryOptions extends Omit<FlowOptions, 'onRow'> {
-  /** Ends a server as a crash would, and starts it again; resolves when it answers. */
-  restart(server: ServerName): Promise<void>
+  /**
+   * Ends a server as a crash would, and starts it again; resolves when it answers.
+   * @param port of the Redis that has the queue
+   */
+  restart(server: ServerName, port: number): Promise<void>
 }
 
 /** Times of one crash. */
@@ -109,6 +113,7 @@ const METRIC = {redis: 'recoveryRedis', postgres: 'recoveryPostgres'} as const
 
 async function crash(bench: Bench, options: RecoveryOptions, outages: Outage[]): Promise<void> {
   const startedAt = performance.now()
+  const port = Number(parseInfo(await bench.observer.info('server')).get('tcp_port'))
   for (const [server, share] of MOMENTS) {
     const due = (options.warmupSeconds + options.seconds * share) * 1000
     await wait(Math.max(0, due - (performance.now() - startedAt)), undefined, {signal: bench.signal}).catch(
@@ -118,7 +123,7 @@ async function crash(bench: Bench, options: RecoveryOptions, outages: Outage[]):
     bench.onStep(`killing ${NAMES[server]}`)
     const outage: Outage = {server, killedAt: performance.now(), backMs: undefined, firstRowMs: undefined}
     outages.push(outage)
-    await options.restart(server)
+    await options.restart(server, port)
     outage.backMs = performance.now() - outage.killedAt
     bench.onStep(`${NAMES[server]} is back`)
   }

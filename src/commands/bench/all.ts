@@ -56,7 +56,7 @@ server on this machine. Run nothing else meanwhile.`
     const parts = partsOf(presets(flags.quick), {
       rttMs: flags.rtt,
       fillsServer: isLocalUrl(settings.redisUrl?.value ?? ''),
-      restart: isStack ? (name) => crashServer(process.env, name) : undefined,
+      restart: isStack ? (name, port) => crashServer(process.env, name, port) : undefined,
     })
     const runs: BenchRun[] = []
     for (const {scenario, ...part} of parts) {

@@ -37,7 +37,7 @@ stack of "qtool up", so it never kills other servers.`
       rate: flags.rate,
       seconds: flags.for / 1000,
       workers: flags.workers,
-      restart: (server: 'redis' | 'postgres') => crashServer(process.env, server),
+      restart: (server: 'redis' | 'postgres', port: number) => crashServer(process.env, server, port),
     }
     const settings = await this.benchSettings(flags)
     this.assertLocalStack(settings)

@@ -46,8 +46,8 @@ function judgeMigration({info}: ClusterNode): Found[] {
     {
       level: 'warning',
       what: `${release.server} ${release.branch} moves slots key by key`,
-      why: 'while a slot moves, the keys of a queue are apart and its scripts fail (TRYAGAIN); a large queue blocks both nodes',
-      fix: 'pause the queue before slots are moved: qtool pause -q NAME; or upgrade to Redis 8.4 or Valkey 9',
+      why: 'while a slot moves, the keys of a queue are apart, so that enqueue and work wait; a large queue blocks both nodes',
+      fix: 'move slots while queues are small, or upgrade to Redis 8.4 or Valkey 9',
     },
   ]
 }
@@ -58,7 +58,7 @@ function judgeOpenSlots({cluster}: ClusterNode): Found[] {
     {
       level: 'warning',
       what: `${number(cluster.openSlots)} slots are being moved, or were left half moved`,
-      why: 'scripts of queues in them fail (TRYAGAIN, ASK)',
+      why: 'enqueue and work wait for queues in them (TRYAGAIN, ASK)',
       fix: 'redis-cli --cluster fix HOST:PORT, unless somebody is moving them at the moment',
     },
   ]

@@ -27,6 +27,8 @@ export class SlotConnector extends AbstractConnector {
   readonly #topology: Topology
   readonly #destination: Destination
   #stop = () => {}
+  /** A connection that has been told to end. */
+  #ending: Socket | undefined
 
   constructor(topology: Topology, destination: Destination) {
     super(DISCONNECT_MS)
@@ -53,8 +55,12 @@ export class SlotConnector extends AbstractConnector {
     return this.stream
   }
 
+  /** Called for each of many commands that a node has refused; each time would add a listener to the socket. */
   override disconnect(): void {
     this.#stop()
+    this.connecting = false
+    if (this.stream === this.#ending) return
+    this.#ending = this.stream
     super.disconnect()
   }
 

@@ -1,5 +1,5 @@
 import type {Redis} from 'ioredis'
-import {openQueue} from '../../../queue/open.ts'
+import {openQueue, queueClient} from '../../../queue/open.ts'
 import {type ConnectOptions, withRedis} from '../../../redis/connect.ts'
 import {withEvidence} from '../../measure/collect-evidence.ts'
 import {distributionOf} from '../../measure/distribution.ts'
@@ -57,7 +57,8 @@ export async function runWay(modes: Modes, way: Way): Promise<Outcome> {
     const see = (items: number) => meter.see(items) && !signal.aborted
     const isCounting = () => meter.isCounting
     const send = {queue: await openQueue(redis, {name}), way, make: new ItemMaker(itemBytes), see, isCounting}
-    const {result: sent, evidence} = await withEvidence({redis: observer}, () => sendItems(send))
+    const seen = await queueClient(observer, {name})
+    const {result: sent, evidence} = await withEvidence({redis: seen}, () => sendItems(send))
     const {step, limit} = describe(modes, way, {metered: meter.result(), sent, evidence})
     const missing = sent.items - (await (await openQueue(observer, {name})).depth())
     return {way, step, limit, missing, others: othersIn(evidence)}

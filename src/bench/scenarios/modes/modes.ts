@@ -54,12 +54,12 @@ async function assertEmpty(queue: QueueEngine): Promise<void> {
 
 /** The one server behind a URL. @throws QtoolError (usage) if it cannot be reached through the proxy */
 function plainAddress(redisUrl: string): RedisAddress {
-  const {addresses, tls, sentinelName} = parseRedisUrl(redisUrl)
+  const {addresses, tls, sentinelName, nat} = parseRedisUrl(redisUrl)
   const [first] = addresses
-  if (first && !tls && !sentinelName) return first
+  if (first && !tls && !sentinelName && !nat) return first
   throw usageError(
     'a simulated round trip needs a plain redis:// URL of a single server',
-    'the delaying proxy supports neither TLS nor Sentinel',
+    'the delaying proxy supports neither TLS nor Sentinel nor Cluster',
   )
 }
 
