@@ -1,5 +1,8 @@
 import type {Redis} from 'ioredis'
 
+/** The group in which queues that are streams keep their leases; see queue/stream/lua-stream.ts. */
+export const QUEUE_GROUP = 'qtool'
+
 /** A consumer group of a stream. */
 export interface ConsumerGroup {
   stream: string
@@ -21,7 +24,11 @@ const LOOK_MS = 1000
 /** Keys that one call of SCAN looks at, about. */
 const KEYS_PER_STEP = 1000
 
-/** The consumer groups of all streams that are found within a second. @throws Error NOPERM */
+/**
+ * The consumer groups of all streams that are found within a second, but those of queues: they have consumers only while
+ * leases are held.
+ * @throws Error NOPERM
+ */
 export async function consumerGroups(redis: Redis): Promise<ConsumerGroup[]> {
   const until = performance.now() + LOOK_MS
   const groups: ConsumerGroup[] = []
@@ -36,7 +43,8 @@ export async function consumerGroups(redis: Redis): Promise<ConsumerGroup[]> {
 
 async function groupsOf(redis: Redis, stream: string): Promise<ConsumerGroup[]> {
   const groups = (await redis.xinfo('GROUPS', stream)) as Array<Array<string | number | null>>
-  return Promise.all(groups.map((flat) => readGroup(redis, stream, fieldsOf(flat))))
+  const others = groups.map(fieldsOf).filter((fields) => fields.get('name') !== QUEUE_GROUP)
+  return Promise.all(others.map((fields) => readGroup(redis, stream, fields)))
 }
 
 async function readGroup(

@@ -135,6 +135,12 @@ describe('a consumer group', () => {
     expect(await examineRedis(server.url)).toEqual(['warning redis.groups'])
   })
 
+  it('of a queue is healthy without a consumer: it has one only while a lease is held', async () => {
+    await redis.xadd('queue:a', '*', 'item', '{}')
+    await redis.xgroup('CREATE', 'queue:a', 'qtool', '0')
+    expect(await examineRedis(server.url)).toEqual([])
+  })
+
   it('whose reader took entries and died is found', async () => {
     const id = String(await redis.xadd('events', '*', 'a', '1'))
     await redis.xgroup('CREATE', 'events', 'readers', '0')

@@ -1,5 +1,4 @@
-/** The consumer group in which the leases of a queue are. */
-export const GROUP = 'qtool'
+import {QUEUE_GROUP} from '../../redis/consumer-groups.ts'
 
 /** Entries that are looked at from either end of a stream to count what is ready, where Redis cannot tell: 10 to 20 ms. */
 const COUNTED = 5000
@@ -16,7 +15,7 @@ const STEP = 100
  * and items that had come back.
  */
 export const STREAM_PRELUDE = `
-local GROUP = '${GROUP}'
+local GROUP = '${QUEUE_GROUP}'
 local tail = string.match(KEYS[1], '^queue:(.+)$') or (string.find(KEYS[1], '{', 1, true) and KEYS[1] or '{' .. KEYS[1] .. '}')
 local returned = 'lease:' .. tail .. ':returned'
 local function consumer_of(key) return string.match(key, '[^:]*$') end
