@@ -1,7 +1,16 @@
 import type {Redis} from 'ioredis'
 
-/** The group in which queues that are streams keep their leases; see queue/stream/lua-stream.ts. */
+/** The group in which a queue that is a stream keeps its leases; see queue/stream/lua-stream.ts. */
 export const QUEUE_GROUP = 'qtool'
+
+/** The same for a queue whose stream has a key of another name, so that several queues can read one stream. */
+export function groupOfQueue(queue: string): string {
+  return `${QUEUE_GROUP}:${queue}`
+}
+
+function isOfQueue(group: unknown): boolean {
+  return group === QUEUE_GROUP || String(group).startsWith(groupOfQueue(''))
+}
 
 /** A consumer group of a stream. */
 export interface ConsumerGroup {
@@ -43,7 +52,7 @@ export async function consumerGroups(redis: Redis): Promise<ConsumerGroup[]> {
 
 async function groupsOf(redis: Redis, stream: string): Promise<ConsumerGroup[]> {
   const groups = (await redis.xinfo('GROUPS', stream)) as Array<Array<string | number | null>>
-  const others = groups.map(fieldsOf).filter((fields) => fields.get('name') !== QUEUE_GROUP)
+  const others = groups.map(fieldsOf).filter((fields) => !isOfQueue(fields.get('name')))
   return Promise.all(others.map((fields) => readGroup(redis, stream, fields)))
 }
 

@@ -1,8 +1,9 @@
 import type {Redis} from 'ioredis'
-import {defineScript, runScript} from '../../redis/script.ts'
+import {runScript} from '../../redis/script.ts'
 import type {ItemSample} from '../items/item-sample.ts'
+import type {LeaseBook} from '../lease-book/book.ts'
+import {composeScript} from '../lua-engine.ts'
 import type {MemoryUsage} from '../memory-usage.ts'
-import {STREAM_PRELUDE} from './lua-stream.ts'
 
 /** Most entries of a sample, and the bytes after which it ends: 2 ms of Redis's time. */
 const MOST = 200
@@ -13,10 +14,9 @@ const MOST_BYTES = 16 * 1024 * 1024
  * Returns {items read, bytes of the largest}. Entries have no ranks, so the first of each of many moments is looked at,
  * spread over the time from the first ready entry to the last.
  */
-const SAMPLE = defineScript(
+const SAMPLE = composeScript(
   'sample a stream',
-  `#!lua flags=no-writes,allow-stale
-${STREAM_PRELUDE}
+  () => `#!lua flags=no-writes,allow-stale
 local items, bytes, largest = 0, 0, 0
 local function see(item)
   items, bytes, largest = items + 1, bytes + #item, math.max(largest, #item)
@@ -44,8 +44,13 @@ return {items, largest}`,
 )
 
 /** Looks at ready items from everywhere in a stream, without sending them. */
-export async function sampleStream(redis: Redis, key: string): Promise<ItemSample> {
-  const [items, largest] = (await runScript(redis, SAMPLE, [key], [MOST, MOST_BYTES])) as number[]
+export async function sampleStream({redis, keys, engine}: LeaseBook): Promise<ItemSample> {
+  const [items, largest] = (await runScript(
+    redis,
+    SAMPLE(engine),
+    [keys.ready],
+    [MOST, MOST_BYTES],
+  )) as number[]
   return {items, largest}
 }
 

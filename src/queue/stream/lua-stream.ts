@@ -1,5 +1,3 @@
-import {QUEUE_GROUP} from '../../redis/consumer-groups.ts'
-
 /** Entries that are looked at from either end of a stream to count what is ready, where Redis cannot tell: 10 to 20 ms. */
 const COUNTED = 5000
 /** Entries read at a time for that. */
@@ -14,10 +12,10 @@ const STEP = 100
  * that has the name of the lease, and before them those in the stream of the lease itself: records that were postponed,
  * and items that had come back.
  */
-export const STREAM_PRELUDE = `
-local GROUP = '${QUEUE_GROUP}'
+export const preludeOf = (group: string) => `
+local GROUP = '${group}'
 local tail = string.match(KEYS[1], '^queue:(.+)$') or (string.find(KEYS[1], '{', 1, true) and KEYS[1] or '{' .. KEYS[1] .. '}')
-local returned = 'lease:' .. tail .. ':returned'
+local returned = 'lease:' .. tail .. ':' .. string.gsub(GROUP, '^qtool', 'returned')
 local function consumer_of(key) return string.match(key, '[^:]*$') end
 local function fields_of(flat)
   local fields = {}

@@ -1,7 +1,7 @@
-import type {Redis} from 'ioredis'
-import {defineScript, runScript} from '../../redis/script.ts'
+import {runScript} from '../../redis/script.ts'
 import type {ReadyItem} from '../kinds.ts'
-import {STREAM_PRELUDE} from './lua-stream.ts'
+import type {LeaseBook} from '../lease-book/book.ts'
+import {composeScript} from '../lua-engine.ts'
 
 /** Most items of one page: about 2 ms of Redis's time. */
 const PAGE_ITEMS = 500
@@ -16,10 +16,9 @@ const STEP = 2
  * ARGV[2] most items   ARGV[3] bytes after which it ends   ARGV[4] entries to read at a time
  * Returns locator, place, item, ...; nothing if there are no more.
  */
-const PAGE = defineScript(
+const PAGE = composeScript(
   'page of a stream',
-  `#!lua flags=no-writes
-${STREAM_PRELUDE}
+  () => `#!lua flags=no-writes
 local page, items, bytes = {}, 0, 0
 local most, most_bytes, step = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local function read(key, from, mark, parse)
@@ -50,14 +49,20 @@ return page`,
  * @param after locator of the last item that was read; '' to begin
  */
 export async function readPage(
-  redis: Redis,
-  key: string,
+  {redis, keys, engine}: LeaseBook,
   after: string,
   most = PAGE_ITEMS,
 ): Promise<Array<ReadyItem & {locator: string}>> {
   const limits = [String(Math.min(most, PAGE_ITEMS)), String(PAGE_BYTES), String(STEP)]
   // Sent as text: if the server had forgotten the script, the repeated call would run after calls sent meanwhile
-  const reply = (await redis.callBuffer('EVAL', PAGE.lua, 1, key, after, ...limits)) as Buffer[]
+  const reply = (await redis.callBuffer(
+    'EVAL',
+    PAGE(engine).lua,
+    1,
+    keys.ready,
+    after,
+    ...limits,
+  )) as Buffer[]
   return Array.from({length: reply.length / 3}, (_, i) => ({
     locator: reply[3 * i].toString('latin1'),
     score: Number(reply[3 * i + 1]),
@@ -66,10 +71,10 @@ export async function readPage(
 }
 
 /** The items that leave next, in that order. */
-export async function peekStream(redis: Redis, key: string, limit: number): Promise<ReadyItem[]> {
+export async function peekStream(book: LeaseBook, limit: number): Promise<ReadyItem[]> {
   const items: ReadyItem[] = []
   for (let after = ''; items.length < limit; ) {
-    const page = await readPage(redis, key, after, limit - items.length)
+    const page = await readPage(book, after, limit - items.length)
     if (page.length === 0) break
     items.push(...page)
     after = page[page.length - 1].locator
@@ -85,10 +90,9 @@ const COUNTED = 5000
  * Returns {items, id after which to go on, or ""}. Redis cannot tell how many entries are ready if some of them were
  * deleted by their id; see `count_ready`.
  */
-const COUNT = defineScript(
+const COUNT = composeScript(
   'count a stream',
-  `#!lua flags=no-writes,allow-stale
-${STREAM_PRELUDE}
+  () => `#!lua flags=no-writes,allow-stale
 local at = look()
 if ARGV[1] == '' then
   local count, is_known = count_ready(at, true)
@@ -107,11 +111,14 @@ return {count, string.sub(from, 2)}`,
 )
 
 /** Number of ready items; counted in calls of a few ms each if Redis cannot tell. */
-export async function countReady(redis: Redis, key: string): Promise<number> {
+export async function countReady({redis, keys, engine}: LeaseBook): Promise<number> {
   let count = 0
   let after = ''
   do {
-    const [more, next] = (await runScript(redis, COUNT, [key], [after, COUNTED])) as [number, string]
+    const [more, next] = (await runScript(redis, COUNT(engine), [keys.ready], [after, COUNTED])) as [
+      number,
+      string,
+    ]
     count += more
     after = next
   } while (after !== '')

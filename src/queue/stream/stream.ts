@@ -1,19 +1,21 @@
+import type {Redis} from 'ioredis'
+import {QUEUE_GROUP} from '../../redis/consumer-groups.ts'
+import type {QueueKeys} from '../../redis/keys.ts'
 import type {Engine} from '../engine-calls.ts'
 import type {LuaEngine} from '../lua-engine.ts'
 import {measureStream, sampleStream} from './look.ts'
 import {CLAIM, DROP, ITEMS, RECLAIM} from './lua-leases.ts'
-import {STREAM_PRELUDE} from './lua-stream.ts'
+import {preludeOf} from './lua-stream.ts'
 import {CLEAR, DISCARD, FREE, RESTORE} from './lua-trash.ts'
 import {openStreamProducer} from './open-producer.ts'
 import {countReady, peekStream} from './pages.ts'
 import {timesOfEntry} from './place.ts'
 import {StreamSearch} from './stream-search.ts'
 
-/** See `STREAM_PRELUDE` for how a queue lies in a stream. An item's place is the time in the id of its entry. */
-export const STREAM_LUA: LuaEngine = {
+/** See `preludeOf` for how a queue lies in a stream. An item's place is the time in the id of its entry. */
+const STREAM_LUA: LuaEngine = {
   kind: 'stream',
   can: {priority: false, collapse: false, age: true, locate: false},
-  prelude: STREAM_PRELUDE,
   size: `
 local pending
 local function size(key, is_whole)
@@ -67,21 +69,38 @@ local function tally()
 end`,
 }
 
-export const STREAM: Engine = {
-  lua: STREAM_LUA,
-  calls: {
-    openProducer: openStreamProducer,
-    depth: (redis, keys) => countReady(redis, keys.ready),
-    put: async (redis, {ready}, item) => {
-      await redis.xadd(ready, '*', 'item', item)
-      return 1
+/**
+ * The engine of the streams that are read in a consumer group.
+ * @param group its name holds only letters, digits and what the name of a queue may hold
+ */
+export function streamEngine(group: string): Engine {
+  const known = engines.get(group)
+  if (known) return known
+  const lua = {...STREAM_LUA, prelude: preludeOf(group)}
+  const bookOf = (redis: Redis, keys: QueueKeys) => ({redis, keys, engine: lua})
+  const engine: Engine = {
+    lua,
+    calls: {
+      openProducer: openStreamProducer,
+      depth: (redis, keys) => countReady(bookOf(redis, keys)),
+      put: async (redis, {ready}, item) => {
+        await redis.xadd(ready, '*', 'item', item)
+        return 1
+      },
+      peek: (redis, keys, limit) => peekStream(bookOf(redis, keys), limit),
+      search: (redis, keys, filter) => new StreamSearch(bookOf(redis, keys), filter),
+      timesOf: timesOfEntry,
+      scoreOf: (place) => (Number.isFinite(place) ? place : null),
+      sample: (redis, keys) => sampleStream(bookOf(redis, keys)),
+      memory: (redis, {ready}) => measureStream(redis, ready),
+      areReady: async (_, __, items) => items.map(() => false),
     },
-    peek: (redis, {ready}, limit) => peekStream(redis, ready, limit),
-    search: (redis, {ready}, filter) => new StreamSearch(redis, ready, filter),
-    timesOf: timesOfEntry,
-    scoreOf: (place) => (Number.isFinite(place) ? place : null),
-    sample: (redis, {ready}) => sampleStream(redis, ready),
-    memory: (redis, {ready}) => measureStream(redis, ready),
-    areReady: async (_, __, items) => items.map(() => false),
-  },
+  }
+  engines.set(group, engine)
+  return engine
 }
+
+const engines = new Map<string, Engine>()
+
+/** The engine of a stream `queue:NAME`. */
+export const STREAM = streamEngine(QUEUE_GROUP)
