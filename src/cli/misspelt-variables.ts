@@ -4,7 +4,18 @@ const PREFIX = 'QTOOL_'
 
 /** Variables that only qtool reads, without their prefix. */
 const KNOWN = [
-  ...['CACHE', 'CONFIG', 'HOME', 'PROFILE', 'QUEUE', 'RECORDS', 'TABLE', 'TRACE'],
+  ...[
+    'CACHE',
+    'CONFIG',
+    'DURABILITY',
+    'HOME',
+    'MIN_REPLICAS',
+    'PROFILE',
+    'QUEUE',
+    'RECORDS',
+    'TABLE',
+    'TRACE',
+  ],
   ...['REDIS_CA', 'REDIS_CERT', 'REDIS_KEY', 'REDIS_SERVER', 'SENTINEL_USER', 'SENTINEL_PASSWORD'],
 ]
 

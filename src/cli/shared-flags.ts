@@ -1,4 +1,5 @@
 import {Flags} from '@oclif/core'
+import {DURABILITY_LEVELS} from '../config/durability.ts'
 import {PAYLOAD_KINDS} from '../record/payload/payload.ts'
 import {bytes} from './flags.ts'
 
@@ -20,6 +21,20 @@ export const payloadFlag = {
     options: PAYLOAD_KINDS,
     summary: 'Job library that wrote the items (default: as the workers of the queue read them, else json).',
   })(),
+}
+
+/** When a write to Redis counts, for commands that promise to keep what they were given. */
+export const durabilityFlags = {
+  durability: Flags.string({
+    options: [...DURABILITY_LEVELS],
+    summary:
+      'What must have a write before it counts: the primary (memory, the default), a replica, or its disk.',
+    description: 'See docs/durability.md. QTOOL_DURABILITY and QTOOL_MIN_REPLICAS set the same.',
+  }),
+  'min-replicas': Flags.string({
+    summary: 'How many replicas must have it (default: 1 with replica, 0 with disk).',
+    helpValue: 'N',
+  }),
 }
 
 /** Flags for how records become rows, for commands that need them. */

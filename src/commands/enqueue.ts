@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
 import {enqueueFlags} from '../cli/enqueue-flags.ts'
 import {OperationCommand} from '../cli/operation.ts'
-import {connectionFlags, queueFlag} from '../cli/shared-flags.ts'
+import {connectionFlags, durabilityFlags, queueFlag} from '../cli/shared-flags.ts'
 import {traceFlags, withTraces} from '../cli/trace-flags.ts'
 import {assertNoIdleFlags} from '../config/idle-flags.ts'
 import type {EnqueueCaller} from '../operations/enqueue.ts'
@@ -30,6 +30,7 @@ it and reports how many records were not sent. A file that cannot be read does n
     ...connectionFlags,
     ...queueFlag,
     ...enqueueFlags,
+    ...durabilityFlags,
     ...traceFlags,
   }
 
@@ -43,6 +44,9 @@ it and reports how many records were not sent. A file that cannot be read does n
       lenient: flags.format !== undefined && !/json/.test(flags.format) && `with --format ${flags.format}`,
     })
     const settings = await this.settings(flags)
+    assertNoIdleFlags(parsed, {
+      'min-replicas': settings.durability.level === 'memory' && 'without --durability',
+    })
     const {enqueue} = await import('../operations/enqueue.ts')
     const {renderEnqueue} = await import('../render/enqueue.ts')
     const signal = this.interruption()

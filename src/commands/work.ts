@@ -1,7 +1,7 @@
 import type {Interfaces} from '@oclif/core'
 import {metricsFlags, withProcessMetrics, withWorkerMetrics} from '../cli/metrics-flags.ts'
 import {OperationCommand} from '../cli/operation.ts'
-import {connectionFlags, queueFlag} from '../cli/shared-flags.ts'
+import {connectionFlags, durabilityFlags, queueFlag} from '../cli/shared-flags.ts'
 import {traceFlags, withTraces} from '../cli/trace-flags.ts'
 import {assertEnoughWorkers, workFlags, workInput} from '../cli/work-flags.ts'
 import {assertNoIdleFlags, isTyped, type ParsedLine} from '../config/idle-flags.ts'
@@ -27,7 +27,14 @@ written becomes a dead letter without holding up the others; see "qtool dlq list
     '<%= config.bin %> work --workers 10 --until-empty',
     '<%= config.bin %> work -q orders --table public.orders',
   ]
-  static override flags = {...connectionFlags, ...queueFlag, ...workFlags, ...metricsFlags, ...traceFlags}
+  static override flags = {
+    ...connectionFlags,
+    ...queueFlag,
+    ...workFlags,
+    ...durabilityFlags,
+    ...metricsFlags,
+    ...traceFlags,
+  }
 
   async run(): Promise<WorkResult> {
     const {inheritedFlags} = await import('../worker/spread.ts')
@@ -39,6 +46,9 @@ written becomes a dead letter without holding up the others; see "qtool dlq list
     })
     assertEnoughWorkers(flags)
     const settings = await this.settings(flags)
+    assertNoIdleFlags(parsed, {
+      'min-replicas': settings.durability.level === 'memory' && 'without --durability',
+    })
     const {renderWork} = await import('../render/work.ts')
     const signal = this.interruption('finishing current leases')
     const caller = this.caller(settings, signal)

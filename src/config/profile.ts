@@ -8,6 +8,8 @@ export interface Profile {
   redisUrl?: string
   databaseUrl?: string
   redisMaxConnections?: number
+  durability?: string
+  minReplicas?: number
   queue?: string
   table?: string
   records?: string
@@ -29,7 +31,8 @@ export interface ExpandedProfile extends Profile {
 }
 
 const MODES: ReadonlyArray<Profile['mode']> = ['normal', 'production', 'read-only']
-const TEXTS = ['redisUrl', 'databaseUrl', 'queue', 'table', 'records'] as const
+const TEXTS = ['redisUrl', 'databaseUrl', 'queue', 'table', 'records', 'durability'] as const
+const NUMBERS = ['redisMaxConnections', 'minReplicas'] as const
 
 /**
  * Reads the profile file. People edit it by hand, so anything unknown is an error: a misspelt "production" must not
@@ -48,9 +51,9 @@ export function parseProfiles(text: string, path: string): ProfileBook {
 
 function parseProfile(found: unknown, path: string): Profile {
   if (!isObject(found) || typeof found.name !== 'string') throw badFile(path, 'a "name" in every profile')
-  const {name, mode, redisMaxConnections, payload, rename} = found
+  const {name, mode, payload, rename} = found
   const where = `profile ${JSON.stringify(name)}`
-  assertKnown(found, ['name', 'mode', 'redisMaxConnections', 'payload', 'rename', ...TEXTS], where, path)
+  assertKnown(found, ['name', 'mode', 'payload', 'rename', ...NUMBERS, ...TEXTS], where, path)
   const knownMode = MODES.find((known) => known === (mode ?? 'normal'))
   if (!knownMode) throw badFile(path, `"mode" of ${where} to be one of ${MODES.join(', ')}`)
   const profile: Profile = {name, mode: knownMode}
@@ -60,10 +63,11 @@ function parseProfile(found: unknown, path: string): Profile {
     if (typeof value !== 'string' || value === '') throw badFile(path, `"${field}" of ${where} to be a text`)
     profile[field] = value
   }
-  if (redisMaxConnections !== undefined) {
-    if (typeof redisMaxConnections !== 'number')
-      throw badFile(path, `"redisMaxConnections" of ${where} to be a number`)
-    profile.redisMaxConnections = redisMaxConnections
+  for (const field of NUMBERS) {
+    const value = found[field]
+    if (value === undefined) continue
+    if (typeof value !== 'number') throw badFile(path, `"${field}" of ${where} to be a number`)
+    profile[field] = value
   }
   if (payload !== undefined) profile.payload = parsePayload(payload, where, path)
   if (rename !== undefined) profile.rename = parseRename(rename, where, path)

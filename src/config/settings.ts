@@ -1,5 +1,6 @@
 import {QtoolError, usageError} from '../errors.ts'
 import {PAYLOAD_KINDS, type PayloadKind, payloadKind} from '../record/payload/payload.ts'
+import {type Durability, readDurability} from './durability.ts'
 import type {ExpandedProfile, Profile} from './profile.ts'
 import {parseRenames} from './renames.ts'
 
@@ -24,6 +25,8 @@ export interface Settings {
   records: Setting<string>
   /** Who wrote the items of the queue. */
   payload: Setting<PayloadKind>
+  /** When what is enqueued, or settled by a worker, counts as kept. */
+  durability: Durability
   /** For each URL that the profile takes from a variable which is not set: the name of that variable. */
   unset: {redisUrl?: string; databaseUrl?: string}
   /** Record key → column. */
@@ -40,6 +43,8 @@ export interface SettingFlags {
   records?: string
   payload?: string
   rename?: string[]
+  durability?: string
+  'min-replicas'?: string
 }
 
 export interface SettingInputs {
@@ -81,7 +86,31 @@ export function resolveSettings({flags, env, profile, stack}: SettingInputs): Se
     records: pick(flags.records, 'QTOOL_RECORDS', profile?.records) ?? {value: 'points', source: 'default'},
     payload: readPayload(pick(flags.payload, 'QTOOL_PAYLOAD', profile?.payload)),
     rename: flags.rename ? parseRenames(flags.rename) : (profile?.rename ?? {}),
+    durability: readDurability(
+      named(pick(flags.durability, 'QTOOL_DURABILITY', profile?.durability), [
+        '--durability',
+        'QTOOL_DURABILITY',
+        `durability of profile "${profile?.name}"`,
+      ]),
+      named(pick(flags['min-replicas'], 'QTOOL_MIN_REPLICAS', profile?.minReplicas?.toString()), [
+        '--min-replicas',
+        'QTOOL_MIN_REPLICAS',
+        `minReplicas of profile "${profile?.name}"`,
+      ]),
+    ),
   }
+}
+
+/** A setting with the name of the place where it was set. */
+function named(
+  found: Setting<string> | undefined,
+  [flag, variable, ofProfile]: [flag: string, variable: string, ofProfile: string],
+): {value: string; where: string} | undefined {
+  if (!found) return undefined
+  const where = {flag, environment: variable, profile: ofProfile}[
+    found.source as 'flag' | 'environment' | 'profile'
+  ]
+  return {value: found.value, where}
 }
 
 function setting(source: SettingSource, value: string | undefined): Setting<string> | undefined {

@@ -37,12 +37,14 @@ export interface LoadOptions {
   onOutage?: (text: string) => void
 }
 
-/** Counts of records, except `items`: read = enqueued + duplicates + rejected + unsent. */
+/** Counts of records, except `items`: read = enqueued + duplicates + rejected + unconfirmed + unsent. */
 export interface LoadResult {
   read: number
   enqueued: number
   duplicates: number
   rejected: number
+  /** In Redis, but not where --durability wants them: a failover may forget them. */
+  unconfirmed: number
   /**
    * Read, but not confirmed by Redis: 0 unless reading ended early. Up to four chunks of them may have arrived, if
    * only the reply was lost.
@@ -54,5 +56,6 @@ export interface LoadResult {
 }
 
 export function emptyResult(): LoadResult {
-  return {read: 0, enqueued: 0, duplicates: 0, rejected: 0, unsent: 0, items: 0, rejectedByCode: {}}
+  const none = {read: 0, enqueued: 0, duplicates: 0, rejected: 0, unconfirmed: 0, unsent: 0}
+  return {...none, items: 0, rejectedByCode: {}}
 }

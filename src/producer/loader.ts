@@ -18,7 +18,7 @@ export class Loader {
   /** Aborted when the command is told to stop, or nothing more can be sent. */
   readonly #over: AbortSignal
   /** What the producer had counted before: it may have served others. */
-  readonly #before: Pick<Producer, 'added' | 'duplicates' | 'items'>
+  readonly #before: Pick<Producer, 'added' | 'duplicates' | 'items' | 'unconfirmed'>
   /** When the oldest unsent record was read, in ms of `performance.now()`. */
   #heldSince: number | undefined
 
@@ -29,8 +29,8 @@ export class Loader {
     this.#shape = itemShape(options)
     this.#pace = paceOf(producer, options)
     this.#over = AbortSignal.any([options.signal, producer.failed])
-    const {added, duplicates, items} = producer
-    this.#before = {added, duplicates, items}
+    const {added, duplicates, items, unconfirmed} = producer
+    this.#before = {added, duplicates, items, unconfirmed}
     producer.recordsPerItem = options.group ?? 1
   }
 
@@ -58,8 +58,10 @@ export class Loader {
     const {read, rejected} = this.#result
     const enqueued = this.#producer.added - this.#before.added
     const duplicates = this.#producer.duplicates - this.#before.duplicates
-    Object.assign(this.#result, {enqueued, duplicates, items: this.#producer.items - this.#before.items})
-    this.#result.unsent = read - enqueued - duplicates - rejected
+    const unconfirmed = this.#producer.unconfirmed - this.#before.unconfirmed
+    const items = this.#producer.items - this.#before.items
+    Object.assign(this.#result, {enqueued, duplicates, unconfirmed, items})
+    this.#result.unsent = read - enqueued - duplicates - rejected - unconfirmed
   }
 
   /** The next batch; undefined once loading is over. Meanwhile sends what has waited long enough. */

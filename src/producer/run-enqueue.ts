@@ -113,7 +113,7 @@ async function openSpread(redis: Redis, {flags, settings}: RunEnqueueOptions): P
   const {shards, 'shard-by': shardBy, 'shard-order': order, group} = flags
   const name = settings.queue.value
   await spreadQueue(redis, name, {shards, shardBy, isStrict: order && order === 'strict'})
-  const queue = await openQueue(redis, {name})
+  const queue = await openQueue(redis, {name, durability: settings.durability})
   const by = queue.shards?.map.shardBy
   if (group !== undefined && by !== undefined) {
     throw usageError(
@@ -176,8 +176,9 @@ async function report(
 /** Adds to an error what had been accepted by then. */
 function interrupted(error: unknown, result: LoadResult): unknown {
   if (result.read === 0 || !(error instanceof Error)) return error
-  const {read, enqueued, duplicates, rejected, unsent} = result
-  const so = `${enqueued} of ${read} records read had been enqueued, ${duplicates} were duplicates, ${rejected} rejected, ${unsent} unsent`
+  const {read, enqueued, duplicates, rejected, unconfirmed, unsent} = result
+  const sent = `${enqueued} of ${read} records read had been enqueued, ${duplicates} were duplicates, ${rejected} rejected`
+  const so = `${sent}${unconfirmed > 0 ? `, ${unconfirmed} not confirmed` : ''}, ${unsent} unsent`
   const known = error instanceof QtoolError ? error : undefined
   return new QtoolError(`${error.message}; by then ${so}`, {
     code: known?.code ?? 'INTERRUPTED',

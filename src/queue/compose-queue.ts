@@ -1,7 +1,9 @@
 import type {Redis} from 'ioredis'
+import type {Durability} from '../config/durability.ts'
 import {assertKeepsKeys} from '../redis/eviction.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 import {bindQueue, readBinding} from './binding.ts'
+import {confirmed} from './confirmed.ts'
 import type {QueueEngine} from './engine.ts'
 import type {Engine, OpenedBook} from './engine-calls.ts'
 import {inspectQueue} from './inspect.ts'
@@ -38,12 +40,17 @@ export interface QueueParts {
   name: string
   keys: QueueKeys
   engine: Engine
+  durability?: Durability
 }
 
 /** Makes a queue of what its kind does by itself, and of what all kinds share. */
-export function composeQueue({redis, name, keys, engine}: QueueParts): QueueEngine {
+export function composeQueue(parts: QueueParts): QueueEngine {
+  return confirmed(compose(parts), parts)
+}
+
+function compose({redis, name, keys, engine, durability}: QueueParts): QueueEngine {
   const {lua, calls} = engine
-  const book: OpenedBook = {redis, keys, engine: lua, calls}
+  const book: OpenedBook = {redis, keys, engine: lua, calls, durability}
   const takers = new Set<string>()
   return {
     kind: lua.kind,

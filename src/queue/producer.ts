@@ -43,6 +43,8 @@ export interface Producer {
   readonly duplicates: number
   /** Records sent whose reply has not come. */
   readonly pending: number
+  /** Records in Redis that too few servers confirmed before the producer gave up. */
+  readonly unconfirmed: number
   /** Chunks sent so far. */
   readonly chunks: number
   /** Items of the current chunk, which has not been sent. */

@@ -1,5 +1,6 @@
 import {ReplyError} from 'ioredis'
 import {networkFaultOf} from '../network-error.ts'
+import {NotConfirmedError} from './durability.ts'
 import {driverMessageOf, replyOf} from './replies.ts'
 
 /** Whether Redis as a whole cannot work now, so that the same call may succeed later. */
@@ -10,8 +11,12 @@ export function isRedisAway(error: unknown): boolean {
   )
 }
 
-/** Whether Redis is up, and refused a call that it may accept a little later. Nothing of the call was executed. */
+/**
+ * Whether Redis is up, and refused a call that it may accept a little later. Nothing of the call was executed, or it was
+ * not confirmed, and a repeated call finds that out.
+ */
 export function isTransient(error: unknown): boolean {
+  if (error instanceof NotConfirmedError) return true
   return error instanceof Error && replyOf(error.message)?.class === 'transient'
 }
 

@@ -1,5 +1,6 @@
 import {ReplyError} from 'ioredis'
 import {messageOf} from '../errors.ts'
+import {NotConfirmedError} from './durability.ts'
 
 /** A shorter outage, such as a failover, is not reported. */
 const TOLD_AFTER_MS = 1000
@@ -24,11 +25,12 @@ export class Outage {
 
   /** Reports that an attempt failed with `reason`, and that another one follows. */
   away(reason: unknown): void {
-    this.#isRefusal = reason instanceof ReplyError
+    this.#isRefusal = reason instanceof ReplyError || reason instanceof NotConfirmedError
     this.#since ??= performance.now()
     if (this.#isTold || performance.now() - this.#since < TOLD_AFTER_MS) return
     this.#isTold = true
-    const what = this.#isRefusal ? 'Redis refuses new items' : 'Redis is unreachable'
+    const refused = reason instanceof NotConfirmedError ? 'not confirmed' : 'Redis refuses new items'
+    const what = this.#isRefusal ? refused : 'Redis is unreachable'
     this.#note(`${what}: ${messageOf(reason)}; waiting`)
   }
 

@@ -10,6 +10,10 @@ export function renderEnqueue(result: EnqueueView): string {
   const reasons = Object.entries(result.rejectedByCode).map(([code, n]) => `${code} ${count(n)}`)
   const unsent: Array<[string, string]> =
     result.unsent > 0 ? [['unsent', `${count(result.unsent)} (read but not confirmed by Redis)`]] : []
+  const unconfirmed: Array<[string, string]> =
+    result.unconfirmed > 0
+      ? [['not confirmed', `${count(result.unconfirmed)} (in Redis, but a failover may forget them)`]]
+      : []
   const failed = result.failedFiles.map(({file, message}, i): [string, string] => [
     i === 0 ? 'not read' : '',
     message.includes(file) ? message : `${file}: ${message}`,
@@ -22,6 +26,7 @@ export function renderEnqueue(result: EnqueueView): string {
     ],
     ['duplicates', count(result.duplicates)],
     ['rejected', `${count(result.rejected)}${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`],
+    ...unconfirmed,
     ...unsent,
     ...failed,
     ['time', duration(result.seconds * 1000)],

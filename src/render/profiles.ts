@@ -29,6 +29,8 @@ export function renderProfile(profile: Profile): string {
     ['Redis', profile.redisUrl],
     ['Postgres', profile.databaseUrl],
     ['connections', profile.redisMaxConnections?.toString()],
+    ['durability', profile.durability],
+    ['replicas', profile.minReplicas?.toString()],
     ['queue', profile.queue],
     ['table', profile.table],
     ['records', profile.records],

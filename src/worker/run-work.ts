@@ -54,7 +54,7 @@ export interface WorkResult extends Tally {
 export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): Promise<WorkResult> {
   keepMemoryFlat()
   const {settings} = options
-  const named = {name: settings.queue.value}
+  const named = {name: settings.queue.value, durability: settings.durability}
   const queue = await openQueue(redis, named)
   if (!(await queue.assertKept())) options.note(POLICY_UNKNOWN)
   const target = await prepare(queue, pool, options)

@@ -40,14 +40,22 @@ export function useCheckedQueues(context: TestContext): () => Promise<CheckedQue
       return JSON.stringify({id, state: 'acked', sha})
     })
     writeFileSync(path, lines.join('\n'))
-    const args = [CHECKER, path, inject('redisUrl'), inject('databaseUrl'), queue, table]
-    return {queue, keys, table, items, check: () => runChecker(args)}
+    return {
+      queue,
+      keys,
+      table,
+      items,
+      check: () => judge([path, inject('redisUrl'), inject('databaseUrl'), queue, table]),
+    }
   }
 }
 
-function runChecker(args: string[]): Promise<Record<string, number | string[]>> {
+/** Judges from outside. @param args ledger, URLs of Redis and Postgres, queue and table */
+export function judge(
+  args: [ledger: string, redisUrl: string, databaseUrl: string, queue: string, table: string],
+): Promise<Record<string, number | string[]>> {
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, args, (error, stdout) =>
+    execFile(process.execPath, [CHECKER, ...args], (error, stdout) =>
       stdout ? resolve(JSON.parse(stdout)) : reject(error),
     )
   })

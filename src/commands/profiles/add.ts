@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {QtoolCommand} from '../../cli/command.ts'
-import {payloadFlag} from '../../cli/shared-flags.ts'
+import {durabilityFlags, payloadFlag} from '../../cli/shared-flags.ts'
+import {readDurability} from '../../config/durability.ts'
 import {addProfile} from '../../config/edit-profiles.ts'
 import type {Profile} from '../../config/profile.ts'
 import {profilePath, variableOf} from '../../config/profiles.ts'
@@ -33,6 +34,7 @@ export default class ProfilesAdd extends QtoolCommand<Profile> {
       summary: 'Map a record key to a differently named column.',
       helpValue: 'KEY=COLUMN',
     }),
+    ...durabilityFlags,
     production: Flags.boolean({
       summary: 'Refuse writes unless --profile names this profile.',
       exclusive: ['read-only'],
@@ -55,6 +57,7 @@ export default class ProfilesAdd extends QtoolCommand<Profile> {
       records: flags.records,
       payload: flags.payload,
       rename: flags.rename && parseRenames(flags.rename),
+      ...durabilityOf(flags),
     }
     await checkUrls(profile)
     if ([profile.redisUrl, profile.databaseUrl].some((url) => url !== undefined && hasPassword(url))) {
@@ -64,6 +67,20 @@ export default class ProfilesAdd extends QtoolCommand<Profile> {
     this.log(renderProfile(maskProfile(profile)))
     return maskProfile(profile)
   }
+}
+
+/** @throws QtoolError (usage) */
+function durabilityOf(flags: {
+  durability?: string
+  'min-replicas'?: string
+}): Pick<Profile, 'durability' | 'minReplicas'> {
+  const {durability: level, 'min-replicas': least} = flags
+  if (level === undefined) return {}
+  const {replicas} = readDurability(
+    {value: level, where: '--durability'},
+    least === undefined ? undefined : {value: least, where: '--min-replicas'},
+  )
+  return {durability: level, minReplicas: least === undefined ? undefined : replicas}
 }
 
 /** Checks URLs when they are saved; one from a variable is checked when it is used. */

@@ -1,4 +1,5 @@
 import type {Redis} from 'ioredis'
+import type {Durability} from '../../config/durability.ts'
 import type {QueueKeys} from '../../redis/keys.ts'
 import {runScript} from '../../redis/script.ts'
 import type {LeaseRef} from '../lease.ts'
@@ -12,6 +13,8 @@ export interface LeaseBook {
   redis: Redis
   keys: QueueKeys
   engine: LuaEngine
+  /** When what is enqueued counts as accepted; `memory` by default. */
+  durability?: Durability
 }
 
 /** Runs a script on the ready items and other keys, which returns 1, or something else if the lease is no longer held under its fence. */

@@ -1,3 +1,4 @@
+import {NotConfirmedError} from '../../redis/durability.ts'
 import type {Outage} from '../../redis/outage.ts'
 import type {OpenedBook} from '../engine-calls.ts'
 import type {ChunkTracing, EnqueueMode, Producer} from '../producer.ts'
@@ -48,6 +49,8 @@ export class Enqueuer implements Producer {
   duplicates = 0
   /** Records sent to Redis that have no reply yet. */
   pending = 0
+  /** Records in Redis that too few servers confirmed before the sender gave up. */
+  unconfirmed = 0
   /** Chunks sent to Redis so far. */
   chunks = 0
   readonly #book: OpenedBook
@@ -194,7 +197,10 @@ export class Enqueuer implements Producer {
   async #send(shipment: Shipment): Promise<boolean> {
     const {items: sent, recordsPerItem: weight} = shipment
     const order = this.chunks
-    const added = await this.#sender.send(shipment)
+    const added = await this.#sender.send(shipment).catch((error: unknown) => {
+      if (error instanceof NotConfirmedError) this.unconfirmed += sent * weight
+      throw error
+    })
     this.pending -= sent * weight
     if (added === REFUSED) {
       this.#refused.set(order, shipment)

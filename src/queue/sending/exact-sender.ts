@@ -1,6 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import type {ChainableCommander, Redis} from 'ioredis'
 import {CutError} from '../../redis/cuts.ts'
+import {confirm} from '../../redis/durability.ts'
 import {isElsewhere, isTimeout, isTransient} from '../../redis/failure.ts'
 import type {Outage} from '../../redis/outage.ts'
 import {Patience} from '../../redis/patience.ts'
@@ -134,10 +135,10 @@ export class ExactSender {
   /** @returns how many items it added, now or in an earlier attempt */
   async #try(slot: number, number: number, shipment: Shipment, isFirst: boolean): Promise<number> {
     const added = isFirst ? undefined : await this.#find(slot, number)
-    return added ?? countOf(await this.#attempt(slot, number, shipment))
+    return added ?? this.#attempt(slot, number, shipment)
   }
 
-  #attempt(slot: number, number: number, shipment: Shipment): Promise<Reply[]> {
+  #attempt(slot: number, number: number, shipment: Shipment): Promise<number> {
     return this.#connection.run(async (redis) => {
       const connection = this.#connection.count
       const isToTell = performance.now() - this.#told.at > TELL_MS || connection !== this.#told.connection
@@ -146,17 +147,39 @@ export class ExactSender {
       const note = {sent: this.#sent, slot, number, recordsPerItem, epoch}
       countAdded(transaction, this.#book, note, () => shipment.addTo(transaction))
       if (isToTell) transaction.pexpire(this.#sent, REMEMBERED_MS)
-      const replies = (await transaction.exec().catch(unwrap)) ?? []
+      const executing = transaction.exec().catch(unwrap)
+      // Sent behind the transaction without waiting for its reply
+      const confirming = this.#confirm(redis)
+      const replies = (await executing) ?? []
       if (isToTell) this.#told = {at: performance.now(), connection}
-      return isToTell ? replies.slice(0, -1) : replies
+      const added = countOf(isToTell ? replies.slice(0, -1) : replies)
+      await confirming
+      return added
     })
   }
 
-  /** How many items an earlier attempt added; undefined if it was not executed. */
-  async #find(slot: number, number: number): Promise<number | undefined> {
-    const note = await this.#connection.run((redis) => redis.hget(this.#sent, String(slot)))
-    const last = parseNote(note)
-    return last?.number === number ? last.added : undefined
+  /** Confirms what this connection has written. Its failure counts only for those who wait for it. */
+  #confirm(redis: Redis): Promise<void> {
+    const confirming = confirm(redis, this.#book.durability)
+    confirming.catch(() => {})
+    return confirming
+  }
+
+  /**
+   * How many items an earlier attempt added; undefined if it was not executed, or if a failover forgot it. A connection
+   * that has written nothing has nothing to confirm, so that this one writes something first.
+   */
+  #find(slot: number, number: number): Promise<number | undefined> {
+    return this.#connection.run(async (redis) => {
+      const finding = redis.hget(this.#sent, String(slot))
+      const touching = redis.pexpire(this.#sent, REMEMBERED_MS)
+      const confirming = this.#confirm(redis)
+      const [note] = await Promise.all([finding, touching])
+      const last = parseNote(note)
+      if (last?.number !== number) return undefined
+      await confirming
+      return last.added
+    })
   }
 
   /** Waits until another attempt makes sense. @returns false if none does */

@@ -1,4 +1,5 @@
 import type {Redis} from 'ioredis'
+import type {Durability} from '../../config/durability.ts'
 import {type QueueKeys, queueKeys} from '../../redis/keys.ts'
 import {clientFor, layoutOf} from '../../redis/route.ts'
 import {composeQueue} from '../compose-queue.ts'
@@ -39,8 +40,14 @@ export class ShardSet {
   }
 
   /** @param home the queue's own keys */
-  static open(redis: Redis, home: Omit<Member, 'shard' | 'book'>, map: ShardMap): ShardSet {
-    return new ShardSet(redis, {...home, shard: 0, book: bookOf(home.redis, home.keys)}, map)
+  static open(
+    redis: Redis,
+    home: Omit<Member, 'shard' | 'book'>,
+    map: ShardMap,
+    durability?: Durability,
+  ): ShardSet {
+    const book = bookOf(home.redis, home.keys, durability)
+    return new ShardSet(redis, {...home, shard: 0, book}, map)
   }
 
   /** The map as it was last read. */
@@ -80,19 +87,20 @@ export class ShardSet {
     const name = shardName(this.name, shard)
     const keys = queueKeys(name, layoutOf(this.#redis))
     const redis = await clientFor(this.#redis, keys.ready)
+    const {durability} = this.home.book
     return {
       shard,
       redis,
       keys,
-      book: bookOf(redis, keys),
-      queue: composeQueue({redis, name, keys, engine: ZSET}),
+      book: bookOf(redis, keys, durability),
+      queue: composeQueue({redis, name, keys, engine: ZSET, durability}),
     }
   }
 }
 
 /** Only sorted sets are spread. */
-function bookOf(redis: Redis, keys: QueueKeys): OpenedBook {
-  return {redis, keys, engine: ZSET.lua, calls: ZSET.calls}
+function bookOf(redis: Redis, keys: QueueKeys, durability?: Durability): OpenedBook {
+  return {redis, keys, engine: ZSET.lua, calls: ZSET.calls, durability}
 }
 
 /** Calls something of every member at the same time. */

@@ -57,6 +57,10 @@ export class ShardedProducer implements Producer {
     return sum(this.#shards.map(({pending}) => pending))
   }
 
+  get unconfirmed(): number {
+    return sum(this.#shards.map(({unconfirmed}) => unconfirmed))
+  }
+
   get chunks(): number {
     return sum(this.#shards.map(({chunks}) => chunks))
   }
