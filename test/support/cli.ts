@@ -41,17 +41,21 @@ export function cliEnv(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   }
 }
 
-/** Starts the built command line. */
-export function startCli(args: string[], env = cliEnv()) {
-  return spawn(process.execPath, [BIN, ...args], {env, stdio: ['pipe', 'pipe', 'pipe']})
+/** Starts the built command line. @param bin that of another build */
+export function startCli(args: string[], env = cliEnv(), bin = BIN) {
+  return spawn(process.execPath, [bin, ...args], {env, stdio: ['pipe', 'pipe', 'pipe']})
+}
+
+export interface CliOptions {
+  env?: NodeJS.ProcessEnv
+  input?: string | Buffer
+  /** That of another build. */
+  bin?: string
 }
 
 /** Runs the built command line and waits for its end. */
-export async function cli(
-  args: string[],
-  options: {env?: NodeJS.ProcessEnv; input?: string | Buffer} = {},
-): Promise<CliResult> {
-  const child = startCli(args, options.env ?? cliEnv())
+export async function cli(args: string[], options: CliOptions = {}): Promise<CliResult> {
+  const child = startCli(args, options.env ?? cliEnv(), options.bin)
   const read = async (stream: NodeJS.ReadableStream) => {
     let text = ''
     for await (const part of stream) text += part
@@ -65,10 +69,7 @@ export async function cli(
 }
 
 /** Runs it with --json and parses the answer. */
-export async function cliJson(
-  args: string[],
-  options: {env?: NodeJS.ProcessEnv; input?: string | Buffer} = {},
-) {
+export async function cliJson(args: string[], options: CliOptions = {}) {
   const {code, stdout, stderr} = await cli([...args, '--json'], options)
   return {code, stderr, json: JSON.parse(stdout)}
 }
@@ -82,8 +83,8 @@ export interface RunningCli {
 }
 
 /** Starts the built command line and collects its output. */
-export function runningCli(args: string[], env = cliEnv()): RunningCli {
-  const child = startCli(args, env)
+export function runningCli(args: string[], env = cliEnv(), bin = BIN): RunningCli {
+  const child = startCli(args, env, bin)
   const text = {stdout: '', stderr: ''}
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].on('data', (chunk) => {

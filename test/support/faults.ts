@@ -41,11 +41,11 @@ export function proxiedEnv({redis, postgres}: Proxies): NodeJS.ProcessEnv {
 /** Starts `work` with short leases, to run until the queue is empty; `flags` come last. */
 export function startWork(
   context: TestContext,
-  at: {queue: string; table: string; workers?: number; lease?: string},
+  at: {queue: string; table: string; workers?: number; lease?: string; bin?: string},
   env: NodeJS.ProcessEnv,
   ...flags: string[]
 ): RunningCli {
-  const {queue, table, workers = 3, lease = '1s'} = at
+  const {queue, table, workers = 3, lease = '1s', bin} = at
   const args = [
     'work',
     '-q',
@@ -56,7 +56,7 @@ export function startWork(
     '--batch',
     '100',
   ]
-  return runningCli([...args, '--workers', String(workers), '--lease', lease, ...flags], env)
+  return runningCli([...args, '--workers', String(workers), '--lease', lease, ...flags], env, bin)
 }
 
 /** Fills a new queue with records {"a": 0}, {"a": 1} and so on. */
@@ -88,11 +88,15 @@ export async function holdTable(context: TestContext, table: string) {
   const client = await context.pool.connect()
   await client.query('BEGIN')
   await client.query(`LOCK TABLE ${table} IN EXCLUSIVE MODE`)
+  let isReleased = false
   const waiting = `SELECT FROM pg_locks WHERE relation = '${table}'::regclass AND NOT granted`
   return {
     /** Whether a writer is waiting for the lock. */
     isAwaited: async () => ((await client.query(waiting)).rowCount ?? 0) > 0,
+    /** Ends it; a second call does nothing. */
     async release() {
+      if (isReleased) return
+      isReleased = true
       await client.query('COMMIT')
       client.release()
     },
