@@ -1,6 +1,7 @@
 import {createHash, randomUUID} from 'node:crypto'
 import type {Redis} from 'ioredis'
 import {answerKey} from '../redis/keys.ts'
+import {clientFor, layoutOf} from '../redis/route.ts'
 import {defineScript, runScript} from '../redis/script.ts'
 
 /** An answer as it was sent. */
@@ -50,39 +51,37 @@ export class AnswerBook {
 
   /** Claims a key for a request, or tells what is known under it. */
   async begin(key: string): Promise<{known: Known; begun?: Begun}> {
-    const name = answerKey(createHash('sha256').update(key).digest('hex'))
+    const name = answerKey(createHash('sha256').update(key).digest('hex'), layoutOf(this.#redis))
+    const redis = await clientFor(this.#redis, name)
     const mark = `running ${randomUUID()}`
-    const set = await this.#redis.set(name, mark, 'PX', RUNNING_MS, 'NX').catch((error: unknown) => {
+    const set = await redis.set(name, mark, 'PX', RUNNING_MS, 'NX').catch((error: unknown) => {
       // It may arrive late, and nobody would answer under it
-      void this.#withdraw(name, mark)
+      void withdraw(redis, name, mark)
       throw error
     })
     // The driver may have sent the command twice after a cut: then the mark is there already, and it is ours
-    const found = set === 'OK' ? mark : await this.#redis.get(name)
+    const found = set === 'OK' ? mark : await redis.get(name)
     if (found === null) return this.begin(key)
-    return found === mark ? {known: {state: 'new'}, begun: this.#running(name)} : {known: parse(found)}
+    return found === mark ? {known: {state: 'new'}, begun: running(redis, name)} : {known: parse(found)}
   }
+}
 
-  async #withdraw(name: string, mark: string): Promise<void> {
-    await runScript(this.#redis, WITHDRAW, [name], [mark]).catch(() => {})
-  }
+async function withdraw(redis: Redis, name: string, mark: string): Promise<void> {
+  await runScript(redis, WITHDRAW, [name], [mark]).catch(() => {})
+}
 
-  #running(name: string): Begun {
-    const timer = setInterval(
-      () => void this.#redis.pexpire(name, RUNNING_MS).catch(() => {}),
-      RUNNING_MS / 3,
-    )
-    timer.unref()
-    return {
-      finish: async (request, answer) => {
-        clearInterval(timer)
-        await this.#redis.set(name, JSON.stringify({request, answer}), 'PX', KEPT_MS)
-      },
-      forget: async () => {
-        clearInterval(timer)
-        await this.#redis.del(name)
-      },
-    }
+function running(redis: Redis, name: string): Begun {
+  const timer = setInterval(() => void redis.pexpire(name, RUNNING_MS).catch(() => {}), RUNNING_MS / 3)
+  timer.unref()
+  return {
+    finish: async (request, answer) => {
+      clearInterval(timer)
+      await redis.set(name, JSON.stringify({request, answer}), 'PX', KEPT_MS)
+    },
+    forget: async () => {
+      clearInterval(timer)
+      await redis.del(name)
+    },
   }
 }
 

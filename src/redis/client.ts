@@ -2,8 +2,8 @@ import {type Redis, type RedisOptions, ReplyError} from 'ioredis'
 import {giveUpIfSilent, type Interrupt} from '../interrupt.ts'
 import type {ConnectionBudget, Place} from './budget.ts'
 
-/** The budget that each open client counts against, and its place in that budget. */
-const places = new WeakMap<Redis, {budget: ConnectionBudget; place: Place}>()
+/** The budget that each open client counts against, and its place in that budget; a companion has none itself. */
+const places = new WeakMap<Redis, {budget: ConnectionBudget; place?: Place}>()
 
 /** How each open client is told of an interrupt. */
 const watches = new WeakMap<Redis, {interrupt: Interrupt; server: string; stop(): void}>()
@@ -18,18 +18,32 @@ const companions = new WeakMap<Redis, Set<Redis>>()
 export async function duplicateRedis(redis: Redis, options: Partial<RedisOptions>): Promise<Redis> {
   const budget = places.get(redis)?.budget
   const place = await budget?.take()
-  const copy = redis.duplicate({...options, lazyConnect: true})
+  const copy = copyRedis(redis, options)
   if (budget && place) occupy(copy, budget, place)
-  const watch = watches.get(redis)
-  if (watch) watchRedis(copy, watch.interrupt, watch.server)
   return copy
 }
 
-/** Lets `companion` be closed whenever `redis` is. */
-export function closeWith(redis: Redis, companion: Redis): void {
+/**
+ * Another client like `redis`, not connected yet, which is closed with it and reports its errors there. It has no place
+ * in the budget, since a cluster decides how many of them are needed; a duplicate of it has one.
+ */
+export function openCompanion(redis: Redis, options: Partial<RedisOptions>): Redis {
+  const copy = copyRedis(redis, options)
+  const budget = places.get(redis)?.budget
+  if (budget) places.set(copy, {budget})
   const others = companions.get(redis) ?? new Set()
-  companions.set(redis, others.add(companion))
-  companion.once('end', () => others.delete(companion))
+  companions.set(redis, others.add(copy))
+  copy.once('end', () => others.delete(copy))
+  // Whoever translates the errors of a command knows only the client that was opened first
+  copy.on('error', (error: unknown) => redis.emit('error', error))
+  return copy
+}
+
+function copyRedis(redis: Redis, options: Partial<RedisOptions>): Redis {
+  const copy = redis.duplicate({...options, lazyConnect: true})
+  const watch = watches.get(redis)
+  if (watch) watchRedis(copy, watch.interrupt, watch.server)
+  return copy
 }
 
 /** Closes a client. Its place is free once the socket is closed, or at once if it has no socket at the moment. */
@@ -40,7 +54,7 @@ export function closeRedis(redis: Redis): void {
   watch?.stop()
   if (watch?.interrupt.signal.aborted) cut(redis)
   else redis.disconnect()
-  if (!hasSocket) places.get(redis)?.place.leave()
+  if (!hasSocket) places.get(redis)?.place?.leave()
 }
 
 /** Counts `redis` against `budget` until it is closed. */

@@ -62,8 +62,9 @@ export interface QueueKeys {
 export const AUDIT_KEY = 'qtool:audit'
 
 /** STRING: what a request with an Idempotency-Key was answered; expires. See queue/answer-book.ts. */
-export function answerKey(hash: string): string {
-  return `qtool:answer:${hash}`
+export function answerKey(hash: string, layout: KeyLayout): string {
+  // All in one slot, so that one connection reaches them
+  return layout === 'cluster' ? `qtool:{answer}:${hash}` : `qtool:answer:${hash}`
 }
 
 /** HASH: id of a kept operation → its queue, so that it is found by its id alone. */

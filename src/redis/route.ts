@@ -1,5 +1,5 @@
 import type {Redis} from 'ioredis'
-import {closeWith, duplicateRedis} from './client.ts'
+import {openCompanion} from './client.ts'
 import {keySlot} from './cluster/key-slot.ts'
 import {Nodes} from './cluster/nodes.ts'
 import {type Cluster, clusterOf, leadTo} from './cluster/slot-connector.ts'
@@ -15,7 +15,6 @@ export function layoutOf(redis: Redis): KeyLayout {
 /**
  * The client that reaches a key, which is closed together with `redis`. Where one server holds all keys it is `redis`
  * itself. On Cluster it follows the primary of the slot of the key, and connects with the first command.
- * @throws QtoolError `TOO_FEW_CONNECTIONS`
  */
 export async function clientFor(redis: Redis, key: string): Promise<Redis> {
   const cluster = clusterOf(redis)
@@ -41,7 +40,7 @@ export async function keyspacesOf(redis: Redis): Promise<Redis[]> {
 /** The clients of a cluster that were opened for one client. */
 interface Routes {
   entry: Redis
-  bySlot: Map<number, Promise<Redis>>
+  bySlot: Map<number, Redis>
   nodes: Nodes
 }
 
@@ -56,23 +55,13 @@ function routesOf(redis: Redis, cluster: Cluster): Routes {
   return made
 }
 
-async function slotClient(redis: Redis, cluster: Cluster, slot: number): Promise<Redis> {
+function slotClient(redis: Redis, cluster: Cluster, slot: number): Redis {
   const shared = routesOf(redis, cluster)
   const known = shared.bySlot.get(slot)
   if (known) return known
-  const opening = openSlot(shared, cluster, slot)
-  shared.bySlot.set(slot, opening)
-  opening.catch(() => shared.bySlot.delete(slot))
-  return opening
-}
-
-async function openSlot(shared: Routes, cluster: Cluster, slot: number): Promise<Redis> {
-  const {entry, bySlot} = shared
-  const client = await duplicateRedis(entry, leadTo(cluster, {slot}))
+  const client = openCompanion(shared.entry, leadTo(cluster, {slot}))
   routes.set(client, shared)
-  closeWith(entry, client)
-  // Whoever translates the errors of a command knows only the client that was opened first
-  client.on('error', (error: unknown) => entry.emit('error', error))
-  client.once('end', () => bySlot.delete(slot))
+  shared.bySlot.set(slot, client)
+  client.once('end', () => shared.bySlot.delete(slot))
   return client
 }

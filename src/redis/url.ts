@@ -1,5 +1,6 @@
 import {isAmbiguous, maskUrl} from '../config/secrets.ts'
 import {type QtoolError, usageError} from '../errors.ts'
+import {natWithoutCluster, readNat} from './cluster/nat.ts'
 
 export interface RedisAddress {
   host: string
@@ -87,7 +88,7 @@ export function parseRedisUrl(url: string): RedisTarget {
       return {
         ...common,
         addresses: hosts.split(',').map((host) => readAddress(url, host, PORTS.redis)),
-        nat: readNat(url, options.nat),
+        nat: readNat(options.nat, (host) => readAddress(url, host, PORTS.redis)),
         db: onlyDb0(url, path.slice(1) || options.db),
       }
     default:
@@ -127,28 +128,6 @@ function readAddress(url: string, text: string, defaultPort: number): RedisAddre
     throw badUrl(url, 'redis://host:6379/0')
   }
   return {host: v6 ?? (name || 'localhost'), port: number}
-}
-
-/** Reads `announced-host:port=real-host:port,…`. */
-function readNat(url: string, text = ''): ReadonlyMap<string, RedisAddress> {
-  const pairs = text === '' ? [] : text.split(',')
-  return new Map(
-    pairs.map((pair) => {
-      const [announced, real] = pair.split('=')
-      if (!/:\d+$/.test(announced) || real === undefined) {
-        throw badUrl(url, 'redis+cluster://host:7001?nat=10.0.0.1:6379=localhost:7001')
-      }
-      const {host, port} = readAddress(url, announced, PORTS.redis)
-      return [`${host}:${port}`, readAddress(url, real, PORTS.redis)]
-    }),
-  )
-}
-
-function natWithoutCluster(): QtoolError {
-  return usageError(
-    'nat=… in a Redis URL does nothing without a cluster',
-    'write redis+cluster:// for a cluster',
-  )
 }
 
 /** A cluster has no other database. */

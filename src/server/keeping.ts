@@ -1,5 +1,6 @@
 import {type Guarantee, guaranteeOf} from '../doctor/guarantee.ts'
 import {readKeeping} from '../doctor/read-keeping.ts'
+import {queueClient} from '../queue/open.ts'
 import type {Resources} from './resources.ts'
 
 /** Settings change seldom, ms. */
@@ -23,8 +24,9 @@ export class KeptGuarantee {
   }
 
   async #read(): Promise<Guarantee> {
-    const {redis, pool} = this.#resources
-    const keeping = await readKeeping({redis: redis.redis, pool})
+    const {redis, pool, settings} = this.#resources
+    const own = await queueClient(redis.redis, {name: settings.queue.value})
+    const keeping = await readKeeping({redis: own, pool})
     // A server that was away is asked again by the next who wants to know
     if (keeping.redis === null || (pool && keeping.postgres === null)) this.#latest = undefined
     return guaranteeOf(keeping)

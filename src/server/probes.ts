@@ -1,5 +1,6 @@
 import {messageOf} from '../errors.ts'
 import {readServer, type ServerState} from '../health/redis-server.ts'
+import {queueClient} from '../queue/open.ts'
 import type {Resources} from './resources.ts'
 
 /** How long an answer is good for, ms: however many ask, the servers are asked twice a second. */
@@ -66,12 +67,12 @@ export class Probes {
   }
 
   async #ask(): Promise<Health> {
-    const {redis, pool, redact, translate} = this.#resources
+    const {redis, pool, settings, redact, translate} = this.#resources
     const explain = (error: unknown) => redact(messageOf(translate(error)))
     let state: ServerState | null = null
     const [ofRedis, ofPostgres] = await Promise.all([
       measure(explain, async () => {
-        state = await readServer(redis.redis)
+        state = await readServer(await queueClient(redis.redis, {name: settings.queue.value}))
       }),
       pool ? measure(explain, () => pool.query('SELECT 1')) : null,
     ])

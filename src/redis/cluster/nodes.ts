@@ -1,6 +1,6 @@
 import {setTimeout as wait} from 'node:timers/promises'
 import type {Redis} from 'ioredis'
-import {closeRedis, closeWith, duplicateRedis} from '../client.ts'
+import {closeRedis, openCompanion} from '../client.ts'
 import {isElsewhere, isRedisAway} from '../failure.ts'
 import type {RedisAddress} from '../url.ts'
 import {type Cluster, leadTo} from './slot-connector.ts'
@@ -15,7 +15,7 @@ const PAUSE_MS = 50
 export class Nodes {
   readonly #entry: Redis
   readonly #cluster: Cluster
-  readonly #clients = new Map<string, Promise<Redis>>()
+  readonly #clients = new Map<string, Redis>()
   #map: Promise<SlotMap> | undefined
 
   constructor(entry: Redis, cluster: Cluster) {
@@ -26,7 +26,7 @@ export class Nodes {
   /** A client for each primary that has slots now. */
   async primaries(): Promise<Redis[]> {
     const map = await this.#look()
-    return Promise.all(primariesOf(map).map((node) => this.#client(node)))
+    return primariesOf(map).map((node) => this.#client(node))
   }
 
   /** Runs a reading at the primary of a slot; again if the slot is elsewhere by now, or its node is gone. */
@@ -67,33 +67,21 @@ export class Nodes {
     for (const [name, client] of this.#clients) {
       if (names.has(name)) continue
       this.#clients.delete(name)
-      client.then(closeRedis, () => {})
+      closeRedis(client)
     }
-  }
-
-  #client(node: RedisAddress): Promise<Redis> {
-    const name = addressName(node)
-    const known = this.#clients.get(name)
-    if (known) return known
-    const opening = this.#open(node, () => {
-      if (this.#clients.get(name) === opening) this.#clients.delete(name)
-    })
-    this.#clients.set(name, opening)
-    return opening
   }
 
   /** It does not connect again by itself: another node may have the slots by then. */
-  async #open(node: RedisAddress, onEnd: () => void): Promise<Redis> {
+  #client(node: RedisAddress): Redis {
+    const name = addressName(node)
+    const known = this.#clients.get(name)
+    if (known) return known
     const never = {retryStrategy: () => null, reconnectOnError: null}
-    try {
-      const client = await duplicateRedis(this.#entry, {...leadTo(this.#cluster, {node}), ...never})
-      closeWith(this.#entry, client)
-      client.on('error', (error: unknown) => this.#entry.emit('error', error))
-      client.once('end', onEnd)
-      return client
-    } catch (error) {
-      onEnd()
-      throw error
-    }
+    const client = openCompanion(this.#entry, {...leadTo(this.#cluster, {node}), ...never})
+    this.#clients.set(name, client)
+    client.once('end', () => {
+      if (this.#clients.get(name) === client) this.#clients.delete(name)
+    })
+    return client
   }
 }
