@@ -1,5 +1,4 @@
 import {type QtoolError, usageError} from '../../errors.ts'
-import type {RedisAddress} from '../url.ts'
 
 /**
  * Reads a NAT map, `announced-host:port=real-host:port,…`: address that a node announces, as `host:port` → the one under
@@ -7,10 +6,10 @@ import type {RedisAddress} from '../url.ts'
  * @param readAddress of one host and port, which throws
  * @throws QtoolError (usage)
  */
-export function readNat(
+export function readNat<Address extends {host: string; port: number}>(
   text: string | undefined,
-  readAddress: (text: string) => RedisAddress,
-): ReadonlyMap<string, RedisAddress> {
+  readAddress: (text: string) => Address,
+): ReadonlyMap<string, Address> {
   const pairs = text ? text.split(',') : []
   return new Map(
     pairs.map((pair) => {
