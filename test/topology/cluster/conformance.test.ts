@@ -1,5 +1,7 @@
 import {afterAll, beforeAll} from 'vitest'
 import {describeEngine} from '../../queue/conformance.ts'
+import {listUnderTest} from '../../queue/list/under-test.ts'
+import {STREAM_UNDER_TEST} from '../../queue/stream/under-test.ts'
 import {ZSET_UNDER_TEST} from '../../queue/zset/under-test.ts'
 import {startTestCluster, type TestCluster} from '../../support/cluster.ts'
 import {clusterReach} from '../../support/cluster-reach.ts'
@@ -10,7 +12,9 @@ beforeAll(async () => {
 })
 afterAll(() => cluster.stop())
 
-describeEngine(
-  ZSET_UNDER_TEST,
-  clusterReach(() => cluster),
-)
+for (const engine of [ZSET_UNDER_TEST, listUnderTest('left'), STREAM_UNDER_TEST]) {
+  describeEngine(
+    engine,
+    clusterReach(() => cluster),
+  )
+}
