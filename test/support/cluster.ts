@@ -78,6 +78,7 @@ async function startNode(settings: string[]): Promise<TestNode> {
     password: PASSWORD,
     retryStrategy: () => 50,
     maxRetriesPerRequest: 0,
+    commandTimeout: 2000,
   })
   redis.on('error', () => {})
   return {...server, redis, id: ''}

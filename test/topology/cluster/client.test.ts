@@ -1,11 +1,14 @@
+import {once} from 'node:events'
+import {type AddressInfo, createServer} from 'node:net'
 import type {Redis} from 'ioredis'
-import {afterAll, afterEach, beforeAll, expect, it} from 'vitest'
+import {afterAll, afterEach, beforeAll, expect, inject, it} from 'vitest'
 import {closeRedis} from '../../../src/redis/client.ts'
 import {keySlot} from '../../../src/redis/cluster/key-slot.ts'
 import {type OpenRedis, openRedis} from '../../../src/redis/connect.ts'
 import {clientFor, layoutOf} from '../../../src/redis/route.ts'
 import {until} from '../../support/cli.ts'
 import {startTestCluster, type TestCluster} from '../../support/cluster.ts'
+import {startProxy} from '../../support/proxy.ts'
 
 let cluster: TestCluster
 let open: OpenRedis | undefined
@@ -51,6 +54,58 @@ it('closes them with the client for which they were opened', async () => {
   await client.ping()
   closeRedis(redis)
   await until(() => client.status === 'end' && redis.status === 'end')
+})
+
+it('reaches nodes that announce addresses of another network', async () => {
+  const proxies = await Promise.all(cluster.nodes.map(({port}) => startProxy(port)))
+  const map = cluster.nodes.map(({port}, i) => `127.0.0.1:${port}=127.0.0.1:${proxies[i].port}`)
+  const redis = await entry(`redis+cluster://:test@127.0.0.1:${proxies[3].port}?nat=${map.join(',')}`)
+  for (const key of ['a', 'b', 'c']) {
+    const client = await clientFor(redis, key)
+    expect(await portOf(client)).toBe((await cluster.primaryOf(key))?.port)
+    expect(proxies.map(({port}) => port)).toContain(client.stream.remotePort)
+  }
+  closeRedis(redis)
+  await Promise.all(proxies.map((proxy) => proxy.close()))
+})
+
+it('needs no right of its own but CLUSTER SLOTS, and says so without it', async () => {
+  const user = (...rules: string[]) =>
+    Promise.all(cluster.nodes.map((node) => node.redis.acl('SETUSER', 'app', 'on', '>pw', '~*', ...rules)))
+  await user('-@all', '+set', '+info', '+client|setname', '+cluster|slots')
+  const url = cluster.url.replace('//:test@', '//app:pw@')
+  const client = await clientFor(await entry(url), 'a')
+  expect(await client.set('a', 1)).toBe('OK')
+  closeRedis(client)
+  await user('-cluster|slots')
+  await expect(openRedis(url, {})).rejects.toMatchObject({
+    code: 'NOPERM',
+    message: expect.stringContaining('cluster|slots'),
+  })
+  await expect(openRedis(cluster.url.replace('test@', 'wrong@'), {})).rejects.toMatchObject({
+    code: 'WRONGPASS',
+  })
+})
+
+it('is refused by a single server, and says how to name that', async () => {
+  const url = inject('redisUrl')
+    .replace(/^redis:/, 'redis+cluster:')
+    .replace(/\/0$/, '')
+  await expect(openRedis(url, {})).rejects.toMatchObject({
+    kind: 'usage',
+    suggestions: [expect.stringContaining('redis://')],
+  })
+})
+
+it('asks another node where the first one does not answer', async () => {
+  const silent = createServer().listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const {port} = silent.address() as AddressInfo
+  const started = performance.now()
+  const redis = await entry(`redis+cluster://:test@127.0.0.1:${port},127.0.0.1:${cluster.nodes[4].port}`)
+  expect(await (await clientFor(redis, 'a')).ping()).toBe('PONG')
+  expect(performance.now() - started).toBeLessThan(2000)
+  silent.close()
 })
 
 it('follows the slot after a failover, and sends what was refused again', async () => {

@@ -170,6 +170,18 @@ describe('a queue whose node changes', () => {
     await primary.start()
     await expectAllOnce(load, {lost: FEW})
   })
+
+  it('because it hangs: writes nothing twice, and loses at most what its replica had not', async () => {
+    const load = await Load.start('a int UNIQUE')
+    const {primary} = await nodesOf(load)
+    await load.during(async () => {
+      primary.freeze()
+      await until(async () => ![undefined, primary].includes(await cluster.primaryOf(load.keys.ready)))
+      await load.untilMore()
+      primary.thaw()
+    })
+    await expectAllOnce(load, {lost: FEW})
+  })
 })
 
 describe('a queue whose node restarts', () => {
