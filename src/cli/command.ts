@@ -3,6 +3,7 @@ import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
 import {createRedactor, isLocalUrl, maskUrl} from '../config/secrets.ts'
 import {
+  addressOf,
   assertNoEmptyValue,
   assertNoEmptyVariable,
   assertWritable,
@@ -22,6 +23,7 @@ import {jsonError, renderError, viewError} from '../render/error.ts'
 import {escapeControls} from '../render/escape.ts'
 import {isWorkerProcess} from '../worker/child.ts'
 import {thrownByFlag} from './flag-kind.ts'
+import {askingListEnd} from './list-end.ts'
 import {misspeltVariables} from './misspelt-variables.ts'
 import {readSettings} from './read-settings.ts'
 import {
@@ -68,9 +70,9 @@ export abstract class QtoolCommand<T extends object> extends Command {
     const url = requireUrl(settings, 'redisUrl')
     const {withRedis} = await import('../redis/connect.ts')
     return withRedis(url, {...this.redisOptions, ...options}, (redis) =>
-      use(redis).catch(async (error: unknown) => {
+      askingListEnd(settings, () => use(redis)).catch(async (error: unknown) => {
         const {openQueue} = await import('../queue/open.ts')
-        const queue = await openQueue(redis, {name: settings.queue.value}).catch(() => undefined)
+        const queue = await openQueue(redis, addressOf(settings)).catch(() => undefined)
         throw queue ? await queue.explain(error) : error
       }),
     )

@@ -1,6 +1,6 @@
 import type {Interfaces} from '@oclif/core'
 import {maskUrl} from '../config/secrets.ts'
-import {requireUrl, type Settings} from '../config/settings.ts'
+import {addressOf, requireUrl, type Settings} from '../config/settings.ts'
 import type {Diagnosis} from '../doctor/diagnose.ts'
 import type {Sources} from '../doctor/read-facts.ts'
 import type {SentinelSource} from '../doctor/redis/sentinel-facts.ts'
@@ -73,7 +73,7 @@ export abstract class DoctorCommand extends WatchCommand<Diagnosis> {
       server: maskUrl(url),
       lend: async (use) => {
         const {openQueue, queueClient} = await import('../queue/open.ts')
-        const queue = {name: settings.queue.value}
+        const queue = addressOf(settings)
         return this.withRedis(settings, async (redis) =>
           use(await queueClient(redis, queue), await openQueue(redis, queue)),
         )

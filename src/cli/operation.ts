@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {assertWritable, type Settings} from '../config/settings.ts'
+import {addressOf, assertWritable, type Settings} from '../config/settings.ts'
 import {shellWord} from '../config/shell-word.ts'
 import type {Caller, Context} from '../operations/context.ts'
 import type {Operation, Plan} from '../operations/operation.ts'
@@ -86,7 +86,7 @@ export abstract class OperationCommand<T extends object> extends QtoolCommand<T>
   async #withQueue<R>(settings: Settings, caller: Caller, use: (context: Context) => Promise<R>): Promise<R> {
     const {openContext} = await import('../operations/open-context.ts')
     return this.withRedis(settings, async (redis) =>
-      use(await openContext(caller, redis, settings.queue.value)),
+      use(await openContext(caller, redis, addressOf(settings))),
     )
   }
 }

@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
 import {DURABILITY_LEVELS} from '../config/durability.ts'
+import {LIST_ENDS} from '../config/queue-said.ts'
 import {PAYLOAD_KINDS} from '../record/payload/payload.ts'
 import {bytes} from './flags.ts'
 
@@ -13,6 +14,17 @@ export const connectionFlags = {
 /** The queue that a command works on. */
 export const queueFlag = {
   queue: Flags.string({char: 'q', summary: 'Queue to work on.', helpValue: 'NAME'}),
+  'redis-key': Flags.string({
+    summary: 'Key of its ready items, if not queue:NAME (an existing list, stream or sorted set).',
+    description: 'Remembered at the first use. Without --queue, the key is also the name.',
+    helpValue: 'KEY',
+  }),
+  'list-pops': Flags.option({
+    options: LIST_ENDS,
+    summary:
+      'End from which consumers pop, if it is a list: of RPUSH and LPOP left, of LPUSH and RPOP right.',
+    description: 'Remembered at the first use.',
+  })(),
 }
 
 /** Who wrote the items of the queue. */

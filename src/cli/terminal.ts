@@ -34,16 +34,21 @@ export async function askToGoOn(what: string): Promise<void> {
       suggestions: ['add --yes to confirm'],
     })
   if (!process.stdin.isTTY) throw refused('no terminal to ask on')
+  const answer = await askAtTerminal(`${what}. Go on? [y/N] `)
+  if (!/^y(es)?$/i.test(answer)) throw refused('you said no')
+}
+
+/** @returns the answer; an empty text after Ctrl-D. @throws QtoolError (interrupted) on Ctrl-C */
+export async function askAtTerminal(question: string): Promise<string> {
   const {createInterface} = await import('node:readline/promises')
   const prompt = createInterface({input: process.stdin, output: process.stderr})
   try {
     // Ctrl-D closes the prompt, and its question is then never answered; Ctrl-C rejects it.
-    const closed = once(prompt, 'close').then(() => 'no')
-    const asked = prompt.question(`${what}. Go on? [y/N] `).catch(() => {
+    const closed = once(prompt, 'close').then(() => '')
+    const asked = prompt.question(question).catch(() => {
       throw new QtoolError('interrupted; nothing was changed', {code: 'INTERRUPTED', kind: 'interrupted'})
     })
-    const answer = await Promise.race([asked, closed])
-    if (!/^y(es)?$/i.test(answer.trim())) throw refused('you said no')
+    return (await Promise.race([asked, closed])).trim()
   } finally {
     prompt.close()
   }

@@ -5,7 +5,7 @@ import type {Progress} from '../cli/terminal.ts'
 import {assertScreen} from '../cli/top/assert-screen.ts'
 import type {TopSession} from '../cli/top/session.ts'
 import {TOP_ORDERS} from '../cli/top/state.ts'
-import type {Settings} from '../config/settings.ts'
+import {type Settings, withQueueName} from '../config/settings.ts'
 import type {Sight, TopResult} from '../operations/top.ts'
 
 export default class Top extends OperationCommand<TopResult> {
@@ -58,7 +58,7 @@ resumes a queue, X replays dead letters; each asks first. Without keys, it chang
     this.#session = await startSession(sight, {
       ...flags,
       signal: either,
-      callerFor: (queue) => this.caller({...settings, queue: {value: queue, source: 'flag'}}, either),
+      callerFor: (queue) => this.caller(withQueueName(settings, queue), either),
       redact: this.redact,
       stop: () => stopping.abort(),
     })

@@ -2,6 +2,7 @@ import {QtoolError, usageError} from '../errors.ts'
 import {PAYLOAD_KINDS, type PayloadKind, payloadKind} from '../record/payload/payload.ts'
 import {type Durability, readDurability} from './durability.ts'
 import type {ExpandedProfile, Profile} from './profile.ts'
+import {nameOfKey, type QueueAddress, type QueueSaid} from './queue-said.ts'
 import {parseRenames} from './renames.ts'
 
 /** `binding`: what the workers of the queue have stored in Redis. */
@@ -20,6 +21,8 @@ export interface Settings {
   databaseUrl?: Setting<string>
   redisMaxConnections: Setting<number>
   queue: Setting<string>
+  /** What flags say of that queue. */
+  said: QueueSaid
   table: Setting<string>
   /** Path of the records inside an envelope. */
   records: Setting<string>
@@ -39,6 +42,9 @@ export interface SettingFlags {
   'redis-url'?: string
   'database-url'?: string
   queue?: string
+  'redis-key'?: string
+  engine?: QueueSaid['engine']
+  'list-pops'?: QueueSaid['listPops']
   table?: string
   records?: string
   payload?: string
@@ -78,7 +84,8 @@ export function resolveSettings({flags, env, profile, stack}: SettingInputs): Se
       pick(undefined, 'REDIS_MAX_CONNECTIONS', profile?.redisMaxConnections?.toString()),
       profile?.name,
     ),
-    queue: pick(flags.queue, 'QTOOL_QUEUE', profile?.queue) ?? {value: 'live_points', source: 'default'},
+    queue: pick(queueOf(flags), 'QTOOL_QUEUE', profile?.queue) ?? {value: 'live_points', source: 'default'},
+    said: {key: flags['redis-key'], engine: flags.engine, listPops: flags['list-pops']},
     table: pick(flags.table, 'QTOOL_TABLE', profile?.table) ?? {
       value: 'live_track_points',
       source: 'default',
@@ -111,6 +118,21 @@ function named(
     found.source as 'flag' | 'environment' | 'profile'
   ]
   return {value: found.value, where}
+}
+
+/** The queue that flags name, or the key of which they name. */
+function queueOf({queue, 'redis-key': key}: SettingFlags): string | undefined {
+  return queue ?? (key === undefined ? undefined : nameOfKey(key))
+}
+
+/** The queue that the settings are about. */
+export function addressOf({queue, said}: Settings): QueueAddress {
+  return {name: queue.value, ...said}
+}
+
+/** The same settings for another queue. */
+export function withQueueName(settings: Settings, name: string): Settings {
+  return {...settings, queue: {value: name, source: 'flag'}, said: {}}
 }
 
 function setting(source: SettingSource, value: string | undefined): Setting<string> | undefined {

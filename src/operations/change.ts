@@ -12,6 +12,7 @@ export async function change<R>(
   operation: (progress: AuditProgress) => Promise<R>,
 ): Promise<R> {
   actor.assertMayWrite()
+  await queue.keep()
   const start = {...did, who: actor.who, queue: queue.name, profile: actor.profile}
   return audit.during(start, async (progress) => {
     const result = await operation(progress)

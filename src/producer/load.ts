@@ -20,7 +20,10 @@ export async function load(
   if (!(await queue.assertKept())) options.onUnchecked?.(POLICY_UNKNOWN)
   const producer = await queue.openProducer(options)
   try {
-    await loadWith(producer, source, options, result)
+    await queue.keep()
+    // Where identical items are several anyway, nothing has to tell them apart
+    const keepDuplicates = options.keepDuplicates && queue.can.collapse
+    await loadWith(producer, source, {...options, keepDuplicates}, result)
   } finally {
     await producer.close()
   }

@@ -1,7 +1,7 @@
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
 import {countText} from '../config/amount.ts'
-import type {Settings} from '../config/settings.ts'
+import {addressOf, type Settings} from '../config/settings.ts'
 import {QtoolError, usageError} from '../errors.ts'
 import type {QueueEngine} from '../queue/engine.ts'
 import {openQueue} from '../queue/open.ts'
@@ -89,7 +89,8 @@ export async function runEnqueue(options: RunEnqueueOptions): Promise<EnqueueRes
     const seconds = await options.withRedis(async (redis) => {
       // The connection is open by now: only the enqueueing is measured
       const started = performance.now()
-      await load(await openSpread(redis, options), source, loading, result)
+      const queue = await openSpread(redis, options)
+      await load(queue, source, loading, result)
       return (performance.now() - started) / 1000
     })
     if (failed.length > 0 && failed.length >= options.files.length) throw failed[0].error
@@ -113,7 +114,7 @@ async function openSpread(redis: Redis, {flags, settings}: RunEnqueueOptions): P
   const {shards, 'shard-by': shardBy, 'shard-order': order, group} = flags
   const name = settings.queue.value
   await spreadQueue(redis, name, {shards, shardBy, isStrict: order && order === 'strict'})
-  const queue = await openQueue(redis, {name, durability: settings.durability})
+  const queue = await openQueue(redis, {...addressOf(settings), durability: settings.durability})
   const by = queue.shards?.map.shardBy
   if (group !== undefined && by !== undefined) {
     throw usageError(

@@ -6,12 +6,14 @@ import {bindQueue, readBinding} from './binding.ts'
 import {confirmed} from './confirmed.ts'
 import type {QueueEngine} from './engine.ts'
 import type {Engine, OpenedBook} from './engine-calls.ts'
+import type {QueueHome} from './home.ts'
 import {inspectQueue} from './inspect.ts'
 import {purgeItems, restoreItems} from './item-trash.ts'
 import {parseItemFilter} from './items/item-filter.ts'
 import {peekItems, peekMatching} from './items/peek.ts'
 import {countMatching, purgeMatching} from './items/purge-items.ts'
 import {readJobs} from './jobs/read-jobs.ts'
+import {keepHome} from './keep-home.ts'
 import {knownQueues, queueExists} from './known-queues.ts'
 import {extendLease, giveLeaseBack} from './lease-book/deadline.ts'
 import {readPlaces} from './lease-book/places.ts'
@@ -41,6 +43,8 @@ export interface QueueParts {
   keys: QueueKeys
   engine: Engine
   durability?: Durability
+  /** What is not written down of it yet. */
+  news?: QueueHome
 }
 
 /** Makes a queue of what its kind does by itself, and of what all kinds share. */
@@ -48,7 +52,7 @@ export function composeQueue(parts: QueueParts): QueueEngine {
   return confirmed(compose(parts), parts)
 }
 
-function compose({redis, name, keys, engine, durability}: QueueParts): QueueEngine {
+function compose({redis, name, keys, engine, durability, news = {}}: QueueParts): QueueEngine {
   const {lua, calls} = engine
   const book: OpenedBook = {redis, keys, engine: lua, calls, durability}
   const takers = new Set<string>()
@@ -64,6 +68,7 @@ function compose({redis, name, keys, engine, durability}: QueueParts): QueueEngi
     depth: () => calls.depth(redis, keys),
     put: (item, score) => calls.put(redis, keys, item, score),
     exists: () => queueExists(redis, keys),
+    keep: () => keepHome({redis, name, keys}, news),
     neighbours: () => knownQueues(redis),
     countLeases: () => redis.zcard(keys.leases),
     inspect: (known) => {

@@ -66,6 +66,11 @@ export interface QueueEngine {
   /** Adds one item for a load generator: neither counted, nor guarded against a second delivery. Returns 1 if it is new. */
   put(item: string | Buffer, score: number): Promise<number>
 
+  /**
+   * Writes down what was said of it beyond its name, before it is changed: then its name alone finds it.
+   * @throws QtoolError (usage) if somebody has said something else meanwhile
+   */
+  keep(): Promise<void>
   /** Whether Redis holds anything of the queue. One that is empty and was never worked on is unknown to it. */
   exists(): Promise<boolean>
   /** The queues that are found on the same Redis within a second; null if this user may not run SCAN. */

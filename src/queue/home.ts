@@ -11,6 +11,8 @@ export interface QueueHome {
   ready_key?: string
   /** Kind of its ready items: an `EngineKind`. */
   engine?: string
+  /** The end from which its list is popped: a `ListEnd`. */
+  list_pops?: string
   /** Number of its shards, as a decimal. */
   shards?: string
   /** Path of the field by which records are spread over the shards. */
@@ -26,7 +28,7 @@ export interface QueueHome {
 }
 
 const FIELDS: ReadonlyArray<keyof QueueHome> = [
-  ...(['ready_key', 'engine', 'shards', 'shard_by'] as const),
+  ...(['ready_key', 'engine', 'list_pops', 'shards', 'shard_by'] as const),
   ...(['shard_order', 'served', 'epoch', 'moving'] as const),
 ]
 

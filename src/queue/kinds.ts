@@ -1,5 +1,7 @@
+import type {ENGINE_KINDS} from '../config/queue-said.ts'
+
 /** How the ready items of a queue are kept. */
-export type EngineKind = 'zset' | 'list' | 'stream'
+export type EngineKind = (typeof ENGINE_KINDS)[number]
 
 /** What some kinds of queue can do and others cannot. */
 export interface Abilities {

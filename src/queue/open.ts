@@ -1,31 +1,35 @@
 import type {Redis} from 'ioredis'
 import {type Durability, IN_MEMORY} from '../config/durability.ts'
+import type {QueueAddress} from '../config/queue-said.ts'
 import {assertConfirms} from '../redis/durability.ts'
 import {queueKeys} from '../redis/keys.ts'
 import {clientFor, layoutOf} from '../redis/route.ts'
 import {composeQueue} from './compose-queue.ts'
 import type {QueueEngine} from './engine.ts'
-import {readHome} from './home.ts'
+import {undirected} from './list/undirected.ts'
+import {resolveQueue} from './resolve.ts'
 import {shardMapOf} from './shards/shard-map.ts'
 import {ShardSet} from './shards/shard-set.ts'
 import {openShardedQueue} from './shards/sharded-queue.ts'
-import {ZSET} from './zset/zset.ts'
 
 /**
  * Opens a queue over the client that reaches its keys, which is closed together with `redis`: the only place outside
  * `redis` that knows its keys. A queue that is spread over shards is opened as one.
- * @throws QtoolError (usage) for an impossible name, and for a durability that the server does not have
+ * @throws QtoolError (usage) if what was said of it is not so, for an impossible name, and for a durability that the server
+ * does not have
  */
 export async function openQueue(
   redis: Redis,
-  {name, durability = IN_MEMORY}: {name: string; durability?: Durability},
+  {durability = IN_MEMORY, ...address}: QueueAddress & {durability?: Durability},
 ): Promise<QueueEngine> {
-  const keys = queueKeys(name, layoutOf(redis))
-  const own = await clientFor(redis, keys.ready)
+  const own = await queueClient(redis, address)
   await assertConfirms(own, durability)
-  const queue = composeQueue({redis: own, name, keys, engine: ZSET, durability})
-  const map = shardMapOf(name, await readHome(own, keys))
-  return map ? openShardedQueue(ShardSet.open(redis, {redis: own, keys, queue}, map, durability)) : queue
+  const resolved = await resolveQueue(own, address)
+  const {name, keys, home, isUndirected} = resolved
+  const queue = composeQueue({...resolved, durability})
+  const map = shardMapOf(name, home)
+  if (map) return openShardedQueue(ShardSet.open(redis, {redis: own, keys, queue}, map, durability))
+  return isUndirected ? undirected(queue, keys.ready) : queue
 }
 
 /**

@@ -76,11 +76,12 @@ export const RUNNERS_KEY = 'qtool:runners'
 /**
  * The keys of a queue. The plain layout is the one existing producers write (`queue:NAME`, `dlq:NAME`);
  * on Cluster the name is a hash tag, so that all keys of a queue share one slot.
+ * @param ready the key of the ready items, if it is another; on Cluster it must be in the slot of the name
  */
-export function queueKeys(queue: string, layout: KeyLayout = 'plain'): QueueKeys {
+export function queueKeys(queue: string, layout: KeyLayout = 'plain', ready?: string): QueueKeys {
   const name = layout === 'cluster' ? `{${assertQueueName(queue)}}` : assertQueueName(queue)
   return {
-    ready: `queue:${name}`,
+    ready: ready ?? `queue:${name}`,
     dead: `dlq:${name}`,
     leases: `leases:${name}`,
     attempts: `attempts:${name}`,

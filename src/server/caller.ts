@@ -1,7 +1,7 @@
 import {hostname} from 'node:os'
 import type {FastifyRequest} from 'fastify'
 import type {Pool} from 'pg'
-import {assertWritable, requireUrl, type Settings} from '../config/settings.ts'
+import {assertWritable, requireUrl, type Settings, withQueueName} from '../config/settings.ts'
 import type {Caller} from '../operations/context.ts'
 import {openContext} from '../operations/open-context.ts'
 import {closingOf} from './gone.ts'
@@ -42,15 +42,10 @@ export function makeCaller(
     note: (text) => notes.push(text),
     // A search has no other place at which it could notice that nobody waits for its answer
     withProgress: (_, work) => work(() => signal.throwIfAborted()),
-    withQueue: async (use) => use(await openContext(caller, resources.redis.redis, queue)),
+    withQueue: async (use) => use(await openContext(caller, resources.redis.redis, {name: queue})),
     withPostgres: (_, use) => resources.postgres.pass(() => use(requirePool(resources, settings))),
   }
   return caller
-}
-
-/** Settings of a request: everything as the server was started, but for the queue. */
-function withQueueName(settings: Settings, queue: string): Settings {
-  return {...settings, queue: {value: queue, source: 'flag'}}
 }
 
 function requirePool({pool}: Resources, settings: Settings): Pool {

@@ -1,6 +1,6 @@
 import type {Redis} from 'ioredis'
 import type {Pool, PoolClient} from 'pg'
-import type {Settings} from '../config/settings.ts'
+import {addressOf, type Settings} from '../config/settings.ts'
 import {QtoolError} from '../errors.ts'
 import {keepMemoryFlat} from '../memory.ts'
 import {assertTakesWrites} from '../postgres/read-only.ts'
@@ -54,7 +54,7 @@ export interface WorkResult extends Tally {
 export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): Promise<WorkResult> {
   keepMemoryFlat()
   const {settings} = options
-  const named = {name: settings.queue.value, durability: settings.durability}
+  const named = {...addressOf(settings), durability: settings.durability}
   const queue = await openQueue(redis, named)
   if (!(await queue.assertKept())) options.note(POLICY_UNKNOWN)
   const target = await prepare(queue, pool, options)
@@ -107,6 +107,7 @@ async function prepare(queue: QueueEngine, pool: Pool, options: WorkOptions): Pr
       payload,
       records: records.value,
     })
+    await queue.keep()
     const origin = await queue.origin()
     const ledger = await openLedger(client, origin, options)
     const mapping = {table: sink.table.quoted, records: records.value, payload, rename, key}

@@ -1,5 +1,5 @@
 import type {Redis} from 'ioredis'
-import {requireUrl, type SettingFlags} from '../../config/settings.ts'
+import {addressOf, requireUrl, type SettingFlags} from '../../config/settings.ts'
 import type {QueueEngine} from '../../queue/engine.ts'
 import {sentinelLoginOf} from '../../redis/sentinel/login.ts'
 import {readSettings} from '../read-settings.ts'
@@ -23,12 +23,12 @@ export async function lendQueue<R>(
   const answer = async () => {
     const access = {tls: tlsFiles, sentinelLogin: sentinelLoginOf(process.env)}
     const redis = await connectRedis(url, {...access, name: 'qtool-complete', reconnectMs: 0})
-    return use(await openQueue(redis, {name: settings.queue.value}), redis)
+    return use(await openQueue(redis, addressOf(settings)), redis)
   }
   return Promise.race([answer(), tooLate()])
 }
 
-const SETTINGS = ['profile', 'redis-url', 'database-url', 'queue']
+const SETTINGS = ['profile', 'redis-url', 'database-url', 'queue', 'redis-key']
 
 function tooLate(): Promise<never> {
   return new Promise((_, reject) => {

@@ -1,7 +1,8 @@
+import type {LIST_ENDS} from '../../config/queue-said.ts'
 import type {LuaEngine} from '../lua-engine.ts'
 
 /** The end of a list from which its consumers pop. */
-export type ListEnd = 'left' | 'right'
+export type ListEnd = (typeof LIST_ENDS)[number]
 
 /** What differs by the end from which a list is popped, as words for Lua. */
 interface Ends {

@@ -45,6 +45,7 @@ export function openShardedQueue(set: ShardSet, now = () => performance.now()): 
     search: (options) => searchAll(set, options),
     countMatching: (options) => countAll(set, options),
 
+    keep: () => home.queue.keep(),
     exists: async () => (await ofEach(set, (queue) => queue.exists())).some(Boolean),
     neighbours: () => home.queue.neighbours(),
     countLeases: async () => sum(await ofEach(set, (queue) => queue.countLeases())),

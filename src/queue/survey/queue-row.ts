@@ -1,15 +1,13 @@
 import type {Redis} from 'ioredis'
 import {QtoolError} from '../../errors.ts'
 import {isDenied, unlessDenied} from '../../redis/denied.ts'
-import {queueKeys} from '../../redis/keys.ts'
-import {layoutOf} from '../../redis/route.ts'
 import type {OpenedBook} from '../engine-calls.ts'
 import {gainedPerSecond} from '../gained.ts'
 import {type MemoryUsage, measureMemory} from '../memory-usage.ts'
+import {type ResolvedQueue, resolveQueue} from '../resolve.ts'
 import {type QueueSnapshot, takeSnapshot} from '../snapshot.ts'
 import {livingWorkers} from '../worker-state.ts'
 import {findWrongType, isWrongType, type WrongType} from '../wrong-type.ts'
-import {ZSET} from '../zset/zset.ts'
 
 /** One queue among others. All its figures are from one moment; if they cannot be read, all are null. */
 export interface QueueRow {
@@ -62,8 +60,10 @@ export async function readQueue(
   queue: string,
   options: {memory: boolean},
 ): Promise<QueueReading> {
-  const keys = queueKeys(queue, layoutOf(redis))
-  const book: OpenedBook = {redis, keys, engine: ZSET.lua, calls: ZSET.calls}
+  const resolved = await resolveRow(redis, queue)
+  if (typeof resolved === 'string') return unreadable(queue, null, resolved)
+  const {keys, engine} = resolved
+  const book: OpenedBook = {redis: resolved.redis, keys, engine: engine.lua, calls: engine.calls}
   const {kind} = book.engine
   try {
     const snapshot = await takeSnapshot(book, book.calls)
@@ -78,6 +78,16 @@ export async function readQueue(
     const wrong = await findWrongType(book)
     const isReady = wrong?.key === keys.ready
     return unreadable(queue, isReady ? wrong.found : kind, problemOf(wrong, isReady))
+  }
+}
+
+/** @returns a problem instead if what is known of the queue contradicts itself */
+async function resolveRow(redis: Redis, name: string): Promise<ResolvedQueue | string> {
+  try {
+    return await resolveQueue(redis, {name})
+  } catch (error) {
+    if (error instanceof QtoolError && error.code === 'OTHER_ENGINE') return 'its key has become another type'
+    throw error
   }
 }
 
@@ -157,12 +167,9 @@ export function unreadable(queue: string, engine: string | null, problem: string
   return {row, passed: undefined}
 }
 
-/** Kinds of queues that other programs have, and that qtool is to read one day. */
-const NOT_YET = ['list', 'stream']
-
 /** Without the name of the queue, which the row has already. */
 function problemOf(wrong: WrongType | undefined, isReady: boolean): string {
   if (!wrong) return 'a key has another type'
   if (!isReady) return `${wrong.key.split(':')[0]}:NAME is a ${wrong.found}`
-  return NOT_YET.includes(wrong.found) ? 'not supported' : 'not a queue'
+  return 'not a queue'
 }

@@ -56,10 +56,36 @@ it('counts no worker that is silent or no worker at all', async () => {
   expect(await read(queue)).toMatchObject({workers: 0, problem: null})
 })
 
+it.each([
+  ['list', ['rpush', 'a', 'b']],
+  ['stream', ['xadd', '*', 'f', 'v']],
+] as const)('counts the items of a %s', async (engine, [command, ...args]) => {
+  const {queue, keys} = context.newQueue()
+  await context.redis.call(command, keys.ready, ...args)
+  const ready = engine === 'list' ? 2 : 1
+  expect(await read(queue)).toMatchObject({
+    engine,
+    ready,
+    problem: null,
+    oldestMs: engine === 'list' ? null : expect.any(Number),
+  })
+})
+
+it('counts the items of a queue that has another key', async () => {
+  const {queue, keys} = context.newQueue()
+  const key = `other-${queue}`
+  await context.redis.hset(keys.sink, 'ready_key', key, 'engine', 'list', 'list_pops', 'right')
+  expect(await read(queue)).toMatchObject({engine: 'list', ready: 0, problem: null})
+  await context.redis.lpush(key, 'a', 'b', 'c')
+  expect(await read(queue)).toMatchObject({engine: 'list', ready: 3, problem: null})
+  await context.redis.del(key)
+  await context.redis.zadd(key, 1, 'a')
+  expect(await read(queue)).toMatchObject({ready: null, problem: 'its key has become another type'})
+  await context.redis.del(key)
+})
+
 describe('a queue whose key has another type', () => {
   it.each([
-    ['ready', ['rpush', 'x'], 'list', 'not supported'],
-    ['ready', ['xadd', '*', 'f', 'v'], 'stream', 'not supported'],
     ['ready', ['hset', 'f', 'v'], 'hash', 'not a queue'],
     ['ready', ['set', 'x'], 'string', 'not a queue'],
     ['ready', ['sadd', 'x'], 'set', 'not a queue'],

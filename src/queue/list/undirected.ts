@@ -1,0 +1,39 @@
+import {QtoolError} from '../../errors.ts'
+import type {QueueEngine} from '../engine.ts'
+
+/** Whether an operation was refused because nobody has said from which end a list is popped. */
+export function isUndirected(error: unknown): boolean {
+  return error instanceof QtoolError && error.code === 'LIST_END'
+}
+
+/**
+ * A list of which nobody has said from which end it is popped: it can be counted and paused, but what depends on its
+ * order is refused, since a guess would turn the queue around.
+ * @param key of the list
+ */
+export function undirected(queue: QueueEngine, key: string): QueueEngine {
+  const refuse = async () => {
+    throw new QtoolError(`key ${key} is a list, and nobody has said from which end its consumers pop`, {
+      code: 'LIST_END',
+      kind: 'usage',
+      suggestions: [
+        'add --list-pops right if producers LPUSH and consumers RPOP or BRPOP, as Celery, Sidekiq and Bull do',
+        'add --list-pops left if producers RPUSH and consumers LPOP or BLPOP, as RQ and Laravel do',
+      ],
+    })
+  }
+  return {
+    ...queue,
+    letters: {...queue.letters, replayer: () => ({replay: refuse})},
+    openProducer: refuse,
+    put: refuse,
+    peek: refuse,
+    search: refuse,
+    countMatching: refuse,
+    clearMatching: refuse,
+    restore: (trash, signal, hold) =>
+      trash.kind === 'ready' ? refuse() : queue.restore(trash, signal, hold),
+    take: refuse,
+    bind: refuse,
+  }
+}
