@@ -1,5 +1,5 @@
 import {withBinding} from '../queue/binding.ts'
-import type {PeekedItem} from '../queue/kinds.ts'
+import type {EngineKind, PeekedItem} from '../queue/kinds.ts'
 import {count, plural} from '../render/format.ts'
 import type {Caller, Context} from './context.ts'
 import {itemFilter} from './item-filter.ts'
@@ -8,6 +8,8 @@ import {noteUnknownQueue} from './known-queue.ts'
 
 export interface PeekResult {
   queue: string
+  /** How the queue keeps its items. */
+  engine: EngineKind
   ready: number
   /** Items that were read to find these. */
   searched: number
@@ -25,6 +27,7 @@ export async function peek(caller: Caller, options: {limit: number; where?: stri
     const mapping = withBinding(context.mapping, await queue.binding())
     return {
       queue: queue.name,
+      engine: queue.kind,
       ready,
       searched: found.searched,
       items: await withJobs(queue, mapping, found.items),

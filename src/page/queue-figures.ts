@@ -9,6 +9,8 @@ interface Figure {
   value(observation: Observation): string
   /** What belongs to it, in small letters. */
   more?(observation: Observation): string
+  /** Whether the queue has such a figure at all; always if left out. */
+  isOf?(observation: Observation): boolean
 }
 
 const FIGURES: Figure[] = [
@@ -19,6 +21,7 @@ const FIGURES: Figure[] = [
     value: ({inspection}) => orNone(inspection.oldestMs, duration),
     more: ({inspection}) =>
       inspection.ready > 0 && inspection.oldestMs === null ? 'its time is not known' : '',
+    isOf: ({inspection}) => inspection.engine !== 'list',
   },
   {title: 'in', value: ({rates}) => perSecond(rates.in)},
   {title: 'out', value: ({rates}) => perSecond(rates.out)},
@@ -32,13 +35,14 @@ const FIGURES: Figure[] = [
 
 /** The figures of a queue in one row. */
 export function makeFigures(): ShownRow<Observation> {
-  const shown = FIGURES.map(({title, value, more}) => {
+  const shown = FIGURES.map(({title, value, more, isOf}) => {
     const big = h('dd', {}, NONE)
     const small = h('dd', {class: 'muted'})
     const node = h('div', {'data-figure': title}, h('dt', {}, title), big, small)
     const show = (observation: Observation) => {
       setText(big, value(observation))
       setText(small, more?.(observation) ?? '')
+      node.hidden = isOf?.(observation) === false
     }
     return {node, show}
   })

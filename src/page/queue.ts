@@ -80,11 +80,19 @@ function makeTitle(queue: string): ShownRow<Observation> {
     show(observation) {
       const {paused, pauseEndsInMs, deadLetters} = observation.inspection
       const left = pauseEndsInMs === null ? '' : `, ${duration(pauseEndsInMs)} left`
-      setText(state, paused ? `paused${left}` : '')
+      const words = [placeWords(observation.inspection), paused ? `paused${left}` : '']
+      setText(state, words.filter(Boolean).join(', '))
       setText(letters, plural(deadLetters, 'dead letter'))
       pause.show(observation)
     },
   }
+}
+
+/** Where its ready items are, if that is not a sorted set in its usual key. */
+function placeWords({engine, readyKey}: QueueInspection): string {
+  const name = engine === 'zset' ? 'sorted set' : engine
+  if (readyKey !== null) return `${name} in key ${readyKey}`
+  return engine === 'zset' ? '' : name
 }
 
 /** A misspelt name in the address must not look like a queue that is empty. */

@@ -4,6 +4,7 @@ import {countText} from '../config/amount.ts'
 import {addressOf, type Settings} from '../config/settings.ts'
 import {QtoolError, usageError} from '../errors.ts'
 import type {QueueEngine} from '../queue/engine.ts'
+import type {EngineKind} from '../queue/kinds.ts'
 import {openQueue} from '../queue/open.ts'
 import type {ChunkTracing, EnqueueMode} from '../queue/producer.ts'
 import {spreadQueue} from '../queue/shards/spread-queue.ts'
@@ -55,6 +56,8 @@ export interface RunEnqueueOptions {
 
 export interface EnqueueResult extends LoadResult {
   queue: string
+  /** How the queue keeps its items. */
+  engine: EngineKind
   /** Files that could not be read to their end; those after them were. */
   failedFiles: Array<{file: string; code: string; message: string}>
   /** Seed of the synthetic records; null if there are none. */
@@ -86,18 +89,18 @@ export async function runEnqueue(options: RunEnqueueOptions): Promise<EnqueueRes
   const live = flags.count === undefined && (await isLive(inputs, process.stdin))
   const loading = {...limits, ...loadOptions(options, result, rejects), isLive: live}
   try {
-    const seconds = await options.withRedis(async (redis) => {
+    const {engine, seconds} = await options.withRedis(async (redis) => {
       // The connection is open by now: only the enqueueing is measured
       const started = performance.now()
       const queue = await openSpread(redis, options)
       await load(queue, source, loading, result)
-      return (performance.now() - started) / 1000
+      return {engine: queue.kind, seconds: (performance.now() - started) / 1000}
     })
     if (failed.length > 0 && failed.length >= options.files.length) throw failed[0].error
     await rejects?.close()
     const failedFiles = failed.map(({file, error: {code, message}}) => ({file, code, message}))
     const itemsPerSecond = result.items / seconds
-    return {queue: settings.queue.value, ...result, failedFiles, seed, seconds, itemsPerSecond}
+    return {queue: settings.queue.value, engine, ...result, failedFiles, seed, seconds, itemsPerSecond}
   } catch (error) {
     // Whatever happens here, the first error is the one to report
     await rejects?.close().catch(() => {})

@@ -79,7 +79,14 @@ function compose({redis, name, keys, engine, durability, news = {}}: QueueParts)
     verify: (options) => verifyCounts(redis, keys, options),
     itemFilter: async (where, {records, nowMs, jobsFor}) => {
       const at = nowMs ?? (await redisNow(redis))
-      return parseItemFilter(where, {queue: name, nowMs: at, records, timesOf: calls.timesOf, jobsFor})
+      return parseItemFilter(where, {
+        queue: name,
+        nowMs: at,
+        records,
+        timesOf: calls.timesOf,
+        can: lua.can,
+        jobsFor,
+      })
     },
     search: (options) => peekMatching(book, options),
     countMatching: (options) => countMatching(book, options),

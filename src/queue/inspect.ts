@@ -1,6 +1,8 @@
 import {readServer, readSlowlog, type ServerState, type SlowCommand} from '../health/redis-server.ts'
 import {unlessDenied} from '../redis/denied.ts'
+import {otherKey} from '../redis/keys.ts'
 import type {OpenedBook} from './engine-calls.ts'
+import type {EngineKind} from './kinds.ts'
 import type {FailureTimes} from './letters/letter-span.ts'
 import {findTimes} from './letters/span-ends.ts'
 import {type MemoryUsage, measureMemory} from './memory-usage.ts'
@@ -14,6 +16,9 @@ import {livingWorkers, type WorkerState} from './worker-state.ts'
  */
 export interface QueueInspection extends QueueFigures {
   queue: string
+  engine: EngineKind
+  /** The key of its ready items; null if it is the usual one, `queue:NAME`. */
+  readyKey: string | null
   /**
    * The moment at which the figures of the queue itself were read: RFC 3339, by the clock of Redis. Times by reason may
    * be a little newer.
@@ -53,7 +58,7 @@ export async function inspectQueue(
   queue: string,
   known: KnownMemory = {},
 ): Promise<QueueInspection> {
-  const {redis, keys, calls} = book
+  const {redis, keys, calls, engine} = book
   const [snapshot, server, slowlog, memory] = await Promise.all([
     takeSnapshot(book, calls),
     readServer(redis),
@@ -65,6 +70,8 @@ export async function inspectQueue(
   const times = await findTimes(redis, keys.dead, {...letters, spans})
   return {
     queue,
+    engine: engine.kind,
+    readyKey: otherKey(keys, queue),
     at: new Date(nowMs).toISOString(),
     ...shared,
     workers: livingWorkers(workers, nowMs),

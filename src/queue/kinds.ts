@@ -15,6 +15,11 @@ export interface Abilities {
   locate: boolean
 }
 
+/** Whether the items of a queue show when they were enqueued. */
+export function hasAges(engine: EngineKind): boolean {
+  return engine !== 'list'
+}
+
 /** A ready item as it is found. */
 export interface ReadyItem {
   member: Buffer

@@ -102,6 +102,11 @@ export function queueKeys(queue: string, layout: KeyLayout = 'plain', ready?: st
   }
 }
 
+/** The key of the ready items if it is not the usual one of a queue of this name, else null. */
+export function otherKey({ready}: QueueKeys, name: string): string | null {
+  return ready === `queue:${name}` || ready === `queue:{${name}}` ? null : ready
+}
+
 /** The keys that a queue has once: all except those of single leases, purges, loops and runs. */
 export function singleKeys(keys: QueueKeys): string[] {
   return Object.values(keys).filter((key) => typeof key === 'string')

@@ -18,13 +18,16 @@ export function renderEnqueue(result: EnqueueView): string {
     i === 0 ? 'not read' : '',
     message.includes(file) ? message : `${file}: ${message}`,
   ])
+  // Elsewhere identical items are several
+  const duplicates: Array<[string, string]> =
+    result.engine === 'zset' ? [['duplicates', count(result.duplicates)]] : []
   const rows: Array<[string, string]> = [
     ['read', plural(result.read, 'record')],
     [
       'enqueued',
       `${count(result.enqueued)}${result.items === result.enqueued ? '' : ` in ${plural(result.items, 'item')}`}`,
     ],
-    ['duplicates', count(result.duplicates)],
+    ...duplicates,
     ['rejected', `${count(result.rejected)}${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`],
     ...unconfirmed,
     ...unsent,

@@ -1,8 +1,10 @@
 import type {QueueInspection} from '../queue/inspect.ts'
+import {hasAges} from '../queue/kinds.ts'
 import type {MemoryUsage} from '../queue/memory-usage.ts'
 import type {MendedTimes} from '../queue/verify-counts.ts'
 import {escapeLine} from './escape.ts'
 import {bytes, count, duration, moment, plural} from './format.ts'
+import {placeWords} from './place.ts'
 import {renderReasons} from './reasons.ts'
 import {clipWidth, grid, pairs} from './table.ts'
 
@@ -50,12 +52,17 @@ function renderQueue(found: QueueInspection): string {
   const {totals} = found
   const overdue = found.overdueLeases > 0 ? `, ${count(found.overdueLeases)} overdue` : ''
   const about = found.isLeasedEstimate ? 'about ' : ''
+  const place = placeWords(found)
+  const age: Array<[string, string]> = hasAges(found.engine)
+    ? [['oldest item', found.oldestMs === null ? '-' : duration(found.oldestMs)]]
+    : []
   return `queue ${found.queue}${pauseWords(found)}, ${moment(found.at)}\n${pairs([
+    ...(place === '' ? [] : [['kept as', place] as [string, string]]),
     ['ready', plural(found.ready, 'item')],
     ['leased', `${about}${plural(found.leased, 'item')} in ${plural(found.leases, 'lease')}${overdue}`],
     ['dead letters', count(found.deadLetters)],
     ['failed', failedWords(found)],
-    ['oldest item', found.oldestMs === null ? '-' : duration(found.oldestMs)],
+    ...age,
     ['enqueued', `${plural(totals.enqueued, 'record')} by qtool`],
     ['written', writtenWords(totals)],
   ])}`

@@ -1,12 +1,13 @@
 import type {JobView} from '../operations/jobs.ts'
 import type {PeekResult} from '../operations/peek.ts'
+import {type EngineKind, hasAges} from '../queue/kinds.ts'
 import {escapeLine} from './escape.ts'
 import {bytes, count, plural} from './format.ts'
 import {grid} from './table.ts'
 
 /** Renders the items that leave next, or of a search those that were found. */
 export function renderPeek(
-  {queue, items, ready, searched}: PeekResult,
+  {queue, engine, items, ready, searched}: PeekResult,
   {isFiltered, width}: {isFiltered: boolean; width: number},
 ): string {
   if (ready === 0 && items.length === 0) return `queue ${queue} is empty`
@@ -31,7 +32,19 @@ export function renderPeek(
     {title: 'size', align: 'right'} as const,
     {title: items.some(({job}) => job) ? 'job' : 'item', flexible: true} as const,
   ]
-  return `queue ${queue}: ${count(items.length)} of ${plural(ready, 'item')}${search}\n${grid(columns, rows, width)}`
+  const isShown = columns.map(({title}) => isOf(engine, title))
+  const table = grid(
+    columns.filter((_, i) => isShown[i]),
+    rows.map((row) => row.filter((_, i) => isShown[i])),
+    width,
+  )
+  return `queue ${queue}: ${count(items.length)} of ${plural(ready, 'item')}${search}\n${table}`
+}
+
+/** Whether items of this kind of queue have what a column shows. */
+function isOf(engine: EngineKind, title: string): boolean {
+  if (title === 'priority' || title === 'score') return engine === 'zset'
+  return title !== 'enqueued' || hasAges(engine)
 }
 
 /** A job on one line: what was to be run, with which records, or why they cannot be read. */

@@ -16,6 +16,8 @@ export function reading(
 export function inspection(fields: Partial<QueueInspection> = {}): QueueInspection {
   return {
     queue: 'orders',
+    engine: 'zset',
+    readyKey: null,
     at: '2026-11-26T10:00:00.000Z',
     ready: 0,
     leased: 0,

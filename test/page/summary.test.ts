@@ -6,7 +6,16 @@ import {summarise} from '../../src/page/summary.ts'
 
 function row(queue: string, level: Verdict['level'], ready: number | null = 0): JudgedRow {
   return {
-    ...{queue, engine: 'zset', problem: null, ready, leased: 0, overdueLeases: 0, deadLetters: 0},
+    ...{
+      queue,
+      engine: 'zset',
+      readyKey: null,
+      problem: null,
+      ready,
+      leased: 0,
+      overdueLeases: 0,
+      deadLetters: 0,
+    },
     ...{
       lastFailedAgoMs: null,
       oldestMs: null,

@@ -5,6 +5,7 @@ export function queueRow(fields: Partial<QueueRow>): QueueRow {
   return {
     queue: 'orders',
     engine: 'zset',
+    readyKey: null,
     problem: null,
     ready: 0,
     leased: 0,

@@ -10,6 +10,8 @@ export function mergeInspections(queue: string, all: QueueInspection[]): QueueIn
   const server = fullest(all.map((one) => one.server))
   return {
     queue,
+    engine: all[0].engine,
+    readyKey: all[0].readyKey,
     at: all.map(({at}) => at).sort()[0],
     ready: total((one) => one.ready),
     leased: total((one) => one.leased),

@@ -1,6 +1,7 @@
 import type {Redis} from 'ioredis'
 import {QtoolError} from '../../errors.ts'
 import {isDenied, unlessDenied} from '../../redis/denied.ts'
+import {otherKey} from '../../redis/keys.ts'
 import type {OpenedBook} from '../engine-calls.ts'
 import {gainedPerSecond} from '../gained.ts'
 import {type MemoryUsage, measureMemory} from '../memory-usage.ts'
@@ -12,8 +13,10 @@ import {findWrongType, isWrongType, type WrongType} from '../wrong-type.ts'
 /** One queue among others. All its figures are from one moment; if they cannot be read, all are null. */
 export interface QueueRow {
   queue: string
-  /** The type of `queue:NAME`, as Redis names it; null if this user may not ask. */
+  /** The type of the key of its ready items, as Redis names it; null if this user may not ask. */
   engine: string | null
+  /** That key; null if it is the usual one, `queue:NAME`. */
+  readyKey: string | null
   /** Why it has no figures, in a few words; null if it has them. */
   problem: string | null
   /** Items ready to be leased. */
@@ -68,7 +71,8 @@ export async function readQueue(
   try {
     const snapshot = await takeSnapshot(book, book.calls)
     const memory = options.memory ? await memoryOf(book) : null
-    return {row: {...figures(queue, kind, snapshot), memory}, passed: passedIn(snapshot)}
+    const row = {...figures(queue, kind, snapshot), readyKey: otherKey(keys, queue), memory}
+    return {row, passed: passedIn(snapshot)}
   } catch (error) {
     if (isDenied(error)) return unreadable(queue, null, 'not permitted')
     if (error instanceof QtoolError && error.code === 'BROKEN_KEY') {
@@ -99,7 +103,7 @@ export function withRates(row: QueueRow, before: Passed | undefined, now: Passed
   return {...row, inPerSecond: rate('in'), outPerSecond: rate('out')}
 }
 
-function figures(queue: string, engine: string, snapshot: QueueSnapshot): QueueRow {
+function figures(queue: string, engine: string, snapshot: QueueSnapshot): Omit<QueueRow, 'readyKey'> {
   const {ready, leased, overdueLeases, deadLetters, oldestMs, paused, pauseEndsInMs} = snapshot
   const living = livingWorkers(snapshot.workers, snapshot.nowMs)
   return {
@@ -150,6 +154,7 @@ export function unreadable(queue: string, engine: string | null, problem: string
   const row: QueueRow = {
     queue,
     engine,
+    readyKey: null,
     problem,
     ready: null,
     leased: null,

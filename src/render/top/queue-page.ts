@@ -1,5 +1,7 @@
 import type {Observation} from '../../monitor/observation.ts'
+import {hasAges} from '../../queue/kinds.ts'
 import {count, duration, plural} from '../format.ts'
+import {placeWords} from '../place.ts'
 import {charts} from './charts.ts'
 import {lineOf, wrapped} from './line.ts'
 import {reasonTable, slowTable, workerTable} from './queue-tables.ts'
@@ -40,13 +42,14 @@ function figureWords({inspection, rates, forecast, busyWorkers}: Observation): s
   return [
     `ready ${count(ready)}`,
     `leased ${isLeasedEstimate ? '~' : ''}${count(leased)} in ${plural(leases, 'lease')}${overdue}`,
-    `oldest ${oldestMs === null ? '-' : duration(oldestMs)}`,
+    hasAges(inspection.engine) ? `oldest ${oldestMs === null ? '-' : duration(oldestMs)}` : '',
     `in ${rate(rates.in)}`,
     `out ${rate(rates.out)}`,
     `dead ${count(deadLetters)}, ${rate(rates.deadLettered)}`,
     ...(busyWorkers === null ? [] : [`busy workers ${busyWorkers.toFixed(1)}`]),
     forecastWords(forecast),
     pauseWords(inspection),
+    placeWords(inspection),
   ].flatMap((words) => (words === '' ? [] : [words.replaceAll(' ', '\u00a0')]))
 }
 

@@ -5,11 +5,12 @@ const Count = Type.Integer({minimum: 0})
 
 export const PeekResult = Type.Object({
   queue: Type.String(),
+  engine: Type.Enum(['zset', 'list', 'stream']),
   ready: Count,
   searched: Type.Integer({minimum: 0, description: 'Items that were read to find these.'}),
   items: Type.Array(
     Type.Object({
-      score: Type.Union([Type.Number(), Type.Enum(['inf', '-inf'])]),
+      score: Nullable(Type.Union([Type.Number(), Type.Enum(['inf', '-inf'])])),
       priority: Nullable(Type.Number()),
       enqueuedAt: Nullable(Type.String({description: 'RFC 3339.'})),
       bytes: Count,

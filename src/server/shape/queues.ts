@@ -7,6 +7,8 @@ const Figure = Type.Number()
 const Time = Type.String({description: 'RFC 3339.'})
 const Ms = Type.Number({minimum: 0, description: 'ms'})
 
+const ReadyKey = Nullable(Type.String({description: 'Key of the ready items; null if it is queue:NAME.'}))
+
 const MemoryUsage = Nullable(Type.Object({bytes: Count, isEstimate: Type.Boolean()}))
 
 const Verdict = Type.Object(
@@ -34,6 +36,7 @@ export const Rates = Type.Object({in: perSecond, out: perSecond, deadLettered: p
 const Row = Type.Object({
   queue: Text,
   engine: Nullable(Text),
+  readyKey: ReadyKey,
   problem: Nullable(Type.String({description: 'Why it has no figures.'})),
   ready: Nullable(Count),
   leased: Nullable(Count),
@@ -94,6 +97,8 @@ const Worker = Type.Object({
 
 const Inspection = Type.Object({
   queue: Text,
+  engine: Type.Enum(['zset', 'list', 'stream']),
+  readyKey: ReadyKey,
   at: Time,
   ready: Count,
   leased: Count,
