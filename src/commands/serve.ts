@@ -17,7 +17,7 @@ SIGTERM lets requests end; /readyz answers 503 meanwhile.`
   ]
   static override flags = {
     ...connectionFlags,
-    ...queueFlag,
+    queue: queueFlag.queue,
     ...payloadFlag,
     host: Flags.string({default: '127.0.0.1', summary: 'Address to listen on.', helpValue: 'ADDRESS'}),
     port: Flags.integer({
