@@ -31,7 +31,7 @@ describe('qtool queues', () => {
     expect({code, stderr}).toEqual({code: 0, stderr: ''})
     expect(json).toMatchObject({
       queues: [
-        {queue: 'default', engine: 'list', problem: 'not supported', ready: null},
+        {queue: 'default', engine: 'list', problem: null, ready: 1},
         {queue: 'orders', engine: 'zset', problem: null, ready: 2, inPerSecond: 0, memory: null},
       ],
       foreign: {keys: 2, examples: expect.arrayContaining(['{tagged}', '\u001b[31m'])},
