@@ -48,14 +48,15 @@ const work = (...flags: string[]) => {
   return runningCli([...usual, '--until-empty', ...flags], env())
 }
 
-/** Waits until the replica has confirmed so many items. */
+/** Waits until the replica has confirmed so many items, and all else that was written by then. */
 async function confirmedOf(count: number): Promise<void> {
   const redis = pair.client()
-  await until(
-    async () =>
-      (await redis.zcard(`queue:${queue}`)) === count &&
-      (await redis.info('clients')).includes('blocked_clients:0'),
-  )
+  await until(async () => {
+    const info = await redis.info('replication')
+    const [, confirmed] = /^slave0:.*offset=(\d+)/m.exec(info) ?? []
+    const isConfirmed = info.includes(`master_repl_offset:${confirmed}\r\n`)
+    return isConfirmed && (await redis.zcard(`queue:${queue}`)) === count
+  })
 }
 
 const rows = async () => Number((await context.pool.query('SELECT count(*)::int AS n FROM kept')).rows[0].n)
