@@ -41,7 +41,14 @@ export async function startSentinelSet(options: SetOptions = {}): Promise<Sentin
       ]
     : []
   const server = (i: number, ...settings: string[]) =>
-    startTestRedis('masterauth test', ...secured, ...(tls ? [`tls-port ${tls.ports[i]}`] : []), ...settings)
+    // A replica that comes back is in step at once
+    startTestRedis(
+      'masterauth test',
+      'repl-diskless-sync-delay 0',
+      ...secured,
+      ...(tls ? [`tls-port ${tls.ports[i]}`] : []),
+      ...settings,
+    )
   const first = await server(0)
   const firstPort = tls?.ports[0] ?? first.port
   const second = await server(1, `replicaof 127.0.0.1 ${firstPort}`)
