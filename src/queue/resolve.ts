@@ -2,6 +2,7 @@ import type {Redis} from 'ioredis'
 import type {QueueAddress} from '../config/queue-said.ts'
 import {usageError} from '../errors.ts'
 import {keySlot} from '../redis/cluster/key-slot.ts'
+import {groupOfQueue} from '../redis/consumer-groups.ts'
 import {unlessDenied} from '../redis/denied.ts'
 import {type QueueKeys, queueKeys} from '../redis/keys.ts'
 import {layoutOf} from '../redis/route.ts'
@@ -11,7 +12,7 @@ import type {EngineKind} from './kinds.ts'
 import {LISTS} from './list/list.ts'
 import type {ListEnd} from './list/list-lua.ts'
 import {isKind, keyOf, kindOf, popsOf} from './said.ts'
-import {STREAM} from './stream/stream.ts'
+import {STREAM, streamEngine} from './stream/stream.ts'
 import {ZSET} from './zset/zset.ts'
 
 /** What a queue is: where its items are, and how they are kept. */
@@ -55,7 +56,7 @@ export async function resolveQueue(redis: Redis, {name, ...said}: QueueAddress):
     redis,
     name,
     keys,
-    engine: engineOf(kind, pops),
+    engine: kind === 'stream' && key !== undefined ? streamEngine(groupOfQueue(name)) : engineOf(kind, pops),
     isUndirected: kind === 'list' && pops === undefined,
     home,
     news: unwritten(home, {ready_key: key, engine: isKnown ? kind : undefined, list_pops: pops}),

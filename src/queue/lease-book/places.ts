@@ -1,6 +1,6 @@
 import {runScript} from '../../redis/script.ts'
 import type {LeaseRef, Places} from '../lease.ts'
-import {composeScript} from '../lua-engine.ts'
+import {composeScript, type LuaEngine} from '../lua-engine.ts'
 import type {LeaseBook} from './book.ts'
 
 /*
@@ -11,11 +11,17 @@ import type {LeaseBook} from './book.ts'
 const READ_PLACES = composeScript(
   'places',
   (engine) => `#!lua flags=no-writes,allow-stale
-${engine.items}
-local all, places = items(KEYS[2], 0, -1), {}
-for i = 2, #all, 2 do places[i / 2] = all[i] end
-return table.concat(places, ',')`,
+${engine.places ?? placesOfItems(engine)}
+return table.concat(places(KEYS[2]), ',')`,
 )
+
+const placesOfItems = (engine: LuaEngine) => `
+${engine.items}
+local function places(lease)
+  local all, places = items(lease, 0, -1), {}
+  for i = 2, #all, 2 do places[i / 2] = all[i] end
+  return places
+end`
 
 /** Reads where the items of a lease stood in the queue, in the order of the items. */
 export async function readPlaces({redis, keys, engine}: LeaseBook, lease: LeaseRef): Promise<Places> {

@@ -4,7 +4,7 @@ import type {QueueKeys} from '../../redis/keys.ts'
 import type {Engine} from '../engine-calls.ts'
 import type {LuaEngine} from '../lua-engine.ts'
 import {measureStream, sampleStream} from './look.ts'
-import {CLAIM, DROP, ITEMS, RECLAIM} from './lua-leases.ts'
+import {CLAIM, DROP, ITEMS, PLACES, RECLAIM} from './lua-leases.ts'
 import {preludeOf} from './lua-stream.ts'
 import {CLEAR, DISCARD, FREE, RESTORE} from './lua-trash.ts'
 import {openStreamProducer} from './open-producer.ts'
@@ -37,6 +37,7 @@ end`,
   hasClaimed: true,
   reclaim: RECLAIM,
   items: ITEMS,
+  places: PLACES,
   drop: DROP,
   putsLast: true,
   put: `
