@@ -37,6 +37,9 @@ export interface LoadOptions {
   onOutage?: (text: string) => void
 }
 
+/** How a producer that is open already is given records: it has its priority. */
+export type FeedOptions = Omit<LoadOptions, 'priority'>
+
 /** Counts of records, except `items`: read = enqueued + duplicates + rejected + unconfirmed + unsent. */
 export interface LoadResult {
   read: number

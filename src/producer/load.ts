@@ -3,7 +3,7 @@ import type {Producer} from '../queue/producer.ts'
 import {POLICY_UNKNOWN} from '../redis/eviction.ts'
 import {isRedisAway} from '../redis/failure.ts'
 import type {Source} from '../source/source.ts'
-import type {LoadOptions, LoadResult} from './load-options.ts'
+import type {FeedOptions, LoadOptions, LoadResult} from './load-options.ts'
 import {Loader} from './loader.ts'
 
 /**
@@ -33,7 +33,7 @@ export async function load(
 export async function loadWith(
   producer: Producer,
   source: Source,
-  options: LoadOptions,
+  options: FeedOptions,
   result: LoadResult,
 ): Promise<void> {
   const loader = new Loader(producer, options, result)

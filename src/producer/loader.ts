@@ -1,7 +1,7 @@
 import type {Producer} from '../queue/producer.ts'
 import type {Batch, Reject, Source} from '../source/source.ts'
 import {type ItemShape, itemShape, type ShapedItem} from './item-shape.ts'
-import type {LoadOptions, LoadResult} from './load-options.ts'
+import type {FeedOptions, LoadResult} from './load-options.ts'
 import {type Pace, paceOf} from './pace.ts'
 import {untilAborted} from './until-aborted.ts'
 
@@ -10,7 +10,7 @@ const HELD_MS = 50
 
 /** Takes batches from a source, makes items of them, and counts. */
 export class Loader {
-  readonly #options: LoadOptions
+  readonly #options: FeedOptions
   readonly #result: LoadResult
   readonly #producer: Producer
   readonly #shape: ItemShape
@@ -22,7 +22,7 @@ export class Loader {
   /** When the oldest unsent record was read, in ms of `performance.now()`. */
   #heldSince: number | undefined
 
-  constructor(producer: Producer, options: LoadOptions, result: LoadResult) {
+  constructor(producer: Producer, options: FeedOptions, result: LoadResult) {
     this.#options = options
     this.#result = result
     this.#producer = producer

@@ -18,7 +18,8 @@ export interface Ingest {
   body: Readable
   format: BodyFormat
   isGzip: boolean
-  priority: number
+  /** The usual one of its kind of queue if left out. */
+  priority?: number
   keepDuplicates: boolean
   /** Path of the records in an envelope. */
   records: string
@@ -57,7 +58,7 @@ export async function ingest({producers}: Resources, given: Ingest, account: Acc
   const loading = producers.lend(queue, {priority, notKept: () => given.note(NOT_KEPT)}, async (producer) => {
     stall.begin()
     const options = {
-      ...{mode: 'batch' as const, batch: 1000, priority, records, keepDuplicates, signal},
+      ...{mode: 'batch' as const, batch: 1000, records, keepDuplicates, signal},
       maxBytes: MAX_BYTES,
       isLive: true,
       onFlights: async () => {},

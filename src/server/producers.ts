@@ -3,6 +3,9 @@ import {openQueue} from '../queue/open.ts'
 import type {Producer} from '../queue/producer.ts'
 import {Gate} from './gate.ts'
 
+/** Of items that come over HTTP without one: what is enqueued by hand leaves first. */
+const USUAL_PRIORITY = 10
+
 /** Items that one command of a producer carries. */
 const BATCH = 1000
 
@@ -39,10 +42,10 @@ export class Producers {
    */
   lend<T>(
     queue: string,
-    {priority, notKept}: {priority: number; notKept(): void},
+    {priority, notKept}: {priority?: number; notKept(): void},
     use: (producer: Producer) => Promise<T>,
   ): Promise<T> {
-    const key = `${priority} ${queue}`
+    const key = `${priority ?? ''} ${queue}`
     return this.#gate.pass(async () => {
       const producer = (await this.#takeIdle(key)) ?? (await this.#open(queue, priority, notKept))
       this.#used.add(producer)
@@ -72,9 +75,10 @@ export class Producers {
     return undefined
   }
 
-  async #open(queue: string, priority: number, notKept: () => void): Promise<Producer> {
+  async #open(queue: string, priority: number | undefined, notKept: () => void): Promise<Producer> {
     const engine = await openQueue(this.#redis, {name: queue})
     if (!(await engine.assertKept())) notKept()
-    return engine.openProducer({mode: 'batch', batch: BATCH, priority})
+    const usual = engine.can.priority ? USUAL_PRIORITY : 0
+    return engine.openProducer({mode: 'batch', batch: BATCH, priority: priority ?? usual})
   }
 }

@@ -15,7 +15,11 @@ import {closed, limit, QueueParams, Where} from '../shape/params.ts'
 const PeekQuery = closed({where: Where, limit: limit(1000, 20)})
 const IngestQuery = closed({
   priority: Type.Optional(
-    Type.Integer({minimum: 0, maximum: 99, description: '0 leaves first; 10 if left out.'}),
+    Type.Integer({
+      minimum: 0,
+      maximum: 99,
+      description: '0 leaves first; 10 if left out. Refused by a list or a stream.',
+    }),
   ),
   keepDuplicates: Type.Optional(Type.Boolean({description: 'Keep identical records apart.'})),
 })
@@ -88,7 +92,7 @@ export function addItems({app, resources}: Server): void {
 
   async function take(request: IngestRequest, reply: FastifyReply, caller: RequestCaller): Promise<Account> {
     const {queue} = request.params
-    const {priority = 10, keepDuplicates = false} = request.query
+    const {priority, keepDuplicates = false} = request.query
     const account = emptyAccount(queue)
     const given = {
       ...{queue, priority, keepDuplicates},

@@ -63,6 +63,23 @@ it('reads a large stream, also gzipped', async () => {
   expect(digest(members)).toBe(digest(lines(20_000).trim().split('\n')))
 })
 
+it('adds to a stream, which has no priorities', async () => {
+  const {queue, keys} = context.newQueue()
+  await context.redis.xadd(keys.ready, '*', 'a', '1')
+  const send = (query: string) =>
+    api.ask(`/queue/${queue}/items${query}`, {
+      method: 'POST',
+      headers: NDJSON,
+      body: '{"a":"1"}\n{"a":"1"}\n',
+    })
+  expect((await send('')).json).toMatchObject({read: 2, enqueued: 2, duplicates: 0})
+  const refused = await send('?priority=10')
+  expect([refused.status, refused.json.error.code]).toEqual([400, 'USAGE'])
+  const {json} = await api.ask(`/queue/${queue}/items`)
+  expect(json.items.map(({payload}: {payload: string}) => payload)).toEqual(Array(3).fill('{"a":"1"}'))
+  expect(json.items[0]).toMatchObject({priority: null, enqueuedAt: expect.stringMatching(/^20/)})
+})
+
 it('gives items the priority that was asked for', async () => {
   const {queue, engine} = context.newQueue()
   const post = (priority: number, n: number) =>
