@@ -1,5 +1,8 @@
-import {afterAll, beforeAll} from 'vitest'
+import {afterAll, beforeAll, describe} from 'vitest'
 import {describeEngine} from '../../queue/conformance.ts'
+import {listUnderTest} from '../../queue/list/under-test.ts'
+import {SHARDED_UNDER_TEST} from '../../queue/shards/under-test.ts'
+import {STREAM_UNDER_TEST} from '../../queue/stream/under-test.ts'
 import {ZSET_UNDER_TEST} from '../../queue/zset/under-test.ts'
 import {sentinelReach} from '../../support/sentinel-reach.ts'
 import {type SentinelSet, startSentinelSet} from '../../support/sentinel-set.ts'
@@ -10,7 +13,11 @@ beforeAll(async () => {
 })
 afterAll(() => set.stop())
 
-describeEngine(
-  ZSET_UNDER_TEST,
-  sentinelReach(() => set),
-)
+const engines = [ZSET_UNDER_TEST, listUnderTest('right'), STREAM_UNDER_TEST, SHARDED_UNDER_TEST]
+
+describe.each(engines)('with Sentinel', (engine) => {
+  describeEngine(
+    engine,
+    sentinelReach(() => set),
+  )
+})
