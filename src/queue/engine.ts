@@ -36,7 +36,7 @@ export interface QueueEngine {
   readonly kind: EngineKind
   readonly name: string
   readonly can: Abilities
-  /** Its shards; null for a queue that is not spread. */
+  /** Its shards; null for a queue that cannot be spread. */
   readonly shards: Shards | null
   readonly letters: DeadLetters
   /** The operations on it that outlive whoever asked for them. */

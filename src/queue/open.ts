@@ -8,7 +8,9 @@ import {composeQueue} from './compose-queue.ts'
 import type {QueueEngine} from './engine.ts'
 import {undirected} from './list/undirected.ts'
 import {resolveQueue} from './resolve.ts'
-import {shardMapOf} from './shards/shard-map.ts'
+import {isShard} from './shards/is-shard.ts'
+import {openShards} from './shards/open-shards.ts'
+import {NOT_SPREAD, shardMapOf} from './shards/shard-map.ts'
 import {ShardSet} from './shards/shard-set.ts'
 import {openShardedQueue} from './shards/sharded-queue.ts'
 
@@ -28,8 +30,11 @@ export async function openQueue(
   const {name, keys, home, isUndirected} = resolved
   const queue = composeQueue({...resolved, durability})
   const map = shardMapOf(name, home)
-  if (map) return openShardedQueue(ShardSet.open(redis, {redis: own, keys, queue}, map, durability))
-  return isUndirected ? undirected(queue, keys.ready) : queue
+  const set = ShardSet.open(redis, {redis: own, keys, queue}, map ?? NOT_SPREAD, durability)
+  if (map) return openShardedQueue(set)
+  if (isUndirected) return undirected(queue, keys.ready)
+  const maySpread = queue.kind === 'zset' && !(await isShard(redis, name))
+  return maySpread ? {...queue, shards: openShards(set)} : queue
 }
 
 /**

@@ -29,6 +29,7 @@ it('answers with the fields of json.snapshot', {timeout: 240_000}, async () => {
   await scenario.handleLetters(stage)
   await scenario.purgeAndWatch(stage)
   await scenario.keepOperations(stage)
+  await scenario.changeShards(stage)
   await scenario.keepProfiles(stage)
   await scenario.failInEveryWay(stage)
   await scenario.measure(stage)

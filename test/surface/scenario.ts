@@ -128,6 +128,15 @@ export async function purgeAndWatch({env, folder, transcript}: Stage): Promise<v
   transcript.add(words, await worker.ended)
 }
 
+/** A queue that is spread over shards. */
+export async function changeShards({transcript: {run}}: Stage): Promise<void> {
+  const shards = ['-q', 'other', '--shards', '2']
+  await run(['shards', 'status', '-q', 'other'])
+  await run(['shards', 'rebalance', ...shards, '--shard-by', 'flight_uuid', '--dry-run'])
+  await run(['shards', 'rebalance', ...shards, '--shard-by', 'flight_uuid', '--yes'])
+  await run(['shards', 'status', '-q', 'other'])
+}
+
 /** Operations that are kept in Redis, and that no server carries on. */
 export async function keepOperations({folder, transcript}: Stage): Promise<void> {
   const {run} = transcript

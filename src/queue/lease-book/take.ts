@@ -49,7 +49,10 @@ if not isNew and turn == tonumber(last) and fence == tonumber(under) and redis.c
   return {took, fence, attempt, retries, at, redis.call('HLEN', KEYS[8])}
 end
 redis.call('HGET', KEYS[6], 'fence')
-local paused = redis.call('EXISTS', KEYS[5])
+local pause = redis.call('GET', KEYS[5])
+local paused = pause and 1 or 0
+-- While items are moved between shards, leases that others have left are finished
+local is_held = pause and string.sub(pause, 1, 5) == 'hold '
 local function grant(lease, attempt, retries, rest)
   local fence = redis.call('HINCRBY', KEYS[6], 'fence', 1)
   redis.call('ZADD', KEYS[2], string.format('%.0f', at + length), lease)
@@ -57,7 +60,7 @@ local function grant(lease, attempt, retries, rest)
   redis.call('SET', KEYS[7], ARGV[4] .. ' ' .. lease .. ' ' .. fence, 'PX', ARGV[5])
   return {lease, fence, attempt, retries, at, redis.call('HLEN', KEYS[8])}
 end
-if isNew and paused == 0 then
+if isNew and (paused == 0 or is_held) then
   local late = redis.call('ZRANGE', KEYS[2], '-inf', string.format('%.0f', at), 'BYSCORE', 'LIMIT', 0, 1)
   if late[1] then
     ${engine.reclaim ? 'count_lost(reclaim(string.sub(KEYS[4], 1, -1 - #id) .. late[1]))' : ''}
@@ -65,7 +68,7 @@ if isNew and paused == 0 then
     return grant(late[1], attempt + 1, retries, rest)
   end
   local taken, lost = 0, 0
-  if ARGV[6] == '0' or redis.call('ZCARD', KEYS[2]) == 0 then taken, lost = claim(KEYS[1], KEYS[4], count) end
+  if paused == 0 and (ARGV[6] == '0' or redis.call('ZCARD', KEYS[2]) == 0) then taken, lost = claim(KEYS[1], KEYS[4], count) end
   ${engine.reclaim ? 'count_lost(lost)' : ''}
   if taken > 0 then
     local granted = grant(id, 1, 0, '')

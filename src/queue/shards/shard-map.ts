@@ -19,6 +19,12 @@ export interface ShardMap extends Placement {
   isMoving: boolean
 }
 
+/** That of a queue that is not spread. */
+export const NOT_SPREAD: ShardMap = {
+  ...{shards: 0, served: 0, epoch: 0, shardBy: undefined},
+  ...{isStrict: false, isMoving: false},
+}
+
 /** @returns undefined for a queue that is not spread @throws QtoolError `BROKEN_KEY` */
 export function shardMapOf(queue: string, home: QueueHome): ShardMap | undefined {
   if (home.shards === undefined) return undefined

@@ -1,6 +1,8 @@
+import {QtoolError} from '../../errors.ts'
 import type {QueueEngine} from '../engine.ts'
 import type {Verification} from '../verify-counts.ts'
 import {mergeInspections} from './merge-inspections.ts'
+import {openShards} from './open-shards.ts'
 import {shardOf} from './placement.ts'
 import {ofEach, type ShardSet, sum} from './shard-set.ts'
 import {
@@ -28,7 +30,7 @@ export function openShardedQueue(set: ShardSet, now = () => performance.now()): 
     kind: home.queue.kind,
     name: set.name,
     can: home.queue.can,
-    shards: set,
+    shards: openShards(set),
     letters: openShardedLetters(set),
     operations: openShardedOperations(set),
 
@@ -112,6 +114,7 @@ export function openShardedQueue(set: ShardSet, now = () => performance.now()): 
       await ofEach(set, (queue) => queue.pause(forMs))
     },
     resume: async () => {
+      if ((await set.refresh()).isMoving) throw isMoving(set.name)
       const resumed = await ofEach(set, (queue) => queue.resume())
       leases.wake()
       return resumed.some(Boolean)
@@ -124,7 +127,8 @@ export function openShardedQueue(set: ShardSet, now = () => performance.now()): 
     },
     pausedSince: async () => {
       const all = await ofEach(set, (queue) => queue.pausedSince())
-      return all.every((since) => since !== null) ? (all.sort().at(-1) ?? null) : null
+      const times = all.flatMap((since) => since?.replace('hold ', '') ?? [])
+      return times.length === all.length ? (times.sort().at(-1) ?? null) : null
     },
     sampleItems: async () => {
       const all = await ofEach(set, (queue) => queue.sampleItems())
@@ -163,4 +167,12 @@ function mergeVerifications(all: Verification[]): Verification {
     mended: all.flatMap(({mended}) => mended),
     mendedTimes: all.flatMap(({mendedTimes}) => mendedTimes),
   }
+}
+
+function isMoving(name: string): QtoolError {
+  return new QtoolError(`queue ${name} is being spread over other shards, and its workers wait for that`, {
+    code: 'REBALANCING',
+    kind: 'refused',
+    suggestions: [`they go on by themselves; if it was killed, "qtool shards rebalance -q ${name}" goes on`],
+  })
 }

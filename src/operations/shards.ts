@@ -1,0 +1,115 @@
+import {usageError} from '../errors.ts'
+import type {Rebalanced} from '../queue/shards/moving/rebalance-options.ts'
+import {assertShards} from '../queue/shards/shard-map.ts'
+import type {Shards, ShardsStatus} from '../queue/shards/shards.ts'
+import {count, plural} from '../render/format.ts'
+import {change} from './change.ts'
+import type {Caller, Context} from './context.ts'
+import {requireQueue} from './known-queue.ts'
+
+/** Reads what each shard of a queue holds, with rates over a second. */
+export async function shardsStatus(caller: Caller): Promise<ShardsStatus> {
+  return caller.withQueue(async ({queue}) => {
+    await requireQueue(queue)
+    return shardsOf(queue).status()
+  })
+}
+
+export interface RebalanceInput {
+  /** Number of shards after it. */
+  shards: number
+  /** For a queue that is not spread yet. */
+  'shard-by'?: string
+  'shard-order'?: 'free' | 'strict'
+  /** How long to wait for leases that workers hold, ms. */
+  wait: number
+}
+
+export interface RebalancePlan extends Rebalanced {
+  queue: string
+  /** Shards before and after it; 0 for a queue that is not spread. */
+  from: number
+  to: number
+  shardBy: string | null
+  /** A rebalance to as many shards has begun and not ended. */
+  goesOn: boolean
+}
+
+export interface RebalanceResult {
+  /** What was asked before anything was done. */
+  plan: RebalancePlan
+  /** Items and dead letters that were moved to other shards; null if it was only counted. */
+  moved: Rebalanced | null
+}
+
+/**
+ * Spreads a queue over another number of shards.
+ * @throws QtoolError (usage) for a queue that cannot be spread like that, (refused) unless the user agrees
+ */
+export async function rebalance(
+  caller: Caller,
+  input: RebalanceInput,
+  {dryRun, confirm}: {dryRun: boolean; confirm(plan: RebalancePlan): Promise<void>},
+): Promise<RebalanceResult> {
+  if (!dryRun) caller.actor.assertMayWrite()
+  return caller.withQueue(async (context) => {
+    await requireQueue(context.queue)
+    const plan = await planRebalance(context, input)
+    if (dryRun) return {plan, moved: null}
+    await confirm(plan)
+    const {to} = plan
+    const did = {action: 'shards rebalance', filter: `--shards ${to}`}
+    const moved = await change(context, did, (progress) =>
+      caller.withProgress('waiting for leases', async (say) => {
+        const done = await shardsOf(context.queue).rebalance({
+          shards: to,
+          shardBy: input['shard-by'],
+          isStrict: input['shard-order'] === 'strict',
+          waitMs: input.wait,
+          signal: caller.signal,
+          onProgress: ({items, deadLetters}) => {
+            progress.count = items + deadLetters
+            say(`moved ${plural(items, 'item')} and ${count(deadLetters)} dead letters`)
+          },
+        })
+        progress.count = done.items + done.deadLetters
+        return done
+      }),
+    )
+    return {plan, moved}
+  })
+}
+
+async function planRebalance({queue}: Context, input: RebalanceInput): Promise<RebalancePlan> {
+  const shards = shardsOf(queue)
+  const {map} = shards
+  const to = assertShards(input.shards)
+  const {'shard-by': by, 'shard-order': order} = input
+  if (map.shards > 0 && by !== undefined && by !== map.shardBy) {
+    const known = map.shardBy === undefined ? 'by the whole item' : `by ${map.shardBy}`
+    throw usageError(`queue ${queue.name} is spread ${known}; that cannot be changed`, 'leave out --shard-by')
+  }
+  if (map.shards > 0 && order !== undefined && (order === 'strict') !== map.isStrict) {
+    const known = map.isStrict ? 'strict' : 'free'
+    throw usageError(
+      `queue ${queue.name} has ${known} order; that cannot be changed`,
+      'leave out --shard-order',
+    )
+  }
+  return {
+    queue: queue.name,
+    from: map.shards,
+    to,
+    shardBy: map.shardBy ?? by ?? null,
+    goesOn: map.isMoving,
+    ...(await shards.count()),
+  }
+}
+
+/** @throws QtoolError (usage) */
+function shardsOf({name, kind, shards}: Context['queue']): Shards {
+  if (shards) return shards
+  throw kind === 'zset'
+    ? usageError(`queue ${name} is a shard itself`, 'name the queue that it is a part of')
+    : usageError(`queue ${name} is a ${kind}; only sorted sets can be spread over shards`)
+}

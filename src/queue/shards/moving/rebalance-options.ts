@@ -1,0 +1,17 @@
+export interface RebalanceOptions {
+  /** Number of shards after it. */
+  shards: number
+  /** For a queue that is not spread yet. */
+  shardBy?: string
+  isStrict?: boolean
+  /** How long to wait for leases that workers hold, ms. */
+  waitMs: number
+  signal: AbortSignal
+  onProgress(moved: Rebalanced): void
+}
+
+/** Items and dead letters in other shards, or moved to them. */
+export interface Rebalanced {
+  items: number
+  deadLetters: number
+}
