@@ -116,6 +116,13 @@ export async function runEnqueue(options: RunEnqueueOptions): Promise<EnqueueRes
 async function openSpread(redis: Redis, {flags, settings}: RunEnqueueOptions): Promise<QueueEngine> {
   const {shards, 'shard-by': shardBy, 'shard-order': order, group} = flags
   const name = settings.queue.value
+  const {engine, key} = addressOf(settings)
+  if (shards !== undefined && ((engine ?? 'zset') !== 'zset' || key !== undefined)) {
+    throw usageError(
+      'only sorted sets under the name of their queue are spread over shards',
+      'leave out --shards',
+    )
+  }
   await spreadQueue(redis, name, {shards, shardBy, isStrict: order && order === 'strict'})
   const queue = await openQueue(redis, {...addressOf(settings), durability: settings.durability})
   const by = queue.shards?.map.shardBy
