@@ -1,0 +1,55 @@
+import {beforeAll, expect, inject, it} from 'vitest'
+import {cliJson, until} from '../../support/cli.ts'
+import {useServers} from '../../support/context.ts'
+import {expectEachOnce} from './account.ts'
+import {drainWithKills} from './drain-with-kills.ts'
+import {python, startPython} from './python.ts'
+
+const context = useServers()
+const COUNT = 10_000
+const BAD = 300
+
+beforeAll(async () => {
+  await context.pool.query('CREATE TABLE points (n int, text text)')
+})
+
+it('drains what Celery enqueues beside its own worker, through kills, and puts back what it refused', async () => {
+  const {redis} = context
+  const {queue} = context.newQueue()
+  const broker = inject('redisUrl')
+  const env = {BROKER: broker, QUEUE: queue, SEEN: `seen:${queue}`}
+  const seen = async () => (await redis.lrange(env.SEEN, 0, -1)).map(Number)
+  const worker = () =>
+    startPython(['-m', 'celery', '-A', 'celery_points', 'worker', '--pool', 'solo', '-l', 'ERROR'], env)
+  const stop = async (celery: ReturnType<typeof worker>) => {
+    celery.kill('SIGTERM')
+    await until(() => celery.exitCode !== null)
+  }
+
+  const beside = worker()
+  const enqueuing = Promise.all([
+    python(['celery_points.py', 'enqueue', String(COUNT)], env),
+    until(async () => (await redis.llen(env.SEEN)) > 200),
+  ])
+  await until(async () => (await redis.exists(queue)) === 1)
+  // Its warm shutdown puts back what it has taken and not run
+  const busy = enqueuing.then(() => stop(beside))
+  const ready = ['-q', queue, '--redis-key', queue, '--list-pops', 'right']
+  const table = ['--payload', 'celery', '--table', `${context.schema}.points`]
+  await drainWithKills([...ready, ...table], busy)
+
+  const before = await seen()
+  const {json} = await cliJson(['inspect', '-q', queue])
+  expect(json).toMatchObject({ready: 0, leased: 0})
+  const written = (await context.pool.query('SELECT count(*)::int AS n FROM points')).rows[0].n
+  expect(written + before.length + json.deadLetters).toBe(COUNT)
+  expect(json.deadLetters).toBeLessThanOrEqual(BAD)
+  expect(json.deadLettersByReason).toMatchObject({malformed: expect.any(Number), invalid: expect.any(Number)})
+
+  await cliJson(['dlq', 'replay', '-q', queue, '--yes'])
+  const again = worker()
+  await until(async () => (await redis.llen(env.SEEN)) === before.length + json.deadLetters)
+  await stop(again)
+  await expectEachOnce(context, COUNT, await seen())
+  await redis.del(env.SEEN, `_kombu.binding.${queue}`)
+}, 120_000)
