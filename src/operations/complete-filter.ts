@@ -1,6 +1,7 @@
 import {type Candidate, complete} from '../filter/complete.ts'
 import {DEAD_LETTERS, READY_ITEMS} from '../filter/fields.ts'
 import type {Caller} from './context.ts'
+import {recordTexts} from './jobs.ts'
 import {requireQueue} from './known-queue.ts'
 import {letterValues} from './letter-values.ts'
 import {payloadPaths} from './payload-paths.ts'
@@ -20,17 +21,20 @@ export async function completeFilter(
   caller: Caller,
   {of, text, cursor}: CompleteInput,
 ): Promise<Candidate[]> {
-  return caller.withQueue(async ({queue}) => {
+  return caller.withQueue(async ({queue, mapping}) => {
     await requireQueue(queue)
+    const pathsOf = async (items: Buffer[]) => payloadPaths(await recordTexts(queue, mapping, items))
     const names = {queue: [queue.name]}
     if (of === 'items') {
       const items = await queue.peek(SAMPLE)
-      const paths = payloadPaths(items.map(({payload}) => payload))
+      const paths = await pathsOf(
+        items.map(({payload, payloadEncoding}) => Buffer.from(payload, payloadEncoding)),
+      )
       return complete(text, cursor, {...READY_ITEMS, values: names, paths})
     }
     const {id, ...values} = await letterValues(queue)
     const {letters} = await queue.letters.window({show: SAMPLE, most: SAMPLE})
-    const paths = payloadPaths(letters.map(({item}) => item.toString()))
+    const paths = await pathsOf(letters.map(({item}) => item))
     const ids = id.map((one) => one.text)
     return complete(text, cursor, {...DEAD_LETTERS, values: {...values, ...names, id: ids}, paths})
   })

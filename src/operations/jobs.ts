@@ -1,5 +1,5 @@
 import {MAX_ITEM_BYTES} from '../json/item.ts'
-import type {Mapping} from '../queue/binding.ts'
+import {type Mapping, withBinding} from '../queue/binding.ts'
 import type {QueueEngine} from '../queue/engine.ts'
 import type {JobsFor} from '../queue/items/item-filter.ts'
 import {jobReader} from '../queue/jobs/job-reader.ts'
@@ -31,6 +31,17 @@ export function readOptions({payload, records}: Mapping): ReadOptions {
 export function jobsFor(queue: QueueEngine, mapping: Mapping): JobsFor {
   const options = readOptions(mapping)
   return (expression) => jobReader((items) => queue.readItems(items, options), expression, options)
+}
+
+/** The JSON texts in which the records of items are found; empty for a job that cannot be read. */
+export async function recordTexts(
+  queue: QueueEngine,
+  mapping: Mapping,
+  items: readonly Buffer[],
+): Promise<string[]> {
+  const bound = withBinding(mapping, await queue.binding())
+  const {texts} = await queue.readItems(Items.from(items), readOptions(bound))
+  return items.map((_, i) => texts.item(i).toString())
 }
 
 /** Adds to each item what is read in it; null for items that are records themselves. */

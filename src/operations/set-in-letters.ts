@@ -1,7 +1,9 @@
 import {shellWord} from '../config/shell-word.ts'
+import {usageError} from '../errors.ts'
 import type {PlannedFilter} from '../letters/run-purge.ts'
 import {type Assignment, parseAssignment, type SetResult, setInLetters} from '../letters/run-set.ts'
 import type {AuditProgress} from '../queue/audit.ts'
+import type {Mapping} from '../queue/binding.ts'
 import {describeFilter, FILTER_FLAGS, type FilterFlags} from '../queue/letters/filter-flags.ts'
 import {newTrashId} from '../queue/trash-list.ts'
 import type {Context} from './context.ts'
@@ -48,7 +50,8 @@ export const SET_IN_LETTERS: Operation<SetInput, SetPlan, EditResult> = {
 /** @throws QtoolError (usage) for a value or a path that cannot be set */
 async function plan(context: Context, {set, ...flags}: SetInput, exact?: ExactPlanning): Promise<SetPlan> {
   const {queue, signal, withProgress} = context
-  const {planned: filter} = await findLetters(context, flags, exact?.moment)
+  const {planned: filter, mapping} = await findLetters(context, flags, exact?.moment)
+  assertRecords(queue.name, mapping)
   const assignments = set.map(parseAssignment)
   const counted = await withProgress('counting', (say) => {
     const onProgress = (read: number) => say(`counting: ${read} letters read`)
@@ -56,6 +59,15 @@ async function plan(context: Context, {set, ...flags}: SetInput, exact?: ExactPl
     return setInLetters(queue.letters, {filter, assignments, signal, onProgress, onLetters})
   })
   return {queue: queue.name, affected: counted.edited, filter, assignments, ...counted}
+}
+
+/** @throws QtoolError (usage) if the letters hold jobs, whose libraries would not know them again */
+function assertRecords(queue: string, {payload}: Mapping): void {
+  if (payload.value === 'json') return
+  throw usageError(
+    `--set changes records, and queue ${queue} holds jobs of ${payload.value}`,
+    'qtool dlq replay puts a job back as it is; correct the table, or the program that enqueues the jobs',
+  )
 }
 
 async function run(

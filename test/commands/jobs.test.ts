@@ -1,5 +1,6 @@
 import {beforeAll, describe, expect, inject, it} from 'vitest'
 import DlqDiagnose from '../../src/commands/dlq/diagnose.ts'
+import DlqEdit from '../../src/commands/dlq/edit.ts'
 import DlqList from '../../src/commands/dlq/list.ts'
 import DlqReplay from '../../src/commands/dlq/replay.ts'
 import DlqShow from '../../src/commands/dlq/show.ts'
@@ -101,6 +102,11 @@ describe('commands on a queue of Celery', () => {
       job: {name: 'points.save', records: '{"n":"one","kind":"a"}'},
     })
     expect((await run(DlqDiagnose, queue, '--json')).json).toMatchObject({matched: 3, passing: 0, failing: 3})
+    const edit = await run(DlqEdit, queue, '--set', 'n=1', '--yes', '--json')
+    expect(edit).toMatchObject({
+      code: 2,
+      json: {error: {message: expect.stringContaining('holds jobs of celery')}},
+    })
     await context.pool.query('ALTER TABLE points ALTER n TYPE text')
     expect((await run(DlqDiagnose, queue, '--json')).json).toMatchObject({matched: 3, passing: 2, failing: 1})
     const replay = await run(DlqReplay, queue, '--only-passing', '--json')

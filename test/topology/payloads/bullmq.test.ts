@@ -63,7 +63,7 @@ it('drains what BullMQ enqueues beside its own worker, through kills, and puts b
   expect(written + before + json.deadLetters).toBe(COUNT)
   expect(json.deadLetters).toBeLessThanOrEqual(200)
 
-  await cliJson(['dlq', 'replay', '-q', name, '--yes'])
+  expect((await cliJson(['dlq', 'replay', '-q', name])).json).toMatchObject({replayed: json.deadLetters})
   const again = worker(COUNT)
   await until(() => seen.length === before + json.deadLetters)
   await again.close()

@@ -33,7 +33,7 @@ it('drains what RQ enqueues beside its own worker, through kills, and puts back 
   expect(written + before.length + json.deadLetters).toBe(COUNT)
   expect(json.deadLetters).toBeLessThanOrEqual(300)
 
-  await cliJson(['dlq', 'replay', '-q', queue, '--yes'])
+  expect((await cliJson(['dlq', 'replay', '-q', queue])).json).toMatchObject({replayed: json.deadLetters})
   await python(['rq_points.py', 'work', String(COUNT)], env)
   await expectEachOnce(context, COUNT, await seen())
   for (const pattern of [

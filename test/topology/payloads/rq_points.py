@@ -14,7 +14,7 @@ class Point:
 
 
 def save(*args, **kwargs):
-    n = kwargs['n'] if 'n' in kwargs else args[0].n if isinstance(args[0], Point) else args[0]['n']
+    n = kwargs['n'] if 'n' in kwargs else args[0].n if hasattr(args[0], 'n') else args[0]['n']
     client.rpush(os.environ['SEEN'], str(n).lstrip('#'))
 
 
