@@ -134,11 +134,11 @@ describe('jobs that are kept in hashes', () => {
     const waiting = `bull:${at.queue}:wait`
     const ids = await redis.lrange(waiting, 0, -1)
     await redis.del(waiting)
-    const {tally} = await drainJobs('bullmq', 'points', [...ids, 'lost', 'wait'], {at})
+    const {tally} = await drainJobs('bullmq', 'points', [...ids, 'lost', 'events'], {at})
     expect(tally).toMatchObject({items: 503, inserted: 500, deadLettered: 3})
     expect(await rows('SELECT count(*)::int AS n FROM points WHERE n >= 5000')).toEqual([{n: 500}])
     const codes = (await deadLetters(context, at.keys)).map(({code, payload}) => `${code} ${payload}`)
-    expect(codes.toSorted()).toEqual(['NO_JOB lost', 'NO_JOB wait', 'SHAPE 501'])
+    expect(codes.toSorted()).toEqual(['NO_JOB events', 'NO_JOB lost', 'SHAPE 501'])
     expect(await redis.hget(`bull:${at.queue}:${jobs[0].id}`, 'data')).toBe('{"n":5000,"text":"é0"}')
     await queue.obliterate({force: true})
     await queue.close()

@@ -178,6 +178,18 @@ describe('a job', () => {
     expect(payloadOf('sidekiq')?.nameOf({item})).toBe('SaveJob')
   })
 
+  it('whose body is no base64 is said, and not read in part', () => {
+    const item =
+      captured('celery')
+        .find(({name}) => name === 'positional object')
+        ?.item.toString() ?? ''
+    const {faults} = readItems(Items.from([Buffer.from(item.replace('W1t7', 'W1t7*'))]), {
+      ...options,
+      kind: 'celery',
+    })
+    expect(faults.get(0)).toMatchObject({code: 'JOB', message: 'the body is not base64'})
+  })
+
   it('that Redis has lost, or that is too large, is said', () => {
     const items = Items.from([Buffer.from('7'), Buffer.from('8')])
     const {faults} = readItems(items, {...options, kind: 'bullmq'}, [[], 'large'])
