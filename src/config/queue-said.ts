@@ -14,6 +14,8 @@ export interface QueueSaid {
   engine?: (typeof ENGINE_KINDS)[number]
   /** The end from which the list is popped. */
   listPops?: (typeof LIST_ENDS)[number]
+  /** The end from which the library that wrote the items pops, if they are a list and nobody has said otherwise. */
+  usuallyPops?: (typeof LIST_ENDS)[number]
 }
 
 /** A queue as a command line names it. */

@@ -1,6 +1,7 @@
 import {QtoolError, usageError} from '../errors.ts'
-import {PAYLOAD_KINDS, type PayloadKind, payloadKind} from '../record/payload/payload.ts'
+import type {PayloadKind} from '../record/payload/payload.ts'
 import {type Durability, readDurability} from './durability.ts'
+import {namedPayload, usuallyPops} from './payload-setting.ts'
 import type {ExpandedProfile, Profile} from './profile.ts'
 import {nameOfKey, type QueueAddress, type QueueSaid} from './queue-said.ts'
 import {parseRenames} from './renames.ts'
@@ -70,6 +71,7 @@ export function resolveSettings({flags, env, profile, stack}: SettingInputs): Se
     setting('profile', ofProfile) ??
     setting('stack', ofStack)
   const unset = profile?.unset ?? {}
+  const payload = payloadOf(pick(flags.payload, 'QTOOL_PAYLOAD', profile?.payload))
   // A user who names one server does not expect the other one to be that of the local stack.
   const local = {
     redisUrl: unset.redisUrl ? undefined : stack?.redisUrl,
@@ -85,13 +87,18 @@ export function resolveSettings({flags, env, profile, stack}: SettingInputs): Se
       profile?.name,
     ),
     queue: pick(queueOf(flags), 'QTOOL_QUEUE', profile?.queue) ?? {value: 'live_points', source: 'default'},
-    said: {key: flags['redis-key'], engine: flags.engine, listPops: flags['list-pops']},
+    said: {
+      key: flags['redis-key'],
+      engine: flags.engine,
+      listPops: flags['list-pops'],
+      usuallyPops: usuallyPops(payload.value),
+    },
     table: pick(flags.table, 'QTOOL_TABLE', profile?.table) ?? {
       value: 'live_track_points',
       source: 'default',
     },
     records: pick(flags.records, 'QTOOL_RECORDS', profile?.records) ?? {value: 'points', source: 'default'},
-    payload: readPayload(pick(flags.payload, 'QTOOL_PAYLOAD', profile?.payload)),
+    payload,
     rename: flags.rename ? parseRenames(flags.rename) : (profile?.rename ?? {}),
     durability: readDurability(
       named(pick(flags.durability, 'QTOOL_DURABILITY', profile?.durability), [
@@ -118,6 +125,10 @@ function named(
     found.source as 'flag' | 'environment' | 'profile'
   ]
   return {value: found.value, where}
+}
+
+function payloadOf(found: Setting<string> | undefined): Setting<PayloadKind> {
+  return found ? {...found, value: namedPayload(found.value)} : {value: 'json', source: 'default'}
 }
 
 /** The queue that flags name, or the key of which they name. */
@@ -172,15 +183,6 @@ function readConnections(found: Setting<string> | undefined, profile: string | u
   const name =
     found.source === 'profile' ? `redisMaxConnections of profile "${profile}"` : 'REDIS_MAX_CONNECTIONS'
   throw usageError(`expected ${name} to be a whole number of at least 1, got ${JSON.stringify(found.value)}`)
-}
-
-function readPayload(found: Setting<string> | undefined): Setting<PayloadKind> {
-  if (!found) return {value: 'json', source: 'default'}
-  const value = payloadKind(found.value)
-  if (value) return {value, source: found.source}
-  throw usageError(
-    `expected the payload to be one of ${PAYLOAD_KINDS.join(', ')}, got ${JSON.stringify(found.value)}`,
-  )
 }
 
 const WANTED = {

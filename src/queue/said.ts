@@ -79,7 +79,7 @@ export function popsOf({name, said, home}: Known, kind: EngineKind): ListEnd | u
   if (known !== undefined && told !== undefined && known !== told) {
     throw otherwise(`queue ${name} is popped from the ${known}, not from the ${told}`)
   }
-  return known ?? told
+  return known ?? told ?? said.usuallyPops
 }
 
 /** Whether Redis's name of a type is that of a kind of queue. */

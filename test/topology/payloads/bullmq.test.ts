@@ -52,7 +52,7 @@ it('drains what BullMQ enqueues beside its own worker, through kills, and puts b
   const busy = enqueue()
   const key = `bull:${name}:wait`
   await until(async () => (await redis.exists(key)) === 1)
-  const ready = ['-q', name, '--redis-key', key, '--list-pops', 'right']
+  const ready = ['-q', name, '--redis-key', key]
   const table = ['--payload', 'bullmq', '--table', `${context.schema}.points`]
   await drainWithKills([...ready, ...table], busy)
 

@@ -41,7 +41,7 @@ it('drains what Celery enqueues beside its own worker, through kills, and puts b
   const enqueuing = python(['celery_points.py', 'enqueue', String(COUNT)], env)
   const busy = Promise.all([enqueuing, consuming])
   await until(async () => (await redis.exists(queue)) === 1)
-  const ready = ['-q', queue, '--redis-key', queue, '--list-pops', 'right']
+  const ready = ['-q', queue, '--redis-key', queue]
   const table = ['--payload', 'celery', '--table', `${context.schema}.points`]
   await drainWithKills([...ready, ...table], busy)
 

@@ -22,7 +22,7 @@ it('drains what RQ enqueues beside its own worker, through kills, and puts back 
   const enqueuing = python(['rq_points.py', 'enqueue', String(COUNT)], env)
   await until(async () => (await redis.exists(key)) === 1)
   const beside = python(['rq_points.py', 'work', '300'], env)
-  const ready = ['-q', queue, '--redis-key', key, '--list-pops', 'left']
+  const ready = ['-q', queue, '--redis-key', key]
   const table = ['--payload', 'rq', '--table', `${context.schema}.points`]
   await drainWithKills([...ready, ...table], Promise.all([enqueuing, beside]))
 
