@@ -8,6 +8,8 @@ import {startTestRedis, type TestServer} from './server.ts'
 export interface TestNode extends TestServer {
   redis: Redis
   id: string
+  /** Undefined without TLS. */
+  tlsPort: number | undefined
 }
 
 /** A cluster of 3 primaries with a replica each, for one test file. */
@@ -15,6 +17,8 @@ export interface TestCluster {
   nodes: TestNode[]
   /** For qtool: names two of the nodes. */
   url: string
+  /** The same with TLS. */
+  tlsUrl: string
   /** The node that serves a key now, as the nodes see it; undefined while none does. */
   primaryOf(key: string): Promise<TestNode | undefined>
   /** A replica of that node, once it has accepted it. */
@@ -26,9 +30,9 @@ export interface TestCluster {
 export const PASSWORD = 'test'
 const NODE_TIMEOUT_MS = 1000
 
-/** @param settings more lines of the configuration of each node */
-export async function startTestCluster(...settings: string[]): Promise<TestCluster> {
-  const nodes = await Promise.all(Array.from({length: 6}, () => startNode(settings)))
+/** @param tls lines of the configuration with which nodes speak TLS, also to each other */
+export async function startTestCluster({tls}: {tls?: string[]} = {}): Promise<TestCluster> {
+  const nodes = await Promise.all(Array.from({length: 6}, () => startNode(tls)))
   await joinCluster(nodes, {primaries: 3, password: PASSWORD})
   for (const node of nodes) node.id = String(await node.redis.cluster('MYID'))
   const [a, b] = nodes
@@ -52,6 +56,7 @@ export async function startTestCluster(...settings: string[]): Promise<TestClust
   return {
     nodes,
     url: `redis+cluster://:${PASSWORD}@127.0.0.1:${a.port},127.0.0.1:${b.port}`,
+    tlsUrl: `redis+clusters://:${PASSWORD}@127.0.0.1:${a.tlsPort},127.0.0.1:${b.tlsPort}`,
     primaryOf,
     async replicaOf(key) {
       let found: TestNode | undefined
@@ -70,9 +75,11 @@ export async function startTestCluster(...settings: string[]): Promise<TestClust
 
 type Range = [first: number, last: number, ...nodes: Array<[host: string, port: number, id: string]>]
 
-async function startNode(settings: string[]): Promise<TestNode> {
+async function startNode(tls: string[] | undefined): Promise<TestNode> {
   const own = nodeSettings({busPort: await freePort(), nodeTimeoutMs: NODE_TIMEOUT_MS})
-  const server = await startTestRedis(...own, 'appendfsync everysec', ...settings)
+  const tlsPort = tls ? await freePort() : undefined
+  const secured = tls ? [`tls-port ${tlsPort}`, 'tls-cluster yes', 'tls-replication yes', ...tls] : []
+  const server = await startTestRedis(...own, 'appendfsync everysec', ...secured)
   const redis = new Redis({
     port: server.port,
     password: PASSWORD,
@@ -81,5 +88,5 @@ async function startNode(settings: string[]): Promise<TestNode> {
     commandTimeout: 2000,
   })
   redis.on('error', () => {})
-  return {...server, redis, id: ''}
+  return {...server, redis, tlsPort, id: ''}
 }
