@@ -1,6 +1,7 @@
 import {mkdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import pg from 'pg'
+import type {KeyLayout} from '../src/redis/route.ts'
 import type {Bench} from './bench-servers.ts'
 import {makeSample} from './data.ts'
 import {runProcess} from './measure.ts'
@@ -9,10 +10,17 @@ import {runProcess} from './measure.ts'
 export interface Build extends Pick<Bench, 'redis' | 'pool' | 'cpu' | 'qtool'> {
   name: string
   folder: string
+  /** How the keys of its queues are named. */
+  layout: KeyLayout
 }
 
 /** @param bin path of the build's executable */
-export async function openBuild(bench: Bench, name: string, bin: string): Promise<Build> {
+export async function openBuild(
+  bench: Bench,
+  name: string,
+  bin: string,
+  layout: KeyLayout = 'plain',
+): Promise<Build> {
   const databaseUrl = await makeDatabase(bench, `bench_${name}`)
   const env = {...bench.env, REDIS_URL: bench.redisUrl, DATABASE_URL: databaseUrl}
   const qtool = (...args: string[]) => runProcess(process.execPath, [bin, ...args], env)
@@ -22,7 +30,7 @@ export async function openBuild(bench: Bench, name: string, bin: string): Promis
   await pool.query('ALTER TABLE live_track_points SET (autovacuum_enabled = off)')
   const folder = join(bench.folder, name)
   await mkdir(folder)
-  return {name, folder, redis: bench.redis, cpu: bench.cpu, pool, qtool}
+  return {name, folder, layout, redis: bench.redis, cpu: bench.cpu, pool, qtool}
 }
 
 /** @returns the URL of the database */

@@ -12,7 +12,6 @@ export const FIGURES = ['qtool', 'qtool without its start', 'Redis', 'Postgres',
 export type RoundCost = Record<Task, Record<(typeof FIGURES)[number], number>>
 
 const QUEUE = 'bench'
-const READY = queueKeys(QUEUE).ready
 const WORK = ['work', '-q', QUEUE, '--table', 'live_track_points', '--workers', '10', '--until-empty']
 
 /** Files of records whose flights are in the database of a build. */
@@ -37,7 +36,7 @@ export async function costRound(build: Build, files: CostFiles): Promise<RoundCo
   const startDrain = await spend(build, ...WORK)
   await clean(build)
   const enqueue = await spend(build, 'enqueue', files.enqueue.ndjson, '-q', QUEUE)
-  expectCount(await build.redis.zcard(READY), files.enqueue.count)
+  expectCount(await build.redis.zcard(queueKeys(QUEUE, build.layout).ready), files.enqueue.count)
   await clean(build)
   await build.qtool('enqueue', files.drain.ndjson, '-q', QUEUE)
   const drain = await spend(build, ...WORK)
@@ -47,6 +46,22 @@ export async function costRound(build: Build, files: CostFiles): Promise<RoundCo
     enqueue: costOf(enqueue, startEnqueue, files.enqueue.count),
     drain: costOf(drain, startDrain, files.drain.count),
   }
+}
+
+/** Measures builds in turns. @returns the rounds of each, by its name */
+export async function takeTurns(
+  builds: Array<{build: Build; files: CostFiles}>,
+  rounds: number,
+): Promise<Map<string, RoundCost[]>> {
+  const costs = new Map<string, RoundCost[]>()
+  for (let round = 1; round <= rounds; round++) {
+    // The first build finds the caches as the other left them, so they take turns at being first
+    for (const {build, files} of round % 2 === 1 ? builds : builds.toReversed()) {
+      process.stderr.write(`round ${round} of ${rounds}: ${build.name}\n`)
+      costs.set(build.name, [...(costs.get(build.name) ?? []), await costRound(build, files)])
+    }
+  }
+  return costs
 }
 
 interface Spent {

@@ -1,4 +1,4 @@
-// npm run chaos -- --seed 7 --minutes 5: seeded faults against the whole of qtool, judged from outside
+// npm run chaos -- --seed 7 --minutes 5 [--topology cluster]: seeded faults against the whole of qtool, judged from outside
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
@@ -6,12 +6,21 @@ import {parseArgs} from 'node:util'
 import pg from 'pg'
 import {migrate} from '../../src/sample/migrate.ts'
 import {startProxy} from '../support/proxy.ts'
-import {startTestPostgres, startTestRedis} from '../support/server.ts'
+import {startTestPostgres} from '../support/server.ts'
 import {runRound, type Servers} from './round.ts'
+import {type Store, startCluster, startSingle} from './stores.ts'
 
-const {values} = parseArgs({options: {seed: {type: 'string'}, minutes: {type: 'string', default: '2'}}})
+const {values} = parseArgs({
+  options: {
+    seed: {type: 'string'},
+    minutes: {type: 'string', default: '2'},
+    topology: {type: 'string', default: 'single'},
+  },
+})
 const seed = Number(values.seed ?? Math.floor(Math.random() * 1e9))
 const minutes = Number(values.minutes)
+const start = {single: startSingle, cluster: startCluster}[values.topology]
+if (!start) throw new Error('expected --topology single or cluster')
 if (!Number.isInteger(seed) || !(minutes > 0)) throw new Error('expected --seed N and --minutes M as numbers')
 
 const root = process.cwd()
@@ -20,11 +29,8 @@ const say = (text: string) => void process.stdout.write(`${text}\n`)
 const log = (text: string) =>
   say(`${((performance.now() - started) / 1000).toFixed(1).padStart(7)} s  ${text}`)
 
-async function startServers(): Promise<Servers> {
-  const [redis, postgres] = await Promise.all([
-    startTestRedis('appendonly yes', 'appendfsync always'),
-    startTestPostgres('max_connections=60'),
-  ])
+async function startServers(startStore: () => Promise<Store>): Promise<Servers> {
+  const [store, postgres] = await Promise.all([startStore(), startTestPostgres('max_connections=60')])
   const client = new pg.Client(postgres.url)
   await client.connect()
   await migrate(client, {sample: true})
@@ -32,12 +38,7 @@ async function startServers(): Promise<Servers> {
   await client.query('CREATE TABLE chaos.parent (id int PRIMARY KEY)')
   await client.query('INSERT INTO chaos.parent VALUES (1)')
   await client.end()
-  return {
-    redis,
-    postgres,
-    redisProxy: await startProxy(redis.port),
-    postgresProxy: await startProxy(postgres.port),
-  }
+  return {store, postgres, postgresProxy: await startProxy(postgres.port)}
 }
 
 const sums = {
@@ -53,10 +54,10 @@ const sums = {
   crashed: 0,
 }
 
-async function main(): Promise<void> {
+async function main(startStore: () => Promise<Store>): Promise<void> {
   say(`seed ${seed}`)
   const folder = mkdtempSync(join(tmpdir(), 'qtool-chaos-'))
-  const servers = await startServers()
+  const servers = await startServers(startStore)
   try {
     while (performance.now() - started < minutes * 60_000) {
       const name = `round${++sums.rounds}`
@@ -85,8 +86,8 @@ async function main(): Promise<void> {
       if (report.problems.length > 0) process.exitCode = 1
     }
   } finally {
-    await Promise.all([servers.redisProxy.close(), servers.postgresProxy.close()])
-    await Promise.all([servers.redis.stop(), servers.postgres.stop()])
+    await servers.postgresProxy.close()
+    await Promise.all([servers.store.stop(), servers.postgres.stop()])
     rmSync(folder, {recursive: true, force: true})
   }
 }
@@ -95,7 +96,7 @@ process.on('unhandledRejection', (error) => {
   log(`unhandled: ${error}`)
   process.exitCode = 1
 })
-await main().finally(() => {
+await main(start).finally(() => {
   const {rounds, faults, ...figures} = sums
   const words = Object.entries(figures).map(([name, n]) => `${n} ${name}`)
   say(`seed ${seed}: ${rounds} rounds of 20,000 records, ${faults} faults: ${words.join(', ')}`)

@@ -4,12 +4,14 @@ import type {FaultProxy} from '../support/proxy.ts'
 import type {TestServer} from '../support/server.ts'
 import type {Random} from './random.ts'
 import {openResp} from './resp.js'
+import type {Store} from './stores.ts'
 import type {Workers} from './workers.ts'
 
 export interface Targets {
-  redis: TestServer
+  store: Store
+  /** Name of the queue under load. */
+  queue: string
   postgres: TestServer
-  redisProxy: FaultProxy
   postgresProxy: FaultProxy
   workers: Workers
 }
@@ -43,7 +45,7 @@ const FAULTS: Record<string, {weight: number; fault: Fault}> = {
   },
   restartRedis: {
     weight: 1,
-    fault: async ({redis}, random) => restart(redis, random, 'Redis'),
+    fault: async ({store, queue}, random) => restart(await store.serverOf(queue), random, 'Redis'),
   },
   restartPostgres: {
     weight: 1,
@@ -59,10 +61,10 @@ const FAULTS: Record<string, {weight: number; fault: Fault}> = {
   },
   cutAtRedis: {
     weight: 5,
-    fault: async ({redisProxy}, random) => {
+    fault: async ({store}, random) => {
       const pattern = random.pick(SCRIPTS)
       const action = random.pick(['cut', 'cut-after-reply'] as const)
-      void redisProxy.onRequest(pattern, action, random.between(1, 3))
+      void store.proxy.onRequest(pattern, action, random.between(1, 3))
       return `${action} at ${pattern}`
     },
   },
@@ -123,14 +125,14 @@ const FAULTS: Record<string, {weight: number; fault: Fault}> = {
   },
   bother: {
     weight: 2,
-    fault: async ({redis}, random) => {
+    fault: async ({store, queue}, random) => {
       const command = random.pick([
         ['SCRIPT', 'FLUSH'],
         ['CLIENT', 'KILL', 'TYPE', 'normal'],
         ['CLIENT', 'PAUSE', '700', 'WRITE'],
         ['CLIENT', 'PAUSE', '500', 'ALL'],
       ])
-      const client = openResp(redis.url)
+      const client = openResp((await store.serverOf(queue)).url)
       await client.ready
       await Promise.race([client.call(...command), wait(1000)])
       client.close()
@@ -146,16 +148,23 @@ function signal(workers: Workers, random: Random, name: 'SIGKILL' | 'SIGTERM'): 
 }
 
 function server(targets: Targets, random: Random): ['Redis' | 'Postgres', FaultProxy] {
-  return random.next() < 0.5 ? ['Redis', targets.redisProxy] : ['Postgres', targets.postgresProxy]
+  return random.next() < 0.5 ? ['Redis', targets.store.proxy] : ['Postgres', targets.postgresProxy]
 }
 
-async function restart(target: TestServer, random: Random, name: string): Promise<string> {
+async function restart(
+  target: Pick<TestServer, 'crash' | 'start'>,
+  random: Random,
+  name: string,
+): Promise<string> {
   const ms = random.between(0, 1500)
   await target.crash()
   await wait(ms)
   await target.start()
   return `${name} killed, back after ${ms} ms`
 }
+
+/** Weight of each fault that only one kind of store has. */
+const OWN_WEIGHT = 3
 
 /** Injects faults one after another until told to stop. @returns how many it injected */
 export async function torment(
@@ -164,13 +173,19 @@ export async function torment(
   until: AbortSignal,
   log: (line: string) => void,
 ): Promise<number> {
-  const bag = Object.entries(FAULTS).flatMap(([name, {weight}]) => Array<string>(weight).fill(name))
+  const {store, queue} = targets
+  const own = Object.entries(store.faults).map(([name, fault]) => [
+    name,
+    {weight: OWN_WEIGHT, fault: () => fault(queue)},
+  ])
+  const faults: typeof FAULTS = {...FAULTS, ...Object.fromEntries(own)}
+  const bag = Object.entries(faults).flatMap(([name, {weight}]) => Array<string>(weight).fill(name))
   let count = 0
   while (!until.aborted) {
     await wait(random.between(50, 350))
     const name = random.pick(bag)
     // This fault does not count if its server is unreachable because of another one
-    const said = await FAULTS[name].fault(targets, random).catch((error: unknown) => `not done: ${error}`)
+    const said = await faults[name].fault(targets, random).catch((error: unknown) => `not done: ${error}`)
     log(`${name}: ${said}`)
     if (!said.startsWith('not done')) count++
   }
@@ -178,8 +193,8 @@ export async function torment(
 }
 
 /** Undoes all faults. */
-export function heal({redisProxy, postgresProxy, workers}: Targets): void {
-  for (const proxy of [redisProxy, postgresProxy]) {
+export function heal({store, postgresProxy, workers}: Targets): void {
+  for (const proxy of [store.proxy, postgresProxy]) {
     proxy.blackhole(false)
     proxy.delay(0)
     proxy.refuse(false)

@@ -11,7 +11,7 @@ const ANSWER_MS = 3000
 
 /** Works as a producer in another language would: plain ZADDs, nothing sent twice. */
 export async function produceRaw(
-  url: string,
+  urlNow: () => Promise<string>,
   key: string,
   records: ChaosRecord[],
   ledger: Ledger,
@@ -22,8 +22,8 @@ export async function produceRaw(
     const part = records.slice(at, at + random.between(1, 100))
     at += part.length
     ledger.note(part, 'unknown')
-    redis ??= openResp(url)
     try {
+      redis ??= openResp(await urlNow())
       const members = part.flatMap(({id, item}) => [id, item])
       const late = wait(ANSWER_MS).then(() => {
         throw new Error('no answer')
@@ -33,10 +33,14 @@ export async function produceRaw(
       ledger.note(part, 'acked')
     } catch (error) {
       // An error reply means that nothing was added
-      if (/^(OOM|READONLY|LOADING|MISCONF|WRONGTYPE|NOAUTH)/.test(String((error as Error).message))) {
+      if (
+        /^(OOM|READONLY|LOADING|MISCONF|WRONGTYPE|NOAUTH|MOVED|ASK|TRYAGAIN|CLUSTERDOWN)/.test(
+          String((error as Error).message),
+        )
+      ) {
         ledger.note(part, 'refused')
       }
-      redis.close()
+      redis?.close()
       redis = undefined
     }
     await wait(random.between(20, 120))

@@ -11,12 +11,12 @@ import {produceByCli, produceRaw} from './producers.ts'
 import {Random} from './random.ts'
 import {Ledger, makeRecords} from './record.ts'
 import {openResp} from './resp.js'
+import type {Store} from './stores.ts'
 import {Workers} from './workers.ts'
 
 export interface Servers {
-  redis: TestServer
+  store: Store
   postgres: TestServer
-  redisProxy: FaultProxy
   postgresProxy: FaultProxy
 }
 
@@ -81,9 +81,11 @@ export async function runRound(
     '--max-retries',
     '6',
   ]
-  const fences = watchFences(servers.redis.url, name)
+  const {store} = servers
+  const tagged = store.tag(name)
+  const fences = store.servers.map((url) => watchFences(url, tagged))
   const workers = new Workers(WORKER_PROCESSES, bin, line, env)
-  const targets = {...servers, workers}
+  const targets = {...servers, queue: name, workers}
   const ledgers: Ledger[] = []
   const stop = new AbortController()
   try {
@@ -95,7 +97,7 @@ export async function runRound(
       ledgers.push(ledger)
       const random = new Random(seed + i + 1)
       return i < RAW_PRODUCERS
-        ? produceRaw(env.REDIS_URL, `queue:${name}`, records, ledger, random)
+        ? produceRaw(() => store.producerUrl(name), `queue:${tagged}`, records, ledger, random)
         : produceByCli(bin, env, name, records, ledger, folder, random)
     })
     await Promise.all(producers)
@@ -103,21 +105,23 @@ export async function runRound(
     const faults = await tormented
     heal(targets)
     log('healed')
-    await drained(servers.redis.url, name)
+    const {url} = await store.serverOf(name)
+    await drained(url, tagged)
     await workers.stop()
     const report = await check(options.checker, [
       join(folder, 'ledger'),
-      servers.redis.url,
+      url,
       servers.postgres.url,
-      name,
+      tagged,
       table,
     ])
-    const problems = [...report.problems, ...fences.violations, ...workers.crashes]
-    const [unfenced, crashed] = [fences.violations.length, workers.crashes.length]
+    const violations = fences.flatMap((watch) => watch.violations)
+    const problems = [...report.problems, ...violations, ...workers.crashes]
+    const [unfenced, crashed] = [violations.length, workers.crashes.length]
     return {...report, faults, unfenced, crashed, problems}
   } finally {
     stop.abort()
-    fences.close()
+    for (const watch of fences) watch.close()
     await workers.stop()
   }
 }
@@ -129,7 +133,7 @@ function environment(servers: Servers, home: string) {
     HOME: home,
     QTOOL_HOME: join(home, 'home'),
     QTOOL_CONFIG: join(home, 'profiles.json'),
-    REDIS_URL: through(servers.redis.url, servers.redisProxy),
+    REDIS_URL: servers.store.url,
     DATABASE_URL: through(servers.postgres.url, servers.postgresProxy),
   }
 }

@@ -1,7 +1,7 @@
+import {setTimeout as wait} from 'node:timers/promises'
 import {Redis} from 'ioredis'
 import {freePort} from '../../src/stack/process.ts'
 import {joinCluster, nodeSettings} from '../../src/stack/redis/form-cluster.ts'
-import {until} from './cli.ts'
 import {startTestRedis, type TestServer} from './server.ts'
 
 /** A node of a test cluster, and a client for it that follows nobody. */
@@ -30,9 +30,20 @@ export interface TestCluster {
 export const PASSWORD = 'test'
 const NODE_TIMEOUT_MS = 1000
 
-/** @param tls lines of the configuration with which nodes speak TLS, also to each other */
-export async function startTestCluster({tls}: {tls?: string[]} = {}): Promise<TestCluster> {
-  const nodes = await Promise.all(Array.from({length: 6}, () => startNode(tls)))
+/** How long to wait for a replica, ms. */
+const REPLICA_MS = 30_000
+
+export interface TestClusterOptions {
+  /** Lines of the configuration with which nodes speak TLS, also to each other. */
+  tls?: string[]
+  /** After this time a silent node counts as dead, ms. */
+  nodeTimeoutMs?: number
+  /** More lines of the configuration of each node. */
+  settings?: string[]
+}
+
+export async function startTestCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
+  const nodes = await Promise.all(Array.from({length: 6}, () => startNode(options)))
   await joinCluster(nodes, {primaries: 3, password: PASSWORD})
   for (const node of nodes) node.id = String(await node.redis.cluster('MYID'))
   const [a, b] = nodes
@@ -59,12 +70,12 @@ export async function startTestCluster({tls}: {tls?: string[]} = {}): Promise<Te
     tlsUrl: `redis+clusters://:${PASSWORD}@127.0.0.1:${a.tlsPort},127.0.0.1:${b.tlsPort}`,
     primaryOf,
     async replicaOf(key) {
-      let found: TestNode | undefined
-      await until(async () => {
-        found = await replicaOf(key)
-        return found !== undefined
-      })
-      return found as TestNode
+      for (const until = performance.now() + REPLICA_MS; performance.now() < until; ) {
+        const found = await replicaOf(key)
+        if (found) return found
+        await wait(5)
+      }
+      throw new Error(`no replica of ${key} came up in time`)
     },
     async stop() {
       for (const {redis} of nodes) redis.disconnect()
@@ -75,11 +86,15 @@ export async function startTestCluster({tls}: {tls?: string[]} = {}): Promise<Te
 
 type Range = [first: number, last: number, ...nodes: Array<[host: string, port: number, id: string]>]
 
-async function startNode(tls: string[] | undefined): Promise<TestNode> {
-  const own = nodeSettings({busPort: await freePort(), nodeTimeoutMs: NODE_TIMEOUT_MS})
+async function startNode({
+  tls,
+  nodeTimeoutMs = NODE_TIMEOUT_MS,
+  settings = [],
+}: TestClusterOptions): Promise<TestNode> {
+  const own = nodeSettings({busPort: await freePort(), nodeTimeoutMs})
   const tlsPort = tls ? await freePort() : undefined
   const secured = tls ? [`tls-port ${tlsPort}`, 'tls-cluster yes', 'tls-replication yes', ...tls] : []
-  const server = await startTestRedis(...own, 'appendfsync everysec', ...secured)
+  const server = await startTestRedis(...own, ...secured, ...settings)
   const redis = new Redis({
     port: server.port,
     password: PASSWORD,
