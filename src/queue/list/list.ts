@@ -37,7 +37,7 @@ function listEngine(pops: ListEnd): Engine {
 }
 
 /** @throws QtoolError (usage) for a priority other than 0 */
-function openListProducer(
+async function openListProducer(
   book: OpenedBook,
   pops: ListEnd,
   {mode, batch, priority, onOutage, signal = NEVER, tracing}: ProducerOptions,
