@@ -1,3 +1,4 @@
+import {setMaxListeners} from 'node:events'
 import type {Producer, ProducerOptions} from '../producer.ts'
 import type {Enqueuer, UnsentItem} from '../sending/enqueuer.ts'
 import type {ShardGuard} from '../sending/exact-sender.ts'
@@ -27,6 +28,8 @@ export class ShardedProducer implements Producer {
   }
 
   static async open(set: ShardSet, options: ProducerOptions): Promise<ShardedProducer> {
+    // Every shard listens to it
+    if (options.signal) setMaxListeners(0, options.signal)
     const producer = new ShardedProducer(set, options)
     await producer.#follow()
     return producer
