@@ -13,6 +13,7 @@ import {parseItemFilter} from './items/item-filter.ts'
 import {peekItems, peekMatching} from './items/peek.ts'
 import {countMatching, purgeMatching} from './items/purge-items.ts'
 import {readJobs} from './jobs/read-jobs.ts'
+import {assertTakesRecords} from './jobs/takes-records.ts'
 import {keepHome} from './keep-home.ts'
 import {knownQueues, queueExists} from './known-queues.ts'
 import {extendLease, giveLeaseBack} from './lease-book/deadline.ts'
@@ -43,6 +44,8 @@ export interface QueueParts {
   keys: QueueKeys
   engine: Engine
   durability?: Durability
+  /** What is written down of it. */
+  home?: QueueHome
   /** What is not written down of it yet. */
   news?: QueueHome
 }
@@ -52,7 +55,7 @@ export function composeQueue(parts: QueueParts): QueueEngine {
   return confirmed(compose(parts), parts)
 }
 
-function compose({redis, name, keys, engine, durability, news = {}}: QueueParts): QueueEngine {
+function compose({redis, name, keys, engine, durability, home = {}, news = {}}: QueueParts): QueueEngine {
   const {lua, calls} = engine
   const book: OpenedBook = {redis, keys, engine: lua, calls, durability}
   const takers = new Set<string>()
@@ -63,7 +66,10 @@ function compose({redis, name, keys, engine, durability, news = {}}: QueueParts)
     shards: null,
     letters: openLetters(book),
     operations: openOperations(redis, name, keys),
-    openProducer: (options) => calls.openProducer(book, options),
+    openProducer: async (options) => {
+      assertTakesRecords(name, home)
+      return calls.openProducer(book, options)
+    },
     peek: (limit) => peekItems(book, limit),
     depth: () => calls.depth(redis, keys),
     put: (item, score) => calls.put(redis, keys, item, score),

@@ -17,6 +17,8 @@ export interface QueueHome {
   shards?: string
   /** Path of the field by which records are spread over the shards. */
   shard_by?: string
+  /** Who wrote its items: a `PayloadKind`, which its workers have said. */
+  payload?: string
   /** `strict` if only one lease of a shard may be held at a time. */
   shard_order?: string
   /** Number of shards that may hold something, where that is more than `shards`. */
@@ -28,7 +30,7 @@ export interface QueueHome {
 }
 
 const FIELDS: ReadonlyArray<keyof QueueHome> = [
-  ...(['ready_key', 'engine', 'list_pops', 'shards', 'shard_by'] as const),
+  ...(['ready_key', 'engine', 'list_pops', 'shards', 'shard_by', 'payload'] as const),
   ...(['shard_order', 'served', 'epoch', 'moving'] as const),
 ]
 

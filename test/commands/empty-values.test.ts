@@ -45,7 +45,15 @@ it.each(withArguments)('qtool $name refuses an empty argument', async ({command,
 })
 
 const VARIABLES = [
-  ...['REDIS_URL', 'DATABASE_URL', 'REDIS_MAX_CONNECTIONS', 'QTOOL_QUEUE', 'QTOOL_TABLE', 'QTOOL_RECORDS'],
+  ...[
+    'REDIS_URL',
+    'DATABASE_URL',
+    'REDIS_MAX_CONNECTIONS',
+    'QTOOL_QUEUE',
+    'QTOOL_TABLE',
+    'QTOOL_RECORDS',
+    'QTOOL_PAYLOAD',
+  ],
   ...['QTOOL_PROFILE', 'QTOOL_CONFIG', 'QTOOL_HOME', 'QTOOL_CACHE', 'QTOOL_REDIS_CA', 'QTOOL_REDIS_SERVER'],
 ]
 const work = commands.find(({name}) => name === 'work')

@@ -44,6 +44,11 @@ describe('commands on a queue of Celery', () => {
       inserted: 1,
     })
     await push(context, keys, [task({n: 2})])
+    const enqueued = await cliJson(['enqueue', '-q', queue, '--count', '1'])
+    expect(enqueued).toMatchObject({
+      code: 2,
+      json: {error: {message: expect.stringContaining('jobs of celery')}},
+    })
     expect((await work(queue)).json).toMatchObject({inserted: 1})
     await push(context, keys, [task({n: 3})])
     const other = ['--table', `${context.schema}.other`, '--rebind']

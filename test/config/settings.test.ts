@@ -57,6 +57,22 @@ describe('resolveSettings', () => {
     expect(settings.records).toEqual({value: 'env.records', source: 'environment'})
   })
 
+  it('knows who wrote the items of a queue, and refuses a name of nobody', () => {
+    const of = (flag?: string, variable?: string, payload?: ExpandedProfile['payload']) =>
+      resolveSettings({
+        flags: {payload: flag},
+        env: variable === undefined ? {} : {QTOOL_PAYLOAD: variable},
+        profile: {...profile, payload},
+      }).payload
+    expect(of()).toEqual({value: 'json', source: 'default'})
+    expect(of(undefined, undefined, 'rq')).toEqual({value: 'rq', source: 'profile'})
+    expect(of(undefined, 'celery', 'rq')).toEqual({value: 'celery', source: 'environment'})
+    expect(of('bullmq', 'celery')).toEqual({value: 'bullmq', source: 'flag'})
+    expect(() => of(undefined, 'resque')).toThrow(
+      'to be one of json, bullmq, celery, laravel, rq, sidekiq, got "resque"',
+    )
+  })
+
   it('takes the stack where nothing else is said', () => {
     const settings = resolveSettings({flags: {}, env: {}, stack: everything.stack})
     expect(settings.redisUrl).toEqual({value: 'redis://stack', source: 'stack'})

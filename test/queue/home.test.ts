@@ -25,5 +25,5 @@ it('leaves the binding alone', async () => {
   await engine.bind(binding, {rebind: false})
   await settleHome(context.redis, keys, {ready_key: 'events'})
   expect(await engine.binding()).toEqual(binding)
-  expect(await readHome(context.redis, keys)).toEqual({ready_key: 'events'})
+  expect(await readHome(context.redis, keys)).toEqual({ready_key: 'events', payload: 'json'})
 })

@@ -1,4 +1,5 @@
-import {beforeAll, expect, it} from 'vitest'
+import {Queue} from 'bullmq'
+import {beforeAll, expect, inject, it} from 'vitest'
 import {captured} from '../record/payload/captured.ts'
 import {cliJson} from '../support/cli.ts'
 import {useServers} from '../support/context.ts'
@@ -38,3 +39,24 @@ it.each([
     await context.pool.query('TRUNCATE points')
   },
 )
+
+it('bullmq: jobs with a priority are drained from the sorted set that holds them', async () => {
+  const {redis} = context
+  const {queue: name} = context.newQueue()
+  const {hostname: host, port, password} = new URL(inject('redisUrl'))
+  const queue = new Queue(name, {connection: {host, port: Number(port), password}})
+  for (const n of [3, 1, 2]) await queue.add('save', {n}, {priority: n})
+  const key = `bull:${name}:prioritized`
+  const args = ['-q', name, '--redis-key', key, '--payload', 'bullmq']
+  const peeked = await cliJson(['peek', ...args])
+  expect(peeked.json.items.map(({job}: {job: {records: string}}) => job.records)).toEqual([
+    '{"n":1}',
+    '{"n":2}',
+    '{"n":3}',
+  ])
+  const {json} = await cliJson(['work', ...args, '--table', `${context.schema}.points`, '--until-empty'])
+  expect(json).toMatchObject({inserted: 3, deadLettered: 0})
+  expect(await redis.exists(key)).toBe(0)
+  await queue.obliterate({force: true})
+  await queue.close()
+})

@@ -80,30 +80,21 @@ export class Decoder {
     const start = starts[item]
     const end = starts[item + 1]
     // A list without an envelope around it is what a job may be given
-    const isList = lease.read.areJobs && bytes[start] === 0x5b
-    const refusal = this.#refusal(bytes, start, end, {isText, isList})
-    if (refusal) {
-      lease.reject(lease.add(item, start, end), {reason: 'malformed', ...refusal})
+    if (lease.read.areJobs && bytes[start] === OPENING_BRACKET) {
+      const refusal = this.#check.checkList(bytes, start, end)
+      if (refusal) refuse(lease, item, refusal)
+      else this.#envelope(lease, item, start, lane)
       return
     }
-    if (isList) {
-      this.#envelope(lease, item, start, lane)
+    const refusal = isText ? this.#check.checkText(bytes, start, end) : this.#check.check(bytes, start, end)
+    if (refusal) {
+      refuse(lease, item, refusal)
       return
     }
     const {scanner} = this.#check
     const array = this.#path.length > 0 ? findEnvelope(scanner, bytes, this.#path) : -1
     if (array >= 0) this.#envelope(lease, item, array, lane)
     else this.#rows.write(lease, lease.add(item, start, end), bytes, lane)
-  }
-
-  #refusal(
-    bytes: Buffer,
-    start: number,
-    end: number,
-    {isText, isList}: {isText: boolean; isList: boolean},
-  ): Refusal | undefined {
-    if (isList) return this.#check.checkList(bytes, start, end)
-    return isText ? this.#check.checkText(bytes, start, end) : this.#check.check(bytes, start, end)
   }
 
   /** The array at `at` is known to be valid JSON. */
@@ -127,4 +118,12 @@ export class Decoder {
       if (bytes[p] === 0x2c) p = scanner.space(p + 1)
     }
   }
+}
+
+const OPENING_BRACKET = 0x5b
+
+/** Makes a dead letter of a whole item. */
+function refuse(lease: DecodedLease, item: number, refusal: Refusal): void {
+  const {starts} = lease.items
+  lease.reject(lease.add(item, starts[item], starts[item + 1]), {reason: 'malformed', ...refusal})
 }
