@@ -11,6 +11,7 @@ const KNOWN = [
     'HOME',
     'MIN_REPLICAS',
     'PROFILE',
+    'READ_FROM',
     'QUEUE',
     'RECORDS',
     'TABLE',

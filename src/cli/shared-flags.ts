@@ -35,6 +35,16 @@ export const payloadFlag = {
   })(),
 }
 
+/** Where commands that only read read from. */
+export const readFromFlag = {
+  'read-from': Flags.string({
+    options: ['primary', 'replica'],
+    env: 'QTOOL_READ_FROM',
+    summary: 'Read from the primary (default), or from a replica, whose lag is then noted.',
+    helpGroup: 'CONNECTION',
+  }),
+}
+
 /** When a write to Redis counts, for commands that promise to keep what they were given. */
 export const durabilityFlags = {
   durability: Flags.string({

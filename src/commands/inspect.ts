@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core'
-import {connectionFlags, queueFlag} from '../cli/shared-flags.ts'
+import {connectionFlags, queueFlag, readFromFlag} from '../cli/shared-flags.ts'
 import {WatchCommand, watchFlag} from '../cli/watch.ts'
+import {type QtoolError, usageError} from '../errors.ts'
 import type {QueueInspection} from '../queue/inspect.ts'
 import type {Verification} from '../queue/verify-counts.ts'
 
@@ -17,6 +18,7 @@ With --watch --json, each view is one line.`
   ]
   static override flags = {
     ...connectionFlags,
+    ...readFromFlag,
     ...queueFlag,
     ...watchFlag,
     verify: Flags.boolean({
@@ -28,6 +30,7 @@ With --watch --json, each view is one line.`
   async run(): Promise<QueueInspection> {
     const {flags} = await this.parse(Inspect)
     const settings = await this.settings(flags)
+    if (flags.verify && settings.readFrom === 'replica') throw verifiesPrimary()
     const {inspect, watch} = await import('../operations/inspect.ts')
     const {renderInspection, renderView} = await import('../render/inspect.ts')
     const caller = this.caller(settings, flags.watch || flags.verify ? this.interruption() : undefined)
@@ -38,6 +41,10 @@ With --watch --json, each view is one line.`
     this.log(renderInspection(found))
     return found
   }
+}
+
+function verifiesPrimary(): QtoolError {
+  return usageError('--verify corrects counters, which only the primary can', 'leave --read-from out')
 }
 
 function isMended({mended, mendedTimes}: Verification): boolean {

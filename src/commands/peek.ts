@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {OperationCommand} from '../cli/operation.ts'
-import {connectionFlags, payloadFlag, queueFlag} from '../cli/shared-flags.ts'
+import {connectionFlags, payloadFlag, queueFlag, readFromFlag} from '../cli/shared-flags.ts'
 import {whereFlag} from '../cli/where.ts'
 import type {PeekResult} from '../operations/peek.ts'
 
@@ -13,6 +13,7 @@ export default class Peek extends OperationCommand<PeekResult> {
   ]
   static override flags = {
     ...connectionFlags,
+    ...readFromFlag,
     ...queueFlag,
     ...payloadFlag,
     ...whereFlag,

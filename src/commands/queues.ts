@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {connectionFlags} from '../cli/shared-flags.ts'
+import {connectionFlags, readFromFlag} from '../cli/shared-flags.ts'
 import {WatchCommand, watchFlag} from '../cli/watch.ts'
 import type {QueueList} from '../queue/survey/queue-survey.ts'
 import {ORDERS} from '../queue/survey/sort-rows.ts'
@@ -20,6 +20,7 @@ export default class Queues extends WatchCommand<QueueList> {
   ]
   static override flags = {
     ...connectionFlags,
+    ...readFromFlag,
     ...watchFlag,
     match: Flags.string({
       summary: 'Only queues whose name matches: * and ? stand for others, [ab] for a or b.',

@@ -1,8 +1,10 @@
 import {Flags, type Interfaces} from '@oclif/core'
 import {duration, rate} from '../cli/flags.ts'
 import {OperationCommand} from '../cli/operation.ts'
-import {connectionFlags, payloadFlag, queueFlag} from '../cli/shared-flags.ts'
+import {replicaLine} from '../cli/replica-line.ts'
+import {connectionFlags, payloadFlag, queueFlag, readFromFlag} from '../cli/shared-flags.ts'
 import {requireUrl} from '../config/settings.ts'
+import type {OpenRedis} from '../redis/connect.ts'
 import type {ServeResult} from '../server/serve.ts'
 
 export default class Serve extends OperationCommand<ServeResult> {
@@ -17,6 +19,7 @@ SIGTERM lets requests end; /readyz answers 503 meanwhile.`
   ]
   static override flags = {
     ...connectionFlags,
+    ...readFromFlag,
     queue: queueFlag.queue,
     ...payloadFlag,
     host: Flags.string({default: '127.0.0.1', summary: 'Address to listen on.', helpValue: 'ADDRESS'}),
@@ -68,11 +71,19 @@ SIGTERM lets requests end; /readyz answers 503 meanwhile.`
       env: process.env,
       signal: this.interruption('letting requests end'),
       openRedis: () => openRedis(url, {...this.redisOptions, ...PATIENT}),
+      openReading: settings.readFrom === 'replica' ? () => this.#openReplica(url) : undefined,
       note: (text) => this.note(text),
       onListening: (at) => this.note(renderListening(at)),
     })
     this.log(renderServed(result))
     return result
+  }
+
+  async #openReplica(url: string): Promise<OpenRedis> {
+    const {openRedis} = await import('../redis/connect.ts')
+    const opened = await openRedis(url, {...this.redisOptions, ...PATIENT, readFrom: 'replica'})
+    this.note(await replicaLine(opened.redis))
+    return opened
   }
 }
 

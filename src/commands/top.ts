@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {OperationCommand} from '../cli/operation.ts'
-import {connectionFlags} from '../cli/shared-flags.ts'
+import {connectionFlags, readFromFlag} from '../cli/shared-flags.ts'
 import type {Progress} from '../cli/terminal.ts'
 import {assertScreen} from '../cli/top/assert-screen.ts'
 import type {TopSession} from '../cli/top/session.ts'
@@ -20,6 +20,7 @@ resumes a queue, X replays dead letters; each asks first. Without keys, it chang
   ]
   static override flags = {
     ...connectionFlags,
+    ...readFromFlag,
     queue: Flags.string({char: 'q', summary: 'Open this queue.', helpValue: 'NAME'}),
     match: Flags.string({
       summary: 'Only queues whose name matches: * and ? stand for others, [ab] for a or b.',
@@ -58,7 +59,8 @@ resumes a queue, X replays dead letters; each asks first. Without keys, it chang
     this.#session = await startSession(sight, {
       ...flags,
       signal: either,
-      callerFor: (queue) => this.caller(withQueueName(settings, queue), either),
+      // What changes something goes to the primary
+      callerFor: (queue) => this.caller({...withQueueName(settings, queue), readFrom: 'primary'}, either),
       redact: this.redact,
       stop: () => stopping.abort(),
     })

@@ -29,6 +29,8 @@ export interface Settings {
   records: Setting<string>
   /** Who wrote the items of the queue. */
   payload: Setting<PayloadKind>
+  /** Where a command that only reads reads from. */
+  readFrom: 'primary' | 'replica'
   /** When what is enqueued, or settled by a worker, counts as kept. */
   durability: Durability
   /** For each URL that the profile takes from a variable which is not set: the name of that variable. */
@@ -52,6 +54,7 @@ export interface SettingFlags {
   rename?: string[]
   durability?: string
   'min-replicas'?: string
+  'read-from'?: string
 }
 
 export interface SettingInputs {
@@ -100,6 +103,7 @@ export function resolveSettings({flags, env, profile, stack}: SettingInputs): Se
     records: pick(flags.records, 'QTOOL_RECORDS', profile?.records) ?? {value: 'points', source: 'default'},
     payload,
     rename: flags.rename ? parseRenames(flags.rename) : (profile?.rename ?? {}),
+    readFrom: flags['read-from'] === 'replica' ? 'replica' : 'primary',
     durability: readDurability(
       named(pick(flags.durability, 'QTOOL_DURABILITY', profile?.durability), [
         '--durability',

@@ -1,5 +1,6 @@
 import {setTimeout as delay} from 'node:timers/promises'
 import {Redis, type RedisOptions} from 'ioredis'
+import {type QtoolError, usageError} from '../errors.ts'
 import {type Interrupt, orInterrupted, whenInterrupted} from '../interrupt.ts'
 import type {ConnectionBudget} from './budget.ts'
 import {closeRedis, occupy, watchRedis} from './client.ts'
@@ -10,6 +11,8 @@ import {isReplica} from './failure.ts'
 import {silenceRedis} from './quiet.ts'
 import {reconnecting} from './reconnect.ts'
 import {readRefusal} from './refusal.ts'
+import {leadToReplica} from './replica/connector.ts'
+import {replicasOfSentinels, replicasOfServer} from './replica/find-replicas.ts'
 import {SentinelCircle} from './sentinel/circle.ts'
 import {leadToPrimary} from './sentinel/connector.ts'
 import {chosenLogin} from './sentinel/login.ts'
@@ -31,6 +34,8 @@ const COMMAND_MS = 10_000
 export interface ConnectOptions {
   /** Files for TLS that the environment names; the URL's query wins. */
   tls?: TlsFiles
+  /** `replica` leads to one that the server or its sentinels name, for calls that only read. */
+  readFrom?: 'primary' | 'replica'
   /** How to log in to sentinels, as the environment says; the URL's query wins. */
   sentinelLogin?: SentinelLogin
   /**
@@ -153,7 +158,7 @@ function redisOptions(target: RedisTarget, options: ConnectOptions): RedisOption
   return {
     ...login,
     ...reconnecting(reconnectMs, isReplica),
-    ...whereabouts(target, login, reconnectMs, options.sentinelLogin),
+    ...whereabouts(target, login, {...options, reconnectMs}),
     db,
     lazyConnect: true,
     connectionName: options.name ?? 'qtool',
@@ -170,16 +175,22 @@ function redisOptions(target: RedisTarget, options: ConnectOptions): RedisOption
 function whereabouts(
   target: RedisTarget,
   login: NodeLogin,
-  reconnectMs: number,
-  sentinelLogin?: SentinelLogin,
+  {reconnectMs, sentinelLogin, readFrom}: ConnectOptions & {reconnectMs: number},
 ): RedisOptions {
   const {addresses, path, sentinelName: name, nat} = target
+  const isReading = readFrom === 'replica'
+  if (isReading && (path || nat)) throw noReplicas(path ? 'over a socket' : 'of a Redis Cluster')
   if (path) return {path}
   if (nat) return leadTo({topology: new Topology(addresses, nat, login), reconnectMs}, 'any')
   if (name !== undefined) {
     const ofSentinels = {login: chosenLogin(target.sentinelLogin, sentinelLogin), tls: login.tls}
-    return leadToPrimary(new SentinelCircle({sentinels: addresses, name, ...ofSentinels}))
+    const circle = new SentinelCircle({sentinels: addresses, name, ...ofSentinels})
+    return isReading ? leadToReplica(replicasOfSentinels(circle), login) : leadToPrimary(circle)
   }
-  const [{host, port}] = addresses
-  return {host, port}
+  const [server] = addresses
+  return isReading ? leadToReplica(replicasOfServer(server, login), login) : {...server}
+}
+
+function noReplicas(where: string): QtoolError {
+  return usageError(`replicas ${where} cannot be read from yet`, 'leave --read-from out')
 }

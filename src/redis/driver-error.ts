@@ -50,6 +50,7 @@ function answerTo(error: unknown, server: string): QtoolError | undefined {
 const NOT_REDIS = /RESP type|Protocol error/i
 
 function unreachable(reason: unknown, server: string): QtoolError {
+  if (reason instanceof QtoolError) return reason
   const message = messageOf(reason)
   const broken = (text: string, suggestions: readonly string[]) =>
     new QtoolError(text, {code: 'CONNECT', kind: 'connect', suggestions: [...suggestions], cause: reason})

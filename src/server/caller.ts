@@ -18,17 +18,22 @@ export function callerFor(resources: Resources, request: FastifyRequest, queue: 
   return makeCaller(resources, {
     queue,
     who,
+    isReading: request.method === 'GET',
     signal: AbortSignal.any([resources.signal, closingOf(request.raw.socket)]),
   })
 }
 
-/** @param who is named in the audit */
+/**
+ * @param who is named in the audit
+ * @param isReading whether the request changes nothing
+ */
 export function makeCaller(
   resources: Resources,
-  {queue, who, signal}: {queue: string; who: string; signal: AbortSignal},
+  {queue, who, signal, isReading}: {queue: string; who: string; signal: AbortSignal; isReading?: boolean},
 ): RequestCaller {
   const settings = withQueueName(resources.settings, queue)
   const notes: string[] = []
+  const {redis} = isReading ? resources.reading : resources.redis
   const caller: RequestCaller = {
     actor: {
       who,
@@ -42,7 +47,7 @@ export function makeCaller(
     note: (text) => notes.push(text),
     // A search has no other place at which it could notice that nobody waits for its answer
     withProgress: (_, work) => work(() => signal.throwIfAborted()),
-    withQueue: async (use) => use(await openContext(caller, resources.redis.redis, {name: queue})),
+    withQueue: async (use) => use(await openContext(caller, redis, {name: queue})),
     withPostgres: (_, use) => resources.postgres.pass(() => use(requirePool(resources, settings))),
   }
   return caller

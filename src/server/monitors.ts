@@ -25,10 +25,10 @@ export class Monitors {
   readonly #stops = new Set<() => void>()
 
   constructor(resources: Resources) {
-    const {redis, signal} = resources
+    const {reading, signal} = resources
     this.#resources = resources
     const options = {sort: 'name' as const, memory: false, signal}
-    this.survey = new SurveyMonitor(() => new QueueSurvey(redis.redis, options), {explain: this.#explain})
+    this.survey = new SurveyMonitor(() => new QueueSurvey(reading.redis, options), {explain: this.#explain})
   }
 
   /** @throws QtoolError (usage) for an impossible name */
@@ -73,7 +73,7 @@ export class Monitors {
   }
 
   #make(name: string): QueueMonitor {
-    const {redis} = this.#resources.redis
+    const {redis} = this.#resources.reading
     assertQueueName(name)
     return new QueueMonitor(
       openedLate(name, () => openQueue(redis, {name})),

@@ -23,8 +23,10 @@ const SEARCHES = 4
 /** What all requests share. */
 export interface Resources {
   settings: Settings
-  /** One connection for all that is read: commands of many requests travel together. */
+  /** One connection for all requests: their commands travel together. */
   redis: OpenRedis
+  /** The same for requests that only read; to a replica, if so asked. */
+  reading: OpenRedis
   /** Undefined if no Postgres is configured. */
   pool: Pool | undefined
   producers: Producers
@@ -44,12 +46,13 @@ export interface Resources {
 }
 
 export function gatherResources(
-  given: Pick<Resources, 'settings' | 'redis' | 'pool' | 'stopping' | 'signal' | 'note'>,
+  given: Pick<Resources, 'settings' | 'redis' | 'reading' | 'pool' | 'stopping' | 'signal' | 'note'>,
   token: string,
 ): Resources {
   const {redisUrl, databaseUrl, redisMaxConnections} = given.settings
   const urls = [redisUrl, databaseUrl].flatMap((url) => url?.value ?? [])
-  const producers = Math.max(1, redisMaxConnections.value - OTHER_CONNECTIONS)
+  const others = OTHER_CONNECTIONS + (given.reading === given.redis ? 0 : 1)
+  const producers = Math.max(1, redisMaxConnections.value - others)
   const postgres = databaseUrl ? planPool(databaseUrl.value, {max: 1}, process.env).server : ''
   const gate = (max: number, busy: string) => new Gate({max, waitMs: WAIT_MS, busy})
   // Every event stream and every request listens

@@ -32,6 +32,8 @@ export interface ServeOptions {
   /** Aborted to stop the server. */
   signal: AbortSignal
   openRedis(): Promise<OpenRedis>
+  /** Opens the connection for what only reads; without it, that of `openRedis` serves for it. */
+  openReading?(): Promise<OpenRedis>
   note(text: string): void
   /** Told once requests are accepted. */
   onListening(at: Listening): void
@@ -71,10 +73,11 @@ export async function serve(options: ServeOptions): Promise<ServeResult> {
   const {settings, note} = options
   const tls = readTlsFiles(options)
   const redis = await options.openRedis()
+  const reading = await openReading(options, redis)
   const giveUp = new AbortController()
   const run = async (pool: Resources['pool']) => {
     const resources = gatherResources(
-      {settings, redis, pool, stopping: options.signal, signal: giveUp.signal, note},
+      {settings, redis, reading, pool, stopping: options.signal, signal: giveUp.signal, note},
       token.text,
     )
     const limits = {hosts, token: new Token(token.text), mostWrong: MOST_WRONG}
@@ -86,6 +89,17 @@ export async function serve(options: ServeOptions): Promise<ServeResult> {
     return await (url === undefined ? run(undefined) : withPool(url, {max: POSTGRES_CONNECTIONS}, run))
   } finally {
     closeRedis(redis.redis)
+    if (reading !== redis) closeRedis(reading.redis)
+  }
+}
+
+/** The connection for what only reads. The other one is closed if it fails. */
+async function openReading(options: ServeOptions, redis: OpenRedis): Promise<OpenRedis> {
+  try {
+    return (await options.openReading?.()) ?? redis
+  } catch (error) {
+    closeRedis(redis.redis)
+    throw error
   }
 }
 

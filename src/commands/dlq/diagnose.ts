@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 import {letterFlags} from '../../cli/letters.ts'
 import {OperationCommand} from '../../cli/operation.ts'
-import {connectionFlags, queueFlag, sinkFlags} from '../../cli/shared-flags.ts'
+import {connectionFlags, queueFlag, readFromFlag, sinkFlags} from '../../cli/shared-flags.ts'
 import type {DiagnoseResult} from '../../operations/diagnose-letters.ts'
 
 export default class DlqDiagnose extends OperationCommand<DiagnoseResult> {
@@ -17,6 +17,7 @@ export default class DlqDiagnose extends OperationCommand<DiagnoseResult> {
   ]
   static override flags = {
     ...connectionFlags,
+    ...readFromFlag,
     ...queueFlag,
     ...letterFlags,
     ...sinkFlags,

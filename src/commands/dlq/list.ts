@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 import {letterFlags, recordsFlags} from '../../cli/letters.ts'
 import {OperationCommand} from '../../cli/operation.ts'
-import {connectionFlags, queueFlag} from '../../cli/shared-flags.ts'
+import {connectionFlags, queueFlag, readFromFlag} from '../../cli/shared-flags.ts'
 import type {ListResult} from '../../operations/list-letters.ts'
 
 export default class DlqList extends OperationCommand<ListResult> {
@@ -19,6 +19,7 @@ export default class DlqList extends OperationCommand<ListResult> {
   ]
   static override flags = {
     ...connectionFlags,
+    ...readFromFlag,
     ...queueFlag,
     ...letterFlags,
     ...recordsFlags,

@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
 import {recordsFlags} from '../../cli/letters.ts'
 import {OperationCommand} from '../../cli/operation.ts'
-import {connectionFlags, queueFlag} from '../../cli/shared-flags.ts'
+import {connectionFlags, queueFlag, readFromFlag} from '../../cli/shared-flags.ts'
 import type {ShowResult} from '../../operations/show-letter.ts'
 
 export default class DlqShow extends OperationCommand<ShowResult> {
@@ -10,7 +10,7 @@ export default class DlqShow extends OperationCommand<ShowResult> {
   static override args = {
     id: Args.string({required: true, ignoreStdin: true, description: 'Id, as shown by dlq list.'}),
   }
-  static override flags = {...connectionFlags, ...queueFlag, ...recordsFlags}
+  static override flags = {...connectionFlags, ...readFromFlag, ...queueFlag, ...recordsFlags}
 
   async run(): Promise<ShowResult> {
     const {args, flags} = await this.parse(DlqShow)

@@ -1,0 +1,82 @@
+import {once} from 'node:events'
+import {connect as openSocket, Socket} from 'node:net'
+import {connect as openTls} from 'node:tls'
+import {AbstractConnector, type RedisOptions} from 'ioredis'
+import {QtoolError} from '../../errors.ts'
+import type {NodeLogin} from '../cluster/topology.ts'
+import type {RedisAddress} from '../url.ts'
+import type {FindReplicas} from './find-replicas.ts'
+
+/** How long one replica may take to accept a connection, ms; then the next one is tried. */
+const CONNECT_MS = 1000
+
+/** How long a connection may take to close in peace, ms. */
+const CLOSE_MS = 200
+
+/**
+ * Options that lead a client to a replica, and to another one if it goes away. A write is refused there, and is not sent
+ * to a primary instead.
+ */
+export function leadToReplica(find: FindReplicas, login: NodeLogin): RedisOptions {
+  class Connector extends AbstractConnector {
+    constructor() {
+      super(CLOSE_MS)
+    }
+
+    /** A failure is one of the connection, so that the client tries again for as long as it would anyhow. */
+    override async connect(): Promise<Socket> {
+      this.connecting = true
+      this.firstError = undefined
+      try {
+        this.stream = await openAny(await find(), login)
+      } catch (error) {
+        this.firstError = error instanceof Error ? error : new Error(String(error))
+        this.stream = new Socket().destroy()
+      }
+      if (!this.connecting) this.stream.destroy()
+      return this.stream
+    }
+
+    /** One that was promoted meanwhile has work of its own. */
+    override check({role}: {role?: string}): boolean {
+      return role === undefined || role === 'slave'
+    }
+  }
+  return {Connector, tls: login.tls, reconnectOnError: null}
+}
+
+/** A connection to the first replica that accepts one; which of them is first is left to chance. */
+async function openAny(replicas: RedisAddress[], {tls}: NodeLogin): Promise<Socket> {
+  let last: unknown
+  for (const {host, port} of shuffled(replicas)) {
+    const stream = tls ? openTls({host, port, ...tls}) : openSocket({host, port})
+    try {
+      await once(stream, tls ? 'secureConnect' : 'connect', {signal: AbortSignal.timeout(CONNECT_MS)})
+      return stream
+    } catch (error) {
+      stream.on('error', () => {}).destroy()
+      last = error
+    }
+  }
+  throw noReplica(last)
+}
+
+function shuffled<T>(list: T[]): T[] {
+  return list
+    .map((item) => ({item, at: Math.random()}))
+    .sort((a, b) => a.at - b.at)
+    .map(({item}) => item)
+}
+
+function noReplica(cause: unknown): QtoolError {
+  const what = cause === undefined ? 'no replica is in touch with its primary' : 'no replica can be reached'
+  return new QtoolError(what, {
+    code: 'NO_REPLICA',
+    kind: 'connect',
+    suggestions: [
+      'leave --read-from out to read from the primary',
+      'INFO replication on the primary lists its replicas',
+    ],
+    cause,
+  })
+}
