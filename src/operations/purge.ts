@@ -49,6 +49,7 @@ export const PURGE: Operation<PurgeInput, PurgePlan, PurgeResult> = {
 async function plan(context: Context, {where}: PurgeInput, exact?: ExactPlanning): Promise<PurgePlan> {
   const {queue} = context
   const filter = where === undefined ? undefined : await itemFilter(context, where, exact?.moment.at)
+  if (filter) await queue.assertClearable()
   const [ready, leases] = await Promise.all([queue.depth(), queue.countLeases()])
   const affected = filter || exact ? await countMatching(context, {filter, ready, exact}) : ready
   return {queue: queue.name, affected, ready, leases, filter, isExact: exact !== undefined}

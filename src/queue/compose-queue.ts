@@ -98,6 +98,7 @@ function compose({redis, name, keys, engine, durability, home = {}, news = {}}: 
     countMatching: (options) => countMatching(book, options),
     clear: (expected) => purgeItems(book, expected),
     clearMatching: (options) => purgeMatching(book, options),
+    assertClearable: async () => calls.assertClearable?.(redis, keys),
     trash: () => listTrash(redis, keys),
     restore: (trash, signal, hold) => {
       if (trash.kind === 'edit') return undoEdit(redis, keys, trash.id, signal, hold)

@@ -19,6 +19,8 @@ export interface EngineCalls {
   peek(redis: Redis, keys: QueueKeys, limit: number): Promise<ReadyItem[]>
   /** Reads all ready items in the order in which they leave. */
   search(redis: Redis, keys: QueueKeys, filter?: ItemFilter): ItemSearch
+  /** @throws QtoolError if single items cannot be removed; absent if they always can */
+  assertClearable?(redis: Redis, keys: QueueKeys): Promise<void>
   timesOf: TimesOf
   /** What `peek` shows of a place: as Redis keeps it, but JSON has no infinite numbers. */
   scoreOf(place: number): PeekedItem['score']

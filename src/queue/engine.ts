@@ -71,6 +71,8 @@ export interface QueueEngine {
    * @throws QtoolError (usage) if somebody has said something else meanwhile
    */
   keep(): Promise<void>
+  /** Checks that `clearMatching` may be used. @throws QtoolError `SHARED_STREAM` if it would take items from others */
+  assertClearable(): Promise<void>
   /** Whether Redis holds anything of the queue. One that is empty and was never worked on is unknown to it. */
   exists(): Promise<boolean>
   /** The queues that are found on the same Redis within a second; null if this user may not run SCAN. */

@@ -1,5 +1,4 @@
 import {randomUUID} from 'node:crypto'
-import {QtoolError} from '../errors.ts'
 import {runScript} from '../redis/script.ts'
 import type {ReadyItem} from './kinds.ts'
 import type {LeaseBook} from './lease-book/book.ts'
@@ -7,6 +6,7 @@ import {inCalls} from './letters/letter-calls.ts'
 import {remembered} from './letters/remembered.ts'
 import {composeScript} from './lua-engine.ts'
 import {fenceText, heldKey, type NamedPurge, type OperationHold, underHold} from './operation-book/hold.ts'
+import {nameShared} from './stream/shared.ts'
 import {newTrashId, parseTrash, type Trash} from './trash-list.ts'
 
 /*
@@ -92,22 +92,6 @@ export async function discardItems(
     throw nameShared(error)
   })
   return Math.max(0, ...counts.map(Number))
-}
-
-/** The error itself, or one that says why single items of a stream cannot be purged. */
-function nameShared(error: unknown): unknown {
-  if (!(error instanceof Error && error.message.startsWith('SHARED '))) return error
-  return new QtoolError(
-    'expected a stream without other consumer groups: an entry is deleted for all of them',
-    {
-      code: 'SHARED_STREAM',
-      kind: 'refused',
-      suggestions: [
-        'purge all items, which only moves the group of this queue on: leave out --where and --limit',
-      ],
-      cause: error,
-    },
-  )
 }
 
 /** Most items that one call restores: a few ms of Redis's time in a set of a million. */

@@ -74,6 +74,9 @@ export function openShardedQueue(set: ShardSet, now = () => performance.now()): 
 
     clear: (expected) => clearAll(set, expected),
     clearMatching: (options) => clearMatching(set, options),
+    assertClearable: async () => {
+      await ofEach(set, (queue) => queue.assertClearable())
+    },
     trash: () => trashOfAll(set),
     restore: (trash, signal, hold) => restoreAll(set, trash, signal, hold),
 

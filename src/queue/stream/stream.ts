@@ -10,6 +10,7 @@ import {CLEAR, DISCARD, FREE, RESTORE} from './lua-trash.ts'
 import {openStreamProducer} from './open-producer.ts'
 import {countReady, peekStream} from './pages.ts'
 import {timesOfEntry} from './place.ts'
+import {assertSole} from './shared.ts'
 import {StreamSearch} from './stream-search.ts'
 
 /** See `preludeOf` for how a queue lies in a stream. An item's place is the time in the id of its entry. */
@@ -90,6 +91,7 @@ export function streamEngine(group: string): Engine {
       },
       peek: (redis, keys, limit) => peekStream(bookOf(redis, keys), limit),
       search: (redis, keys, filter) => new StreamSearch(bookOf(redis, keys), filter),
+      assertClearable: (redis, keys) => assertSole(bookOf(redis, keys)),
       timesOf: timesOfEntry,
       scoreOf: (place) => (Number.isFinite(place) ? place : null),
       sample: (redis, keys) => sampleStream(bookOf(redis, keys)),

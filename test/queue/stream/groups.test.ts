@@ -63,6 +63,7 @@ describe('a stream that another group reads', () => {
     const queue = await shared()
     const purging = queue.engine.clearMatching({signal, onProgress: () => {}, limit: 1})
     await expect(purging).rejects.toThrow(/other consumer groups/)
+    await expect(queue.engine.assertClearable()).rejects.toThrow(/other consumer groups/)
     expect(await queue.ready()).toEqual(ITEMS)
     expect(await queue.engine.trash()).toEqual([])
   })
