@@ -4,7 +4,7 @@ import {type QtoolError, usageError} from '../errors.ts'
 import {type Interrupt, orInterrupted, whenInterrupted} from '../interrupt.ts'
 import type {ConnectionBudget} from './budget.ts'
 import {closeRedis, occupy, watchRedis} from './client.ts'
-import {leadTo} from './cluster/slot-connector.ts'
+import {type Cluster, leadTo} from './cluster/slot-connector.ts'
 import {type NodeLogin, Topology} from './cluster/topology.ts'
 import {connectError, translateRedisError} from './driver-error.ts'
 import {isReplica} from './failure.ts'
@@ -154,17 +154,17 @@ async function isLoading(redis: Redis): Promise<boolean> {
 function redisOptions(target: RedisTarget, options: ConnectOptions): RedisOptions {
   const {username, password, db} = target
   const login = {username, password, tls: readTls(target, options.tls ?? {})}
-  const reconnectMs = options.reconnectMs ?? RECONNECT_MS
+  const {reconnectMs = RECONNECT_MS, commandMs = COMMAND_MS} = options
   return {
     ...login,
     ...reconnecting(reconnectMs, isReplica),
-    ...whereabouts(target, login, {...options, reconnectMs}),
+    ...whereabouts(target, login, {...options, reconnectMs, commandMs}),
     db,
     lazyConnect: true,
     connectionName: options.name ?? 'qtool',
     enableAutoPipelining: options.autoPipelining ?? false,
     connectTimeout: CONNECT_MS,
-    commandTimeout: options.commandMs ?? COMMAND_MS,
+    commandTimeout: commandMs,
     keepAlive: 10_000,
     maxLoadingRetryTime: 500,
     maxRetriesPerRequest: null,
@@ -175,13 +175,18 @@ function redisOptions(target: RedisTarget, options: ConnectOptions): RedisOption
 function whereabouts(
   target: RedisTarget,
   login: NodeLogin,
-  {reconnectMs, sentinelLogin, readFrom}: ConnectOptions & {reconnectMs: number},
+  {
+    reconnectMs,
+    commandMs,
+    sentinelLogin,
+    readFrom,
+  }: ConnectOptions & Pick<Cluster, 'reconnectMs' | 'commandMs'>,
 ): RedisOptions {
   const {addresses, path, sentinelName: name, nat} = target
   const isReading = readFrom === 'replica'
   if (isReading && (path || nat)) throw noReplicas(path ? 'over a socket' : 'of a Redis Cluster')
   if (path) return {path}
-  if (nat) return leadTo({topology: new Topology(addresses, nat, login), reconnectMs}, 'any')
+  if (nat) return leadTo({topology: new Topology(addresses, nat, login), reconnectMs, commandMs}, 'any')
   if (name !== undefined) {
     const ofSentinels = {login: chosenLogin(target.sentinelLogin, sentinelLogin), tls: login.tls}
     const circle = new SentinelCircle({sentinels: addresses, name, ...ofSentinels})

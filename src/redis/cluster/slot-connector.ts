@@ -92,14 +92,22 @@ export interface Cluster {
   topology: Topology
   /** How long they try to connect again, ms. */
   reconnectMs: number
+  /** How long one command may take, ms. */
+  commandMs: number
 }
 
 /** A cluster takes some seconds to replace a primary, however impatient the caller is, ms. */
 const FAILOVER_MS = 5000
 
+/**
+ * A node that owes an answer and sends nothing for this share of the time of a command is left: one that hangs keeps its
+ * connections, though another has taken its slots. The rest of the time is for the other node.
+ */
+const SILENT = 0.6
+
 /** Options that make a client lead to `destination`. A duplicate of the client leads there as well. */
 export function leadTo(cluster: Cluster, destination: Destination): RedisOptions {
-  const {topology, reconnectMs} = cluster
+  const {topology, reconnectMs, commandMs} = cluster
   class Connector extends SlotConnector {
     static readonly cluster = cluster
 
@@ -108,7 +116,7 @@ export function leadTo(cluster: Cluster, destination: Destination): RedisOptions
     }
   }
   const patience = reconnecting(Math.max(reconnectMs, FAILOVER_MS), isElsewhere)
-  return {Connector, tls: topology.login.tls, ...patience}
+  return {Connector, tls: topology.login.tls, socketTimeout: SILENT * commandMs, ...patience}
 }
 
 /** The cluster that a client belongs to; undefined for a client of one server, or of one that sentinels watch. */

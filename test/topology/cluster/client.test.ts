@@ -118,3 +118,17 @@ it('follows the slot after a failover, and sends what was refused again', async 
   while ((await portOf(client)) !== replica.port) expect(await client.set('follow', ++sent)).toBe('OK')
   expect(await replica.redis.get('follow')).toBe(String(sent))
 })
+
+it('leaves a node that hangs, and has what it was asked answered by the next', async () => {
+  open = await openRedis(cluster.url, {commandMs: 10_000})
+  const client = await clientFor(open.redis, 'hang')
+  await client.set('hang', 0)
+  const primary = await cluster.primaryOf('hang')
+  primary?.freeze()
+  try {
+    expect(await client.set('hang', 1)).toBe('OK')
+    expect(await portOf(client)).not.toBe(primary?.port)
+  } finally {
+    primary?.thaw()
+  }
+})
