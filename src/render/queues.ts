@@ -59,13 +59,13 @@ function sumWords({queues, ratesOverMs}: QueueList): string {
 }
 
 function table(rows: QueueRow[], width: number): string {
-  const isAlike = rows.every((row) => row.engine === rows[0].engine)
+  const isAlike = rows.every((row) => engineWords(row) === engineWords(rows[0]))
   // A name of 128 characters must not take the room of the other columns
   const names = rows.map((row) => clipWidth(row.queue, Math.max(LEAST_NAME, Math.floor(width / 3))))
   return fitColumns(
     [
       {title: 'queue', least: LEAST_NAME, cells: names},
-      {title: 'engine', spare: isAlike ? 5 : undefined, cells: rows.map((row) => row.engine ?? '-')},
+      {title: 'engine', spare: isAlike ? 5 : undefined, cells: rows.map(engineWords)},
       figures('ready', rows, (row) => row.ready, count),
       {...figures('leased', rows, (row) => row.leased, count), spare: 4},
       figures('dead', rows, (row) => row.deadLetters, count),
@@ -79,6 +79,10 @@ function table(rows: QueueRow[], width: number): string {
     width,
     UNICODE,
   )
+}
+
+function engineWords({engine, shards}: QueueRow): string {
+  return `${engine ?? '-'}${shards === null ? '' : ` ×${shards}`}`
 }
 
 function figures(

@@ -6,6 +6,7 @@ import type {OpenedBook} from '../engine-calls.ts'
 import {gainedPerSecond} from '../gained.ts'
 import {type MemoryUsage, measureMemory} from '../memory-usage.ts'
 import {type ResolvedQueue, resolveQueue} from '../resolve.ts'
+import {type ShardMap, shardMapOf} from '../shards/shard-map.ts'
 import {type QueueSnapshot, takeSnapshot} from '../snapshot.ts'
 import {livingWorkers} from '../worker-state.ts'
 import {findWrongType, isWrongType, type WrongType} from '../wrong-type.ts'
@@ -17,6 +18,8 @@ export interface QueueRow {
   engine: string | null
   /** That key; null if it is the usual one, `queue:NAME`. */
   readyKey: string | null
+  /** Shards over which it is spread, which are no rows of their own then; null if it is not spread. */
+  shards: number | null
   /** Why it has no figures, in a few words; null if it has them. */
   problem: string | null
   /** Items ready to be leased. */
@@ -55,6 +58,8 @@ export interface Passed {
 export interface QueueReading {
   row: QueueRow
   passed: Passed | undefined
+  /** How it is spread, if it is; the row is that of its own name alone. */
+  map?: ShardMap
 }
 
 /** Reads one queue. What makes a single queue unreadable becomes a part of its row; other errors are thrown. */
@@ -72,7 +77,7 @@ export async function readQueue(
     const snapshot = await takeSnapshot(book, book.calls)
     const memory = options.memory ? await memoryOf(book) : null
     const row = {...figures(queue, kind, snapshot), readyKey: otherKey(keys, queue), memory}
-    return {row, passed: passedIn(snapshot)}
+    return {row, passed: passedIn(snapshot), map: shardMapOf(queue, resolved.home)}
   } catch (error) {
     if (isDenied(error)) return unreadable(queue, null, 'not permitted')
     if (error instanceof QtoolError && error.code === 'BROKEN_KEY') {
@@ -109,6 +114,7 @@ function figures(queue: string, engine: string, snapshot: QueueSnapshot): Omit<Q
   return {
     queue,
     engine,
+    shards: null,
     problem: null,
     ready,
     leased,
@@ -155,6 +161,7 @@ export function unreadable(queue: string, engine: string | null, problem: string
     queue,
     engine,
     readyKey: null,
+    shards: null,
     problem,
     ready: null,
     leased: null,

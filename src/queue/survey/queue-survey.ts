@@ -7,6 +7,7 @@ import {queueKeys} from '../../redis/keys.ts'
 import {keyspacesOf, layoutOf, readNear} from '../../redis/route.ts'
 import {type FoundStep, findQueues, KEYS_PER_STEP} from './find-queues.ts'
 import {type Passed, type QueueReading, type QueueRow, readQueue, unreadable, withRates} from './queue-row.ts'
+import {readAll} from './read-all.ts'
 import {type RowOrder, sortRows} from './sort-rows.ts'
 
 /** Every queue of a Redis. */
@@ -31,9 +32,6 @@ export interface SurveyOptions {
 
 /** Told how many of how many keys have been looked at, about; null if this user may not ask how many there are. */
 export type OnKeys = (looked: number, keys: number | null) => void
-
-/** Queues that are read at the same time: each takes Redis less than 0.1 ms, mostly. */
-const AT_ONCE = 50
 
 /** Steps of the next search that each look takes, so that a watched Redis is never searched all at once. */
 const STEPS_PER_LOOK = 20
@@ -93,12 +91,8 @@ export class QueueSurvey {
   async #read(): Promise<QueueList> {
     const startedAt = performance.now()
     const names = [...this.#found.queues]
-    const readings: QueueReading[] = []
-    for (let i = 0; i < names.length; i += AT_ONCE) {
-      this.#assertGoingOn()
-      const some = names.slice(i, i + AT_ONCE)
-      readings.push(...(await Promise.all(some.map((name) => this.#readOne(name)))))
-    }
+    const readOne = (name: string) => this.#readOne(name)
+    const readings = await readAll(names, readOne, () => this.#assertGoingOn())
     const rows = readings.map(({row, passed}) => withRates(row, this.#passed.get(row.queue), passed))
     this.#passed = new Map(readings.map(({row, passed}) => [row.queue, passed]))
     const hasRates = rows.some((row) => row.inPerSecond !== null || row.outPerSecond !== null)

@@ -37,6 +37,7 @@ const Row = Type.Object({
   queue: Text,
   engine: Nullable(Text),
   readyKey: ReadyKey,
+  shards: Nullable(Type.Integer({minimum: 1, description: 'Shards over which it is spread.'})),
   problem: Nullable(Type.String({description: 'Why it has no figures.'})),
   ready: Nullable(Count),
   leased: Nullable(Count),

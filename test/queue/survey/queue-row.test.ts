@@ -22,6 +22,7 @@ it('has the figures of a queue', async () => {
   expect(row).toEqual({
     queue,
     engine: 'zset',
+    shards: null,
     readyKey: null,
     problem: null,
     ready: 2,
