@@ -35,7 +35,7 @@ export const NEEDED: Record<string, string> = {
   'inspect --verify': `${CONNECT} ${INSPECT} hdel hget hincrby hkeys hmget hset zadd zrank zscore`,
   doctor: `${CONNECT} ${INSPECT} get`,
   queues: `${CONNECT} ${QUEUES}`,
-  peek: `${CONNECT} exists time zcard zrange`,
+  peek: `${CONNECT} exists hgetall time zcard zrange`,
   'peek --where a:1': `${CONNECT} eval exists hgetall time zcard zcount zrange`,
   'dlq list': `${CONNECT} ${LETTERS}`,
   'dlq show': `${CONNECT} ${LETTERS}`,
