@@ -42,7 +42,8 @@ export function readItems(items: Items, options: ReadOptions, hashes?: JobHashes
   const jobOptions = {path: options.records.split('.'), maxBytes: options.maxBytes}
   const job = (i: number) => {
     const fields = hashes?.[i]
-    if (fields === 'large') throw tooLarge(options.maxBytes)
+    const bytes = items.starts[i + 1] - items.starts[i]
+    if (fields === 'large' || bytes > AROUND * options.maxBytes) throw tooLarge(options.maxBytes)
     return {item: items.item(i), fields}
   }
   const texts = Array.from({length: items.count}, (_, i) => {
@@ -77,6 +78,9 @@ function nameIn(read: () => string | null): string | null {
 function tooLarge(maxBytes: number): JobFault {
   return new JobFault('SIZE', `the job is larger than the limit of ${maxBytes} bytes`)
 }
+
+/** A job may be that much larger than its records, with base64 and all that is around them. */
+const AROUND = 3
 
 const NONE: ReadonlyMap<number, Cause> = new Map()
 const EMPTY = Buffer.alloc(0)

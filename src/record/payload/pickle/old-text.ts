@@ -20,11 +20,15 @@ export function oldFloat(line: string): number {
   return value
 }
 
+const LAST_CHARACTER = 0x10ffff
+
 /** A text in which other characters than those of Latin-1 are escaped: `V` of protocol 0. */
 export function rawUnicode(line: string): string {
-  return line.replace(/\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/g, (_, short, long) =>
-    String.fromCodePoint(Number.parseInt(short ?? long, 16)),
-  )
+  return line.replace(/\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/g, (_, short, long) => {
+    const character = Number.parseInt(short ?? long, 16)
+    if (character > LAST_CHARACTER) throw broken()
+    return String.fromCodePoint(character)
+  })
 }
 
 const ESCAPES: Record<string, string> = {n: '\n', r: '\r', t: '\t', '\\': '\\', "'": "'", '"': '"'}

@@ -4,8 +4,8 @@ import {isDict, isList, isNumber, isObject, type PickleValue} from './value.ts'
 
 /** Writes plain data as JSON. What has no JSON is marked, since it does no harm beside the records. */
 export class PickleTexts {
-  /** Mark → what it stands for. Each is a text that no record may hold. */
-  readonly #marks = new Map<string, string>()
+  /** What is marked: the mark is a text with the index, which no record may hold since it begins with NUL. */
+  readonly #marked: string[] = []
   readonly #maxBytes: number
   #size = 0
 
@@ -16,8 +16,10 @@ export class PickleTexts {
 
   /** What has no JSON in a text that `textOf` returned, or in a part of it. */
   foreignIn(text: Buffer): string | undefined {
-    for (const [mark, what] of this.#marks) if (text.includes(mark)) return what
-    return undefined
+    const at = text.indexOf(MARK)
+    if (at < 0) return undefined
+    const index = /^\d+/.exec(text.toString('latin1', at + MARK.length, at + MARK.length + 10))
+    return index ? this.#marked[Number(index[0])] : undefined
   }
 
   textOf(value: PickleValue): Buffer {
@@ -26,12 +28,18 @@ export class PickleTexts {
 
   #text(value: PickleValue, depth: number): string {
     if (depth > MAX_DEPTH) throw new JobFault('DEPTH', `the pickle is nested deeper than ${MAX_DEPTH} levels`)
-    if (isList(value)) return `[${value.values.map((inner) => this.#text(inner, depth + 1)).join(',')}]`
+    if (isList(value)) return this.#list(value.values, depth)
     if (isDict(value)) return this.#object(value.members, depth)
     return this.#counted(this.#scalar(value))
   }
 
+  #list(values: readonly PickleValue[], depth: number): string {
+    this.#counted(EMPTY)
+    return `[${values.map((inner) => this.#text(inner, depth + 1)).join(',')}]`
+  }
+
   #object(members: Map<PickleValue, PickleValue>, depth: number): string {
+    this.#counted(EMPTY)
     const parts: string[] = []
     for (const [key, value] of members) {
       if (typeof key !== 'string')
@@ -51,9 +59,7 @@ export class PickleTexts {
   }
 
   #mark(what: string): string {
-    const mark = `"\\u0000${this.#marks.size}"`
-    this.#marks.set(mark, what)
-    return mark
+    return `${MARK}${this.#marked.push(what) - 1}"`
   }
 
   #counted(text: string): string {
@@ -65,3 +71,7 @@ export class PickleTexts {
     return text
   }
 }
+
+const MARK = '"\\u0000'
+/** As long as the brackets of a container. */
+const EMPTY = '[]'
