@@ -33,10 +33,18 @@ export function connectionFigures({server}: Pick<ConnectionsOptions, 'server'>):
 }
 
 /** Figures of a run over some modes: each mode with its usual batch, and with every batch, e.g. `rateBatch@100`. */
-export function modeFigures({modes, batches}: Pick<ModesOptions, 'modes' | 'batches'>): string[] {
+export function modeFigures({
+  modes,
+  batches,
+  confirmedBy = [],
+}: Pick<ModesOptions, 'modes' | 'batches' | 'confirmedBy'>): string[] {
   const rates = modes.flatMap((mode) => {
     const name = `rate${mode[0].toUpperCase()}${mode.slice(1)}`
-    return mode === 'single' ? [name] : [name, ...batches.map((batch) => `${name}@${batch}`)]
+    const sizes = mode === 'single' ? [1] : batches
+    const confirmed = mode === 'auto' ? [] : confirmedBy
+    const waited = sizes.flatMap((size) => confirmed.map((one) => `${name}@${size}:${one}`))
+    if (mode === 'single') return [name, ...waited]
+    return [name, ...batches.map((batch) => `${name}@${batch}`), ...waited]
   })
   return [...rates, ...(modes.includes('single') && modes.includes('pipeline') ? ['speedup'] : []), 'lost']
 }

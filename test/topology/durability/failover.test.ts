@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import {writeFileSync} from 'node:fs'
+import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it} from 'vitest'
 import {judge} from '../../support/checked-queue.ts'
@@ -9,6 +9,9 @@ import {type LaggingPair, startLaggingPair} from '../../support/lagging-pair.ts'
 
 const context = useServers()
 const queue = 'kept'
+
+/** The table that says what can be lost must say what these tests see. */
+const GUARANTEES = readFileSync(new URL('../../../docs/guarantees.md', import.meta.url), 'utf8')
 let pair: LaggingPair
 let table: string
 
@@ -69,6 +72,7 @@ describe('what was enqueued, with a replica that no packet reaches', () => {
     expect({code, ...JSON.parse(stdout)}).toMatchObject({code: 0, enqueued: 1500})
     await pair.failOver()
     expect(await judgeOf(2000)).toMatchObject({lost: 1500, ready: 500})
+    expect(GUARANTEES).toContain('all of 1,500 acknowledged items lost')
   })
 
   it('replica: is not acknowledged, and nothing acknowledged is lost', async () => {
@@ -139,6 +143,7 @@ describe('what workers write into a table without a key, with a replica that no 
     await pair.failOver()
     expect((await work().ended).code).toBe(0)
     expect(await judgeOf(2000)).toMatchObject({lost: 0, duplicated: 2000})
+    expect(GUARANTEES).toContain('all of 2,000 rows written twice into a table without a unique key')
   })
 
   it('replica: is written once, for nothing is written that the replica does not know as leased', async () => {
@@ -151,5 +156,8 @@ describe('what workers write into a table without a key, with a replica that no 
     await pair.comeBack()
     expect((await worker.ended).code).toBe(0)
     expect(await judgeOf(2000)).toMatchObject({lost: 0, duplicated: 0, rows: 2000})
+    expect(GUARANTEES).toContain(
+      'nothing acknowledged is lost, and nothing written twice: in the same tests 0 and 0',
+    )
   })
 })

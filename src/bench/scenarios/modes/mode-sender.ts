@@ -1,3 +1,4 @@
+import type {DurabilityLevel} from '../../../config/durability.ts'
 import type {QueueEngine} from '../../../queue/engine.ts'
 import type {EnqueueMode} from '../../../queue/producer.ts'
 import {IN_FLIGHT} from '../../../queue/sending/enqueuer.ts'
@@ -10,7 +11,12 @@ export interface Way {
   mode: Mode
   /** Items of one chunk or, with `auto`, in flight at a time; 1 with `single`. */
   batch: number
+  /** What has to confirm each chunk; undefined for nobody but the primary. */
+  confirmedBy?: Confirmer
 }
+
+/** `--durability` levels that wait. */
+export type Confirmer = Exclude<DurabilityLevel, 'memory'>
 
 /** Round trips in flight at a time. */
 export function lanesOf({mode, batch}: Way): number {

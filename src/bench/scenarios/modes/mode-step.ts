@@ -1,4 +1,5 @@
 import type {Redis} from 'ioredis'
+import {readDurability} from '../../../config/durability.ts'
 import {openQueue, queueClient} from '../../../queue/open.ts'
 import {type ConnectOptions, withRedis} from '../../../redis/connect.ts'
 import {withEvidence} from '../../measure/collect-evidence.ts'
@@ -8,7 +9,16 @@ import {latencyOf} from '../../measure/histogram.ts'
 import {type MeteredRate, RateMeter} from '../../measure/rate-meter.ts'
 import type {Limit} from '../../shape/findings.ts'
 import type {Step} from '../../shape/step.ts'
-import {ItemMaker, itemsPerTrip, lanesOf, type Mode, type Sent, sendItems, type Way} from './mode-sender.ts'
+import {
+  type Confirmer,
+  ItemMaker,
+  itemsPerTrip,
+  lanesOf,
+  type Mode,
+  type Sent,
+  sendItems,
+  type Way,
+} from './mode-sender.ts'
 import {nameOf, type WayResult} from './mode-text.ts'
 
 export interface ModesOptions {
@@ -19,6 +29,8 @@ export interface ModesOptions {
   modes: readonly Mode[]
   /** Batch sizes for every mode but `single`. */
   batches: readonly number[]
+  /** Every mode but `auto` is also measured with each of these. */
+  confirmedBy?: readonly Confirmer[]
   /** Measured seconds of each step, after those of the warm-up. */
   seconds: number
   warmupSeconds: number
@@ -56,7 +68,15 @@ export async function runWay(modes: Modes, way: Way): Promise<Outcome> {
     const meter = new RateMeter({warmupMs: warmupSeconds * 1000, ms: seconds * 1000, most})
     const see = (items: number) => meter.see(items) && !signal.aborted
     const isCounting = () => meter.isCounting
-    const send = {queue: await openQueue(redis, {name}), way, make: new ItemMaker(itemBytes), see, isCounting}
+    const durability =
+      way.confirmedBy && readDurability({value: way.confirmedBy, where: '--durability'}, undefined)
+    const send = {
+      queue: await openQueue(redis, {name, durability}),
+      way,
+      make: new ItemMaker(itemBytes),
+      see,
+      isCounting,
+    }
     const seen = await queueClient(observer, {name})
     const {result: sent, evidence} = await withEvidence({redis: seen}, () => sendItems(send))
     const {step, limit} = describe(modes, way, {metered: meter.result(), sent, evidence})

@@ -22,24 +22,29 @@ const NAMES: Record<Mode, string> = {
   auto: 'auto-pipelining',
 }
 
-export function nameOf({mode, batch}: Way): string {
+export function nameOf({mode, batch, confirmedBy}: Way): string {
+  if (confirmedBy) return `${nameOf({mode, batch})}, durability ${confirmedBy}`
   if (mode === 'single') return 'single'
   return mode === 'auto' ? `auto-pipelining, ${count(batch)} at a time` : `${mode} of ${count(batch)}`
 }
 
 /** The step that represents a mode: the one with the usual batch, else the one with the largest. */
 export function usual(results: WayResult[], mode: Mode): WayResult | undefined {
-  const found = results.filter(({way}) => way.mode === mode)
+  const found = results.filter(({way}) => way.mode === mode && !way.confirmedBy)
   const largest = found.toSorted((a, b) => b.way.batch - a.way.batch)[0]
   return found.find(({way}) => way.batch === USUAL_BATCH) ?? largest
 }
 
-/** Figures by name: `rateSingle` and `rateBatch` for the usual batch, `rateBatch@100` for each batch. */
+/**
+ * Figures by name: `rateSingle` and `rateBatch` for the usual batch, `rateBatch@100` for each batch, and
+ * `rateBatch@100:replica` if each chunk was confirmed.
+ */
 export function modeMetrics(results: WayResult[]): Record<string, number> {
   const metrics: Record<string, number> = {}
   for (const {way, step} of results) {
     const name = `rate${way.mode[0].toUpperCase()}${way.mode.slice(1)}`
-    if (way.mode !== 'single') metrics[`${name}@${way.batch}`] = step.achieved
+    if (way.confirmedBy) metrics[`${name}@${way.batch}:${way.confirmedBy}`] = step.achieved
+    else if (way.mode !== 'single') metrics[`${name}@${way.batch}`] = step.achieved
     if (usual(results, way.mode)?.way === way) metrics[name] = step.achieved
   }
   const speedup = speedupOf(results)

@@ -11,7 +11,7 @@ import {startDelayProxy} from '../../measure/delay-proxy.ts'
 import {within} from '../../measure/within.ts'
 import type {Check} from '../../shape/findings.ts'
 import {median} from '../../stats/summary.ts'
-import type {Way} from './mode-sender.ts'
+import type {Confirmer, Mode, Way} from './mode-sender.ts'
 import {type Modes, type ModesOptions, type Outcome, runWay} from './mode-step.ts'
 import {modeComparisons, modeMetrics, modeNotes, nameOf, usual} from './mode-text.ts'
 
@@ -82,7 +82,7 @@ async function measureRoundTrip(redis: Redis): Promise<{median: number; least: n
 
 async function runWays(modes: Modes): Promise<Outcome[]> {
   const ways = modes.modes.flatMap((mode): Way[] =>
-    mode === 'single' ? [{mode, batch: 1}] : modes.batches.map((batch) => ({mode, batch})),
+    (mode === 'single' ? [1] : modes.batches).flatMap((batch) => waysOf(mode, batch, modes.confirmedBy)),
   )
   const outcomes: Outcome[] = []
   for (const way of ways) {
@@ -94,6 +94,12 @@ async function runWays(modes: Modes): Promise<Outcome[]> {
     await empty(modes.observer, modes.queue)
   }
   return outcomes
+}
+
+/** One way without confirmation, and one for each who may confirm; single ZADDs of `auto` are confirmed by nobody. */
+function waysOf(mode: Mode, batch: number, confirmedBy: readonly Confirmer[] = []): Way[] {
+  const confirmed = mode === 'auto' ? [] : confirmedBy
+  return [{mode, batch}, ...confirmed.map((one) => ({mode, batch, confirmedBy: one}))]
 }
 
 /** Empties the queue, and waits until Redis has freed it, because its thread for that takes CPU from the next step. */
