@@ -30,8 +30,9 @@ proxy in front of Redis, which reproduces and explains that ratio on any machine
       summary: 'Duration of each step.',
       helpValue: 'TIME',
     }),
-    durability: Flags.option({options: ['replica', 'disk'] as const, multiple: true})({
-      summary: 'Measure also with each chunk confirmed in this way (repeatable), to see what it costs.',
+    'confirmed-by': Flags.option({options: ['replica', 'disk'] as const, multiple: true})({
+      summary:
+        'Measure also with each chunk confirmed as by enqueue --durability (repeatable), to see what it costs.',
     }),
     rtt: duration({
       max: MOST_RTT_MS,
@@ -60,7 +61,7 @@ proxy in front of Redis, which reproduces and explains that ratio on any machine
     const options = {
       modes: flags.mode ?? modes,
       seconds: flags.for / 1000,
-      ...{batches, rttMs, itemBytes, warmupSeconds, most, confirmedBy: flags.durability},
+      ...{batches, rttMs, itemBytes, warmupSeconds, most, confirmedBy: flags['confirmed-by']},
     }
     const figures = modeFigures(options)
     const on = {settings: await this.benchSettings(flags), signal: this.interruption(), figures}

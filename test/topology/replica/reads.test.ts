@@ -1,5 +1,6 @@
 import {Redis} from 'ioredis'
 import {afterAll, beforeAll, describe, expect, inject, it, onTestFinished} from 'vitest'
+import BenchModes from '../../../src/commands/bench/modes.ts'
 import Diagnose from '../../../src/commands/dlq/diagnose.ts'
 import List from '../../../src/commands/dlq/list.ts'
 import Show from '../../../src/commands/dlq/show.ts'
@@ -8,7 +9,7 @@ import Peek from '../../../src/commands/peek.ts'
 import Queues from '../../../src/commands/queues.ts'
 import Top from '../../../src/commands/top.ts'
 import {openRedis, withRedis} from '../../../src/redis/connect.ts'
-import {cliJson, until} from '../../support/cli.ts'
+import {cliJson, newFolder, until} from '../../support/cli.ts'
 import {useServers} from '../../support/context.ts'
 import {startLaggingPair} from '../../support/lagging-pair.ts'
 import {runCommand} from '../../support/run-command.ts'
@@ -122,6 +123,26 @@ it('serves what only reads from a replica, and changes the primary', async () =>
   expect(after.get('evalsha')).toBe(before.get('evalsha'))
   const added = await api.post('/queue/read/items', {a: 99})
   expect(added).toMatchObject({status: 200, json: {enqueued: 1}})
+})
+
+it('is measured by bench modes, what it costs to wait for a replica', async () => {
+  const argv = [
+    '--quick',
+    '--mode',
+    'batch',
+    '--batches',
+    '100',
+    '--for',
+    '300ms',
+    '--confirmed-by',
+    'replica',
+  ]
+  const {code, json} = await runCommand(BenchModes, [...argv, '--json'], {
+    ...envOf(set.url),
+    QTOOL_HOME: newFolder(),
+  })
+  expect(code).toBe(0)
+  expect(JSON.stringify(json)).toContain('batch of 100, durability replica')
 })
 
 describe('a replica that goes away', () => {
