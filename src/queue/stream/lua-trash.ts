@@ -61,7 +61,7 @@ end`
 
 /**
  * Lua: `restore(trash, most, most_bytes)`. If nothing was delivered since the purge, the group goes back; otherwise the
- * items come back one by one.
+ * items come back one by one; their entries go with the next that are trimmed.
  */
 export const RESTORE = `
 ${RANGE}
@@ -71,7 +71,7 @@ local function go_back(trash, range, at)
   redis.call('XGROUP', 'SETID', KEYS[1], GROUP, range.from, 'ENTRIESREAD', at['entries-added'] - ready - range.count)
   return count_ready(look()) - ready
 end
-local function copy_back(trash, range, at, most, most_bytes)
+local function copy_back(trash, range, most, most_bytes)
   local moved, bytes = 0, 0
   while moved < most and bytes < most_bytes do
     local entry = redis.call('XRANGE', KEYS[1], '(' .. range.from, range.to, 'COUNT', 1)[1]
@@ -81,7 +81,6 @@ local function copy_back(trash, range, at, most, most_bytes)
     end
     local item = item_of(entry[2])
     add_own(returned, string.match(entry[1], '^%d+'), item)
-    if not at.is_shared then redis.call('XDEL', KEYS[1], entry[1]) end
     range.from, moved, bytes = entry[1], moved + 1, bytes + #item
   end
   local left = math.max(1, range.count - moved)
@@ -102,7 +101,7 @@ local function restore(trash, most, most_bytes)
     moved, left = moved + go_back(trash, range, at), 0
   elseif moved < most then
     local more
-    more, left = copy_back(trash, range, at, most - moved, most_bytes)
+    more, left = copy_back(trash, range, most - moved, most_bytes)
     moved = moved + more
   else
     left = range.count

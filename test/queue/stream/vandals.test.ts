@@ -3,7 +3,7 @@ import type {Trash} from '../../../src/queue/trash-list.ts'
 import {nothing} from '../../support/leases.ts'
 import {randomInt} from '../../support/seeded.ts'
 import {type TestedQueue, useEngine} from '../conformance/tested-queue.ts'
-import {STREAM_UNDER_TEST} from './under-test.ts'
+import {groupsOf, STREAM_UNDER_TEST} from './under-test.ts'
 
 const {context, queueOf} = useEngine(STREAM_UNDER_TEST)
 const {signal} = new AbortController()
@@ -97,6 +97,8 @@ describe('a stream that others trim and delete from', () => {
       )
       expect(missing).toEqual([])
       expect(await queue.engine.depth()).toBe(0)
+      const own = (await groupsOf(context.redis, queue.keys.ready)).find(({name}) => name === 'qtool')
+      expect(own).toMatchObject({consumers: 0, pending: 0})
     },
   )
 })
