@@ -1,6 +1,7 @@
 import {mkdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import pg from 'pg'
+import type {EngineKind} from '../src/queue/kinds.ts'
 import type {KeyLayout} from '../src/redis/route.ts'
 import type {Bench} from './bench-servers.ts'
 import {makeSample} from './data.ts'
@@ -12,6 +13,8 @@ export interface Build extends Pick<Bench, 'redis' | 'pool' | 'cpu' | 'qtool'> {
   folder: string
   /** How the keys of its queues are named. */
   layout: KeyLayout
+  /** How its queues keep their items. */
+  engine: EngineKind
 }
 
 /** @param bin path of the build's executable */
@@ -30,7 +33,7 @@ export async function openBuild(
   await pool.query('ALTER TABLE live_track_points SET (autovacuum_enabled = off)')
   const folder = join(bench.folder, name)
   await mkdir(folder)
-  return {name, folder, layout, redis: bench.redis, cpu: bench.cpu, pool, qtool}
+  return {name, folder, layout, engine: 'zset', redis: bench.redis, cpu: bench.cpu, pool, qtool}
 }
 
 /** @returns the URL of the database */

@@ -1,3 +1,4 @@
+import type {EngineKind} from '../src/queue/kinds.ts'
 import {queueKeys} from '../src/redis/keys.ts'
 import type {Build} from './build.ts'
 import {type CpuSeconds, perMillion, totalOf} from './cpu.ts'
@@ -31,14 +32,15 @@ export async function makeCostFiles(build: Build, counts: Record<Task, number>):
 
 /** Enqueues a file and drains a queue, each as a whole command; doing so with one record shows the cost of starting. */
 export async function costRound(build: Build, files: CostFiles): Promise<RoundCost> {
+  const into = ['-q', QUEUE, ...MADE[build.engine]]
   await clean(build)
-  const startEnqueue = await spend(build, 'enqueue', files.one.ndjson, '-q', QUEUE)
+  const startEnqueue = await spend(build, 'enqueue', files.one.ndjson, ...into)
   const startDrain = await spend(build, ...WORK)
   await clean(build)
-  const enqueue = await spend(build, 'enqueue', files.enqueue.ndjson, '-q', QUEUE)
-  expectCount(await build.redis.zcard(queueKeys(QUEUE, build.layout).ready), files.enqueue.count)
+  const enqueue = await spend(build, 'enqueue', files.enqueue.ndjson, ...into)
+  expectCount(await readyIn(build), files.enqueue.count)
   await clean(build)
-  await build.qtool('enqueue', files.drain.ndjson, '-q', QUEUE)
+  await build.qtool('enqueue', files.drain.ndjson, ...into)
   const drain = await spend(build, ...WORK)
   const {rows} = await build.pool.query<{n: string}>('SELECT count(*) AS n FROM live_track_points')
   expectCount(Number(rows[0].n), files.drain.count)
@@ -46,6 +48,19 @@ export async function costRound(build: Build, files: CostFiles): Promise<RoundCo
     enqueue: costOf(enqueue, startEnqueue, files.enqueue.count),
     drain: costOf(drain, startDrain, files.drain.count),
   }
+}
+
+/** How a queue of each kind is made; the usual one is made by builds that know no other. */
+const MADE: Record<EngineKind, string[]> = {
+  zset: [],
+  list: ['--engine', 'list', '--list-pops', 'left'],
+  stream: ['--engine', 'stream'],
+}
+
+function readyIn({redis, layout, engine}: Build): Promise<number> {
+  const {ready} = queueKeys(QUEUE, layout)
+  if (engine === 'list') return redis.llen(ready)
+  return engine === 'stream' ? redis.xlen(ready) : redis.zcard(ready)
 }
 
 /** Measures builds in turns. @returns the rounds of each, by its name */
