@@ -14,8 +14,8 @@ export const KEYS = ['queue', 'dlq', 'leases', 'lease', 'attempts', 'stats', 'pa
   ])
   .map((prefix) => `~${prefix}:*`)
 
-/** The command that every connection sends, besides HELLO and AUTH, which every user may run. */
-const CONNECT = 'client|setname'
+/** What every command sends: its name, and what it asks of its queue. HELLO and AUTH are for every user. */
+const CONNECT = 'client|setname hmget type'
 
 const LETTERS = 'eval evalsha exists hgetall time type zcard zcount zrange zscore hget hmget hvals pttl'
 const CHANGE = 'hset hincrby hlen unlink xadd zadd zrem'
