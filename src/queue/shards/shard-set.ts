@@ -9,7 +9,7 @@ import {readHome} from '../home.ts'
 import {ZSET} from '../zset/zset.ts'
 import {type ShardMap, shardMapOf, shardName} from './shard-map.ts'
 
-/** How old the map may be that a call works with, ms: so long a new shard may go unserved by those who run already. */
+/** How old a map may be before it is read again, ms: so long a new shard may go unserved by those who run already. */
 const FRESH_MS = 1000
 
 /** A part of a queue: a shard, or the queue's own keys, to which a producer that knows no shards may still write. */
@@ -55,9 +55,12 @@ export class ShardSet {
     return this.#map
   }
 
-  /** All parts that may hold something, the queue's own keys first; the map is at most a second old. */
+  /**
+   * All parts that may hold something, the queue's own keys first. The map is read again beside the call once it is old:
+   * while the server that has it is away, the shards on others are worked on by the map that is known.
+   */
   async members(): Promise<readonly Member[]> {
-    if (performance.now() - this.#readAt > FRESH_MS) await this.refresh()
+    if (performance.now() - this.#readAt > FRESH_MS) void this.refresh().catch(() => {})
     const {served} = this.#map
     await this.open(served)
     return this.#members.slice(0, served + 1)
@@ -65,9 +68,8 @@ export class ShardSet {
 
   /** Reads the map again. */
   async refresh(): Promise<ShardMap> {
-    const readAt = performance.now()
+    this.#readAt = performance.now()
     const map = shardMapOf(this.name, await readHome(this.home.redis, this.home.keys))
-    this.#readAt = readAt
     if (map) this.#map = map
     return this.#map
   }

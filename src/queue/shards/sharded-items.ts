@@ -2,8 +2,8 @@ import type {SearchOptions} from '../engine.ts'
 import type {PeekedItem} from '../kinds.ts'
 import type {NamedPurge, OperationHold} from '../operation-book/hold.ts'
 import {newTrashId, type Trash} from '../trash-list.ts'
+import {joinTrash} from './join-trash.ts'
 import {type Member, ofEach, type ShardSet, sum} from './shard-set.ts'
-import {joinTrash} from './sharded-letters.ts'
 
 /** The items that leave next of each shard, merged by the order in which one shard would hand them out. */
 export async function peekAll(set: ShardSet, limit: number): Promise<PeekedItem[]> {

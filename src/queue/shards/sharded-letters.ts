@@ -1,14 +1,12 @@
 import type {DeadLetters} from '../letters/dead-letters.ts'
-import type {Letter} from '../letters/letter.ts'
 import type {LetterPlan} from '../letters/letter-plan.ts'
-import type {LetterPages} from '../letters/letter-scan.ts'
-import type {LetterReplayer} from '../letters/replay.ts'
-import type {NamedPurge} from '../operation-book/hold.ts'
-import {newTrashId, type Trash} from '../trash-list.ts'
+import {clearAllLetters} from './clear-letters.ts'
+import {LateScan} from './late-scan.ts'
 import {mergeSurveys} from './merge-letters.ts'
 import {MergedScan, type Whereabouts} from './merged-scan.ts'
 import {readMerged} from './merged-window.ts'
 import {type Member, type ShardSet, sum} from './shard-set.ts'
+import {byMember, ShardedReplayer} from './sharded-replayer.ts'
 
 /** The dead letters of all shards as those of one queue. */
 export function openShardedLetters(set: ShardSet): DeadLetters {
@@ -92,7 +90,7 @@ export function openShardedLetters(set: ShardSet): DeadLetters {
       )
       return sum(await Promise.all(counts))
     },
-    clear: async ({plan, count, kept}) => clearAll(await set.members(), {plan, count, kept}),
+    clear: async ({plan, count, kept}) => clearAllLetters(await set.members(), {plan, count, kept}),
     replayer: (now, hold) => {
       const opening = letters().then((all) => all.map((one) => one.replayer(now, hold)))
       opening.catch(() => {})
@@ -115,12 +113,6 @@ export function openShardedLetters(set: ShardSet): DeadLetters {
   }
 }
 
-function byMember(letters: readonly Letter[], where: Whereabouts, members: number): Letter[][] {
-  const parts: Letter[][] = Array.from({length: members}, () => [])
-  for (const letter of letters) parts[where.get(letter) ?? 0].push(letter)
-  return parts
-}
-
 async function held(queue: Member['queue'], trashId: string): Promise<number> {
   return (await queue.trash()).find(({id}) => id === trashId)?.count ?? 0
 }
@@ -130,95 +122,5 @@ function joinPlans(plans: LetterPlan[]): LetterPlan {
   return {
     at: Math.min(...plans.map(({at}) => at)),
     leases: new Set(plans.flatMap(({leases}) => [...leases])),
-  }
-}
-
-/** Clears every shard at once; one that has changed since it was counted letter by letter, under the same id. */
-async function clearAll(
-  members: readonly Member[],
-  {plan, count, kept}: {plan: LetterPlan; count: number; kept?: NamedPurge},
-): Promise<Trash | undefined> {
-  const counts = await Promise.all(members.map(({queue}) => queue.letters.countPlanned(plan)))
-  if (sum(counts) !== count || count === 0) return undefined
-  const purge: NamedPurge = kept ?? {trash: newTrashId()}
-  const trash = await Promise.all(
-    members.map(async ({queue}, at) => {
-      if (counts[at] === 0) return undefined
-      const whole = await queue.letters.clear({plan, count: counts[at], kept: purge})
-      return whole ?? clearOneByOne(queue, plan, purge)
-    }),
-  )
-  return joinTrash(trash.filter((one) => one !== undefined))
-}
-
-async function clearOneByOne(
-  queue: Member['queue'],
-  plan: LetterPlan,
-  {trash: id, hold}: NamedPurge,
-): Promise<Trash | undefined> {
-  const scan = queue.letters.scan({plan})
-  for await (const page of scan.pages()) {
-    await queue.letters.discard(id, page, hold)
-    scan.removed(page)
-  }
-  return (await queue.trash()).find((one) => one.id === id)
-}
-
-/** What several shards keep under one id. */
-export function joinTrash(parts: Trash[]): Trash | undefined {
-  if (parts.length === 0) return undefined
-  const at = parts.map((part) => part.at).sort()
-  const until = parts.map((part) => part.until).sort()
-  return {...parts[0], count: sum(parts.map(({count}) => count)), at: at[at.length - 1], until: until[0]}
-}
-
-/** A scan of members that are known a moment later. */
-class LateScan implements LetterPages {
-  readonly #open: () => Promise<LetterPages>
-  #scan: LetterPages | undefined
-
-  constructor(open: () => Promise<LetterPages>) {
-    this.#open = open
-  }
-
-  get read(): number {
-    return this.#scan?.read ?? 0
-  }
-
-  get later(): number {
-    return this.#scan?.later ?? 0
-  }
-
-  removed(letters: Letter[]): void {
-    this.#scan?.removed(letters)
-  }
-
-  async *pages(): AsyncGenerator<Letter[]> {
-    this.#scan = await this.#open()
-    yield* this.#scan.pages()
-  }
-}
-
-/** Puts the item of each letter back into the shard in which the letter is. */
-class ShardedReplayer implements LetterReplayer {
-  readonly #opening: Promise<LetterReplayer[]>
-  readonly #where: Whereabouts
-
-  constructor(opening: Promise<LetterReplayer[]>, where: Whereabouts) {
-    this.#opening = opening
-    this.#where = where
-  }
-
-  async replay(letters: Letter[], run?: string) {
-    const all = await this.#opening
-    const parts = byMember(letters, this.#where, all.length)
-    const replayed = await Promise.all(
-      parts.flatMap((part, at) => (part.length > 0 ? [all[at].replay(part, run)] : [])),
-    )
-    return {
-      moved: replayed.flatMap(({moved}) => moved),
-      waiting: sum(replayed.map(({waiting}) => waiting)),
-      gone: replayed.flatMap(({gone}) => gone),
-    }
   }
 }

@@ -1,4 +1,5 @@
 import type {Redis} from 'ioredis'
+import {confirm} from '../../../redis/durability.ts'
 import {defineScript, runScript, runScriptBuffer} from '../../../redis/script.ts'
 import {letterCounting} from '../../letters/letter-counts.ts'
 import {parseScore} from '../../letters/letter-range.ts'
@@ -142,7 +143,10 @@ export async function lookIntoOutbox(from: Member, moved: Moved): Promise<Outbox
   return {number: Number(number), members}
 }
 
-/** Puts a part of an outbox where it belongs, once however often it is called. */
+/**
+ * Puts a part of an outbox where it belongs, once however often it is called.
+ * @throws NotConfirmedError if it is not as durable as was asked for; the outbox is not to be emptied then
+ */
 export async function arriveFrom(
   shard: number,
   to: Member,
@@ -153,6 +157,7 @@ export async function arriveFrom(
   const pairs = members.flatMap(({member, score}) => [scoreText(score), member])
   const names = [keys[moved], keys.sink, keys.lease('moving'), keys.stats]
   await current(runScript(redis, ARRIVE[moved], names, [epoch, moved, shard, number, ...pairs]))
+  await confirm(redis, to.book.durability)
 }
 
 export async function emptyOutbox(from: Member, moved: Moved, number: number): Promise<void> {
