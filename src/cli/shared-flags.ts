@@ -63,7 +63,7 @@ export const durabilityFlags = {
 export const sinkFlags = {
   table: Flags.string({summary: 'Table to write into (default: live_track_points).', helpValue: 'NAME'}),
   records: Flags.string({
-    summary: 'Path of the records in an envelope (default: points).',
+    summary: 'Path of the records in an envelope, or of a job: args.1, data.points (default: points).',
     helpValue: 'PATH',
   }),
   ...payloadFlag,

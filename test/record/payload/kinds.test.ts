@@ -178,6 +178,20 @@ describe('a job', () => {
     expect(payloadOf('sidekiq')?.nameOf({item})).toBe('SaveJob')
   })
 
+  it('of Celery may have its body as a text', () => {
+    const message = {
+      body: '[[], {"n": 1.50}, {}]',
+      'content-type': 'application/json',
+      headers: {},
+      properties: {},
+    }
+    const {texts} = readItems(Items.from([Buffer.from(JSON.stringify(message))]), {
+      ...options,
+      kind: 'celery',
+    })
+    expect(texts.bytes.toString()).toBe('{"n": 1.50}')
+  })
+
   it('whose body is no base64 is said, and not read in part', () => {
     const item =
       captured('celery')
