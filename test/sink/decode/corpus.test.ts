@@ -5,9 +5,10 @@ import {CORPUS, CORPUS_TABLES} from '../../support/corpus.ts'
 import {isItem} from '../../support/second-reader.ts'
 
 const context = useServers()
-const at = context.newQueue()
+let at: ReturnType<typeof context.newQueue>
 
 beforeAll(async () => {
+  at = context.newQueue()
   await context.pool.query(CORPUS_TABLES)
 })
 
