@@ -20,6 +20,8 @@ export function addressName({host, port}: RedisAddress): string {
   return `${host}:${port}`
 }
 
+type Node = [host: string | null, port: number, ...rest: unknown[]]
+
 /**
  * Reads the reply to CLUSTER SLOTS.
  * @param at the node that was asked, which does not name its own host if it does not know it
@@ -30,17 +32,18 @@ export function readSlotMap(
   at: RedisAddress,
   nat: ReadonlyMap<string, RedisAddress>,
 ): SlotMap {
-  const address = ([host, port]: [string | null, number]): RedisAddress => {
+  const address = ([host, port]: Node): RedisAddress => {
     const announced = {host: host || at.host, port}
     return nat.get(addressName(announced)) ?? announced
   }
-  const rows = reply as Array<[number, number, ...Array<[string | null, number]>]>
-  const ranges = rows.map(([first, last, ...nodes]) => {
-    // A node of which no host is known yet is named "?"
-    const [primary, ...replicas] = nodes.filter(([host]) => host !== '?').map(address)
-    return {first, last, primary, replicas}
+  const rows = reply as Array<[first: number, last: number, ...nodes: [Node, ...Node[]]]>
+  const ranges = rows.flatMap(([first, last, primary, ...replicas]) => {
+    // Nobody knows yet where a node is whose host is "?"
+    if (primary[0] === '?') return []
+    const known = replicas.filter(([host]) => host !== '?')
+    return [{first, last, primary: address(primary), replicas: known.map(address)}]
   })
-  return {ranges: ranges.filter(({primary}) => primary !== undefined), answeredBy: at}
+  return {ranges, answeredBy: at}
 }
 
 /** The primary of a slot; undefined if no node serves it. */
