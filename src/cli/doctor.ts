@@ -75,7 +75,7 @@ export abstract class DoctorCommand extends WatchCommand<Diagnosis> {
         const {openQueue, queueClient} = await import('../queue/open.ts')
         const queue = addressOf(settings)
         return this.withRedis(settings, async (redis) =>
-          use(await queueClient(redis, queue), await openQueue(redis, queue)),
+          use(await queueClient(redis, queue), () => openQueue(redis, queue)),
         )
       },
     }

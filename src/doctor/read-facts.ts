@@ -2,6 +2,7 @@ import type {Redis} from 'ioredis'
 import type {PoolClient} from 'pg'
 import {QtoolError} from '../errors.ts'
 import type {QueueEngine} from '../queue/engine.ts'
+import {isElsewhere} from '../redis/failure.ts'
 import {Asking} from './asking.ts'
 import {type Facts, FORMAT, KIND, type QtoolFacts} from './facts.ts'
 import {readHost} from './host.ts'
@@ -17,7 +18,8 @@ export interface Sources {
   redis?: {
     /** Its URL, with the password masked. */
     server: string
-    lend<R>(use: (redis: Redis, queue: QueueEngine) => Promise<R>): Promise<R>
+    /** The server of the queue is there even if the queue cannot be opened. */
+    lend<R>(use: (redis: Redis, openQueue: () => Promise<QueueEngine>) => Promise<R>): Promise<R>
   }
   sentinels?: SentinelSource
   /** The table that was named, as written in SQL; without it that of the workers. */
@@ -53,12 +55,23 @@ export async function readFacts(sources: Sources): Promise<Facts> {
 
 async function readFromRedis({redis: source, signal}: Sources, asking: Asking) {
   if (!source) return absent(['redis', 'queue'], asking, 'no Redis is configured', 'name it with --redis-url')
-  const read = source.lend(async (redis, queue) => {
+  const read = source.lend(async (redis, openQueue) => {
     const how = {asking, signal}
-    const [facts, itsQueue] = await Promise.all([readRedis(redis, source.server, how), readQueue(queue, how)])
-    return {redis: facts, queue: itsQueue}
+    const ofQueue = openQueue().then((queue) => readQueue(queue, how))
+    const [facts, queue] = await Promise.all([
+      readRedis(redis, source.server, how),
+      ofQueue.catch((error: unknown) => unlessMoving(error, asking)),
+    ])
+    return {redis: facts, queue}
   })
   return unlessDown(['redis', 'queue'], asking, read)
+}
+
+/** Nothing of a queue whose slot moves: its server is checked all the same, since it says what moves. */
+function unlessMoving(error: unknown, asking: Asking): null {
+  if (!isElsewhere(error)) throw error
+  asking.note('queue', 'refused', error, 'wait until the slot of the queue has arrived at its new node')
+  return null
 }
 
 async function readFromPostgres({postgres: source}: Sources, asking: Asking, table: string | undefined) {

@@ -5,14 +5,15 @@ const FIRST_PAUSE_MS = 50
 const LONGEST_PAUSE_MS = 500
 
 /**
- * Connects again for `reconnectMs` after a cut, and for as long to leave a server that answers with an error which
- * says that it is the wrong one; the command is then sent again. Every attempt comes after a pause, so that two servers
+ * Connects again for `reconnectMs` after a cut, and for `refusedMs` to leave a server that answers with an error which
+ * says that it is the wrong one; the command is then sent again, and fails with that error after this time. Every attempt comes after a pause, so that two servers
  * that name each other are not asked in a loop.
  * @param isElsewhere tells such an error
  */
 export function reconnecting(
   reconnectMs: number,
   isElsewhere: (error: unknown) => boolean,
+  refusedMs = reconnectMs,
 ): Pick<RedisOptions, 'retryStrategy' | 'reconnectOnError'> {
   let cutAt = 0
   let refusedSince: number | undefined
@@ -26,8 +27,8 @@ export function reconnecting(
       if (!isElsewhere(error)) return false
       const now = performance.now()
       // A change longer ago belongs to an earlier failover
-      if (refusedSince === undefined || now - refusedSince > 2 * reconnectMs) refusedSince = now
-      return now - refusedSince < reconnectMs ? 2 : false
+      if (refusedSince === undefined || now - refusedSince > 2 * refusedMs) refusedSince = now
+      return now - refusedSince < refusedMs ? 2 : false
     },
   }
 }

@@ -18,7 +18,7 @@ export async function redisFacts(url: string, queue = 'orders', more: Partial<So
       qtool: {version: '0.0.0', queue, redisMaxConnections: FEW},
       redis: {
         server: 'redis://there',
-        lend: async (use) => use(redis, await openQueue(redis, {name: queue})),
+        lend: (use) => use(redis, () => openQueue(redis, {name: queue})),
       },
       signal: new AbortController().signal,
       ...more,

@@ -20,8 +20,6 @@ const GROUPS = [
   describeSettling,
   describeSplitting,
   describeProducer,
-  describeExactSending,
-  describeRefusals,
   describePeeking,
   describePausing,
   describeReplaying,
@@ -29,11 +27,15 @@ const GROUPS = [
   describeCounters,
 ]
 
+/** What is about connections more than about an engine, and takes the longest. */
+const OF_CONNECTIONS = [describeExactSending, describeRefusals]
+
 /**
  * Tests what every engine has to do; what only some can do is skipped for one that cannot.
  * @param reach another Redis than that of the whole run
+ * @param options.connections false where the same connections are tested with another engine
  */
-export function describeEngine(engine: EngineUnderTest, reach?: Reach): void {
+export function describeEngine(engine: EngineUnderTest, reach?: Reach, {connections = true} = {}): void {
   describe(`a queue of kind ${engine.kind}`, () => {
     const tests = useEngine(engine, reach)
 
@@ -43,5 +45,6 @@ export function describeEngine(engine: EngineUnderTest, reach?: Reach): void {
     })
 
     for (const describeGroup of GROUPS) describeGroup(tests)
+    if (connections) for (const describeGroup of OF_CONNECTIONS) describeGroup(tests)
   })
 }

@@ -105,6 +105,9 @@ const FAILOVER_MS = 5000
  */
 const SILENT = 0.6
 
+/** The same for a node that answers that it has not, or has not all of what it was asked for: its reason is told in time. */
+const REFUSED = 0.8
+
 /** Options that make a client lead to `destination`. A duplicate of the client leads there as well. */
 export function leadTo(cluster: Cluster, destination: Destination): RedisOptions {
   const {topology, reconnectMs, commandMs} = cluster
@@ -115,7 +118,8 @@ export function leadTo(cluster: Cluster, destination: Destination): RedisOptions
       super(topology, destination)
     }
   }
-  const patience = reconnecting(Math.max(reconnectMs, FAILOVER_MS), isElsewhere)
+  const refusedMs = Math.min(FAILOVER_MS, REFUSED * commandMs)
+  const patience = reconnecting(Math.max(reconnectMs, FAILOVER_MS), isElsewhere, refusedMs)
   return {Connector, tls: topology.login.tls, socketTimeout: SILENT * commandMs, ...patience}
 }
 

@@ -1,9 +1,10 @@
 import type {Redis} from 'ioredis'
 import {afterAll, beforeAll, beforeEach, expect, it} from 'vitest'
+import {readFacts} from '../../../src/doctor/read-facts.ts'
 import {AnswerBook} from '../../../src/queue/answer-book.ts'
 import {openAudit} from '../../../src/queue/audit.ts'
 import {knownQueues} from '../../../src/queue/known-queues.ts'
-import {openQueue} from '../../../src/queue/open.ts'
+import {openQueue, queueClient} from '../../../src/queue/open.ts'
 import {QueueSurvey} from '../../../src/queue/survey/queue-survey.ts'
 import {ConnectionBudget} from '../../../src/redis/budget.ts'
 import {closeRedis} from '../../../src/redis/client.ts'
@@ -97,4 +98,43 @@ it('share answers, all of them over one connection', async () => {
     })
   }
   expect((await connections()) - before).toBe(1)
+})
+
+it('are half moved: the doctor says so, and a row of the list does', async () => {
+  const {ready} = queueKeys('q10', 'cluster')
+  const slot = Number(await cluster.nodes[0].redis.cluster('KEYSLOT', ready))
+  const from = await cluster.primaryOf(ready)
+  const primaries = await Promise.all(
+    NAMES.map((name) => cluster.primaryOf(queueKeys(name, 'cluster').ready)),
+  )
+  const to = primaries.find((node) => node !== from)
+  if (!from || !to) throw new Error('no two primaries')
+  await to.redis.cluster('SETSLOT', slot, 'IMPORTING', from.id)
+  await from.redis.cluster('SETSLOT', slot, 'MIGRATING', to.id)
+  try {
+    const {signal} = new AbortController()
+    const facts = await readFacts({
+      qtool: {version: '0', queue: 'q10', redisMaxConnections: 9},
+      redis: {
+        server: cluster.url,
+        lend: async (use) =>
+          use(await queueClient(redis, {name: 'q10'}), () => openQueue(redis, {name: 'q10'})),
+      },
+      signal,
+    })
+    expect(facts.redis?.cluster).toMatchObject({state: 'ok', openSlots: 1})
+    expect(facts.unread.queue).toMatchObject({
+      kind: 'refused',
+      reason: expect.stringMatching(/^(ASK|TRYAGAIN) /),
+    })
+    await survey.findAll(() => {})
+    const {queues} = await survey.look()
+    expect(queues.find(({queue}) => queue === 'q10')).toMatchObject({
+      ready: null,
+      problem: 'its slot is moving',
+    })
+    expect(queues.filter(({problem}) => problem === null)).toHaveLength(NAMES.length - 1)
+  } finally {
+    for (const {redis} of [from, to]) await redis.cluster('SETSLOT', slot, 'STABLE')
+  }
 })
