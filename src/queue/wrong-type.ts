@@ -3,6 +3,7 @@ import type {QueueKeys} from '../redis/keys.ts'
 import {findBrokenCounter} from './broken-key.ts'
 import type {EngineKind} from './kinds.ts'
 import type {LeaseBook} from './lease-book/book.ts'
+import {isKind} from './said.ts'
 
 const SORTED_SET = {type: 'zset', name: 'sorted set'}
 const HASH = {type: 'hash', name: 'hash'}
@@ -86,7 +87,11 @@ async function nameWrongType(book: LeaseBook, error: unknown): Promise<unknown> 
   const said = error instanceof QtoolError ? `${messageOf(error)}: ` : ''
   return new QtoolError(`${said}key ${wrong.key} is a ${wrong.found}, not a ${wrong.wanted}`, {
     code: 'WRONGTYPE',
-    suggestions: ['another program uses this key; name another queue with -q, or rename the key'],
+    suggestions: [
+      wrong.key === book.keys.ready && isKind(wrong.found)
+        ? `it became one after this command had looked; run the command again, and the queue is a ${wrong.found}`
+        : 'another program uses this key; name another queue with -q, or rename the key',
+    ],
     cause: error,
   })
 }

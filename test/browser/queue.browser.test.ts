@@ -96,3 +96,14 @@ it('shows the scripts of qtool in the slow log by their names, and what can be l
   const losses = page.getByRole('region', {name: 'guarantee'}).getByRole('row')
   expect((await losses.allTextContents()).join()).toContain('Postgres')
 })
+
+it('says that a queue is a list, and where, and nothing of times that its items do not have', async () => {
+  const {queue, keys} = context.newQueue()
+  await context.redis.hset(keys.sink, {ready_key: `list of ${queue}`, engine: 'list', list_pops: 'left'})
+  await context.redis.rpush(`list of ${queue}`, '{"a":1}', '{"a":2}')
+  const page = await browsing.open(`#/queue/${queue}`)
+  await page.getByText(`list in key list of ${queue}`).waitFor()
+  expect(await page.locator('[data-figure="ready"] dd').first().textContent()).toBe('2')
+  expect(await page.locator('[data-figure="oldest item"]').isVisible()).toBe(false)
+  await context.redis.del(`list of ${queue}`)
+})

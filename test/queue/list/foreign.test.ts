@@ -97,6 +97,9 @@ it('leaves a key of another type as it is', async () => {
   await context.redis.zadd(queue.keys.ready, 1, 'a')
   await expect(queue.take(1)).rejects.toThrow('WRONGTYPE')
   const error = await queue.engine.explain(await queue.take(1).catch((one: unknown) => one))
-  expect(String(error)).toContain('is a zset, not a list')
+  expect(error).toMatchObject({
+    message: expect.stringContaining('is a zset, not a list'),
+    suggestions: [expect.stringContaining('run the command again')],
+  })
   expect(await context.redis.zcard(queue.keys.ready)).toBe(1)
 })
