@@ -6,7 +6,7 @@ import {type StackPaths, stackPaths} from '../../src/stack/paths.ts'
 import {initialise} from '../../src/stack/postgres/initdb.ts'
 import {startPostgres} from '../../src/stack/postgres/postgres.ts'
 import {postgresBinaries} from '../../src/stack/postgres/postgres-binary.ts'
-import {freePort, stopProcess} from '../../src/stack/process.ts'
+import {freePort, run, stopProcess} from '../../src/stack/process.ts'
 import {startRedis} from '../../src/stack/redis/redis.ts'
 import {findRedis} from '../../src/stack/redis/redis-binary.ts'
 import {pidFile, type ServerName, serverPid} from '../../src/stack/running.ts'
@@ -18,6 +18,8 @@ import {byteOrder, fetchPostgres} from './postgres-version.ts'
 export interface TestServer {
   url: string
   port: number
+  /** Its data folder. */
+  folder: string
   /** Ends it as a power cut would (SIGKILL); its data stays. */
   crash(): Promise<void>
   /** Starts it again on the same port and data, after `crash`. */
@@ -67,6 +69,26 @@ export async function startPostgresOf(major: string | undefined, settings: strin
   })
 }
 
+/**
+ * Starts a standby of a Postgres, named `standby`, from a copy of its data; the primary is restarted for that.
+ * @param throughPort where the standby reaches its primary
+ */
+export async function startStandby(primary: TestServer, throughPort: number): Promise<TestServer> {
+  const paths = stackPaths(process.env)
+  const binaries = await postgresBinaries(paths)
+  const conninfo = `host=127.0.0.1 port=${throughPort} user=postgres password=test application_name=standby`
+  return startTestServer(paths, 'postgres', async (place) => {
+    if (!existsSync(place.folder)) {
+      await primary.crash()
+      await run('cp', ['-a', primary.folder, place.folder])
+      await run('rm', [join(place.folder, 'postmaster.pid')])
+      await run('cp', ['-p', join(place.folder, 'PG_VERSION'), join(place.folder, 'standby.signal')])
+      await primary.start()
+    }
+    await startPostgres(binaries, {...place, settings: ['fsync=off', `primary_conninfo=${conninfo}`]})
+  })
+}
+
 async function startTestServer(
   {account}: StackPaths,
   name: ServerName,
@@ -84,6 +106,7 @@ async function startTestServer(
   return {
     url: `${name}://${user}:test@127.0.0.1:${place.port}/${name === 'redis' ? 0 : 'postgres'}`,
     port: place.port,
+    folder,
     start,
     async crash() {
       const pid = serverPid(name, folder)
