@@ -4,12 +4,15 @@
     python3 shards.py place --shards 3 --by flight_uuid < points.ndjson     prints the shard of each line
     python3 shards.py send  --queue points [--host localhost] [--port 6379] < points.ndjson
 
+A password of Redis is read from the variable REDISCLI_AUTH, as redis-cli reads it.
+
 The shard of an item is CRC-32 of its key, modulo the number of shards, plus 1. The key is the value at the path, which
 is how the queue was spread: a string is hashed as UTF-8, a number as it is written, true and false as these words. An
 item without such a value, or with null, an object or an array there, is hashed whole.
 """
 import argparse
 import json
+import os
 import socket
 import sys
 import time
@@ -51,6 +54,8 @@ class Redis:
     def __init__(self, host: str, port: int):
         self.socket = socket.create_connection((host, port))
         self.file = self.socket.makefile("rb")
+        if os.environ.get("REDISCLI_AUTH"):
+            self.call("AUTH", os.environ["REDISCLI_AUTH"])
 
     def call(self, *words):
         parts = [word if isinstance(word, bytes) else str(word).encode() for word in words]

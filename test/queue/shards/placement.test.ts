@@ -73,7 +73,7 @@ const ITEMS = [
 
 describe('the shard of an item', () => {
   it.each(['', 'k', 'o.k', 'k.k', 'nowhere'])('is the same in Python, by %j', (by) => {
-    for (const shards of [1, 2, 3, 7, 256]) {
+    for (const shards of [1, 3, 256]) {
       expect(inQtool(ITEMS, shards, by)).toEqual(inPython(ITEMS, shards, by))
     }
   })

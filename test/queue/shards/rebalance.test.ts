@@ -212,6 +212,25 @@ describe('a rebalance', () => {
     expect(queue.name).toBe(name)
   })
 
+  it('brings nothing back that was taken from its new shard before it was called again', async () => {
+    for (let steps = 4; steps < 24; steps += 2) {
+      const {queue, name} = await spread(2, {})
+      await enqueue(queue, itemsOf(60))
+      const own = new Redis(inject('redisUrl'))
+      const dying = await open(name, failingAfter(own, steps))
+      await dying.shards?.rebalance(to(5)).catch(() => {})
+      own.disconnect()
+      const taken: string[] = []
+      for (let shard = 1; shard <= 5; shard++) {
+        const popped = await context.redis.zpopmin(`queue:${name}_shard_${shard}`, 100)
+        taken.push(...popped.filter((_, i) => i % 2 === 0))
+      }
+      await (await open(name)).shards?.rebalance(to(5))
+      const left = (await readShards(name, 5)).flat()
+      expect([...taken, ...left].sort()).toEqual(itemsOf(60).sort())
+    }
+  })
+
   it('lets nobody spread it otherwise before it is finished', async () => {
     const {name} = await spread(2)
     await context.redis.hset(

@@ -1,5 +1,6 @@
+import {execFileSync} from 'node:child_process'
 import {randomUUID} from 'node:crypto'
-import {afterAll, describe, expect, it} from 'vitest'
+import {afterAll, describe, expect, inject, it} from 'vitest'
 import type {QueueEngine} from '../../../src/queue/engine.ts'
 import type {Letter} from '../../../src/queue/letters/letter.ts'
 import {openQueue} from '../../../src/queue/open.ts'
@@ -78,6 +79,18 @@ describe('a queue that is spread over shards', () => {
       deadLettersByReason: {invalid: 2},
       totals: {enqueued: 3002, inserted: 3000, deadLettered: 2},
     })
+  })
+
+  it('takes what the example in Python sends, where qtool would put it', async () => {
+    const {queue, name} = await spread()
+    const {hostname, port, password} = new URL(inject('redisUrl'))
+    const args = ['examples/shards.py', 'send', '--queue', name, '--host', hostname, '--port', port]
+    const env = {...process.env, REDISCLI_AUTH: decodeURIComponent(password)}
+    const input = `${itemsOf(100).join('\n')}\n`
+    expect(execFileSync('python3', args, {input, env, encoding: 'utf8'})).toBe('100 added\n')
+    await enqueue(queue, itemsOf(150))
+    expect(await queue.depth()).toBe(150)
+    expect(await context.redis.exists(`queue:${name}`)).toBe(0)
   })
 
   it('takes what somebody puts under its own name without asking for shards', async () => {
