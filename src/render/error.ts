@@ -69,6 +69,7 @@ const REWORDED: Array<[RegExp, string]> = [
   [/^All of the following must be provided when using (--\S+): (.*)$/s, '$1 needs $2 as well'],
   [/^Unexpected argument(s?): (.*)$/s, 'unexpected argument$1 "$2"'],
   [/^Flag (--\S+) expects a value$/, '$1 needs a value'],
+  [/^Missing required flag (\S+)$/, 'missing flag --$1'],
   [/^Missing \d+ required args?:\s*(\S+).*$/s, 'missing argument $1'],
 ]
 

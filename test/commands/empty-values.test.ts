@@ -6,7 +6,7 @@ import {runCommand} from '../support/run-command.ts'
 
 interface CommandClass {
   run(argv: string[], options: {root: string}): Promise<unknown>
-  flags?: Record<string, {type: 'boolean' | 'option'}>
+  flags?: Record<string, {type: 'boolean' | 'option'; required?: boolean}>
   args?: Record<string, {required?: boolean}>
 }
 
@@ -23,9 +23,15 @@ const commands = await Promise.all(
 
 const options = commands.flatMap(({name, command, required}) =>
   Object.entries(command.flags ?? {}).flatMap(([flag, {type}]) =>
-    type === 'option' ? [{name, command, required, flag}] : [],
+    type === 'option' ? [{name, command, required: [...required, ...otherFlags(command, flag)], flag}] : [],
   ),
 )
+
+/** The flags that a command needs beside this one. */
+function otherFlags({flags = {}}: CommandClass, flag: string): string[] {
+  const needed = Object.entries(flags).filter(([name, {required}]) => required && name !== flag)
+  return needed.flatMap(([name]) => [`--${name}`, '1'])
+}
 
 it.each(options)('qtool $name refuses an empty --$flag, and names it', async ({command, required, flag}) => {
   for (const argv of [[`--${flag}`, ''], [`--${flag}=`]]) {
