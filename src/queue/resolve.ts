@@ -13,6 +13,7 @@ import {LISTS} from './list/list.ts'
 import type {ListEnd} from './list/list-lua.ts'
 import {isKind, keyOf, kindOf, popsOf} from './said.ts'
 import {STREAM, streamEngine} from './stream/stream.ts'
+import {nameBrokenKey} from './wrong-type.ts'
 import {ZSET} from './zset/zset.ts'
 
 /** What a queue is: where its items are, and how they are kept. */
@@ -40,7 +41,9 @@ export async function resolveQueue(redis: Redis, {name, ...said}: QueueAddress):
   const usual = queueKeys(name, layout)
   if (said.key !== undefined && layout === 'cluster') assertSameSlot(name, said.key, usual.ready)
   const [written, usualType] = await Promise.all([
-    unlessDenied(readHome(redis, usual)),
+    unlessDenied(readHome(redis, usual)).catch(async (error: unknown) => {
+      throw await nameBrokenKey({redis, keys: usual, engine: ZSET.lua}, error)
+    }),
     unlessDenied(redis.type(usual.ready)),
   ])
   const home = written ?? {}

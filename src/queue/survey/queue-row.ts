@@ -96,6 +96,7 @@ async function resolveRow(redis: Redis, name: string): Promise<ResolvedQueue | s
     return await resolveQueue(redis, {name})
   } catch (error) {
     if (error instanceof QtoolError && error.code === 'OTHER_ENGINE') return 'its key has become another type'
+    if (error instanceof QtoolError && error.code === 'WRONGTYPE') return 'sink:NAME has another type'
     throw error
   }
 }

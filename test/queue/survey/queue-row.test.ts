@@ -73,6 +73,12 @@ it.each([
   })
 })
 
+it('says of a queue that nobody can know what it is', async () => {
+  const {queue, keys} = context.newQueue()
+  await context.redis.set(keys.sink, 'a text')
+  expect(await read(queue)).toMatchObject({ready: null, problem: 'sink:NAME has another type'})
+})
+
 it('counts the items of a queue that has another key', async () => {
   const {queue, keys} = context.newQueue()
   const key = `other-${queue}`
