@@ -35,7 +35,7 @@ import {freeOldTrash, listTrash} from './trash-list.ts'
 import {verifyCounts} from './verify-counts.ts'
 import {countItems, destroyQueue} from './whole.ts'
 import {forgetSilentWorkers, forgetWorker, reportWorker} from './worker-state.ts'
-import {nameBrokenKey} from './wrong-type.ts'
+import {assertQueueType, nameBrokenKey} from './wrong-type.ts'
 
 /** What a queue is made of. */
 export interface QueueParts {
@@ -44,6 +44,8 @@ export interface QueueParts {
   keys: QueueKeys
   engine: Engine
   durability?: Durability
+  /** The type of its key, as Redis named it when it was opened. */
+  type?: string | null
   /** What is written down of it. */
   home?: QueueHome
   /** What is not written down of it yet. */
@@ -55,7 +57,16 @@ export function composeQueue(parts: QueueParts): QueueEngine {
   return confirmed(compose(parts), parts)
 }
 
-function compose({redis, name, keys, engine, durability, home = {}, news = {}}: QueueParts): QueueEngine {
+function compose({
+  redis,
+  name,
+  keys,
+  engine,
+  durability,
+  home = {},
+  news = {},
+  type = null,
+}: QueueParts): QueueEngine {
   const {lua, calls} = engine
   const book: OpenedBook = {redis, keys, engine: lua, calls, durability}
   const takers = new Set<string>()
@@ -74,7 +85,10 @@ function compose({redis, name, keys, engine, durability, home = {}, news = {}}: 
     depth: () => calls.depth(redis, keys),
     put: (item, score) => calls.put(redis, keys, item, score),
     exists: () => queueExists(redis, keys),
-    keep: () => keepHome({redis, name, keys}, news),
+    keep: async () => {
+      assertQueueType(keys.ready, type)
+      await keepHome({redis, name, keys}, news)
+    },
     neighbours: () => knownQueues(redis),
     countLeases: () => redis.zcard(keys.leases),
     inspect: (known) => {

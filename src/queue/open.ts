@@ -7,6 +7,7 @@ import {clientFor, layoutOf} from '../redis/route.ts'
 import {composeQueue} from './compose-queue.ts'
 import type {QueueEngine} from './engine.ts'
 import {undirected} from './list/undirected.ts'
+import {openedEarly} from './opened-early.ts'
 import {resolveQueue} from './resolve.ts'
 import {isShard} from './shards/is-shard.ts'
 import {openShards} from './shards/open-shards.ts'
@@ -22,8 +23,9 @@ import {openShardedQueue} from './shards/sharded-queue.ts'
  */
 export async function openQueue(
   redis: Redis,
-  {durability = IN_MEMORY, ...address}: QueueAddress & {durability?: Durability},
+  options: QueueAddress & {durability?: Durability},
 ): Promise<QueueEngine> {
+  const {durability = IN_MEMORY, ...address} = options
   const own = await queueClient(redis, address)
   await assertConfirms(own, durability)
   const resolved = await resolveQueue(own, address)
@@ -32,9 +34,10 @@ export async function openQueue(
   const map = shardMapOf(name, home)
   const set = ShardSet.open(redis, {redis: own, keys, queue}, map ?? NOT_SPREAD, durability)
   if (map) return openShardedQueue(set)
-  if (isUndirected) return undirected(queue, keys.ready)
+  if (isUndirected) return undirected(queue, keys.ready, resolved.type !== 'none')
   const maySpread = queue.kind === 'zset' && !(await isShard(redis, name))
-  return maySpread ? {...queue, shards: openShards(set)} : queue
+  const opened = maySpread ? {...queue, shards: openShards(set)} : queue
+  return resolved.isEarly ? openedEarly(opened, () => openQueue(redis, options)) : opened
 }
 
 /**

@@ -11,7 +11,7 @@ import {type QueueHome, readHome} from './home.ts'
 import type {EngineKind} from './kinds.ts'
 import {LISTS} from './list/list.ts'
 import type {ListEnd} from './list/list-lua.ts'
-import {isKind, keyOf, kindOf, popsOf} from './said.ts'
+import {isKind, isMeantAsList, keyOf, kindOf, popsOf} from './said.ts'
 import {STREAM, streamEngine} from './stream/stream.ts'
 import {nameBrokenKey} from './wrong-type.ts'
 import {ZSET} from './zset/zset.ts'
@@ -24,6 +24,10 @@ export interface ResolvedQueue {
   engine: Engine
   /** Whether it is a list of which nobody has said from which end it is popped. */
   isUndirected: boolean
+  /** The type of the key of its ready items, as Redis names it; null if this user may not ask. */
+  type: string | null
+  /** Whether there is nothing yet that says what it is. */
+  isEarly: boolean
   /** What was written down of it. */
   home: QueueHome
   /** What is to be written down before it is changed, so that its name alone finds it. */
@@ -54,13 +58,16 @@ export async function resolveQueue(redis: Redis, {name, ...said}: QueueAddress):
   const kind = kindOf(known, {key: keys.ready, type})
   const pops = popsOf(known, kind)
   const isSaid = Object.values(said).some((one) => one !== undefined)
-  const isKnown = (isSaid || kind !== 'zset') && (isKind(type) || said.engine !== undefined)
+  const isTold = said.engine !== undefined || isMeantAsList(said)
+  const isKnown = (isSaid || kind !== 'zset') && (isKind(type) || isTold)
   return {
     redis,
     name,
     keys,
     engine: kind === 'stream' && key !== undefined ? streamEngine(groupOfQueue(name)) : engineOf(kind, pops),
     isUndirected: kind === 'list' && pops === undefined,
+    type,
+    isEarly: type === 'none' && !isTold && home.engine === undefined && home.shards === undefined,
     home,
     news: unwritten(home, {ready_key: key, engine: isKnown ? kind : undefined, list_pops: pops}),
   }

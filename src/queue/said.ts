@@ -1,6 +1,7 @@
 import type {QueueSaid} from '../config/queue-said.ts'
 import {ENGINE_KINDS, LIST_ENDS} from '../config/queue-said.ts'
 import {QtoolError, usageError} from '../errors.ts'
+import {isSortedJobs} from '../redis/job-keys.ts'
 import type {QueueHome} from './home.ts'
 import type {EngineKind} from './kinds.ts'
 import type {ListEnd} from './list/list-lua.ts'
@@ -62,7 +63,15 @@ export function kindOf({name, said, home}: Known, found: {key: string; type: str
   if (known !== undefined && said.engine !== undefined && known !== said.engine) {
     throw otherwise(`queue ${name} is ${words(known)}, not ${words(said.engine)}`)
   }
-  return known ?? said.engine ?? 'zset'
+  return known ?? said.engine ?? (isMeantAsList(said) ? 'list' : 'zset')
+}
+
+/**
+ * Whether a list is meant where there is nothing yet: workers may start before the first item, and Redis removes a list
+ * that is empty.
+ */
+export function isMeantAsList({key, listPops, usuallyPops}: QueueSaid): boolean {
+  return listPops !== undefined || (usuallyPops !== undefined && !isSortedJobs(key))
 }
 
 /**

@@ -85,15 +85,27 @@ async function nameWrongType(book: LeaseBook, error: unknown): Promise<unknown> 
   const wrong = isWrongType(error) ? await findWrongType(book) : undefined
   if (!wrong) return error
   const said = error instanceof QtoolError ? `${messageOf(error)}: ` : ''
-  return new QtoolError(`${said}key ${wrong.key} is a ${wrong.found}, not a ${wrong.wanted}`, {
-    code: 'WRONGTYPE',
-    suggestions: [
-      wrong.key === book.keys.ready && isKind(wrong.found)
-        ? `it became one after this command had looked; run the command again, and the queue is a ${wrong.found}`
-        : 'another program uses this key; name another queue with -q, or rename the key',
-    ],
-    cause: error,
-  })
+  const isLate = wrong.key === book.keys.ready && isKind(wrong.found)
+  const message = `${said}key ${wrong.key} is a ${wrong.found}, not a ${wrong.wanted}`
+  return wrongType(message, error, isLate ? becameLate(wrong.found) : ANOTHER_PROGRAM)
+}
+
+/**
+ * @param type the type of the key of ready items, as Redis names it
+ * @throws QtoolError (failure) if no queue can have it: nothing is to be written down of such a key
+ */
+export function assertQueueType(key: string, type: string | null): void {
+  if (type === null || type === 'none' || isKind(type)) return
+  throw wrongType(`key ${key} is a ${type}, not a sorted set, list or stream`)
+}
+
+const ANOTHER_PROGRAM = 'another program uses this key; name another queue with -q, or rename the key'
+
+const becameLate = (found: string) =>
+  `it became one after this command had looked; run the command again, and the queue is a ${found}`
+
+function wrongType(message: string, cause?: unknown, advice = ANOTHER_PROGRAM): QtoolError {
+  return new QtoolError(message, {code: 'WRONGTYPE', suggestions: [advice], cause})
 }
 
 /** The error itself, or one that names the key of a queue at fault if Redis said that it cannot work with one. */

@@ -51,8 +51,38 @@ describe('the kind of a queue', () => {
   })
 
   it('says nothing of an end unless it is a list', async () => {
-    const {open} = newPlace()
+    const {keys, open} = newPlace()
+    await expect(open({engine: 'stream', listPops: 'left'})).rejects.toThrow('expected no --list-pops')
+    await context.redis.zadd(keys.ready, 1, 'a')
     await expect(open({listPops: 'left'})).rejects.toThrow('expected no --list-pops')
+  })
+
+  it.each([
+    ['somebody says how it is popped', {listPops: 'right'}],
+    ['its job library keeps lists', {usuallyPops: 'right'}],
+    ['BullMQ keeps a list of that name', {key: 'bull:x:wait', usuallyPops: 'right'}],
+  ] as const)('is a list where there is nothing yet and %s', async (_, said) => {
+    const {keys, open} = newPlace()
+    const queue = await open(said)
+    expect(queue.kind).toBe('list')
+    await queue.keep()
+    expect(await written(keys)).toMatchObject({engine: 'list', list_pops: 'right'})
+    expect((await open()).kind).toBe('list')
+  })
+
+  it('is a sorted set where there is nothing yet and BullMQ keeps one', async () => {
+    const {open} = newPlace()
+    expect((await open({key: 'bull:x:prioritized', usuallyPops: 'right'})).kind).toBe('zset')
+  })
+
+  it('is written down of no key that can be none', async () => {
+    const {key, keys, open} = newPlace()
+    await context.redis.set(key, 'somebody else')
+    const queue = await open({key})
+    await expect(queue.keep()).rejects.toThrow(`key ${key} is a string, not a sorted set, list or stream`)
+    expect(await written(keys)).toEqual({})
+    await (await open({key: 'right'})).keep()
+    expect(await written(keys)).toEqual({ready_key: 'right'})
   })
 
   it('is written down only where it is not the usual one', async () => {

@@ -10,10 +10,12 @@ export function isUndirected(error: unknown): boolean {
  * A list of which nobody has said from which end it is popped: it can be counted and paused, but what depends on its
  * order is refused, since a guess would turn the queue around.
  * @param key of the list
+ * @param isThere whether there is one already
  */
-export function undirected(queue: QueueEngine, key: string): QueueEngine {
+export function undirected(queue: QueueEngine, key: string, isThere: boolean): QueueEngine {
   const refuse = async () => {
-    throw new QtoolError(`key ${key} is a list, and nobody has said from which end its consumers pop`, {
+    const what = isThere ? `key ${key} is a list` : `queue ${queue.name} is to be a list`
+    throw new QtoolError(`${what}, and nobody has said from which end its consumers pop`, {
       code: 'LIST_END',
       kind: 'usage',
       suggestions: [
