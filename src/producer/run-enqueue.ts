@@ -1,13 +1,10 @@
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
 import {countText} from '../config/amount.ts'
-import {addressOf, type Settings} from '../config/settings.ts'
-import {QtoolError, usageError} from '../errors.ts'
-import type {QueueEngine} from '../queue/engine.ts'
+import type {Settings} from '../config/settings.ts'
+import {QtoolError} from '../errors.ts'
 import type {EngineKind} from '../queue/kinds.ts'
-import {openQueue} from '../queue/open.ts'
 import type {ChunkTracing, EnqueueMode} from '../queue/producer.ts'
-import {spreadQueue} from '../queue/shards/spread-queue.ts'
 import {assertPriority} from '../queue/zset/score.ts'
 import type {Format} from '../source/formats.ts'
 import {isLive} from '../source/open.ts'
@@ -16,6 +13,7 @@ import {wrappingOf} from './item-shape.ts'
 import {load} from './load.ts'
 import {emptyResult, type LoadResult} from './load-options.ts'
 import {type FailedFile, inputsOf, openInput} from './open-input.ts'
+import {openSpread} from './open-spread.ts'
 import {RejectsFile} from './rejects-file.ts'
 
 /** The flags of `enqueue`; rates are per second. */
@@ -110,29 +108,6 @@ export async function runEnqueue(options: RunEnqueueOptions): Promise<EnqueueRes
     closing.abort()
     if (live) process.stdin.destroy()
   }
-}
-
-/** Opens the queue; a new one is spread as the flags say. */
-async function openSpread(redis: Redis, {flags, settings}: RunEnqueueOptions): Promise<QueueEngine> {
-  const {shards, 'shard-by': shardBy, 'shard-order': order, group} = flags
-  const name = settings.queue.value
-  const {engine, key} = addressOf(settings)
-  if (shards !== undefined && ((engine ?? 'zset') !== 'zset' || key !== undefined)) {
-    throw usageError(
-      'only sorted sets under the name of their queue are spread over shards',
-      'leave out --shards',
-    )
-  }
-  await spreadQueue(redis, name, {shards, shardBy, isStrict: order && order === 'strict'})
-  const queue = await openQueue(redis, {...addressOf(settings), durability: settings.durability})
-  const by = queue.shards?.map.shardBy
-  if (group !== undefined && by !== undefined) {
-    throw usageError(
-      `--group makes envelopes, which have no field ${by} by which queue ${name} is spread`,
-      'leave out --group: records of one envelope could belong to several shards',
-    )
-  }
-  return queue
 }
 
 function loadOptions(options: RunEnqueueOptions, result: LoadResult, rejects: RejectsFile | undefined) {

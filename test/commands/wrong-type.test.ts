@@ -22,3 +22,28 @@ it.each([
   // The cleanup after the tests expects the types that qtool gives its keys
   await context.redis.del(keys[name])
 })
+
+it.each([
+  ['a key of another type', ['--redis-key', 'KEY']],
+  ['envelopes for a queue that is spread by a field', ['--shards', '3', '--shard-by', 'a', '--group', '2']],
+  ['a list that is spread', ['--shards', '3', '--list-pops', 'left']],
+  ['a list without an end', ['--engine', 'list']],
+])('qtool enqueue refuses %s, and writes nothing down', async (_, flags) => {
+  const {queue, keys} = context.newQueue()
+  const key = `other:${queue}`
+  await context.redis.set(key, 'somebody else')
+  const args = ['enqueue', '-q', queue, ...flags.map((flag) => flag.replace('KEY', key))]
+  const refused = await cli(args, {input: '{"a":1}\n'})
+  expect(refused.code).not.toBe(0)
+  expect(refused.stderr).not.toContain('key queue:')
+  expect(await context.redis.exists(keys.sink)).toBe(0)
+  expect((await cli(['enqueue', '-q', queue], {input: '{"a":1}\n'})).code).toBe(0)
+})
+
+it('qtool enqueue spreads no queue whose items are in another key', async () => {
+  const {queue} = context.newQueue()
+  const made = await cli(['enqueue', '-q', queue, '--redis-key', `other:${queue}`], {input: '{"a":1}\n'})
+  expect(made.code).toBe(0)
+  const spread = await cli(['enqueue', '-q', queue, '--shards', '3'], {input: '{"a":2}\n'})
+  expect(spread).toMatchObject({code: 2, stderr: expect.stringContaining('has its items in key other:')})
+})

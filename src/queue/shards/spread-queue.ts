@@ -28,6 +28,12 @@ export async function spreadQueue(redis: Redis, queue: string, wanted: SpreadOpt
   if (known) return assertSame(queue, known, wanted)
   if (shards === undefined) throw usageError('--shard-by and --shard-order need --shards for a new queue')
   assertShards(shards)
+  if (home.ready_key !== undefined) {
+    throw usageError(
+      `queue ${queue} has its items in key ${home.ready_key}; only sorted sets under the name of their queue are spread over shards`,
+      'leave out --shards, or name another queue with -q',
+    )
+  }
   if (home.engine !== undefined && home.engine !== 'zset') {
     throw usageError(`queue ${queue} is a ${home.engine}; only sorted sets can be spread over shards`)
   }
@@ -49,11 +55,14 @@ export function newHome({shards, shardBy = '', isStrict = false}: SpreadOptions)
 
 function assertSame(queue: string, known: ShardMap, {shards, shardBy, isStrict}: SpreadOptions): void {
   if (shards !== undefined && shards !== known.shards) {
-    throw new QtoolError(`queue ${queue} has ${known.shards} shards, not ${shards}`, {
-      code: 'OTHER_SHARDS',
-      kind: 'usage',
-      suggestions: [`qtool shards rebalance -q ${queue} --shards ${shards} changes that`],
-    })
+    throw new QtoolError(
+      `queue ${queue} has ${known.shards === 1 ? '1 shard' : `${known.shards} shards`}, not ${shards}`,
+      {
+        code: 'OTHER_SHARDS',
+        kind: 'usage',
+        suggestions: [`qtool shards rebalance -q ${queue} --shards ${shards} changes that`],
+      },
+    )
   }
   if (shardBy !== undefined && shardBy !== known.shardBy) {
     const by = known.shardBy === undefined ? 'by the whole item' : `by ${known.shardBy}`
