@@ -1,24 +1,24 @@
 import {expect, it} from 'vitest'
-import {cli, cliEnv} from '../support/cli.ts'
+import {cli, cliEnv, cliJson} from '../support/cli.ts'
 import {useServers} from '../support/context.ts'
 
 const context = useServers()
 
 it.each([
-  ['peek', 'ready', 'queue', 'list', 'sorted set'],
-  ['enqueue', 'ready', 'queue', 'list', 'sorted set'],
-  ['work', 'leases', 'leases', 'list', 'sorted set'],
-  ['dlq list', 'dead', 'dlq', 'list', 'sorted set'],
+  ['peek', 'ready', 'queue', 'set', 'sorted set'],
+  ['enqueue', 'ready', 'queue', 'set', 'sorted set'],
+  ['work', 'leases', 'leases', 'set', 'sorted set'],
+  ['dlq list', 'dead', 'dlq', 'set', 'sorted set'],
 ] as const)('qtool %s names the key of another type: %s', async (command, name, prefix, found, wanted) => {
   const {queue, keys} = context.newQueue()
-  await context.redis.rpush(keys[name], 'somebody else')
+  await context.redis.sadd(keys[name], 'somebody else')
   const args = [...command.split(' '), '-q', queue, ...(command === 'work' ? ['--until-empty'] : [])]
   const {code, stderr} = await cli(args, {env: cliEnv(), input: '{"a":1}\n'})
   expect(code).toBe(1)
   // The password of this Redis, "test", is masked in the queue's name as well
   const shown = queue.replace('test', '****')
   expect(stderr).toContain(`key ${prefix}:${shown} is a ${found}, not a ${wanted}`)
-  expect(await context.redis.lrange(keys[name], 0, -1)).toEqual(['somebody else'])
+  expect(await context.redis.smembers(keys[name])).toEqual(['somebody else'])
   // The cleanup after the tests expects the types that qtool gives its keys
   await context.redis.del(keys[name])
 })
@@ -46,4 +46,17 @@ it('qtool enqueue spreads no queue whose items are in another key', async () => 
   expect(made.code).toBe(0)
   const spread = await cli(['enqueue', '-q', queue, '--shards', '3'], {input: '{"a":2}\n'})
   expect(spread).toMatchObject({code: 2, stderr: expect.stringContaining('has its items in key other:')})
+})
+
+it('qtool queues lists the others beside a queue whose binding is of another type', async () => {
+  const [broken, sound] = [context.newQueue(), context.newQueue()]
+  await context.redis.zadd(broken.keys.ready, 1, '{"a":1}')
+  await context.redis.set(broken.keys.sink, 'somebody else')
+  await context.redis.zadd(sound.keys.ready, 1, '{"a":1}')
+  const {json} = await cliJson(['queues'])
+  const rows = json.queues as Array<{queue: string; ready: number | null; problem: string | null}>
+  const rowOf = (name: string) => rows.find(({queue}) => queue === name)
+  expect(rowOf(broken.queue)).toMatchObject({ready: null, problem: 'sink:NAME has another type'})
+  expect(rowOf(sound.queue)).toMatchObject({ready: 1, problem: null})
+  await context.redis.del(broken.keys.sink)
 })
