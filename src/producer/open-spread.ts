@@ -4,7 +4,14 @@ import {usageError} from '../errors.ts'
 import type {QueueEngine} from '../queue/engine.ts'
 import {openQueue} from '../queue/open.ts'
 import {spreadQueue} from '../queue/shards/spread-queue.ts'
-import type {EnqueueFlags} from './run-enqueue.ts'
+
+/** The flags of `enqueue` that say how a new queue is spread, or that a spread one refuses. */
+export interface SpreadFlags {
+  group?: number
+  shards?: number
+  'shard-by'?: string
+  'shard-order'?: 'free' | 'strict'
+}
 
 /**
  * Opens the queue; a new one is spread as the flags say.
@@ -12,7 +19,7 @@ import type {EnqueueFlags} from './run-enqueue.ts'
  */
 export async function openSpread(
   redis: Redis,
-  {flags, settings}: {flags: EnqueueFlags; settings: Settings},
+  {flags, settings}: {flags: SpreadFlags; settings: Settings},
 ): Promise<QueueEngine> {
   const {shards, 'shard-by': shardBy, 'shard-order': order, group} = flags
   const name = settings.queue.value

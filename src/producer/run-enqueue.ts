@@ -13,11 +13,11 @@ import {wrappingOf} from './item-shape.ts'
 import {load} from './load.ts'
 import {emptyResult, type LoadResult} from './load-options.ts'
 import {type FailedFile, inputsOf, openInput} from './open-input.ts'
-import {openSpread} from './open-spread.ts'
+import {openSpread, type SpreadFlags} from './open-spread.ts'
 import {RejectsFile} from './rejects-file.ts'
 
 /** The flags of `enqueue`; rates are per second. */
-export interface EnqueueFlags {
+export interface EnqueueFlags extends SpreadFlags {
   format?: Format
   count?: number
   seed?: number
@@ -27,15 +27,11 @@ export interface EnqueueFlags {
   batch: number
   priority: number
   rate?: number
-  group?: number
   rejects?: string
   'max-depth'?: number
   'keep-duplicates': boolean
   register: boolean
   'max-bytes': number
-  shards?: number
-  'shard-by'?: string
-  'shard-order'?: 'free' | 'strict'
   lenient: boolean
 }
 
