@@ -1,5 +1,5 @@
-import {createHistogram, type RecordableHistogram} from 'node:perf_hooks'
 import type {Latency, LatencyFigure} from '../shape/step.ts'
+import {BUCKETS, bucketOf, topOf} from './buckets.ts'
 
 /** An hour: a longer wait is recorded as at least an hour. */
 const HIGHEST_US = 3_600_000_000
@@ -15,7 +15,8 @@ const POINTS_PER_HALVING = 5
  * represents. Any number of samples takes 190 KB.
  */
 export class LatencyHistogram {
-  readonly #histogram: RecordableHistogram = createHistogram({lowest: 1, highest: HIGHEST_US, figures: 3})
+  readonly #counts = new Float64Array(BUCKETS)
+  #count = 0
   #max = 0
   #sum = 0
   /** Shortest wait whose end was not seen, µs. */
@@ -33,7 +34,8 @@ export class LatencyHistogram {
 
   #add(ms: number): number {
     const micros = Math.min(HIGHEST_US, Math.max(1, Math.round(ms * 1000)))
-    this.#histogram.record(micros)
+    this.#counts[bucketOf(micros)]++
+    this.#count++
     if (micros > this.#max) this.#max = micros
     this.#sum += micros
     return micros
@@ -45,7 +47,7 @@ export class LatencyHistogram {
   }
 
   get count(): number {
-    return this.#histogram.count
+    return this.#count
   }
 
   /** ms, exactly; null without samples. */
@@ -66,8 +68,11 @@ export class LatencyHistogram {
   /** ms, from however few samples: to decide by, not to be shown. @param q 0 to 100 */
   estimate(q: number): number | null {
     if (this.count === 0) return null
-    // The histogram returns the upper end of a bucket, and has no percentile 0
-    return Math.min(this.#max, this.#histogram.percentile(Math.max(q, Number.MIN_VALUE))) / 1000
+    const rank = Math.max(1, Math.round((q / 100) * this.count))
+    let seen = 0
+    let bucket = -1
+    while (seen < rank) seen += this.#counts[++bucket]
+    return Math.min(this.#max, topOf(bucket)) / 1000
   }
 
   /** Pairs of [percentile, ms], both rising, up to the last percentile with 10 samples beyond it. */
