@@ -1,5 +1,5 @@
 import {openQueue} from '../../queue/open.ts'
-import {closeRedis, duplicateRedis} from '../../redis/client.ts'
+import {closeRedis} from '../../redis/client.ts'
 import type {WorkerObserver} from '../../worker/observer.ts'
 import {type Bench, redisError} from '../bench.ts'
 import {drainPlace} from '../drain-place.ts'
@@ -8,10 +8,11 @@ import {withEvidence} from '../measure/collect-evidence.ts'
 import type {Evidence} from '../measure/evidence.ts'
 import type {LatencyHistogram} from '../measure/histogram.ts'
 import {type OpenLoopResult, runOpenLoop} from '../measure/open-loop.ts'
-import {pointNumbers} from '../place/points.ts'
+import {pointMaker, pointNumbers} from '../place/points.ts'
 import {Random} from '../stats/random.ts'
 import {slopeOf} from '../stats/slope.ts'
 import {Load, type LoadOptions} from './load.ts'
+import {openSender} from './sender.ts'
 
 export interface FlowOptions extends LoadOptions {
   seconds: number
@@ -41,16 +42,6 @@ const LONG_SECONDS = 20
 
 /** Sends records one by one at a rate, drains them, and times each until the COMMIT of its row has returned. */
 export async function runFlow(bench: Bench, options: FlowOptions): Promise<Flow> {
-  // Nothing is resent: if the record was drained meanwhile, the bench itself would cause a second row
-  const producer = await duplicateRedis(bench.redis, {
-    autoResendUnfulfilledCommands: false,
-    // A reply may take until the end of the run: a timeout would make it look faster than it was
-    commandTimeout: undefined,
-  })
-  let lastError: unknown
-  producer.on('error', (error: unknown) => {
-    lastError = error
-  })
   const over = new AbortController()
   const signal = AbortSignal.any([bench.signal, over.signal])
   let failure: unknown
@@ -58,13 +49,12 @@ export async function runFlow(bench: Bench, options: FlowOptions): Promise<Flow>
     failure ??= error
     over.abort()
   }
-  // The client has given up reconnecting
-  producer.once('end', () => fail(redisError(bench, lastError ?? new Error('the connection was closed'))))
+  const producer = await openSender(bench.redis, (error) => fail(redisError(bench, error)))
   let drained: Promise<void> | undefined
   try {
     await producer.connect()
     const queue = await openQueue(producer, {name: bench.place.queue.name})
-    const load = new Load(producer, queue, bench, options)
+    const load = new Load(producer, queue, pointMaker(bench.place.flights), options)
     drained = drainAll(bench, options, load, over.signal).catch(fail)
     const flow = await measure(bench, options, load, signal)
     if (failure !== undefined) throw failure

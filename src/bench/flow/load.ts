@@ -1,8 +1,6 @@
 import type {Redis} from 'ioredis'
 import type {QueueEngine} from '../../queue/engine.ts'
-import type {Bench} from '../bench.ts'
 import {LatencyHistogram} from '../measure/histogram.ts'
-import {pointMaker} from '../place/points.ts'
 
 export interface LoadOptions {
   /** Records a second. */
@@ -23,7 +21,9 @@ interface Open {
   connection: number
   isConfirmed: boolean
   isWritten: boolean
-  resolve(): void
+  /** When its row was committed; undefined if that was when `written` was called. */
+  writtenAt: number | undefined
+  resolve(endedAt?: number): void
   reject(error: Error): void
 }
 
@@ -41,15 +41,16 @@ export class Load {
   readonly #open = new Map<number, Open>()
   #connection = 0
 
+  /** @param make the record of a number */
   constructor(
     redis: Redis,
     queue: QueueEngine,
-    {place}: Bench,
+    make: (i: number) => string,
     {rate, warmupSeconds, workers, onRow = () => {}}: LoadOptions,
   ) {
     this.#redis = redis
     this.#queue = queue
-    this.#make = pointMaker(place.flights)
+    this.#make = make
     this.#warm = rate * warmupSeconds
     this.#isDrained = workers > 0
     this.#onRow = onRow
@@ -59,19 +60,21 @@ export class Load {
 
   /**
    * Settles once the row of the record is committed or, if nothing is drained, Redis has answered.
+   * @returns when it was, as `performance.now()` gives it, if `written` said so
    * @throws the error of Redis, or an Error if the connection that carried the record broke
    */
-  send(i: number, waitedMs: number): Promise<void> {
+  send(i: number, waitedMs: number): Promise<number | undefined> {
     const sentAt = performance.now()
     // A record sent while there is no connection goes out over the next one
     const connection = this.#redis.status === 'ready' ? this.#connection : this.#connection + 1
-    const done = new Promise<void>((resolve, reject) => {
+    const done = new Promise<number | undefined>((resolve, reject) => {
       this.#open.set(i, {
         sentAt,
         waitedMs,
         connection,
         isConfirmed: false,
         isWritten: false,
+        writtenAt: undefined,
         resolve,
         reject,
       })
@@ -83,12 +86,16 @@ export class Load {
     return done
   }
 
-  /** To be called once the rows of these records are committed. */
-  written(numbers: number[]): void {
+  /**
+   * To be called once the rows of these records are committed.
+   * @param at when they were, as `performance.now()` gives it; now by default
+   */
+  written(numbers: number[], at?: number): void {
     for (const i of numbers) {
       const record = this.#open.get(i)
       if (!record) continue
       record.isWritten = true
+      record.writtenAt = at
       this.#onRow(record.sentAt)
       this.#finish(i, record)
     }
@@ -116,10 +123,10 @@ export class Load {
     this.#open.clear()
   }
 
-  #finish(i: number, {isConfirmed, isWritten, resolve}: Open): void {
+  #finish(i: number, {isConfirmed, isWritten, writtenAt, resolve}: Open): void {
     if (!isConfirmed || !(isWritten || !this.#isDrained)) return
     this.#open.delete(i)
-    resolve()
+    resolve(writtenAt)
   }
 
   #failed(i: number, error: Error): void {

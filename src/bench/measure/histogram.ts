@@ -10,6 +10,18 @@ export const SAMPLES_BEYOND = 10
 /** Points of the spectrum for each halving of the distance to 100 %, as in HdrHistogram's own plots. */
 const POINTS_PER_HALVING = 5
 
+/** A histogram as plain data, to be sent to another process. */
+export interface PackedHistogram {
+  /** Each bucket that has samples, followed by their number. */
+  counts: number[]
+  /** µs. */
+  max: number
+  /** µs. */
+  sum: number
+  /** µs; null if the end of every wait was seen. */
+  openFrom: number | null
+}
+
 /**
  * Latencies in ms, kept in µs with 3 significant figures: a percentile is at most 0.1 % above the sample it
  * represents. Any number of samples takes 190 KB.
@@ -30,6 +42,24 @@ export class LatencyHistogram {
   /** Records a wait whose end was not seen: it took this long, or longer. */
   recordAtLeast(ms: number): void {
     this.#openFrom = Math.min(this.#openFrom, this.#add(ms))
+  }
+
+  pack(): PackedHistogram {
+    const counts: number[] = []
+    for (const [bucket, samples] of this.#counts.entries()) if (samples > 0) counts.push(bucket, samples)
+    const openFrom = Number.isFinite(this.#openFrom) ? this.#openFrom : null
+    return {counts, max: this.#max, sum: this.#sum, openFrom}
+  }
+
+  /** Adds all samples of another histogram: the result is the same as if they had been recorded here. */
+  addAll({counts, max, sum, openFrom}: PackedHistogram): void {
+    for (let i = 0; i < counts.length; i += 2) {
+      this.#counts[counts[i]] += counts[i + 1]
+      this.#count += counts[i + 1]
+    }
+    this.#max = Math.max(this.#max, max)
+    this.#sum += sum
+    this.#openFrom = Math.min(this.#openFrom, openFrom ?? Number.POSITIVE_INFINITY)
   }
 
   #add(ms: number): number {

@@ -15,8 +15,15 @@ export interface OpenLoopOptions {
   arrivals: ArrivalKind
   /** At least 0, below 1; seeded, so that a run can be repeated. */
   random: () => number
-  /** Sends operation `i` (from 0, warm-up included), `waitedMs` after it was due; settles with its answer. */
-  send(i: number, waitedMs: number): Promise<unknown>
+  /** Where evenly spaced operations begin, as a share of the gap between two; 0 by default. */
+  phase?: number
+  /** When the run starts, as `performance.now()` gives it; now by default. */
+  startAt?: number
+  /**
+   * Sends operation `i` (from 0, warm-up included), `waitedMs` after it was due. Settles with its answer, and says when
+   * that was, as `performance.now()` gives it, if it was earlier than now.
+   */
+  send(i: number, waitedMs: number): Promise<number | undefined>
   /** Most operations in flight; further ones wait. */
   maxInFlight: number
   /** Ends the run early; what was measured by then is returned. */
@@ -107,11 +114,12 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopRes
     maxInFlight: options.maxInFlight,
     warmupMs,
     now: () => pacer.elapsed,
+    since: (at) => pacer.since(at),
     onAnswer: () => pacer.nudge(),
   })
   const pacer = new Pacer({
     tickMs: tickOf(rate),
-    next: arrivals(options.arrivals, rate, random),
+    next: arrivals(options.arrivals, rate, random, options.phase),
     endMs: signal.aborted ? 0 : warmupMs + options.seconds * 1000,
     onDue: (intended, now) => operations.due(intended, now),
     onTick: () => operations.sendWaiting(),
@@ -124,7 +132,7 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopRes
   const reports = reportSeconds(options, pacer, operations)
   const onAbort = () => pacer.stop()
   signal.addEventListener('abort', onAbort)
-  const endMs = await pacer.run()
+  const endMs = await pacer.run(options.startAt)
   signal.removeEventListener('abort', onAbort)
   clearTimeout(warm)
   const load = watch.stop()

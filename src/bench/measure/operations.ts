@@ -11,12 +11,14 @@ interface Operation {
 }
 
 export interface OperationsOptions {
-  send(i: number, waitedMs: number): Promise<unknown>
+  send(i: number, waitedMs: number): Promise<number | undefined>
   maxInFlight: number
   /** Operations due earlier than this are sent but not counted. */
   warmupMs: number
   /** ms from the start. */
   now(): number
+  /** The same for a time that `performance.now()` has given. */
+  since(at: number): number
   /** Called when an answer has come. */
   onAnswer(): void
 }
@@ -92,7 +94,7 @@ export class Operations {
 
   /** Fails every unanswered operation; later answers are ignored. */
   giveUp(why: string): void {
-    for (const operation of this.#inFlight) this.#settle(operation, new Error(why), 'given up')
+    for (const operation of this.#inFlight) this.#settle(operation, {error: new Error(why)}, 'given up')
   }
 
   #send(intended: number): void {
@@ -105,20 +107,24 @@ export class Operations {
     }
     this.#inFlight.add(operation)
     this.#start(sentAt - from).then(
-      () => this.#settle(operation),
-      (error: unknown) => this.#settle(operation, error ?? new Error('rejected without a reason')),
+      (endedAt) => this.#settle(operation, {endedAt}),
+      (error: unknown) => this.#settle(operation, {error: error ?? new Error('rejected without a reason')}),
     )
   }
 
   /** Async, so that `send` may throw as well as reject. */
-  async #start(waitedMs: number): Promise<void> {
-    await this.#options.send(this.#sequence++, waitedMs)
+  async #start(waitedMs: number): Promise<number | undefined> {
+    return await this.#options.send(this.#sequence++, waitedMs)
   }
 
-  #settle(operation: Operation, error?: unknown, how: 'answered' | 'given up' = 'answered'): void {
+  #settle(
+    operation: Operation,
+    {error, endedAt}: {error?: unknown; endedAt?: number},
+    how: 'answered' | 'given up' = 'answered',
+  ): void {
     if (!this.#inFlight.delete(operation)) return
     const {intended, from, sentAt} = operation
-    const now = this.#options.now()
+    const now = endedAt === undefined ? this.#options.now() : this.#options.since(endedAt)
     const second = this.#second(now)
     if (error === undefined) second.completed++
     else second.failed++

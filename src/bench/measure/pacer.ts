@@ -35,12 +35,21 @@ export class Pacer {
 
   /** ms since the start. */
   get elapsed(): number {
-    return performance.now() - this.#startedAt
+    return this.since(performance.now())
   }
 
-  /** Runs to its end, or to `stop`. @returns when it ended, ms from the start */
-  async run(): Promise<number> {
-    this.#startedAt = performance.now()
+  /** ms from the start to a time that `performance.now()` has given. */
+  since(at: number): number {
+    return at - this.#startedAt
+  }
+
+  /**
+   * Runs to its end, or to `stop`.
+   * @param startedAt as `performance.now()` gives it
+   * @returns when it ended, ms from the start
+   */
+  async run(startedAt = performance.now()): Promise<number> {
+    this.#startedAt = startedAt
     const ended = new Promise<void>((resolve) => {
       this.#onEnd = resolve
     })

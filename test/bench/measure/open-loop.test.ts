@@ -23,8 +23,8 @@ function options(changed: Partial<OpenLoopOptions>): OpenLoopOptions {
   }
 }
 
-function answerIn(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
+function answerIn(ms: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(resolve, ms, undefined))
 }
 
 /** Number of operations that were due, by the result. */
@@ -97,8 +97,9 @@ describe('an open loop, on a clock of the test’s own', () => {
     const result = await run({
       send: (i) => {
         if (i % 4 === 1) throw new Error('thrown')
-        return answerIn(50).then(() => {
+        return answerIn(50).then((answer) => {
           if (i % 4 === 2) throw new Error('refused')
+          return answer
         })
       },
     })
@@ -187,8 +188,9 @@ describe('an open loop, on a clock of the test’s own', () => {
     let most = 0
     const send = async () => {
       most = Math.max(most, ++open)
-      await answerIn(30)
+      const answer = await answerIn(30)
       open--
+      return answer
     }
     const result = await run({arrivals: 'poisson', seconds: 30, maxInFlight: 4, send})
     expect(most).toBe(4)
