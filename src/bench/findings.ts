@@ -12,6 +12,7 @@ export interface Findings
     | 'comparisons'
     | 'limit'
     | 'ledger'
+    | 'agents'
     | 'fit'
     | 'notes'
     | 'metrics'

@@ -114,7 +114,9 @@ export abstract class BenchCommand<T extends object = BenchRun> extends QtoolCom
    * Settings of servers that may be put under load.
    * @throws QtoolError (refused) for a production profile without --yes
    */
-  protected async benchSettings(flags: BenchFlags): Promise<Settings> {
+  protected async benchSettings(
+    flags: Pick<BenchFlags, 'profile' | 'redis-url' | 'database-url' | 'yes'>,
+  ): Promise<Settings> {
     const settings = await this.settings(flags)
     this.writing(settings)
     if (settings.profile?.mode === 'production' && !flags.yes) {

@@ -46,16 +46,23 @@ function shares(total: number, parts: number): number[] {
   return Array.from({length: parts}, (_, i) => Math.floor((total + i) / parts)).filter((share) => share > 0)
 }
 
-/** URLs are passed in the environment, which only the same user can read: everybody on the machine can read a command line. */
+/**
+ * The variables in which a process that is started gets these flags. Only the same user can read them: everybody on the
+ * machine can read a command line.
+ */
+export function secretVariables(secrets: SecretFlags): NodeJS.ProcessEnv {
+  const names = Object.keys(SECRET) as Array<keyof typeof SECRET>
+  return Object.fromEntries(
+    names.flatMap((name) => (secrets[name] === undefined ? [] : [[SECRET[name], secrets[name]]])),
+  )
+}
+
 function workerProcess(
   typed: ParsedLine,
   secrets: SecretFlags,
   {workers, connections}: Shared,
 ): WorkerProcess {
-  const env: NodeJS.ProcessEnv = {REDIS_MAX_CONNECTIONS: String(connections)}
-  for (const name of Object.keys(SECRET) as Array<keyof typeof SECRET>) {
-    if (secrets[name] !== undefined) env[SECRET[name]] = secrets[name]
-  }
+  const env = {REDIS_MAX_CONNECTIONS: String(connections), ...secretVariables(secrets)}
   return {args: ['work', ...wordsOf(typed), '--workers', String(workers), '--processes', '1'], env}
 }
 

@@ -67,6 +67,16 @@ const emptyStep: Step = {
   spectrum: [],
 }
 
+const agent = {agent: 1, host: 'db3', pid: 77, offsetMs: -7200.5, uncertaintyMs: 0.2}
+const lost = {
+  offsetMs: null,
+  uncertaintyMs: null,
+  sent: 0,
+  lateMs: null,
+  cpu: null,
+  trouble: 'it gave no result',
+}
+
 const full = sampleRun({
   label: 'main',
   checks: [{name: 'p99', ok: true, text: 'p99 41.0 < 50 ms'}],
@@ -93,6 +103,15 @@ describe('schemas/bench-run.json', () => {
     ['a small run', sampleRun()],
     ['a run with everything', full],
     ['a run whose fit cannot tell', unfitted],
+    [
+      'a run of two agents',
+      sampleRun({
+        agents: [
+          {...agent, sent: 9, lateMs: 1, cpu: 3, trouble: null},
+          {...agent, ...lost},
+        ],
+      }),
+    ],
     ...SCENARIOS.map((scenario): [string, BenchRun] => [
       scenario,
       sampleRun({scenario, id: newRunId(scenario, new Date())}),

@@ -5,8 +5,8 @@ import {newStackHome, type StackHome} from '../support/stack-home.ts'
 import * as scenario from './scenario.ts'
 import {Transcript} from './transcript.ts'
 
-/** Scenarios of `qtool bench` that this test leaves out. */
-const SLOW = ['all', 'api', 'capacity', 'connections', 'modes', 'recovery', 'sustained', 'workers']
+/** Scenarios of `qtool bench` that this test leaves out, and the agents of one. */
+const SLOW = ['agent', 'all', 'api', 'capacity', 'connections', 'modes', 'recovery', 'sustained', 'workers']
 
 /** Commands that end only when they are told to; their own tests read what they print. */
 const ENDLESS = ['qtool serve']

@@ -1,16 +1,16 @@
 import {openQueue} from '../../queue/open.ts'
 import {closeRedis} from '../../redis/client.ts'
-import type {WorkerObserver} from '../../worker/observer.ts'
 import {type Bench, redisError} from '../bench.ts'
-import {drainPlace} from '../drain-place.ts'
 import type {ArrivalKind} from '../measure/arrivals.ts'
-import {withEvidence} from '../measure/collect-evidence.ts'
+import {type EvidenceOptions, withEvidence} from '../measure/collect-evidence.ts'
 import type {Evidence} from '../measure/evidence.ts'
 import type {LatencyHistogram} from '../measure/histogram.ts'
 import {type OpenLoopResult, runOpenLoop} from '../measure/open-loop.ts'
-import {pointMaker, pointNumbers} from '../place/points.ts'
+import {pointMaker} from '../place/points.ts'
+import type {Agent} from '../shape/agent.ts'
 import {Random} from '../stats/random.ts'
 import {slopeOf} from '../stats/slope.ts'
+import {drainPoints} from './drain-points.ts'
 import {Load, type LoadOptions} from './load.ts'
 import {openSender} from './sender.ts'
 
@@ -32,10 +32,12 @@ export interface Flow {
   /** Records by which the backlog, those without a row, grew each second. */
   backlogPerSecond: number
   evidence: Evidence
+  /** The processes that sent the records, if there were several. */
+  agents?: Agent[]
 }
 
 /** Limit on records in flight, in seconds of load: a run that is further behind has failed anyway. */
-const MOST_SECONDS_BEHIND = 10
+export const MOST_SECONDS_BEHIND = 10
 
 /** In a run of at least this many seconds, one sample a second is enough to show what it waits for. */
 const LONG_SECONDS = 20
@@ -55,7 +57,8 @@ export async function runFlow(bench: Bench, options: FlowOptions): Promise<Flow>
     await producer.connect()
     const queue = await openQueue(producer, {name: bench.place.queue.name})
     const load = new Load(producer, queue, pointMaker(bench.place.flights), options)
-    drained = drainAll(bench, options, load, over.signal).catch(fail)
+    const draining = {...options, signal: over.signal}
+    drained = drainPoints(bench, draining, (numbers) => load.written(numbers)).catch(fail)
     const flow = await measure(bench, options, load, signal)
     if (failure !== undefined) throw failure
     return flow
@@ -68,25 +71,16 @@ export async function runFlow(bench: Bench, options: FlowOptions): Promise<Flow>
   }
 }
 
-async function drainAll(
-  bench: Bench,
-  {workers, batch}: FlowOptions,
-  load: Load,
-  signal: AbortSignal,
-): Promise<void> {
-  if (workers === 0) return
-  const written: WorkerObserver['written'] = (lease) => {
-    if ('items' in lease) load.written(pointNumbers(lease.items))
-  }
-  await drainPlace(bench, {workers, batch, untilEmpty: false, signal}, [{written}])
+/** Of what evidence is collected in a run of so many seconds. */
+export function flowSources({observer, pool}: Bench, seconds: number): EvidenceOptions {
+  // In a long run, four samples a second would cost more than a percent of a core
+  return {redis: observer, pool, everyMs: seconds >= LONG_SECONDS ? 1000 : 250}
 }
 
 async function measure(bench: Bench, options: FlowOptions, load: Load, signal: AbortSignal): Promise<Flow> {
   const {rate, seconds, warmupSeconds} = options
   const behind: Array<[number, number]> = []
-  // In a long run, four samples a second would cost more than a percent of a core
-  const everyMs = seconds >= LONG_SECONDS ? 1000 : 250
-  const sources = {redis: bench.observer, pool: bench.pool, everyMs}
+  const sources = flowSources(bench, seconds)
   const random = new Random(options.seed)
   const {result: rows, evidence} = await withEvidence(sources, (restart) =>
     runOpenLoop({

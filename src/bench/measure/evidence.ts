@@ -1,6 +1,7 @@
 import {count} from '../../render/format.ts'
 import type {Limit} from '../shape/findings.ts'
 import type {Usage} from '../shape/step.ts'
+import type {LoopLoad} from './loop-watch.ts'
 
 /** What was observed while a step ran. Shares are 0 to 1; null means not observed. */
 export interface Evidence {
@@ -8,6 +9,8 @@ export interface Evidence {
   usage: Usage
   /** Share of the time in which the event loop of this process was not idle. */
   loopBusy: number
+  /** The busiest of the processes that made the load; this one if left out. */
+  generator?: LoopLoad
   machine: {
     cores: number
     /** Share of all cores in use, by any program. */
@@ -96,12 +99,12 @@ interface Suspect {
   text: string
 }
 
-function ofGenerator({usage, loopBusy, machine}: Evidence): Suspect {
-  const cpu = usage.qtool.cpu ?? 0
-  const text = `qtool event loop ${percent(loopBusy)} busy, ${Math.round(cpu)} % of a core, p99 delay ${usage.loopLagMs.toFixed(1)} ms`
+function ofGenerator({usage, loopBusy, machine, generator}: Evidence): Suspect {
+  const {cpu, busy} = generator ?? {cpu: usage.qtool.cpu ?? 0, busy: loopBusy}
+  const text = `qtool event loop ${percent(busy)} busy, ${Math.round(cpu)} % of a core, p99 delay ${usage.loopLagMs.toFixed(1)} ms`
   // The loop is never idle, but does not get the CPU that it could use: other programs have it
   const isStarved = machine.busy >= FULL && cpu < FULL_CPU
-  return {what: 'generator', isFull: cpu >= FULL_CPU || (loopBusy >= FULL && !isStarved), text}
+  return {what: 'generator', isFull: cpu >= FULL_CPU || (busy >= FULL && !isStarved), text}
 }
 
 function ofRedis({usage: {redis}}: Evidence): Suspect | undefined {

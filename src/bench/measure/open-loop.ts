@@ -80,7 +80,8 @@ export interface OpenLoopResult {
   doubts: string[]
 }
 
-const DRAIN_MS = 10_000
+/** How long to wait for answers after the end by default, ms. */
+export const DRAIN_MS = 10_000
 
 /** Longest tick, ms; well below what a generator may be late. */
 const MOST_TICK_MS = 4

@@ -1,4 +1,5 @@
 import {count} from '../../render/format.ts'
+import {describeAgent} from '../agents/describe.ts'
 import type {Bench} from '../bench.ts'
 import {named, usageFigures} from '../figures.ts'
 import type {Findings} from '../findings.ts'
@@ -16,12 +17,19 @@ const DOCUMENTED = {rate: 1000, cpu: 30, memory: 200e6}
 /** Share of the rate that has to be reached; the last second is rarely complete. */
 const REACHED = 0.99
 
-/** Holds a rate for a while, and times every record from the intended moment to its committed row. */
-export async function runSustained(bench: Bench, options: FlowOptions): Promise<Findings> {
+/**
+ * Holds a rate for a while, and times every record from the intended moment to its committed row.
+ * @param run how the records are sent and timed: by this process, or by several
+ */
+export async function runSustained(
+  bench: Bench,
+  options: FlowOptions,
+  run: (bench: Bench, options: FlowOptions) => Promise<Flow> = runFlow,
+): Promise<Findings> {
   const {rate, seconds, warmupSeconds, arrivals, seed, workers, batch} = options
   bench.onStep(`${rate} records/s for ${seconds} s`)
-  const flow = await runFlow(bench, options)
-  const {rows, evidence} = flow
+  const flow = await run(bench, options)
+  const {rows, evidence, agents} = flow
   const ledger = await countFlowLedger(bench.pool, bench.place, flow.acked)
   const [toRow, toReply] = flowSteps(`${count(rate)} ops/s`, rate, flow)
   // Without workers, only replies were timed
@@ -34,16 +42,21 @@ export async function runSustained(bench: Bench, options: FlowOptions): Promise<
     verdict: `${count(rate)} ops/s for ${seconds} s ${isWell ? 'sustained' : 'NOT sustained'}, p99 to the ${workers > 0 ? 'row' : 'reply'} ${p99 === null ? 'n/a' : `${p99.toFixed(1)} ms`}`,
     invalid: rows.validity.state === 'invalid' ? rows.validity.why : undefined,
     checks,
-    parameters: {rate, seconds, warmupSeconds, arrivals, seed, workers, batch},
+    parameters: {
+      ...{rate, seconds, warmupSeconds, arrivals, seed, workers, batch},
+      ...(agents ? {agents: agents.length} : {}),
+    },
     steps,
     comparisons: besideDocumented(step, evidence.usage),
     limit: nameLimit(evidence),
     ledger,
+    agents,
     fit: null,
     notes: [
       `${warmupSeconds} s of warm-up are not counted`,
       `latency counts from the scheduled send time to the ${workers > 0 ? 'confirmed COMMIT' : 'reply of Redis'}; raw99 counts from the actual sending`,
-      `records are scheduled in ticks of ${tickOf(rate)} ms; those of one tick are sent together`,
+      `records are scheduled in ticks of ${tickOf(rate / (agents?.length ?? 1))} ms; those of one tick are sent together`,
+      ...(agents ?? []).map(describeAgent),
       ...rows.doubts,
       ...[...rows.errors].map(([message, n]) => `${count(n)} records failed: ${message}`),
     ],

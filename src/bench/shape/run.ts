@@ -1,4 +1,5 @@
 import {type Static, Type} from 'typebox'
+import {Agent} from './agent.ts'
 import {Environment} from './environment.ts'
 import {Check, Comparison, Ledger, Limit} from './findings.ts'
 import {ScalabilityFit} from './fit.ts'
@@ -57,6 +58,11 @@ export const BenchRun = Type.Object(
     ledger: Type.Union([Ledger, Type.Null()], {
       description: 'Account of every item; null if the scenario moves none.',
     }),
+    agents: Type.Optional(
+      Type.Array(Agent, {
+        description: 'The processes that sent the load; left out if it was this one alone.',
+      }),
+    ),
     fit: Type.Union([ScalabilityFit, Type.Null()], {
       description: 'How throughput scales with workers; null if the scenario does not vary them.',
     }),
