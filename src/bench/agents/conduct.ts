@@ -68,7 +68,7 @@ export async function conduct(
         signal: AbortSignal.any([bench.signal, over.signal]),
         tellStop: () => tell({kind: 'stop', why: 'its coordinator was stopped'}),
       })
-      await Promise.race([reports, wait(LEAD_MS + warmupSeconds * 1000)])
+      await Promise.race([reports, wait(LEAD_MS + warmupSeconds * 1000, undefined, {ref: false})])
       // What the warm-up used is not part of what the load used
       restart()
       const stopWatch = watchPunctuality()

@@ -29,8 +29,13 @@ export async function openShare(
 ): Promise<Sender> {
   const share = shareOf(plan, agent)
   const producer = await openSender(redis, onLost)
-  await producer.connect()
-  const queue = await openQueue(producer, {name: plan.queue})
+  const queue = await producer
+    .connect()
+    .then(() => openQueue(producer, {name: plan.queue}))
+    .catch((error: unknown) => {
+      closeRedis(producer)
+      throw error
+    })
   const make = pointMaker(plan.flights)
   const load = new Load(producer, queue, (i) => make(share.numberOf(i)), {...plan, rate: share.rate})
   return {

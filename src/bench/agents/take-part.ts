@@ -30,6 +30,7 @@ export async function takePart(redis: Redis, options: PartOptions): Promise<Agen
   }
   const clock = await RedisTime.open(() => redis.time())
   const sender = await openShare(redis, plan, agent, fail)
+  const timer = setInterval(() => void clock.refresh().catch(() => {}), CLOCK_MS)
   try {
     const startAt = await waitForStart(options)
     await clock.refresh()
@@ -38,12 +39,11 @@ export async function takePart(redis: Redis, options: PartOptions): Promise<Agen
       return {...reportOf(agent, clock), unfit: `it got the start signal ${lateMs.toFixed(0)} ms too late`}
     }
     void follow(options.messages, sender, clock, () => over.abort()).catch(fail)
-    const timer = setInterval(() => void clock.refresh().catch(() => {}), CLOCK_MS)
     const measured = await sender.send(clock.toLocal(startAt), AbortSignal.any([signal, over.signal]))
-    clearInterval(timer)
     if (failure !== undefined) throw failure
     return {...reportOf(agent, clock), measured}
   } finally {
+    clearInterval(timer)
     sender.close()
   }
 }

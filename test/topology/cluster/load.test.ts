@@ -123,6 +123,20 @@ async function expectAllOnce(load: Load, {lost = 0} = {}): Promise<void> {
   expect(sent - n).toBeLessThanOrEqual(lost)
 }
 
+describe('a benchmark of several processes', () => {
+  it('meets in a slot of its own, and leaves nothing on any node', async () => {
+    const agents = [1, 2].map(() => runningCli(['bench', 'agent', '--run', 'night-1', '--json'], env()))
+    const load = ['--rate', '100', '--for', '2s', '--warm-up', '0', '--agents', '2', '--run', 'night-1']
+    const {stdout} = await runningCli(['bench', 'sustained', ...load, '--json'], env()).ended
+    const {ledger, agents: found} = JSON.parse(stdout)
+    expect(ledger).toMatchObject({enqueued: 200, rows: 200, lost: 0, duplicated: 0})
+    expect(found.map(({sent}: {sent: number}) => sent)).toEqual([100, 100])
+    expect((await Promise.all(agents.map(({ended}) => ended))).map(({code}) => code)).toEqual([0, 0])
+    const left = await Promise.all(cluster.nodes.map(({redis}) => redis.keys('*qtool-bench-*')))
+    expect(left.flat()).toEqual([])
+  })
+})
+
 describe('a queue whose slot moves', () => {
   it('loses nothing and writes nothing twice, three times to and fro', async () => {
     const load = await Load.start()
