@@ -50,7 +50,7 @@ export const NEEDED: Record<string, string> = {
   pause: `${CONNECT} evalsha eval exists pttl set xadd`,
   resume: `${CONNECT} del evalsha eval exists xadd`,
   audit: `${CONNECT} xrevrange`,
-  'bench modes': `${CONNECT} ${ENQUEUE} hkeys info ping zrange`,
+  'bench modes': `${CONNECT} ${ENQUEUE} evalsha hkeys info ping zrange`,
   'bench workers': `${CONNECT} ${ENQUEUE} ${WORK} info ping`,
 }
 
