@@ -201,10 +201,19 @@ describe('qtool enqueue', () => {
 
   it('stops with the number accepted when Redis refuses', async () => {
     const {queue, keys} = context.newQueue()
-    await context.redis.set(keys.ready, 'no set')
+    await context.redis.set(keys.stats, 'no counters')
     const {code, json} = await cliJson(['enqueue', '-q', queue], {input: '{"a":1}\n'})
     expect(code).toBe(1)
     expect(json.error).toMatchObject({code: 'WRONGTYPE', message: expect.stringContaining('0 of 1 records')})
+    await context.redis.del(keys.stats)
+  })
+
+  it('reads nothing for a key that no queue can have', async () => {
+    const {queue, keys} = context.newQueue()
+    await context.redis.set(keys.ready, 'no set')
+    const {code, json} = await cliJson(['enqueue', '-q', queue], {input: '{"a":1}\n'})
+    expect(code).toBe(1)
+    expect(json.error).toMatchObject({code: 'WRONGTYPE', message: expect.stringMatching(/list or stream$/)})
     await context.redis.del(keys.ready)
   })
 
