@@ -1,16 +1,11 @@
 import {Command, type Interfaces} from '@oclif/core'
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
+import {assertNoEmptyValue, assertNoEmptyVariable} from '../config/empty-values.ts'
+import {requireUrl} from '../config/require-url.ts'
 import {createRedactor, isLocalUrl, maskUrl} from '../config/secrets.ts'
-import {
-  addressOf,
-  assertNoEmptyValue,
-  assertNoEmptyVariable,
-  assertWritable,
-  requireUrl,
-  type SettingFlags,
-  type Settings,
-} from '../config/settings.ts'
+import {addressOf, type SettingFlags, type Settings} from '../config/settings.ts'
+import {assertWritable} from '../config/writable.ts'
 import {type ErrorKind, EXIT_CODES} from '../errors.ts'
 import type {Interrupt} from '../interrupt.ts'
 import {nearest} from '../nearest.ts'

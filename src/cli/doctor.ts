@@ -1,6 +1,7 @@
 import type {Interfaces} from '@oclif/core'
+import {requireUrl} from '../config/require-url.ts'
 import {maskUrl} from '../config/secrets.ts'
-import {addressOf, requireUrl, type Settings} from '../config/settings.ts'
+import {addressOf, type Settings} from '../config/settings.ts'
 import type {Diagnosis} from '../doctor/diagnose.ts'
 import type {Sources} from '../doctor/read-facts.ts'
 import type {SentinelSource} from '../doctor/redis/sentinel-facts.ts'

@@ -1,5 +1,5 @@
 import type {Interfaces} from '@oclif/core'
-import {assertNoEmptyValue} from '../config/settings.ts'
+import {assertNoEmptyValue} from '../config/empty-values.ts'
 import {QtoolError} from '../errors.ts'
 
 /** A value that flags take: how it is read, and how a person types it. */

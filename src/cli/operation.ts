@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core'
-import {addressOf, assertWritable, type Settings} from '../config/settings.ts'
+import {addressOf, type Settings} from '../config/settings.ts'
 import {shellWord} from '../config/shell-word.ts'
+import {assertWritable} from '../config/writable.ts'
 import type {Caller, Context} from '../operations/context.ts'
 import type {Operation, Plan} from '../operations/operation.ts'
 import type {Sight} from '../operations/top.ts'

@@ -1,5 +1,6 @@
 import type {Redis} from 'ioredis'
-import {requireUrl, type Settings} from '../config/settings.ts'
+import {requireUrl} from '../config/require-url.ts'
+import type {Settings} from '../config/settings.ts'
 import {messageOf} from '../errors.ts'
 import type {Sight} from '../operations/top.ts'
 import {openQueue} from '../queue/open.ts'

@@ -3,7 +3,7 @@ import {duration, rate} from '../cli/flags.ts'
 import {OperationCommand} from '../cli/operation.ts'
 import {replicaLine} from '../cli/replica-line.ts'
 import {connectionFlags, payloadFlag, queueFlag, readFromFlag} from '../cli/shared-flags.ts'
-import {requireUrl} from '../config/settings.ts'
+import {requireUrl} from '../config/require-url.ts'
 import type {OpenRedis} from '../redis/connect.ts'
 import type {ServeResult} from '../server/serve.ts'
 

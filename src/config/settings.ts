@@ -1,6 +1,7 @@
-import {QtoolError, usageError} from '../errors.ts'
+import {usageError} from '../errors.ts'
 import type {PayloadKind} from '../record/payload/payload.ts'
 import {type Durability, readDurability} from './durability.ts'
+import {readVariable} from './empty-values.ts'
 import {namedPayload, usuallyPops} from './payload-setting.ts'
 import type {ExpandedProfile, Profile} from './profile.ts'
 import {nameOfKey, type QueueAddress, type QueueSaid} from './queue-said.ts'
@@ -154,32 +155,6 @@ function setting(source: SettingSource, value: string | undefined): Setting<stri
   return value === undefined ? undefined : {value, source}
 }
 
-/**
- * Reads an environment variable. An empty one is most likely one that a script failed to fill: a default in its place
- * would not be what was meant.
- * @throws QtoolError (usage)
- */
-export function readVariable(env: NodeJS.ProcessEnv, name: string): string | undefined {
-  const value = env[name]
-  if (value === '') throw usageError(`${name} is set but empty`, `unset ${name}, or give it a value`)
-  return value
-}
-
-/** @throws QtoolError (usage) if a variable that only qtool reads is empty */
-export function assertNoEmptyVariable(env: NodeJS.ProcessEnv): void {
-  for (const name of Object.keys(env)) if (name.startsWith('QTOOL_')) readVariable(env, name)
-}
-
-/** @throws QtoolError (usage) if a flag or an argument was given an empty value */
-export function assertNoEmptyValue(kind: 'flag' | 'argument', values: Record<string, unknown>): void {
-  for (const [name, value] of Object.entries(values)) {
-    if (![value].flat().includes('')) continue
-    throw usageError(
-      kind === 'flag' ? `--${name} has an empty value` : `the argument ${name.toUpperCase()} is empty`,
-    )
-  }
-}
-
 function readConnections(found: Setting<string> | undefined, profile: string | undefined): Setting<number> {
   if (!found) return {value: 50, source: 'default'}
   const value = /^\d+$/.test(found.value) ? Number(found.value) : 0
@@ -187,61 +162,4 @@ function readConnections(found: Setting<string> | undefined, profile: string | u
   const name =
     found.source === 'profile' ? `redisMaxConnections of profile "${profile}"` : 'REDIS_MAX_CONNECTIONS'
   throw usageError(`expected ${name} to be a whole number of at least 1, got ${JSON.stringify(found.value)}`)
-}
-
-const WANTED = {
-  redisUrl: {what: 'Redis', flag: '--redis-url', variable: 'REDIS_URL'},
-  databaseUrl: {what: 'Postgres', flag: '--database-url', variable: 'DATABASE_URL'},
-} as const
-
-/** The URL of a server. @throws QtoolError that names all four places it could come from. */
-export function requireUrl(settings: Settings, name: keyof typeof WANTED): string {
-  const found = settings[name]
-  if (found) return found.value
-  const {what, flag, variable} = WANTED[name]
-  if (settings.unset[name]) {
-    throw new QtoolError(
-      `${settings.unset[name]} is not set; profile "${settings.profile?.name}" takes its ${what} URL from it`,
-      {
-        code: 'NO_SETTING',
-        kind: 'usage',
-        suggestions: [`set ${settings.unset[name]}, or name the URL with ${flag}`],
-      },
-    )
-  }
-  throw new QtoolError(`no ${what} configured`, {
-    code: 'NO_SETTING',
-    kind: 'usage',
-    suggestions: [
-      'qtool up starts a local Redis and Postgres that every command uses',
-      `${flag} URL sets it for this command`,
-      `the environment variable ${variable} sets it for this shell`,
-      'qtool profiles add NAME saves one; --profile NAME uses it',
-    ],
-  })
-}
-
-/**
- * A profile protects the servers it names. Only both URLs given as flags of the same call override that, since an
- * environment variable may name the protected server again.
- * @throws QtoolError (refused) if the profile is read-only, or is a production profile that this call did not name.
- */
-export function assertWritable(settings: Settings): void {
-  const {profile} = settings
-  const urls = [settings.redisUrl, settings.databaseUrl].filter((url) => url !== undefined)
-  if (!profile || (urls.length > 0 && urls.every((url) => url.source === 'flag'))) return
-  if (profile.mode === 'read-only') {
-    throw new QtoolError(`profile "${profile.name}" is read-only, and this command writes`, {
-      code: 'READ_ONLY',
-      kind: 'refused',
-      suggestions: ['name another profile with --profile'],
-    })
-  }
-  if (profile.mode === 'production' && !profile.named) {
-    throw new QtoolError(`profile "${profile.name}" is production, and this command writes`, {
-      code: 'PRODUCTION',
-      kind: 'refused',
-      suggestions: [`add --profile ${profile.name} to confirm`],
-    })
-  }
 }

@@ -1,7 +1,7 @@
 import {createHash, type Hash} from 'node:crypto'
 import {pipeline, Transform} from 'node:stream'
 import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify'
-import {assertWritable} from '../config/settings.ts'
+import {assertWritable} from '../config/writable.ts'
 import {QtoolError} from '../errors.ts'
 import {AnswerBook, type Begun} from '../queue/answer-book.ts'
 import {hookBodies} from './hook-bodies.ts'

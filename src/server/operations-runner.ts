@@ -1,6 +1,6 @@
 import {hostname} from 'node:os'
 import type {Redis} from 'ioredis'
-import {assertWritable} from '../config/settings.ts'
+import {assertWritable} from '../config/writable.ts'
 import {KeptRunner} from '../operations/kept/runner.ts'
 import {closeRedis, duplicateRedis} from '../redis/client.ts'
 import {makeCaller} from './caller.ts'

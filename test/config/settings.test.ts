@@ -1,6 +1,8 @@
 import {describe, expect, it} from 'vitest'
 import type {ExpandedProfile} from '../../src/config/profile.ts'
-import {assertWritable, requireUrl, resolveSettings, type SettingInputs} from '../../src/config/settings.ts'
+import {requireUrl} from '../../src/config/require-url.ts'
+import {resolveSettings, type SettingInputs} from '../../src/config/settings.ts'
+import {assertWritable} from '../../src/config/writable.ts'
 
 const profile: ExpandedProfile = {
   name: 'prod',

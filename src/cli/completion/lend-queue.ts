@@ -1,5 +1,6 @@
 import type {Redis} from 'ioredis'
-import {addressOf, requireUrl, type SettingFlags} from '../../config/settings.ts'
+import {requireUrl} from '../../config/require-url.ts'
+import {addressOf, type SettingFlags} from '../../config/settings.ts'
 import type {QueueEngine} from '../../queue/engine.ts'
 import {sentinelLoginOf} from '../../redis/sentinel/login.ts'
 import {readSettings} from '../read-settings.ts'
