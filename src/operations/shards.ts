@@ -1,6 +1,6 @@
 import {usageError} from '../errors.ts'
 import type {Rebalanced} from '../queue/shards/moving/rebalance-options.ts'
-import {assertShards} from '../queue/shards/shard-map.ts'
+import {assertShardBy, assertShards} from '../queue/shards/shard-map.ts'
 import type {Shards, ShardsStatus} from '../queue/shards/shards.ts'
 import {count, plural} from '../render/format.ts'
 import {change} from './change.ts'
@@ -85,6 +85,7 @@ async function planRebalance({queue}: Context, input: RebalanceInput): Promise<R
   const {map} = shards
   const to = assertShards(input.shards)
   const {'shard-by': by, 'shard-order': order} = input
+  if (by !== undefined) assertShardBy(by)
   if (map.shards > 0 && by !== undefined && by !== map.shardBy) {
     const known = map.shardBy === undefined ? 'by the whole item' : `by ${map.shardBy}`
     throw usageError(`queue ${queue.name} is spread ${known}; that cannot be changed`, 'leave out --shard-by')
@@ -109,7 +110,14 @@ async function planRebalance({queue}: Context, input: RebalanceInput): Promise<R
 /** @throws QtoolError (usage) */
 function shardsOf({name, kind, shards}: Context['queue']): Shards {
   if (shards) return shards
+  const only = 'only sorted sets under the name of their queue are spread over shards'
   throw kind === 'zset'
-    ? usageError(`queue ${name} is a shard itself`, 'name the queue that it is a part of')
-    : usageError(`queue ${name} is a ${kind}; only sorted sets can be spread over shards`)
+    ? usageError(
+        `queue ${name} is a shard itself, or its items are in a key of another name; ${only}`,
+        'for a shard, name the queue that it is a part of; qtool inspect shows the key',
+      )
+    : usageError(
+        `queue ${name} is a ${kind}; ${only}`,
+        'let producers write to a new queue: qtool enqueue -q NEW --shards N; drain this one as it is',
+      )
 }

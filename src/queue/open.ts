@@ -2,7 +2,7 @@ import type {Redis} from 'ioredis'
 import {type Durability, IN_MEMORY} from '../config/durability.ts'
 import type {QueueAddress} from '../config/queue-said.ts'
 import {assertConfirms} from '../redis/durability.ts'
-import {queueKeys} from '../redis/keys.ts'
+import {otherKey, queueKeys} from '../redis/keys.ts'
 import {clientFor, layoutOf} from '../redis/route.ts'
 import {composeQueue} from './compose-queue.ts'
 import type {QueueEngine} from './engine.ts'
@@ -35,7 +35,8 @@ export async function openQueue(
   const set = ShardSet.open(redis, {redis: own, keys, queue}, map ?? NOT_SPREAD, durability)
   if (map) return openShardedQueue(set)
   if (isUndirected) return undirected(queue, keys.ready, resolved.type !== 'none')
-  const maySpread = queue.kind === 'zset' && !(await isShard(redis, name))
+  const isUsual = queue.kind === 'zset' && otherKey(keys, name) === null
+  const maySpread = isUsual && !(await isShard(redis, name))
   const opened = maySpread ? {...queue, shards: openShards(set)} : queue
   return resolved.isEarly ? openedEarly(opened, () => openQueue(redis, options)) : opened
 }

@@ -50,6 +50,12 @@ export function shardName(queue: string, shard: number): string {
 }
 
 /** @throws QtoolError (usage) */
+export function assertShardBy(path: string): void {
+  if (!path.split('.').includes('')) return
+  throw usageError(`expected --shard-by to be a path such as flight_uuid or customer.id, got "${path}"`)
+}
+
+/** @throws QtoolError (usage) */
 export function assertShards(shards: number): number {
   if (Number.isInteger(shards) && shards >= 1 && shards <= MOST_SHARDS) return shards
   throw usageError(`--shards must be a whole number from 1 to ${MOST_SHARDS}, got ${shards}`)

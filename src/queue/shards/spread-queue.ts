@@ -3,7 +3,7 @@ import {QtoolError, usageError} from '../../errors.ts'
 import {queueKeys} from '../../redis/keys.ts'
 import {clientFor, layoutOf} from '../../redis/route.ts'
 import {type QueueHome, readHome, settleHome} from '../home.ts'
-import {assertShards, type ShardMap, shardMapOf} from './shard-map.ts'
+import {assertShardBy, assertShards, type ShardMap, shardMapOf} from './shard-map.ts'
 
 /** How somebody wants a queue to be spread; what is left out is as it is, or as usual for a new queue. */
 export interface SpreadOptions {
@@ -28,6 +28,7 @@ export async function spreadQueue(redis: Redis, queue: string, wanted: SpreadOpt
   if (known) return assertSame(queue, known, wanted)
   if (shards === undefined) throw usageError('--shard-by and --shard-order need --shards for a new queue')
   assertShards(shards)
+  if (shardBy !== undefined) assertShardBy(shardBy)
   if (home.ready_key !== undefined) {
     throw usageError(
       `queue ${queue} has its items in key ${home.ready_key}; only sorted sets under the name of their queue are spread over shards`,

@@ -36,7 +36,7 @@ it('answers with the fields of json.snapshot', {timeout: 240_000}, async () => {
   await scenario.stopStack(stage)
   await expect(
     transcript.text(),
-    'JSON fields or exit codes have changed; if they are meant to: npm test -- test/surface --update',
+    'JSON fields or exit codes have changed; if they are meant to: npm run test:faults -- test/surface --update',
   ).toMatchFileSnapshot('json.snapshot')
 })
 
