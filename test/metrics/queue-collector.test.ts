@@ -153,7 +153,7 @@ async function callsOfScrape(items: number): Promise<string[]> {
   }
   const client = new Redis(server.url)
   const [, port] = / addr=\S+:(\d+)/.exec(String(await client.call('CLIENT', 'INFO'))) ?? []
-  const watch = await admin.duplicate().monitor()
+  const watch = await admin.monitor()
   onTestFinished(async () => {
     for (const one of [admin, client, watch]) one.disconnect()
     await server.stop()
