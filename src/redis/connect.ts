@@ -1,23 +1,16 @@
 import {setTimeout as delay} from 'node:timers/promises'
 import {Redis, type RedisOptions} from 'ioredis'
-import {type QtoolError, usageError} from '../errors.ts'
 import {type Interrupt, orInterrupted, whenInterrupted} from '../interrupt.ts'
 import type {ConnectionBudget} from './budget.ts'
 import {closeRedis, occupy, watchRedis} from './client.ts'
-import {type Cluster, leadTo} from './cluster/slot-connector.ts'
-import {type NodeLogin, Topology} from './cluster/topology.ts'
 import {connectError, translateRedisError} from './driver-error.ts'
 import {isReplica} from './failure.ts'
 import {silenceRedis} from './quiet.ts'
 import {reconnecting} from './reconnect.ts'
 import {readRefusal} from './refusal.ts'
-import {leadToReplica} from './replica/connector.ts'
-import {replicasOfSentinels, replicasOfServer} from './replica/find-replicas.ts'
-import {SentinelCircle} from './sentinel/circle.ts'
-import {leadToPrimary} from './sentinel/connector.ts'
-import {chosenLogin} from './sentinel/login.ts'
 import {readTls, type TlsFiles} from './tls-files.ts'
 import {describeTarget, parseRedisUrl, type RedisTarget, type SentinelLogin} from './url.ts'
+import {whereabouts} from './whereabouts.ts'
 
 /** A server that does not answer within this time counts as unreachable, ms. */
 const CONNECT_MS = 3000
@@ -170,32 +163,4 @@ function redisOptions(target: RedisTarget, options: ConnectOptions): RedisOption
     maxRetriesPerRequest: null,
     autoResendUnfulfilledCommands: options.resend ?? true,
   }
-}
-
-function whereabouts(
-  target: RedisTarget,
-  login: NodeLogin,
-  {
-    reconnectMs,
-    commandMs,
-    sentinelLogin,
-    readFrom,
-  }: ConnectOptions & Pick<Cluster, 'reconnectMs' | 'commandMs'>,
-): RedisOptions {
-  const {addresses, path, sentinelName: name, nat} = target
-  const isReading = readFrom === 'replica'
-  if (isReading && (path || nat)) throw noReplicas(path ? 'over a socket' : 'of a Redis Cluster')
-  if (path) return {path}
-  if (nat) return leadTo({topology: new Topology(addresses, nat, login), reconnectMs, commandMs}, 'any')
-  if (name !== undefined) {
-    const ofSentinels = {login: chosenLogin(target.sentinelLogin, sentinelLogin), tls: login.tls}
-    const circle = new SentinelCircle({sentinels: addresses, name, ...ofSentinels})
-    return isReading ? leadToReplica(replicasOfSentinels(circle), login) : leadToPrimary(circle)
-  }
-  const [server] = addresses
-  return isReading ? leadToReplica(replicasOfServer(server, login), login) : {...server}
-}
-
-function noReplicas(where: string): QtoolError {
-  return usageError(`replicas ${where} cannot be read from yet`, 'leave --read-from out')
 }

@@ -1,20 +1,16 @@
 import {setTimeout as delay} from 'node:timers/promises'
-import {Redis, type RedisOptions, ReplyError} from 'ioredis'
+import {ReplyError} from 'ioredis'
+import {askOnce, type ServerLogin} from '../ask-once.ts'
 import type {RedisAddress} from '../url.ts'
 import {nodesOf, readSlotMap, type SlotMap, unique} from './slot-map.ts'
-
-/** How to log in to a node, with TLS or without: the same for every node. */
-export type NodeLogin = Pick<RedisOptions, 'username' | 'password' | 'tls'>
-
-/** How long a node may take to connect and answer, ms. */
-const ANSWER_MS = 1500
 
 /** After this time without an answer the next node is asked as well, ms. */
 const NEXT_MS = 300
 
 /** Finds out where a cluster has its slots, by asking the nodes that are known. One for all clients of a URL. */
 export class Topology {
-  readonly login: NodeLogin
+  /** The same for every node. */
+  readonly login: ServerLogin
   readonly #seeds: RedisAddress[]
   readonly #nat: ReadonlyMap<string, RedisAddress>
   /** Nodes of the last answer; they come first, since seeds may be gone or belong to another network. */
@@ -23,7 +19,7 @@ export class Topology {
   #turn = 0
   #asking: Promise<SlotMap> | undefined
 
-  constructor(seeds: RedisAddress[], nat: ReadonlyMap<string, RedisAddress>, login: NodeLogin) {
+  constructor(seeds: RedisAddress[], nat: ReadonlyMap<string, RedisAddress>, login: ServerLogin) {
     this.#seeds = seeds
     this.#nat = nat
     this.login = login
@@ -57,28 +53,10 @@ export class Topology {
     return map
   }
 
-  async #askNode(node: RedisAddress): Promise<SlotMap> {
-    const redis = new Redis({
-      ...node,
-      ...this.login,
-      lazyConnect: true,
-      enableReadyCheck: false,
-      connectTimeout: ANSWER_MS,
-      commandTimeout: ANSWER_MS,
-      retryStrategy: () => null,
-    })
-    let last: unknown
-    redis.on('error', (error: unknown) => {
-      last = error
-    })
-    try {
-      await redis.connect()
-      return readSlotMap(await redis.call('CLUSTER', 'SLOTS'), node, this.#nat)
-    } catch (error) {
-      throw error instanceof ReplyError ? error : (last ?? error)
-    } finally {
-      redis.disconnect()
-    }
+  #askNode(node: RedisAddress): Promise<SlotMap> {
+    return askOnce(node, this.login, async (redis) =>
+      readSlotMap(await redis.call('CLUSTER', 'SLOTS'), node, this.#nat),
+    )
   }
 }
 

@@ -3,7 +3,7 @@ import {connect as openSocket, Socket} from 'node:net'
 import {connect as openTls} from 'node:tls'
 import {AbstractConnector, type RedisOptions} from 'ioredis'
 import {QtoolError} from '../../errors.ts'
-import type {NodeLogin} from '../cluster/topology.ts'
+import type {ServerLogin} from '../ask-once.ts'
 import type {RedisAddress} from '../url.ts'
 import type {FindReplicas} from './find-replicas.ts'
 
@@ -17,7 +17,7 @@ const CLOSE_MS = 200
  * Options that lead a client to a replica, and to another one if it goes away. A write is refused there, and is not sent
  * to a primary instead.
  */
-export function leadToReplica(find: FindReplicas, login: NodeLogin): RedisOptions {
+export function leadToReplica(find: FindReplicas, login: ServerLogin): RedisOptions {
   class Connector extends AbstractConnector {
     constructor() {
       super(CLOSE_MS)
@@ -46,7 +46,7 @@ export function leadToReplica(find: FindReplicas, login: NodeLogin): RedisOption
 }
 
 /** A connection to the first replica that accepts one; which of them is first is left to chance. */
-async function openAny(replicas: RedisAddress[], {tls}: NodeLogin): Promise<Socket> {
+async function openAny(replicas: RedisAddress[], {tls}: ServerLogin): Promise<Socket> {
   let last: unknown
   for (const {host, port} of shuffled(replicas)) {
     const stream = tls ? openTls({host, port, ...tls}) : openSocket({host, port})

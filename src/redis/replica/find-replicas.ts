@@ -1,11 +1,7 @@
-import {Redis} from 'ioredis'
-import type {NodeLogin} from '../cluster/topology.ts'
+import {askOnce, type ServerLogin} from '../ask-once.ts'
 import {parseInfo} from '../info.ts'
 import type {SentinelCircle} from '../sentinel/circle.ts'
 import type {RedisAddress} from '../url.ts'
-
-/** How long a server may take to connect and answer, ms. */
-const ANSWER_MS = 1500
 
 /** Finds replicas that are in touch with their primary. @throws Error if nobody could be asked */
 export type FindReplicas = () => Promise<RedisAddress[]>
@@ -15,7 +11,7 @@ export function replicasOfSentinels(circle: SentinelCircle): FindReplicas {
 }
 
 /** The replicas that a primary names; a replica stands for itself. */
-export function replicasOfServer(server: RedisAddress, login: NodeLogin): FindReplicas {
+export function replicasOfServer(server: RedisAddress, login: ServerLogin): FindReplicas {
   return async () => {
     const info = await askReplication(server, login)
     if (info.get('role') === 'slave') return [server]
@@ -31,26 +27,6 @@ function replicaOf(text: string): RedisAddress[] {
 }
 
 /** What a server says of its replication, asked over a connection of its own. @throws Error */
-export async function askReplication(server: RedisAddress, login: NodeLogin): Promise<Map<string, string>> {
-  const redis = new Redis({
-    ...server,
-    ...login,
-    lazyConnect: true,
-    enableReadyCheck: false,
-    connectTimeout: ANSWER_MS,
-    commandTimeout: ANSWER_MS,
-    retryStrategy: () => null,
-  })
-  let last: unknown
-  redis.on('error', (error: unknown) => {
-    last = error
-  })
-  try {
-    await redis.connect()
-    return parseInfo(await redis.info('replication'))
-  } catch (error) {
-    throw last ?? error
-  } finally {
-    redis.disconnect()
-  }
+export async function askReplication(server: RedisAddress, login: ServerLogin): Promise<Map<string, string>> {
+  return askOnce(server, login, async (redis) => parseInfo(await redis.info('replication')))
 }

@@ -1,5 +1,5 @@
 import type {Redis} from 'ioredis'
-import type {NodeLogin} from '../cluster/topology.ts'
+import type {ServerLogin} from '../ask-once.ts'
 import {unlessDenied} from '../denied.ts'
 import {parseInfo} from '../info.ts'
 import {askReplication} from './find-replicas.ts'
@@ -29,6 +29,6 @@ export async function readLag(redis: Redis): Promise<ReplicaLag> {
 }
 
 /** The primary takes the login of its replica. */
-function loginOf({options: {username, password, tls}}: Redis): NodeLogin {
+function loginOf({options: {username, password, tls}}: Redis): ServerLogin {
   return {username, password, tls}
 }
