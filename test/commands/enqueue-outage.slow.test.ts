@@ -1,10 +1,9 @@
-import {once} from 'node:events'
-import {type AddressInfo, createServer, type Socket} from 'node:net'
 import {Redis} from 'ioredis'
-import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest'
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished} from 'vitest'
 import {type QueueKeys, queueKeys} from '../../src/redis/keys.ts'
 import {cliEnv, type RunningCli, runningCli, until} from '../support/cli.ts'
 import {type FaultProxy, startProxy} from '../support/proxy.ts'
+import {startSentinel} from '../support/sentinel.ts'
 import {startTestRedis, type TestServer} from '../support/server.ts'
 
 /** A Redis that may be killed, behind a proxy that may refuse. */
@@ -151,57 +150,25 @@ describe('Redis goes away while a producer writes', () => {
   })
 })
 
-/** A sentinel that knows only one primary, and can be made unreachable. */
-async function startSentinel(primaryPort: number) {
-  const sockets = new Set<Socket>()
-  let isAway = false
-  const port = String(primaryPort)
-  const answer = (command: string) => {
-    if (command.includes('get-master-addr')) return `*2\r\n$9\r\n127.0.0.1\r\n$${port.length}\r\n${port}\r\n`
-    if (command.includes('sentinels')) return '*0\r\n'
-    if (command.includes('hello')) return '%1\r\n$5\r\nproto\r\n:3\r\n'
-    return command.includes('info\r\n') && !command.includes('setinfo') ? '$0\r\n\r\n' : '+OK\r\n'
-  }
-  const server = createServer((socket) => {
-    sockets.add(socket.on('error', () => {}))
-    if (isAway) socket.destroy()
-    socket.on('data', (data) => {
-      const commands = data
-        .toString()
-        .toLowerCase()
-        .split(/(?=\*\d+\r\n)/)
-      for (const command of commands) socket.write(answer(command))
-    })
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    port: (server.address() as AddressInfo).port,
-    away(on: boolean) {
-      isAway = on
-      if (on) for (const socket of sockets) socket.destroy()
-    },
-    close: () => server.close(),
-  }
-}
-
 it('waits where the sentinels are away with Redis, too', async () => {
-  const sentinel = await startSentinel(proxy.port)
+  const settings = ['down-after-milliseconds 60000']
+  const sentinel = await startSentinel(proxy.port, {quorum: 1, settings})
+  onTestFinished(sentinel.stop)
   const viaSentinel = `redis+sentinel://:test@127.0.0.1:${sentinel.port}/main`
   const args = ['enqueue', '-q', queue, '--json', '-']
   running = runningCli(args, cliEnv({REDIS_URL: viaSentinel}))
   const {child, stderr, ended} = running
   child.stdin.write(lines(0, 10))
   await queued(10)
-  sentinel.away(true)
+  sentinel.freeze()
   loseRedis()
   child.stdin.end(lines(10, 30))
-  await until(() => stderr().includes('Redis is unreachable: All sentinels are unreachable'))
-  sentinel.away(false)
+  await until(() => stderr().includes('Redis is unreachable: no sentinel answers'))
+  sentinel.thaw()
   proxy.refuse(false)
   const {code, stdout} = await ended
   expect(code).toBe(0)
   expect(JSON.parse(stdout)).toMatchObject({read: 30, enqueued: 30, duplicates: 0})
-  sentinel.close()
 })
 
 describe('Redis refuses writes', () => {

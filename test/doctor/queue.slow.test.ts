@@ -136,7 +136,7 @@ it('finds that records fail', async () => {
 
 it.each([
   ['a string in place of the queue', () => redis.set(keys.ready, 'x')],
-  ['a list', () => redis.rpush(keys.ready, 'x')],
+  ['a set', () => redis.sadd(keys.ready, 'x')],
   ['a counter that is no number', () => redis.hset(keys.stats, 'enqueued', 'many')],
 ])('finds %s', async (_, breakIt) => {
   await breakIt()
