@@ -5,21 +5,21 @@ import type {Watched} from './queue-monitor.ts'
  * kind, or elsewhere.
  */
 export function openedLate(name: string, open: () => Promise<Watched>): Watched {
-  let opened: Promise<Watched> | undefined
+  let opened: Watched | undefined
+  /** The last one that was opened: an error is explained without asking a server that may be away. */
+  let last: Watched | undefined
   return {
     name,
     async inspect(known) {
-      opened ??= open()
       try {
-        return await (await opened).inspect(known)
+        opened ??= await open()
+        last = opened
+        return await opened.inspect(known)
       } catch (error) {
         opened = undefined
         throw error
       }
     },
-    async explain(error) {
-      const queue = await open().catch(() => undefined)
-      return queue ? queue.explain(error) : error
-    },
+    explain: async (error) => (last ? last.explain(error) : error),
   }
 }

@@ -101,10 +101,17 @@ async function nodesOf(load: Load): Promise<{primary: TestNode; other: TestNode}
   return {primary, other}
 }
 
-/** Lets the replica take over in agreement with its primary, which it cannot before it has its copy. */
-async function failOver({keys}: Load): Promise<void> {
+/** The replica, once it has its copy: the test before may have restarted it, and then it has next to nothing. */
+async function copyOf({keys}: Load): Promise<TestNode> {
   const replica = await cluster.replicaOf(keys.ready)
   await until(async () => (await replica.redis.info('replication')).includes('master_link_status:up'))
+  return replica
+}
+
+/** Lets the replica take over in agreement with its primary. */
+async function failOver(load: Load): Promise<void> {
+  const {keys} = load
+  const replica = await copyOf(load)
   await replica.redis.cluster('FAILOVER')
   await until(async () => (await cluster.primaryOf(keys.ready)) === replica)
 }
@@ -167,7 +174,7 @@ describe('a queue whose node changes', () => {
   it('by TAKEOVER: writes nothing twice, and loses at most what the old primary accepted meanwhile', async () => {
     const load = await Load.start('a int UNIQUE')
     await load.during(async () => {
-      const replica = await cluster.replicaOf(load.keys.ready)
+      const replica = await copyOf(load)
       await replica.redis.cluster('FAILOVER', 'TAKEOVER')
       await until(async () => (await cluster.primaryOf(load.keys.ready)) === replica)
     })
@@ -178,6 +185,7 @@ describe('a queue whose node changes', () => {
     const load = await Load.start('a int UNIQUE')
     const {primary} = await nodesOf(load)
     await load.during(async () => {
+      await copyOf(load)
       await primary.crash()
       await until(async () => ![undefined, primary].includes(await cluster.primaryOf(load.keys.ready)))
     })
@@ -189,6 +197,7 @@ describe('a queue whose node changes', () => {
     const load = await Load.start('a int UNIQUE')
     const {primary} = await nodesOf(load)
     await load.during(async () => {
+      await copyOf(load)
       primary.freeze()
       await until(async () => ![undefined, primary].includes(await cluster.primaryOf(load.keys.ready)))
       await load.untilMore()
