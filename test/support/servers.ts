@@ -1,6 +1,7 @@
 import pg from 'pg'
 import type {TestProject} from 'vitest/node'
 import {migrate} from '../../src/sample/migrate.ts'
+import {forgiveLateAnswers} from './late-answers.ts'
 import {startPostgresOf, startTestRedis} from './server.ts'
 
 declare module 'vitest' {
@@ -14,6 +15,7 @@ declare module 'vitest' {
 
 /** Starts one Redis and one Postgres for the whole test run. @returns a function that ends them */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  forgiveLateAnswers()
   const major = project.config.env?.QTOOL_TEST_POSTGRES ?? process.env.QTOOL_TEST_POSTGRES
   const [redis, postgres] = await Promise.all([
     startTestRedis('appendonly no'),
