@@ -49,7 +49,7 @@ const SEED = 20_260_101
  *
  * In simulations with 12 rounds a side and a noise of 5 to 8 %, comparisons of three figures find a slowdown of 10 %
  * in 90 to 99 of 100 cases (the more noise the figures share, the fewer) and a false one in 1 to 3; see
- * compare.test.ts. One figure alone finds it in 81, with 20 rounds in 96. If the whole interval had to lie beyond the
+ * compare.slow.test.ts. One figure alone finds it in 81, with 20 rounds in 96. If the whole interval had to lie beyond the
  * tolerance, one figure would find it in only 54 and three in 74 to 89: too few, and false alarms are rare without it.
  */
 export function compareMetrics(
