@@ -2,7 +2,7 @@ import {setMaxListeners} from 'node:events'
 import type {Producer, ProducerOptions} from '../producer.ts'
 import type {Enqueuer, UnsentItem} from '../sending/enqueuer.ts'
 import type {ShardGuard} from '../sending/exact-sender.ts'
-import {openEnqueuer} from '../zset/open-enqueuer.ts'
+import {openEnqueuer, type Scoring, startScoring} from '../zset/open-enqueuer.ts'
 import {shardOf} from './placement.ts'
 import type {ShardSet} from './shard-set.ts'
 import {sum} from './shard-set.ts'
@@ -20,6 +20,7 @@ export class ShardedProducer implements Producer {
   #shards: Enqueuer[] = []
   #recordsPerItem = 1
   #placing: Promise<void> | undefined
+  #scoring: Scoring | undefined
 
   private constructor(set: ShardSet, options: ProducerOptions) {
     this.#set = set
@@ -146,7 +147,9 @@ export class ShardedProducer implements Producer {
     this.#guard.epoch = epoch
     this.#guard.isStale = false
     for (const {book} of (await this.#set.open(shards)).slice(this.#shards.length)) {
-      const shard = await openEnqueuer(book, this.#options, this.#guard)
+      this.#scoring ??= await startScoring(book.redis, this.#options.priority)
+      const shared = {guard: this.#guard, scoring: this.#scoring}
+      const shard = await openEnqueuer(book, this.#options, shared)
       shard.recordsPerItem = this.#recordsPerItem
       shard.failed.addEventListener('abort', () => this.#failed.abort())
       this.#shards.push(shard)

@@ -33,6 +33,9 @@ async function enqueue(queue: QueueEngine, items: string[]): Promise<void> {
 const itemsOf = (count: number) =>
   Array.from({length: count}, (_, i) => `{"f":"flight ${i % 20}","n":${Math.floor(i / 20)}}`)
 
+/** Where `itemsOf` has an item. */
+const placeOf = (f: string, n: number) => 20 * n + Number(f.slice('flight '.length))
+
 const shardKeys = (name: string) => [1, 2, 3].map((shard) => `queue:${name}_shard_${shard}`)
 
 describe('a queue that is spread over shards', () => {
@@ -55,6 +58,28 @@ describe('a queue that is spread over shards', () => {
     expect(new Set([...homes.values()].flatMap((one) => [...one])).size).toBe(3)
     expect(await queue.depth()).toBe(2000)
   })
+
+  it.each(['single', 'pipeline', 'batch'] as const)(
+    'gives scores of one order in all shards, which items keep when they move (%s)',
+    async (mode) => {
+      const {queue, name} = await spread()
+      const producer = await queue.openProducer({mode, batch: 100, priority: 0})
+      await addAll(producer, itemsOf(90)).finally(() => producer.close())
+      const flat = await Promise.all(
+        shardKeys(name).map((key) => context.redis.zrange(key, '0', '-1', 'WITHSCORES')),
+      )
+      const scored = flat.flatMap((shard) =>
+        shard.flatMap((item, i) => (i % 2 === 0 ? [{item, score: Number(shard[i + 1])}] : [])),
+      )
+      const inOrder = scored.sort((a, b) => a.score - b.score).map(({item}) => JSON.parse(item))
+      // A pipeline gives its scores when it is sent, shard by shard
+      const runs = mode === 'pipeline' ? 3 : 1
+      const turns = inOrder.filter(
+        ({f, n}, i) => i > 0 && placeOf(f, n) < placeOf(inOrder[i - 1].f, inOrder[i - 1].n),
+      )
+      expect(turns.length).toBeLessThan(runs)
+    },
+  )
 
   it('is drained by one worker, each record once, and adds up in every shard', async () => {
     const {queue, name} = await spread()
