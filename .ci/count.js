@@ -4,6 +4,7 @@
 //   CODE    its exit code
 //   REPORT  JSON report of vitest; a part without one counts as one check
 import {readFileSync} from 'node:fs'
+import {relative} from 'node:path'
 
 /** A file that cannot be loaded has no tests to fail: it counts as one. */
 function countTests(report) {
@@ -14,9 +15,25 @@ function countTests(report) {
   return {passed: report.numPassedTests, failed: report.numFailedTests + broken.length}
 }
 
+/** The names of what failed, and the first line of why: the output above is long, and may have been cut. */
+function nameFailures(report) {
+  for (const {name: file = '', message, assertionResults} of report.testResults) {
+    const failed = assertionResults.filter((result) => result.status === 'failed')
+    for (const {fullName, failureMessages} of failed) sayFailure(file, fullName, failureMessages?.[0])
+    if (failed.length === 0 && message) sayFailure(file, '', message)
+  }
+}
+
+function sayFailure(file, test, why = '') {
+  const path = relative(process.cwd(), file)
+  process.stdout.write(`failed: ${path}${test && ` > ${test}`}\n  ${why.split('\n', 3).join('\n  ')}\n`)
+}
+
 function readCounts(name, path) {
   try {
-    return countTests(JSON.parse(readFileSync(path, 'utf8')))
+    const report = JSON.parse(readFileSync(path, 'utf8'))
+    nameFailures(report)
+    return countTests(report)
   } catch {
     process.stderr.write(`${name}: ended without a report\n`)
     return {passed: 0, failed: 0}

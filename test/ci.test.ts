@@ -1,4 +1,5 @@
 import {spawn, spawnSync} from 'node:child_process'
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -74,6 +75,32 @@ it.each([
   ],
 ])('counts when %s', async (_title, report, codes, line, status) => {
   expect(await count(report, ...codes)).toEqual({status, line})
+})
+
+it('names what failed, and why', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'qtool-count-'))
+  const path = join(folder, 'tests.json')
+  const test = (status: string) => ({
+    status,
+    fullName: `is ${status}`,
+    failureMessages: ['one\ntwo\nthree\nfour'],
+  })
+  const file = (name: string, more: object) => ({name: join(process.cwd(), name), status: 'failed', ...more})
+  const testResults = [
+    file('test/a.test.ts', {assertionResults: [test('passed'), test('failed')]}),
+    file('test/b.test.ts', {assertionResults: [], message: 'SyntaxError'}),
+  ]
+  writeFileSync(path, JSON.stringify({numPassedTests: 1, numFailedTests: 1, testResults}))
+  const {stdout} = spawnSync(process.execPath, ['.ci/count.js', `tests=1:${path}`], {encoding: 'utf8'})
+  rmSync(folder, {recursive: true})
+  expect(stdout.split('\n').slice(0, 6)).toEqual([
+    'failed: test/a.test.ts > is failed',
+    '  one',
+    '  two',
+    '  three',
+    'failed: test/b.test.ts',
+    '  SyntaxError',
+  ])
 })
 
 describe('processes that outlive their folder', () => {

@@ -4,11 +4,14 @@ import {once} from 'node:events'
 /**
  * Ends the server and removes its folder when this process closes the pipe or dies in any way: otherwise every killed
  * test run would leave its servers running. A server that was killed leaves its pid file, and another process may have the id
- * by then: only one that works in the folder is the server.
+ * by then: only one that works in the folder, or that was started with a file of it, is the server.
  */
 const GUARD = `cat >/dev/null
 home=$(cd "$1" && pwd -P)
-runs() { case "$(readlink "/proc/$pid/cwd")" in "$home"/*) ;; *) false ;; esac; }
+named=$1
+runs() {
+  case "$(readlink "/proc/$pid/cwd")/ $(tr '\\0' ' ' <"/proc/$pid/cmdline")" in *"$home"/* | *"$named"/*) ;; *) false ;; esac
+}
 pid=$(head -n 1 "$2") && runs && kill -QUIT "$pid"
 n=0
 while runs && [ $n -lt 100 ]; do sleep 0.05; n=$((n + 1)); done
