@@ -70,6 +70,12 @@ export const QUEUE_SERIES: readonly QueueSeries[] = [
         dead_lettered: totals.deadLettered,
       }),
   },
+  one(
+    'qtool_queue_empty_items_total',
+    'Items of the queue since it exists in which workers have found no record.',
+    ({inspection}) => inspection.totals.empty,
+    'counter',
+  ),
   {
     name: 'qtool_dead_letters',
     help: 'Dead letters by reason; other are those of other programs.',
@@ -116,11 +122,16 @@ function lettersByReason({inspection}: Observation): ReturnType<QueueSeries['rea
 }
 
 /** A gauge without labels of its own. */
-function one(name: string, help: string, value: (from: Observation) => number | undefined): QueueSeries {
+function one(
+  name: string,
+  help: string,
+  value: (from: Observation) => number | undefined,
+  type: QueueSeries['type'] = 'gauge',
+): QueueSeries {
   return {
     name,
     help,
-    type: 'gauge',
+    type,
     labels: [],
     read: (from) => {
       const known = value(from)

@@ -3,6 +3,8 @@ import {count} from './format.ts'
 import type {ShownRow} from './keyed-rows.ts'
 import {Pairs, panel} from './panel.ts'
 
+const row = (name: string, n: number): [string, string] => [name, count(n)]
+
 /** What qtool has counted since the queue exists. */
 export function makeTotals(): ShownRow<Observation> {
   const pairs = new Pairs()
@@ -10,11 +12,13 @@ export function makeTotals(): ShownRow<Observation> {
     node: panel('records so far', pairs.node),
     show({inspection: {totals}}) {
       pairs.show([
-        ['enqueued', count(totals.enqueued)],
-        ['inserted', count(totals.inserted)],
-        ['already there', count(totals.alreadyThere)],
-        ['suppressed', count(totals.suppressed)],
-        ['dead letters', count(totals.deadLettered)],
+        row('enqueued', totals.enqueued),
+        row('inserted', totals.inserted),
+        row('already there', totals.alreadyThere),
+        row('suppressed', totals.suppressed),
+        row('dead letters', totals.deadLettered),
+        ...(totals.empty > 0 ? [row('items without a record', totals.empty)] : []),
+        ...(totals.trimmed > 0 ? [row('trimmed', totals.trimmed)] : []),
       ])
     },
   }

@@ -14,7 +14,7 @@ export function brokenField(
 }
 
 /** Counters among the fields of the stats, see `QueueKeys`; the others hold other texts. */
-const COUNTER = /^(?:enqueued|inserted|already_there|suppressed|dead_lettered|fence|dead:.*)$/s
+const COUNTER = /^(?:enqueued|inserted|already_there|suppressed|dead_lettered|empty|trimmed|fence|dead:.*)$/s
 
 /** The error for the first counter that holds no whole number; undefined if there is none. @param key of the counters */
 export function findBrokenCounter(key: string, fields: Iterable<[string, string]>): QtoolError | undefined {

@@ -36,8 +36,8 @@ export interface QueueInspection extends QueueFigures {
   /** RFC 3339; null if no letter has a time. */
   firstFailedAt: string | null
   lastFailedAt: string | null
-  /** Totals that qtool has counted, in records. */
-  totals: {enqueued: number; inserted: number; alreadyThere: number; suppressed: number; deadLettered: number}
+  /** Totals that qtool has counted since the queue exists. */
+  totals: QueueTotals
   memory: {ready: MemoryUsage | null; deadLetters: MemoryUsage | null}
   server: ServerState | null
   slowlog: SlowCommand[] | null
@@ -45,6 +45,19 @@ export interface QueueInspection extends QueueFigures {
   warnings: string[]
   /** The result of counting all letters; null without --verify. */
   verified: Verification | null
+}
+
+/** What became of all records so far, and how many items there were of which nothing did. */
+export interface QueueTotals {
+  enqueued: number
+  inserted: number
+  alreadyThere: number
+  suppressed: number
+  deadLettered: number
+  /** Items in which workers have found no record. */
+  empty: number
+  /** Entries of a stream that another program has trimmed before they were written. */
+  trimmed: number
 }
 
 /** For those who inspect often: memory that was measured lately, and is not measured again, which takes Redis 4 ms. */
@@ -87,6 +100,8 @@ export async function inspectQueue(
       alreadyThere: stats.get('already_there') ?? 0,
       suppressed: stats.get('suppressed') ?? 0,
       deadLettered: stats.get('dead_lettered') ?? 0,
+      empty: stats.get('empty') ?? 0,
+      trimmed: stats.get('trimmed') ?? 0,
     },
     memory,
     server,

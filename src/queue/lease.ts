@@ -90,6 +90,8 @@ export interface Settlement {
   alreadyThere: number
   /** Dropped by a trigger or rule of the table, or written elsewhere by it. */
   suppressed: number
+  /** Items in which there was no record, such as an envelope of an empty list. */
+  empty: number
   deadLetters: DeadLetterEntry[]
   /** Records that wait for their parents, in a lease of their own that becomes visible after `postponeMs`. */
   postponed: Postponed[]

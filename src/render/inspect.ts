@@ -68,9 +68,12 @@ function renderQueue(found: QueueInspection): string {
   ])}`
 }
 
-function writtenWords({inserted, alreadyThere, suppressed}: QueueInspection['totals']): string {
-  const rest = suppressed > 0 ? `, ${count(suppressed)} suppressed by a trigger or rule` : ''
-  return `${plural(inserted, 'row')}, ${count(alreadyThere)} already there${rest}`
+function writtenWords({inserted, alreadyThere, suppressed, empty}: QueueInspection['totals']): string {
+  const rest = [
+    ...(suppressed > 0 ? [`${count(suppressed)} suppressed by a trigger or rule`] : []),
+    ...(empty > 0 ? [`${plural(empty, 'item')} without a record`] : []),
+  ]
+  return [plural(inserted, 'row'), `${count(alreadyThere)} already there`, ...rest].join(', ')
 }
 
 function pauseWords({paused, pauseEndsInMs}: QueueInspection): string {

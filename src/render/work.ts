@@ -21,13 +21,21 @@ export function renderWork(result: WorkView): string {
 }
 
 /** Counts that are zero in most runs, and shown only if they are not. */
-function unusual({suppressed, recovered, retried, postponed, lostLeases}: WorkView): Array<[string, string]> {
+function unusual({
+  empty,
+  suppressed,
+  recovered,
+  retried,
+  postponed,
+  lostLeases,
+}: WorkView): Array<[string, string]> {
   const rows: Array<[string, number, string]> = [
     [
       'suppressed',
       suppressed,
       `${suppressed === 1 ? 'record' : 'records'} that a trigger or rule dropped or wrote elsewhere`,
     ],
+    ['empty', empty, `${empty === 1 ? 'item' : 'items'} without a record`],
     ['recovered', recovered, 'rows written by a worker that died before acknowledging them'],
     ['retried', retried, `${retried === 1 ? 'lease' : 'leases'} after a transient error`],
     ['postponed', postponed, 'retries of records whose parent was missing'],

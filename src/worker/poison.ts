@@ -33,12 +33,12 @@ export async function quarantine(
     if (!ledger || (await ledger.recordSplit(client, id, table))) throw new LeaseSplitError()
   } else {
     const applied = poisonLetter(queue.name, lease, await placesOf(lease))
-    const written = {records: 1, unknown: NO_UNKNOWN_KEYS, wasApplied: false, reasons: ['poison']}
+    const written = {records: 1, empty: 0, unknown: NO_UNKNOWN_KEYS, wasApplied: false, reasons: ['poison']}
     if (!ledger || (await ledger.record(client, id, table, applied))) return {...applied, ...written}
   }
   const prior = await ledger.find(client, lease.id)
   if (!prior || prior.split) throw new LeaseSplitError()
-  return {...alreadyApplied(prior), reasons: []}
+  return {...alreadyApplied(prior, 0), reasons: []}
 }
 
 function poisonLetter(queue: string, lease: Lease, places: Places) {

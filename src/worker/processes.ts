@@ -132,6 +132,7 @@ type Count = {[K in keyof Tally]: Tally[K] extends number ? K : never}[keyof Tal
 const COUNTS: Record<Count, true> = {
   leases: true,
   items: true,
+  empty: true,
   inserted: true,
   alreadyThere: true,
   suppressed: true,

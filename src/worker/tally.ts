@@ -6,6 +6,8 @@ import type {WorkerObserver, WrittenLease} from './observer.ts'
 export interface Tally {
   leases: number
   items: number
+  /** Items in which there was no record. */
+  empty: number
   inserted: number
   alreadyThere: number
   /** Dropped or redirected by a trigger or rule of the table. */
@@ -32,6 +34,7 @@ export function emptyTally(): Tally {
   return {
     leases: 0,
     items: 0,
+    empty: 0,
     inserted: 0,
     alreadyThere: 0,
     suppressed: 0,
@@ -67,6 +70,7 @@ export function keepTally(tally: Tally): WorkerObserver {
 function addLease(tally: Tally, items: number, written: WrittenLease): void {
   tally.leases++
   tally.items += items
+  tally.empty += written.empty
   addUnknownKeys(tally, written.unknown.count, written.unknown.names)
   if (written.wasApplied) {
     tally.recovered += written.records

@@ -46,7 +46,7 @@ async function ofServer(): Promise<string> {
     workers: [],
     deadLettersByReason: {},
     foreignDeadLetters: 1,
-    totals: {enqueued: 1, inserted: 1, alreadyThere: 1, suppressed: 1, deadLettered: 1},
+    totals: {enqueued: 1, inserted: 1, alreadyThere: 1, suppressed: 1, deadLettered: 1, empty: 1, trimmed: 1},
     memory: {ready: memory, deadLetters: memory},
     server: {
       usedBytes: 1,

@@ -1,7 +1,15 @@
 import type {Reading} from '../../src/monitor/reading.ts'
 import type {QueueInspection} from '../../src/queue/inspect.ts'
 
-const NOTHING = {enqueued: 0, inserted: 0, alreadyThere: 0, suppressed: 0, deadLettered: 0}
+const NOTHING = {
+  enqueued: 0,
+  inserted: 0,
+  alreadyThere: 0,
+  suppressed: 0,
+  deadLettered: 0,
+  empty: 0,
+  trimmed: 0,
+}
 
 /** A reading of an empty queue, with some fields of its own; `totals` may be given in part. */
 export function reading(

@@ -21,6 +21,7 @@ export const nothing = {
   inserted: 0,
   alreadyThere: 0,
   suppressed: 0,
+  empty: 0,
   deadLetters: [],
   postponed: [],
   postponeMs: 0,

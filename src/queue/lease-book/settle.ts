@@ -14,7 +14,8 @@ const MEMBERS_PER_CALL = 1000
  * KEYS[6] stats HASH   KEYS[7] history HASH   KEYS[8] canary HASH
  * ARGV[1] lease id   ARGV[2] fence   ARGV[3] "1" when this is the last call for the lease
  * ARGV[4] inserted   ARGV[5] already there   ARGV[6] dead letters in all   ARGV[7] dead letters in the calls before
- * ARGV[8] dead letters of this call   ARGV[9] suppressed   ARGV[10..] score, member, ..., then history field, outcome, ...
+ * ARGV[8] dead letters of this call   ARGV[9] suppressed   ARGV[10] items without a record
+ * ARGV[11..] score, member, ..., then history field, outcome, ...
  * Returns 1, 2 if the lease is gone, as after a call whose answer was lost, or 0 if another worker holds it.
  *
  * The dead letters go in before the lease goes: an error halfway leaves both. How many went in is part of the state
@@ -33,10 +34,10 @@ local fence, tries, added = string.match(state or '', '^(%d+) (%d+ %d+) ?(%d*)$'
 if fence ~= ARGV[2] or not deadline then return 0 end
 ${letterCounting('KEYS[6]')}
 if (tonumber(added) or 0) <= tonumber(ARGV[7]) then
-  for i = 10, 9 + 2 * ARGV[8], 2 do add_letter(KEYS[5], ARGV[i], ARGV[i + 1]) end
+  for i = 11, 10 + 2 * ARGV[8], 2 do add_letter(KEYS[5], ARGV[i], ARGV[i + 1]) end
 end
 save_counts()
-for i = 10 + 2 * ARGV[8], #ARGV, 2 do
+for i = 11 + 2 * ARGV[8], #ARGV, 2 do
   local past = redis.call('HGET', KEYS[7], ARGV[i])
   if past then
     redis.call('HDEL', KEYS[7], ARGV[i])
@@ -49,6 +50,7 @@ if ARGV[3] == '1' then
   redis.call('HINCRBY', KEYS[6], 'already_there', ARGV[5])
   redis.call('HINCRBY', KEYS[6], 'dead_lettered', ARGV[6])
   if ARGV[9] ~= '0' then redis.call('HINCRBY', KEYS[6], 'suppressed', ARGV[9]) end
+  if ARGV[10] ~= '0' then redis.call('HINCRBY', KEYS[6], 'empty', ARGV[10]) end
   drop(KEYS[2])
   redis.call('ZREM', KEYS[3], id)
   redis.call('HDEL', KEYS[4], id)
@@ -74,7 +76,7 @@ export async function settleLease(
 async function acknowledge(
   {redis, keys, engine}: LeaseBook,
   lease: LeaseRef,
-  {inserted, alreadyThere, suppressed, deadLetters}: Settlement,
+  {inserted, alreadyThere, suppressed, empty, deadLetters}: Settlement,
   replayed: ReturnType<typeof replayOutcomes>,
 ): Promise<Held> {
   const {leases, attempts, dead, stats, history, canary} = keys
@@ -93,6 +95,7 @@ async function acknowledge(
       Math.min(from, deadLetters.length),
       letters.length,
       suppressed,
+      empty,
       ...letters.flatMap((entry) => [entry.failedAt, entry.text]),
       ...replayed.slice(from, to).flatMap(({field, outcome}) => [field, outcome]),
     ]

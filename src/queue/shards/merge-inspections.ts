@@ -34,6 +34,8 @@ export function mergeInspections(queue: string, all: QueueInspection[]): QueueIn
       alreadyThere: total((one) => one.totals.alreadyThere),
       suppressed: total((one) => one.totals.suppressed),
       deadLettered: total((one) => one.totals.deadLettered),
+      empty: total((one) => one.totals.empty),
+      trimmed: total((one) => one.totals.trimmed),
     },
     memory: {
       ready: mergeMemory(all.map((one) => one.memory.ready)),

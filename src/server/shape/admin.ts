@@ -61,6 +61,7 @@ export const Processed = Type.Object({
   alreadyThere: Count,
   suppressed: Count,
   deadLettered: Count,
+  empty: Count,
   paused: Type.Boolean(),
   notes: Type.Array(Text),
 })

@@ -123,6 +123,8 @@ const Inspection = Type.Object({
     alreadyThere: Count,
     suppressed: Count,
     deadLettered: Count,
+    empty: Count,
+    trimmed: Count,
   }),
   memory: Type.Object({ready: MemoryUsage, deadLetters: MemoryUsage}),
   server: ServerState,

@@ -57,6 +57,11 @@ export class DecodedLease {
     return this.starts.length
   }
 
+  /** Items in which no record was found; a record is found where one is refused, too. */
+  get empty(): number {
+    return this.items.count - this.itemOf.filter((item, i) => item !== this.itemOf[i - 1]).length
+  }
+
   /** Adds a record and returns its index. */
   add(item: number, start: number, end: number): number {
     this.itemOf.push(item)

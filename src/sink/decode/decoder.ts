@@ -65,6 +65,13 @@ export class Decoder {
     return lease
   }
 
+  /** How many items hold no record. */
+  countEmpty(read: ReadItems): number {
+    const lease = this.decode(read, 'careful')
+    this.reclaim(lease)
+    return lease.empty
+  }
+
   /** Renamed keys that no record has given so far. */
   get unseenRenames(): string[] {
     return this.#map.unseenRenames

@@ -14,6 +14,8 @@ import {assertWholeJobs} from './whole-jobs.ts'
 /** The outcome of a lease, in records. */
 export interface LeaseResult extends Applied {
   records: number
+  /** Items in which there was no record. */
+  empty: number
   unknown: UnknownKeys
   /** True if the ledger had it already: an earlier holder wrote it and died before it could acknowledge. */
   wasApplied: boolean
@@ -68,11 +70,11 @@ export async function inTransaction(
     const applied = {...written, deadLetters, postponed}
     const {ledger} = options
     if (ledger && !(await ledger.record(client, options, sink.table, applied))) {
-      return await appliedMeanwhile(client, ledger, options.leaseId)
+      return await appliedMeanwhile(client, ledger, {leaseId: options.leaseId, empty: lease.empty})
     }
     await commit(client)
     if (written.inserted + written.alreadyThere + written.suppressed > 0) sink.experience.hasWritten = true
-    return {...applied, records: lease.count, unknown: lease.unknown, wasApplied: false}
+    return {...applied, records: lease.count, empty: lease.empty, unknown: lease.unknown, wasApplied: false}
   } catch (error) {
     await client.query('ROLLBACK').catch(() => {})
     throw error
@@ -112,21 +114,24 @@ async function commit(client: ClientBase): Promise<void> {
 async function appliedMeanwhile(
   client: ClientBase,
   ledger: AppliedLeases,
-  leaseId: string,
+  {leaseId, empty}: {leaseId: string; empty: number},
 ): Promise<LeaseResult> {
   await client.query('ROLLBACK')
   const prior = await ledger.find(client, leaseId)
   if (!prior) throw new QtoolError(`lease ${leaseId} vanished from the ledger`, {code: 'LEDGER'})
-  return alreadyApplied(prior)
+  return alreadyApplied(prior, empty)
 }
 
-/** @throws LeaseSplitError if it was split instead of written */
-export function alreadyApplied(prior: LedgerEntry): LeaseResult {
+/**
+ * What an earlier holder has written. The ledger counts records, so that items without one are counted again.
+ * @throws LeaseSplitError if it was split instead of written
+ */
+export function alreadyApplied(prior: LedgerEntry, empty: number): LeaseResult {
   const {split, ...applied} = prior
   if (split) throw new LeaseSplitError()
   const {inserted, alreadyThere, suppressed, deadLetters, postponed} = applied
   const records = inserted + alreadyThere + suppressed + deadLetters.length + postponed.length
-  return {...applied, records, unknown: NO_UNKNOWN_KEYS, wasApplied: true}
+  return {...applied, records, empty, unknown: NO_UNKNOWN_KEYS, wasApplied: true}
 }
 
 /** inserted + already there + suppressed + rejected = leased, or nothing is committed. */

@@ -36,7 +36,7 @@ export async function writeLease(
   options: WriteOptions,
 ): Promise<LeaseResult> {
   const prior = options.redelivered ? await options.ledger?.find(client, options.leaseId) : undefined
-  if (prior) return alreadyApplied(prior)
+  if (prior) return alreadyApplied(prior, sink.decoder.countEmpty(options.read))
   const {copies} = sink.experience
   if (sink.table.canCopy && !options.isolate && copies.opens()) {
     try {

@@ -120,6 +120,7 @@ class Monkey {
       inserted: lease.items.count - deadLetters.length,
       alreadyThere: 0,
       suppressed: 0,
+      empty: 0,
       postponed: [],
       postponeMs: 0,
       deadLetters,

@@ -56,6 +56,7 @@ async function settle({queue: name, keys}: Place, from: number, count: number): 
     inserted: 0,
     alreadyThere: 0,
     suppressed: 0,
+    empty: 0,
     postponed: [],
     postponeMs: 0,
     deadLetters,
