@@ -2,7 +2,8 @@ import {Flags, type Interfaces} from '@oclif/core'
 import {duration, rate} from '../cli/flags.ts'
 import {OperationCommand} from '../cli/operation.ts'
 import {replicaLine} from '../cli/replica-line.ts'
-import {connectionFlags, payloadFlag, queueFlag, readFromFlag} from '../cli/shared-flags.ts'
+import {connectionFlags, durabilityFlags, payloadFlag, queueFlag, readFromFlag} from '../cli/shared-flags.ts'
+import {assertNoIdleFlags} from '../config/idle-flags.ts'
 import {requireUrl} from '../config/require-url.ts'
 import type {OpenRedis} from '../redis/connect.ts'
 import type {ServeResult} from '../server/serve.ts'
@@ -22,6 +23,7 @@ SIGTERM lets requests end; /readyz answers 503 meanwhile.`
     ...readFromFlag,
     queue: queueFlag.queue,
     ...payloadFlag,
+    ...durabilityFlags,
     host: Flags.string({default: '127.0.0.1', summary: 'Address to listen on.', helpValue: 'ADDRESS'}),
     port: Flags.integer({
       default: 8080,
@@ -58,8 +60,12 @@ SIGTERM lets requests end; /readyz answers 503 meanwhile.`
   }
 
   async run(): Promise<ServeResult> {
-    const {flags} = await this.parse(Serve)
+    const parsed = await this.parse(Serve)
+    const {flags} = parsed
     const settings = await this.settings(flags)
+    assertNoIdleFlags(parsed, {
+      'min-replicas': settings.durability.level === 'memory' && 'without --durability',
+    })
     const url = requireUrl(settings, 'redisUrl')
     const {openRedis} = await import('../redis/connect.ts')
     const {serve} = await import('../server/serve.ts')

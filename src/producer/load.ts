@@ -21,9 +21,7 @@ export async function load(
   const producer = await queue.openProducer(options)
   try {
     await queue.keep()
-    // Where identical items are several anyway, nothing has to tell them apart
-    const keepDuplicates = options.keepDuplicates && queue.can.collapse
-    await loadWith(producer, source, {...options, keepDuplicates}, result)
+    await loadWith(producer, source, options, result)
   } finally {
     await producer.close()
   }
@@ -36,7 +34,9 @@ export async function loadWith(
   options: FeedOptions,
   result: LoadResult,
 ): Promise<void> {
-  const loader = new Loader(producer, options, result)
+  // Where identical items are several anyway, nothing has to tell them apart
+  const keepDuplicates = options.keepDuplicates && producer.collapses
+  const loader = new Loader(producer, {...options, keepDuplicates}, result)
   try {
     await loader.takeAll(source)
   } catch (error) {

@@ -36,6 +36,8 @@ export type EnqueueMode = 'single' | 'pipeline' | 'batch'
 export interface Producer {
   /** Records in each item that is added from now on; change it only right after `flush`. */
   recordsPerItem: number
+  /** Whether identical items are one in this queue. */
+  readonly collapses: boolean
   /** Items that the queue had not held before, and the records in them. */
   readonly items: number
   readonly added: number

@@ -1,4 +1,5 @@
 import type {Redis} from 'ioredis'
+import type {Durability} from '../config/durability.ts'
 import {openQueue} from '../queue/open.ts'
 import type {Producer} from '../queue/producer.ts'
 import {Gate} from './gate.ts'
@@ -20,14 +21,16 @@ interface Kept {
 /** Producers with a connection of their own, kept open from one request to the next. */
 export class Producers {
   readonly #redis: Redis
+  readonly #durability: Durability
   readonly #gate: Gate
   readonly #idle: Kept[] = []
   readonly #used = new Set<Producer>()
   #isClosed = false
 
   /** @param max connections to Redis that they may use in all */
-  constructor(redis: Redis, max: number) {
+  constructor(redis: Redis, {max, durability}: {max: number; durability: Durability}) {
     this.#redis = redis
+    this.#durability = durability
     const busy = 'all connections to Redis that this server may use for enqueueing are in use'
     this.#gate = new Gate({max, waitMs: WAIT_MS, busy})
   }
@@ -76,7 +79,7 @@ export class Producers {
   }
 
   async #open(queue: string, priority: number | undefined, notKept: () => void): Promise<Producer> {
-    const engine = await openQueue(this.#redis, {name: queue})
+    const engine = await openQueue(this.#redis, {name: queue, durability: this.#durability})
     if (!(await engine.assertKept())) notKept()
     const usual = engine.can.priority ? USUAL_PRIORITY : 0
     return engine.openProducer({mode: 'batch', batch: BATCH, priority: priority ?? usual})

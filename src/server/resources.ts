@@ -49,17 +49,17 @@ export function gatherResources(
   given: Pick<Resources, 'settings' | 'redis' | 'reading' | 'pool' | 'stopping' | 'signal' | 'note'>,
   token: string,
 ): Resources {
-  const {redisUrl, databaseUrl, redisMaxConnections} = given.settings
+  const {redisUrl, databaseUrl, redisMaxConnections, durability} = given.settings
   const urls = [redisUrl, databaseUrl].flatMap((url) => url?.value ?? [])
   const others = OTHER_CONNECTIONS + (given.reading === given.redis ? 0 : 1)
-  const producers = Math.max(1, redisMaxConnections.value - others)
+  const max = Math.max(1, redisMaxConnections.value - others)
   const postgres = databaseUrl ? planPool(databaseUrl.value, {max: 1}, process.env).server : ''
   const gate = (max: number, busy: string) => new Gate({max, waitMs: WAIT_MS, busy})
   // Every event stream and every request listens
   setMaxListeners(0, given.stopping, given.signal)
   return {
     ...given,
-    producers: new Producers(given.redis.redis, producers),
+    producers: new Producers(given.redis.redis, {max, durability}),
     postgres: gate(POSTGRES_CONNECTIONS, 'all connections to Postgres that this server may use are in use'),
     searches: gate(SEARCHES, 'other searches are under way'),
     translate: (error) => translatePostgresError(given.redis.translate(error), postgres),

@@ -79,6 +79,10 @@ export class Enqueuer implements Producer {
     return new Enqueuer(book, await openSender(book, options), options)
   }
 
+  get collapses(): boolean {
+    return this.#book.engine.can.collapse
+  }
+
   /** Aborted by the first failure, which `flush` and `finish` throw. */
   get failed(): AbortSignal {
     return this.#failed.signal

@@ -13,6 +13,8 @@ import {sum} from './shard-set.ts'
  * is placed anew, in its order, before anything else is sent.
  */
 export class ShardedProducer implements Producer {
+  /** Shards are sorted sets. */
+  readonly collapses = true
   readonly #set: ShardSet
   readonly #options: ProducerOptions
   readonly #guard: ShardGuard

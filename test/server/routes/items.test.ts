@@ -173,3 +173,20 @@ it('refuses in time while all connections are in use, and serves again at once w
   socket.destroy()
   await small.stop()
 })
+
+it.each(['list', 'stream'] as const)('keepDuplicates changes no record of a %s', async (kind) => {
+  const {queue, keys, redis} = {...context.newQueue(), redis: context.redis}
+  const record = '{"a":1}'
+  if (kind === 'list') await redis.rpush(keys.ready, record)
+  else await redis.xadd(keys.ready, '*', 'item', record)
+  if (kind === 'list') await redis.hset(keys.sink, {engine: 'list', list_pops: 'left'})
+  const {json} = await api.ask(`/queue/${queue}/items?keepDuplicates=true`, {
+    method: 'POST',
+    headers: NDJSON,
+    body: `${record}\n${record}\n`,
+  })
+  expect(json).toMatchObject({read: 2, enqueued: 2, duplicates: 0})
+  const {json: peeked} = await api.ask(`/queue/${queue}/items`)
+  const payloads = peeked.items.map(({payload}: {payload: string}) => payload)
+  expect(payloads).toEqual([record, record, record])
+})
