@@ -16,7 +16,7 @@ function shell(queue: string, script: string) {
   writeFileSync(join(folder, 'in.ndjson'), LINES)
   const env = cliEnv({REDIS_URL: inject('redisUrl')})
   const command = `"${process.execPath}" "${bin}" enqueue -q ${queue} --json ${script}`
-  const {status, stdout} = spawnSync('sh', ['-c', command], {cwd: folder, env})
+  const {status, stdout} = spawnSync('sh', ['-c', command], {cwd: folder, env, timeout: 20_000})
   return {
     code: status,
     json: JSON.parse(stdout.toString()),

@@ -261,7 +261,10 @@ describe('qtool enqueue', () => {
     const {spawnSync} = await import('node:child_process')
     const bin = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
     const script = `printf '{"a":1}\\n' | ${process.execPath} ${bin} enqueue -q ${queue} --json | true`
-    const {status, stderr} = spawnSync('sh', ['-c', script], {env: cliEnv({REDIS_URL: inject('redisUrl')})})
+    const {status, stderr} = spawnSync('sh', ['-c', script], {
+      env: cliEnv({REDIS_URL: inject('redisUrl')}),
+      timeout: 20_000,
+    })
     expect(status).toBe(0)
     expect(stderr.toString()).toBe('')
   })

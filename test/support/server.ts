@@ -122,5 +122,15 @@ async function startTestServer(
 function signalAll(pid: number | undefined, signal: NodeJS.Signals): void {
   if (pid === undefined) throw new Error('the server does not run')
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')
-  for (const one of [pid, ...children.map(Number)]) if (one > 0) process.kill(one, signal)
+  process.kill(pid, signal)
+  for (const child of children.map(Number)) if (child > 0) signalIfThere(child, signal)
+}
+
+/** Sends a signal to a process that may have ended by now, as a backend does with its connection. */
+function signalIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
 }
