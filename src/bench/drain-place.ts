@@ -1,6 +1,6 @@
 import {drain} from '../worker/drain.ts'
 import type {WorkerObserver} from '../worker/observer.ts'
-import {type Policy, USUAL} from '../worker/policy.ts'
+import {NO_FUSE, type Policy, USUAL} from '../worker/policy.ts'
 import {emptyTally, keepTally, type Tally} from '../worker/tally.ts'
 import {type Bench, redisError} from './bench.ts'
 import {openPlaceSink} from './place/place.ts'
@@ -19,7 +19,8 @@ export async function drainPlace(
   const tally = emptyTally()
   const target = {queue: place.queue, sink: await openPlaceSink(pool, place), ledger: place.ledger}
   await drain({redis, pool}, target, {
-    policy: {...USUAL, ...load},
+    // The scenario says how many records are bad
+    policy: {...USUAL, fuse: NO_FUSE, ...load},
     observers: [
       keepTally(tally),
       {

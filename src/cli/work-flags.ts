@@ -1,7 +1,8 @@
 import {Flags, type Interfaces} from '@oclif/core'
 import {usageError} from '../errors.ts'
 import type {WorkInput} from '../operations/work.ts'
-import {duration} from './flags.ts'
+import {siblings} from '../worker/child.ts'
+import {duration, percent} from './flags.ts'
 import {sinkFlags} from './shared-flags.ts'
 
 /** Flags for how a queue is drained. */
@@ -36,6 +37,12 @@ export const workFlags = {
     summary: 'Retries for a record whose parent is missing.',
   }),
   'fk-delay': duration({default: '5s', summary: 'Delay between those retries.'}),
+  'max-refused': percent({
+    default: '50%',
+    summary: 'Stop before more than this share of the records becomes dead letters; 100% never stops.',
+    description:
+      'Fewer than 500 records decide nothing. What was refused is still in the queue then, and the exit code is 5.',
+  }),
   key: Flags.string({
     summary: 'Unique key by which a record counts as already there: its columns, separated by commas.',
     description:
@@ -65,6 +72,7 @@ export function workInput(flags: WorkFlags): WorkInput {
       leaseMs: flags.lease,
       maxRetries: flags['max-retries'],
       foreignKeys: {retries: flags['fk-retries'], delayMs: flags['fk-delay']},
+      fuse: {share: flags['max-refused'], processes: siblings(process.env)},
       untilEmpty: flags['until-empty'],
     },
     queryTimeoutMs: flags['query-timeout'],

@@ -3,7 +3,7 @@ import type {Caller} from '../operations/context.ts'
 import {requireQueue} from '../operations/known-queue.ts'
 import {work} from '../operations/work.ts'
 import type {WorkerObserver} from '../worker/observer.ts'
-import {USUAL} from '../worker/policy.ts'
+import {NO_FUSE, USUAL} from '../worker/policy.ts'
 import type {WorkResult} from '../worker/run-work.ts'
 import type {Resources} from './resources.ts'
 
@@ -42,7 +42,8 @@ export async function forceProcess(
         observers: () => [once],
       },
       {
-        policy: {workers: 1, batch, ...USUAL, untilEmpty: true},
+        // One batch, by hand: its result says what was refused
+        policy: {workers: 1, batch, ...USUAL, fuse: NO_FUSE, untilEmpty: true},
         sink: {key: undefined, strict: false, allowSpecialValues: false, maxItemBytes: 1024 * 1024},
         queryTimeoutMs: 30_000,
       },

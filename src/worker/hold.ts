@@ -8,12 +8,13 @@ import {LeaseSplitError, type WriteOptions} from '../sink/write/transaction.ts'
 import {CrowdedLeaseError, writeLease} from '../sink/write/write-lease.ts'
 import {backoffMs} from './backoff.ts'
 import {isBrokenCircuit} from './breaker.ts'
+import {Fuse, FuseError} from './fuse.ts'
 import {Heartbeat} from './heartbeat.ts'
 import {type HeldLease, sizeOf} from './held-lease.ts'
 import type {WrittenLease} from './observer.ts'
 import {deaths, MOST_DEATHS, quarantine} from './poison.ts'
 import {readLease} from './read-lease.ts'
-import {NO_REFUSALS, refuse} from './refusals.ts'
+import {judgementOf, NO_REFUSALS, refuse} from './refusals.ts'
 import {Setbacks} from './setbacks.ts'
 import {withFreshSink} from './target.ts'
 import type {Worker} from './worker.ts'
@@ -34,9 +35,11 @@ class StoppedError extends Error {}
 export class LeaseHolder {
   readonly #worker: Worker
   readonly #setbacks = new Setbacks()
+  readonly #fuse: Fuse
 
   constructor(worker: Worker) {
     this.#worker = worker
+    this.#fuse = new Fuse(worker.policy.fuse)
   }
 
   /** Writes a lease and acknowledges it, or gives it back after an error. @throws if the user has to act */
@@ -58,6 +61,7 @@ export class LeaseHolder {
       if (error instanceof LeaseSplitError) await this.#split(lease)
       else if (heartbeat.lost.aborted) observer.lost(lease)
       else if (error instanceof SetAsideError) await this.#setAside(lease, error)
+      else if (error instanceof FuseError) await this.#heedFuse(lease, error)
       else await this.#giveBack(lease, error, began)
     } finally {
       heartbeat.stop()
@@ -115,13 +119,16 @@ export class LeaseHolder {
       },
       refuse: (decoded: DecodedLease) => {
         refusals = refuse(lease, decoded, {queue, parentRetries: policy.foreignKeys.retries, places})
+        this.#fuse.judge(judgementOf(lease, decoded, refusals))
         return refusals
       },
     }
-    const result = await withFreshSink(client, target, observer, (sink, isFresh) =>
-      writeLease(client, sink, {...options, isFresh}),
-    )
-    return {...result, reasons: refusals.reasons, textBytes: read.texts.bytes.length}
+    const result = await withFreshSink(client, target, observer, (sink, isFresh) => {
+      this.#fuse.expect(sink.table.fingerprint)
+      return writeLease(client, sink, {...options, isFresh})
+    })
+    const reasons = refusals.causes.map(({cause}) => cause.reason)
+    return {...result, reasons, textBytes: read.texts.bytes.length}
   }
 
   #quarantine(client: PoolClient, lease: HeldLease): Promise<WrittenLease> {
@@ -162,6 +169,15 @@ export class LeaseHolder {
     await queue.giveBack(lease, {why: 'untried', delayMs: isFirst ? ASIDE_MS : 0})
     observer.gaveBack(lease, 'untried', cause)
     if (!isFirst) throw cause
+  }
+
+  /** @throws QtoolError (check) if the fuse has blown */
+  async #heedFuse(lease: HeldLease, error: FuseError): Promise<void> {
+    const {queue, observer} = this.#worker
+    const blown = this.#fuse.setAside(error)
+    await queue.giveBack(lease, {why: 'untried', delayMs: blown ? 0 : ASIDE_MS})
+    observer.gaveBack(lease, 'untried', error)
+    if (blown) throw blown
   }
 
   async #split(lease: HeldLease): Promise<void> {

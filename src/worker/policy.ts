@@ -1,3 +1,5 @@
+import type {FuseOptions} from './fuse.ts'
+
 /** How a worker takes leases, and what it does about failures. */
 export interface Policy {
   /** Leases processed in parallel. */
@@ -9,9 +11,17 @@ export interface Policy {
   maxRetries: number
   /** Retries of a record whose parent is missing, each after `delayMs`; 0 makes it a dead letter at once. */
   foreignKeys: {retries: number; delayMs: number}
+  fuse: FuseOptions
   /** Return once no item is ready or leased; otherwise continue until the worker is told to stop. */
   untilEmpty: boolean
 }
 
 /** What `qtool work` does without flags, for workers that nobody configures. */
-export const USUAL = {leaseMs: 30_000, maxRetries: 3, foreignKeys: {retries: 0, delayMs: 0}}
+export const USUAL = {
+  leaseMs: 30_000,
+  maxRetries: 3,
+  foreignKeys: {retries: 0, delayMs: 0},
+  fuse: {share: 0.5, processes: 1},
+}
+
+export const NO_FUSE: FuseOptions = {share: 1, processes: 1}

@@ -39,7 +39,8 @@ export async function runProcesses(
   const failures: unknown[] = []
   const children = workers.map((worker, i) => {
     const onReport = (report: unknown) => watch?.reported(i, report)
-    return runChild(script, worker, stop.signal, onReport)
+    const env = {...worker.env, [CHILD_MARK]: String(workers.length)}
+    return runChild(script, {...worker, env}, stop.signal, onReport)
       .catch((error: unknown) => {
         failures.push(error)
         stop.abort()
@@ -79,7 +80,7 @@ async function runChild(
   const child = spawn(process.execPath, [script, ...args, '--json'], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     detached: true,
-    env: {...process.env, ...env, [CHILD_MARK]: '1'},
+    env: {...process.env, ...env},
   })
   child.on('message', onReport)
   const onAbort = () => child.kill('SIGTERM')

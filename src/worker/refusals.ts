@@ -1,16 +1,17 @@
 import type {DeadLetterEntry, Lease, Places, Postponed} from '../queue/lease.ts'
 import {deadLetterText, letterId} from '../queue/letters/dead-letter.ts'
-import type {DecodedLease} from '../sink/decode/decoded.ts'
+import type {DecodedLease, Rejection} from '../sink/decode/decoded.ts'
+import type {Judgement} from './fuse.ts'
 
 /** The dead letters and postponed records of a lease. */
 export interface Refusals {
   deadLetters: DeadLetterEntry[]
   postponed: Postponed[]
-  /** The reason of each dead letter. */
-  reasons: string[]
+  /** Why each dead letter is one. */
+  causes: Rejection[]
 }
 
-export const NO_REFUSALS: Refusals = {deadLetters: [], postponed: [], reasons: []}
+export const NO_REFUSALS: Refusals = {deadLetters: [], postponed: [], causes: []}
 
 /**
  * Makes dead letters of rejected records, or postpones those whose parent may still come. Items keep their scores.
@@ -25,9 +26,10 @@ export function refuse(
   if (rejections.length === 0) return NO_REFUSALS
   if (!places) throw new Error('expected the places of the items before the first refusal')
   const tries = lease.postponements
-  const refusals: Refusals = {deadLetters: [], postponed: [], reasons: []}
+  const refusals: Refusals = {deadLetters: [], postponed: [], causes: []}
   const texts = new Set<string>()
-  for (const {record, cause} of rejections) {
+  for (const rejection of rejections) {
+    const {record, cause} = rejection
     const item = decoded.itemOf[record]
     const score = places.at(item)
     if (cause.reason === 'foreign_key' && tries < parentRetries) {
@@ -43,9 +45,19 @@ export function refuse(
     }
     const text = deadLetterText(head, cause, decoded.kept(record), lease.pastFailures.get(item))
     refusals.deadLetters.push({failedAt: lease.takenAt, text})
-    refusals.reasons.push(cause.reason)
+    refusals.causes.push(rejection)
   }
   return refusals
+}
+
+/** What a fuse is told of a lease: all its records but those of items that failed before and were replayed. */
+export function judgementOf({id, pastFailures}: Lease, decoded: DecodedLease, {causes}: Refusals): Judgement {
+  const isNew = (record: number) => !pastFailures.has(decoded.itemOf[record])
+  const records = pastFailures.size === 0 ? decoded.count : decoded.itemOf.filter((_, i) => isNew(i)).length
+  const refused = causes
+    .filter(({record}) => isNew(record))
+    .map(({record, cause}) => ({cause, text: () => decoded.text(record).toString('utf8')}))
+  return {leaseId: id, records, refused}
 }
 
 /** The position of a record in its lease: the item and, if that is an envelope, the record. */

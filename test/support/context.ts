@@ -13,7 +13,7 @@ import {AppliedLeases} from '../../src/sink/ledger/ledger.ts'
 import {openSink, type Sink, type SinkOptions} from '../../src/sink/sink.ts'
 import {drain} from '../../src/worker/drain.ts'
 import type {WorkerObserver} from '../../src/worker/observer.ts'
-import {type Policy, USUAL} from '../../src/worker/policy.ts'
+import {NO_FUSE, type Policy, USUAL} from '../../src/worker/policy.ts'
 import {emptyTally, keepTally, type Tally} from '../../src/worker/tally.ts'
 
 /** How the tests of a file reach the Redis that holds their queues. */
@@ -153,7 +153,8 @@ export async function drainAll(
   }
   const target = {queue: await openQueue(context.redis, {name: at.queue}), sink, ledger}
   await drain(context, target, {
-    policy: {...USUAL, workers: 3, batch: 500, untilEmpty: true, ...policy},
+    // Most tests are about bad records
+    policy: {...USUAL, fuse: NO_FUSE, workers: 3, batch: 500, untilEmpty: true, ...policy},
     signal,
     observers: [keepTally(tally), ...observers],
   })

@@ -37,9 +37,9 @@ describe('envelopes of very many records', () => {
       decoded.reject(decoded.add(0, 0, 13), {reason: 'constraint', code: '23514', message: 'no'})
     }
     const places = await engine.places(lease)
-    const {deadLetters, reasons} = refuse(lease, decoded, {queue: engine.name, parentRetries: 0, places})
+    const {deadLetters, causes} = refuse(lease, decoded, {queue: engine.name, parentRetries: 0, places})
     expect(deadLetters).toHaveLength(200_000)
-    expect(reasons).toHaveLength(200_000)
+    expect(causes).toHaveLength(200_000)
     const score = await redis.zscore(keys.lease(lease.id), '{"points":[]}')
     expect(JSON.parse(deadLetters[199_999].text)).toMatchObject({
       score: Number(score),
