@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
-import {ENGINE_KINDS} from '../config/queue-said.ts'
 import {FORMATS} from '../source/formats.ts'
 import {bytes, count, percent, rate} from './flags.ts'
+import {engineFlag} from './shared-flags.ts'
 
 /** Flags for what is read, and how it is put into a queue. */
 export const enqueueFlags = {
@@ -30,10 +30,7 @@ export const enqueueFlags = {
   })(),
   batch: Flags.integer({min: 1, max: 100_000, default: 1000, summary: 'Items per chunk.'}),
   priority: Flags.integer({default: 0, summary: 'Priority from 0 to 900; lower numbers leave first.'}),
-  engine: Flags.option({
-    options: ENGINE_KINDS,
-    summary: 'How a new queue keeps its items: sorted set, list or stream (default: zset).',
-  })(),
+  ...engineFlag,
   rate: rate({summary: 'Maximum rate in records per second.', helpValue: '1k'}),
   group: Flags.integer({min: 1, summary: 'Most records per envelope.'}),
   records: Flags.string({

@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core'
-import type {SettingFlags, Settings} from '../config/settings.ts'
+import {type SettingFlags, type Settings, withQueueName} from '../config/settings.ts'
 import type {Caller} from '../operations/context.ts'
 import type {CallerOf} from '../operations/kept/find.ts'
 import type {KeptOperation} from '../operations/kept/kept-operation.ts'
@@ -18,8 +18,7 @@ export const operationArg = {
 export abstract class KeptCommand<T extends object = KeptOperation> extends OperationCommand<T> {
   /** Callers for any queue of the Redis of these settings. */
   protected callers(settings: Settings, signal?: AbortSignal): {home: Caller; callerOf: CallerOf} {
-    const callerOf: CallerOf = (queue) =>
-      this.caller({...settings, queue: {value: queue, source: 'flag'}}, signal)
+    const callerOf: CallerOf = (queue) => this.caller(withQueueName(settings, queue), signal)
     return {home: this.caller(settings, signal), callerOf}
   }
 

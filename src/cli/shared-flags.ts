@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {DURABILITY_LEVELS} from '../config/durability.ts'
-import {LIST_ENDS} from '../config/queue-said.ts'
+import {ENGINE_KINDS, LIST_ENDS} from '../config/queue-said.ts'
 import {PAYLOAD_KINDS} from '../record/payload/payload.ts'
 import {bytes} from './flags.ts'
 
@@ -24,6 +24,14 @@ export const queueFlag = {
     summary:
       'End from which consumers pop, if it is a list: of RPUSH and LPOP left, of LPUSH and RPOP right.',
     description: 'Remembered at the first use.',
+  })(),
+}
+
+/** How a queue that is new keeps its items. */
+export const engineFlag = {
+  engine: Flags.option({
+    options: ENGINE_KINDS,
+    summary: 'How a new queue keeps its items: sorted set, list or stream (default: zset).',
   })(),
 }
 

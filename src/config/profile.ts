@@ -1,5 +1,6 @@
 import {QtoolError} from '../errors.ts'
-import {PAYLOAD_KINDS, type PayloadKind, payloadKind} from '../record/payload/payload.ts'
+import {PAYLOAD_KINDS, type PayloadKind} from '../record/payload/payload.ts'
+import {ENGINE_KINDS, LIST_ENDS, type QueueSaid} from './queue-said.ts'
 
 /** Named settings. URLs may be `${VARIABLE}`, read when they are used. */
 export interface Profile {
@@ -11,6 +12,10 @@ export interface Profile {
   durability?: string
   minReplicas?: number
   queue?: string
+  /** The key of its ready items. */
+  readyKey?: string
+  engine?: QueueSaid['engine']
+  listPops?: QueueSaid['listPops']
   table?: string
   records?: string
   payload?: PayloadKind
@@ -31,8 +36,10 @@ export interface ExpandedProfile extends Profile {
 }
 
 const MODES: ReadonlyArray<Profile['mode']> = ['normal', 'production', 'read-only']
-const TEXTS = ['redisUrl', 'databaseUrl', 'queue', 'table', 'records', 'durability'] as const
+const TEXTS = ['redisUrl', 'databaseUrl', 'queue', 'readyKey', 'table', 'records', 'durability'] as const
 const NUMBERS = ['redisMaxConnections', 'minReplicas'] as const
+/** Fields that hold one of some words. */
+const WORDS = {payload: PAYLOAD_KINDS, engine: ENGINE_KINDS, listPops: LIST_ENDS}
 
 /**
  * Reads the profile file. People edit it by hand, so anything unknown is an error: a misspelt "production" must not
@@ -51,9 +58,9 @@ export function parseProfiles(text: string, path: string): ProfileBook {
 
 function parseProfile(found: unknown, path: string): Profile {
   if (!isObject(found) || typeof found.name !== 'string') throw badFile(path, 'a "name" in every profile')
-  const {name, mode, payload, rename} = found
+  const {name, mode, rename} = found
   const where = `profile ${JSON.stringify(name)}`
-  assertKnown(found, ['name', 'mode', 'payload', 'rename', ...NUMBERS, ...TEXTS], where, path)
+  assertKnown(found, ['name', 'mode', 'rename', ...Object.keys(WORDS), ...NUMBERS, ...TEXTS], where, path)
   const knownMode = MODES.find((known) => known === (mode ?? 'normal'))
   if (!knownMode) throw badFile(path, `"mode" of ${where} to be one of ${MODES.join(', ')}`)
   const profile: Profile = {name, mode: knownMode}
@@ -69,15 +76,23 @@ function parseProfile(found: unknown, path: string): Profile {
     if (typeof value !== 'number') throw badFile(path, `"${field}" of ${where} to be a number`)
     profile[field] = value
   }
-  if (payload !== undefined) profile.payload = parsePayload(payload, where, path)
+  profile.payload = wordOf(found, 'payload', where, path)
+  profile.engine = wordOf(found, 'engine', where, path)
+  profile.listPops = wordOf(found, 'listPops', where, path)
   if (rename !== undefined) profile.rename = parseRename(rename, where, path)
   return profile
 }
 
-function parsePayload(found: unknown, where: string, path: string): PayloadKind {
-  const payload = payloadKind(found)
-  if (payload) return payload
-  throw badFile(path, `"payload" of ${where} to be one of ${PAYLOAD_KINDS.join(', ')}`)
+function wordOf<F extends keyof typeof WORDS>(
+  found: Record<string, unknown>,
+  field: F,
+  where: string,
+  path: string,
+): (typeof WORDS)[F][number] | undefined {
+  const value = found[field]
+  const word = WORDS[field].find((known) => known === value)
+  if (word !== undefined || value === undefined) return word
+  throw badFile(path, `"${field}" of ${where} to be one of ${WORDS[field].join(', ')}`)
 }
 
 function assertKnown(found: object, known: readonly string[], where: string, path: string): void {

@@ -14,7 +14,9 @@ export interface QueueSaid {
   engine?: (typeof ENGINE_KINDS)[number]
   /** The end from which the list is popped. */
   listPops?: (typeof LIST_ENDS)[number]
-  /** The end from which the library that wrote the items pops, if they are a list and nobody has said otherwise. */
+  /** What it is if nothing else says so. */
+  usualEngine?: (typeof ENGINE_KINDS)[number]
+  /** The end from which it is popped if it is a list and nobody has said otherwise, as by the library that wrote the items. */
   usuallyPops?: (typeof LIST_ENDS)[number]
 }
 

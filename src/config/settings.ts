@@ -4,7 +4,8 @@ import {type Durability, readDurability} from './durability.ts'
 import {readVariable} from './empty-values.ts'
 import {namedPayload, usuallyPops} from './payload-setting.ts'
 import type {ExpandedProfile, Profile} from './profile.ts'
-import {nameOfKey, type QueueAddress, type QueueSaid} from './queue-said.ts'
+import type {QueueAddress, QueueSaid} from './queue-said.ts'
+import {queueSettings} from './queue-setting.ts'
 import {parseRenames} from './renames.ts'
 
 /** `binding`: what the workers of the queue have stored in Redis. */
@@ -23,7 +24,7 @@ export interface Settings {
   databaseUrl?: Setting<string>
   redisMaxConnections: Setting<number>
   queue: Setting<string>
-  /** What flags say of that queue. */
+  /** What is said of that queue. */
   said: QueueSaid
   table: Setting<string>
   /** Path of the records inside an envelope. */
@@ -68,7 +69,9 @@ export interface SettingInputs {
 }
 
 /** Flag > environment > profile > running local stack > default, field by field. Reads nothing itself. */
-export function resolveSettings({flags, env, profile, stack}: SettingInputs): Settings {
+export function resolveSettings(inputs: SettingInputs): Settings {
+  const {flags, env, profile, stack} = inputs
+  const {queue, said} = queueSettings(inputs)
   const pick = (flag?: string, variable?: string, ofProfile?: string, ofStack?: string) =>
     setting('flag', flag) ??
     setting('environment', variable && readVariable(env, variable)) ??
@@ -90,13 +93,8 @@ export function resolveSettings({flags, env, profile, stack}: SettingInputs): Se
       pick(undefined, 'REDIS_MAX_CONNECTIONS', profile?.redisMaxConnections?.toString()),
       profile?.name,
     ),
-    queue: pick(queueOf(flags), 'QTOOL_QUEUE', profile?.queue) ?? {value: 'live_points', source: 'default'},
-    said: {
-      key: flags['redis-key'],
-      engine: flags.engine,
-      listPops: flags['list-pops'],
-      usuallyPops: usuallyPops(payload.value),
-    },
+    queue,
+    said: {...said, usuallyPops: said.usuallyPops ?? usuallyPops(payload.value)},
     table: pick(flags.table, 'QTOOL_TABLE', profile?.table) ?? {
       value: 'live_track_points',
       source: 'default',
@@ -134,11 +132,6 @@ function named(
 
 function payloadOf(found: Setting<string> | undefined): Setting<PayloadKind> {
   return found ? {...found, value: namedPayload(found.value)} : {value: 'json', source: 'default'}
-}
-
-/** The queue that flags name, or the key of which they name. */
-function queueOf({queue, 'redis-key': key}: SettingFlags): string | undefined {
-  return queue ?? (key === undefined ? undefined : nameOfKey(key))
 }
 
 /** The queue that the settings are about. */

@@ -81,6 +81,7 @@ async function runDemo(redis: Redis, pool: Pool, options: DemoOptions): Promise<
     settings: {
       ...settings,
       queue: {value: DEMO_QUEUE, source: 'default'},
+      said: {},
       table: {value: `${DEMO_SCHEMA}.live_track_points`, source: 'default'},
     },
     policy: {...USUAL, workers: options.workers, batch: 2000, untilEmpty: true},

@@ -58,7 +58,7 @@ export async function resolveQueue(redis: Redis, {name, ...said}: QueueAddress):
   const kind = kindOf(known, {key: keys.ready, type})
   const pops = popsOf(known, kind)
   const isSaid = Object.values(said).some((one) => one !== undefined)
-  const isTold = said.engine !== undefined || isMeantAsList(said)
+  const isTold = (said.engine ?? said.usualEngine) !== undefined || isMeantAsList(said)
   const isKnown = (isSaid || kind !== 'zset') && (isKind(type) || isTold)
   return {
     redis,

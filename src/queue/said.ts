@@ -63,7 +63,7 @@ export function kindOf({name, said, home}: Known, found: {key: string; type: str
   if (known !== undefined && said.engine !== undefined && known !== said.engine) {
     throw otherwise(`queue ${name} is ${words(known)}, not ${words(said.engine)}`)
   }
-  return known ?? said.engine ?? (isMeantAsList(said) ? 'list' : 'zset')
+  return known ?? said.engine ?? said.usualEngine ?? (isMeantAsList(said) ? 'list' : 'zset')
 }
 
 /**

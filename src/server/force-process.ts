@@ -1,3 +1,4 @@
+import {withQueueName} from '../config/settings.ts'
 import {change} from '../operations/change.ts'
 import type {Caller} from '../operations/context.ts'
 import {requireQueue} from '../operations/known-queue.ts'
@@ -35,7 +36,7 @@ export async function forceProcess(
     return work(
       {
         ...caller,
-        settings: {...settings, queue: {value: queue, source: 'flag'}},
+        settings: withQueueName(settings, queue),
         signal: AbortSignal.any([caller.signal, enough.signal, AbortSignal.timeout(WAIT_MS)]),
         say: () => {},
         withRedis: (use) => use(redis.redis),

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {atTerminal} from '../support/at-terminal.ts'
-import {cli, cliJson, until} from '../support/cli.ts'
+import {cli, cliEnv, cliJson, until} from '../support/cli.ts'
 import {useServers} from '../support/context.ts'
 
 const context = useServers()
@@ -29,6 +29,32 @@ describe('a list of another program', () => {
     const replayed = await cliJson(['dlq', 'replay', '-q', queue])
     expect(replayed.json).toMatchObject({replayed: 1})
     expect(await context.redis.lrange(key, 0, -1)).toEqual(['{"a":"x"}'])
+  })
+
+  it('is found by what variables say of it', async () => {
+    const {queue, key} = await foreignList('{"a":1}', '{"a":2}')
+    const env = {...cliEnv(), QTOOL_QUEUE: queue, QTOOL_READY_KEY: key, QTOOL_LIST_POPS: 'right'}
+    const peeked = await cli(['peek', '--json'], {env})
+    expect(JSON.parse(peeked.stdout)).toMatchObject({queue, engine: 'list', ready: 2})
+    const other = await cli(['peek', '-q', `${queue}-other`, '--json'], {env})
+    expect(JSON.parse(other.stdout)).toMatchObject({ready: 0, engine: 'list'})
+    await context.redis.del(key)
+  })
+
+  it('is among all queues once it was worked on, also while it is empty', async () => {
+    const {queue, key, is} = await foreignList('{"a":1}')
+    expect((await cli(['pause', ...is])).code).toBe(0)
+    await cli(['resume', '-q', queue])
+    const row = async () => {
+      const {json} = await cliJson(['queues', '--match', queue])
+      return json.queues
+    }
+    expect(await row()).toMatchObject([{queue, engine: 'list', readyKey: key, ready: 1}])
+    await context.redis.del(key)
+    expect(await row()).toMatchObject([{queue, engine: 'list', readyKey: key, ready: 0}])
+    const other = context.newQueue()
+    await context.redis.hset(other.keys.sink, {engine: 'list', list_pops: 'left'})
+    expect((await cliJson(['queues', '--match', other.queue])).json.queues).toHaveLength(1)
   })
 
   it('is shown without the words that do not apply', async () => {

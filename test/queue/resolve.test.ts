@@ -34,6 +34,19 @@ describe('the kind of a queue', () => {
     await expect(open({listPops: 'right'})).rejects.toThrow('is popped from the left, not from the right')
   })
 
+  it('is what it usually is where nothing else says so', async () => {
+    const {keys, open} = newPlace()
+    const usual = {usualEngine: 'list', usuallyPops: 'left'} as const
+    expect((await open(usual)).kind).toBe('list')
+    expect((await open({...usual, engine: 'stream'})).kind).toBe('stream')
+    await (await open({engine: 'list', listPops: 'right'})).keep()
+    await (await open(usual)).keep()
+    expect(await written(keys)).toEqual({engine: 'list', list_pops: 'right'})
+    const other = newPlace()
+    await context.redis.zadd(other.keys.ready, 1, 'a')
+    expect((await other.open(usual)).kind).toBe('zset')
+  })
+
   it('cannot be said to be another than that of the key', async () => {
     const {keys, open} = newPlace()
     await context.redis.rpush(keys.ready, 'a')

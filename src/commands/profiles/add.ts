@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {QtoolCommand} from '../../cli/command.ts'
-import {durabilityFlags, payloadFlag} from '../../cli/shared-flags.ts'
+import {durabilityFlags, engineFlag, payloadFlag, queueFlag} from '../../cli/shared-flags.ts'
 import {readDurability} from '../../config/durability.ts'
 import {addProfile} from '../../config/edit-profiles.ts'
 import type {Profile} from '../../config/profile.ts'
@@ -26,6 +26,9 @@ export default class ProfilesAdd extends QtoolCommand<Profile> {
     'database-url': Flags.string({summary: 'Postgres URL.', helpValue: 'URL'}),
     'max-connections': Flags.integer({min: 1, summary: 'Most connections to Redis that one process opens.'}),
     queue: Flags.string({char: 'q', summary: 'Queue to work on.', helpValue: 'NAME'}),
+    'redis-key': queueFlag['redis-key'],
+    engine: engineFlag.engine,
+    'list-pops': queueFlag['list-pops'],
     table: Flags.string({summary: 'Table to write into.', helpValue: 'NAME'}),
     records: Flags.string({summary: 'Path of the records in an envelope.', helpValue: 'PATH'}),
     ...payloadFlag,
@@ -53,6 +56,9 @@ export default class ProfilesAdd extends QtoolCommand<Profile> {
       databaseUrl: flags['database-url'],
       redisMaxConnections: flags['max-connections'],
       queue: flags.queue === undefined ? undefined : assertQueueName(flags.queue),
+      readyKey: flags['redis-key'],
+      engine: flags.engine,
+      listPops: flags['list-pops'],
       table: flags.table,
       records: flags.records,
       payload: flags.payload,

@@ -35,7 +35,7 @@ const PROOFS: Record<ProvenFamily, {command: string[]; isProof: (reply: unknown)
   leases: {command: ['zcard'], isProof: (members) => Number(members) > 0},
   stats: {command: ['hmget', 'enqueued', 'fence'], isProof: hasValue},
   trash: {command: ['hlen'], isProof: (fields) => Number(fields) > 0},
-  sink: {command: ['hmget', 'table', 'origin', 'ready_key', 'shards'], isProof: hasValue},
+  sink: {command: ['hmget', 'table', 'origin', 'ready_key', 'engine', 'shards'], isProof: hasValue},
   paused: {command: ['strlen'], isProof: (bytes) => bytes === '2026-11-24T06:30:00.000Z'.length},
 }
 
