@@ -22,3 +22,17 @@ export interface Chunk {
   clear(): void
   addTo(transaction: ChainableCommander): void
 }
+
+/** Copies of all items of a chunk. */
+export function itemsOf(chunk: Chunk): Buffer[] {
+  if (chunk.all) return chunk.all()
+  throw new Error('expected a chunk that gives its items back, as that of every queue that is spread')
+}
+
+/** A chunk is sent early when it holds this many bytes. */
+const CHUNK_BYTES = 1024 * 1024
+
+/** @param batch - members of a full chunk */
+export function isFull(chunk: Chunk, batch: number): boolean {
+  return chunk.members >= batch || chunk.size >= CHUNK_BYTES
+}

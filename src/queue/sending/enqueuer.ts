@@ -2,9 +2,17 @@ import {NotConfirmedError} from '../../redis/durability.ts'
 import type {Outage} from '../../redis/outage.ts'
 import type {OpenedBook} from '../engine-calls.ts'
 import type {ChunkTracing, EnqueueMode, Producer} from '../producer.ts'
-import type {Chunk, ItemWriter} from './chunk.ts'
-import {REFUSED, type ShardGuard, type Shipment} from './exact-sender.ts'
+import {type Chunk, type ItemWriter, isFull, itemsOf} from './chunk.ts'
+import {Flights, IN_FLIGHT} from './flights.ts'
 import type {RedisClock} from './redis-clock.ts'
+import {
+  REFUSED,
+  type ShardGuard,
+  type Shipment,
+  shipmentOfChunk,
+  shipmentOfItems,
+  type UnsentItem,
+} from './shipment.ts'
 import {openSender, type Sender} from './traced-sender.ts'
 
 interface EnqueuerOptions {
@@ -20,18 +28,6 @@ interface EnqueuerOptions {
   /** For a shard. */
   guard?: ShardGuard
 }
-
-/** An item that a shard has refused, or that was not sent. */
-export interface UnsentItem {
-  item: Buffer
-  records: number
-}
-
-/** Most chunks that wait for a reply: enough to keep Redis busy, few enough to hold in memory. */
-export const IN_FLIGHT = 4
-
-/** A chunk is sent early when it holds this many bytes. */
-const CHUNK_BYTES = 1024 * 1024
 
 /**
  * Puts items into a queue, in the order of `add`; the counts are final after `finish`. On 2 cores, 500,000
@@ -57,13 +53,9 @@ export class Enqueuer implements Producer {
   readonly #sender: Sender
   readonly #options: EnqueuerOptions
   readonly #free: Chunk[] = []
-  readonly #flights = new Set<Promise<void>>()
-  /** Callbacks to run when the next chunk has been answered. */
-  readonly #onLanded = new Set<() => void>()
-  readonly #failed = new AbortController()
+  readonly #flights = new Flights(IN_FLIGHT)
   #chunk: Chunk
   #singles: Buffer[] = []
-  #failure: unknown
   /** Shipments that were refused, by the order in which they were sent. */
   readonly #refused = new Map<number, Shipment>()
 
@@ -85,7 +77,7 @@ export class Enqueuer implements Producer {
 
   /** Aborted by the first failure, which `flush` and `finish` throw. */
   get failed(): AbortSignal {
-    return this.#failed.signal
+    return this.#flights.failed
   }
 
   /** Items of the current chunk, which has not been sent yet. */
@@ -110,31 +102,27 @@ export class Enqueuer implements Producer {
   add(bytes: Buffer, start: number, end: number): Promise<void> | undefined {
     if (this.#options.mode !== 'batch') return this.#addSingle(Buffer.from(bytes.subarray(start, end)))
     this.#chunk.add(bytes, start, end)
-    const full = this.#chunk.members >= this.#options.batch || this.#chunk.size >= CHUNK_BYTES
-    return full ? this.flush() : undefined
+    return isFull(this.#chunk, this.#options.batch) ? this.flush() : undefined
   }
 
   /** Sends what has been added; resolves when there is room for more. */
   async flush(): Promise<void> {
-    if (this.#failure !== undefined) throw this.#failure
+    this.#flights.check()
     if (this.#options.mode === 'pipeline') this.#sendPipeline()
     else if (this.#options.mode === 'batch') this.#sendChunk()
-    while (this.#flights.size >= IN_FLIGHT && this.#failure === undefined) {
-      await new Promise<void>((resolve) => this.#onLanded.add(resolve))
-    }
-    if (this.#failure !== undefined) throw this.#failure
+    await this.#flights.room()
   }
 
   /** Sends the rest and waits for every reply, even after a failure, so that the counts match Redis. */
   async finish(): Promise<void> {
-    await this.flush().finally(() => Promise.all(this.#flights))
-    if (this.#failure !== undefined) throw this.#failure
+    await this.flush().finally(() => this.#flights.landed())
+    this.#flights.check()
   }
 
   /** Waits for every reply, and returns what was refused or not sent yet, in its order; it is no longer this producer's. */
   async takeBack(): Promise<UnsentItem[]> {
-    await Promise.all(this.#flights)
-    if (this.#failure !== undefined) throw this.#failure
+    await this.#flights.landed()
+    this.#flights.check()
     const refused = [...this.#refused].sort(([a], [b]) => a - b)
     this.#refused.clear()
     const unsent = [...itemsOf(this.#chunk), ...this.#singles]
@@ -154,17 +142,19 @@ export class Enqueuer implements Producer {
     }
     this.pending += this.recordsPerItem
     this.chunks++
-    await this.#send(this.#singly([item])).catch((error: unknown) => {
-      this.#fail(error)
-      throw error
-    })
+    await this.#send(shipmentOfItems([item], this.#options.writer, this.recordsPerItem)).catch(
+      (error: unknown) => {
+        this.#flights.fail(error)
+        throw error
+      },
+    )
   }
 
   #sendPipeline(): void {
     const items = this.#singles
     if (items.length === 0) return
     this.#singles = []
-    const shipment = this.#singly(items)
+    const shipment = shipmentOfItems(items, this.#options.writer, this.recordsPerItem)
     this.pending += items.length * shipment.recordsPerItem
     this.#track(() => this.#send(shipment))
   }
@@ -176,25 +166,13 @@ export class Enqueuer implements Producer {
     this.#chunk = this.#free.pop() ?? this.#options.writer.newChunk()
     const weight = this.recordsPerItem
     this.pending += members * weight
-    const shipment: Shipment = {
-      addTo: (transaction) => chunk.addTo(transaction),
-      recordsPerItem: weight,
-      items: members,
-      first: () => chunk.first(),
-      all: () => itemsOf(chunk),
-    }
+    const shipment = shipmentOfChunk(chunk, weight)
     this.#track(async () => {
       // The items of a refused one are still needed
       if (!(await this.#send(shipment))) return
       chunk.clear()
       this.#free.push(chunk)
     })
-  }
-
-  #singly(items: Buffer[]): Shipment {
-    const {recordsPerItem} = this
-    const addTo = this.#options.writer.singly(items)
-    return {addTo, recordsPerItem, items: items.length, first: () => items[0], all: () => items}
   }
 
   /** @returns false if it was refused */
@@ -218,25 +196,6 @@ export class Enqueuer implements Producer {
 
   #track(work: () => Promise<unknown>): void {
     this.chunks++
-    const flight: Promise<void> = work()
-      .then(() => {})
-      .catch((error: unknown) => this.#fail(error))
-      .finally(() => {
-        this.#flights.delete(flight)
-        const waiting = [...this.#onLanded]
-        this.#onLanded.clear()
-        for (const tell of waiting) tell()
-      })
-    this.#flights.add(flight)
+    this.#flights.start(work)
   }
-
-  #fail(error: unknown): void {
-    this.#failure ??= error
-    this.#failed.abort()
-  }
-}
-
-function itemsOf(chunk: Chunk): Buffer[] {
-  if (chunk.all) return chunk.all()
-  throw new Error('expected a chunk that gives its items back, as that of every queue that is spread')
 }

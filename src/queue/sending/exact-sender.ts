@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import type {ChainableCommander, Redis} from 'ioredis'
+import type {Redis} from 'ioredis'
 import {CutError} from '../../redis/cuts.ts'
 import {confirm} from '../../redis/durability.ts'
 import {isElsewhere, isTimeout, isTransient} from '../../redis/failure.ts'
@@ -8,33 +8,7 @@ import {Patience} from '../../redis/patience.ts'
 import {SoleConnection} from '../../redis/sole-connection.ts'
 import type {LeaseBook} from '../lease-book/book.ts'
 import {countAdded, parseNote} from './enqueue-count.ts'
-
-/** Items that go to Redis in one transaction. */
-export interface Shipment {
-  /** Adds the commands that put them into the queue. */
-  addTo(transaction: ChainableCommander): void
-  /** Records in each of its items. */
-  recordsPerItem: number
-  /** Of the map by which its items were placed; undefined for a queue that is not spread. */
-  epoch?: number
-  /** Number of items. */
-  items: number
-  /** A copy of the first of them. */
-  first(): Buffer
-  /** Copies of all of them. */
-  all(): Buffer[]
-}
-
-/** What the producers of one queue that is spread know of its shards. */
-export interface ShardGuard {
-  /** Of the map by which their items are placed. */
-  epoch: number
-  /** A shard has refused items, because the map has changed. */
-  isStale: boolean
-}
-
-/** What `send` returns for a shipment that was refused because of its epoch; nothing of it was added. */
-export const REFUSED = -1
+import {REFUSED, type ShardGuard, type Shipment} from './shipment.ts'
 
 interface SenderOptions {
   /**

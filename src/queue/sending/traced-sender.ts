@@ -2,7 +2,8 @@ import type {Outage} from '../../redis/outage.ts'
 import type {LeaseBook} from '../lease-book/book.ts'
 import type {ChunkTracing} from '../producer.ts'
 import {noteTrace} from '../traces.ts'
-import {ExactSender, type ShardGuard, type Shipment} from './exact-sender.ts'
+import {ExactSender} from './exact-sender.ts'
+import type {ShardGuard, Shipment} from './shipment.ts'
 
 export type Sender = Pick<ExactSender, 'send' | 'ask' | 'close'>
 

@@ -1,7 +1,7 @@
 import type {DurabilityLevel} from '../../../config/durability.ts'
 import type {QueueEngine} from '../../../queue/engine.ts'
 import type {EnqueueMode} from '../../../queue/producer.ts'
-import {IN_FLIGHT} from '../../../queue/sending/enqueuer.ts'
+import {IN_FLIGHT} from '../../../queue/sending/flights.ts'
 import {LatencyHistogram} from '../../measure/histogram.ts'
 
 /** How items are sent: as `qtool enqueue --mode` does, or as single ZADDs that ioredis pipelines by itself. */
