@@ -5,6 +5,15 @@ import {whereFlag} from './where.ts'
 
 const FILTER = {helpGroup: 'FILTER'}
 
+/** A line of the table that `dlq list` shows. */
+export const groupFlag = {
+  group: Flags.string({
+    ...FILTER,
+    summary: 'Only the dead letters of this group, as dlq list shows it.',
+    helpValue: 'GROUP',
+  }),
+}
+
 /** Flags that filter dead letters; those below `where` are short forms of its conditions. */
 export const letterFlags = {
   ...whereFlag,
@@ -16,6 +25,7 @@ export const letterFlags = {
   }),
   column: Flags.string({...FILTER, summary: 'Only failures in this column.', helpValue: 'NAME'}),
   constraint: Flags.string({...FILTER, summary: 'Only violations of this constraint.', helpValue: 'NAME'}),
+  ...groupFlag,
   since: time({
     ...FILTER,
     summary: 'Only failures since then: 30m, 2h or 7d ago, or 2026-11-24T06:30:00Z.',

@@ -1,10 +1,11 @@
 import {conditionsOf, type Expression} from '../filter/expression.ts'
 import type {DeadLetters} from '../queue/letters/dead-letters.ts'
 import type {Letter} from '../queue/letters/letter.ts'
+import {groupOf} from '../queue/letters/letter-group.ts'
 import {normaliseText} from '../queue/letters/normalise.ts'
 
 /** Fields that a filter matches exactly, and whose values repeat. */
-const FIELDS = ['reason', 'code', 'column', 'constraint'] as const
+const FIELDS = ['reason', 'code', 'column', 'constraint', 'group'] as const
 export type LetterField = (typeof FIELDS)[number]
 
 /** A value that a filter names. */
@@ -42,7 +43,8 @@ export async function absentValues(
   for await (const page of letters.scan().pages()) {
     for (const letter of page) {
       absent = absent.filter(
-        ({field, value}) => letter[field] !== value && shownValue(letter, field) !== value,
+        ({field, value}) =>
+          shownValue(letter, field) !== value && (field === 'group' || letter[field] !== value),
       )
       if (absent.length === 0) return []
       for (const [field, values] of known) {
@@ -55,5 +57,6 @@ export async function absentValues(
 }
 
 function shownValue(letter: Letter, field: LetterField): string | null {
+  if (field === 'group') return groupOf(letter).id
   return field === 'reason' && !letter.isOwn ? normaliseText(letter.reason) : letter[field]
 }

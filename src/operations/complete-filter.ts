@@ -32,10 +32,10 @@ export async function completeFilter(
       )
       return complete(text, cursor, {...READY_ITEMS, values: names, paths})
     }
-    const {id, ...values} = await letterValues(queue)
+    const {id, group, ...values} = await letterValues(queue)
     const {letters} = await queue.letters.window({show: SAMPLE, most: SAMPLE})
     const paths = await pathsOf(letters.map(({item}) => item))
-    const ids = id.map((one) => one.text)
-    return complete(text, cursor, {...DEAD_LETTERS, values: {...values, ...names, id: ids}, paths})
+    const ids = {id: id.map((one) => one.text), group: group.map((one) => one.text)}
+    return complete(text, cursor, {...DEAD_LETTERS, values: {...values, ...names, ...ids}, paths})
   })
 }

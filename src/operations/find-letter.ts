@@ -13,9 +13,27 @@ export async function findLetter(
     queue.letters.find(id, {records, onProgress: (read) => say(`searching all dead letters: ${read} read`)}),
   )
   if (letter) return letter
-  throw new QtoolError(`no dead letter of queue ${queue.name} has the id ${id}`, {
+  throw noLetter(queue.name, `the id ${id}`)
+}
+
+/** The newest dead letter that was meant. @param what that is, in words @throws QtoolError (usage) if there is none */
+export async function findNewest(
+  {queue, withProgress}: Context,
+  {filter}: FoundLetters,
+  what: string,
+): Promise<Letter> {
+  const most = Number.MAX_SAFE_INTEGER
+  const {letters} = await withProgress('looking for the newest letter', () =>
+    queue.letters.window({filter, show: 1, most}),
+  )
+  if (letters.length > 0) return letters[0]
+  throw noLetter(queue.name, what)
+}
+
+function noLetter(queue: string, what: string): QtoolError {
+  return new QtoolError(`no dead letter of queue ${queue} has ${what}`, {
     code: 'NO_LETTER',
     kind: 'usage',
-    suggestions: [`qtool dlq list -q ${queue.name} shows the ids`],
+    suggestions: [`qtool dlq list -q ${queue} shows the ids`],
   })
 }

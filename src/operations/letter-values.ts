@@ -6,6 +6,8 @@ export interface LetterValues {
   code: string[]
   column: string[]
   constraint: string[]
+  /** Ids of groups, with what failed. */
+  group: Array<{text: string; summary: string}>
   /** Of the newest letters. */
   id: Array<{text: string; summary: string}>
 }
@@ -26,6 +28,9 @@ export async function letterValues(queue: QueueEngine): Promise<LetterValues> {
     code: known(groups.map(({code}) => code)),
     column: known(groups.map(({column}) => column)),
     constraint: known(groups.map(({constraint}) => constraint)),
+    group: groups.flatMap(({id, reason, code, column, constraint}) =>
+      id === null ? [] : [{text: id, summary: [reason, code, constraint ?? column ?? ''].join(' ').trim()}],
+    ),
     id: items.map(({id, reason, failedAt}) => ({
       text: id,
       summary: [reason, failedAt ?? ''].join(' ').trim(),

@@ -1,6 +1,6 @@
 import type {DeadLetterView} from '../queue/letters/letter.ts'
 import type {Caller} from './context.ts'
-import {findLetter} from './find-letter.ts'
+import {findLetter, findNewest} from './find-letter.ts'
 import {findLetters} from './find-letters.ts'
 import {type JobView, withJobs} from './jobs.ts'
 import {noteUnknownQueue} from './known-queue.ts'
@@ -10,12 +10,18 @@ export interface ShowResult extends DeadLetterView {
   job: JobView | null
 }
 
-/** Reads one dead letter in full. @throws QtoolError (usage) if there is none with the id */
-export async function showLetter(caller: Caller, {id}: {id: string}): Promise<ShowResult> {
+/** One letter: by its id, or the newest of a group. */
+export type ShowInput = {id: string} | {group: string}
+
+/** Reads one dead letter in full. @throws QtoolError (usage) if there is none */
+export async function showLetter(caller: Caller, input: ShowInput): Promise<ShowResult> {
   return caller.withQueue(async (context) => {
     await noteUnknownQueue(context)
-    const found = await findLetters(context, {})
-    const letter = await findLetter(context, found, id)
+    const found = await findLetters(context, 'id' in input ? {} : input)
+    const letter =
+      'id' in input
+        ? await findLetter(context, found, input.id)
+        : await findNewest(context, found, `group ${input.group}`)
     const [view] = await withJobs(context.queue, found.mapping, [letter.view()])
     return {queue: context.queue.name, ...view}
   })

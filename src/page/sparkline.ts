@@ -5,7 +5,7 @@ const HEIGHT = 18
 /** Points that are kept: five minutes, with one every two seconds. */
 const MOST = 150
 
-/** A small curve of what has come so far, without axes: it shows a direction, and the figures stand beside it. */
+/** A small curve of some values, without axes: it shows a direction, and the figures stand beside it. */
 export class Sparkline {
   readonly node = document.createElementNS(SVG, 'svg')
   readonly #line = document.createElementNS(SVG, 'polyline')
@@ -18,17 +18,31 @@ export class Sparkline {
     this.node.append(this.#line)
   }
 
+  /** Adds what has come just now. */
   add(value: number): void {
     this.#points.push(value)
     if (this.#points.length > MOST) this.#points.shift()
-    this.#line.setAttribute('points', curve(this.#points))
+    this.#draw(this.#points, MOST)
+  }
+
+  /** Shows these values in place of all before. */
+  show(values: readonly number[]): void {
+    this.#draw(values, values.length)
+  }
+
+  #draw(points: readonly number[], room: number): void {
+    this.#line.setAttribute('points', curve(points, room))
   }
 }
 
-/** The curve from left to right; it starts at zero, so that a small change of a large queue looks small. */
-function curve(points: number[]): string {
+/**
+ * The curve from left to right, with the newest point at the right; it starts at zero, so that a small change of a large
+ * queue looks small.
+ * @param room points that the width holds
+ */
+function curve(points: readonly number[], room: number): string {
   const most = Math.max(1, ...points)
-  const step = WIDTH / (MOST - 1)
+  const step = WIDTH / (room - 1)
   const left = WIDTH - (points.length - 1) * step
   return points
     .map(

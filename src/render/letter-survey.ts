@@ -1,14 +1,10 @@
 import type {DeadLetterView} from '../queue/letters/letter.ts'
-import type {LetterGroup} from '../queue/letters/letter-groups.ts'
 import type {LetterSurvey} from '../queue/letters/letter-survey.ts'
 import {escapeLine} from './escape.ts'
 import {count, moment, plural} from './format.ts'
-import {errorBeside, placeOf} from './letter-place.ts'
+import {renderGroups} from './letter-groups.ts'
 import {LONGEST_REASON, renderReasons} from './reasons.ts'
 import {clipWidth, grid} from './table.ts'
-
-/** How many groups are shown; JSON has them all. */
-const GROUPS = 20
 
 /** Renders dead letters by reason and error, and the newest of them. */
 export function renderSurvey(queue: string, survey: LetterSurvey, width: number): string {
@@ -18,9 +14,6 @@ export function renderSurvey(queue: string, survey: LetterSurvey, width: number)
     return `queue ${queue}: no dead letter matches the filter (${count(deadLetters)} in total)${searched(survey)}`
   }
   const parts = [heading(queue, survey), renderReasons(queue, survey), renderGroups(groups, width)]
-  if (groups.length > GROUPS) {
-    parts.push(`and ${plural(groups.length - GROUPS, 'more group')}; --json lists all`)
-  }
   if (grouped < matched) {
     parts.push(`groups of the newest ${count(grouped)} of ${count(matched)}; --all reads every letter`)
   }
@@ -28,6 +21,7 @@ export function renderSurvey(queue: string, survey: LetterSurvey, width: number)
   if (items.length > 0 && items.length < matched) {
     parts.push(`the newest ${count(items.length)}; -n shows more, "qtool dlq show ID" shows one in full`)
   }
+  parts.push('every dlq command takes --group, and acts on that line alone')
   return parts.join('\n\n')
 }
 
@@ -54,37 +48,6 @@ function searched({deadLetters, matched, searched: {letters, since, before}}: Le
 function since({firstFailedAt, lastFailedAt}: LetterSurvey): string {
   if (firstFailedAt === null) return ''
   return `\nfirst failure ${moment(firstFailedAt)}, last failure ${moment(lastFailedAt)}`
-}
-
-function renderGroups(groups: LetterGroup[], width: number): string {
-  const rows = groups
-    .slice(0, GROUPS)
-    .map((group) => [
-      count(group.letters),
-      count(group.records),
-      clipWidth(escapeLine(group.reason), LONGEST_REASON),
-      escapeLine(group.code ?? '-'),
-      placeOf(group),
-      moment(group.firstFailedAt),
-      moment(group.lastFailedAt),
-      escapeLine(group.example),
-      errorBeside(group, group.error),
-    ])
-  return grid(
-    [
-      {title: 'letters', align: 'right'},
-      {title: 'records', align: 'right', from: 140},
-      {title: 'reason'},
-      {title: 'code', from: 100},
-      {title: 'column or constraint'},
-      {title: 'first failed', from: 150},
-      {title: 'last failed', from: 120},
-      {title: 'example', from: 240},
-      {title: 'error', flexible: true},
-    ],
-    rows,
-    width,
-  )
 }
 
 function renderItems(items: DeadLetterView[], width: number): string {

@@ -75,7 +75,7 @@ it('the whole night: a million letters, their groups, the cause mended, what pas
   await page.getByRole('button', {name: 'read 1,000,000'}).click()
   await says(page, 'all 1,000,000 dead letters searched', 120_000)
   const groups = page.getByRole('table', {name: 'Dead letters by reason and error'}).locator('tbody tr')
-  expect(await groups.locator('td.figure').allTextContents()).toEqual(['450,000', '400,000', '150,000'])
+  expect(await groups.locator('td.letters').allTextContents()).toEqual(['450,000', '400,000', '150,000'])
 
   const parents = groups.filter({hasText: 'foreign_key'})
   await parents.getByRole('button', {name: 'would they pass?'}).click()

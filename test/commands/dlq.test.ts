@@ -31,7 +31,7 @@ describe('qtool dlq list', () => {
     const {queue} = await seeded()
     const {stdout} = await cli(['dlq', 'list', '-q', queue])
     expect(stdout).toContain('3 dead letters')
-    expect(stdout).toMatch(/2\s+2\s+foreign_key\s+23503/)
+    expect(stdout).toMatch(/^ \w{6} +2 +2 +66\.7% .*\n {3}foreign_key 23503\b/m)
     const {json} = await cliJson(['dlq', 'list', '-q', queue, '--match', 'tenant=77'])
     expect(json).toMatchObject({deadLetters: 3, matched: 1, items: [{id: 'a:1'}]})
   })

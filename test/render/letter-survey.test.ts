@@ -4,6 +4,7 @@ import type {LetterSurvey} from '../../src/queue/letters/letter-survey.ts'
 import {renderSurvey} from '../../src/render/letter-survey.ts'
 
 const group = (more: Partial<LetterGroup>): LetterGroup => ({
+  id: 'pz15w3',
   reason: 'foreign_key',
   code: '23503',
   column: null,
@@ -12,9 +13,12 @@ const group = (more: Partial<LetterGroup>): LetterGroup => ({
   error: 'insert or update on table "orders" violates foreign key constraint',
   letters: 5,
   records: 5,
+  share: 0.5,
+  perMinute: new Array(60).fill(0),
   firstFailedAt: '2026-11-24T06:30:00.000Z',
   lastFailedAt: '2026-11-25T07:00:00.000Z',
   example: 'a:1',
+  exampleError: 'Key (customer_no)=(900) is not present in table "customers".',
   ...more,
 })
 
@@ -58,6 +62,23 @@ it.each([80, 120, 160])('tells two foreign keys and two columns apart at %d colu
   for (const name of ['customer_id_fkey → customers', 'product_id_fkey → products', 'placed_at', 'paid_at']) {
     expect(lines.filter((line) => line.includes(name))).toHaveLength(1)
   }
+})
+
+it.each([80, 120])('says since when and how fast each group fails at %d columns', (width) => {
+  const perMinute = Array.from({length: 60}, (_, i) => (i < 55 ? 0 : 1200))
+  const text = renderSurvey(
+    'orders',
+    survey([group({perMinute, letters: 1_234_567, records: 2_345_678})]),
+    width,
+  )
+  const lines = text.split('\n')
+  const at = lines.findIndex((line) =>
+    line.startsWith(' pz15w3  1,234,567  2,345,678  50.0%  ▁▁▁▁▁▁▁▁▁▁▁█ 1,200 '),
+  )
+  expect(lines[at]).toContain('2026-11-25 07:00:00Z')
+  expect(`${lines[at]} ${lines[at + 1]}`).toContain('2026-11-24 06:30:00Z')
+  expect(lines[at + 2]).toBe('   Key (customer_no)=(900) is not present in table "customers".')
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(width)
 })
 
 it('says since when, in words of its own line', () => {

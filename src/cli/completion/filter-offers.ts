@@ -14,8 +14,9 @@ export async function filterOffers(
   if (known.length > 0 || !ofLetters) return known
   const values = await withQueue(async (queue) => {
     const {letterValues} = await import('../../operations/letter-values.ts')
-    const {id, ...others} = await letterValues(queue)
-    return {...others, id: id.map(({text}) => text), queue: [queue.name]}
+    const {id, group, ...others} = await letterValues(queue)
+    const ids = {id: id.map(({text}) => text), group: group.map(({text}) => text)}
+    return {...others, ...ids, queue: [queue.name]}
   })
   return offersOf(word, from, {...vocabulary, values})
 }

@@ -8,7 +8,7 @@ export type Source =
   | {of: 'profiles'}
   | {of: 'queues'}
   | {of: 'trash'}
-  | {of: 'letters'; field: 'reason' | 'code' | 'column' | 'constraint' | 'id'}
+  | {of: 'letters'; field: 'reason' | 'code' | 'column' | 'constraint' | 'group' | 'id'}
   | {of: 'filter'}
 
 /** Asks a source for the values that begin with what is typed from `from` on. */
@@ -37,7 +37,9 @@ function sourceOfFlag({name, helpValue}: KnownFlag): Source | 'files' | undefine
   if (name === 'profile') return {of: 'profiles'}
   if (name === 'queue') return {of: 'queues'}
   if (name === 'where') return {of: 'filter'}
-  const field = (['reason', 'code', 'column', 'constraint', 'id'] as const).find((one) => one === name)
+  const field = (['reason', 'code', 'column', 'constraint', 'group', 'id'] as const).find(
+    (one) => one === name,
+  )
   return field && {of: 'letters', field}
 }
 

@@ -1,24 +1,36 @@
 import {Args} from '@oclif/core'
-import {recordsFlags} from '../../cli/letters.ts'
+import {groupFlag, recordsFlags} from '../../cli/letters.ts'
 import {OperationCommand} from '../../cli/operation.ts'
 import {connectionFlags, queueFlag, readFromFlag} from '../../cli/shared-flags.ts'
-import type {ShowResult} from '../../operations/show-letter.ts'
+import {usageError} from '../../errors.ts'
+import type {ShowInput, ShowResult} from '../../operations/show-letter.ts'
 
 export default class DlqShow extends OperationCommand<ShowResult> {
   static override summary = 'Show one dead letter in full: why it failed, and its exact payload.'
-  static override examples = ['<%= config.bin %> dlq show 89a1e82e-99e1-4ef5-aed7-448ebcb1b49d:0']
+  static override description = 'With --group, shows the newest letter of that line of "qtool dlq list".'
+  static override examples = [
+    '<%= config.bin %> dlq show 89a1e82e-99e1-4ef5-aed7-448ebcb1b49d:0',
+    '<%= config.bin %> dlq show --group pz15w3',
+  ]
   static override args = {
-    id: Args.string({required: true, ignoreStdin: true, description: 'Id, as shown by dlq list.'}),
+    id: Args.string({ignoreStdin: true, description: 'Id, as shown by dlq list.'}),
   }
-  static override flags = {...connectionFlags, ...readFromFlag, ...queueFlag, ...recordsFlags}
+  static override flags = {...connectionFlags, ...readFromFlag, ...queueFlag, ...groupFlag, ...recordsFlags}
 
   async run(): Promise<ShowResult> {
     const {args, flags} = await this.parse(DlqShow)
     const settings = await this.settings(flags)
     const {showLetter} = await import('../../operations/show-letter.ts')
     const {renderLetter} = await import('../../render/letters.ts')
-    const result = await showLetter(this.caller(settings), args)
+    const result = await showLetter(this.caller(settings), inputOf(args.id, flags.group))
     this.log(renderLetter(result))
     return result
   }
+}
+
+/** @throws QtoolError (usage) unless one of them is given */
+function inputOf(id: string | undefined, group: string | undefined): ShowInput {
+  if (id !== undefined && group === undefined) return {id}
+  if (group !== undefined && id === undefined) return {group}
+  throw usageError('give either the id of a dead letter or --group', 'qtool dlq list shows both')
 }

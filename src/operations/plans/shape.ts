@@ -14,6 +14,7 @@ const filter = {
   code: text('Only dead letters with this error code.'),
   column: text('Only failures in this column.'),
   constraint: text('Only violations of this constraint.'),
+  group: text('Only dead letters of this group.'),
   since: text('Only failures since then, counted from the moment of the plan.'),
   'older-than': text('Only failures before then, counted from the moment of the plan.'),
   match: texts('Values that the payload must have.'),

@@ -5,6 +5,7 @@ import {allOf, anyOf, type Bound, type Expression} from '../../filter/expression
 import {DEAD_LETTERS} from '../../filter/fields.ts'
 import {parseFilterText} from '../../filter/parse.ts'
 import {filterOf, type LetterFilter} from './letter-filter.ts'
+import {isGroupId} from './letter-group.ts'
 import {parseMatch} from './match-flag.ts'
 
 /** The filter flags, as typed. */
@@ -14,6 +15,7 @@ export interface FilterFlags {
   code?: string
   column?: string
   constraint?: string
+  group?: string
   since?: string
   'older-than'?: string
   match?: string[]
@@ -27,7 +29,7 @@ export interface FilterFlags {
  * @throws QtoolError (usage)
  */
 export function parseFilter(flags: FilterFlags, nowMs: number): LetterFilter {
-  const {where, match = [], id = []} = flags
+  const {where, group, match = [], id = []} = flags
   const since = timeOf('--since', '>=', flags.since, nowMs)
   const before = timeOf('--older-than', '<', flags['older-than'], nowMs)
   assertTimes(flags, {since: since?.limit, before: before?.limit, now: nowMs})
@@ -36,13 +38,24 @@ export function parseFilter(flags: FilterFlags, nowMs: number): LetterFilter {
       const text = flags[field]
       return text === undefined ? [] : [{kind: 'is' as const, field, pattern: [text]}]
     }),
+    ...(group === undefined ? [] : [parseGroup(group)]),
     ...(since ? [since] : []),
     ...(before ? [before] : []),
     ...(id.length > 0 ? [anyOf(id.map((text) => ({kind: 'is', field: 'id', pattern: [text]})))] : []),
     ...match.map(parseMatch),
     ...(where === undefined ? [] : [parseFilterText(where, {vocabulary: DEAD_LETTERS, nowMs})]),
   ]
-  return {...filterOf(parts.length === 0 ? undefined : allOf(parts)), limit: flags.limit}
+  return {...filterOf(parts.length === 0 ? undefined : allOf(parts)), nowMs, limit: flags.limit}
+}
+
+/** @throws QtoolError (usage) for a text that is no id of a group, such as its place in a table */
+function parseGroup(text: string): Expression {
+  const id = text.toLowerCase()
+  if (isGroupId(id)) return {kind: 'is', field: 'group', pattern: [id]}
+  throw usageError(
+    `expected --group to be the id of a group, of six letters and digits, got ${JSON.stringify(text)}`,
+    '"qtool dlq list" shows the ids; a group keeps its id, whatever its place in the table',
+  )
 }
 
 function timeOf(flag: string, operator: Bound, text: string | undefined, nowMs: number) {
@@ -73,6 +86,7 @@ export const FILTER_FLAGS = [
   'code',
   'column',
   'constraint',
+  'group',
   'since',
   'older-than',
   'match',

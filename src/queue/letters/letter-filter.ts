@@ -12,6 +12,8 @@ export interface LetterFilter extends Bounds {
   expression?: Expression
   /** Judges a letter by the expression. */
   matches?: Matcher
+  /** The moment from which ages are counted, by the clock of Redis, ms since 1970. */
+  nowMs?: number
   /** Most letters to select. */
   limit?: number
   /** Letters that came in after the plan was made are left alone. */

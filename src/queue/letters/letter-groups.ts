@@ -1,27 +1,25 @@
 import type {Letter} from './letter.ts'
 import {countedReason} from './letter-counts.ts'
+import {type GroupKey, groupOf} from './letter-group.ts'
+import {type Ranked, ranked} from './letter-rank.ts'
 import {type FailureTimes, failureTimes} from './letter-span.ts'
 import {failedMs} from './letter-time.ts'
-import {normaliseFailure, normaliseText} from './normalise.ts'
 
 /** Dead letters that failed for the same reason with the same error, apart from the values in it. */
-export interface LetterGroup {
-  reason: string
-  code: string | null
-  /** The column at fault, if the failure named one. */
-  column: string | null
-  constraint: string | null
+export interface LetterGroup extends Omit<GroupKey, 'id'>, Ranked {
+  /** What `--group` takes; null for the letters of all errors beyond the first thousand. */
+  id: string | null
   /** The table in which a parent is missing. */
   parent: string | null
-  /** The message with its values taken out. */
-  error: string | null
   letters: number
-  records: number
   /** RFC 3339. */
   firstFailedAt: string | null
-  lastFailedAt: string | null
+  /** Failures in each of the last 60 minutes, by the clock of Redis, the oldest first. */
+  perMinute: number[]
   /** Id of one of the letters. */
   example: string
+  /** What it failed with: the key of a missing parent or of a row that is there already, else its message. */
+  exampleError: string
 }
 
 /** First and last failure, ms since 1970; infinite until a letter tells a time. */
@@ -33,30 +31,39 @@ interface Times {
 const NO_TIMES: Times = {firstMs: Number.POSITIVE_INFINITY, lastMs: Number.NEGATIVE_INFINITY}
 
 /** A group while it is counted. */
-type Counted = Omit<LetterGroup, 'firstFailedAt' | 'lastFailedAt'> & Times
+type Counted = Omit<LetterGroup, 'firstFailedAt' | 'lastFailedAt' | 'share'> & Times
 
 /** Most errors that get a group of their own; all others share one group, so that memory stays bounded. */
 const MOST_GROUPS = 1000
+
+const MINUTES = 60
+const MINUTE_MS = 60_000
 
 /** Counts letters by reason and error. */
 export class GroupCounter {
   letters = 0
   records = 0
-  readonly #groups = new Map<string, Counted>()
-  readonly #errors = new Map<string, string>()
+  readonly #nowMs: number
+  readonly #groups = new Map<string | null, Counted>()
   /** By the reason under which they are counted; undefined for letters of other programs. */
   readonly #reasons = new Map<string | undefined, Times & {letters: number}>()
 
+  /** @param nowMs by the clock of Redis; without it, no failure counts as one of the last hour */
+  constructor(nowMs = Number.NaN) {
+    this.#nowMs = nowMs
+  }
+
   add(letter: Letter): void {
     const {records} = letter
-    const reason = letter.isOwn ? letter.reason : normaliseText(letter.reason)
-    const group = this.#group(letter, reason)
+    const group = this.#group(letter)
+    const ms = failedMs(letter.score)
     this.letters++
     this.records += records
     group.letters++
     group.records += records
-    const ms = failedMs(letter.score)
     widen(group, ms)
+    const ago = Math.floor((this.#nowMs - ms) / MINUTE_MS)
+    if (ago >= 0 && ago < MINUTES) group.perMinute[MINUTES - 1 - ago]++
     const counted = countedReason(letter.member)
     const same = this.#reasons.get(counted) ?? {letters: 0, ...NO_TIMES}
     this.#reasons.set(counted, same)
@@ -64,14 +71,15 @@ export class GroupCounter {
     widen(same, ms)
   }
 
-  /** The largest group first; among groups of equal size, the one with the newest letter. */
+  /** What hurts most comes first; see `ranked`. */
   get groups(): LetterGroup[] {
-    const sorted = [...this.#groups.values()].sort((a, b) => b.letters - a.letters || b.lastMs - a.lastMs)
-    return sorted.map(({firstMs, lastMs, ...group}) => ({
-      ...group,
-      firstFailedAt: timeOf(firstMs),
-      lastFailedAt: timeOf(lastMs),
-    }))
+    return ranked(
+      [...this.#groups.values()].map(({firstMs, lastMs, ...group}) => ({
+        ...group,
+        firstFailedAt: timeOf(firstMs),
+        lastFailedAt: timeOf(lastMs),
+      })),
+    )
   }
 
   /** Letters of other programs, which no counter by reason includes. */
@@ -99,49 +107,47 @@ export class GroupCounter {
     )
   }
 
-  /** Cached by message, unless it depends on the payload: most letters of a queue share a few messages. */
-  #errorOf(letter: Letter): string | null {
-    const {message, code} = letter
-    if (message === null) return null
-    if (!letter.isOwn) return normaliseText(message)
-    const name = `${code} ${message}`
-    const known = this.#errors.get(name)
-    if (known !== undefined) return known
-    let asked = false
-    const holds = (text: string) => {
-      asked = true
-      return letter.item.includes(text)
-    }
-    const error = normaliseFailure({code, message, holds})
-    if (!asked && this.#errors.size < MOST_GROUPS) this.#errors.set(name, error)
-    return error
-  }
-
-  #group(letter: Letter, reason: string): Counted {
-    const {code, column, constraint} = letter
-    const error = this.#errorOf(letter)
-    const name = JSON.stringify([reason, code, column, constraint, error])
+  #group(letter: Letter): Counted {
+    const key = groupOf(letter)
     const isFull = this.#groups.size >= MOST_GROUPS
-    const known = this.#groups.get(name) ?? (isFull ? this.#groups.get(REST) : undefined)
+    const known = this.#groups.get(key.id) ?? (isFull ? this.#groups.get(null) : undefined)
     if (known) return known
-    const of = isFull
-      ? {reason: 'other', code: null, column: null, constraint: null, parent: null, error: null}
-      : {reason, code, column, constraint, parent: parentOf(letter), error}
-    const counts = {letters: 0, records: 0, ...NO_TIMES}
-    const group = {...of, ...counts, example: letter.id}
-    this.#groups.set(isFull ? REST : name, group)
+    const of = isFull ? REST : {...key, parent: parentOf(letter)}
+    const example = {example: letter.id, exampleError: errorOf(letter)}
+    const perMinute = new Array<number>(MINUTES).fill(0)
+    const group = {...of, letters: 0, records: 0, ...NO_TIMES, perMinute, ...example}
+    this.#groups.set(group.id, group)
     return group
   }
 }
 
-/** Name of the group that all other errors share; no other name is empty. */
-const REST = ''
+/** The group that all other errors share. */
+const REST = {
+  id: null,
+  reason: 'other',
+  code: null,
+  column: null,
+  constraint: null,
+  parent: null,
+  error: null,
+}
 
 /** Reads the English detail of Postgres for 23503: `… is not present in table "flights".` */
 function parentOf({code, detail}: Letter): string | null {
   if (code !== '23503' || detail === null) return null
   return /\bis not present in table "(.*)"\.$/.exec(detail)?.[1] ?? null
 }
+
+/** Codes whose detail names a key, while the message only names the constraint. */
+const KEY_CODES = ['23503', '23505']
+
+function errorOf({code, message, detail, reason}: Letter): string {
+  const said = code !== null && KEY_CODES.includes(code) ? (detail ?? message) : message
+  return (said ?? reason).slice(0, LONGEST_ERROR)
+}
+
+/** Characters; a message may quote a payload of a MiB. */
+const LONGEST_ERROR = 300
 
 /** @param ms NaN, where the score is no time, is neither first nor last */
 function widen(times: Times, ms: number): void {

@@ -2,6 +2,7 @@ import {payloadObjects} from '../../filter/payload.ts'
 import type {Subject} from '../../filter/subject.ts'
 import type {JobReader} from '../jobs/job-reader.ts'
 import type {Letter} from './letter.ts'
+import {groupOf} from './letter-group.ts'
 import {failedMs} from './letter-time.ts'
 import {normaliseText} from './normalise.ts'
 
@@ -37,6 +38,8 @@ export class LetterSubject implements Subject {
       case 'attempts':
       case 'records':
         return letter[field]
+      case 'group':
+        return groupOf(letter).id
       case 'queue':
         return this.#queue
       default:

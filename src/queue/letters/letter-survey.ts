@@ -40,7 +40,7 @@ export interface LetterSurvey {
   /** RFC 3339, among the letters matched; null if none has a time. */
   firstFailedAt: string | null
   lastFailedAt: string | null
-  /** The largest group first. */
+  /** What hurts most first. */
   groups: LetterGroup[]
   /** The newest of those matched. */
   items: DeadLetterView[]
@@ -51,9 +51,9 @@ export async function surveyNewest(
   {redis, keys, engine, calls}: OpenedBook,
   options: {show: number; records?: readonly string[]},
 ): Promise<LetterSurvey> {
-  const counter = new GroupCounter()
   const items: DeadLetterView[] = []
   const snapshot = await takeSnapshot({redis, keys, engine}, calls)
+  const counter = new GroupCounter(snapshot.nowMs)
   let isCut = false
   for await (const letters of newestLetters(redis, keys.dead, {most: WINDOW, records: options.records})) {
     for (const letter of letters) {
@@ -100,7 +100,7 @@ export async function surveyAll(
   options: {filter?: LetterFilter; show?: number; onProgress?: (read: number, matched: number) => void} = {},
 ): Promise<LetterSurvey> {
   const {filter, show = 0, onProgress} = options
-  const counter = new GroupCounter()
+  const counter = new GroupCounter(filter?.nowMs)
   let newest: Letter[] = []
   const scan = new LetterScan(redis, keys.dead, filter)
   for await (const letters of scan.pages()) {

@@ -78,11 +78,12 @@ class Window {
   readonly #filter: LetterFilter
   readonly #show: number
   readonly #letters: Letter[] = []
-  readonly #counter = new GroupCounter()
+  readonly #counter: GroupCounter
 
   constructor(filter: LetterFilter, show: number) {
     this.#filter = filter
     this.#show = show
+    this.#counter = new GroupCounter(filter.nowMs)
   }
 
   get isFull(): boolean {

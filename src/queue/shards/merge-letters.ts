@@ -1,5 +1,6 @@
 import type {DeadLetterView} from '../letters/letter.ts'
 import type {LetterGroup} from '../letters/letter-groups.ts'
+import {ranked} from '../letters/letter-rank.ts'
 import type {LetterSurvey} from '../letters/letter-survey.ts'
 import {earliest, latest, mergeCounts, mergeForeignTimes, mergeTimesBy} from './merge-times.ts'
 import {sum} from './shard-set.ts'
@@ -28,18 +29,14 @@ function newestFirst(items: DeadLetterView[]): DeadLetterView[] {
   return items.sort((a, b) => (b.failedAt ?? '').localeCompare(a.failedAt ?? ''))
 }
 
-/** Groups of the same error as one, the largest first. */
+/** Groups of the same id as one. */
 export function mergeGroups(all: LetterGroup[][]): LetterGroup[] {
-  const groups = new Map<string, LetterGroup>()
+  const groups = new Map<string | null, LetterGroup>()
   for (const group of all.flat()) {
-    const {reason, code, column, constraint, error} = group
-    const name = JSON.stringify([reason, code, column, constraint, error])
-    const known = groups.get(name)
-    groups.set(name, known ? joined(known, group) : group)
+    const known = groups.get(group.id)
+    groups.set(group.id, known ? joined(known, group) : group)
   }
-  return [...groups.values()].sort(
-    (a, b) => b.letters - a.letters || (b.lastFailedAt ?? '').localeCompare(a.lastFailedAt ?? ''),
-  )
+  return ranked([...groups.values()])
 }
 
 function joined(a: LetterGroup, b: LetterGroup): LetterGroup {
@@ -47,6 +44,7 @@ function joined(a: LetterGroup, b: LetterGroup): LetterGroup {
     ...a,
     letters: a.letters + b.letters,
     records: a.records + b.records,
+    perMinute: a.perMinute.map((count, i) => count + b.perMinute[i]),
     firstFailedAt: earliest([a.firstFailedAt, b.firstFailedAt]),
     lastFailedAt: latest([a.lastFailedAt, b.lastFailedAt]),
   }

@@ -50,7 +50,7 @@ const GroupQuery = closed({where: Where, limit: limit(1_000_000, 5000), from: Pl
 function addGroups({app, resources}: Server): void {
   const schema = {
     tags,
-    summary: 'Dead letters by reason and error, the largest group first.',
+    summary: 'Dead letters by reason and error; the group with the most records comes first.',
     description: 'Reads the newest `limit` letters; `next` tells whether there are more.',
     params: QueueParams,
     querystring: GroupQuery,

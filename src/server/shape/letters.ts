@@ -48,6 +48,9 @@ const window = {
 export const LetterPage = Type.Object({queue: Text, letters: Type.Array(LetterHead), ...window})
 
 const Group = Type.Object({
+  id: Nullable(
+    Type.String({description: 'What `group:` takes in a filter; null for the rest beyond 1,000 groups.'}),
+  ),
   reason: Text,
   code: Nullable(Text),
   column: Nullable(Text),
@@ -56,9 +59,14 @@ const Group = Type.Object({
   error: Nullable(Type.String({description: 'The message with its values taken out.'})),
   letters: Count,
   records: Count,
+  share: Type.Number({minimum: 0, maximum: 1, description: 'Its part of the records of all groups.'}),
   firstFailedAt: Time,
   lastFailedAt: Time,
+  perMinute: Type.Array(Count, {
+    description: 'Failures in each of the last 60 minutes, the oldest first.',
+  }),
   example: Type.String({description: 'Id of one of them.'}),
+  exampleError: Type.String({description: 'What that one failed with.'}),
 })
 
 export const LetterGroups = Type.Object({queue: Text, groups: Type.Array(Group), ...window})
