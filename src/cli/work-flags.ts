@@ -50,7 +50,8 @@ export const workFlags = {
     helpValue: 'COLUMNS',
   }),
   rebind: Flags.boolean({
-    summary: 'Bind the queue to --table, though it drained into another table before.',
+    summary: 'Bind the queue anew: to --table, --redis-key or --list-pops, whatever was said before.',
+    description: 'Refused where items, leases or workers would stay with another key.',
   }),
   'until-empty': Flags.boolean({summary: 'Exit once no item is ready or leased.'}),
 }

@@ -29,7 +29,9 @@ export function keyOf(
   if (said.key === undefined || told === known) return known
   if (home.shards !== undefined)
     throw otherwise(`queue ${name} is spread over shards, not in key ${said.key}`)
-  if (known !== undefined) throw otherwise(`queue ${name} has its items in key ${known}, not in ${said.key}`)
+  if (known !== undefined) {
+    throw otherwise(`queue ${name} has its items in key ${known}, not in ${said.key}`, SAID_WRONGLY)
+  }
   if (isKind(usual.type) || home.engine !== undefined) {
     throw otherwise(`queue ${name} has its items in key ${usual.key}, not in ${told}`)
   }
@@ -86,7 +88,7 @@ export function popsOf({name, said, home}: Known, kind: EngineKind): ListEnd | u
   }
   const known = LIST_ENDS.find((end) => end === home.list_pops)
   if (known !== undefined && told !== undefined && known !== told) {
-    throw otherwise(`queue ${name} is popped from the ${known}, not from the ${told}`)
+    throw otherwise(`queue ${name} is popped from the ${known}, not from the ${told}`, SAID_WRONGLY)
   }
   return known ?? told ?? said.usuallyPops
 }
@@ -106,6 +108,12 @@ function words(kind: EngineKind): string {
   return WORDS[kind]
 }
 
-function otherwise(message: string): QtoolError {
-  return usageError(message, 'leave the flag out to use the queue as it is, or name another queue with -q')
+const SAID_WRONGLY = 'qtool work --rebind with this flag binds the queue anew, if it was said wrongly before'
+
+function otherwise(message: string, ...also: string[]): QtoolError {
+  return usageError(
+    message,
+    'leave the flag out to use the queue as it is, or name another queue with -q',
+    ...also,
+  )
 }

@@ -7,6 +7,7 @@ import {assertTakesWrites} from '../postgres/read-only.ts'
 import {withBinding} from '../queue/binding.ts'
 import type {QueueEngine} from '../queue/engine.ts'
 import {openQueue, queueClient} from '../queue/open.ts'
+import {rehomeQueue} from '../queue/rehome.ts'
 import {POLICY_UNKNOWN} from '../redis/eviction.ts'
 import {AppliedLeases} from '../sink/ledger/ledger.ts'
 import {openSink, type SinkOptions} from '../sink/sink.ts'
@@ -55,6 +56,8 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
   keepMemoryFlat()
   const {settings} = options
   const named = {...addressOf(settings), durability: settings.durability}
+  if (options.rebind && (await rehomeQueue(await queueClient(redis, named), named)))
+    options.note(`queue ${named.name} is where this call says, from now on`)
   const queue = await openQueue(redis, named)
   if (!(await queue.assertKept())) options.note(POLICY_UNKNOWN)
   const target = await prepare(queue, pool, options)
@@ -89,7 +92,7 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
 async function prepare(queue: QueueEngine, pool: Pool, options: WorkOptions): Promise<Target> {
   const rebind = options.rebind ?? false
   // Naming a table replaces the whole mapping; without a name, the queue's own table and mapping are used
-  const isNamed = rebind || options.settings.table.source !== 'default'
+  const isNamed = options.settings.table.source !== 'default'
   const binding = await queue.binding()
   const bound = isNamed ? undefined : binding
   const {table, records, rename} = withBinding(options.settings, bound)
