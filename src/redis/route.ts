@@ -14,7 +14,7 @@ export function layoutOf(redis: Redis): KeyLayout {
 
 /**
  * The client that reaches a key, which is closed together with `redis`. Where one server holds all keys it is `redis`
- * itself. On Cluster it follows the primary of the slot of the key, and connects with the first command.
+ * itself. On Cluster it follows the slot of the key, to its primary or to a replica, and connects with the first command.
  */
 export async function clientFor(redis: Redis, key: string): Promise<Redis> {
   const cluster = clusterOf(redis)
@@ -31,10 +31,10 @@ export async function readNear<T>(redis: Redis, key: string, read: (near: Redis)
   return cluster ? routesOf(redis, cluster).nodes.near(keySlot(key), read) : read(redis)
 }
 
-/** The servers that hold keys between them, each of which is to be scanned: on Cluster all primaries. */
+/** The servers that hold keys between them, each of which is to be scanned: on Cluster all primaries, or a replica of each. */
 export async function keyspacesOf(redis: Redis): Promise<Redis[]> {
   const cluster = clusterOf(redis)
-  return cluster ? routesOf(redis, cluster).nodes.primaries() : [redis]
+  return cluster ? routesOf(redis, cluster).nodes.keyspaces() : [redis]
 }
 
 /** The clients of a cluster that were opened for one client. */

@@ -2,6 +2,7 @@ import type {RedisOptions} from 'ioredis'
 import {type QtoolError, usageError} from '../errors.ts'
 import type {ServerLogin} from './ask-once.ts'
 import {type Cluster, leadTo} from './cluster/slot-connector.ts'
+import type {Role} from './cluster/slot-map.ts'
 import {Topology} from './cluster/topology.ts'
 import {leadToReplica} from './replica/connector.ts'
 import {replicasOfSentinels, replicasOfServer} from './replica/find-replicas.ts'
@@ -12,7 +13,7 @@ import type {RedisTarget, SentinelLogin} from './url.ts'
 
 export interface Whereabouts extends Pick<Cluster, 'reconnectMs' | 'commandMs'> {
   sentinelLogin?: SentinelLogin
-  readFrom?: 'primary' | 'replica'
+  readFrom?: Role
 }
 
 /**
@@ -22,13 +23,16 @@ export interface Whereabouts extends Pick<Cluster, 'reconnectMs' | 'commandMs'> 
 export function whereabouts(
   target: RedisTarget,
   login: ServerLogin,
-  {reconnectMs, commandMs, sentinelLogin, readFrom}: Whereabouts,
+  {reconnectMs, commandMs, sentinelLogin, readFrom = 'primary'}: Whereabouts,
 ): RedisOptions {
   const {addresses, path, sentinelName: name, nat} = target
   const isReading = readFrom === 'replica'
-  if (isReading && (path || nat)) throw noReplicas(path ? 'over a socket' : 'of a Redis Cluster')
+  if (isReading && path) throw noReplicas()
   if (path) return {path}
-  if (nat) return leadTo({topology: new Topology(addresses, nat, login), reconnectMs, commandMs}, 'any')
+  if (nat) {
+    const topology = new Topology(addresses, nat, login)
+    return leadTo({topology, readFrom, reconnectMs, commandMs}, 'any')
+  }
   if (name !== undefined) {
     const ofSentinels = {login: chosenLogin(target.sentinelLogin, sentinelLogin), tls: login.tls}
     const circle = new SentinelCircle({sentinels: addresses, name, ...ofSentinels})
@@ -38,6 +42,9 @@ export function whereabouts(
   return isReading ? leadToReplica(replicasOfServer(server, login), login) : {...server}
 }
 
-function noReplicas(where: string): QtoolError {
-  return usageError(`replicas ${where} cannot be read from yet`, 'leave --read-from out')
+function noReplicas(): QtoolError {
+  return usageError(
+    'a Unix socket leads to one server, whose replicas are not looked for',
+    'leave --read-from out',
+  )
 }

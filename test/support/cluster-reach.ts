@@ -37,7 +37,7 @@ export function clusterReach(find: () => TestCluster): Reach {
       const nat = new Map([[`127.0.0.1:${primary?.port}`, proxy]])
       const topology = new Topology([proxy], nat, {password: PASSWORD})
       const client = new Redis({
-        ...leadTo({topology, reconnectMs: 5000, commandMs: 10_000}, {slot: SLOT}),
+        ...leadTo({topology, readFrom: 'primary', reconnectMs: 5000, commandMs: 10_000}, {slot: SLOT}),
         password: PASSWORD,
         ...options,
       })

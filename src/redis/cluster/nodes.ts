@@ -3,15 +3,16 @@ import type {Redis} from 'ioredis'
 import {closeRedis, openCompanion} from '../client.ts'
 import {isElsewhere, isRedisAway} from '../failure.ts'
 import type {RedisAddress} from '../url.ts'
+import {chooseHolder, chooseHolders} from './choose-holder.ts'
 import {type Cluster, leadTo} from './slot-connector.ts'
-import {addressName, primariesOf, primaryOf, type SlotMap} from './slot-map.ts'
+import {addressName, holdersOfEach, type SlotMap} from './slot-map.ts'
 
 /** How long a reading follows a slot that is not where it was, ms. */
 const FOLLOW_MS = 2000
 
 const PAUSE_MS = 50
 
-/** One client for each primary of a cluster, for those who read a little of everything. */
+/** One client for each primary of a cluster, or for a replica of each, for those who read a little of everything. */
 export class Nodes {
   readonly #entry: Redis
   readonly #cluster: Cluster
@@ -23,18 +24,18 @@ export class Nodes {
     this.#cluster = cluster
   }
 
-  /** A client for each primary that has slots now. */
-  async primaries(): Promise<Redis[]> {
+  /** Clients of nodes that have all slots between them now. */
+  async keyspaces(): Promise<Redis[]> {
     const map = await this.#look()
-    return primariesOf(map).map((node) => this.#client(node))
+    return chooseHolders(map, this.#cluster.readFrom, this.#isConnected).map((node) => this.#client(node))
   }
 
-  /** Runs a reading at the primary of a slot; again if the slot is elsewhere by now, or its node is gone. */
+  /** Runs a reading at a node that has a slot; again if the slot is elsewhere by now, or its node is gone. */
   async near<T>(slot: number, read: (redis: Redis) => Promise<T>): Promise<T> {
     const until = performance.now() + FOLLOW_MS
     for (;;) {
       try {
-        return await read(await this.#primaryOf(slot))
+        return await read(await this.#holderOf(slot))
       } catch (error) {
         if (!(isElsewhere(error) || isRedisAway(error)) || performance.now() >= until) throw error
       }
@@ -43,19 +44,19 @@ export class Nodes {
     }
   }
 
-  async #primaryOf(slot: number): Promise<Redis> {
+  async #holderOf(slot: number): Promise<Redis> {
     this.#map ??= this.#look()
-    const primary = primaryOf(await this.#map, slot)
-    if (!primary) throw new Error(`CLUSTERDOWN no node serves slot ${slot}`)
-    return this.#client(primary)
+    return this.#client(chooseHolder(await this.#map, slot, this.#cluster.readFrom, this.#isConnected))
   }
 
-  /** Asks where the slots are, and closes the clients of nodes that have none any more. */
+  readonly #isConnected = (node: RedisAddress) => this.#clients.has(addressName(node))
+
+  /** Asks where the slots are, and closes the clients of nodes that are not read from any more. */
   #look(): Promise<SlotMap> {
     const looking = this.#cluster.topology.read()
     this.#map = looking
     looking.then(
-      (map) => this.#closeOthers(new Set(primariesOf(map).map(addressName))),
+      (map) => this.#closeOthers(holdersOfEach(map, this.#cluster.readFrom).flat()),
       () => {
         if (this.#map === looking) this.#map = undefined
       },
@@ -63,7 +64,8 @@ export class Nodes {
     return looking
   }
 
-  #closeOthers(names: ReadonlySet<string>): void {
+  #closeOthers(nodes: readonly RedisAddress[]): void {
+    const names = new Set(nodes.map(addressName))
     for (const [name, client] of this.#clients) {
       if (names.has(name)) continue
       this.#clients.delete(name)

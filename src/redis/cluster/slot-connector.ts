@@ -4,7 +4,8 @@ import {AbstractConnector, type RedisOptions} from 'ioredis'
 import {isElsewhere} from '../failure.ts'
 import {reconnecting} from '../reconnect.ts'
 import type {RedisAddress} from '../url.ts'
-import {primaryOf} from './slot-map.ts'
+import {chooseHolder} from './choose-holder.ts'
+import type {Role} from './slot-map.ts'
 import type {Topology} from './topology.ts'
 
 /** How long a closed connection may take to end, ms; as ioredis has it. */
@@ -12,7 +13,7 @@ const DISCONNECT_MS = 2000
 
 /** Which server a client of a cluster leads to. */
 export type Destination =
-  /** The primary of a slot. Commands without keys see that node. */
+  /** The primary of a slot, or with `readFrom: 'replica'` one of its replicas. Commands without keys see that node. */
   | {slot: number}
   /** One node, whatever it holds. */
   | {node: RedisAddress}
@@ -25,14 +26,16 @@ export type Destination =
  */
 export class SlotConnector extends AbstractConnector {
   readonly #topology: Topology
+  readonly #role: Role
   readonly #destination: Destination
   #stop = () => {}
   /** A connection that has been told to end. */
   #ending: Socket | undefined
 
-  constructor(topology: Topology, destination: Destination) {
+  constructor({topology, readFrom}: Cluster, destination: Destination) {
     super(DISCONNECT_MS)
     this.#topology = topology
+    this.#role = readFrom
     this.#destination = destination
   }
 
@@ -64,10 +67,10 @@ export class SlotConnector extends AbstractConnector {
     super.disconnect()
   }
 
-  /** A primary that was demoted says so before the cluster knows it. */
+  /** A primary that was demoted, and a replica that was promoted, say so before the cluster knows it. */
   override check(info: {role?: string}): boolean {
     const isSlot = this.#destination !== 'any' && 'slot' in this.#destination
-    return !isSlot || info.role === undefined || info.role === 'master'
+    return !isSlot || info.role === undefined || info.role === (this.#role === 'primary' ? 'master' : 'slave')
   }
 
   async #find(): Promise<RedisAddress> {
@@ -75,10 +78,7 @@ export class SlotConnector extends AbstractConnector {
     if (destination !== 'any' && 'node' in destination) return destination.node
     const map = await this.#topology.read()
     if (destination === 'any') return map.answeredBy
-    const {slot} = destination
-    const primary = primaryOf(map, slot)
-    if (!primary) throw new Error(`CLUSTERDOWN no node serves slot ${slot}`)
-    return primary
+    return chooseHolder(map, destination.slot, this.#role)
   }
 
   #open(address: RedisAddress): Socket {
@@ -90,6 +90,8 @@ export class SlotConnector extends AbstractConnector {
 /** What the clients of one cluster share. */
 export interface Cluster {
   topology: Topology
+  /** Which nodes they read from. What changes something is refused by a replica. */
+  readFrom: Role
   /** How long they try to connect again, ms. */
   reconnectMs: number
   /** How long one command may take, ms. */
@@ -110,17 +112,20 @@ const REFUSED = 0.8
 
 /** Options that make a client lead to `destination`. A duplicate of the client leads there as well. */
 export function leadTo(cluster: Cluster, destination: Destination): RedisOptions {
-  const {topology, reconnectMs, commandMs} = cluster
+  const {topology, readFrom, reconnectMs, commandMs} = cluster
+  // A replica sends clients to its primary unless they say at each connect that they only read
+  const readOnly = readFrom === 'replica'
   class Connector extends SlotConnector {
     static readonly cluster = cluster
+    static readonly isOfReplica = readOnly && destination !== 'any'
 
     constructor() {
-      super(topology, destination)
+      super(cluster, destination)
     }
   }
   const refusedMs = Math.min(FAILOVER_MS, REFUSED * commandMs)
   const patience = reconnecting(Math.max(reconnectMs, FAILOVER_MS), isElsewhere, refusedMs)
-  return {Connector, tls: topology.login.tls, socketTimeout: SILENT * commandMs, ...patience}
+  return {Connector, tls: topology.login.tls, readOnly, socketTimeout: SILENT * commandMs, ...patience}
 }
 
 /** The cluster that a client belongs to; undefined for a client of one server, or of one that sentinels watch. */

@@ -46,14 +46,23 @@ export function readSlotMap(
   return {ranges, answeredBy: at}
 }
 
-/** The primary of a slot; undefined if no node serves it. */
-export function primaryOf({ranges}: SlotMap, slot: number): RedisAddress | undefined {
-  return ranges.find(({first, last}) => first <= slot && slot <= last)?.primary
+/** What a node is for the slots that it holds. */
+export type Role = 'primary' | 'replica'
+
+/** The nodes that hold a slot in a role: its primary, or any number of replicas; none if no node serves it. */
+export function holdersOf({ranges}: SlotMap, slot: number, role: Role): RedisAddress[] {
+  const range = ranges.find(({first, last}) => first <= slot && slot <= last)
+  return range ? nodesIn(range, role) : []
 }
 
-/** All primaries that serve slots, each once. */
-export function primariesOf({ranges}: SlotMap): RedisAddress[] {
-  return unique(ranges.map(({primary}) => primary))
+/** The same for the slots of each primary. */
+export function holdersOfEach({ranges}: SlotMap, role: Role): RedisAddress[][] {
+  const byPrimary = new Map(ranges.map((range) => [addressName(range.primary), nodesIn(range, role)]))
+  return [...byPrimary.values()]
+}
+
+function nodesIn({primary, replicas}: SlotRange, role: Role): RedisAddress[] {
+  return role === 'primary' ? [primary] : replicas
 }
 
 /** All nodes, each once. */

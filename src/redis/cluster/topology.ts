@@ -2,7 +2,7 @@ import {setTimeout as delay} from 'node:timers/promises'
 import {ReplyError} from 'ioredis'
 import {askOnce, type ServerLogin} from '../ask-once.ts'
 import type {RedisAddress} from '../url.ts'
-import {nodesOf, readSlotMap, type SlotMap, unique} from './slot-map.ts'
+import {addressName, nodesOf, readSlotMap, type SlotMap, unique} from './slot-map.ts'
 
 /** After this time without an answer the next node is asked as well, ms. */
 const NEXT_MS = 300
@@ -31,6 +31,11 @@ export class Topology {
       this.#asking = undefined
     })
     return this.#asking
+  }
+
+  /** The address under which a node is reached that announces another one. */
+  reachable(announced: RedisAddress): RedisAddress {
+    return this.#nat.get(addressName(announced)) ?? announced
   }
 
   async #ask(): Promise<SlotMap> {

@@ -2,10 +2,10 @@ import {once} from 'node:events'
 import {connect as openSocket, Socket} from 'node:net'
 import {connect as openTls} from 'node:tls'
 import {AbstractConnector, type RedisOptions} from 'ioredis'
-import {QtoolError} from '../../errors.ts'
 import type {ServerLogin} from '../ask-once.ts'
 import type {RedisAddress} from '../url.ts'
 import type {FindReplicas} from './find-replicas.ts'
+import {noReplica} from './no-replica.ts'
 
 /** How long one replica may take to accept a connection, ms; then the next one is tried. */
 const CONNECT_MS = 1000
@@ -19,6 +19,8 @@ const CLOSE_MS = 200
  */
 export function leadToReplica(find: FindReplicas, login: ServerLogin): RedisOptions {
   class Connector extends AbstractConnector {
+    static readonly isOfReplica = true
+
     constructor() {
       super(CLOSE_MS)
     }
@@ -45,6 +47,11 @@ export function leadToReplica(find: FindReplicas, login: ServerLogin): RedisOpti
   return {Connector, tls: login.tls, reconnectOnError: null}
 }
 
+/** Whether a client reads from a replica, and may change nothing. */
+export function leadsToReplica({options: {Connector}}: {options: RedisOptions}): boolean {
+  return Connector !== undefined && 'isOfReplica' in Connector && Connector.isOfReplica === true
+}
+
 /** A connection to the first replica that accepts one; which of them is first is left to chance. */
 async function openAny(replicas: RedisAddress[], {tls}: ServerLogin): Promise<Socket> {
   let last: unknown
@@ -66,17 +73,4 @@ function shuffled<T>(list: T[]): T[] {
     .map((item) => ({item, at: Math.random()}))
     .sort((a, b) => a.at - b.at)
     .map(({item}) => item)
-}
-
-function noReplica(cause: unknown): QtoolError {
-  const what = cause === undefined ? 'no replica is in touch with its primary' : 'no replica can be reached'
-  return new QtoolError(what, {
-    code: 'NO_REPLICA',
-    kind: 'connect',
-    suggestions: [
-      'leave --read-from out to read from the primary',
-      'INFO replication on the primary lists its replicas',
-    ],
-    cause,
-  })
 }

@@ -1,10 +1,10 @@
 import {expect, it} from 'vitest'
-import {nodesOf, primariesOf, primaryOf, readSlotMap} from '../../../src/redis/cluster/slot-map.ts'
+import {holdersOf, holdersOfEach, nodesOf, readSlotMap} from '../../../src/redis/cluster/slot-map.ts'
 
 const AT = {host: 'asked', port: 7000}
 const NONE = new Map()
 
-it('names the primary of a slot, all primaries and all nodes, each once', () => {
+it('names who holds a slot, who holds those of each primary, and all nodes, each once', () => {
   const map = readSlotMap(
     [
       [0, 99, ['a', 1, 'id'], ['b', 2, 'id']],
@@ -15,9 +15,11 @@ it('names the primary of a slot, all primaries and all nodes, each once', () => 
     NONE,
   )
   const [a, b, c] = ['a', 'b', 'c'].map((host, i) => ({host, port: i + 1}))
-  expect([0, 99, 100, 199, 300].map((slot) => primaryOf(map, slot))).toEqual([a, a, c, c, a])
-  expect(primaryOf(map, 200)).toBeUndefined()
-  expect(primariesOf(map)).toEqual([a, c])
+  const slots = [0, 99, 100, 199, 300, 200]
+  expect(slots.map((slot) => holdersOf(map, slot, 'primary'))).toEqual([[a], [a], [c], [c], [a], []])
+  expect(slots.map((slot) => holdersOf(map, slot, 'replica'))).toEqual([[b], [b], [], [], [b], []])
+  expect(holdersOfEach(map, 'primary')).toEqual([[a], [c]])
+  expect(holdersOfEach(map, 'replica')).toEqual([[b], []])
   expect(nodesOf(map)).toEqual([a, b, c])
 })
 
@@ -26,7 +28,7 @@ it.each([
   ['leaves its host out', ''],
 ])('takes the host that was asked for a node that %s', (_, host) => {
   const map = readSlotMap([[0, 16_383, [host, 7001, 'id']]], AT, NONE)
-  expect(primaryOf(map, 5)).toEqual({host: 'asked', port: 7001})
+  expect(holdersOf(map, 5, 'primary')).toEqual([{host: 'asked', port: 7001}])
 })
 
 it('leaves out nodes of which no host is known', () => {
@@ -39,7 +41,7 @@ it('leaves out nodes of which no host is known', () => {
     NONE,
   )
   // Not b, which is a replica
-  expect([primaryOf(map, 5), primaryOf(map, 15)]).toEqual([undefined, undefined])
+  expect([5, 15].map((slot) => holdersOf(map, slot, 'primary'))).toEqual([[], []])
 })
 
 it('gives the address under which a node is reached for the one that it announces', () => {
