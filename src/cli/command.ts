@@ -21,7 +21,6 @@ import {thrownByFlag} from './flag-kind.ts'
 import {askingListEnd} from './list-end.ts'
 import {misspeltVariables} from './misspelt-variables.ts'
 import {readSettings} from './read-settings.ts'
-import {replicaLine} from './replica-line.ts'
 import {
   askToGoOn,
   listenForBrokenOutput,
@@ -66,14 +65,13 @@ export abstract class QtoolCommand<T extends object> extends Command {
     const url = requireUrl(settings, 'redisUrl')
     const {withRedis} = await import('../redis/connect.ts')
     const {readFrom} = settings
-    return withRedis(url, {...this.redisOptions, readFrom, ...options}, async (redis) => {
-      if (readFrom === 'replica') this.note(await replicaLine(redis))
-      return askingListEnd(settings, () => use(redis)).catch(async (error: unknown) => {
+    return withRedis(url, {...this.redisOptions, readFrom, ...options}, (redis) =>
+      askingListEnd(settings, () => use(redis)).catch(async (error: unknown) => {
         const {openQueue} = await import('../queue/open.ts')
         const queue = await openQueue(redis, addressOf(settings)).catch(() => undefined)
         throw queue ? await queue.explain(error) : error
-      })
-    })
+      }),
+    )
   }
 
   /** How this command connects to Redis. */

@@ -48,7 +48,7 @@ export const readFromFlag = {
   'read-from': Flags.string({
     options: ['primary', 'replica'],
     env: 'QTOOL_READ_FROM',
-    summary: 'Read from the primary (default), or from a replica, whose lag is then noted.',
+    summary: 'Read from the primary (default), or from a replica, whose lag is then shown.',
     helpGroup: 'CONNECTION',
   }),
 }

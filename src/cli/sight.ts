@@ -13,7 +13,7 @@ export function openSight(redis: Redis, settings: Settings, last: () => unknown)
   const target = parseRedisUrl(requireUrl(settings, 'redisUrl'))
   const where = describeTarget(target)
   return {
-    server: `${target.db ? `${where}/${target.db}` : where}${settings.readFrom === 'replica' ? ', a replica' : ''}`,
+    server: target.db ? `${where}/${target.db}` : where,
     openQueue: (name) => openQueue(redis, {name}),
     surveyQueues: (options) => new QueueSurvey(redis, options),
     explain(error) {

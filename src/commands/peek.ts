@@ -24,12 +24,13 @@ export default class Peek extends OperationCommand<PeekResult> {
     const {flags} = await this.parse(Peek)
     const settings = await this.settings(flags)
     const {peek} = await import('../operations/peek.ts')
+    const {underReadFrom} = await import('../render/replica.ts')
     const {renderPeek} = await import('../render/items.ts')
     const isFiltered = flags.where !== undefined
     const signal = isFiltered ? this.interruption() : undefined
     const result = await peek(this.caller(settings, signal), flags)
     if (signal?.aborted) this.endAs('interrupted')
-    this.log(renderPeek(result, {isFiltered, width: this.width}))
+    this.log(underReadFrom(result.readFrom, renderPeek(result, {isFiltered, width: this.width})))
     return result
   }
 }

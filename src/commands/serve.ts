@@ -1,11 +1,9 @@
 import {Flags, type Interfaces} from '@oclif/core'
 import {duration, rate} from '../cli/flags.ts'
 import {OperationCommand} from '../cli/operation.ts'
-import {replicaLine} from '../cli/replica-line.ts'
 import {connectionFlags, durabilityFlags, payloadFlag, queueFlag, readFromFlag} from '../cli/shared-flags.ts'
 import {assertNoIdleFlags} from '../config/idle-flags.ts'
 import {requireUrl} from '../config/require-url.ts'
-import type {OpenRedis} from '../redis/connect.ts'
 import type {ServeResult} from '../server/serve.ts'
 
 export default class Serve extends OperationCommand<ServeResult> {
@@ -77,19 +75,15 @@ SIGTERM lets requests end; /readyz answers 503 meanwhile.`
       env: process.env,
       signal: this.interruption('letting requests end'),
       openRedis: () => openRedis(url, {...this.redisOptions, ...PATIENT}),
-      openReading: settings.readFrom === 'replica' ? () => this.#openReplica(url) : undefined,
+      openReading:
+        settings.readFrom === 'replica'
+          ? () => openRedis(url, {...this.redisOptions, ...PATIENT, readFrom: 'replica'})
+          : undefined,
       note: (text) => this.note(text),
       onListening: (at) => this.note(renderListening(at)),
     })
     this.log(renderServed(result))
     return result
-  }
-
-  async #openReplica(url: string): Promise<OpenRedis> {
-    const {openRedis} = await import('../redis/connect.ts')
-    const opened = await openRedis(url, {...this.redisOptions, ...PATIENT, readFrom: 'replica'})
-    this.note(await replicaLine(opened.redis))
-    return opened
   }
 }
 

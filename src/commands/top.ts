@@ -67,7 +67,7 @@ resumes a queue, X replays dead letters; each asks first. Without keys, it chang
     const ending = await this.#session.run(signal)
     this.#session = undefined
     if (ending === 'interrupt') this.endAs('interrupted')
-    return {queues: [], observation: null}
+    return {queues: [], observation: null, readFrom: null}
   }
 
   /** On the screen, which a line on stderr would spoil. */

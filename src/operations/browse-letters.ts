@@ -1,4 +1,5 @@
 import type {LetterWindow} from '../queue/letters/letter-window.ts'
+import type {ReadFrom} from '../redis/replica/read-from.ts'
 import type {Caller} from './context.ts'
 import {findLetters} from './find-letters.ts'
 import {requireQueue} from './known-queue.ts'
@@ -20,6 +21,8 @@ export interface BrowseResult extends LetterWindow {
   queue: string
   /** Dead letters of the queue, whatever the filter. */
   deadLetters: number
+  /** The replicas from which this was read; null if it was read from primaries. */
+  readFrom: ReadFrom
 }
 
 /** Reads some of the dead letters that a filter selects, newest first. */
@@ -28,8 +31,9 @@ export async function browseLetters(caller: Caller, input: BrowseInput): Promise
   return caller.withQueue(async (context) => {
     const {queue} = context
     await requireQueue(queue)
+    const readFrom = await queue.readFrom()
     const {filter} = await findLetters(context, {where})
     const window = await queue.letters.window({filter, from, show, most})
-    return {queue: queue.name, deadLetters: await queue.letters.count(), ...window}
+    return {queue: queue.name, deadLetters: await queue.letters.count(), ...window, readFrom}
   })
 }

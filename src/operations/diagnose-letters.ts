@@ -1,6 +1,7 @@
 import {type Diagnosis, diagnoseLetters as diagnose} from '../letters/diagnose.ts'
 import type {FilterFlags} from '../queue/letters/filter-flags.ts'
 import type {Items} from '../record/items.ts'
+import type {ReadFrom} from '../redis/replica/read-from.ts'
 import {type SinkInput, withBoundSink} from './bound-sink.ts'
 import type {Caller} from './context.ts'
 import {findLetters} from './find-letters.ts'
@@ -9,6 +10,8 @@ import {noteUnknownQueue} from './known-queue.ts'
 export interface DiagnoseResult extends Diagnosis {
   queue: string
   table: string
+  /** The replicas from which the letters were read; null if they were read from primaries. */
+  readFrom: ReadFrom
 }
 
 export interface DiagnoseInput extends SinkInput {
@@ -23,6 +26,7 @@ export async function diagnoseLetters(caller: Caller, input: DiagnoseInput): Pro
   return caller.withQueue(async (context) => {
     const {queue, signal, withProgress} = context
     await noteUnknownQueue(context)
+    const readFrom = await queue.readFrom()
     const found = await findLetters(context, input.filter)
     return withBoundSink(context, found, input, async (client, sink) => {
       const diagnosis = await withProgress('asking Postgres', (say) => {
@@ -30,7 +34,7 @@ export async function diagnoseLetters(caller: Caller, input: DiagnoseInput): Pro
         const read = (items: Items) => queue.readItems(items, sink.readOptions)
         return diagnose(queue.letters, client, sink, {filter: found.filter, show, read, signal, onProgress})
       })
-      return {queue: queue.name, table: `${sink.table.schema}.${sink.table.name}`, ...diagnosis}
+      return {queue: queue.name, table: `${sink.table.schema}.${sink.table.name}`, ...diagnosis, readFrom}
     })
   })
 }

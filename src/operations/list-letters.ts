@@ -1,5 +1,6 @@
 import {type FilterFlags, firstFilterFlag} from '../queue/letters/filter-flags.ts'
 import type {LetterSurvey} from '../queue/letters/letter-survey.ts'
+import type {ReadFrom} from '../redis/replica/read-from.ts'
 import {count, plural} from '../render/format.ts'
 import type {Caller, Context} from './context.ts'
 import {findLetters} from './find-letters.ts'
@@ -7,6 +8,8 @@ import {noteUnknownQueue} from './known-queue.ts'
 
 export interface ListResult extends LetterSurvey {
   queue: string
+  /** The replicas from which this was read; null if it was read from primaries. */
+  readFrom: ReadFrom
 }
 
 /** Which dead letters to list. */
@@ -23,7 +26,8 @@ export interface ListInput {
 export async function listLetters(caller: Caller, input: ListInput): Promise<ListResult> {
   return caller.withQueue(async (context) => {
     await noteUnknownQueue(context)
-    return {queue: context.queue.name, ...(await survey(context, input))}
+    const readFrom = await context.queue.readFrom()
+    return {queue: context.queue.name, ...(await survey(context, input)), readFrom}
   })
 }
 

@@ -1,5 +1,6 @@
 import {withBinding} from '../queue/binding.ts'
 import type {EngineKind, PeekedItem} from '../queue/kinds.ts'
+import type {ReadFrom} from '../redis/replica/read-from.ts'
 import {count, plural} from '../render/format.ts'
 import type {Caller, Context} from './context.ts'
 import {itemFilter} from './item-filter.ts'
@@ -14,6 +15,8 @@ export interface PeekResult {
   /** Items that were read to find these. */
   searched: number
   items: Array<PeekedItem & {job: JobView | null}>
+  /** The replicas from which this was read; null if it was read from primaries. */
+  readFrom: ReadFrom
 }
 
 /** Reads the items that leave next, or the first that a filter selects, without taking them. */
@@ -21,6 +24,7 @@ export async function peek(caller: Caller, options: {limit: number; where?: stri
   const {limit, where} = options
   return caller.withQueue(async (context) => {
     const {queue} = context
+    const readFrom = await queue.readFrom()
     const [ready] = await Promise.all([queue.depth(), noteUnknownQueue(context)])
     const found =
       where === undefined ? await next(context, limit) : await search(context, {limit, where, ready})
@@ -31,6 +35,7 @@ export async function peek(caller: Caller, options: {limit: number; where?: stri
       ready,
       searched: found.searched,
       items: await withJobs(queue, mapping, found.items),
+      readFrom,
     }
   })
 }

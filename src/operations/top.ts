@@ -6,6 +6,7 @@ import {QueueMonitor} from '../monitor/queue-monitor.ts'
 import {SurveyMonitor} from '../monitor/survey-monitor.ts'
 import type {QueueEngine} from '../queue/engine.ts'
 import type {QueueSurvey, SurveyOptions} from '../queue/survey/queue-survey.ts'
+import type {ReadFrom} from '../redis/replica/read-from.ts'
 import {plural} from '../render/format.ts'
 import {renderPause} from '../render/pause.ts'
 import type {Caller} from './context.ts'
@@ -39,6 +40,8 @@ export interface TopResult {
   queues: JudgedRow[]
   /** The queue that was asked for, if one was. */
   observation: Observation | null
+  /** The replicas from which this was read; null if it was read from primaries. */
+  readFrom: ReadFrom
 }
 
 /** Letters that are replayed first, and waited for. */
@@ -100,11 +103,14 @@ export async function topOnce(
   sight: Sight,
   {queue, match, signal}: Pick<SurveyOptions, 'match' | 'signal'> & {queue: string | undefined},
 ): Promise<TopResult> {
-  if (queue !== undefined) return {queues: [], observation: await observeTwice(sight, queue)}
+  if (queue !== undefined) {
+    const observation = await observeTwice(sight, queue)
+    return {queues: [], observation, readFrom: observation.inspection.readFrom}
+  }
   const survey = sight.surveyQueues({match, signal, sort: 'name', memory: false})
   await survey.findAll(() => {})
-  const {queues} = await survey.measure()
-  return {queues: queues.map((row) => judgeRow(row, [])), observation: null}
+  const {queues, readFrom} = await survey.measure()
+  return {queues: queues.map((row) => judgeRow(row, [])), observation: null, readFrom}
 }
 
 async function observeTwice(sight: Sight, queue: string): Promise<Observation> {

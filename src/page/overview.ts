@@ -8,6 +8,7 @@ import {bindKeys} from './keys.ts'
 import {followLive} from './live.ts'
 import {Painter} from './paint.ts'
 import {QueueTable} from './queue-table.ts'
+import {ReadFromLine} from './read-from.ts'
 import {type Place, to} from './router.ts'
 import {bindRowKeys} from './row-keys.ts'
 import {summarise} from './summary.ts'
@@ -22,6 +23,7 @@ export function open(place: Place): View {
   const verdict = new VerdictLine()
   const sums = h('p', {class: 'muted sums'})
   const others = h('p', {class: 'hint'})
+  const source = new ReadFromLine()
   const filter = h('input', {
     ...{type: 'search', 'aria-label': 'Part of a queue name', placeholder: 'filter (/)'},
     ...{autocomplete: 'off', spellcheck: 'false', value: place.query.get('name')},
@@ -34,7 +36,8 @@ export function open(place: Place): View {
   })
   const paint = () => {
     if (!list) return
-    const {queues, foreign} = list
+    const {queues, foreign, readFrom} = list
+    source.show(readFrom)
     showVerdict(verdict, queues)
     setText(sums, sumWords(queues))
     table.show(chooseRows(queues, {filter: filter.value, sort}), sort)
@@ -63,7 +66,7 @@ export function open(place: Place): View {
   )
   return {
     title: 'queues',
-    node: h('section', {}, title, h('div', {class: 'live'}, verdict.node, table.node, others)),
+    node: h('section', {}, title, h('div', {class: 'live'}, verdict.node, source.node, table.node, others)),
     close() {
       end()
       painter.close()

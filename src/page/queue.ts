@@ -9,6 +9,7 @@ import {makeMemory, makeSlowLog} from './memory.ts'
 import {Painter} from './paint.ts'
 import {makePause} from './pause.ts'
 import {makeFigures} from './queue-figures.ts'
+import {ReadFromLine} from './read-from.ts'
 import {makeReasons} from './reasons.ts'
 import {type Place, to} from './router.ts'
 import {bindRowKeys} from './row-keys.ts'
@@ -25,6 +26,7 @@ export function open({names: {queue}}: Place): View {
   const charts = new LateCharts()
   const slowLog = makeSlowLog()
   const title = makeTitle(queue)
+  const source = new ReadFromLine()
   const warnings = h('div', {class: 'warnings'})
   const [figures, workers, reasons, memory, totals] = [
     makeFigures(),
@@ -37,6 +39,7 @@ export function open({names: {queue}}: Place): View {
   const painter = new Painter((observation: Observation) => {
     const {level, text, reason} = observation.verdict
     verdict.show({level, text, reason: [h('span', {}, reason)]})
+    source.show(observation.inspection.readFrom)
     showWarnings(warnings, warningsOf(observation.inspection))
     for (const part of parts) part.show(observation)
     slowLog.show(observation.inspection.slowlog)
@@ -55,7 +58,8 @@ export function open({names: {queue}}: Place): View {
   )
   const left = h('div', {}, workers.node, reasons.node, slowLog.node)
   const right = h('div', {}, memory.node, totals.node)
-  const live = [verdict.node, warnings, figures.node, charts.node, h('div', {class: 'panels'}, left, right)]
+  const panels = h('div', {class: 'panels'}, left, right)
+  const live = [verdict.node, source.node, warnings, figures.node, charts.node, panels]
   const node = h('section', {}, title.node, h('div', {class: 'live'}, ...live))
   const unbind = bindRowKeys(node)
   return {

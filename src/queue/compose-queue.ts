@@ -2,6 +2,7 @@ import type {Redis} from 'ioredis'
 import type {Durability} from '../config/durability.ts'
 import {assertKeepsKeys} from '../redis/eviction.ts'
 import type {QueueKeys} from '../redis/keys.ts'
+import {readLags} from '../redis/replica/lag.ts'
 import {bindQueue, readBinding} from './binding.ts'
 import {confirmed} from './confirmed.ts'
 import type {QueueEngine} from './engine.ts'
@@ -90,6 +91,7 @@ function compose({
       await keepHome({redis, name, keys}, news)
     },
     neighbours: () => knownQueues(redis),
+    readFrom: () => readLags([redis]),
     countLeases: () => redis.zcard(keys.leases),
     inspect: (known) => {
       // The slow log names them

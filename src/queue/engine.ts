@@ -1,5 +1,6 @@
 import type {Items} from '../record/items.ts'
 import type {ReadItems} from '../record/payload/read-items.ts'
+import type {ReadFrom} from '../redis/replica/read-from.ts'
 import type {Binding} from './binding.ts'
 import type {KnownMemory, QueueInspection} from './inspect.ts'
 import type {ItemFilter, JobsFor} from './items/item-filter.ts'
@@ -79,6 +80,8 @@ export interface QueueEngine {
   neighbours(): Promise<KnownQueues | null>
   /** Number of leases that workers hold. */
   countLeases(): Promise<number>
+  /** The replicas from which it is read, and how far they are behind; asked before what is to be no older than that. */
+  readFrom(): Promise<ReadFrom>
   /** What the queue holds, and the state of its server, read in a time that does not grow with the queue. */
   inspect(known?: KnownMemory): Promise<QueueInspection>
   /**

@@ -1,6 +1,8 @@
 import {readServer, readSlowlog, type ServerState, type SlowCommand} from '../health/redis-server.ts'
 import {unlessDenied} from '../redis/denied.ts'
 import {otherKey} from '../redis/keys.ts'
+import {readLags} from '../redis/replica/lag.ts'
+import type {ReadFrom} from '../redis/replica/read-from.ts'
 import type {OpenedBook} from './engine-calls.ts'
 import type {EngineKind} from './kinds.ts'
 import type {FailureTimes} from './letters/letter-span.ts'
@@ -45,6 +47,8 @@ export interface QueueInspection extends QueueFigures {
   warnings: string[]
   /** The result of counting all letters; null without --verify. */
   verified: Verification | null
+  /** The replicas from which this was read; null if it was read from primaries. */
+  readFrom: ReadFrom
 }
 
 /** What became of all records so far, and how many items there were of which nothing did. */
@@ -72,6 +76,7 @@ export async function inspectQueue(
   known: KnownMemory = {},
 ): Promise<QueueInspection> {
   const {redis, keys, calls, engine} = book
+  const readFrom = await readLags([redis])
   const [snapshot, server, slowlog, memory] = await Promise.all([
     takeSnapshot(book, calls),
     readServer(redis),
@@ -108,6 +113,7 @@ export async function inspectQueue(
     slowlog,
     warnings: [...letters.warnings, ...trimWarnings(stats.get('trimmed') ?? 0), ...serverWarnings(server)],
     verified: null,
+    readFrom,
   }
 }
 

@@ -6,13 +6,14 @@ import {escapeLine} from './escape.ts'
 import {bytes, count, duration, moment, plural} from './format.ts'
 import {placeWords} from './place.ts'
 import {renderReasons} from './reasons.ts'
+import {underReadFrom} from './replica.ts'
 import {clipWidth, grid, pairs} from './table.ts'
 
 const NOT_PERMITTED = 'not permitted for this Redis user'
 
 /** Everything `inspect` found, the queue first. */
 export function renderInspection(found: QueueInspection): string {
-  return [
+  const text = [
     ...found.warnings.map((warning) => `warning: ${warning}`),
     ...renderVerified(found),
     renderQueue(found),
@@ -22,6 +23,7 @@ export function renderInspection(found: QueueInspection): string {
     renderClients(found),
     renderSlowlog(found.slowlog),
   ].join('\n\n')
+  return underReadFrom(found.readFrom, text)
 }
 
 /** One of several views; starts with the changes since the last one. */

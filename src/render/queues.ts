@@ -5,6 +5,7 @@ import type {SheetColumn} from './bench/sheet.ts'
 import {UNICODE} from './bench/signs.ts'
 import {escapeLine} from './escape.ts'
 import {bytes, count, duration, plural} from './format.ts'
+import {readFromLines} from './replica.ts'
 import {clipWidth} from './table.ts'
 
 /** Lines beside the rows: the sum, the titles, hidden columns, hidden rows, foreign names, and the prompt. */
@@ -24,10 +25,12 @@ export interface ListPlace {
 
 /** The queues of a Redis, or what to do if there are none. */
 export function renderQueues(list: QueueList, {width, height, match}: ListPlace): string {
-  const most = height === undefined ? list.queues.length : Math.max(1, height - OTHER_LINES)
+  const sources = readFromLines(list.readFrom)
+  const most = height === undefined ? list.queues.length : Math.max(1, height - OTHER_LINES - sources.length)
   const rows = list.queues.slice(0, most)
   const hidden = list.queues.length - rows.length
   return [
+    ...sources,
     ...(rows.length === 0 ? [emptyWords(list, match)] : [sumWords(list), table(rows, width)]),
     ...(hidden > 0 ? [`and ${plural(hidden, 'more queue')}; --sort and --match choose which are shown`] : []),
     ...foreignWords(list.foreign),

@@ -49,6 +49,7 @@ export function inspection(fields: Partial<QueueInspection> = {}): QueueInspecti
     slowlog: null,
     warnings: [],
     verified: null,
+    readFrom: null,
     ...fields,
   }
 }

@@ -9,6 +9,7 @@ const listOf = (queues: QueueRow[], more: Partial<QueueList> = {}): QueueList =>
   ratesOverMs: null,
   foreign: {keys: 0, examples: []},
   keys: 5,
+  readFrom: null,
   ...more,
 })
 

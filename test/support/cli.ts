@@ -77,7 +77,8 @@ export async function cliJson(args: string[], options: CliOptions = {}) {
 /** A running command line that a test can interfere with. */
 export interface RunningCli {
   child: ReturnType<typeof startCli>
-  /** Its output to stderr so far. */
+  /** Its output so far. */
+  stdout(): string
   stderr(): string
   ended: Promise<CliResult>
 }
@@ -92,7 +93,7 @@ export function runningCli(args: string[], env = cliEnv(), bin = BIN): RunningCl
     })
   }
   const ended = once(child, 'close').then(([code]) => ({code, ...text}))
-  return {child, stderr: () => text.stderr, ended}
+  return {child, stdout: () => text.stdout, stderr: () => text.stderr, ended}
 }
 
 /** The longest wait outside a test, e.g. in a hook. */

@@ -7,11 +7,11 @@ import {viewOf} from './view-of.ts'
 
 /** One view as text. */
 export function showOnce(
-  {queues, observation}: TopResult,
+  {queues, observation, readFrom}: TopResult,
   {server, sort, width}: {server: string; sort: TopOrder; width: number},
 ): string {
   const state = initialState({queue: observation?.inspection.queue, sort})
-  const list = {queues, ratesOverMs: null, foreign: {keys: 0, examples: []}, keys: null}
+  const list = {queues, ratesOverMs: null, foreign: {keys: 0, examples: []}, keys: null, readFrom}
   const known = {
     server,
     list,

@@ -22,6 +22,7 @@ export function viewOf(state: TopState, known: Known, nowMs = Date.now()): TopVi
   return {
     page: state.page,
     server,
+    readFrom: (state.page === 'queue' ? observation?.inspection : list)?.readFrom ?? null,
     at: observation?.inspection.at,
     rows: list && rows,
     queues: list?.queues.length ?? 0,

@@ -28,6 +28,7 @@ export default class DlqDiagnose extends OperationCommand<DiagnoseResult> {
     const {flags} = await this.parse(DlqDiagnose)
     const settings = await this.settings(flags)
     const {diagnoseLetters} = await import('../../operations/diagnose-letters.ts')
+    const {underReadFrom} = await import('../../render/replica.ts')
     const {renderDiagnosis} = await import('../../render/diagnosis.ts')
     const {limit: show, ...filter} = flags
     const signal = this.interruption()
@@ -36,7 +37,8 @@ export default class DlqDiagnose extends OperationCommand<DiagnoseResult> {
       this.endAs('interrupted')
       this.note(`interrupted after ${result.matched} dead letters`)
     }
-    this.log(renderDiagnosis(result.queue, result.table, result, this.width))
+    const text = renderDiagnosis(result.queue, result.table, result, this.width)
+    this.log(underReadFrom(result.readFrom, text))
     return result
   }
 }

@@ -31,10 +31,11 @@ export default class DlqList extends OperationCommand<ListResult> {
     const {flags} = await this.parse(DlqList)
     const settings = await this.settings(flags)
     const {listLetters} = await import('../../operations/list-letters.ts')
+    const {underReadFrom} = await import('../../render/replica.ts')
     const {renderSurvey} = await import('../../render/letter-survey.ts')
     const {limit: show, all, ...filter} = flags
     const result = await listLetters(this.caller(settings), {filter, show, all})
-    this.log(renderSurvey(result.queue, result, this.width))
+    this.log(underReadFrom(result.readFrom, renderSurvey(result.queue, result, this.width)))
     return result
   }
 }

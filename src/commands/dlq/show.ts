@@ -21,9 +21,10 @@ export default class DlqShow extends OperationCommand<ShowResult> {
     const {args, flags} = await this.parse(DlqShow)
     const settings = await this.settings(flags)
     const {showLetter} = await import('../../operations/show-letter.ts')
+    const {underReadFrom} = await import('../../render/replica.ts')
     const {renderLetter} = await import('../../render/letters.ts')
     const result = await showLetter(this.caller(settings), inputOf(args.id, flags.group))
-    this.log(renderLetter(result))
+    this.log(underReadFrom(result.readFrom, renderLetter(result)))
     return result
   }
 }

@@ -2,6 +2,7 @@ import {get} from '../api.ts'
 import {fill, h} from '../dom.ts'
 import {bindKeys} from '../keys.ts'
 import {complain} from '../notices.ts'
+import {ReadFromLine} from '../read-from.ts'
 import {Actions} from './actions.ts'
 import {DiagnosisPanel} from './diagnosis.ts'
 import {openEditor} from './payload-editor.ts'
@@ -70,8 +71,10 @@ export class LetterBoard {
   #show(letter: LetterAnswer): void {
     this.#letter = letter
     this.#payload = new PayloadView(letter)
-    const why = whyItFailed(letter)
-    fill(this.node, this.#actions.node, this.#diagnosis.node, why, this.#payload.node, ...historyOf(letter))
+    const source = new ReadFromLine()
+    source.show(letter.readFrom)
+    const parts = [source.node, whyItFailed(letter), this.#payload.node, ...historyOf(letter)]
+    fill(this.node, this.#actions.node, this.#diagnosis.node, ...parts)
   }
 
   #showGone(error: unknown): void {

@@ -1,3 +1,4 @@
+import type {QueueInspection} from '../../queue/inspect.ts'
 import type {DeadLetterView} from '../../queue/letters/letter.ts'
 import type {LetterGroup} from '../../queue/letters/letter-groups.ts'
 
@@ -25,6 +26,8 @@ export interface Window {
   next: string | null
   /** What looks like a mistake in the filter. */
   notes: string[]
+  /** The replicas from which they were read; null if they were read from primaries. */
+  readFrom: QueueInspection['readFrom']
 }
 
 export interface LettersAnswer extends Window {
@@ -36,6 +39,6 @@ export interface GroupsAnswer extends Window {
 }
 
 /** One letter in full. */
-export interface LetterAnswer extends DeadLetterView {
+export interface LetterAnswer extends DeadLetterView, Pick<Window, 'readFrom'> {
   queue: string
 }

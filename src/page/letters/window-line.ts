@@ -1,6 +1,7 @@
 import {fill, h, setText} from '../dom.ts'
 import {count} from '../format.ts'
 import {speak} from '../notices.ts'
+import {ReadFromLine} from '../read-from.ts'
 import {MOST_GROUPED} from './read-letters.ts'
 import type {Window} from './shapes.ts'
 import {windowWords} from './window-words.ts'
@@ -11,10 +12,12 @@ export class WindowLine {
   readonly #words = h('span')
   readonly #more = h('button', {type: 'button', class: 'quiet', hidden: true})
   readonly #notes = h('span', {class: 'notes'})
+  readonly #source = new ReadFromLine()
 
   constructor(onMore: () => void) {
     this.#more.addEventListener('click', onMore)
-    this.node = h('p', {class: 'window'}, this.#words, ' ', this.#more, ' ', this.#notes)
+    const line = h('p', {class: 'window'}, this.#words, ' ', this.#more, ' ', this.#notes)
+    this.node = h('div', {}, line, this.#source.node)
   }
 
   show(window: Window, where: string): void {
@@ -25,6 +28,7 @@ export class WindowLine {
     this.#more.disabled = false
     setText(this.#more, `read ${count(rest)}`)
     fill(this.#notes, window.notes.join('; '))
+    this.#source.show(window.readFrom)
     speak(words)
   }
 

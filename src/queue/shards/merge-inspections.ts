@@ -1,4 +1,5 @@
 import type {ServerState} from '../../health/redis-server.ts'
+import {joinReadFrom} from '../../redis/replica/read-from.ts'
 import type {QueueInspection} from '../inspect.ts'
 import type {MemoryUsage} from '../memory-usage.ts'
 import {earliest, latest, mergeCounts, mergeForeignTimes, mergeTimesBy} from './merge-times.ts'
@@ -45,6 +46,7 @@ export function mergeInspections(queue: string, all: QueueInspection[]): QueueIn
     slowlog: (all.find((one) => one.server === server) ?? all[0]).slowlog,
     warnings: [...new Set(all.flatMap((one) => one.warnings))],
     verified: null,
+    readFrom: joinReadFrom(all.map((one) => one.readFrom)),
   }
 }
 

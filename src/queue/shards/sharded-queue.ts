@@ -1,4 +1,5 @@
 import {QtoolError} from '../../errors.ts'
+import {readLags} from '../../redis/replica/lag.ts'
 import type {QueueEngine} from '../engine.ts'
 import type {Verification} from '../verify-counts.ts'
 import {mergeInspections} from './merge-inspections.ts'
@@ -50,6 +51,7 @@ export function openShardedQueue(set: ShardSet, now = () => performance.now()): 
     keep: () => home.queue.keep(),
     exists: async () => (await ofEach(set, (queue) => queue.exists())).some(Boolean),
     neighbours: () => home.queue.neighbours(),
+    readFrom: async () => readLags((await set.members()).map(({redis}) => redis)),
     countLeases: async () => sum(await ofEach(set, (queue) => queue.countLeases())),
     inspect: async (known) => {
       // Memory that was measured lately is that of all shards

@@ -4,6 +4,8 @@ import {QtoolError} from '../../errors.ts'
 import {unlessDenied} from '../../redis/denied.ts'
 import {isElsewhere} from '../../redis/failure.ts'
 import {queueKeys} from '../../redis/keys.ts'
+import {readLags} from '../../redis/replica/lag.ts'
+import type {ReadFrom} from '../../redis/replica/read-from.ts'
 import {keyspacesOf, layoutOf, readNear} from '../../redis/route.ts'
 import {type FoundStep, findQueues, KEYS_PER_STEP} from './find-queues.ts'
 import {type Passed, type QueueReading, type QueueRow, readQueue, unreadable, withRates} from './queue-row.ts'
@@ -19,6 +21,8 @@ export interface QueueList {
   foreign: {keys: number; examples: string[]}
   /** Keys of this database, of all kinds; null if this user may not ask. */
   keys: number | null
+  /** The replicas from which this was read; null if it was read from primaries. */
+  readFrom: ReadFrom
 }
 
 export interface SurveyOptions {
@@ -90,6 +94,7 @@ export class QueueSurvey {
 
   async #read(): Promise<QueueList> {
     const startedAt = performance.now()
+    const readFrom = await readLags(await keyspacesOf(this.#redis))
     const names = [...this.#found.queues]
     const readOne = (name: string) => this.#readOne(name)
     const readings = await readAll(names, readOne, () => this.#assertGoingOn())
@@ -99,7 +104,7 @@ export class QueueSurvey {
     const ratesOverMs = hasRates ? Math.round(startedAt - (this.#lookedAt ?? startedAt)) : null
     this.#lookedAt = startedAt
     const {foreign} = this.#found
-    return {queues: sortRows(rows, this.#options.sort), ratesOverMs, foreign, keys: this.#keys}
+    return {queues: sortRows(rows, this.#options.sort), ratesOverMs, foreign, keys: this.#keys, readFrom}
   }
 
   #readOne(name: string): Promise<QueueReading> {

@@ -1,4 +1,5 @@
 import {bytes, count, duration, plural} from '../format.ts'
+import {readFromWords} from '../replica.ts'
 import {lineOf, type Piece} from './line.ts'
 import {verdictPiece, verdictWords} from './verdict-words.ts'
 import type {Place, TopView} from './view.ts'
@@ -10,8 +11,10 @@ export function header(view: TopView, {width, style}: Place): string[] {
   )
 }
 
-function placePieces({page, server, chosen, at, isHeld, rows, queues, sort, filter}: TopView): Piece[] {
-  const where = page === 'queue' ? `${server} > ${chosen ?? ''}` : server
+function placePieces(view: TopView): Piece[] {
+  const {page, server, readFrom, chosen, at, isHeld, rows, queues, sort, filter} = view
+  const source = readFrom === null ? server : `${server}, ${readFromWords(readFrom)}`
+  const where = page === 'queue' ? `${source} > ${chosen ?? ''}` : source
   const some = filter === '' ? '' : `${count(rows?.length ?? 0)} of `
   const which = page === 'queues' ? `  ${some}${plural(queues, 'queue')} by ${sort}` : ''
   const chosenBy = filter === '' || page !== 'queues' ? '' : `, with "${filter}"`

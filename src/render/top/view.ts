@@ -1,6 +1,7 @@
 import type {JudgedRow} from '../../monitor/judged-row.ts'
 import type {Observation, Sample} from '../../monitor/observation.ts'
 import type {Trouble} from '../../monitor/trouble.ts'
+import type {ReadFrom} from '../../redis/replica/read-from.ts'
 import type {Signs} from '../bench/signs.ts'
 import type {Style} from './style.ts'
 
@@ -9,6 +10,8 @@ export interface TopView {
   page: 'queues' | 'queue' | 'help'
   /** Redis, as host and port. */
   server: string
+  /** The replicas from which it was read; null if it was read from primaries. */
+  readFrom: ReadFrom
   /** RFC 3339, by the clock of Redis; undefined before the first reading. */
   at: string | undefined
   /** Those that the filter selects, in their order; undefined before the first reading. */

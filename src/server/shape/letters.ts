@@ -1,5 +1,6 @@
 import {Type} from 'typebox'
 import {Nullable} from './nullable.ts'
+import {ReadFrom} from './read-from.ts'
 
 const Text = Type.String()
 const Count = Type.Integer({minimum: 0})
@@ -32,6 +33,7 @@ export const WholeLetter = Type.Object({
   payload: Type.String({description: 'The exact text of the record, or its base64.'}),
   payloadEncoding: Type.Enum(['utf8', 'base64']),
   history: Type.Array(Failure, {description: 'Earlier failures, oldest first.'}),
+  readFrom: ReadFrom,
 })
 
 const window = {
@@ -43,6 +45,7 @@ const window = {
   deadLetters: Type.Integer({minimum: 0, description: 'Dead letters of the queue.'}),
   next: Nullable(Type.String({description: '`from` of the next request; null if all have been read.'})),
   notes: Type.Array(Text, {description: 'What looks like a mistake in the filter.'}),
+  readFrom: ReadFrom,
 }
 
 export const LetterPage = Type.Object({queue: Text, letters: Type.Array(LetterHead), ...window})
@@ -94,4 +97,5 @@ export const Diagnosis = Type.Object({
   unknown: Type.Integer({minimum: 0, description: 'Letters that could not be judged.'}),
   obstacles: Type.Array(Obstacle, {description: 'Most letters first.'}),
   moreObstacles: Count,
+  readFrom: ReadFrom,
 })

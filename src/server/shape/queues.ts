@@ -1,5 +1,6 @@
 import {Type} from 'typebox'
 import {Nullable} from './nullable.ts'
+import {ReadFrom} from './read-from.ts'
 
 const Text = Type.String()
 const Count = Type.Integer({minimum: 0})
@@ -59,6 +60,7 @@ export const JudgedList = Type.Object({
   ratesOverMs: Nullable(Ms),
   foreign: Type.Object({keys: Count, examples: Type.Array(Text)}),
   keys: Nullable(Count),
+  readFrom: ReadFrom,
 })
 
 const FailureTimes = Type.Object({
@@ -131,6 +133,7 @@ const Inspection = Type.Object({
   slowlog: Nullable(Type.Array(SlowCommand)),
   warnings: Type.Array(Text),
   verified: Type.Null(),
+  readFrom: ReadFrom,
 })
 
 export const Observation = Type.Object({

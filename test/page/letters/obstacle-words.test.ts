@@ -36,6 +36,7 @@ const NONE = {
   unknown: 0,
   obstacles: [],
   moreObstacles: 0,
+  readFrom: null,
 }
 
 it.each([

@@ -1,8 +1,8 @@
 import {expect, it} from 'vitest'
 import {matchedInAll, windowWords} from '../../../src/page/letters/window-words.ts'
 
-const WINDOW = {matched: 5000, searched: 5000, deadLetters: 1_000_000, next: 'x', notes: []}
-const ALL = {matched: 1, searched: 42, deadLetters: 42, next: null, notes: []}
+const WINDOW = {matched: 5000, searched: 5000, deadLetters: 1_000_000, next: 'x', notes: [], readFrom: null}
+const ALL = {matched: 1, searched: 42, deadLetters: 42, next: null, notes: [], readFrom: null}
 
 it.each([
   [WINDOW, '', 'newest 5,000 of 1,000,000 read', 1_000_000],

@@ -70,6 +70,7 @@ describe('a survey', () => {
       queues: [],
       ratesOverMs: null,
       foreign: {keys: 0, examples: []},
+      readFrom: null,
       keys: 5000,
     })
   })

@@ -1,0 +1,119 @@
+import {afterAll, beforeAll, describe, expect, inject, it, onTestFinished} from 'vitest'
+import Inspect from '../../../src/commands/inspect.ts'
+import Queues from '../../../src/commands/queues.ts'
+import {cliEnv, cliJson, runningCli, until} from '../../support/cli.ts'
+import {startTestCluster, type TestCluster} from '../../support/cluster.ts'
+import {startProxy} from '../../support/proxy.ts'
+import {bytesBehind, nameOf, replicationOf, untilCopied} from '../../support/replicas.ts'
+import {runCommand} from '../../support/run-command.ts'
+import {moveSlot} from '../../support/slot-move.ts'
+
+let cluster: TestCluster
+
+const QUEUE = 'read'
+const KEY = `queue:{${QUEUE}}`
+const READING = ['--read-from', 'replica']
+
+beforeAll(async () => {
+  cluster = await startTestCluster()
+  const input = Array.from({length: 5}, (_, a) => `{"a":${a}}\n`).join('')
+  await cliJson(['enqueue', '-q', QUEUE, '-'], {env: cliEnv({REDIS_URL: cluster.url}), input})
+  await untilCopied(cluster, [KEY])
+})
+afterAll(() => cluster.stop())
+
+const env = () => ({REDIS_URL: cluster.url, DATABASE_URL: inject('databaseUrl')})
+
+describe('the lag', () => {
+  it('is what the primary has and the replica has not, of a replica that hears nothing', async () => {
+    const [primary, replica] = [await cluster.primaryOf(KEY), await cluster.replicaOf(KEY)]
+    if (!primary) throw new Error('a slot is not served')
+    const link = await startProxy(primary.port)
+    onTestFinished(async () => {
+      link.blackhole(false)
+      await primary.redis.config('SET', 'cluster-announce-port', 0)
+      await until(async () => (await replicationOf(replica)).get('master_port') === String(primary.port))
+      await link.close()
+      await untilCopied(cluster, [KEY])
+    })
+    await primary.redis.config('SET', 'cluster-announce-port', link.port)
+    await until(async () => (await replicationOf(replica)).get('master_port') === String(link.port))
+    await untilCopied(cluster, [KEY])
+    link.blackhole(true)
+    await primary.redis.set(`{${QUEUE}}large`, 'x'.repeat(100_000))
+    // Clients reach the primary past the link that is broken
+    const nat = `127.0.0.1:${link.port}=${nameOf(primary)}`
+    const atLeast = await bytesBehind(primary, replica)
+    expect(atLeast).toBeGreaterThan(100_000)
+    const read = await runCommand(Inspect, ['-q', QUEUE, '--json', ...READING], {
+      ...env(),
+      REDIS_URL: `${cluster.url}?nat=${nat}`,
+    })
+    const atMost = await bytesBehind(primary, replica)
+    const {readFrom} = read.json as {readFrom: Array<{server: string; behindBytes: number}>}
+    expect(readFrom).toMatchObject([{server: nameOf(replica)}])
+    expect(readFrom[0].behindBytes).toBeGreaterThanOrEqual(atLeast)
+    expect(readFrom[0].behindBytes).toBeLessThanOrEqual(atMost)
+  })
+})
+
+describe('what changes while somebody looks', () => {
+  /** Looks at the queue all the time. @returns the replica of the last view, and what ends that */
+  function watch() {
+    const watching = runningCli(['inspect', '-q', QUEUE, '--watch', '--json', ...READING], cliEnv(env()))
+    const views = () =>
+      watching
+        .stdout()
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line))
+    onTestFinished(async () => {
+      watching.child.kill('SIGINT')
+      await watching.ended
+    })
+    return {
+      watching,
+      latest: (): string | undefined => views().at(-1)?.readFrom?.[0]?.server,
+      all: views,
+    }
+  }
+
+  it('a slot that moves is followed to a replica of its new primary', async () => {
+    const [from, to] = [await cluster.primaryOf(KEY), await cluster.primaryOf('{c}')]
+    const other = to === from ? await cluster.primaryOf('{a}') : to
+    if (!from || !other) throw new Error('a slot is not served')
+    const before = await cluster.replicaOf(KEY)
+    const {latest, all} = watch()
+    await until(() => latest() === nameOf(before))
+    await moveSlot(cluster, KEY, {from, to: other})
+    const after = await cluster.replicaOf(KEY)
+    expect(after).not.toBe(before)
+    await until(() => latest() === nameOf(after))
+    expect(all().at(-1)).toMatchObject({ready: 5})
+  })
+
+  it('a replica that is promoted is left for the one that is demoted', async () => {
+    const [primary, replica] = [await cluster.primaryOf(KEY), await cluster.replicaOf(KEY)]
+    if (!primary) throw new Error('a slot is not served')
+    await untilCopied(cluster, [KEY])
+    const {latest, all} = watch()
+    await until(() => latest() === nameOf(replica))
+    await replica.redis.cluster('FAILOVER')
+    await until(() => latest() === nameOf(primary))
+    expect(all().at(-1)).toMatchObject({ready: 5})
+    await untilCopied(cluster, [KEY])
+  })
+
+  it('a replica that dies is missed, and nothing is read from its primary instead', async () => {
+    const replica = await cluster.replicaOf(KEY)
+    await replica.crash()
+    const {code, stderr} = await runCommand(Inspect, ['-q', QUEUE, ...READING], env())
+    expect({code, stderr}).toEqual({code: 4, stderr: expect.stringContaining('leave --read-from out')})
+    const all = await runCommand(Queues, READING, env())
+    expect({code: all.code, stderr: all.stderr}).toEqual({
+      code: 4,
+      stderr: expect.stringContaining('leave --read-from out'),
+    })
+    await replica.start()
+  })
+})
