@@ -14,7 +14,7 @@ export function quickAnswer(argv, env = process.env, stdout = process.stdout) {
   try {
     if (argv.length === 1 && ['--version', '-v'].includes(argv[0])) return version()
     const words = argv.slice(0, -1)
-    const isHelp = argv.length === 0 || ['--help', '-h'].includes(argv.at(-1))
+    const isHelp = ['--help', '-h'].includes(argv.at(-1))
     if (!isHelp || !words.every((word) => /^[a-z-]+$/.test(word)) || !isUsual(env, stdout)) return undefined
     const style = stdout.isTTY && !env.NO_COLOR && env.TERM !== 'dumb' ? 'styled' : 'plain'
     return readFileSync(join(root, 'dist', 'help', style, `${words.join(' ')}.txt`), 'utf8')

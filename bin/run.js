@@ -15,6 +15,11 @@ process.on('exit', () => {
   else process.stderr.write(`qtool: ${message}\n`)
 })
 
+/** Whether the flags ask for the help or the version of qtool itself. */
+function isAnswered(flags) {
+  return flags.some((flag) => ['--help', '-h', '--version', '-v'].includes(flag))
+}
+
 listenForBrokenOutput()
 if (process.pid === 1) endOnSignals()
 const [first, ...words] = process.argv.slice(2)
@@ -27,6 +32,9 @@ if (first === 'complete') {
   // "qtool help work" is "qtool work --help", as users of other command lines expect
   if (first === 'help')
     process.argv.splice(2, Infinity, ...words.filter((word) => word !== '--help'), '--help')
+  // "qtool" alone, or with nothing but flags, shows what there is
+  else if ((first ?? '-').startsWith('-') && !isAnswered(process.argv.slice(2)))
+    process.argv.splice(2, 0, 'queues')
   const answer = quickAnswer(process.argv.slice(2))
   if (answer === undefined) await import('./full.js')
   else process.stdout.write(answer)

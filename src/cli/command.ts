@@ -4,6 +4,7 @@ import type {Pool} from 'pg'
 import {assertNoEmptyValue, assertNoEmptyVariable} from '../config/empty-values.ts'
 import {requireUrl} from '../config/require-url.ts'
 import {createRedactor, isLocalUrl, maskUrl} from '../config/secrets.ts'
+import {serversLine} from '../config/server-place.ts'
 import {addressOf, type SettingFlags, type Settings} from '../config/settings.ts'
 import {assertWritable} from '../config/writable.ts'
 import {type ErrorKind, EXIT_CODES} from '../errors.ts'
@@ -16,6 +17,7 @@ import {sentinelLoginOf} from '../redis/sentinel/login.ts'
 import type {TlsFiles} from '../redis/tls-files.ts'
 import {jsonError, renderError, viewError} from '../render/error.ts'
 import {escapeControls} from '../render/escape.ts'
+import {wrapped} from '../render/wrap.ts'
 import {isWorkerProcess} from '../worker/child.ts'
 import {thrownByFlag} from './flag-kind.ts'
 import {askingListEnd} from './list-end.ts'
@@ -142,17 +144,24 @@ export abstract class QtoolCommand<T extends object> extends Command {
     return startProgress(text)
   }
 
+  /** The servers and the profile of a view, as its first lines. */
+  protected servers(settings: Settings): string {
+    return wrapped(serversLine(settings), {width: this.width, first: '', rest: '  '})
+  }
+
   /** Width of the terminal in columns. */
   protected get width(): number {
     return process.stdout.columns || 160
   }
 
-  /** Aborted by the first Ctrl-C, SIGTERM or SIGHUP; the second leaves at once. */
-  protected interruption(doing = 'stopping'): AbortSignal {
+  /**
+   * Aborted by the first Ctrl-C, SIGTERM or SIGHUP; the second leaves at once.
+   * @param doing what the user is told of the first; null if there is nothing to wait for
+   */
+  protected interruption(doing: string | null = 'stopping'): AbortSignal {
     const say = () => this.note(`${doing}; press Ctrl-C again to quit now`)
-    const signal = listenForInterrupts(isWorkerProcess(process.env) ? () => {} : say, () =>
-      process.exit(EXIT_CODES.interrupted),
-    )
+    const isSilent = doing === null || isWorkerProcess(process.env)
+    const signal = listenForInterrupts(isSilent ? () => {} : say, () => process.exit(EXIT_CODES.interrupted))
     signal.addEventListener('abort', () => this.#stopped.abort())
     return signal
   }

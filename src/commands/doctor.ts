@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 import {DoctorCommand, FORMATS} from '../cli/doctor.ts'
 import {connectionFlags, queueFlag} from '../cli/shared-flags.ts'
-import {watchFlag} from '../cli/watch.ts'
+import {watchFlags} from '../cli/watch.ts'
 import type {Diagnosis} from '../doctor/diagnose.ts'
 
 export default class Doctor extends DoctorCommand {
@@ -24,7 +24,7 @@ export default class Doctor extends DoctorCommand {
     ...connectionFlags,
     ...queueFlag,
     table: Flags.string({summary: 'Table of the queue (default: that of its workers).', helpValue: 'NAME'}),
-    ...watchFlag,
+    ...watchFlags,
     format: Flags.option({options: FORMATS, default: 'text' as const})({
       summary: 'How to answer: nagios is one line with figures and details, prometheus a file of metrics.',
     }),
@@ -45,8 +45,8 @@ export default class Doctor extends DoctorCommand {
     const {examine, examineBundle, watchHealth} = await import('../operations/doctor.ts')
     const render = await this.renderer(flags.format)
     if (flags.watch) {
-      const sources = await this.sources(await this.settings(flags), this.interruption())
-      return this.show((views) => watchHealth(sources, views), render)
+      const sources = await this.sources(await this.settings(flags), this.interruption(null))
+      return this.show(flags, (views) => watchHealth(sources, views), render)
     }
     const diagnosis =
       flags.from === undefined

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {connectionFlags, queueFlag, readFromFlag} from '../cli/shared-flags.ts'
-import {WatchCommand, watchFlag} from '../cli/watch.ts'
+import {WatchCommand, watchFlags} from '../cli/watch.ts'
 import {type QtoolError, usageError} from '../errors.ts'
 import type {QueueInspection} from '../queue/inspect.ts'
 import type {Verification} from '../queue/verify-counts.ts'
@@ -20,7 +20,7 @@ With --watch --json, each view is one line.`
     ...connectionFlags,
     ...readFromFlag,
     ...queueFlag,
-    ...watchFlag,
+    ...watchFlags,
     verify: Flags.boolean({
       summary: 'Count every dead letter and correct the counters.',
       exclusive: ['watch'],
@@ -33,8 +33,9 @@ With --watch --json, each view is one line.`
     if (flags.verify && settings.readFrom === 'replica') throw verifiesPrimary()
     const {inspect, watch} = await import('../operations/inspect.ts')
     const {renderInspection, renderView} = await import('../render/inspect.ts')
-    const caller = this.caller(settings, flags.watch || flags.verify ? this.interruption() : undefined)
-    if (flags.watch) return this.show((views) => watch(caller, views), renderView)
+    const signal = flags.watch || flags.verify ? this.interruption(flags.watch ? null : undefined) : undefined
+    const caller = this.caller(settings, signal)
+    if (flags.watch) return this.show(flags, (views) => watch(caller, views), renderView)
     const found = await inspect(caller, flags)
     if (flags.verify && !found.verified) this.endAs('interrupted')
     else if (found.verified && isMended(found.verified)) this.endAs('check')

@@ -1,17 +1,20 @@
 import {Flags} from '@oclif/core'
 import {connectionFlags, readFromFlag} from '../cli/shared-flags.ts'
-import {WatchCommand, watchFlag} from '../cli/watch.ts'
-import type {QueueList} from '../queue/survey/queue-survey.ts'
+import {WatchCommand, watchFlags} from '../cli/watch.ts'
+import type {JudgedList} from '../monitor/survey-monitor.ts'
 import {ORDERS} from '../queue/survey/sort-rows.ts'
+import {styleFor} from '../render/style.ts'
 
-export default class Queues extends WatchCommand<QueueList> {
-  static override summary = 'List every queue of this Redis.'
+export default class Queues extends WatchCommand<JudgedList> {
+  static override summary =
+    'Show every queue of this Redis: what waits, how fast it moves, when it will be empty.'
   static override description = [
-    'Looks through all keys in small steps, then reads each queue in a time that does not grow with it. It changes nothing.',
+    '"qtool" alone does the same. It looks through all keys in small steps, then reads each queue in a time that does not',
+    'grow with it, and changes nothing.',
     '\n\n',
-    'in/s and out/s are records that "qtool enqueue" has put in and that workers have written or set aside as dead letters,',
-    'measured for a second, or with --watch since the view before. What other programs put in or take out is not counted.',
-    'A queue that nobody has counted for has no rate.',
+    'in/s, out/s and refused/s are records over the last minute: what "qtool enqueue" and the server put in, what workers',
+    'were done with, and what of that became dead letters. What other programs put in or take out is not counted.',
+    '"empty in" rests on how the ready items have changed, with the error of that estimate.',
   ].join(' ')
   static override examples = [
     '<%= config.bin %> queues',
@@ -21,7 +24,7 @@ export default class Queues extends WatchCommand<QueueList> {
   static override flags = {
     ...connectionFlags,
     ...readFromFlag,
-    ...watchFlag,
+    ...watchFlags,
     match: Flags.string({
       summary: 'Only queues whose name matches: * and ? stand for others, [ab] for a or b.',
       helpValue: 'GLOB',
@@ -34,24 +37,28 @@ export default class Queues extends WatchCommand<QueueList> {
     }),
   }
 
-  async run(): Promise<QueueList> {
+  async run(): Promise<JudgedList> {
     const {flags} = await this.parse(Queues)
     const {match, sort} = flags
     const settings = await this.settings(flags)
-    const {listQueues, watchQueues} = await import('../operations/list-queues.ts')
-    const {renderQueues} = await import('../render/queues.ts')
-    const caller = this.caller(settings, this.interruption())
-    const options = {match, sort, memory: flags.memory || sort === 'memory'}
-    const place = {match, width: this.width}
-    if (flags.watch) {
-      const height = process.stdout.rows
-      return this.show(
-        (views) => watchQueues(caller, options, views),
-        (list) => renderQueues(list, {...place, height}),
-      )
-    }
-    const list = await listQueues(caller, options)
-    this.log(renderQueues(list, place))
-    return list
+    const signal = this.interruption(null)
+    const options = {match, sort, memory: flags.memory || sort === 'memory', signal}
+    return this.withSight(settings, async (sight) => {
+      const {listQueues, watchQueues} = await import('../operations/list-queues.ts')
+      const {renderQueues} = await import('../render/queues.ts')
+      const place = {match, style: styleFor(process.env, process.stdout.isTTY)}
+      const servers = this.servers(settings)
+      const render = (list: JudgedList, before?: JudgedList, height?: number) =>
+        `${servers}\n${renderQueues(list, {...place, width: this.width, before, height})}`
+      const caller = this.caller(settings, signal)
+      if (flags.watch) {
+        const text = (list: JudgedList, before?: JudgedList) =>
+          render(list, before, (process.stdout.rows || 24) - 4)
+        return this.show(flags, (views) => watchQueues(sight, options, caller, views), text)
+      }
+      const list = await listQueues(sight, options, caller)
+      this.log(render(list))
+      return list
+    })
   }
 }

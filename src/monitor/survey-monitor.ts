@@ -25,9 +25,13 @@ export class SurveyMonitor {
   #survey: Survey | undefined
   #backlogs = new Map<string, Point[]>()
 
-  /** @param newSurvey makes a survey; called again after one has failed, which cannot go on */
-  constructor(newSurvey: () => Survey, options: MonitorOptions = {}) {
+  /**
+   * @param newSurvey makes a survey; called again after one has failed, which cannot go on
+   * @param found one that has found its queues already
+   */
+  constructor(newSurvey: () => Survey, options: MonitorOptions = {}, found?: Survey) {
     this.#newSurvey = newSurvey
+    this.#survey = found
     this.#options = options
     const {everyMs = 2000, explain} = options
     this.#poller = new Poller(() => this.#read(), {

@@ -1,6 +1,6 @@
 import type {ServerState} from '../health/redis-server.ts'
 import type {WorkerState} from '../queue/worker-state.ts'
-import {count, duration, plural} from '../render/format.ts'
+import {count, duration, plural, rate} from '../render/format.ts'
 import type {Forecast, Rates, Verdict} from './observation.ts'
 import {judgeServer} from './server-verdict.ts'
 
@@ -159,7 +159,7 @@ function wait(ready: number): string {
 }
 
 function speed(perSecond: number): string {
-  return `${perSecond < 10 ? perSecond.toFixed(1) : count(perSecond)}/s`
+  return `${rate(perSecond)}/s`
 }
 
 function critical(text: string, reason: string): Verdict {

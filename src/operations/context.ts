@@ -3,7 +3,6 @@ import type {PoolOptions} from '../postgres/pool.ts'
 import type {AuditLog} from '../queue/audit.ts'
 import type {Mapping} from '../queue/binding.ts'
 import type {QueueEngine} from '../queue/engine.ts'
-import type {QueueSurvey, SurveyOptions} from '../queue/survey/queue-survey.ts'
 
 /** Who asks for an operation. */
 export interface Actor {
@@ -37,6 +36,4 @@ export interface Caller {
 export interface Context extends Caller {
   queue: QueueEngine
   audit: AuditLog
-  /** Every queue of its Redis. */
-  surveyQueues(options: SurveyOptions): QueueSurvey
 }

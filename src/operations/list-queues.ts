@@ -1,32 +1,53 @@
-import type {QueueList, QueueSurvey, SurveyOptions} from '../queue/survey/queue-survey.ts'
+import {onceJudged} from '../monitor/once-judged.ts'
+import {type JudgedList, SurveyMonitor} from '../monitor/survey-monitor.ts'
+import type {Trouble} from '../monitor/trouble.ts'
+import type {QueueSurvey, SurveyOptions} from '../queue/survey/queue-survey.ts'
 import {count} from '../render/format.ts'
-import type {Caller, Context} from './context.ts'
-import {lookEvery, type Views} from './every.ts'
+import type {Caller} from './context.ts'
+import type {Sight} from './top.ts'
 
-export type ListOptions = Omit<SurveyOptions, 'signal'>
-
-/** Reads every queue of a Redis, with rates over a second. It changes nothing. @throws QtoolError (interrupted) */
-export async function listQueues(caller: Caller, options: ListOptions): Promise<QueueList> {
-  return caller.withQueue(async (context) => (await findAll(context, options)).measure())
+/** Reads every queue of a Redis once. It changes nothing. @throws QtoolError (interrupted) */
+export async function listQueues(
+  sight: Sight,
+  options: SurveyOptions,
+  {withProgress}: Pick<Caller, 'withProgress'>,
+): Promise<JudgedList> {
+  const survey = await findAll(sight, options, withProgress)
+  return onceJudged(await survey.look())
 }
 
-/** Reads every queue of a Redis every so often, until the signal is aborted. @throws QtoolError (interrupted) during the first search */
+/** Told of every look at all queues, and in words why there is none. */
+export interface QueueWatch {
+  everyMs: number
+  onView(list: JudgedList): void
+  onTrouble(text: string): void
+}
+
+/** Looks at every queue until the signal is aborted, through the outages of Redis. Rejects if they cannot be found at first. */
 export async function watchQueues(
-  caller: Caller,
-  options: ListOptions,
-  views: Views<QueueList>,
+  sight: Sight,
+  options: SurveyOptions,
+  {withProgress}: Pick<Caller, 'withProgress'>,
+  {everyMs, onView, onTrouble}: QueueWatch,
 ): Promise<void> {
-  await caller.withQueue(async (context) => {
-    const survey = await findAll(context, options)
-    await lookEvery(context.signal, views, () => survey.look())
+  const {signal} = options
+  const newSurvey = () => sight.surveyQueues(options)
+  const found = await findAll(sight, options, withProgress)
+  const monitor = new SurveyMonitor(newSurvey, {everyMs, explain: sight.explain}, found)
+  const leave = monitor.subscribe({
+    onReading: onView,
+    onTrouble: (trouble) => onTrouble(troubleWords(trouble)),
   })
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, {once: true}))
+  leave()
 }
 
 async function findAll(
-  {surveyQueues, signal, withProgress}: Context,
-  options: ListOptions,
+  sight: Sight,
+  options: SurveyOptions,
+  withProgress: Caller['withProgress'],
 ): Promise<QueueSurvey> {
-  const survey = surveyQueues({...options, signal})
+  const survey = sight.surveyQueues(options)
   await withProgress('looking for queues', (say) =>
     survey.findAll((looked, keys) => {
       const total = keys === null ? '' : ` of ${count(Math.max(keys, looked))}`
@@ -34,4 +55,8 @@ async function findAll(
     }),
   )
   return survey
+}
+
+function troubleWords({tried, message, since}: Trouble): string {
+  return `no figures since ${since.slice(11, 19)} UTC: ${tried}: ${message}`
 }

@@ -2,7 +2,6 @@ import type {Redis} from 'ioredis'
 import type {QueueAddress} from '../config/queue-said.ts'
 import {openAudit} from '../queue/audit.ts'
 import {openQueue} from '../queue/open.ts'
-import {QueueSurvey} from '../queue/survey/queue-survey.ts'
 import type {Caller, Context} from './context.ts'
 
 /** Gives a caller a queue, over a connection that the caller closes. @throws QtoolError (usage) for an impossible name */
@@ -11,6 +10,5 @@ export async function openContext(caller: Caller, redis: Redis, queue: QueueAddr
     ...caller,
     queue: await openQueue(redis, queue),
     audit: openAudit(redis),
-    surveyQueues: (options) => new QueueSurvey(redis, options),
   }
 }

@@ -1,6 +1,7 @@
 import {setTimeout as delay} from 'node:timers/promises'
-import {type JudgedRow, judgeRow} from '../monitor/judged-row.ts'
+import type {JudgedRow} from '../monitor/judged-row.ts'
 import type {Observation} from '../monitor/observation.ts'
+import {onceJudged} from '../monitor/once-judged.ts'
 import {openedLate} from '../monitor/opened-late.ts'
 import {QueueMonitor} from '../monitor/queue-monitor.ts'
 import {SurveyMonitor} from '../monitor/survey-monitor.ts'
@@ -109,8 +110,8 @@ export async function topOnce(
   }
   const survey = sight.surveyQueues({match, signal, sort: 'name', memory: false})
   await survey.findAll(() => {})
-  const {queues, readFrom} = await survey.measure()
-  return {queues: queues.map((row) => judgeRow(row, [])), observation: null, readFrom}
+  const {queues, readFrom} = onceJudged(await survey.look())
+  return {queues, observation: null, readFrom}
 }
 
 async function observeTwice(sight: Sight, queue: string): Promise<Observation> {

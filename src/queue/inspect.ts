@@ -83,7 +83,7 @@ export async function inspectQueue(
     readSlowlog(redis),
     known.memory ?? measureBoth(book),
   ])
-  const {stats, spans, workers, nowMs, firstFailedMs, lastFailedMs, ...shared} = snapshot
+  const {stats, spans, workers, nowMs, firstFailedMs, lastFailedMs, recent: _, ...shared} = snapshot
   const letters = sortLetters(stats, snapshot.deadLetters)
   const times = await findTimes(redis, keys.dead, {...letters, spans})
   return {

@@ -6,6 +6,7 @@ import {parseScore} from './letters/letter-range.ts'
 import {type LetterSpan, parseSpan} from './letters/letter-span.ts'
 import {failedMs, timedRanges} from './letters/letter-time.ts'
 import {composeScript} from './lua-engine.ts'
+import {type Recent, recentOf} from './recent.ts'
 
 /** Most leases whose items are counted: 1 to 2 ms of Redis's time. There are about as many leases as workers. */
 const MOST_LEASES = 2000
@@ -77,6 +78,8 @@ export interface QueueSnapshot extends QueueFigures {
   spans: Map<string, LetterSpan>
   /** JSON of each worker process. */
   workers: string[]
+  /** Undefined if nobody has counted. */
+  recent: Recent | undefined
 }
 
 type Reply = [
@@ -119,10 +122,12 @@ export async function takeSnapshot(
   ] = reply
   const times = ends.flatMap((score) => (score === '' ? [] : [failedMs(parseScore(score))]))
   const {enqueuedAt} = timesOf(first === '' ? Number.NaN : parseScore(first), nowMs)
+  // A moment later than the others, if Redis could not tell it in time
+  const depthNow = ready < 0 ? await depth(redis, keys) : ready
+  const fields = fieldsOf(stats)
   return {
     nowMs,
-    // A moment later than the others, if Redis could not tell it in time
-    ready: ready < 0 ? await depth(redis, keys) : ready,
+    ready: depthNow,
     leased: counted === leases ? items : Math.round((items / counted) * leases),
     isLeasedEstimate: counted < leases,
     leases,
@@ -133,14 +138,19 @@ export async function takeSnapshot(
     paused: pauseMs !== -2,
     pauseEndsInMs: pauseMs >= 0 ? pauseMs : null,
     oldestMs: enqueuedAt === undefined ? null : Math.max(0, Math.round(nowMs - enqueuedAt)),
-    ...readStats(keys.stats, stats),
+    ...readStats(keys.stats, fields),
     workers,
+    recent: recentOf(fields, {nowMs, ready: depthNow}),
   }
 }
 
-/** @param key of the counters @param flat field, value, ... */
-function readStats(key: string, flat: string[]): Pick<QueueSnapshot, 'stats' | 'spans'> {
-  const fields = new Map(flat.flatMap((field, i) => (i % 2 === 0 ? [[field, flat[i + 1]] as const] : [])))
+/** @param flat field, value, ... */
+function fieldsOf(flat: string[]): Map<string, string> {
+  return new Map(flat.flatMap((field, i) => (i % 2 === 0 ? [[field, flat[i + 1]] as const] : [])))
+}
+
+/** @param key of the counters */
+function readStats(key: string, fields: Map<string, string>): Pick<QueueSnapshot, 'stats' | 'spans'> {
   const stats = new Map([...fields].map(([field, value]) => [field, Number(value)]))
   const broken = findBrokenCounter(key, fields)
   if (broken) throw broken

@@ -3,6 +3,18 @@ export function count(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
+/** A rate: 12,345, or 0.3 where a whole number would say too little. */
+export function rate(value: number): string {
+  if (value === 0 || value >= 9.95) return count(value)
+  return value < 0.05 ? '<0.1' : value.toFixed(1)
+}
+
+/** A change since the last look: +1,200, -3; nothing if there was none. */
+export function change(by: number): string {
+  if (by === 0) return ''
+  return `${by < 0 ? '-' : '+'}${count(Math.abs(by))}`
+}
+
 /** Bytes with a binary unit: 1536 → 1.5 KiB. */
 export function bytes(value: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
@@ -26,6 +38,19 @@ export function duration(ms: number): string {
   if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} m`
   const hours = Math.round(ms / 3_600_000)
   return `${Math.floor(hours / 24)} d ${hours % 24} h`
+}
+
+/** A duration to its largest unit, for figures that are not exact: 90500 → 1.5 m. */
+export function roughly(ms: number): string {
+  const units = [
+    ['d', 86_400_000],
+    ['h', 3_600_000],
+    ['m', 60_000],
+    ['s', 1000],
+  ] as const
+  const [unit, length] = units.find(([, one]) => ms >= one) ?? ['s', 1000]
+  const value = ms / length
+  return `${value >= 9.95 ? Math.round(value) : value.toFixed(1)} ${unit}`
 }
 
 /** `1 record`, `2 records`. */

@@ -6,6 +6,8 @@ export interface GridColumn {
   align?: 'left' | 'right'
   /** Is cut to the width that the other columns leave. One for each table. */
   flexible?: true
+  /** Colours a cell of a row, once it has its width. */
+  paint?(cell: string, row: number): string
   /** The column is left out if the whole table is narrower than this. */
   from?: number
 }
@@ -57,7 +59,12 @@ function fittedGrid(columns: GridColumn[], rows: string[][], width: number): str
     const free = Math.max(LEAST, width - others)
     for (const row of rows) row[flexible] = clipWidth(row[flexible], free)
   }
-  return pieces(columns, rows).map(trimLines).join('\n')
+  return pieces(columns, painted(columns, rows)).map(trimLines).join('\n')
+}
+
+function painted(columns: GridColumn[], rows: string[][]): string[][] {
+  if (columns.every(({paint}) => !paint)) return rows
+  return rows.map((row, at) => row.map((cell, i) => columns[i].paint?.(cell, at) ?? cell))
 }
 
 /** Rows of one table: the time that cli-table3 takes grows with their square, 72 s for 23,000 of them. */
@@ -100,6 +107,14 @@ export function clipWidth(text: string, width: number): string {
     cut += character
   }
   return `${cut}…`
+}
+
+/** Cuts a name in its middle, since names that differ often do so at their ends. */
+export function clipMiddle(text: string, width: number): string {
+  const letters = [...text]
+  if (stringWidth(text) <= width) return text
+  const tail = letters.slice(-Math.floor((width - 1) / 3)).join('')
+  return `${clipWidth(text, width - stringWidth(tail))}${tail}`
 }
 
 /** Names and values, with the values aligned. */

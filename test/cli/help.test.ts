@@ -20,7 +20,6 @@ function help(words: string[], extra: NodeJS.ProcessEnv = {}): string {
 
 describe('help and version that were written down by the build', () => {
   it.each([
-    [[]],
     [['--help']],
     [['-h']],
     [['work', '--help']],

@@ -1,3 +1,4 @@
+import {spawnSync} from 'node:child_process'
 import {Redis} from 'ioredis'
 import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest'
 import {cli, cliEnv, cliJson, runningCli, until} from '../support/cli.ts'
@@ -32,13 +33,13 @@ describe('qtool queues', () => {
     expect(json).toMatchObject({
       queues: [
         {queue: 'default', engine: 'list', problem: null, ready: 1},
-        {queue: 'orders', engine: 'zset', problem: null, ready: 2, inPerSecond: 0, memory: null},
+        {queue: 'orders', engine: 'zset', problem: null, ready: 2, inPerSecond: null, memory: null},
       ],
       foreign: {keys: 2, examples: expect.arrayContaining(['{tagged}', '\u001b[31m'])},
       keys: 5,
     })
     const text = await cli(['queues', '--match', 'ord*', '--memory'], {env: env()})
-    expect(text.stdout).toMatch(/^1 queue: 2 ready.*\n queue +engine .*memory\n orders +zset +2 /)
+    expect(text.stdout).toMatch(/\n1 queue: 2 ready.*\n queue .*memory {2}engine\n orders .* 2 .*zset\n/)
     expect(text.stdout).not.toContain('default')
   })
 
@@ -51,11 +52,22 @@ describe('qtool queues', () => {
   })
 
   it('says what to do on an empty Redis', async () => {
-    expect(await cli(['queues'], {env: env()})).toEqual({
+    const {host} = new URL(server.url)
+    expect(await cli(['queues'], {env: cliEnv({REDIS_URL: server.url, DATABASE_URL: undefined})})).toEqual({
       code: 0,
-      stdout: 'this Redis is empty; "qtool enqueue -q NAME FILE" makes one\n',
+      stdout: `Redis ${host}, Postgres not set\nthis Redis is empty; "qtool enqueue -q NAME FILE" makes one\n`,
       stderr: '',
     })
+  })
+
+  it('tells what was enqueued and written within the last minute', async () => {
+    await cli(['enqueue', '-q', 'orders', '--count', '650', '--seed', '1'], {env: env()})
+    const {json} = await cliJson(['queues'], {env: env()})
+    const {inPerSecond} = json.queues[0].lastMinute
+    // 60 to 65 s
+    expect(inPerSecond).toBeGreaterThanOrEqual(10)
+    expect(inPerSecond).toBeLessThan(11)
+    expect(json.queues[0]).toMatchObject({inPerSecond, verdict: {text: 'no workers'}, workers: 0})
   })
 
   it('tells a user who may not run SCAN what to do', async () => {
@@ -94,14 +106,29 @@ describe('qtool queues --watch', () => {
     expect(inPerSecond).toBeGreaterThan(100)
     expect(inPerSecond).toBeLessThan(510)
   })
+})
 
-  it('ends with 130 while it waits for rates', async () => {
-    await redis.hset('stats:orders', {enqueued: 5})
-    const run = runningCli(['queues'], env())
-    const hasRead = async () => /cmdstat_evalsha:calls=[1-9]/.test(await redis.info('commandstats'))
-    await redis.config('RESETSTAT')
-    await until(hasRead)
-    run.child.kill('SIGINT')
-    expect((await run.ended).code).toBe(130)
+describe('qtool without a command', () => {
+  const bare = (words: string[], given: NodeJS.ProcessEnv) =>
+    spawnSync(process.execPath, ['bin/run.js', ...words], {env: given, encoding: 'utf8'})
+
+  it('shows the queues, also with flags', async () => {
+    await redis.zadd('queue:orders', 1, 'a')
+    const given = cliEnv({REDIS_URL: server.url})
+    const {stdout, status} = bare([], given)
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^Redis .*\n1 queue: 1 ready/)
+    expect(JSON.parse(bare(['--json'], given).stdout).queues).toHaveLength(1)
+    expect(bare(['--help'], given).stdout).toContain('COMMANDS')
+  })
+
+  it('says what to type first where nothing is configured, and where nothing answers', () => {
+    const nothing = {...cliEnv(), REDIS_URL: undefined, DATABASE_URL: undefined, QTOOL_HOME: '/nonexistent'}
+    const {status, stderr} = bare([], nothing)
+    expect(status).toBe(2)
+    expect(stderr).toContain('qtool up starts a local Redis and Postgres')
+    const away = bare([], cliEnv({REDIS_URL: 'redis://127.0.0.1:1'}))
+    expect(away.status).toBe(4)
+    expect(away.stderr).toContain('→')
   })
 })

@@ -3,7 +3,6 @@ import {QtoolError} from '../../src/errors.ts'
 import type {Actor, Context} from '../../src/operations/context.ts'
 import {openAudit} from '../../src/queue/audit.ts'
 import {composeQueue} from '../../src/queue/compose-queue.ts'
-import {QueueSurvey} from '../../src/queue/survey/queue-survey.ts'
 import {ZSET} from '../../src/queue/zset/zset.ts'
 import {queueKeys} from '../../src/redis/keys.ts'
 import type {TestContext} from './context.ts'
@@ -13,7 +12,6 @@ export function callerOf(servers: TestContext, queue: string, given: Partial<Con
   const context: Context = {
     queue: composeQueue({redis: servers.redis, name: queue, keys: queueKeys(queue), engine: ZSET}),
     audit: openAudit(servers.redis),
-    surveyQueues: (options) => new QueueSurvey(servers.redis, options),
     actor: {who: 'ann@host', profile: null, assertMayWrite: () => {}, assertMayTry: () => {}},
     mapping: resolveSettings({flags: {}, env: {}}),
     signal: new AbortController().signal,

@@ -19,6 +19,8 @@ export function queueRow(fields: Partial<QueueRow>): QueueRow {
     workers: 0,
     inPerSecond: null,
     outPerSecond: null,
+    lastMinute: null,
+    recentReady: [],
     memory: null,
     ...fields,
   }

@@ -1,7 +1,7 @@
 import type {TopResult} from '../../operations/top.ts'
 import {signsFor} from '../../render/bench/signs.ts'
+import {styleFor} from '../../render/style.ts'
 import {renderOnce} from '../../render/top/once.ts'
-import {styleFor} from '../../render/top/style.ts'
 import {initialState, selectRows, type TopOrder} from './state.ts'
 import {viewOf} from './view-of.ts'
 

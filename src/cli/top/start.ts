@@ -2,7 +2,7 @@ import type {Caller} from '../../operations/context.ts'
 import {openDesk, type Sight} from '../../operations/top.ts'
 import {signsFor} from '../../render/bench/signs.ts'
 import {viewError} from '../../render/error.ts'
-import {styleFor} from '../../render/top/style.ts'
+import {styleFor} from '../../render/style.ts'
 import {TopSession} from './session.ts'
 import {initialState, type TopOrder} from './state.ts'
 

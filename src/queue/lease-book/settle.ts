@@ -2,6 +2,7 @@ import {runScript} from '../../redis/script.ts'
 import type {Held, Lease, LeaseRef, OversizedLease, Settlement} from '../lease.ts'
 import {letterCounting} from '../letters/letter-counts.ts'
 import {composeScript} from '../lua-engine.ts'
+import {remembering} from '../recent.ts'
 import type {LeaseBook} from './book.ts'
 import {postponeRecords} from './postpone.ts'
 import {replayOutcomes} from './replay-outcomes.ts'
@@ -26,6 +27,8 @@ const ACKNOWLEDGE = composeScript(
   'acknowledge',
   (engine) => `#!lua flags=allow-oom
 ${engine.drop}
+${engine.size}
+${remembering(engine)}
 local id = ARGV[1]
 local state = redis.call('HGET', KEYS[4], id)
 local deadline = redis.call('ZSCORE', KEYS[3], id)
@@ -46,6 +49,7 @@ for i = 11 + 2 * ARGV[8], #ARGV, 2 do
   end
 end
 if ARGV[3] == '1' then
+  remember(KEYS[6])
   redis.call('HINCRBY', KEYS[6], 'inserted', ARGV[4])
   redis.call('HINCRBY', KEYS[6], 'already_there', ARGV[5])
   redis.call('HINCRBY', KEYS[6], 'dead_lettered', ARGV[6])

@@ -1,6 +1,7 @@
 import type {ChainableCommander} from 'ioredis'
 import type {QueueKeys} from '../../redis/keys.ts'
 import {composeScript, type LuaEngine} from '../lua-engine.ts'
+import {remembering} from '../recent.ts'
 
 /** Lua: `tally()`, see `LuaEngine`. */
 const tally = (engine: LuaEngine) =>
@@ -26,7 +27,9 @@ const AFTER = composeScript(
   'count enqueued',
   (engine) => `#!lua flags=allow-oom
 ${tally(engine)}
+${remembering(engine)}
 local added = tally() - redis.call('HGET', KEYS[2], 'before')
+remember(KEYS[3])
 redis.call('HINCRBY', KEYS[3], 'enqueued', added * ARGV[3])
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[2] .. ' ' .. added)
 return added`,
@@ -55,12 +58,14 @@ const AFTER_GUARDED = composeScript(
   'count enqueued to shard',
   (engine) => `#!lua flags=allow-oom
 ${engine.size}
+${remembering(engine)}
 local added = -1
 if tonumber(redis.call('HGET', KEYS[2], 'epoch') or 0) > tonumber(ARGV[1]) then
   redis.call('UNLINK', KEYS[1])
   if redis.call('EXISTS', KEYS[3]) == 1 then redis.call('RENAME', KEYS[3], KEYS[1]) end
 else
   added = size(KEYS[1]) - redis.call('HGET', KEYS[4], 'before')
+  remember(KEYS[5])
   redis.call('HINCRBY', KEYS[5], 'enqueued', added * ARGV[4])
 end
 redis.call('HSET', KEYS[4], ARGV[2], ARGV[3] .. ' ' .. added)

@@ -1,3 +1,4 @@
+import {joinRecent, lastMinuteOf} from '../recent.ts'
 import {mergeMemory} from '../shards/merge-inspections.ts'
 import type {Passed, QueueReading, QueueRow} from './queue-row.ts'
 
@@ -8,11 +9,12 @@ export function joinShards(shards: number, parts: readonly QueueReading[]): Queu
   const broken = rows.find(({problem}) => problem !== null)
   if (broken) {
     const where = broken.queue === row.queue ? '' : `${broken.queue}: `
-    return {row: {...row, shards, problem: `${where}${broken.problem}`}, passed: undefined}
+    return {row: {...row, shards, problem: `${where}${broken.problem}`}, passed: undefined, recent: undefined}
   }
   const total = (name: 'ready' | 'leased' | 'overdueLeases' | 'deadLetters' | 'workers') =>
     rows.reduce((all, one) => all + (one[name] ?? 0), 0)
   const paused = rows.every((one) => one.paused)
+  const recent = joinRecent(parts.flatMap((part) => part.recent ?? []))
   const memories = rows.flatMap(({memory}) => memory ?? [])
   return {
     row: {
@@ -27,6 +29,8 @@ export function joinShards(shards: number, parts: readonly QueueReading[]): Queu
       oldestMs: most(rows, 'oldestMs'),
       paused,
       pauseEndsInMs: paused ? least(rows, 'pauseEndsInMs') : null,
+      lastMinute: lastMinuteOf(recent),
+      recentReady: recent?.ready ?? [],
       memory:
         memories.length < rows.length
           ? null
@@ -35,6 +39,7 @@ export function joinShards(shards: number, parts: readonly QueueReading[]): Queu
               deadLetters: mergeMemory(memories.map(({deadLetters}) => deadLetters)),
             },
     },
+    recent,
     passed: joinPassed(parts.flatMap(({passed}) => passed ?? [])),
   }
 }

@@ -5,6 +5,7 @@ import {otherKey} from '../../redis/keys.ts'
 import type {OpenedBook} from '../engine-calls.ts'
 import {gainedPerSecond} from '../gained.ts'
 import {type MemoryUsage, measureMemory} from '../memory-usage.ts'
+import {type LastMinute, lastMinuteOf, type Noted, type Recent} from '../recent.ts'
 import {type ResolvedQueue, resolveQueue} from '../resolve.ts'
 import {type ShardMap, shardMapOf} from '../shards/shard-map.ts'
 import {type QueueSnapshot, takeSnapshot} from '../snapshot.ts'
@@ -42,6 +43,10 @@ export interface QueueRow {
   inPerSecond: number | null
   /** Records a second that workers have written or set aside as dead letters; null if not measured, or if none ever did. */
   outPerSecond: number | null
+  /** Null if nobody has counted. */
+  lastMinute: LastMinute | null
+  /** Ready items at some moments of the last minute, oldest first; empty if nobody has kept them. */
+  recentReady: Noted[]
   /** Null if it was not asked for, or this user may not ask. */
   memory: {ready: MemoryUsage | null; deadLetters: MemoryUsage | null} | null
 }
@@ -58,6 +63,8 @@ export interface Passed {
 export interface QueueReading {
   row: QueueRow
   passed: Passed | undefined
+  /** Of the last minute; undefined if nobody has counted. */
+  recent: Recent | undefined
   /** How it is spread, if it is; the row is that of its own name alone. */
   map?: ShardMap
 }
@@ -77,7 +84,8 @@ export async function readQueue(
     const snapshot = await takeSnapshot(book, book.calls)
     const memory = options.memory ? await memoryOf(book) : null
     const row = {...figures(queue, kind, snapshot), readyKey: otherKey(keys, queue), memory}
-    return {row, passed: passedIn(snapshot), map: shardMapOf(queue, resolved.home)}
+    const {recent} = snapshot
+    return {row, recent, passed: passedIn(snapshot), map: shardMapOf(queue, resolved.home)}
   } catch (error) {
     if (isDenied(error)) return unreadable(queue, null, 'not permitted')
     if (error instanceof QtoolError && error.code === 'BROKEN_KEY') {
@@ -128,6 +136,8 @@ function figures(queue: string, engine: string, snapshot: QueueSnapshot): Omit<Q
     workers: living.reduce((sum, {workers}) => sum + workers, 0),
     inPerSecond: null,
     outPerSecond: null,
+    lastMinute: lastMinuteOf(snapshot.recent),
+    recentReady: snapshot.recent?.ready ?? [],
     memory: null,
   }
 }
@@ -175,9 +185,11 @@ export function unreadable(queue: string, engine: string | null, problem: string
     workers: null,
     inPerSecond: null,
     outPerSecond: null,
+    lastMinute: null,
+    recentReady: [],
     memory: null,
   }
-  return {row, passed: undefined}
+  return {row, passed: undefined, recent: undefined}
 }
 
 /** Without the name of the queue, which the row has already. */

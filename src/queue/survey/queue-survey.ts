@@ -1,4 +1,3 @@
-import {setTimeout as delay} from 'node:timers/promises'
 import type {Redis} from 'ioredis'
 import {QtoolError} from '../../errors.ts'
 import {unlessDenied} from '../../redis/denied.ts'
@@ -40,9 +39,6 @@ export type OnKeys = (looked: number, keys: number | null) => void
 /** Steps of the next search that each look takes, so that a watched Redis is never searched all at once. */
 const STEPS_PER_LOOK = 20
 
-/** Time between the two looks of `measure`, ms. */
-const MEASURED_MS = 1000
-
 const EXAMPLES = 3
 
 /** The queues of a Redis, found once and looked at as often as the caller likes. */
@@ -73,17 +69,6 @@ export class QueueSurvey {
     this.#keys = await unlessDenied(countKeys(this.#redis))
     const searched = await unlessDenied(this.#search(Number.POSITIVE_INFINITY, onKeys).then(() => true))
     if (!searched) throw notPermitted()
-  }
-
-  /** Looks twice, a second apart if any queue has counters, so that there are rates. @throws QtoolError (interrupted) */
-  async measure(): Promise<QueueList> {
-    const first = await this.#read()
-    const isCounted = [...this.#passed.values()].some(
-      (one) => one?.in !== undefined || one?.out !== undefined,
-    )
-    if (!isCounted) return first
-    await delay(MEASURED_MS, undefined, {signal: this.#options.signal}).catch(() => {})
-    return this.#read()
   }
 
   /** Reads every queue, with rates since the last look, and goes on looking for new ones. @throws QtoolError (interrupted) */

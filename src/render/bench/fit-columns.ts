@@ -1,5 +1,6 @@
 import stringWidth from 'string-width'
 import {clipWidth, grid} from '../table.ts'
+import {wrapped} from '../wrap.ts'
 import {rowsOf, type SheetColumn} from './sheet.ts'
 import type {Signs} from './signs.ts'
 
@@ -12,11 +13,11 @@ export function fitColumns(columns: SheetColumn[], width: number, signs: Signs):
   const kept = keepWhatFits(written, width)
   const shown = clipped(kept, width, signs)
   const text = grid(
-    shown.map(({title, right}) => ({title, align: right ? 'right' : 'left'})),
+    shown.map(({title, right, paint}) => ({title, paint, align: right ? 'right' : 'left'})),
     rowsOf(shown),
   )
   const gone = written.filter((column) => !kept.includes(column)).map((column) => column.title)
-  return gone.length === 0 ? text : `${text}\n ${lineOf(gone)}`
+  return gone.length === 0 ? text : `${text}\n${wrapped(lineOf(gone), {width, first: ' ', rest: ' '})}`
 }
 
 function lineOf(gone: string[]): string {

@@ -8,6 +8,8 @@ export interface SheetColumn {
   spare?: number
   /** Minimum width to which cells may be clipped; without one, they are never clipped. */
   least?: number
+  /** Colours a cell of a row on a terminal, once it has its width. */
+  paint?(cell: string, row: number): string
   cells: string[]
 }
 

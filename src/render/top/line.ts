@@ -1,7 +1,7 @@
 import stringWidth from 'string-width'
 import {escapeLine} from '../escape.ts'
+import type {Style} from '../style.ts'
 import {clipWidth} from '../table.ts'
-import type {Style} from './style.ts'
 
 /** A piece of a line, and how it looks. Pieces are cut before they are coloured, so that no code is cut. */
 export type Piece = string | {text: string; as: keyof Style}

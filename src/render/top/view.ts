@@ -3,7 +3,7 @@ import type {Observation, Sample} from '../../monitor/observation.ts'
 import type {Trouble} from '../../monitor/trouble.ts'
 import type {ReadFrom} from '../../redis/replica/read-from.ts'
 import type {Signs} from '../bench/signs.ts'
-import type {Style} from './style.ts'
+import type {Style} from '../style.ts'
 
 /** What `qtool top` shows at one moment. */
 export interface TopView {

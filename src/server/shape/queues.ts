@@ -51,7 +51,17 @@ const Row = Type.Object({
   workers: Nullable(Count),
   inPerSecond: perSecond,
   outPerSecond: perSecond,
+  lastMinute: Nullable(
+    Type.Object(
+      {inPerSecond: Figure, outPerSecond: Figure, refusedPerSecond: Figure},
+      {description: 'Records a second over the last minute; null if nobody has counted.'},
+    ),
+  ),
+  recentReady: Type.Array(Type.Object({atMs: Ms, items: Count}), {
+    description: 'Ready items at some moments of the last minute, ms since 1970, oldest first.',
+  }),
   memory: Nullable(Type.Object({ready: MemoryUsage, deadLetters: MemoryUsage})),
+  forecast: Forecast,
   verdict: Verdict,
 })
 

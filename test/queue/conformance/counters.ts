@@ -28,6 +28,15 @@ export function describeCounters({context, queueOf}: EngineTests): void {
       expect(await queue.engine.countItems()).toEqual({ready: 3, leased: 1, deadLetters: 1})
     })
 
+    it('are noted before they grow, with the ready items if these are known', async () => {
+      const queue = await queueOf()
+      const producer = await queue.openProducer({batch: 100})
+      await addAll(producer, ['a', 'b', 'c'])
+      await producer.close()
+      const [first] = await queue.notes()
+      expect(first).toEqual(['0', '0', '0', queue.engine.kind === 'stream' ? '-' : '3'])
+    })
+
     it('count the records of an envelope', async () => {
       const queue = await queueOf()
       const producer = await queue.openProducer()

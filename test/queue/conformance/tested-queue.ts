@@ -140,7 +140,18 @@ export class TestedQueue {
   }
 
   counters(): Promise<Record<string, string>> {
-    return this.#redis.hgetall(this.keys.stats)
+    return this.#stats((field) => !field.startsWith('recent:'))
+  }
+
+  /** What the counters were at some moments, oldest first: in, out, refused, ready. */
+  async notes(): Promise<string[][]> {
+    const notes = Object.values(await this.#stats((field) => field.startsWith('recent:')))
+    return notes.sort().map((note) => note.split(' ').slice(1))
+  }
+
+  async #stats(isWanted: (field: string) => boolean): Promise<Record<string, string>> {
+    const stats = Object.entries(await this.#redis.hgetall(this.keys.stats))
+    return Object.fromEntries(stats.filter(([field]) => isWanted(field)))
   }
 }
 

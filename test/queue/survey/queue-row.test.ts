@@ -36,6 +36,8 @@ it('has the figures of a queue', async () => {
     workers: 14,
     inPerSecond: null,
     outPerSecond: null,
+    lastMinute: null,
+    recentReady: [],
     memory: null,
   })
 })

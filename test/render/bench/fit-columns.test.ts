@@ -29,7 +29,9 @@ describe('a sheet in a terminal', () => {
     expect(fitColumns(columns, 24, UNICODE)).toBe(` step          p50   p99
  a long name   2.4   4.0
  b            12.0  33.1
- columns hidden: max (use a wider terminal or --json)`)
+ columns hidden: max
+ (use a wider terminal
+ or --json)`)
   })
 
   it('counts the columns that a letter takes, not the letters', () => {

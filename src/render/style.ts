@@ -3,13 +3,21 @@ export interface Style {
   strong(text: string): string
   faint(text: string): string
   chosen(text: string): string
+  good(text: string): string
   warning(text: string): string
   critical(text: string): string
 }
 
 const same = (text: string) => text
 
-export const PLAIN: Style = {strong: same, faint: same, chosen: same, warning: same, critical: same}
+export const PLAIN: Style = {
+  strong: same,
+  faint: same,
+  chosen: same,
+  good: same,
+  warning: same,
+  critical: same,
+}
 
 const sgr = (on: number | string, off: number) => (text: string) => `\x1b[${on}m${text}\x1b[${off}m`
 
@@ -18,6 +26,7 @@ export const COLOURED: Style = {
   strong: sgr(1, 22),
   faint: sgr(2, 22),
   chosen: sgr(7, 27),
+  good: sgr(32, 39),
   warning: sgr('30;43', 0),
   critical: sgr('1;37;41', 0),
 }
