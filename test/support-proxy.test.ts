@@ -109,3 +109,15 @@ it('swallows replies of one connection, or of all', async () => {
   expect(mute.bytesRead).toBe(0)
   for (const socket of [mute, other]) socket.destroy()
 })
+
+it('leaves no connection open at its end, even one whose client left during a black hole', async () => {
+  const passed = once(server, 'connection')
+  const socket = await open()
+  const [other] = await passed
+  proxy.blackhole(true)
+  socket.resetAndDestroy()
+  const ended = new Promise((resolve) => other.once('close', resolve))
+  while (proxy.connections > 0) await new Promise(setImmediate)
+  await proxy.close()
+  await ended
+})

@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import {until} from './support/cli.ts'
+import {until} from './support/until.ts'
 
 it('says what it waited for when the time of the test is over', {timeout: 600}, async () => {
   const isThere = false

@@ -2,6 +2,7 @@
 import {createHash} from 'node:crypto'
 import {readFileSync} from 'node:fs'
 import pg from 'pg'
+import {leasedItems, readyItems} from './outside-queue.js'
 import {openResp} from './resp.js'
 
 const sha = (bytes) => createHash('sha256').update(bytes).digest('hex')
@@ -19,12 +20,14 @@ async function readQueue(redisUrl, queue, problems) {
       problems.push(`${place}: unreadable item ${String(payload).slice(0, 80)}`)
     }
   }
-  for (const item of await redis.call('ZRANGE', `queue:${queue}`, 0, -1)) add('ready', item)
+  for (const item of await readyItems(redis, queue)) add('ready', item)
   const leases = (await redis.call('ZRANGE', `leases:${queue}`, 0, -1)).map(String)
   const attempts = (await redis.call('HKEYS', `attempts:${queue}`)).map(String)
   for (const id of attempts) if (!leases.includes(id)) problems.push(`attempts without a lease: ${id}`)
-  for (const id of new Set([...leases, ...attempts])) {
-    for (const item of await redis.call('ZRANGE', `lease:${queue}:${id}`, 0, -1)) add('leased', item)
+  const known = new Set([...leases, ...attempts])
+  for (const [id, items] of await leasedItems(redis, queue, known)) {
+    if (!known.has(id)) problems.push(`items of a lease that nobody holds: ${id}`)
+    for (const item of items) add('leased', item)
   }
   for (const member of await redis.call('ZRANGE', `dlq:${queue}`, 0, -1)) {
     const {payload, payloadBase64} = JSON.parse(member)
@@ -52,7 +55,9 @@ export function judge(ledger, found, problems) {
   const count = (place) => found.filter((one) => one.place === place).length
   const bad = {lost: [], unexpected: [], duplicated: [], wrongBytes: [], misjudged: []}
   let recovered = 0
+  let acked = 0
   for (const {id, state} of sent.values()) {
+    if (state === 'acked') acked++
     if (state === 'acked' && !places.has(id)) bad.lost.push(id)
     if (state === 'unknown' && places.has(id)) recovered++
   }
@@ -73,7 +78,7 @@ export function judge(ledger, found, problems) {
     leased: count('leased'),
     deadLetters: count('dead'),
   }
-  return {...sizes, recovered, ...figures, problems}
+  return {...sizes, acked, recovered, ...figures, problems}
 }
 
 function group(found) {

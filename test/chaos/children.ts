@@ -1,5 +1,8 @@
 import {type ChildProcess, type StdioOptions, spawn} from 'node:child_process'
 
+/** Exit code of a command that does not understand what it is to do. */
+export const USAGE = 2
+
 const children = new Set<ChildProcess>()
 
 /** Starts a process that does not outlive this one. */

@@ -4,7 +4,7 @@ import type {FaultProxy} from '../support/proxy.ts'
 import type {TestServer} from '../support/server.ts'
 import type {Random} from './random.ts'
 import {openResp} from './resp.js'
-import type {Store} from './stores.ts'
+import type {Store} from './stores/store.ts'
 import type {Workers} from './workers.ts'
 
 export interface Targets {
@@ -21,7 +21,7 @@ type Fault = (targets: Targets, random: Random) => Promise<string>
 /** Texts as sent to Postgres; the BEGIN and COMMIT that set up a connection are sent differently. */
 const LEASE_STEPS = ['\u000bCOMMIT\0', '\u000bCOMMIT\0', 'COPY', 'BEGIN; SET CONSTRAINTS', 'applied_lease']
 
-const SCRIPTS = ['EVALSHA', 'ZADD', 'HSET']
+const REQUESTS = ['EVALSHA', 'ZADD', 'LPUSH', 'XADD', 'HSET']
 
 /** Every fault ends by itself and returns a line for the log. */
 const FAULTS: Record<string, {weight: number; fault: Fault}> = {
@@ -62,7 +62,7 @@ const FAULTS: Record<string, {weight: number; fault: Fault}> = {
   cutAtRedis: {
     weight: 5,
     fault: async ({store}, random) => {
-      const pattern = random.pick(SCRIPTS)
+      const pattern = random.pick(REQUESTS)
       const action = random.pick(['cut', 'cut-after-reply'] as const)
       void store.proxy.onRequest(pattern, action, random.between(1, 3))
       return `${action} at ${pattern}`
@@ -163,8 +163,8 @@ async function restart(
   return `${name} killed, back after ${ms} ms`
 }
 
-/** Weight of each fault that only one kind of store has. */
-const OWN_WEIGHT = 3
+/** Weight of all faults together that only one kind of store has: after a failover, it takes a while to be in step. */
+const OWN_WEIGHT = 6
 
 /** Injects faults one after another until told to stop. @returns how many it injected */
 export async function torment(
@@ -174,10 +174,9 @@ export async function torment(
   log: (line: string) => void,
 ): Promise<number> {
   const {store, queue} = targets
-  const own = Object.entries(store.faults).map(([name, fault]) => [
-    name,
-    {weight: OWN_WEIGHT, fault: () => fault(queue)},
-  ])
+  const special = Object.entries(store.faults)
+  const weight = Math.floor(OWN_WEIGHT / special.length)
+  const own = special.map(([name, fault]) => [name, {weight, fault: () => fault(queue)}])
   const faults: typeof FAULTS = {...FAULTS, ...Object.fromEntries(own)}
   const bag = Object.entries(faults).flatMap(([name, {weight}]) => Array<string>(weight).fill(name))
   let count = 0

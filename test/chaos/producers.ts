@@ -2,17 +2,30 @@ import {once} from 'node:events'
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
-import {startChild} from './children.ts'
+import {startChild, USAGE} from './children.ts'
+import type {Engine} from './engines.ts'
 import type {Random} from './random.ts'
 import type {ChaosRecord, Ledger} from './record.ts'
 import {openResp} from './resp.js'
 
 const ANSWER_MS = 3000
 
-/** Works as a producer in another language would: plain ZADDs, nothing sent twice. */
+/** How long a replica has to confirm a write, ms. */
+const CONFIRM_MS = 1000
+
+const REFUSED = /^(OOM|READONLY|LOADING|MISCONF|WRONGTYPE|NOAUTH|MOVED|ASK|TRYAGAIN|CLUSTERDOWN)/
+
+export interface RawTarget {
+  engine: Engine
+  key: string
+  /** Replicas that have to confirm what was added. */
+  replicas: number
+  urlNow(): Promise<string>
+}
+
+/** Works as a producer in another language would: plain commands, nothing sent twice. */
 export async function produceRaw(
-  urlNow: () => Promise<string>,
-  key: string,
+  {engine, key, replicas, urlNow}: RawTarget,
   records: ChaosRecord[],
   ledger: Ledger,
   random: Random,
@@ -24,22 +37,10 @@ export async function produceRaw(
     ledger.note(part, 'unknown')
     try {
       redis ??= openResp(await urlNow())
-      const members = part.flatMap(({id, item}) => [id, item])
-      const late = wait(ANSWER_MS).then(() => {
-        throw new Error('no answer')
-      })
-      late.catch(() => {})
-      await Promise.race([redis.ready.then(() => redis?.call('ZADD', key, ...members)), late])
-      ledger.note(part, 'acked')
-    } catch (error) {
-      // An error reply means that nothing was added
-      if (
-        /^(OOM|READONLY|LOADING|MISCONF|WRONGTYPE|NOAUTH|MOVED|ASK|TRYAGAIN|CLUSTERDOWN)/.test(
-          String((error as Error).message),
-        )
-      ) {
-        ledger.note(part, 'refused')
-      }
+      await within(redis.ready)
+      const isSound = await add(redis, {engine, key, replicas}, part, ledger)
+      if (!isSound) throw new Error('not all was added')
+    } catch {
       redis?.close()
       redis = undefined
     }
@@ -48,14 +49,51 @@ export async function produceRaw(
   redis?.close()
 }
 
+/** @returns whether everything was added and confirmed */
+async function add(
+  redis: ReturnType<typeof openResp>,
+  {engine, key, replicas}: Omit<RawTarget, 'urlNow'>,
+  part: ChaosRecord[],
+  ledger: Ledger,
+): Promise<boolean> {
+  const groups = engine.adding(key, part)
+  const answered = Promise.allSettled(groups.map(({command}) => redis.call(...command)))
+  // Behind them on the same connection, so that it speaks of them
+  const confirmed = replicas > 0 ? redis.call('WAIT', replicas, CONFIRM_MS) : Promise.resolve(0)
+  const [answers, replicasNow] = await within(Promise.all([answered, confirmed]))
+  for (const [i, {records}] of groups.entries()) {
+    const answer = answers[i]
+    if (answer.status === 'fulfilled' && replicasNow >= replicas) ledger.note(records, 'acked')
+    // An error reply means that nothing was added
+    if (answer.status === 'rejected' && REFUSED.test(answer.reason.message)) ledger.note(records, 'refused')
+  }
+  return replicasNow >= replicas && answers.every(({status}) => status === 'fulfilled')
+}
+
+async function within<T>(answer: Promise<T>): Promise<T> {
+  const late = wait(ANSWER_MS).then(() => {
+    throw new Error('no answer')
+  })
+  late.catch(() => {})
+  return Promise.race([answer, late])
+}
+
+export interface CliTarget {
+  bin: string
+  env: NodeJS.ProcessEnv
+  queue: string
+  /** What kind of queue it is. */
+  flags: string[]
+  /** For the files. */
+  folder: string
+  log(line: string): void
+}
+
 /** Runs `qtool enqueue` on a file: exit code 0 means that everything is queued, any other leaves that unknown. */
 export async function produceByCli(
-  bin: string,
-  env: NodeJS.ProcessEnv,
-  queue: string,
+  {bin, env, queue, flags, folder, log}: CliTarget,
   records: ChaosRecord[],
   ledger: Ledger,
-  folder: string,
   random: Random,
 ): Promise<void> {
   for (let at = 0; at < records.length; ) {
@@ -65,27 +103,20 @@ export async function produceByCli(
     writeFileSync(file, part.map(({item}) => `${item}\n`).join(''))
     ledger.note(part, 'unknown')
     const mode = random.pick(['single', 'pipeline', 'batch'])
-    const args = [
-      bin,
-      'enqueue',
-      '-q',
-      queue,
-      file,
-      '--mode',
-      mode,
-      '--batch',
-      '50',
-      '--rate',
-      '600',
-      '--json',
-    ]
+    const chunks = mode === 'single' ? [] : ['--batch', '50']
+    const how = ['--mode', mode, ...chunks, '--rate', '600', '--json']
+    const args = [bin, 'enqueue', '-q', queue, file, ...flags, ...how]
     const child = startChild(args, env, ['ignore', 'pipe', 'ignore'])
     let stdout = ''
     child.stdout?.on('data', (chunk) => {
       stdout += chunk
     })
     const [code] = await once(child, 'close')
-    if (code !== 0) continue
+    if (code === USAGE) throw new Error(`enqueue was not understood: ${stdout}`)
+    if (code !== 0) {
+      log(`enqueue ended with exit code ${code}: ${stdout.replace(/\s+/g, ' ').slice(0, 200)}`)
+      continue
+    }
     const {enqueued} = JSON.parse(stdout)
     if (enqueued !== part.length) throw new Error(`enqueue said ${enqueued} of ${part.length} new records`)
     ledger.note(part, 'acked')

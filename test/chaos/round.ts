@@ -5,17 +5,20 @@ import {setTimeout as wait} from 'node:timers/promises'
 import pg from 'pg'
 import type {FaultProxy} from '../support/proxy.ts'
 import type {TestServer} from '../support/server.ts'
+import type {Engine} from './engines.ts'
 import {watchFences} from './fences.js'
 import {heal, torment} from './nemesis.ts'
+import {countHeld} from './outside-queue.js'
 import {produceByCli, produceRaw} from './producers.ts'
 import {Random} from './random.ts'
 import {Ledger, makeRecords} from './record.ts'
 import {openResp} from './resp.js'
-import type {Store} from './stores.ts'
+import type {Store} from './stores/store.ts'
 import {Workers} from './workers.ts'
 
 export interface Servers {
   store: Store
+  engine: Engine
   postgres: TestServer
   postgresProxy: FaultProxy
 }
@@ -23,6 +26,8 @@ export interface Servers {
 /** The findings of the checker, and the number of faults. */
 export interface RoundReport {
   faults: number
+  /** Records that a producer knows to be queued. */
+  acked: number
   lost: number
   unexpected: number
   duplicated: number
@@ -38,10 +43,12 @@ export interface RoundReport {
   problems: string[]
 }
 
-const RECORDS = 20_000
 const RAW_PRODUCERS = 4
 const CLI_PRODUCERS = 2
 const WORKER_PROCESSES = 3
+
+/** How long a round has faults at most: among failovers, a producer that waits for a replica may not get far. */
+const FAULTS_MS = 40_000
 
 /** How long after the last fault everything must be written or refused: twice the lease plus the longest backoff. */
 const HEAL_MS = 60_000
@@ -67,47 +74,44 @@ export async function runRound(
     `CREATE TABLE ${table} (id int, body text, parent int REFERENCES chaos.parent, extra int)`,
   )
   const env = environment(servers, folder)
-  const line = [
-    '-q',
-    name,
-    '--table',
-    table,
-    '--workers',
-    '4',
-    '--batch',
-    '150',
-    '--lease',
-    '1500ms',
-    '--max-retries',
-    '6',
-  ]
-  const {store} = servers
+  const {store, engine} = servers
+  const usual = '--workers 4 --batch 150 --lease 1500ms --max-retries 6'.split(' ')
+  const line = ['-q', name, '--table', table, ...engine.flags.work, ...usual]
   const tagged = store.tag(name)
   const fences = store.servers.map((url) => watchFences(url, tagged))
   const workers = new Workers(WORKER_PROCESSES, bin, line, env)
   const targets = {...servers, queue: name, workers}
   const ledgers: Ledger[] = []
   const stop = new AbortController()
+  let calm: NodeJS.Timeout | undefined
   try {
+    calm = setTimeout(() => stop.abort(), FAULTS_MS)
     const tormented = torment(targets, new Random(seed), stop.signal, log)
-    const share = RECORDS / (RAW_PRODUCERS + CLI_PRODUCERS)
+    const urlNow = () => store.producerUrl(name)
+    const raw = {engine, key: `queue:${tagged}`, replicas: store.replicas, urlNow}
+    const share = store.records / (RAW_PRODUCERS + CLI_PRODUCERS)
     const producers = Array.from({length: RAW_PRODUCERS + CLI_PRODUCERS}, (_, i) => {
       const records = makeRecords(Math.floor(i * share), Math.floor((i + 1) * share) - Math.floor(i * share))
       const ledger = new Ledger(join(folder, 'ledger'))
       ledgers.push(ledger)
       const random = new Random(seed + i + 1)
       return i < RAW_PRODUCERS
-        ? produceRaw(() => store.producerUrl(name), `queue:${tagged}`, records, ledger, random)
-        : produceByCli(bin, env, name, records, ledger, folder, random)
+        ? produceRaw(raw, records, ledger, random)
+        : produceByCli(
+            {bin, env, queue: name, flags: engine.flags.enqueue, folder, log},
+            records,
+            ledger,
+            random,
+          )
     })
     await Promise.all(producers)
     stop.abort()
     const faults = await tormented
     heal(targets)
     log('healed')
-    const {url} = await store.serverOf(name)
-    await drained(url, tagged)
+    await drained(async () => (await store.serverOf(name)).url, tagged)
     await workers.stop()
+    const {url} = await store.serverOf(name)
     const report = await check(options.checker, [
       join(folder, 'ledger'),
       url,
@@ -120,6 +124,7 @@ export async function runRound(
     const [unfenced, crashed] = [violations.length, workers.crashes.length]
     return {...report, faults, unfenced, crashed, problems}
   } finally {
+    clearTimeout(calm)
     stop.abort()
     for (const watch of fences) watch.close()
     await workers.stop()
@@ -134,6 +139,10 @@ function environment(servers: Servers, home: string) {
     QTOOL_HOME: join(home, 'home'),
     QTOOL_CONFIG: join(home, 'profiles.json'),
     REDIS_URL: servers.store.url,
+    ...(servers.store.replicas > 0 && {
+      QTOOL_DURABILITY: 'replica',
+      QTOOL_MIN_REPLICAS: String(servers.store.replicas),
+    }),
     DATABASE_URL: through(servers.postgres.url, servers.postgresProxy),
   }
 }
@@ -146,18 +155,27 @@ async function onPostgres({postgres}: Servers, sql: string): Promise<void> {
 }
 
 /** Waits for the queue to drain. @throws if items are still ready or leased after HEAL_MS */
-async function drained(redisUrl: string, name: string): Promise<void> {
-  const redis = openResp(redisUrl)
-  await redis.ready
+async function drained(urlNow: () => Promise<string>, queue: string): Promise<void> {
   const until = performance.now() + HEAL_MS
   for (;;) {
-    const ready = Number(await redis.call('ZCARD', `queue:${name}`))
-    const leases = Number(await redis.call('ZCARD', `leases:${name}`))
-    if (ready === 0 && leases === 0) break
-    if (performance.now() > until) throw new Error(`not drained: ${ready} ready items and ${leases} leases`)
-    await wait(50)
+    // Its server may be replaced just now
+    const held = await heldBy(urlNow, queue).catch((error: Error) => error)
+    if (!(held instanceof Error) && held.ready === 0 && held.leases === 0) return
+    if (performance.now() > until) {
+      throw new Error(held instanceof Error ? held.message : `not drained: ${JSON.stringify(held)}`)
+    }
+    await wait(100)
   }
-  redis.close()
+}
+
+async function heldBy(urlNow: () => Promise<string>, queue: string) {
+  const redis = openResp(await urlNow())
+  try {
+    await redis.ready
+    return await countHeld(redis, queue)
+  } finally {
+    redis.close()
+  }
 }
 
 function check(

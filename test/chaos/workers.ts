@@ -1,7 +1,7 @@
 import type {ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
 import {setTimeout as wait} from 'node:timers/promises'
-import {startChild} from './children.ts'
+import {startChild, USAGE} from './children.ts'
 
 const AGAIN_MS = 150
 
@@ -13,7 +13,7 @@ export class Workers {
   readonly #children = new Set<ChildProcess>()
   readonly #runs: Array<Promise<void>>
   readonly #stopped = new AbortController()
-  /** The output of workers that ended with an uncaught error. */
+  /** The output of workers that ended with an uncaught error, or did not even begin. */
   readonly crashes: string[] = []
 
   constructor(count: number, bin: string, args: string[], env: NodeJS.ProcessEnv) {
@@ -33,9 +33,9 @@ export class Workers {
       child.stderr?.on('data', (chunk) => {
         said += chunk
       })
-      await once(child, 'close')
+      const [code] = await once(child, 'close')
       this.#children.delete(child)
-      if (STACK_LINE.test(said)) this.crashes.push(said.slice(0, 2000))
+      if (code === USAGE || STACK_LINE.test(said)) this.crashes.push(said.slice(0, 2000))
       await wait(AGAIN_MS, undefined, {signal: this.#stopped.signal}).catch(() => {})
     }
   }

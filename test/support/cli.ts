@@ -3,9 +3,10 @@ import {once} from 'node:events'
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {setTimeout as wait} from 'node:timers/promises'
 import {fileURLToPath} from 'node:url'
-import {afterAll, inject, TestRunner} from 'vitest'
+import {afterAll, inject} from 'vitest'
+
+export {until} from './until.ts'
 
 const BIN = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 
@@ -94,33 +95,4 @@ export function runningCli(args: string[], env = cliEnv(), bin = BIN): RunningCl
   }
   const ended = once(child, 'close').then(([code]) => ({code, ...text}))
   return {child, stdout: () => text.stdout, stderr: () => text.stderr, ended}
-}
-
-/** The longest wait outside a test, e.g. in a hook. */
-const LIMIT_MS = 60_000
-
-/** `until` gives up this long before the test times out, ms: a timeout would not say what the test waited for. */
-const SPARE_MS = 500
-
-/**
- * Polls until a condition is true.
- * @throws Error that says what it waited for, shortly before the test times out
- */
-export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = testDeadline()
-  while (!(await isSo())) {
-    if (now() > deadline) throw new Error(`waited in vain until ${isSo}`)
-    await wait(5)
-  }
-}
-
-function testDeadline(): number {
-  const test = TestRunner.getCurrentTest()
-  const started = test?.result?.startTime
-  return test && started ? started + test.timeout - SPARE_MS : now() + LIMIT_MS
-}
-
-/** The real time of day, even if a test has set the clock. */
-function now(): number {
-  return performance.timeOrigin + performance.now()
 }

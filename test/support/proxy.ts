@@ -65,16 +65,24 @@ class Link {
   /** Set by a request whose reply must not arrive. */
   #armed: Trigger | undefined
 
-  constructor(faults: Faults, client: Socket, targetPort: number) {
+  /** @param onEnd told once both sockets are closed; in a black hole, one may outlive the other */
+  constructor(faults: Faults, client: Socket, targetPort: number, onEnd: () => void) {
     this.#faults = faults
     this.#client = client
     this.#server = connect({port: targetPort, host: '127.0.0.1', allowHalfOpen: true, noDelay: true})
     for (const socket of [this.#client, this.#server]) {
       socket.on('error', () => {})
-      socket.once('close', () => this.#lost())
+      socket.once('close', () => {
+        this.#lost()
+        if (this.#client.destroyed && this.#server.destroyed) onEnd()
+      })
     }
     void this.#relay(this.#client, this.#server, (chunk) => this.#requested(chunk))
     void this.#relay(this.#server, this.#client, () => this.#replied())
+  }
+
+  get isOpen(): boolean {
+    return !this.#client.destroyed
   }
 
   cut(): void {
@@ -137,8 +145,9 @@ class Link {
   }
 }
 
-/** Starts a proxy for `targetPort` of 127.0.0.1 on a free port. */
-export async function startProxy(targetPort: number): Promise<FaultProxy> {
+/** Starts a proxy on a free port. @param target port of 127.0.0.1, or what says it once somebody connects */
+export async function startProxy(target: number | (() => number)): Promise<FaultProxy> {
+  const targetPort = typeof target === 'number' ? () => target : target
   const faults = new Faults()
   const links = new Set<Link>()
   const server = createServer({allowHalfOpen: true, noDelay: true}, (client) => {
@@ -147,9 +156,8 @@ export async function startProxy(targetPort: number): Promise<FaultProxy> {
       client.resetAndDestroy()
       return
     }
-    const link = new Link(faults, client, targetPort)
+    const link: Link = new Link(faults, client, targetPort(), () => links.delete(link))
     links.add(link)
-    client.once('close', () => links.delete(link))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -159,7 +167,7 @@ export async function startProxy(targetPort: number): Promise<FaultProxy> {
   return {
     port: (server.address() as AddressInfo).port,
     get connections() {
-      return links.size
+      return [...links].filter((link) => link.isOpen).length
     },
     cut,
     blackhole(what) {

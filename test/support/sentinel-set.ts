@@ -1,8 +1,9 @@
 import {Redis, type RedisOptions} from 'ioredis'
 import type {Pair} from './certificates.ts'
-import {until} from './cli.ts'
+import {type FaultProxy, startProxy} from './proxy.ts'
 import {startSentinel, type TestSentinel} from './sentinel.ts'
 import {startTestRedis, type TestServer} from './server.ts'
+import {until} from './until.ts'
 
 /** A primary and a replica that take turns, and three sentinels that watch them under the name `main`. */
 export interface SentinelSet {
@@ -11,6 +12,8 @@ export interface SentinelSet {
   /** The two servers, in the order in which they were started: the first one was the primary. */
   servers: [TestServer, TestServer]
   sentinels: TestSentinel[]
+  /** Those before the servers, in the same order; none without `proxied`. */
+  proxies: FaultProxy[]
   /** The port at which the sentinels say that the primary is. */
   primaryPort(): Promise<number>
   /** A client of the server that is the primary now; the caller disconnects it. */
@@ -22,6 +25,12 @@ export interface SentinelSet {
 
 export interface SetOptions {
   downAfterMs?: number
+  /** After this time a failover is given up; another one begins after twice as long. */
+  failoverMs?: number
+  /** More lines of the configuration of the servers. */
+  settings?: string[]
+  /** Whether each server is known, to sentinels and to the other one as well, only by the port of a proxy before it. */
+  proxied?: boolean
   /** TLS for servers and sentinels. */
   tls?: Pair & {ca: string; ports: [number, number]}
   /** Password of the sentinels. */
@@ -30,7 +39,7 @@ export interface SetOptions {
 
 /** Starts a set that can fail over, with `down-after-milliseconds` of 1 s. */
 export async function startSentinelSet(options: SetOptions = {}): Promise<SentinelSet> {
-  const {downAfterMs = 1000, tls, password} = options
+  const {downAfterMs = 1000, failoverMs = 10_000, settings = [], tls, password} = options
   const secured = tls
     ? [
         `tls-cert-file ${tls.cert}`,
@@ -40,19 +49,27 @@ export async function startSentinelSet(options: SetOptions = {}): Promise<Sentin
         'tls-replication yes',
       ]
     : []
-  const server = (i: number, ...settings: string[]) =>
+  const servers: TestServer[] = []
+  const proxies = options.proxied
+    ? await Promise.all([0, 1].map((i) => startProxy(() => servers[i].port)))
+    : []
+  const server = (i: number, ...more: string[]) =>
     // A replica that comes back is in step at once
     startTestRedis(
       'masterauth test',
       'repl-diskless-sync-delay 0',
       ...secured,
       ...(tls ? [`tls-port ${tls.ports[i]}`] : []),
+      ...(options.proxied
+        ? [`replica-announce-ip 127.0.0.1`, `replica-announce-port ${proxies[i].port}`]
+        : []),
       ...settings,
+      ...more,
     )
-  const first = await server(0)
-  const firstPort = tls?.ports[0] ?? first.port
-  const second = await server(1, `replicaof 127.0.0.1 ${firstPort}`)
-  const servers: [TestServer, TestServer] = [first, second]
+  servers.push(await server(0))
+  const firstPort = proxies[0]?.port ?? tls?.ports[0] ?? servers[0].port
+  servers.push(await server(1, `replicaof 127.0.0.1 ${firstPort}`))
+  const [first, second] = servers
   const client: RedisOptions = {
     ...(tls && {tls: {rejectUnauthorized: false}}),
     ...(password && {password}),
@@ -62,7 +79,11 @@ export async function startSentinelSet(options: SetOptions = {}): Promise<Sentin
     sentinels.push(
       await startSentinel(firstPort, {
         quorum: 2,
-        settings: [`down-after-milliseconds ${downAfterMs}`, 'failover-timeout 10000', 'parallel-syncs 1'],
+        settings: [
+          `down-after-milliseconds ${downAfterMs}`,
+          `failover-timeout ${failoverMs}`,
+          'parallel-syncs 1',
+        ],
         lines: [
           ...secured,
           ...(tls ? ['port 0'] : []),
@@ -85,8 +106,9 @@ export async function startSentinelSet(options: SetOptions = {}): Promise<Sentin
   const hosts = sentinels.map(({port}) => `127.0.0.1:${port}`).join(',')
   return {
     url: `${scheme}://:test@${hosts}/main`,
-    servers,
+    servers: [first, second],
     sentinels,
+    proxies,
     primaryPort,
     async primary() {
       const port = await primaryPort()
@@ -96,6 +118,7 @@ export async function startSentinelSet(options: SetOptions = {}): Promise<Sentin
       await ask((sentinel) => sentinel.call('SENTINEL', 'FAILOVER', 'main'))
     },
     async stop() {
+      await Promise.all(proxies.map((proxy) => proxy.close()))
       await Promise.all([...sentinels, ...servers].map((one) => one.stop()))
     },
   }

@@ -7,9 +7,9 @@ import {stackPaths} from '../../src/stack/paths.ts'
 import {freePort, launch, stopProcess} from '../../src/stack/process.ts'
 import {libraryFolders, serverEnv} from '../../src/stack/redis/libraries.ts'
 import {findRedis} from '../../src/stack/redis/redis-binary.ts'
-import {until} from './cli.ts'
 import {startGuard} from './guard.ts'
 import {testRedisEnv} from './server.ts'
+import {until} from './until.ts'
 
 /** A sentinel that watches a primary under the name `main`. */
 export interface TestSentinel {

@@ -7,7 +7,7 @@ import {initialise} from '../../src/stack/postgres/initdb.ts'
 import {startPostgres} from '../../src/stack/postgres/postgres.ts'
 import {postgresBinaries} from '../../src/stack/postgres/postgres-binary.ts'
 import {freePort, run, stopProcess} from '../../src/stack/process.ts'
-import {startRedis} from '../../src/stack/redis/redis.ts'
+import {startRedis, startWith} from '../../src/stack/redis/redis.ts'
 import {findRedis} from '../../src/stack/redis/redis-binary.ts'
 import {pidFile, type ServerName, serverPid} from '../../src/stack/running.ts'
 import type {ServerPlace} from '../../src/stack/server.ts'
@@ -39,7 +39,12 @@ export interface TestServer {
 export async function startTestRedis(...settings: string[]): Promise<TestServer> {
   const paths = stackPaths(process.env)
   const binary = await findRedis(paths, testRedisEnv())
-  return startTestServer(paths, 'redis', (place) => startRedis(binary, {...place, settings}))
+  return startTestServer(paths, 'redis', (place) =>
+    // Whoever changed its configuration, as sentinels do, finds it changed
+    existsSync(place.folder)
+      ? startWith(binary, place, {args: []})
+      : startRedis(binary, {...place, settings}),
+  )
 }
 
 /** This environment, in which `up` starts the Redis or Valkey that QTOOL_TEST_REDIS names, if any. */
