@@ -4,21 +4,26 @@ import type {FlowOptions} from '../bench/flow/flow.ts'
 import {usageError} from '../errors.ts'
 import {duration} from './flags.ts'
 
-/** Flags of a scenario whose load several processes may send. */
-export const agentsFlags = {
+/** Flags of a scenario whose loads several processes of this machine may send, one after the other. */
+export const localAgentsFlags = {
   agents: Flags.integer({
     min: 1,
     max: 100,
     summary: 'Send from N processes, each its share of the rate; this one drains and adds up.',
     helpValue: 'N',
   }),
+  wait: waitFlag('How long to wait for all agents.'),
+}
+
+/** Flags of a scenario whose one load several processes may send, also on other hosts. */
+export const agentsFlags = {
+  ...localAgentsFlags,
   run: Flags.string({
     summary: 'Wait for agents that join under this name, instead of starting them here.',
     description: 'On each other host: qtool bench agent --run NAME.',
     helpValue: 'NAME',
     parse: async (text) => parseRun(text),
   }),
-  wait: waitFlag('How long to wait for all agents.'),
 }
 
 /** The flag --wait of both sides of a run. */
@@ -47,7 +52,7 @@ export function idleAgentsFlags({agents, run, rounds}: AgentsFlags) {
 }
 
 /** How the records are sent; undefined if this process sends them. */
-export async function agentsOf({agents, run, wait}: AgentsFlags) {
+export async function agentsOf({agents, run, wait}: Pick<AgentsFlags, 'agents' | 'wait'> & {run?: string}) {
   if (agents === undefined) return undefined
   const {runAgents} = await import('../bench/agents/run-agents.ts')
   const how = {agents, run, waitMs: wait, script: process.argv[1]}

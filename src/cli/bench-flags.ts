@@ -2,6 +2,7 @@ import {Flags, type Interfaces} from '@oclif/core'
 import {FIGURES} from '../bench/figures.ts'
 import {type Presets, presets} from '../bench/presets.ts'
 import type {Scenario} from '../bench/shape/run.ts'
+import {usageError} from '../errors.ts'
 import {type ByQuick, byQuick} from './flag-kind.ts'
 import {connectionFlags} from './shared-flags.ts'
 
@@ -47,6 +48,16 @@ export const benchFlags = {
     helpGroup: 'REPORT',
   }),
   yes: Flags.boolean({char: 'y', summary: 'Confirm load on the servers of a production profile.'}),
+  // Scenarios whose load has a rate, which can be shared out, have a flag of their own
+  agents: Flags.integer({
+    hidden: true,
+    parse: async () => {
+      throw usageError(
+        'expected --agents only with "bench sustained" and "bench capacity", which send at a rate that can be shared out',
+        'the other scenarios measure how fast one producer or the workers are, or load the servers in other ways',
+      )
+    },
+  }),
 }
 
 export type BenchFlags = Interfaces.InferredFlags<typeof benchFlags>

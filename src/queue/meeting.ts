@@ -47,6 +47,14 @@ redis.call('HSET', KEYS[1], 'report:' .. ARGV[1], ARGV[2])
 return 1`,
 )
 
+/* KEYS[1] meeting HASH   ARGV[1] number of the member   Returns whether there still is a meeting. */
+const BEAT = defineScript(
+  'beat-in-meeting',
+  `if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+redis.call('HINCRBY', KEYS[1], 'beat:' .. ARGV[1], 1)
+return 1`,
+)
+
 /** A message to all members, and where it stands among them. */
 export interface Heard {
   at: string
@@ -68,7 +76,7 @@ export async function openMeeting(redis: Redis, name: string): Promise<Meeting> 
  */
 export class Meeting {
   readonly #redis: Redis
-  /** HASH: `plan`, `joined`, `number:ID`, `member:NUMBER`, `report:NUMBER`. In a family that every user's rights cover. */
+  /** HASH: `plan`, `joined`, `number:ID`, `member:NUMBER`, `beat:NUMBER`, `report:NUMBER`. In a family that every user's rights cover. */
   readonly #key: string
   /** STREAM: what the one who began it tells the others. */
   readonly #messages: string
@@ -108,6 +116,17 @@ export class Meeting {
   async hear(since: string, ms: number): Promise<Heard[]> {
     const found = await this.#redis.xread('BLOCK', ms, 'STREAMS', this.#messages, since)
     return (found?.[0]?.[1] ?? []).map(([at, [, text]]) => ({at, text}))
+  }
+
+  /** Shows that a member is alive. @returns false if the meeting is over */
+  async beat(number: number): Promise<boolean> {
+    return (await runScript(this.#redis, BEAT, [this.#key], [String(number)])) === 1
+  }
+
+  /** How often each of the first `most` members has shown that it is alive. */
+  async beats(most: number): Promise<number[]> {
+    const names = Array.from({length: most}, (_, number) => `beat:${number}`)
+    return (await this.#redis.hmget(this.#key, ...names)).map(Number)
   }
 
   /** @returns false if the meeting is over */

@@ -10,8 +10,7 @@ import type {AgentProcesses} from './agent-processes.ts'
 import type {Introduction, Message} from './plan.ts'
 import {type Punctual, watchPunctuality} from './punctuality.ts'
 import {CLOCK_MS, type RedisTime} from './redis-time.ts'
-import type {AgentReport} from './report.ts'
-import {waitForReports} from './wait-for-reports.ts'
+import {type Reports, waitForReports} from './wait-for-reports.ts'
 
 /** How far ahead the start is, ms: every agent has to hear of it before. */
 const LEAD_MS = 2000
@@ -28,8 +27,7 @@ export interface ConductOptions {
   keptMs: number
 }
 
-export interface Conducted {
-  reports: AgentReport[]
+export interface Conducted extends Reports {
   evidence: Evidence
   punctual: Punctual
 }
@@ -66,13 +64,13 @@ export async function conduct(
         processes,
         ms: loadMs + DRAIN_MS + REPORT_MS,
         signal: AbortSignal.any([bench.signal, over.signal]),
-        tellStop: () => tell({kind: 'stop', why: 'its coordinator was stopped'}),
+        tellStop: (why) => tell({kind: 'stop', why}),
       })
       await Promise.race([reports, wait(LEAD_MS + warmupSeconds * 1000, undefined, {ref: false})])
       // What the warm-up used is not part of what the load used
       restart()
       const stopWatch = watchPunctuality()
-      return {reports: await reports, punctual: stopWatch()}
+      return {...(await reports), punctual: stopWatch()}
     })
     if (failure !== undefined) throw failure
     return {...result, evidence}

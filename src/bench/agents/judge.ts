@@ -2,6 +2,7 @@ import type {Validity} from '../measure/validity.ts'
 import type {Agent} from '../shape/agent.ts'
 import {nameOf} from './members.ts'
 import type {Introduction, Plan} from './plan.ts'
+import {SILENT_MS} from './pulse.ts'
 import {type AgentReport, mergeHistograms} from './report.ts'
 
 /** Most uncertainty about the time of Redis, ms; two of them are as much as a generator may be late. */
@@ -19,6 +20,8 @@ export interface AgentOutcome {
   report: AgentReport | undefined
   /** How its process ended, if it was started here and has ended. */
   ended: string | undefined
+  /** Whether it was given up because it fell silent. */
+  isSilent: boolean
 }
 
 /** An agent as it is shown, and why its figures are invalid. */
@@ -51,7 +54,10 @@ export function judgeRun(agents: Agent[], coordinator: ClockFacts & {validity: V
   return whys.length === 0 ? {state: 'valid'} : {state: 'invalid', why: whys.join('; ')}
 }
 
-function troubleOf({seconds}: Pick<Plan, 'seconds'>, {report, ended}: AgentOutcome): string | null {
+function troubleOf({seconds}: Pick<Plan, 'seconds'>, {report, ended, isSilent}: AgentOutcome): string | null {
+  if (ended === undefined && isSilent) {
+    return `it was silent for ${SILENT_MS / 1000} s: it died, was stopped, or lost its connection`
+  }
   if (!report) return `it gave no result: ${ended ?? 'it died, was stopped, or lost its connection'}`
   const {unfit, measured} = report
   if (!measured) return unfit ?? 'it sent nothing'

@@ -48,8 +48,8 @@ export async function runAgents(bench: Bench, options: FlowOptions, how: AgentsO
     const clock = await RedisTime.open(() => observer.time())
     bench.onStep(`${options.rate} records/s for ${options.seconds} s from ${agents} agents`)
     const conducted = await conduct(bench, options, {meeting, members, processes, clock, keptMs})
-    // An interrupted run says so itself
-    const seconds = signal.aborted ? 0 : options.seconds
+    // An interrupted run says so itself, and one whose load ended with an agent blames no other
+    const seconds = signal.aborted || conducted.gone.length > 0 ? 0 : options.seconds
     const endings = members.map(({pid}) => processes?.ended.get(pid))
     return add({...plan, seconds}, {...conducted, members, endings, clock})
   } catch (error) {
@@ -68,10 +68,11 @@ interface Ended extends Conducted {
   clock: RedisTime
 }
 
-function add(plan: Plan, {reports, evidence, punctual, members, endings, clock}: Ended): Flow {
+function add(plan: Plan, {reports, gone, evidence, punctual, members, endings, clock}: Ended): Flow {
   const agents = members.map((introduction, agent) => {
     const report = reports.find((one) => one.agent === agent)
-    return judgeAgent(plan, {agent, introduction, report, ended: endings[agent]})
+    const ended = endings[agent]
+    return judgeAgent(plan, {agent, introduction, report, ended, isSilent: gone.includes(agent)})
   })
   const all = reports.flatMap(({agent, measured}): Measuring[] => (measured ? [{agent, measured}] : []))
   const histograms = mergeHistograms(all.map(({measured}) => measured))

@@ -8,6 +8,7 @@ import {runOpenLoop} from '../measure/open-loop.ts'
 import {pointMaker} from '../place/points.ts'
 import {Random} from '../stats/random.ts'
 import {type Plan, shareOf} from './plan.ts'
+import {SILENT_MS} from './pulse.ts'
 import {packRanges} from './ranges.ts'
 import {type Measured, packHistograms} from './report.ts'
 
@@ -52,10 +53,15 @@ async function measure(load: Load, options: LoopOptions): Promise<Measured> {
   const {rate, seed} = options
   const random = new Random(seed)
   const behind: Measured['behind'] = []
+  let isGivenUp = false
   const {corrected, raw, lag, late, errors, ...rest} = await runOpenLoop({
     ...options,
     random: () => random.next(),
-    send: (i, waitedMs) => load.send(i, waitedMs),
+    send: (i, waitedMs) => {
+      // Whoever was held up for so long was given up, and the queue may be gone
+      isGivenUp ||= waitedMs > SILENT_MS
+      return isGivenUp ? Promise.reject(new Error('the agent was held up')) : load.send(i, waitedMs)
+    },
     maxInFlight: Math.max(1000, rate * MOST_SECONDS_BEHIND),
     onSecond: ({second, warmup, inFlight, waiting}) => {
       if (!warmup) behind.push([second, inFlight + waiting])

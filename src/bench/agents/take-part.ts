@@ -3,6 +3,7 @@ import type {Meeting} from '../../queue/meeting.ts'
 import {interruptedEarly} from '../findings.ts'
 import {calledOff} from './join-run.ts'
 import type {Message, Plan} from './plan.ts'
+import {BEAT_MS} from './pulse.ts'
 import {CLOCK_MS, RedisTime} from './redis-time.ts'
 import type {AgentReport} from './report.ts'
 import {openShare, type Sender} from './send-share.ts'
@@ -21,7 +22,7 @@ export interface PartOptions {
  * @throws QtoolError if it is called off; the error of a connection that is lost for good
  */
 export async function takePart(redis: Redis, options: PartOptions): Promise<AgentReport> {
-  const {plan, agent, signal} = options
+  const {plan, agent, meeting, signal} = options
   const over = new AbortController()
   let failure: unknown
   const fail = (error: unknown) => {
@@ -30,6 +31,9 @@ export async function takePart(redis: Redis, options: PartOptions): Promise<Agen
   }
   const clock = await RedisTime.open(() => redis.time())
   const sender = await openShare(redis, plan, agent, fail)
+  // Without a connection, the coordinator misses the beat; without a meeting, nobody wants the load any more
+  const beat = () => meeting.beat(agent).catch(() => true)
+  const beating = setInterval(() => void beat().then((isOn) => isOn || over.abort()), BEAT_MS)
   const timer = setInterval(() => void clock.refresh().catch(() => {}), CLOCK_MS)
   try {
     const startAt = await waitForStart(options)
@@ -44,6 +48,7 @@ export async function takePart(redis: Redis, options: PartOptions): Promise<Agen
     return {...reportOf(agent, clock), measured}
   } finally {
     clearInterval(timer)
+    clearInterval(beating)
     sender.close()
   }
 }

@@ -2,6 +2,7 @@ import {setTimeout as wait} from 'node:timers/promises'
 import type {Meeting} from '../../queue/meeting.ts'
 import type {AgentProcesses} from './agent-processes.ts'
 import type {Introduction} from './plan.ts'
+import {Pulse} from './pulse.ts'
 import type {AgentReport} from './report.ts'
 
 /** Interval between looks who has reported, ms. */
@@ -19,35 +20,50 @@ export interface ReportsOptions {
   /** Once it is aborted, nobody is waited for longer than they need to stop. */
   signal: AbortSignal
   /** Tells all agents to stop. */
-  tellStop(): Promise<void>
+  tellStop(why: string): Promise<void>
 }
 
-/** The reports of all agents that give one: of those that have died, there is none. */
+export interface Reports {
+  reports: AgentReport[]
+  /** Agents that fell silent or ended without a report, from 0: they were not waited for, and the others were stopped. */
+  gone: number[]
+}
+
+/** The reports of all agents that give one. As soon as one is gone, its share is missing, so that the load is over. */
 export async function waitForReports(
-  meeting: Pick<Meeting, 'reporters' | 'reports'>,
+  meeting: Pick<Meeting, 'reporters' | 'reports' | 'beats'>,
   options: ReportsOptions,
-): Promise<AgentReport[]> {
+): Promise<Reports> {
   const {members, signal, ms} = options
+  const pulse = new Pulse()
   let deadline = performance.now() + ms
   let isStopping = false
-  while (performance.now() < deadline && (await someMayReport(meeting, options))) {
-    if (signal.aborted && !isStopping) {
+  const gone = new Set<number>()
+  for (;;) {
+    const waited = await missing(meeting, options)
+    const silent = pulse.silent(await meeting.beats(members.length), performance.now())
+    for (const {agent, hasEnded} of waited) if (hasEnded || silent.includes(agent)) gone.add(agent)
+    if (waited.every(({agent}) => gone.has(agent)) || performance.now() >= deadline) break
+    if ((signal.aborted || gone.size > 0) && !isStopping) {
       isStopping = true
       deadline = performance.now() + STOPPED_MS
-      await options.tellStop()
+      await options.tellStop(signal.aborted ? 'its coordinator was stopped' : 'another agent is gone')
     }
     await wait(LOOK_MS)
   }
-  return (await meeting.reports(members.length)).map((text): AgentReport => JSON.parse(text))
+  const texts = await meeting.reports(members.length)
+  return {reports: texts.map((text): AgentReport => JSON.parse(text)), gone: [...gone]}
 }
 
-/** Whether an agent has not reported that still runs, as far as is known. */
-async function someMayReport(
+/** The agents that have not reported, and which of them have ended, as far as is known. */
+async function missing(
   meeting: Pick<Meeting, 'reporters'>,
   {members, processes}: ReportsOptions,
-): Promise<boolean> {
+): Promise<Array<{agent: number; hasEnded: boolean}>> {
   // Before its report is looked for: it may end in between
   const ended = new Set(processes?.ended.keys())
   const reporters = await meeting.reporters()
-  return members.some(({pid}, agent) => !reporters.includes(agent) && !ended.has(pid))
+  return members.flatMap(({pid}, agent) =>
+    reporters.includes(agent) ? [] : {agent, hasEnded: ended.has(pid)},
+  )
 }

@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
 import type {BenchRun} from '../../bench/shape/run.ts'
+import {agentsOf, localAgentsFlags} from '../../cli/agents-flags.ts'
 import {BenchCommand} from '../../cli/bench.ts'
 import {flowFlags, flowOptions, preset, scenarioFlags, workersFlag} from '../../cli/bench-flags.ts'
 import {byQuick} from '../../cli/flag-kind.ts'
@@ -11,9 +12,11 @@ export default class BenchCapacity extends BenchCommand {
   static override description =
     `Doubles the rate until one misses the service level objective (SLO), narrows the interval by bisection, then repeats the
 result. A rate is sustainable if it meets the SLO, fewer than 0.1 % of the operations fail, the queue does not grow,
-and no record is lost or duplicated. If the generator reaches its limit first, the result says so.`
+and no record is lost or duplicated. If the generator reaches its limit first, the result says so;
+--agents then has several processes send. Those of other hosts join for one load, so only "bench sustained" takes them.`
   static override examples = [
     "<%= config.bin %> bench capacity --slo 'p99<50ms'",
+    '<%= config.bin %> bench capacity --agents 4',
     "<%= config.bin %> bench capacity --slo 'p99<200ms' --slo 'errors<0.1%' --for 30s --repeats 5",
   ]
   static override flags = {
@@ -47,12 +50,16 @@ and no record is lost or duplicated. If the generator reaches its limit first, t
       ...byQuick(preset((of) => of.capacity.repeats)),
       summary: 'How many times the result must hold.',
     }),
+    ...localAgentsFlags,
   }
 
   async run(): Promise<BenchRun> {
     const parsed = await this.parse(BenchCapacity)
     const {flags} = parsed
-    assertNoIdleFlags(parsed, {seed: flags.arrivals !== 'poisson' && 'without --arrivals poisson'})
+    assertNoIdleFlags(parsed, {
+      seed: flags.arrivals !== 'poisson' && 'without --arrivals poisson',
+      wait: flags.agents === undefined && 'without --agents',
+    })
     const {presets} = await import('../../bench/presets.ts')
     const {runCapacity} = await import('../../bench/scenarios/capacity/capacity.ts')
     const {readSlo} = await import('../../bench/scenarios/capacity/slo.ts')
@@ -63,7 +70,8 @@ and no record is lost or duplicated. If the generator reaches its limit first, t
     const options = {...flow, ...slo, from, most, precision, repeats}
     const settings = await this.benchSettings(flags)
     const on = {settings, connections: options.workers, signal: this.interruption()}
-    const run = await this.runScenario('capacity', flags, on, (bench) => runCapacity(bench, options))
+    const send = await agentsOf(flags)
+    const run = await this.runScenario('capacity', flags, on, (bench) => runCapacity(bench, options, send))
     await this.finish([run], flags)
     return run
   }

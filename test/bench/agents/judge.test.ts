@@ -33,7 +33,10 @@ function measured(changes: Partial<Measured> = {}): Measured {
 
 const clock = {offsetMs: -7200.5, uncertaintyMs: 0.2, movedMs: 0}
 const judge = (outcome: Partial<AgentOutcome>) =>
-  judgeAgent({seconds: 10}, {agent: 1, introduction, report: undefined, ended: undefined, ...outcome})
+  judgeAgent(
+    {seconds: 10},
+    {agent: 1, introduction, report: undefined, ended: undefined, isSilent: false, ...outcome},
+  )
 
 describe('an agent', () => {
   it('is valid with a clock that is hours off, since its times are corrected', () => {
@@ -46,6 +49,12 @@ describe('an agent', () => {
   it.each<[string, Partial<AgentOutcome>, string]>([
     ['gave nothing', {}, 'it gave no result: it died, was stopped, or lost its connection'],
     ['was killed', {ended: 'SIGKILL'}, 'it gave no result: SIGKILL'],
+    ['fell silent', {isSilent: true}, 'it was silent for 5 s: it died, was stopped, or lost its connection'],
+    [
+      'fell silent, though it reported later',
+      {isSilent: true, report: {agent: 1, ...clock, measured: measured()}},
+      'it was silent for 5 s: it died, was stopped, or lost its connection',
+    ],
     [
       'came late',
       {report: {agent: 1, ...clock, unfit: 'it got the start signal 9 ms too late'}},

@@ -128,6 +128,34 @@ describe('qtool bench sustained --agents', () => {
     expect(json.ledger).toMatchObject({lost: 0, duplicated: 0})
   }, 90_000)
 
+  it.each([
+    ['was stopped', 'SIGSTOP'],
+    ['was killed', 'SIGKILL'],
+  ] as const)(
+    'ends long before its time where an agent of another host %s, and blames no other',
+    async (_, signal) => {
+      const {coordinate, agent, isLoaded, meeting} = await newRun()
+      const doomed = agent()
+      await until(async () => (await meeting.plan()) === null)
+      const running = coordinate('--agents', '2', '--for', '10m')
+      await until(async () => (await meeting.members(2)).length === 1)
+      const other = agent()
+      await until(isLoaded)
+      doomed.child.kill(signal)
+      const {code, json} = await resultOf(running)
+      // It wakes up when nobody waits for it any more
+      doomed.child.kill('SIGCONT')
+      await Promise.all([doomed.ended, other.ended])
+      expect([code, json.state]).toEqual([7, 'invalid'])
+      const [first, second] = json.agents.map((one: {trouble: string | null}) => one.trouble)
+      expect(first).toBe('it was silent for 5 s: it died, was stopped, or lost its connection')
+      // On a busy machine it may have been late, but it did what it was told
+      expect(second ?? '').not.toMatch(/stopped|silent|no result/)
+      expect(json.ledger).toMatchObject({lost: 0, duplicated: 0})
+    },
+    90_000,
+  )
+
   it('refuses an agent of another version', async () => {
     const {coordinate, meeting} = await newRun()
     const running = coordinate('--agents', '2')
@@ -183,6 +211,10 @@ describe('qtool bench sustained --agents', () => {
   }, 60_000)
 
   it.each([
+    [['bombard', '--agents', '2'], '--agents'],
+    [['modes', '--agents', '2'], '--agents'],
+    [['all', '--agents', '2'], '--agents'],
+    [['capacity', '--wait', '5s'], '--wait'],
     [['sustained', '--run', 'x'], '--run'],
     [['sustained', '--agents', '2', '--run', 'x', '--rounds', '2'], '--rounds'],
     [['sustained', '--agents', '2', '--run', 'a b'], '--run'],
@@ -192,4 +224,18 @@ describe('qtool bench sustained --agents', () => {
     expect(code).toBe(2)
     expect(json.error.message).toContain(flag)
   })
+})
+
+describe('qtool bench capacity --agents', () => {
+  it('sends every load of its search from several processes, and loses nothing', async () => {
+    const search = ['--from', '50', '--most', '100', '--for', '2s', '--warm-up', '0', '--repeats', '1']
+    const {json} = await cliJson(['bench', 'capacity', '--agents', '2', '--slo', 'p50<30s', ...search])
+    expect(json.parameters).toMatchObject({agents: 2, from: 50, most: 100})
+    const targets = json.steps.map(({target}: {target: number}) => target)
+    expect(targets.slice(0, 2)).toEqual([50, 100].slice(0, targets.length))
+    for (const {latency, target} of json.steps)
+      expect(Math.abs(latency.samples - 2 * target)).toBeLessThanOrEqual(2)
+    expect(json.agents.map(({agent}: {agent: number}) => agent)).toEqual([1, 2])
+    expect(json.metrics).toMatchObject({lost: 0, duplicated: 0})
+  }, 90_000)
 })

@@ -1,6 +1,8 @@
 import {GATHER_MS} from '../../../worker/pace.ts'
+import {describeAgent} from '../../agents/describe.ts'
 import type {Bench} from '../../bench.ts'
 import {type Findings, interruptedEarly} from '../../findings.ts'
+import {runFlow} from '../../flow/flow.ts'
 import {nameLimit} from '../../measure/evidence.ts'
 import {metricOf} from '../../metric.ts'
 import type {Limit} from '../../shape/findings.ts'
@@ -11,13 +13,19 @@ import {type CapacityOptions, Search, type Trial} from './search.ts'
  * Searches for the highest rate that holds: it meets the SLO with hardly an error, and the queue does not grow. Doubles
  * the rate until one does not hold, halves the distance until it is small, then repeats the result; if a repeat fails,
  * the rate is lowered and repeated again.
+ * @param send how the records are sent and timed: by this process, or by several
  */
-export async function runCapacity(bench: Bench, options: CapacityOptions): Promise<Findings> {
-  const search = new Search(bench, options)
+export async function runCapacity(
+  bench: Bench,
+  options: CapacityOptions,
+  send: typeof runFlow = runFlow,
+): Promise<Findings> {
+  const search = new Search(bench, options, send)
   const {best, confirmed, lowest} = await search.run()
   const trials = search.trials
   if (trials.length === 0) throw interruptedEarly()
   const named = best ?? trials[trials.length - 1]
+  const {agents} = named.flow
   const failed = trials.filter(({holds}) => !holds).sort((a, b) => a.rate - b.rate)[0]
   // The step that failed shows the limit; if none failed, the load was too low to find one
   const limit = limitOf(failed ?? named)
@@ -44,6 +52,7 @@ export async function runCapacity(bench: Bench, options: CapacityOptions): Promi
       workers: options.workers,
       batch: options.batch,
       repeats: options.repeats,
+      ...(agents ? {agents: agents.length} : {}),
     },
     steps: trials.map(({step}) => step),
     comparisons: [
@@ -57,9 +66,11 @@ export async function runCapacity(bench: Bench, options: CapacityOptions): Promi
     ],
     limit,
     ledger: null,
+    agents,
     fit: null,
     notes: [
       `every step starts with an empty queue and table; ${options.warmupSeconds} s of warm-up are not counted`,
+      ...(agents ?? []).map(describeAgent),
       ...(generator ? [`the generator reached its limit: ${generator}`] : []),
     ],
     metrics: {

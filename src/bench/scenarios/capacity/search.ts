@@ -1,5 +1,6 @@
+import {QtoolError} from '../../../errors.ts'
 import type {Bench} from '../../bench.ts'
-import {type Flow, type FlowOptions, runFlow} from '../../flow/flow.ts'
+import type {Flow, FlowOptions, runFlow} from '../../flow/flow.ts'
 import {flowSteps, steadyGrowth} from '../../flow/flow-step.ts'
 import {countFlowLedger, ledgerChecks} from '../../place/count-ledger.ts'
 import {emptyPlace} from '../../place/place.ts'
@@ -43,10 +44,13 @@ export class Search {
   readonly trials: Trial[] = []
   readonly #bench: Bench
   readonly #options: CapacityOptions
+  readonly #send: typeof runFlow
 
-  constructor(bench: Bench, options: CapacityOptions) {
+  /** @param send how the records are sent and timed: by this process, or by several */
+  constructor(bench: Bench, options: CapacityOptions, send: typeof runFlow) {
     this.#bench = bench
     this.#options = options
+    this.#send = send
   }
 
   async run(): Promise<{best: Trial | undefined; confirmed: number; lowest: number | undefined}> {
@@ -107,7 +111,8 @@ export class Search {
     await emptyPlace(pool, place)
     // A low rate runs for longer, since an SLO on a percentile with too few samples is neither met nor missed
     const seconds = Math.max(this.#options.seconds, secondsFor(slo, {...this.#options, rate}))
-    const flow = await runFlow(this.#bench, {...this.#options, rate, seconds})
+    const flow = await this.#send(this.#bench, {...this.#options, rate, seconds})
+    if (!this.#isStopped) assertAllReported(flow)
     const [step] = flowSteps(`${this.trials.length + 1}: ${rate.toLocaleString('en')} ops/s`, rate, flow)
     const ledger = await countFlowLedger(pool, place, flow.acked)
     const metrics = flowMetrics(flow, step.latency, ledger)
@@ -126,6 +131,17 @@ export class Search {
     if (!this.#isStopped) this.trials.push(trial)
     return trial
   }
+}
+
+/** An agent that has gone says nothing of the rate, so that the search cannot go on. @throws QtoolError that names it */
+function assertAllReported({agents = []}: Flow): void {
+  const gone = agents.find(({offsetMs}) => offsetMs === null)
+  if (!gone) return
+  throw new QtoolError(`agent ${gone.agent} (${gone.host}, pid ${gone.pid}): ${gone.trouble}`, {
+    code: 'AGENT_DIED',
+    kind: 'measurement',
+    suggestions: ['what it said of the reason, if anything, is above'],
+  })
 }
 
 function steady(rate: number, {backlogPerSecond, rows}: Flow, {errors}: Step): Check[] {
