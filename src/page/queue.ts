@@ -92,11 +92,12 @@ function makeTitle(queue: string): ShownRow<Observation> {
   }
 }
 
-/** Where its ready items are, if that is not a sorted set in its usual key. */
-function placeWords({engine, readyKey}: QueueInspection): string {
+/** Where its ready items are and who wrote them, if that is not a sorted set of records in its usual key. */
+function placeWords({engine, readyKey, payload}: QueueInspection): string {
+  const jobs = payload === null || payload === 'json' ? '' : `, jobs of ${payload}`
   const name = engine === 'zset' ? 'sorted set' : engine
-  if (readyKey !== null) return `${name} in key ${readyKey}`
-  return engine === 'zset' ? '' : name
+  if (readyKey !== null) return `${name} in key ${readyKey}${jobs}`
+  return engine === 'zset' && jobs === '' ? '' : `${name}${jobs}`
 }
 
 /** A misspelt name in the address must not look like a queue that is empty. */

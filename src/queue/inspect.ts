@@ -4,6 +4,7 @@ import {otherKey} from '../redis/keys.ts'
 import {readLags} from '../redis/replica/lag.ts'
 import type {ReadFrom} from '../redis/replica/read-from.ts'
 import type {OpenedBook} from './engine-calls.ts'
+import {type PayloadSight, payloadWarnings, seePayload} from './jobs/payload-sight.ts'
 import type {EngineKind} from './kinds.ts'
 import type {FailureTimes} from './letters/letter-span.ts'
 import {findTimes} from './letters/span-ends.ts'
@@ -16,7 +17,7 @@ import {livingWorkers, type WorkerState} from './worker-state.ts'
  * What a queue holds, and the state of its server. Bytes and ms are whole numbers; null means that this user may not
  * read the value.
  */
-export interface QueueInspection extends QueueFigures {
+export interface QueueInspection extends QueueFigures, PayloadSight {
   queue: string
   engine: EngineKind
   /** The key of its ready items; null if it is the usual one, `queue:NAME`. */
@@ -85,13 +86,17 @@ export async function inspectQueue(
   ])
   const {stats, spans, workers, nowMs, firstFailedMs, lastFailedMs, recent: _, ...shared} = snapshot
   const letters = sortLetters(stats, snapshot.deadLetters)
-  const times = await findTimes(redis, keys.dead, {...letters, spans})
+  const [times, sight] = await Promise.all([
+    findTimes(redis, keys.dead, {...letters, spans}),
+    seePayload(book, stats.has('enqueued')),
+  ])
   return {
     queue,
     engine: engine.kind,
     readyKey: otherKey(keys, queue),
     at: new Date(nowMs).toISOString(),
     ...shared,
+    ...sight,
     workers: livingWorkers(workers, nowMs),
     deadLettersByReason: letters.byReason,
     foreignDeadLetters: letters.foreign,
@@ -111,7 +116,12 @@ export async function inspectQueue(
     memory,
     server,
     slowlog,
-    warnings: [...letters.warnings, ...trimWarnings(stats.get('trimmed') ?? 0), ...serverWarnings(server)],
+    warnings: [
+      ...letters.warnings,
+      ...trimWarnings(stats.get('trimmed') ?? 0),
+      ...payloadWarnings(queue, sight),
+      ...serverWarnings(server),
+    ],
     verified: null,
     readFrom,
   }

@@ -6,6 +6,8 @@ import type {LeaseBook} from './lease-book/book.ts'
 import {isKind} from './said.ts'
 
 const SORTED_SET = {type: 'zset', name: 'sorted set'}
+/** What the key of ready items may be. */
+const ANY_KIND = 'sorted set, list or stream'
 const HASH = {type: 'hash', name: 'hash'}
 
 /** The type of the ready items of each kind of queue. */
@@ -69,7 +71,8 @@ export async function findWrongType({redis, keys, engine}: LeaseBook): Promise<W
   const others = WANTED.map(([name, wanted]) => [keys[name], wanted] as const)
   for (const [key, wanted] of [[keys.ready, READY[engine.kind]] as const, ...others]) {
     const found = await redis.type(key).catch(() => 'none')
-    if (found !== 'none' && found !== wanted.type) return {key, found, wanted: wanted.name}
+    if (found === 'none' || found === wanted.type) continue
+    return {key, found, wanted: key === keys.ready && !isKind(found) ? ANY_KIND : wanted.name}
   }
   return undefined
 }
@@ -96,7 +99,7 @@ async function nameWrongType(book: LeaseBook, error: unknown): Promise<unknown> 
  */
 export function assertQueueType(key: string, type: string | null): void {
   if (type === null || type === 'none' || isKind(type)) return
-  throw wrongType(`key ${key} is a ${type}, not a sorted set, list or stream`)
+  throw wrongType(`key ${key} is a ${type}, not a ${ANY_KIND}`)
 }
 
 const ANOTHER_PROGRAM = 'another program uses this key; name another queue with -q, or rename the key'

@@ -60,6 +60,7 @@ function renderQueue(found: QueueInspection): string {
     : []
   return `queue ${found.queue}${pauseWords(found)}, ${moment(found.at)}\n${pairs([
     ...(place === '' ? [] : [['kept as', place] as [string, string]]),
+    ...(isJobs(found.payload) ? [['items', `jobs of ${found.payload}`] as [string, string]] : []),
     ['ready', plural(found.ready, 'item')],
     ['leased', `${about}${plural(found.leased, 'item')} in ${plural(found.leases, 'lease')}${overdue}`],
     ['dead letters', count(found.deadLetters)],
@@ -68,6 +69,10 @@ function renderQueue(found: QueueInspection): string {
     ['enqueued', `${plural(totals.enqueued, 'record')} by qtool`],
     ['written', writtenWords(totals)],
   ])}`
+}
+
+function isJobs(payload: QueueInspection['payload']): boolean {
+  return payload !== null && payload !== 'json'
 }
 
 function writtenWords({inserted, alreadyThere, suppressed, empty}: QueueInspection['totals']): string {

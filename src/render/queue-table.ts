@@ -48,8 +48,9 @@ export function queueTable(rows: JudgedRow[], {width, style, before}: ListPlace)
   return [style.faint(titles), ...lines].join('\n')
 }
 
-function engineWords({engine, shards}: JudgedRow): string {
-  return `${engine ?? '-'}${shards === null ? '' : ` ×${shards}`}`
+function engineWords({engine, shards, payload}: JudgedRow): string {
+  const jobs = payload === null || payload === 'json' ? '' : ` (${payload})`
+  return `${engine ?? '-'}${shards === null ? '' : ` ×${shards}`}${jobs}`
 }
 
 function figures(

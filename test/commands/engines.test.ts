@@ -123,3 +123,14 @@ describe('a new queue', () => {
     })
   })
 })
+
+it.each(['peek', 'inspect'])(
+  '%s of a key that is no queue names the kinds that there are',
+  async (command) => {
+    const {queue} = context.newQueue()
+    await context.redis.set(`text:${queue}`, 'x')
+    const {code, stderr} = await cli([command, '-q', queue, '--redis-key', `text:${queue}`])
+    expect(code).toBe(1)
+    expect(stderr).toContain('is a string, not a sorted set, list or stream')
+  },
+)

@@ -4,9 +4,10 @@ import DlqEdit from '../../src/commands/dlq/edit.ts'
 import DlqList from '../../src/commands/dlq/list.ts'
 import DlqReplay from '../../src/commands/dlq/replay.ts'
 import DlqShow from '../../src/commands/dlq/show.ts'
+import Inspect from '../../src/commands/inspect.ts'
 import Peek from '../../src/commands/peek.ts'
 import {captured} from '../record/payload/captured.ts'
-import {cliJson} from '../support/cli.ts'
+import {cli, cliJson} from '../support/cli.ts'
 import {deadLetters, push, useServers} from '../support/context.ts'
 import {runCommand} from '../support/run-command.ts'
 
@@ -57,6 +58,21 @@ describe('commands on a queue of Celery', () => {
     const plain = await work(queue, ...other, '--payload', 'json')
     expect(plain.json).toMatchObject({inserted: 1})
     expect((await run(Peek, queue, '--json')).json).toMatchObject({items: []})
+  })
+
+  it('name the library, or say what its items look like', async () => {
+    const {queue, keys} = context.newQueue()
+    await push(context, keys, [task({n: 21}), task({n: 22})])
+    const seen = await cliJson(['inspect', '-q', queue])
+    expect(seen.json).toMatchObject({payload: null, looksLike: 'celery'})
+    expect(seen.json.warnings.join()).toContain(`qtool peek -q ${queue} --payload celery`)
+    await work(queue, '--payload', 'celery', ...points())
+    const {json} = await cliJson(['inspect', '-q', queue])
+    expect(json).toMatchObject({payload: 'celery', looksLike: null, warnings: []})
+    expect((await run(Inspect, queue)).stdout).toContain('jobs of celery')
+    const listed = await cliJson(['queues', '--match', queue])
+    expect(listed.json.queues).toMatchObject([{queue, payload: 'celery'}])
+    expect((await cli(['queues', '--match', queue])).stdout).toContain('zset (celery)')
   })
 
   it('show what is in its items', async () => {

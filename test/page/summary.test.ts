@@ -10,6 +10,7 @@ function row(queue: string, level: Verdict['level'], ready: number | null = 0): 
       queue,
       engine: 'zset',
       readyKey: null,
+      payload: null,
       shards: null,
       problem: null,
       ready,

@@ -34,13 +34,15 @@ it('asks for its figures in one step', async () => {
     },
   })
   await inspectQueue(setBook(spied, at.keys), at.queue)
-  // The snapshot, the memory of two keys, and the two questions about the server
+  // The snapshot, the memory of two keys, who wrote the items, and the two questions about the server
   expect(sent.filter((name) => name !== 'eval').sort()).toEqual([
     'evalsha',
     'evalsha',
     'evalsha',
+    'hmget',
     'info',
     'slowlog',
+    'zrangeBuffer',
   ])
 })
 

@@ -6,6 +6,7 @@ export function queueRow(fields: Partial<QueueRow>): QueueRow {
     queue: 'orders',
     engine: 'zset',
     readyKey: null,
+    payload: null,
     shards: null,
     problem: null,
     ready: 0,

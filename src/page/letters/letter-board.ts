@@ -5,6 +5,7 @@ import {complain} from '../notices.ts'
 import {ReadFromLine} from '../read-from.ts'
 import {Actions} from './actions.ts'
 import {DiagnosisPanel} from './diagnosis.ts'
+import {jobView} from './job-view.ts'
 import {openEditor} from './payload-editor.ts'
 import {PayloadView} from './payload-view.ts'
 import {ofQueue} from './places.ts'
@@ -73,7 +74,13 @@ export class LetterBoard {
     this.#payload = new PayloadView(letter)
     const source = new ReadFromLine()
     source.show(letter.readFrom)
-    const parts = [source.node, whyItFailed(letter), this.#payload.node, ...historyOf(letter)]
+    const parts = [
+      source.node,
+      whyItFailed(letter),
+      ...jobView(letter),
+      this.#payload.node,
+      ...historyOf(letter),
+    ]
     fill(this.node, this.#actions.node, this.#diagnosis.node, ...parts)
   }
 

@@ -1,3 +1,4 @@
+import type {JobView} from '../../operations/jobs.ts'
 import type {QueueInspection} from '../../queue/inspect.ts'
 import type {DeadLetterView} from '../../queue/letters/letter.ts'
 import type {LetterGroup} from '../../queue/letters/letter-groups.ts'
@@ -41,4 +42,5 @@ export interface GroupsAnswer extends Window {
 /** One letter in full. */
 export interface LetterAnswer extends DeadLetterView, Pick<Window, 'readFrom'> {
   queue: string
+  job: JobView | null
 }

@@ -29,6 +29,8 @@ export function mergeInspections(queue: string, all: QueueInspection[]): QueueIn
     foreignTimes: mergeForeignTimes(all.map((one) => one.foreignTimes)),
     firstFailedAt: earliest(all.map((one) => one.firstFailedAt)),
     lastFailedAt: latest(all.map((one) => one.lastFailedAt)),
+    payload: all.find((one) => one.payload !== null)?.payload ?? null,
+    looksLike: all.find((one) => one.looksLike !== null)?.looksLike ?? null,
     totals: {
       enqueued: total((one) => one.totals.enqueued),
       inserted: total((one) => one.totals.inserted),

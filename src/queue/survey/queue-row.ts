@@ -19,6 +19,8 @@ export interface QueueRow {
   engine: string | null
   /** That key; null if it is the usual one, `queue:NAME`. */
   readyKey: string | null
+  /** Who wrote its items, as its workers have said: `json`, or a job library; null if none ever did. */
+  payload: string | null
   /** Shards over which it is spread, which are no rows of their own then; null if it is not spread. */
   shards: number | null
   /** Why it has no figures, in a few words; null if it has them. */
@@ -83,7 +85,8 @@ export async function readQueue(
   try {
     const snapshot = await takeSnapshot(book, book.calls)
     const memory = options.memory ? await memoryOf(book) : null
-    const row = {...figures(queue, kind, snapshot), readyKey: otherKey(keys, queue), memory}
+    const said = {readyKey: otherKey(keys, queue), payload: resolved.home.payload ?? null}
+    const row = {...figures(queue, kind, snapshot), ...said, memory}
     const {recent} = snapshot
     return {row, recent, passed: passedIn(snapshot), map: shardMapOf(queue, resolved.home)}
   } catch (error) {
@@ -117,7 +120,11 @@ export function withRates(row: QueueRow, before: Passed | undefined, now: Passed
   return {...row, inPerSecond: rate('in'), outPerSecond: rate('out')}
 }
 
-function figures(queue: string, engine: string, snapshot: QueueSnapshot): Omit<QueueRow, 'readyKey'> {
+function figures(
+  queue: string,
+  engine: string,
+  snapshot: QueueSnapshot,
+): Omit<QueueRow, 'readyKey' | 'payload'> {
   const {ready, leased, overdueLeases, deadLetters, oldestMs, paused, pauseEndsInMs} = snapshot
   const living = livingWorkers(snapshot.workers, snapshot.nowMs)
   return {
@@ -172,6 +179,7 @@ export function unreadable(queue: string, engine: string | null, problem: string
     queue,
     engine,
     readyKey: null,
+    payload: null,
     shards: null,
     problem,
     ready: null,

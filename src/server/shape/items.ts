@@ -1,4 +1,5 @@
 import {Type} from 'typebox'
+import {Job} from './job.ts'
 import {Nullable} from './nullable.ts'
 
 const Count = Type.Integer({minimum: 0})
@@ -16,16 +17,7 @@ export const PeekResult = Type.Object({
       bytes: Count,
       payload: Type.String(),
       payloadEncoding: Type.Enum(['utf8', 'base64']),
-      job: Nullable(
-        Type.Object(
-          {
-            name: Nullable(Type.String({description: 'What was to be run.'})),
-            records: Nullable(Type.String({description: 'JSON text of its records.'})),
-            fault: Nullable(Type.String({description: 'Why they cannot be read.'})),
-          },
-          {description: 'What is read in the item of a job library.'},
-        ),
-      ),
+      job: Job,
     }),
   ),
 })

@@ -1,4 +1,5 @@
 import {Type} from 'typebox'
+import {Job} from './job.ts'
 import {Nullable} from './nullable.ts'
 import {ReadFrom} from './read-from.ts'
 
@@ -32,6 +33,7 @@ export const WholeLetter = Type.Object({
   detail: Nullable(Text),
   payload: Type.String({description: 'The exact text of the record, or its base64.'}),
   payloadEncoding: Type.Enum(['utf8', 'base64']),
+  job: Job,
   history: Type.Array(Failure, {description: 'Earlier failures, oldest first.'}),
   readFrom: ReadFrom,
 })

@@ -38,6 +38,7 @@ const Row = Type.Object({
   queue: Text,
   engine: Nullable(Text),
   readyKey: ReadyKey,
+  payload: Nullable(Text),
   shards: Nullable(Type.Integer({minimum: 1, description: 'Shards over which it is spread.'})),
   problem: Nullable(Type.String({description: 'Why it has no figures.'})),
   ready: Nullable(Count),
@@ -129,6 +130,8 @@ const Inspection = Type.Object({
   foreignTimes: Nullable(FailureTimes),
   firstFailedAt: Nullable(Time),
   lastFailedAt: Nullable(Time),
+  payload: Nullable(Text),
+  looksLike: Nullable(Text),
   totals: Type.Object({
     enqueued: Count,
     inserted: Count,

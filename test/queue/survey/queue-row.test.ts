@@ -24,6 +24,7 @@ it('has the figures of a queue', async () => {
     engine: 'zset',
     shards: null,
     readyKey: null,
+    payload: null,
     problem: null,
     ready: 2,
     leased: 3,
