@@ -1,5 +1,6 @@
 import {until} from './cli.ts'
 import type {TestCluster, TestNode} from './cluster.ts'
+import {startProxy} from './proxy.ts'
 
 /** Host and port, as qtool names a server. */
 export const nameOf = ({port}: TestNode): string => `127.0.0.1:${port}`
@@ -38,5 +39,39 @@ export async function untilCopied(cluster: TestCluster, keys: string[]): Promise
   for (const key of keys) {
     const [primary, replica] = [await cluster.primaryOf(key), await cluster.replicaOf(key)]
     await until(async () => primary !== undefined && (await bytesBehind(primary, replica)) === 0)
+  }
+}
+
+/** A link between a primary and its replica that can be broken, while clients still reach the primary. */
+export interface ReplicationLink {
+  primary: TestNode
+  replica: TestNode
+  /** For qtool. */
+  url: string
+  /** The network drops all packets between the two. */
+  cutOff(): void
+  /** Lets them pass, and takes the link away. */
+  end(): Promise<void>
+}
+
+/** Leads the replica of a key's slot to its primary through a proxy, and waits until it has followed. */
+export async function linkOf(cluster: TestCluster, key: string): Promise<ReplicationLink> {
+  const [primary, replica] = [await cluster.primaryOf(key), await cluster.replicaOf(key)]
+  if (!primary) throw new Error('a slot is not served')
+  const link = await startProxy(primary.port)
+  await primary.redis.config('SET', 'cluster-announce-port', link.port)
+  await until(async () => (await replicationOf(replica)).get('master_port') === String(link.port))
+  await untilCopied(cluster, [key])
+  return {
+    primary,
+    replica,
+    url: `${cluster.url}?nat=127.0.0.1:${link.port}=${nameOf(primary)}`,
+    cutOff: () => link.blackhole(true),
+    async end() {
+      link.blackhole(false)
+      await primary.redis.config('SET', 'cluster-announce-port', 0)
+      await link.close()
+      await untilCopied(cluster, [key])
+    },
   }
 }

@@ -3,8 +3,7 @@ import Inspect from '../../../src/commands/inspect.ts'
 import Queues from '../../../src/commands/queues.ts'
 import {cliEnv, cliJson, runningCli, until} from '../../support/cli.ts'
 import {startTestCluster, type TestCluster} from '../../support/cluster.ts'
-import {startProxy} from '../../support/proxy.ts'
-import {bytesBehind, nameOf, replicationOf, untilCopied} from '../../support/replicas.ts'
+import {bytesBehind, linkOf, nameOf, untilCopied} from '../../support/replicas.ts'
 import {runCommand} from '../../support/run-command.ts'
 import {moveSlot} from '../../support/slot-move.ts'
 
@@ -26,28 +25,16 @@ const env = () => ({REDIS_URL: cluster.url, DATABASE_URL: inject('databaseUrl')}
 
 describe('the lag', () => {
   it('is what the primary has and the replica has not, of a replica that hears nothing', async () => {
-    const [primary, replica] = [await cluster.primaryOf(KEY), await cluster.replicaOf(KEY)]
-    if (!primary) throw new Error('a slot is not served')
-    const link = await startProxy(primary.port)
-    onTestFinished(async () => {
-      link.blackhole(false)
-      await primary.redis.config('SET', 'cluster-announce-port', 0)
-      await until(async () => (await replicationOf(replica)).get('master_port') === String(primary.port))
-      await link.close()
-      await untilCopied(cluster, [KEY])
-    })
-    await primary.redis.config('SET', 'cluster-announce-port', link.port)
-    await until(async () => (await replicationOf(replica)).get('master_port') === String(link.port))
-    await untilCopied(cluster, [KEY])
-    link.blackhole(true)
+    const link = await linkOf(cluster, KEY)
+    onTestFinished(() => link.end())
+    const {primary, replica, url} = link
+    link.cutOff()
     await primary.redis.set(`{${QUEUE}}large`, 'x'.repeat(100_000))
-    // Clients reach the primary past the link that is broken
-    const nat = `127.0.0.1:${link.port}=${nameOf(primary)}`
     const atLeast = await bytesBehind(primary, replica)
     expect(atLeast).toBeGreaterThan(100_000)
     const read = await runCommand(Inspect, ['-q', QUEUE, '--json', ...READING], {
       ...env(),
-      REDIS_URL: `${cluster.url}?nat=${nat}`,
+      REDIS_URL: url,
     })
     const atMost = await bytesBehind(primary, replica)
     const {readFrom} = read.json as {readFrom: Array<{server: string; behindBytes: number}>}
