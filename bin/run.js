@@ -1,6 +1,10 @@
 #!/usr/bin/env node
-import {endOnSignals, listenForBrokenOutput} from '../dist/cli/terminal.js'
+import {existsSync} from 'node:fs'
 import {quickAnswer} from './quick.js'
+
+// A checkout that was linked by "npm install --global ." may not be built yet: npm can be told to run no scripts
+if (!existsSync(new URL('../dist', import.meta.url))) await import('./setup.js')
+const {endOnSignals, listenForBrokenOutput} = await import('../dist/cli/terminal.js')
 
 /** Node's exit code for a program that ends while a top-level await is still pending. */
 const UNSETTLED = 13

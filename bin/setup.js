@@ -21,6 +21,12 @@ const SOURCES = [
 ]
 const STAMP = 'dist/.qtool-built'
 
+// What npm starts from here has its own "prepare" script, which is this file
+if (process.env.QTOOL_SETUP) process.exit()
+const env = {...process.env, QTOOL_SETUP: '1'}
+// "npm install --global ." passes these on, and they would send the packages of qtool elsewhere, too
+for (const name of Object.keys(env)) if (/^npm_config_(global|prefix|location)$/i.test(name)) delete env[name]
+
 if (!isInstalled()) install()
 const sources = digest(SOURCES)
 if (read(STAMP) !== sources) {
@@ -45,7 +51,7 @@ function isInstalled() {
 function install() {
   const flags = ['--no-audit', '--no-fund', '--loglevel=error']
   process.stderr.write('qtool: installing packages\n')
-  if (spawnSync('npm', ['ci', ...flags], {cwd: root, stdio: 'ignore'}).status === 0) return
+  if (spawnSync('npm', ['ci', ...flags], {cwd: root, env, stdio: 'ignore'}).status === 0) return
   npm('install', '--no-save', ...flags)
 }
 
@@ -58,7 +64,7 @@ function build() {
 
 function npm(...args) {
   // What npm prints goes to stderr: stdout belongs to the command that comes after.
-  const {status, error} = spawnSync('npm', args, {cwd: root, stdio: ['ignore', 2, 2]})
+  const {status, error} = spawnSync('npm', args, {cwd: root, env, stdio: ['ignore', 2, 2]})
   if (status === 0) return
   const why = error ? `: ${error.message}` : '; what it said is above'
   process.stderr.write(`qtool: npm ${args.join(' ')} failed${why}\n`)

@@ -22,6 +22,7 @@ import {isWorkerProcess} from '../worker/child.ts'
 import {thrownByFlag} from './flag-kind.ts'
 import {askingListEnd} from './list-end.ts'
 import {misspeltVariables} from './misspelt-variables.ts'
+import {withQueueArgument} from './queue-argument.ts'
 import {readSettings} from './read-settings.ts'
 import {
   askToGoOn,
@@ -182,7 +183,7 @@ export abstract class QtoolCommand<T extends object> extends Command {
     })
     assertNoEmptyValue('flag', parsed.flags)
     assertNoEmptyValue('argument', {...parsed.args, file: parsed.argv})
-    return parsed
+    return withQueueArgument(parsed)
   }
 
   override async init(): Promise<void> {

@@ -1,4 +1,4 @@
-import {Flags} from '@oclif/core'
+import {Args, Flags} from '@oclif/core'
 import {DURABILITY_LEVELS} from '../config/durability.ts'
 import {ENGINE_KINDS, LIST_ENDS} from '../config/queue-said.ts'
 import {PAYLOAD_KINDS} from '../record/payload/payload.ts'
@@ -33,6 +33,11 @@ export const engineFlag = {
     options: ENGINE_KINDS,
     summary: 'How a new queue keeps its items: sorted set, list or stream (default: zset).',
   })(),
+}
+
+/** The queue without its flag, of commands that take no other argument. */
+export const queueArg = {
+  queue: Args.string({ignoreStdin: true, description: 'Queue to work on, as with --queue.'}),
 }
 
 /** Who wrote the items of the queue. */

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {OperationCommand} from '../cli/operation.ts'
-import {connectionFlags} from '../cli/shared-flags.ts'
+import {connectionFlags, queueArg} from '../cli/shared-flags.ts'
 import type {AuditResult} from '../operations/audit.ts'
 
 export default class Audit extends OperationCommand<AuditResult> {
@@ -8,6 +8,7 @@ export default class Audit extends OperationCommand<AuditResult> {
   static override description =
     'Purges, replays, edits, pauses and the like; about the last 10,000 of this Redis. An operation is recorded before it begins, so one that was killed stays "started".'
   static override examples = ['<%= config.bin %> audit', '<%= config.bin %> audit -q orders -n 100']
+  static override args = queueArg
   static override flags = {
     ...connectionFlags,
     queue: Flags.string({char: 'q', summary: 'Only operations on this queue.', helpValue: 'NAME'}),

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {DoctorCommand, FORMATS} from '../cli/doctor.ts'
-import {connectionFlags, queueFlag} from '../cli/shared-flags.ts'
+import {connectionFlags, queueArg, queueFlag} from '../cli/shared-flags.ts'
 import {watchFlags} from '../cli/watch.ts'
 import type {Diagnosis} from '../doctor/diagnose.ts'
 
@@ -20,6 +20,7 @@ export default class Doctor extends DoctorCommand {
     '<%= config.bin %> doctor --bundle facts.json',
     '<%= config.bin %> doctor --from facts.json',
   ]
+  static override args = queueArg
   static override flags = {
     ...connectionFlags,
     ...queueFlag,

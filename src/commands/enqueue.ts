@@ -23,7 +23,10 @@ it and reports how many records were not sent. A file that cannot be read does n
     '<%= config.bin %> enqueue --count 50k --invalid 2%',
   ]
   static override args = {
-    file: Args.string({ignoreStdin: true, description: 'Files to read; stdin if none or -.'}),
+    file: Args.string({
+      ignoreStdin: true,
+      description: 'Files to read; stdin if none or -. The queue is named with -q.',
+    }),
   }
   static override strict = false
   static override flags = {

@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {connectionFlags, queueFlag, readFromFlag} from '../cli/shared-flags.ts'
+import {connectionFlags, queueArg, queueFlag, readFromFlag} from '../cli/shared-flags.ts'
 import {WatchCommand, watchFlags} from '../cli/watch.ts'
 import {type QtoolError, usageError} from '../errors.ts'
 import type {QueueInspection} from '../queue/inspect.ts'
@@ -16,6 +16,7 @@ With --watch --json, each view is one line.`
     '<%= config.bin %> inspect -q orders --watch',
     '<%= config.bin %> inspect -q orders --verify',
   ]
+  static override args = queueArg
   static override flags = {
     ...connectionFlags,
     ...readFromFlag,

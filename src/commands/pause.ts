@@ -1,6 +1,6 @@
 import {duration} from '../cli/flags.ts'
 import {OperationCommand} from '../cli/operation.ts'
-import {connectionFlags, queueFlag} from '../cli/shared-flags.ts'
+import {connectionFlags, queueArg, queueFlag} from '../cli/shared-flags.ts'
 import type {PauseResult} from '../operations/pause.ts'
 
 /** A year: Redis measures the time, not a timer of this process. */
@@ -11,6 +11,7 @@ export default class Pause extends OperationCommand<PauseResult> {
   static override description =
     'Workers stop within a second and finish the leases they hold. Items can still be enqueued.'
   static override examples = ['<%= config.bin %> pause -q orders', '<%= config.bin %> pause --for 10m']
+  static override args = queueArg
   static override flags = {
     ...connectionFlags,
     ...queueFlag,

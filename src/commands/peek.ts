@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {OperationCommand} from '../cli/operation.ts'
-import {connectionFlags, payloadFlag, queueFlag, readFromFlag} from '../cli/shared-flags.ts'
+import {connectionFlags, payloadFlag, queueArg, queueFlag, readFromFlag} from '../cli/shared-flags.ts'
 import {whereFlag} from '../cli/where.ts'
 import type {PeekResult} from '../operations/peek.ts'
 
@@ -11,6 +11,7 @@ export default class Peek extends OperationCommand<PeekResult> {
     '<%= config.bin %> peek -n 3 --json',
     "<%= config.bin %> peek --where 'age>10m payload.device.id:7'",
   ]
+  static override args = queueArg
   static override flags = {
     ...connectionFlags,
     ...readFromFlag,

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {OperationCommand, planFlag} from '../cli/operation.ts'
-import {connectionFlags, payloadFlag, queueFlag} from '../cli/shared-flags.ts'
+import {connectionFlags, payloadFlag, queueArg, queueFlag} from '../cli/shared-flags.ts'
 import {whereFlag} from '../cli/where.ts'
 import type {PurgeResult} from '../operations/purge.ts'
 
@@ -16,6 +16,7 @@ and dead letters are kept; for dead letters see "qtool dlq purge".`
     '<%= config.bin %> purge -q orders --yes',
     "<%= config.bin %> purge -q orders --where 'age>7d NOT payload.tenant:77' --dry-run",
   ]
+  static override args = queueArg
   static override flags = {
     ...connectionFlags,
     ...queueFlag,

@@ -1,10 +1,11 @@
 import {OperationCommand} from '../cli/operation.ts'
-import {connectionFlags, queueFlag} from '../cli/shared-flags.ts'
+import {connectionFlags, queueArg, queueFlag} from '../cli/shared-flags.ts'
 import type {ResumeResult} from '../operations/resume.ts'
 
 export default class Resume extends OperationCommand<ResumeResult> {
   static override summary = 'Let workers take items from a paused queue again.'
   static override examples = ['<%= config.bin %> resume -q orders']
+  static override args = queueArg
   static override flags = {...connectionFlags, ...queueFlag}
 
   async run(): Promise<ResumeResult> {

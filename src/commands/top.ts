@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {OperationCommand} from '../cli/operation.ts'
-import {connectionFlags, readFromFlag} from '../cli/shared-flags.ts'
+import {connectionFlags, queueArg, readFromFlag} from '../cli/shared-flags.ts'
 import type {Progress} from '../cli/terminal.ts'
 import {assertScreen} from '../cli/top/assert-screen.ts'
 import type {TopSession} from '../cli/top/session.ts'
@@ -18,6 +18,7 @@ resumes a queue, X replays dead letters; each asks first. Without keys, it chang
     '<%= config.bin %> top -q orders',
     '<%= config.bin %> top --once --json',
   ]
+  static override args = queueArg
   static override flags = {
     ...connectionFlags,
     ...readFromFlag,

@@ -19,7 +19,10 @@ export default class Undo extends OperationCommand<UndoResult> {
     'Restored items join those that have arrived since. If interrupted, run it again: the rest is still in the trash.'
   static override examples = ['<%= config.bin %> undo -q orders', '<%= config.bin %> undo 3fa85f64 -q orders']
   static override args = {
-    id: Args.string({ignoreStdin: true, description: 'Id, as shown by purge and by this list.'}),
+    id: Args.string({
+      ignoreStdin: true,
+      description: 'Id, as shown by purge and by this list; the queue is named with -q.',
+    }),
   }
   static override flags = {
     ...connectionFlags,

@@ -1,7 +1,7 @@
 import type {Interfaces} from '@oclif/core'
 import {metricsFlags, withProcessMetrics, withWorkerMetrics} from '../cli/metrics-flags.ts'
 import {OperationCommand} from '../cli/operation.ts'
-import {connectionFlags, durabilityFlags, queueFlag} from '../cli/shared-flags.ts'
+import {connectionFlags, durabilityFlags, queueArg, queueFlag} from '../cli/shared-flags.ts'
 import {traceFlags, withTraces} from '../cli/trace-flags.ts'
 import {assertEnoughWorkers, workFlags, workInput} from '../cli/work-flags.ts'
 import {assertNoIdleFlags, isTyped, type ParsedLine} from '../config/idle-flags.ts'
@@ -27,6 +27,7 @@ written becomes a dead letter without holding up the others; see "qtool dlq list
     '<%= config.bin %> work --workers 10 --until-empty',
     '<%= config.bin %> work -q orders --table public.orders',
   ]
+  static override args = queueArg
   static override flags = {
     ...connectionFlags,
     ...queueFlag,

@@ -1,5 +1,6 @@
 import {ReadStream} from 'node:fs'
 import {access, constants, stat} from 'node:fs/promises'
+import {isQueueName} from '../config/queue-name.ts'
 import {messageOf, QtoolError, usageError} from '../errors.ts'
 import {LenientNumbers} from '../json/lenient.ts'
 import {formatOf, peek, tellsFormat} from './first-bytes.ts'
@@ -55,7 +56,11 @@ async function assertReadable(file: string): Promise<void> {
   try {
     await access(file, constants.R_OK)
   } catch (error) {
-    throw usageError(`cannot read ${file}: ${messageOf(error)}`, 'check the path')
+    throw usageError(
+      `cannot read ${file}: ${messageOf(error)}`,
+      'check the path',
+      ...(isQueueName(file) ? [`-q ${file} names a queue; what stands alone is a file`] : []),
+    )
   }
   if ((await stat(file)).isDirectory()) {
     throw usageError(`${file} is a folder`, `name the files in it: ${file}/*`)

@@ -44,7 +44,8 @@ it.each(options)('qtool $name refuses an empty --$flag, and names it', async ({c
 const withArguments = commands.filter(({command}) => Object.keys(command.args ?? {}).length > 0)
 
 it.each(withArguments)('qtool $name refuses an empty argument', async ({command, required}) => {
-  const argv = required.length > 0 ? required.map(() => '') : ['']
+  const empty = required.length > 0 ? required.map(() => '') : ['']
+  const argv = [...empty, ...otherFlags(command, '')]
   const {code, stdout, stderr} = await runCommand(command, argv)
   expect({code, stdout}).toEqual({code: 2, stdout: ''})
   expect(stderr).toMatch(/argument|FILE|ID/)

@@ -45,6 +45,7 @@ function sourceOfFlag({name, helpValue}: KnownFlag): Source | 'files' | undefine
 
 function sourceOfArgument(id: string, name: string): Source | 'files' | undefined {
   if (name === 'file') return 'files'
+  if (name === 'queue') return {of: 'queues'}
   if (id.startsWith('profiles:') && id !== 'profiles:add') return {of: 'profiles'}
   if (id === 'dlq:show' || id === 'dlq:edit') return {of: 'letters', field: 'id'}
   return id === 'undo' ? {of: 'trash'} : undefined

@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 import {letterFlags} from '../../cli/letters.ts'
 import {OperationCommand} from '../../cli/operation.ts'
-import {connectionFlags, queueFlag, readFromFlag, sinkFlags} from '../../cli/shared-flags.ts'
+import {connectionFlags, queueArg, queueFlag, readFromFlag, sinkFlags} from '../../cli/shared-flags.ts'
 import type {DiagnoseResult} from '../../operations/diagnose-letters.ts'
 
 export default class DlqDiagnose extends OperationCommand<DiagnoseResult> {
@@ -15,6 +15,7 @@ export default class DlqDiagnose extends OperationCommand<DiagnoseResult> {
     '<%= config.bin %> dlq diagnose',
     '<%= config.bin %> dlq diagnose --reason foreign_key --since 1d',
   ]
+  static override args = queueArg
   static override flags = {
     ...connectionFlags,
     ...readFromFlag,

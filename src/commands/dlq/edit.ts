@@ -18,7 +18,10 @@ export default class DlqEdit extends OperationCommand<EditResult> {
     '<%= config.bin %> dlq edit --match tenant=77 --set tenant=78',
   ]
   static override args = {
-    id: Args.string({ignoreStdin: true, description: 'Id, as shown by dlq list.'}),
+    id: Args.string({
+      ignoreStdin: true,
+      description: 'Id, as shown by dlq list; the queue is named with -q.',
+    }),
   }
   static override flags = {
     ...connectionFlags,

@@ -3,7 +3,7 @@ import {bulkFlags, recordsFlags} from '../../cli/letters.ts'
 import {toNewFile} from '../../cli/new-file.ts'
 import {OperationCommand} from '../../cli/operation.ts'
 import {printData} from '../../cli/print-data.ts'
-import {connectionFlags, queueFlag} from '../../cli/shared-flags.ts'
+import {connectionFlags, queueArg, queueFlag} from '../../cli/shared-flags.ts'
 import {assertNoIdleFlags} from '../../config/idle-flags.ts'
 import {usageError} from '../../errors.ts'
 import type {ExportFormat} from '../../letters/export.ts'
@@ -26,6 +26,7 @@ export default class DlqExport extends OperationCommand<DlqExportResult> {
     '<%= config.bin %> dlq export --reason malformed > malformed.ndjson',
     '<%= config.bin %> dlq export --format csv -o letters.csv',
   ]
+  static override args = queueArg
   static override flags = {
     ...connectionFlags,
     ...queueFlag,

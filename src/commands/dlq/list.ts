@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 import {letterFlags, recordsFlags} from '../../cli/letters.ts'
 import {OperationCommand} from '../../cli/operation.ts'
-import {connectionFlags, queueFlag, readFromFlag} from '../../cli/shared-flags.ts'
+import {connectionFlags, queueArg, queueFlag, readFromFlag} from '../../cli/shared-flags.ts'
 import type {ListResult} from '../../operations/list-letters.ts'
 
 export default class DlqList extends OperationCommand<ListResult> {
@@ -17,6 +17,7 @@ export default class DlqList extends OperationCommand<ListResult> {
     "<%= config.bin %> dlq list --where 'code:23* NOT (payload.source:igc OR text:Alpine)'",
     "<%= config.bin %> dlq list --match 'device.id=7'",
   ]
+  static override args = queueArg
   static override flags = {
     ...connectionFlags,
     ...readFromFlag,

@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 import {bulkFlags, recordsFlags} from '../../cli/letters.ts'
 import {OperationCommand, planFlag} from '../../cli/operation.ts'
-import {connectionFlags, queueFlag} from '../../cli/shared-flags.ts'
+import {connectionFlags, queueArg, queueFlag} from '../../cli/shared-flags.ts'
 import type {PurgeLettersResult} from '../../operations/purge-letters.ts'
 
 export default class DlqPurge extends OperationCommand<PurgeLettersResult> {
@@ -12,6 +12,7 @@ export default class DlqPurge extends OperationCommand<PurgeLettersResult> {
     '<%= config.bin %> dlq purge --older-than 7d',
     '<%= config.bin %> dlq purge --reason malformed --dry-run',
   ]
+  static override args = queueArg
   static override flags = {
     ...connectionFlags,
     ...queueFlag,

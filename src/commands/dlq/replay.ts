@@ -2,7 +2,7 @@ import {Flags, type Interfaces} from '@oclif/core'
 import {duration, percent, rate} from '../../cli/flags.ts'
 import {bulkFlags} from '../../cli/letters.ts'
 import {OperationCommand, planFlag} from '../../cli/operation.ts'
-import {connectionFlags, queueFlag, sinkFlags} from '../../cli/shared-flags.ts'
+import {connectionFlags, queueArg, queueFlag, sinkFlags} from '../../cli/shared-flags.ts'
 import {assertNoIdleFlags} from '../../config/idle-flags.ts'
 import {USUAL_CANARY} from '../../letters/usual-canary.ts'
 import type {Caller} from '../../operations/context.ts'
@@ -19,6 +19,7 @@ export default class DlqReplay extends OperationCommand<ReplayResult> {
     '<%= config.bin %> dlq replay --since 1d --canary 20 --abort-on 5% --rate 200/s',
     '<%= config.bin %> dlq replay --dry-run',
   ]
+  static override args = queueArg
   static override flags = {
     ...connectionFlags,
     ...queueFlag,

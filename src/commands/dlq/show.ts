@@ -13,7 +13,10 @@ export default class DlqShow extends OperationCommand<ShowResult> {
     '<%= config.bin %> dlq show --group pz15w3',
   ]
   static override args = {
-    id: Args.string({ignoreStdin: true, description: 'Id, as shown by dlq list.'}),
+    id: Args.string({
+      ignoreStdin: true,
+      description: 'Id, as shown by dlq list; the queue is named with -q.',
+    }),
   }
   static override flags = {...connectionFlags, ...readFromFlag, ...queueFlag, ...groupFlag, ...recordsFlags}
 

@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 import {duration} from '../../cli/flags.ts'
 import {OperationCommand} from '../../cli/operation.ts'
-import {connectionFlags, queueFlag} from '../../cli/shared-flags.ts'
+import {connectionFlags, queueArg, queueFlag} from '../../cli/shared-flags.ts'
 import type {RebalancePlan, RebalanceResult} from '../../operations/shards.ts'
 
 export default class ShardsRebalance extends OperationCommand<RebalanceResult> {
@@ -14,6 +14,7 @@ its place, and producers go on meanwhile. A queue that is not spread yet is spre
     '<%= config.bin %> shards rebalance -q points --shards 4',
     '<%= config.bin %> shards rebalance -q orders --shards 3 --shard-by customer --yes',
   ]
+  static override args = queueArg
   static override flags = {
     ...connectionFlags,
     ...queueFlag,

@@ -1,5 +1,5 @@
 import {OperationCommand} from '../../cli/operation.ts'
-import {connectionFlags, queueFlag} from '../../cli/shared-flags.ts'
+import {connectionFlags, queueArg, queueFlag} from '../../cli/shared-flags.ts'
 import type {ShardsStatus} from '../../queue/shards/shards.ts'
 
 export default class ShardsStatusCommand extends OperationCommand<ShardsStatus> {
@@ -7,6 +7,7 @@ export default class ShardsStatusCommand extends OperationCommand<ShardsStatus> 
   static override description =
     'Rates are measured over a second: in/s is what producers of qtool have put in, out/s what workers have written or set aside.'
   static override examples = ['<%= config.bin %> shards status -q points']
+  static override args = queueArg
   static override flags = {...connectionFlags, ...queueFlag}
 
   async run(): Promise<ShardsStatus> {
