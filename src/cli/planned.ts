@@ -1,13 +1,13 @@
 import type {Caller} from '../operations/context.ts'
+import {EDIT_LETTERS} from '../operations/edit-letters.ts'
 import type {Operation, Plan} from '../operations/operation.ts'
 import {applyPlan} from '../operations/plans/apply.ts'
 import type {PlanFile} from '../operations/plans/shape.ts'
 import {PURGE} from '../operations/purge.ts'
 import {PURGE_LETTERS} from '../operations/purge-letters.ts'
 import {REPLAY_LETTERS, repeatLine} from '../operations/replay-letters.ts'
-import {SET_IN_LETTERS} from '../operations/set-in-letters.ts'
 import {purgeQuestion, renderItemPurge} from '../render/item-purge.ts'
-import {editQuestion, renderEdit, renderExamples} from '../render/letter-edit.ts'
+import {editQuestion, renderEdit, renderPlan} from '../render/letter-edit.ts'
 import {letterPurgeQuestion, renderPurge} from '../render/letters.ts'
 import {renderReplay} from '../render/replay.ts'
 
@@ -39,9 +39,9 @@ export const PLANNED: Record<
     question: letterPurgeQuestion,
     text: (_plan, result) => renderPurge(result, {dryRun: false}),
   }),
-  'dlq edit': runner(SET_IN_LETTERS, {
+  'dlq edit': runner(EDIT_LETTERS, {
     question: editQuestion,
-    examples: (plan, width) => renderExamples(plan, width),
+    examples: (plan, width) => renderPlan(plan, width),
     text: (_plan, result, {width}) => renderEdit(result, {dryRun: false, width}),
   }),
   // A replay asks nothing without a plan either

@@ -61,17 +61,31 @@ export async function diagnoseLetters(
   return {matched, ...counts, ...obstacles.most(options.show)}
 }
 
-/** Judges each letter; if several of its records fail, the first one counts. */
-export async function judgeLetters(
+/** Judges each letter; see `judgeItems`. */
+export function judgeLetters(
   client: ClientBase,
   sink: Sink,
   letters: Letter[],
-  read: ReadLetters = async (items) => plainItems(items),
+  read?: ReadLetters,
 ): Promise<Verdict[]> {
-  const verdicts = letters.map((): Verdict => ({state: 'passing'}))
-  if (letters.length === 0) return verdicts
-  const items = Items.from(letters.map((letter) => letter.item))
-  const decoded = sink.decoder.decode(await read(items), 'careful')
+  return judgeItems(
+    client,
+    sink,
+    letters.map(({item}) => item),
+    read,
+  )
+}
+
+/** Judges each item; if several of its records fail, the first one counts. */
+export async function judgeItems(
+  client: ClientBase,
+  sink: Sink,
+  items: Buffer[],
+  read: ReadLetters = async (texts) => plainItems(texts),
+): Promise<Verdict[]> {
+  const verdicts = items.map((): Verdict => ({state: 'passing'}))
+  if (items.length === 0) return verdicts
+  const decoded = sink.decoder.decode(await read(Items.from(items)), 'careful')
   const unjudged = await judgeRecords(client, sink, decoded)
   for (const {record, cause} of unjudged)
     verdicts[decoded.itemOf[record]] = {state: 'unknown', cause, record: decoded.text(record)}

@@ -1,4 +1,5 @@
 import type {PoolClient} from 'pg'
+import {MAX_ITEM_BYTES} from '../json/item.ts'
 import {otherTable} from '../queue/binding.ts'
 import {isSameTable} from '../sink/catalog/catalog.ts'
 import {openSink, type Sink} from '../sink/sink.ts'
@@ -10,6 +11,13 @@ export interface SinkInput {
   strict: boolean
   'allow-special-values': boolean
   'max-bytes': number
+}
+
+/** How records are read where nobody says it: as `qtool work` does without flags. */
+export const USUAL_SINK: SinkInput = {
+  strict: false,
+  'allow-special-values': false,
+  'max-bytes': MAX_ITEM_BYTES,
 }
 
 /**

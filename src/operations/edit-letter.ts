@@ -1,24 +1,33 @@
 import {QtoolError} from '../errors.ts'
-import {assertItem} from '../letters/run-set.ts'
+import {assertItem} from '../letters/edit/run-edit.ts'
 import type {DeadLetterView, Letter} from '../queue/letters/letter.ts'
 import {newTrashId} from '../queue/trash-list.ts'
 import {change} from './change.ts'
 import type {Caller, Context} from './context.ts'
+import type {EditResult} from './edit-letters.ts'
 import {findLetter} from './find-letter.ts'
 import {findLetters} from './find-letters.ts'
 import {requireQueue} from './known-queue.ts'
-import type {EditResult} from './set-in-letters.ts'
 
-export interface EditInput {
+export interface EditLetterInput {
   id: string
   /** Makes the new payload of the old one. @param shown the letter as it is shown at this moment */
   edit(item: Buffer, shown: DeadLetterView): Promise<Buffer>
 }
 
-const UNCHANGED = {matched: 1, edited: 0, skipped: 0, later: 0, examples: [], trash: null}
+const UNCHANGED = {
+  matched: 1,
+  edited: 0,
+  skipped: 0,
+  later: 0,
+  leftAlone: [],
+  examples: [],
+  judged: null,
+  trash: null,
+}
 
 /** Corrects the payload of one dead letter. @throws QtoolError (usage) for an id that no letter has, or no item */
-export async function editLetter(caller: Caller, {id, edit}: EditInput): Promise<EditResult> {
+export async function editLetter(caller: Caller, {id, edit}: EditLetterInput): Promise<EditResult> {
   caller.actor.assertMayWrite()
   return caller.withQueue(async (context) => {
     await requireQueue(context.queue)

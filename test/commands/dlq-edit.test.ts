@@ -76,7 +76,7 @@ it('leaves a trace in the letter: who, when, and of which id', async () => {
   await cliJson(['dlq', 'edit', '-q', queue, '--id', 'lease:3', '--set', 'tenant=78', '--yes'])
   const {json} = await cliJson(['dlq', 'show', 'lease:3', '-q', queue])
   expect(json.history).toMatchObject([
-    {reason: 'edited', message: expect.stringMatching(/^by .+@.+, id lease:3$/)},
+    {reason: 'edited', message: expect.stringMatching(/^by .+@.+, id lease:3: --set tenant=78$/)},
   ])
   expect(Math.abs(Date.parse(json.history[0].failedAt) - Date.now())).toBeLessThan(60_000)
   const {stdout} = await cli(['dlq', 'show', 'lease:3', '-q', queue])

@@ -102,10 +102,12 @@ describe('qtool dlq edit', () => {
   it('changes nothing where the result is no item', async () => {
     const {queue, keys} = await seeded()
     const before = await deadLetters(context, keys)
-    const env = cliEnv({EDITOR: 'printf "[" >'})
+    const env = cliEnv({EDITOR: 'printf "[" >', TMPDIR: folder})
     const {code, stderr} = await cli(['dlq', 'edit', 'a:0', '-q', queue], {env})
     expect(code).toBe(2)
     expect(stderr).toContain('nothing was changed')
+    const [, kept] = /what you typed is in (\S+)/.exec(stderr) ?? []
+    expect(readFileSync(kept, 'utf8')).toBe('[')
     expect(await deadLetters(context, keys)).toEqual(before)
   })
 
@@ -115,7 +117,7 @@ describe('qtool dlq edit', () => {
     await context.redis.zadd(keys.dead, 5, envelope)
     await cli(['dlq', 'edit', '-q', queue, '--set', 't.id=9', '--yes'])
     expect(await context.redis.zrange(keys.dead, '0', '-1', 'WITHSCORES')).toEqual([
-      '{"points":[{"n":1.0,"t":{"id":9}},{"n":2,"t":{"id":9}}],"reason":"r","count":2}',
+      '{"points":[{"n":1.0,"t":{"id":9}}, {"n":2,"t":{"id":9}}],"reason":"r","count":2}',
       '5',
     ])
   })

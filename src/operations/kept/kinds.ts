@@ -1,8 +1,9 @@
 import {purgeQuestion} from '../../render/item-purge.ts'
-import {editQuestion} from '../../render/letter-edit.ts'
+import {editSentence} from '../../render/letter-edit.ts'
 import {letterPurgeQuestion} from '../../render/letters.ts'
 import {replayQuestion} from '../../render/replay.ts'
 import type {Context} from '../context.ts'
+import {EDIT_LETTERS} from '../edit-letters.ts'
 import type {Begun, Operation, Plan} from '../operation.ts'
 import {type ExactPlan, planExactly} from '../plans/exact.ts'
 import {planFile} from '../plans/make.ts'
@@ -10,7 +11,6 @@ import type {PlanFile, PlannedAction} from '../plans/shape.ts'
 import {PURGE} from '../purge.ts'
 import {PURGE_LETTERS} from '../purge-letters.ts'
 import {REPLAY_LETTERS} from '../replay-letters.ts'
-import {SET_IN_LETTERS} from '../set-in-letters.ts'
 import type {KeptPlan} from './kept-operation.ts'
 
 /** What a plan would affect now, and what a person is asked. */
@@ -30,7 +30,7 @@ interface Kind {
 export const KINDS: Record<PlannedAction, Kind> = {
   purge: kind(PURGE, purgeQuestion),
   'dlq purge': kind(PURGE_LETTERS, letterPurgeQuestion),
-  'dlq edit': kind(SET_IN_LETTERS, editQuestion),
+  'dlq edit': kind(EDIT_LETTERS, editSentence),
   'dlq replay': kind(REPLAY_LETTERS, replayQuestion),
 }
 

@@ -22,6 +22,13 @@ const filter = {
   limit: Type.Optional(Type.Integer({minimum: 1, description: 'At most this many, oldest first.'})),
 }
 
+const rules = {
+  'rename-key': texts('OLD=NEW: keys to rename in every record.'),
+  'drop-key': texts('Keys to drop from every record.'),
+  convert: texts('PATH:CONVERSION of values in every record.'),
+  set: texts('PATH=VALUE to set in every record.'),
+}
+
 const replay = {
   ...filter,
   'only-passing': yes('Skip those that would fail again.'),
@@ -48,10 +55,7 @@ const replay = {
 export const INPUTS = {
   purge: closed({where: text('Filter of ready items; all if left out.')}, 'What is purged.'),
   'dlq purge': closed(filter, 'What is purged.'),
-  'dlq edit': closed(
-    {...filter, set: Type.Array(Type.String(), {description: 'PATH=VALUE to set in every payload.'})},
-    'What is edited, and how.',
-  ),
+  'dlq edit': closed({...filter, ...rules}, 'What is edited, and how, by at least one rule.'),
   'dlq replay': closed(replay, 'What is replayed, and how.'),
 }
 export type PlannedAction = keyof typeof INPUTS

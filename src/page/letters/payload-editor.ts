@@ -1,4 +1,4 @@
-import type {EditResult} from '../../operations/set-in-letters.ts'
+import type {EditResult} from '../../operations/edit-letters.ts'
 import {post} from '../api.ts'
 import {openDialog} from '../dialog.ts'
 import {h, setText} from '../dom.ts'

@@ -11,7 +11,7 @@ const FIELDS: Record<string, string> = {
   failing: 'left: would fail again',
   unknown: 'left: cannot be judged here',
   gone: 'removed by someone else meanwhile',
-  skipped: 'left as they were: not an object, no such path, or nothing to change',
+  skipped: 'left as they were: no rule fits, or nothing to change',
   later: 'left: failed after the plan was made',
   remaining: 'dead letters now',
 }

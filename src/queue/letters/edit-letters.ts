@@ -18,6 +18,8 @@ export interface EditRun {
   by: string
   /** ms since 1970 by the clock of Redis. */
   at: number
+  /** What was done, in the words of the command line; by hand if left out. */
+  how?: string
   /** Of the operation that this is part of. */
   hold?: OperationHold
 }
@@ -25,9 +27,9 @@ export interface EditRun {
 /**
  * The text of a letter with another item; its id, cause and priority stay the same, and its history records the edit.
  */
-export function withItem(letter: Letter, item: Buffer, {by, at}: EditRun): Buffer {
+export function withItem(letter: Letter, item: Buffer, {by, at, how}: EditRun): Buffer {
   if (letter.isOwn) {
-    const message = `by ${by}, id ${letter.id}`
+    const message = `by ${by}, id ${letter.id}${how === undefined ? '' : `: ${shortly(how)}`}`
     const event = {failedAt: new Date(at).toISOString(), reason: 'edited', code: null, message}
     return letter.withPayload(item, withEvent(letter.history, event))
   }
@@ -43,12 +45,20 @@ export function withItem(letter: Letter, item: Buffer, {by, at}: EditRun): Buffe
   ])
 }
 
+/** A rule may hold a value of a MiB, and each letter would keep it. */
+function shortly(text: string): string {
+  return text.length > LONGEST_RULE ? `${text.slice(0, LONGEST_RULE)}…` : text
+}
+
+const LONGEST_RULE = 200
+
 /*
  * KEYS[1] dead ZSET   KEYS[2] the trash of this edit HASH new member → old member   KEYS[3] list of trash HASH
  * KEYS[4] stats HASH   KEYS[5] the operation that it is part of HASH, if any
  * ARGV[1] trash id   ARGV[2] fence, or ""   ARGV[3..] old member, new member, ...
  * Returns one character per letter: 1 replaced, 0 the letter no longer exists, 2 left unchanged, since an identical
- * letter exists already and the two would merge. A repeated call recognises the letters that it has replaced.
+ * letter exists already and the two would merge, or since this edit has made the letter, which may be read again. A
+ * repeated call recognises the letters that it has replaced.
  */
 const EDIT = defineScript(
   'edit',
@@ -60,7 +70,7 @@ for i = 3, #ARGV, 2 do
   local old, new = ARGV[i], ARGV[i + 1]
   local score, other = redis.call('ZSCORE', KEYS[1], old), redis.call('ZSCORE', KEYS[1], new)
   local become = '0'
-  if score and other and old ~= new then
+  if score and (other or redis.call('HEXISTS', KEYS[2], old) == 1) and old ~= new then
     become = '2'
   elseif score then
     if old ~= new then

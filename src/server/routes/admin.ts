@@ -1,6 +1,7 @@
 import {type Static, Type} from 'typebox'
 import {messageOf} from '../../errors.ts'
 import type {JudgedRow} from '../../monitor/judged-row.ts'
+import {USUAL_SINK} from '../../operations/bound-sink.ts'
 import type {Caller} from '../../operations/context.ts'
 import {type Operation, type Plan, perform} from '../../operations/operation.ts'
 import {PURGE} from '../../operations/purge.ts'
@@ -12,7 +13,6 @@ import type {Server} from '../server.ts'
 import {AdminHealth, AdminStats, Cleaned, Cleared, Processed, Replayed} from '../shape/admin.ts'
 import {closed, type Named, QueueParams} from '../shape/params.ts'
 import {unconfirmed} from '../unconfirmed.ts'
-import {USUAL_SINK} from '../usual-sink.ts'
 
 const tags = ['admin']
 

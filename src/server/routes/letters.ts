@@ -1,4 +1,5 @@
 import {type Static, Type} from 'typebox'
+import {USUAL_SINK} from '../../operations/bound-sink.ts'
 import {browseLetters} from '../../operations/browse-letters.ts'
 import {diagnoseLetters} from '../../operations/diagnose-letters.ts'
 import {showLetter} from '../../operations/show-letter.ts'
@@ -7,7 +8,6 @@ import {callerFor} from '../caller.ts'
 import type {Server} from '../server.ts'
 import {Diagnosis, LetterGroups, type LetterHead, LetterPage, WholeLetter} from '../shape/letters.ts'
 import {closed, LetterParams, limit, type Named, QueueParams, Where} from '../shape/params.ts'
-import {USUAL_SINK} from '../usual-sink.ts'
 
 const tags = ['dead letters']
 

@@ -1,4 +1,5 @@
 import {type Static, Type} from 'typebox'
+import {USUAL_SINK} from '../../operations/bound-sink.ts'
 import type {Caller} from '../../operations/context.ts'
 import {checkInput} from '../../operations/kept/check-input.ts'
 import {callerOfOperation, listOperations, readOperation} from '../../operations/kept/find.ts'
@@ -19,7 +20,6 @@ import {sendOperation} from '../operation-events.ts'
 import type {Server} from '../server.ts'
 import {Kept, KeptList, OperationParams, Proposed} from '../shape/operations.ts'
 import {closed, limit} from '../shape/params.ts'
-import {USUAL_SINK} from '../usual-sink.ts'
 
 const tags = ['operations']
 

@@ -11,6 +11,10 @@ export const EditedLetter = Type.Object({
   edited: Type.Integer({minimum: 0, description: '0 if the payload is as it was.'}),
   skipped: Count,
   later: Count,
+  leftAlone: Type.Array(Type.Object({why: Text, records: Count, example: Text}), {
+    description: 'Records that the rules of an edit do not fit.',
+  }),
+  judged: Type.Null({description: 'Postgres is not asked about a single letter.'}),
   examples: Type.Array(Type.Object({id: Text, before: Text, after: Text})),
   trash: Nullable(Type.String({description: 'Id of the trash that holds the old payload.'})),
 })

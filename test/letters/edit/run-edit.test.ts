@@ -1,17 +1,18 @@
 import {expect, it} from 'vitest'
-import {parseAssignment, setInLetters} from '../../src/letters/run-set.ts'
-import type {QueueEngine} from '../../src/queue/engine.ts'
-import {useServers} from '../support/context.ts'
-import {seedLetters} from '../support/letters.ts'
+import {readRules} from '../../../src/letters/edit/rule.ts'
+import {editLetters} from '../../../src/letters/edit/run-edit.ts'
+import type {QueueEngine} from '../../../src/queue/engine.ts'
+import {useServers} from '../../support/context.ts'
+import {seedLetters} from '../../support/letters.ts'
 
 const context = useServers()
 const {signal} = new AbortController()
 
 const set = async ({letters}: QueueEngine, ...texts: string[]) => {
   const plan = await letters.plan()
-  const assignments = texts.map(parseAssignment)
+  const rules = readRules({set: texts})
   const run = {trash: 'abc', by: 'me@here', at: plan.at}
-  return setInLetters(letters, {filter: {plan}, assignments, run, signal})
+  return editLetters(letters, {filter: {plan}, rules, run, signal})
 }
 
 it('repairs a payload that is no JSON for its NaN', async () => {

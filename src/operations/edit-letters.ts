@@ -1,0 +1,160 @@
+import {shellWord} from '../config/shell-word.ts'
+import {usageError} from '../errors.ts'
+import {type EditRule, RULE_FLAGS, type RuleFlags, readRules} from '../letters/edit/rule.ts'
+import {type EditCount, type EditOptions, editLetters, type LetterEdit} from '../letters/edit/run-edit.ts'
+import type {PlannedFilter} from '../letters/run-purge.ts'
+import type {AuditProgress} from '../queue/audit.ts'
+import type {Mapping} from '../queue/binding.ts'
+import {describeFilter, FILTER_FLAGS, type FilterFlags} from '../queue/letters/filter-flags.ts'
+import {newTrashId} from '../queue/trash-list.ts'
+import type {Context} from './context.ts'
+import {findLetters} from './find-letters.ts'
+import {type Judged, judgeEdits} from './judge-edits.ts'
+import type {Begun, ExactPlanning, Operation, Plan} from './operation.ts'
+
+export interface EditResult extends EditCount {
+  queue: string
+  /** What would become of edited letters now; null if Postgres was not asked. */
+  judged: Judged | null
+  /** For `qtool undo`; null if nothing was changed. */
+  trash: string | null
+}
+
+export interface EditInput extends FilterFlags, RuleFlags {}
+
+export interface EditPlan extends Plan, EditCount {
+  queue: string
+  filter: PlannedFilter
+  rules: EditRule[]
+  /** The rules as they were typed. */
+  how: string
+  judged: Judged | null
+}
+
+/** Changes the payloads of dead letters by rules. */
+export const EDIT_LETTERS: Operation<EditInput, EditPlan, EditResult> = {
+  action: 'dlq edit',
+  inputs: [...FILTER_FLAGS, ...RULE_FLAGS],
+  describe: (input) => `${describeFilter(input)} ${rulesText(input)}`,
+  plan,
+  preview: ({queue, judged, edited, ...plan}, {dryRun}) => ({
+    ...countOf(plan),
+    queue,
+    edited: dryRun ? edited : 0,
+    judged,
+    trash: null,
+  }),
+  run,
+  carryOn,
+}
+
+function countOf({matched, skipped, later, leftAlone, examples}: Omit<EditCount, 'edited'>) {
+  return {matched, skipped, later, leftAlone, examples}
+}
+
+function rulesText(input: RuleFlags): string {
+  return RULE_FLAGS.flatMap((name) => (input[name] ?? []).map((text) => `--${name} ${shellWord(text)}`)).join(
+    ' ',
+  )
+}
+
+/** @throws QtoolError (usage) for a rule that is none, or if there is none */
+function rulesOf(input: RuleFlags): EditRule[] {
+  const rules = readRules(input)
+  if (rules.length > 0) return rules
+  throw usageError('expected a rule to edit by', `rules: ${RULE_FLAGS.map((name) => `--${name}`).join(', ')}`)
+}
+
+async function plan(context: Context, input: EditInput, exact?: ExactPlanning): Promise<EditPlan> {
+  const {queue, signal, withProgress} = context
+  const found = await findLetters(context, input, exact?.moment)
+  const {planned: filter, mapping} = found
+  assertRecords(queue.name, mapping)
+  const rules = rulesOf(input)
+  const sample = new Sample()
+  const onEdits = (edits: readonly LetterEdit[]) => {
+    exact?.fingerprint.addLetters(edits.map(({letter}) => letter))
+    sample.add(edits)
+  }
+  const counted = await withProgress('counting', (say) => {
+    const onProgress = (read: number) => say(`counting: ${read} letters read`)
+    return editLetters(queue.letters, {filter, rules, signal, onProgress, onEdits})
+  })
+  const judged = await judgeEdits(context, found, sample.items)
+  return {
+    queue: queue.name,
+    affected: counted.edited,
+    filter,
+    rules,
+    how: rulesText(input),
+    judged,
+    ...counted,
+  }
+}
+
+/** The first of the new items, for Postgres to judge. */
+class Sample {
+  readonly items: Buffer[] = []
+  #bytes = 0
+
+  add(edits: readonly LetterEdit[]): void {
+    for (const {item} of edits) {
+      if (this.items.length >= MOST_JUDGED || this.#bytes > MOST_BYTES) return
+      this.items.push(item)
+      this.#bytes += item.length
+    }
+  }
+}
+
+/** Judged in a fraction of a second. */
+const MOST_JUDGED = 1000
+const MOST_BYTES = 16 * 1024 * 1024
+
+/** @throws QtoolError (usage) if the letters hold jobs, whose libraries would not know them again */
+function assertRecords(queue: string, {payload}: Mapping): void {
+  if (payload.value === 'json') return
+  throw usageError(
+    `rules change records, and queue ${queue} holds jobs of ${payload.value}`,
+    'qtool dlq replay puts a job back as it is; correct the table, or the program that enqueues the jobs',
+  )
+}
+
+async function run(
+  {actor, queue, signal}: Context,
+  {filter, rules, how, judged}: EditPlan,
+  progress: AuditProgress,
+): Promise<EditResult> {
+  const run = {trash: newTrashId(), by: actor.who, at: filter.plan.at, how}
+  const onEdited = (count: number) => {
+    progress.count = count
+  }
+  const options: EditOptions = {filter, rules, run, signal, onEdited}
+  const result = await editLetters(queue.letters, options)
+  return {queue: queue.name, ...result, judged, trash: result.edited > 0 ? run.trash : null}
+}
+
+/** A letter that was edited under this trash is left alone, so that no rule is applied to it twice. */
+async function carryOn(
+  context: Context,
+  input: EditInput,
+  {moment, affected, done, trash, hold}: Begun,
+): Promise<EditResult> {
+  const {actor, queue, signal} = context
+  const {planned} = await findLetters(context, input, moment)
+  // An edited letter may not match any more, and would then not count towards --limit
+  const filter = done > 0 ? {...planned, limit: undefined} : planned
+  const run = {trash, by: actor.who, at: moment.at, how: rulesText(input), hold}
+  const options = {filter, rules: rulesOf(input), run, most: affected - done, signal}
+  const rest = await editLetters(queue.letters, options)
+  const edited = rest.edited + done
+  const matched = Math.max(rest.matched, edited)
+  return {
+    ...rest,
+    queue: queue.name,
+    matched,
+    edited,
+    skipped: matched - edited,
+    judged: null,
+    trash: edited > 0 ? trash : null,
+  }
+}
