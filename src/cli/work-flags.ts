@@ -1,6 +1,7 @@
 import {Flags, type Interfaces} from '@oclif/core'
 import {usageError} from '../errors.ts'
 import type {WorkInput} from '../operations/work.ts'
+import {KEY_CHECKS} from '../sink/set-wise/way.ts'
 import {siblings} from '../worker/child.ts'
 import {duration, percent} from './flags.ts'
 import {sinkFlags} from './shared-flags.ts'
@@ -49,6 +50,13 @@ export const workFlags = {
       'Default: the primary key, else the only unique key. Any other unique conflict is a dead letter.',
     helpValue: 'COLUMNS',
   }),
+  'foreign-keys': Flags.option({options: KEY_CHECKS})({
+    default: 'auto',
+    summary:
+      'How parents are checked: by the set locks those of a lease at once, by rows leaves it to triggers.',
+    description:
+      'Default: by the set where the table and the rights of the role allow it; work says which, and why.',
+  }),
   rebind: Flags.boolean({
     summary: 'Bind the queue anew: to --table, --redis-key or --list-pops, whatever was said before.',
     description: 'Refused where items, leases or workers would stay with another key.',
@@ -79,6 +87,7 @@ export function workInput(flags: WorkFlags): WorkInput {
     queryTimeoutMs: flags['query-timeout'],
     sink: {
       key: flags.key?.split(','),
+      foreignKeys: flags['foreign-keys'],
       strict: flags.strict,
       allowSpecialValues: flags['allow-special-values'],
       maxItemBytes: flags['max-bytes'],

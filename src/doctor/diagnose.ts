@@ -1,9 +1,10 @@
+import type {SetWise} from '../sink/set-wise/judge.ts'
 import type {Finding} from './check.ts'
 import {CHECKS, type PartCheck} from './checks.ts'
 import type {Facts} from './facts.ts'
 import {type Guarantee, guaranteeOf} from './guarantee.ts'
 import {keepingOf} from './keeping.ts'
-import {type SetWise, setWiseOf} from './postgres/set-wise.ts'
+import {setWiseOf} from './postgres/set-wise.ts'
 import type {Unread} from './unread.ts'
 
 /** What the doctor says of the facts. */
@@ -19,7 +20,7 @@ export interface Diagnosis {
   checks: {passed: number; warning: number; critical: number; unknown: number; notApplicable: number}
   /** What can be lost when a server dies. */
   guarantee: Guarantee
-  /** Whether the table's foreign keys could be checked for a whole lease at once; null if it has none, or none is known. */
+  /** Whether the table's foreign keys can be checked for a whole lease at once; null if it has none, or none is known. */
   setWise: SetWise | null
 }
 

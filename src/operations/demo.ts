@@ -85,7 +85,7 @@ async function runDemo(redis: Redis, pool: Pool, options: DemoOptions): Promise<
       table: {value: `${DEMO_SCHEMA}.live_track_points`, source: 'default'},
     },
     policy: {...USUAL, workers: options.workers, batch: 2000, untilEmpty: true},
-    sink: {strict: false, allowSpecialValues: false, maxItemBytes: 1_048_576},
+    sink: {foreignKeys: 'auto', strict: false, allowSpecialValues: false, maxItemBytes: 1_048_576},
     signal: options.signal,
     note: () => {},
     onProgress: () => {},

@@ -77,16 +77,16 @@ function renderLosses({guarantee}: Diagnosis, width: number): string {
   return [head, ...lines].join('\n')
 }
 
-/** Says what could be done, and that qtool does not do it: whoever reads this should not grant a right for nothing. */
+/** How a worker that connects as this role checks foreign keys. */
 function renderSetWise({setWise}: Diagnosis, width: number): string {
   if (setWise === null) return ''
   const {possible, reasons, grant} = setWise
   const indented = (text: string) => wrapped(escapeLine(text), {width, first: '  ', rest: '    '})
-  const title = `foreign keys checked for a whole lease at once: ${possible ? '' : 'not '}possible (qtool checks row by row so far)`
+  const title = `foreign keys: qtool work checks them ${possible ? 'for a whole lease at once' : 'row by row'}`
   return [
     wrapped(title, {width, first: '', rest: '  '}),
     ...reasons.map(indented),
-    ...(grant ? [indented(`would be with ${grant}`)] : []),
+    ...(grant ? [indented(`for a whole lease at once with ${grant}`)] : []),
   ].join('\n')
 }
 

@@ -13,11 +13,17 @@ export function renderWork(result: WorkView): string {
     ['inserted', plural(result.inserted, 'row')],
     ['already there', count(result.alreadyThere)],
     ['dead letters', `${count(result.deadLettered)}${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`],
+    ...keyRow(result.foreignKeys),
     ...unusual(result),
     ['time', duration(result.seconds * 1000)],
     ['rate', `${count(result.recordsPerSecond)} records/s`],
   ]
   return `queue ${result.queue} → ${result.table}\n${pairs(rows)}`
+}
+
+function keyRow({way}: WorkView['foreignKeys']): Array<[string, string]> {
+  if (way === 'none') return []
+  return [['foreign keys', way === 'set' ? 'checked for a lease at once' : 'checked row by row']]
 }
 
 /** Counts that are zero in most runs, and shown only if they are not. */

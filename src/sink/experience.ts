@@ -8,6 +8,8 @@ export class Experience {
   readonly sets = new AttemptGate()
   /** Whether it should try to keep those apart that break a constraint before any trigger; see `Trial`. */
   readonly hints = new AttemptGate()
+  /** The last lease whose parents were locked had records without one, so the next is prepared to refuse some. */
+  metOrphans = false
   /** Records were written, so the setup as a whole works. */
   hasWritten = false
 }

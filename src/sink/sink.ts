@@ -6,6 +6,7 @@ import type {Column, Table} from './catalog/table.ts'
 import {type DecodeOptions, Decoder} from './decode/decoder.ts'
 import type {Shape} from './decode/shape.ts'
 import {Experience} from './experience.ts'
+import {type KeyCheck, type KeyWay, readKeyWay} from './set-wise/way.ts'
 import {Recordset} from './write/recordset.ts'
 
 /** First server version with `pg_input_error_info`, which checks a value without raising an error. */
@@ -16,11 +17,14 @@ export interface SinkOptions extends DecodeOptions {
   table: string
   /** Columns of the key by which records count as already there; by default the primary or only key. */
   key?: string[]
+  /** How its foreign keys are checked; `rows` if left out. */
+  foreignKeys?: KeyCheck
 }
 
 /** A table that leases are written into, as the catalog describes it, with everything prepared once for it. */
 export class Sink {
   readonly table: Table
+  readonly keys: KeyWay
   readonly options: SinkOptions
   readonly decoder: Decoder
   /** The server can report the values at fault in a whole set. */
@@ -29,8 +33,9 @@ export class Sink {
   readonly #keyOf: Map<string, string>
   readonly #recordsets = new WeakMap<Shape, Recordset>()
 
-  constructor(table: Table, serverVersion: number, options: SinkOptions) {
+  constructor(table: Table, keys: KeyWay, serverVersion: number, options: SinkOptions) {
     this.table = table
+    this.keys = keys
     this.options = options
     this.decoder = new Decoder(table, options)
     this.judgesTypes = serverVersion >= INPUT_ERROR_INFO
@@ -66,5 +71,7 @@ export async function openSink(client: ClientBase, options: SinkOptions): Promis
   const {rows} = await client.query<{version: number}>(
     `SELECT current_setting('server_version_num')::int AS version`,
   )
-  return new Sink(await readTable(client, options.table, options.key), rows[0].version, options)
+  const table = await readTable(client, options.table, options.key)
+  const keys = await readKeyWay(client, table, options.foreignKeys ?? 'rows')
+  return new Sink(table, keys, rows[0].version, options)
 }

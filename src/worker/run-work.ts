@@ -10,9 +10,11 @@ import {openQueue, queueClient} from '../queue/open.ts'
 import {rehomeQueue} from '../queue/rehome.ts'
 import {POLICY_UNKNOWN} from '../redis/eviction.ts'
 import {AppliedLeases} from '../sink/ledger/ledger.ts'
+import type {KeyWay} from '../sink/set-wise/way.ts'
 import {openSink, type SinkOptions} from '../sink/sink.ts'
 import {drain} from './drain.ts'
 import {keyNotes} from './key-notes.ts'
+import {noteKeyWay} from './note-key-way.ts'
 import {noteEvents} from './notes.ts'
 import type {WorkerObserver} from './observer.ts'
 import type {Policy} from './policy.ts'
@@ -33,7 +35,7 @@ export interface WorkOptions {
   settings: Settings
   policy: Policy
   /** How records become rows, besides what the settings say. */
-  sink: Pick<SinkOptions, 'key' | 'strict' | 'allowSpecialValues' | 'maxItemBytes'>
+  sink: Pick<SinkOptions, 'key' | 'foreignKeys' | 'strict' | 'allowSpecialValues' | 'maxItemBytes'>
   /** Bind the queue to the named table even if it is bound to another. */
   rebind?: boolean
   signal: AbortSignal
@@ -49,6 +51,8 @@ export interface WorkResult extends Tally {
   table: string
   seconds: number
   recordsPerSecond: number
+  /** How the foreign keys of the table were checked, the last time it was read. */
+  foreignKeys: KeyWay
 }
 
 /** Drains a queue into a table until it is empty or the signal is aborted. */
@@ -72,6 +76,7 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
     observers: [
       keepTally(tally),
       noteEvents(queue.name, sink, options.note),
+      noteKeyWay(sink.keys, options.note),
       {settled: () => options.onProgress(tally), sinkChanged: (next) => sinks.push(next)},
       ...(options.observers?.({queue, pool, table}) ?? []),
     ],
@@ -85,6 +90,7 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
     ...tally,
     seconds,
     recordsPerSecond: records / seconds,
+    foreignKeys: target.sink.keys,
   }
 }
 

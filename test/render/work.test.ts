@@ -2,7 +2,15 @@ import {describe, expect, it} from 'vitest'
 import {renderWork} from '../../src/render/work.ts'
 import {emptyTally} from '../../src/worker/tally.ts'
 
-const view = {...emptyTally(), queue: 'q', table: 'public.t', seconds: 2, recordsPerSecond: 500}
+const byRows = {way: 'rows' as const, reasons: ['why'], grant: null}
+const view = {
+  ...emptyTally(),
+  queue: 'q',
+  table: 'public.t',
+  seconds: 2,
+  recordsPerSecond: 500,
+  foreignKeys: {way: 'none' as const, reasons: [], grant: null},
+}
 
 describe('the account of a work', () => {
   it('leaves out what did not happen', () => {
@@ -16,6 +24,14 @@ describe('the account of a work', () => {
         ' time           2.0 s',
         ' rate           500 records/s',
       ].join('\n'),
+    )
+  })
+
+  it('says how foreign keys were checked', () => {
+    expect(renderWork({...view, foreignKeys: byRows})).toContain(' foreign keys   checked row by row\n')
+    const bySet = {...byRows, way: 'set' as const, reasons: []}
+    expect(renderWork({...view, foreignKeys: bySet})).toContain(
+      ' foreign keys   checked for a lease at once\n',
     )
   })
 

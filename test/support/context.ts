@@ -116,6 +116,7 @@ export async function testSink(
       records: 'points',
       strict: false,
       allowSpecialValues: false,
+      foreignKeys: 'auto',
       ...options,
     }),
   )

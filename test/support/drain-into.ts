@@ -28,7 +28,8 @@ export async function drainInto(
     careful?: boolean
     /** Every record on its own, as a sink learns to do when Postgres keeps refusing whole sets. */
     each?: boolean
-    opened?: () => Promise<unknown>
+    /** Called before anything is taken. */
+    opened?: (sink: Sink) => Promise<unknown>
   } = {},
 ): Promise<Drained> {
   const at = context.newQueue()
@@ -37,7 +38,7 @@ export async function drainInto(
   const sink = await testSink(context, table, options.sink)
   if (options.careful) sink.experience.copies.left = Number.POSITIVE_INFINITY
   if (options.each) insertEach(sink)
-  await options.opened?.()
+  await options.opened?.(sink)
   const tally = await drainAll(context, sink, at, {workers: 1, ...options.drain})
   const {rows} = await context.pool.query(`SELECT * FROM ${table} ORDER BY 1`)
   return {at, tally, letters: await deadLetters(context, at.keys), rows}

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import {beforeAll, expect, it} from 'vitest'
 import type {PostgresFacts} from '../../src/doctor/postgres/facts.ts'
-import {judgeSetWise} from '../../src/doctor/postgres/set-wise.ts'
+import {setWiseOf} from '../../src/doctor/postgres/set-wise.ts'
 import {examine, factsOf, useDatabase} from '../doctor/postgres/examine.ts'
 import {until} from '../support/cli.ts'
 import {startPgBouncer} from '../support/pgbouncer.ts'
@@ -60,10 +60,8 @@ CREATE TABLE span (id int, during daterange, PRIMARY KEY (id, during WITHOUT OVE
 CREATE TABLE timed (id int PRIMARY KEY, span int, during daterange,
   CONSTRAINT within FOREIGN KEY (span, PERIOD during) REFERENCES span (id, PERIOD during))`)
     expect(await examine(own.pool, 'loose')).toEqual([])
-    expect(judgeSetWise(await factsOf(own.pool, 'loose')).reasons).toEqual([
-      'it has no foreign key that Postgres enforces',
-    ])
-    expect(judgeSetWise(await factsOf(own.pool, 'timed')).reasons).toEqual([
+    expect(setWiseOf(await factsOf(own.pool, 'loose'))).toBeNull()
+    expect(setWiseOf(await factsOf(own.pool, 'timed'))?.reasons).toEqual([
       'foreign key within is over a period',
     ])
     expect(await examine(own.pool, 'timed')).toEqual([])

@@ -2,7 +2,7 @@ import {randomBytes} from 'node:crypto'
 import {afterAll, beforeAll, expect, it} from 'vitest'
 import {cliEnv, cliJson} from '../support/cli.ts'
 import {deadLetters, useServers} from '../support/context.ts'
-import {databaseUrl, findRecords} from '../support/outside.ts'
+import {databaseUrl, findRecords, postgresMajor} from '../support/outside.ts'
 
 const context = useServers()
 const role = `writer_${randomBytes(6).toString('hex')}`
@@ -78,6 +78,29 @@ it('a role that may read the parent, but not the ledger', async () => {
   )
   expect(rows).toHaveLength(18)
   expect(failed).toEqual(ORPHANS)
+})
+
+it('a role that may lock parents and silence triggers checks foreign keys by the set; without either, by the row', async () => {
+  const locks = 'GRANT INSERT ON child TO $role; GRANT SELECT, UPDATE ON parent TO $role'
+  const without = await drainAs(locks)
+  expect(without.json.foreignKeys).toMatchObject({
+    way: 'rows',
+    reasons: [expect.stringContaining('session_')],
+  })
+  expect(without.rows).toHaveLength(18)
+  if ((await postgresMajor(context)) < 15) return
+  const set = 'GRANT SET ON PARAMETER session_replication_role TO $role'
+  const {json, rows, failed} = await drainAs(`${locks}; ${set}`, RECORDS, ['--foreign-keys', 'set'])
+  expect(json.foreignKeys).toEqual({way: 'set', reasons: [], grant: null})
+  expect(rows).toHaveLength(18)
+  expect(failed).toEqual(ORPHANS)
+  const blind = await drainAs('GRANT INSERT ON child TO $role; GRANT SELECT ON parent TO $role')
+  expect(blind.json.foreignKeys).toMatchObject({
+    way: 'rows',
+    grant: `GRANT SELECT, UPDATE ON ${context.schema}.parent TO ${role}`,
+  })
+  expect(blind.failed).toEqual(ORPHANS)
+  await context.pool.query(`REVOKE SET ON PARAMETER session_replication_role FROM ${role}`)
 })
 
 it('a role with all rights keeps the ledger', async () => {

@@ -129,6 +129,7 @@ export async function openPlaceSink(pool: Pool, place: Place): Promise<Sink> {
       records: 'points',
       strict: false,
       allowSpecialValues: false,
+      foreignKeys: 'auto',
     })
   } finally {
     client.release()

@@ -59,6 +59,6 @@ async function readAll(client: ClientBase, table: string | undefined): Promise<P
     standbys: await readPart(client, () => readStandbys(client)),
     transactionIds: await readPart(client, () => readTransactionIds(client)),
     ledger: await readPart(client, () => readLedger(client)),
-    sink: await readSinkFacts(client, server, table),
+    sink: await readSinkFacts(client, table),
   }
 }

@@ -7,14 +7,15 @@ import type {CheckConstraint, ForeignKey} from './table.ts'
  * $1 = oid of the table. Excludes constraints that are not enforced and keys over periods: both are new in Postgres 18,
  * so they are read through to_jsonb, which works on older versions, too. A parent is not `readable` if its schema,
  * privileges or row security keep this role from seeing the rows that the constraint sees. A check is not `of_record` if
- * it calls a user-defined function, since that may look at rows that the lease itself writes.
+ * it calls a user-defined function, since that may look at rows that the lease itself writes. A key is listed again for
+ * each partition of its parent.
  */
 const CONSTRAINTS = `
 SELECT k.conname AS name, k.contype AS kind, k.conkey::int2[] AS columns,
   COALESCE(pg_partition_root(k.confrelid) = pg_partition_root(k.conrelid), k.confrelid = k.conrelid) AS self,
   k.contype = 'f' AND has_schema_privilege(pc.relnamespace, 'USAGE')
     AND has_table_privilege(NULLIF(k.confrelid, 0), 'SELECT') AND NOT pc.relrowsecurity AS readable,
-  pn.nspname AS parent_schema, pc.relname AS parent_name,
+  pn.nspname AS parent_schema, pc.relname AS parent_name, pc.relkind AS parent_kind,
   ARRAY(SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY f(n, i)
     JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = f.n ORDER BY f.i) AS parent_columns,
   ARRAY(SELECT format('OPERATOR(%I.%s)', s.nspname, o.oprname) FROM unnest(k.conpfeqop) WITH ORDINALITY f(n, i)
@@ -30,6 +31,7 @@ LEFT JOIN pg_class pc ON pc.oid = k.confrelid LEFT JOIN pg_namespace pn ON pn.oi
 WHERE k.conrelid = $1 AND k.contype IN ('f', 'c')
   AND COALESCE((to_jsonb(k)->>'conenforced')::boolean, true)
   AND NOT COALESCE((to_jsonb(k)->>'conperiod')::boolean, false)
+  AND NOT EXISTS (SELECT FROM pg_constraint up WHERE up.oid = k.conparentid AND up.conrelid = k.conrelid)
 ORDER BY k.contype, k.conname`
 
 interface ConstraintRow {
@@ -40,6 +42,7 @@ interface ConstraintRow {
   readable: boolean
   parent_schema: string
   parent_name: string
+  parent_kind: string
   parent_columns: string[]
   operators: string[]
   operands: Array<string | null>
@@ -63,7 +66,7 @@ export async function readConstraints(
       .map(({row, indexes}) => ({
         name: row.name,
         columns: indexes,
-        parent: `${escapeIdentifier(row.parent_schema)}.${escapeIdentifier(row.parent_name)}`,
+        parent: parentOf(row),
         parentName: row.parent_name,
         parentColumns: row.parent_columns,
         operators: row.operators,
@@ -80,4 +83,9 @@ export async function readConstraints(
         isOfRecord: row.of_record,
       })),
   }
+}
+
+/** Rows of tables that inherit from the parent are no parents; those of its partitions are. */
+function parentOf({parent_schema: schema, parent_name: name, parent_kind: kind}: ConstraintRow): string {
+  return `${kind === 'p' ? '' : 'ONLY '}${escapeIdentifier(schema)}.${escapeIdentifier(name)}`
 }

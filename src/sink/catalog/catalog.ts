@@ -5,7 +5,9 @@ import {assertTarget} from './assert-target.ts'
 import {readColumns} from './catalog-columns.ts'
 import {readConstraints} from './catalog-constraints.ts'
 import {readKeys} from './conflict-target.ts'
+import {stateSql} from './state.ts'
 import type {Table} from './table.ts'
+import {treeOf} from './tree.ts'
 
 /**
  * SQL whose value changes with every column that is added, dropped or renamed; null if the table is gone.
@@ -21,11 +23,7 @@ export function fingerprintSql(table: string): string {
  * AFTER ROW triggers run in the order of their names, including those of the foreign keys.
  */
 const TABLE = `
-WITH RECURSIVE tree AS (
-  SELECT to_regclass($1)::oid AS oid
-  UNION ALL
-  SELECT h.inhrelid FROM tree JOIN pg_inherits h ON h.inhparent = tree.oid
-  JOIN pg_class p ON p.oid = h.inhrelid AND p.relispartition)
+WITH RECURSIVE ${treeOf('to_regclass($1)::oid')}
 SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind = 'v' AS is_view,
   c.relkind IN ('r', 'p') AND NOT c.relrowsecurity AND NOT c.relhasrules AS can_copy,
   c.relhasrules OR EXISTS (SELECT FROM tree JOIN pg_class p ON p.oid = tree.oid WHERE p.relkind IN ('f', 'v'))
@@ -35,7 +33,7 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind = 'v' AS is_view
     OR t.tgtype & 5 = 5 AND t.tgname COLLATE "C" < 'RI_ConstraintTrigger')) AS may_make_parents,
   ARRAY(SELECT u.relname::text FROM tree JOIN pg_index i ON i.indrelid = tree.oid
     JOIN pg_class u ON u.oid = i.indexrelid WHERE i.indisunique OR i.indisexclusion) AS unique_names,
-  COALESCE(${fingerprintSql('c.oid')}, '') AS fingerprint,
+  COALESCE(${fingerprintSql('c.oid')}, '') AS fingerprint, ${stateSql('$1')} AS state,
   c.relkind AS kind, pg_relation_is_updatable(c.oid, true) & 8 = 8 AS takes_rows
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.oid = to_regclass($1)`
@@ -50,6 +48,7 @@ interface TableRow {
   may_make_parents: boolean
   unique_names: string[]
   fingerprint: string
+  state: string
   kind: string
   takes_rows: boolean
 }
@@ -92,6 +91,7 @@ export async function readTable(client: ClientBase, name: string, key?: string[]
     mayMakeParents: row.may_make_parents,
     canCopy: row.can_copy,
     fingerprint: row.fingerprint,
+    state: row.state,
   }
 }
 

@@ -24,7 +24,7 @@ export interface ForeignKey {
   name: string
   /** Indexes into `Table.columns`. */
   columns: number[]
-  /** Quoted `schema.table`. */
+  /** The parents, for FROM: quoted `schema.table`, with ONLY where those that inherit from it do not count. */
   parent: string
   /** Its name in Postgres's messages. */
   parentName: string
@@ -86,4 +86,6 @@ export interface Table {
   canCopy: boolean
   /** Changes with every column that is added, dropped or renamed; see `fingerprintSql`. */
   fingerprint: string
+  /** Changes with everything that decides how its foreign keys are checked; see `stateSql`. */
+  state: string
 }

@@ -47,10 +47,11 @@ export class DecodedLease {
   readonly texts = new TextBook()
   unknown: UnknownKeys = NO_UNKNOWN_KEYS
 
-  constructor(read: ReadItems, foreignKeys: number) {
+  /** @param foreignKeys how many columns each has */
+  constructor(read: ReadItems, foreignKeys: number[]) {
     this.read = read
     this.items = read.texts
-    this.keys = Array.from({length: foreignKeys}, () => new KeyIndex())
+    this.keys = foreignKeys.map((columns) => new KeyIndex(columns))
   }
 
   get count(): number {

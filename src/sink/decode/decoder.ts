@@ -51,7 +51,10 @@ export class Decoder {
 
   /** @param lane `copy` writes plain records as rows at once; `careful` leaves all of them to Postgres */
   decode(read: ReadItems, lane: 'copy' | 'careful'): DecodedLease {
-    const lease = new DecodedLease(read, this.#table.foreignKeys.length)
+    const lease = new DecodedLease(
+      read,
+      this.#table.foreignKeys.map(({columns}) => columns.length),
+    )
     const {texts, faults} = read
     // One call for all items is many times cheaper than one for each. It may miss a character that is split between
     // two items, but an item that does not end in a brace or bracket is refused anyway.

@@ -188,8 +188,7 @@ export class RowWriter {
     for (const column of key.columns) {
       const i = this.#members[column]
       if (i < 0 || scanner.kind[i] === Kind.Null) return false
-      const quotes = scanner.kind[i] === Kind.String ? 1 : 0
-      spans.push(scanner.valueStart[i] + quotes, scanner.valueEnd[i] - quotes)
+      spans.push(scanner.valueStart[i], scanner.valueEnd[i])
     }
     return true
   }

@@ -3,11 +3,11 @@ import {QtoolError} from '../../errors.ts'
 import {causeOf} from '../../postgres/data-error.ts'
 import {faultOf} from '../../postgres/failure.ts'
 import type {DecodedLease} from '../decode/decoded.ts'
-import {type Evidence, type Written, writeCarefully} from '../judge/careful-lane.ts'
-import {findOrphans} from '../judge/foreign-keys.ts'
+import {type Written, writeCarefully} from '../judge/careful-lane.ts'
 import type {Sink} from '../sink.ts'
 import {StaleSinkError} from '../stale-sink.ts'
-import {copyRows, ROW_COUNT} from './copy-lane.ts'
+import {ROW_COUNT} from './copy-lane.ts'
+import {writeFast} from './fast-lane.ts'
 import {
   alreadyApplied,
   CommitError,
@@ -106,14 +106,10 @@ async function writeOnce(
   }
   try {
     if (lease.count > MOST_RECORDS && options.read.items.count > 1) throw new CrowdedLeaseError()
-    // Before the transaction, in which nothing may wait for Redis; the constraint judges each orphan again
-    const orphans = lane === 'copy' ? await findOrphans(client, sink.table, lease) : NONE
-    const suspects = orphans.size === 0 ? lease.suspects : [...lease.suspects, ...orphans]
-    const isPlain = lane === 'copy' && suspects.length === 0 && lease.rejections.length === 0
-    if (!isPlain) await options.beforeRefusing()
+    if (lane === 'copy') return await writeFast(client, sink, options, lease, evidence)
+    await options.beforeRefusing()
     return await inTransaction(client, sink, options, lease, () => {
       if (refusal instanceof DatabaseError) return refuseAll(lease, refusal)
-      if (lane === 'copy') return writeFast(client, sink, lease, {orphans, suspects}, evidence)
       return writeCarefully(client, sink, lease, lease.pending, evidence)
     })
   } finally {
@@ -129,20 +125,6 @@ function canRetryCarefully(error: unknown): boolean {
   if (error instanceof QtoolError) return error.code === ROW_COUNT
   if (error instanceof CommitError) return true
   return error instanceof DatabaseError && (error.code === '40P01' || faultOf(error) !== 'transient')
-}
-
-const NONE = new Set<number>()
-
-async function writeFast(
-  client: ClientBase,
-  sink: Sink,
-  lease: DecodedLease,
-  {orphans, suspects}: {orphans: Set<number>; suspects: number[]},
-  evidence: Evidence,
-): Promise<Written> {
-  const copied = await copyRows(client, sink.table, lease, orphans)
-  const rest = await writeCarefully(client, sink, lease, suspects, {...evidence, rowsPassed: copied > 0})
-  return {...rest, inserted: copied + rest.inserted}
 }
 
 async function refuseAll(lease: DecodedLease, error: DatabaseError): Promise<Written> {

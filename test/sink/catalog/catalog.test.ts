@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {readTable} from '../../../src/sink/catalog/catalog.ts'
-import {useServers, withClient} from '../../support/context.ts'
+import {testSink, useServers, withClient} from '../../support/context.ts'
 
 const context = useServers()
 const read = (name: string) => withClient(context, (client) => readTable(client, name))
@@ -94,5 +94,33 @@ ALTER TABLE "Odd table" DROP COLUMN gone`)
     client.release(true)
     expect(error).not.toMatchObject({code: 'NO_TABLE'})
     expect(error).toBeInstanceOf(Error)
+  })
+})
+
+describe('the foreign keys of a table', () => {
+  const keysOf = async (sql: string, table: string) => {
+    await context.pool.query(sql)
+    const {foreignKeys} = (await testSink(context, table)).table
+    return foreignKeys.map(({name, parent}) => [name, parent])
+  }
+
+  it('are listed once, also if the parent has partitions, whose rows are parents', async () => {
+    const sql = `CREATE TABLE whole (id int PRIMARY KEY) PARTITION BY RANGE (id);
+CREATE TABLE whole1 PARTITION OF whole FOR VALUES FROM (0) TO (5); CREATE TABLE whole2 PARTITION OF whole DEFAULT;
+CREATE TABLE of_whole (p int CONSTRAINT to_whole REFERENCES whole)`
+    expect(await keysOf(sql, 'of_whole')).toEqual([['to_whole', `"${context.schema}"."whole"`]])
+  })
+
+  it('name a parent without the tables that inherit from it', async () => {
+    const sql = `CREATE TABLE elder (id int PRIMARY KEY); CREATE TABLE heir () INHERITS (elder);
+CREATE TABLE of_elder (p int CONSTRAINT to_elder REFERENCES elder)`
+    expect(await keysOf(sql, 'of_elder')).toEqual([['to_elder', `ONLY "${context.schema}"."elder"`]])
+  })
+
+  it('of a partition are those of the whole table as well', async () => {
+    const sql = `CREATE TABLE up (id int PRIMARY KEY); CREATE TABLE many (p int CONSTRAINT to_up REFERENCES up) PARTITION BY RANGE (p);
+CREATE TABLE one PARTITION OF many DEFAULT`
+    expect(await keysOf(sql, 'one')).toEqual([['to_up', `ONLY "${context.schema}"."up"`]])
+    expect((await testSink(context, 'one')).keys.way).toBe('set')
   })
 })

@@ -1,6 +1,6 @@
 import type {ClientBase} from 'pg'
+import {treeOf} from '../../../sink/catalog/tree.ts'
 import {commandSql} from './command.ts'
-import {TREE} from './table.ts'
 
 /** A session that keeps others from writing into the sink. */
 export interface Blocker {
@@ -30,7 +30,7 @@ const PATIENCE_MS = 1000
  * A lock that waits does so behind others; a writer that waits for a row waits for the transaction that changed it.
  */
 const BLOCKERS = `
-WITH RECURSIVE ${TREE},
+WITH RECURSIVE ${treeOf('$1::oid')},
 held AS (
   SELECT l.pid, l.mode, l.granted FROM pg_locks l JOIN tree ON l.relation = tree.oid
   WHERE l.locktype = 'relation' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())

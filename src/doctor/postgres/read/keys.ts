@@ -1,5 +1,5 @@
 import type {ClientBase} from 'pg'
-import {TREE} from './table.ts'
+import {treeOf} from '../../../sink/catalog/tree.ts'
 
 /** A foreign key of another table that points to the sink. */
 export interface ChildKey {
@@ -44,7 +44,7 @@ SELECT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = $1 AND i.indisunique AN
  * stored, since pg_get_expr locks the table.
  */
 const CHILDREN = `
-WITH RECURSIVE ${TREE}
+WITH RECURSIVE ${treeOf('$1::oid')}
 SELECT k.conname::text AS name, format('%I.%I', n.nspname, c.relname) AS child,
   ARRAY(SELECT quote_ident(a.attname) FROM unnest(k.conkey) WITH ORDINALITY f(n, i)
     JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = f.n ORDER BY f.i) AS columns,

@@ -1,5 +1,5 @@
 import type {ClientBase} from 'pg'
-import {TREE} from './table.ts'
+import {treeOf} from '../../../sink/catalog/tree.ts'
 
 /** A sequence that fills a column of the sink: of a serial, of an identity, or in a default. */
 export interface Sequence {
@@ -17,7 +17,7 @@ export interface Sequence {
  * table.
  */
 const SEQUENCES = `
-WITH RECURSIVE ${TREE},
+WITH RECURSIVE ${treeOf('$1::oid')},
 filled AS (
   SELECT d.objid AS sequence, d.refobjid AS relation, d.refobjsubid AS number
   FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass

@@ -1,10 +1,9 @@
 import type {ClientBase} from 'pg'
+import {readSetWise, type SetWiseFacts} from '../../../sink/set-wise/facts.ts'
 import {type Part, readPart, type Unread, unread} from '../part.ts'
 import {type Blocker, lasting, readBlockers} from './blockers.ts'
 import {readKeys, type SinkKeys} from './keys.ts'
 import {readSequences, type Sequence} from './sequences.ts'
-import type {PostgresServer} from './server.ts'
-import {readSetWise, type SetWiseFacts} from './set-wise.ts'
 import {readStorage, type Storage} from './storage.ts'
 import {readSinkTable, type SinkTable} from './table.ts'
 
@@ -24,11 +23,7 @@ const UNNAMED = unread(
 )
 
 /** @param name of the table, as written in SQL */
-export async function readSinkFacts(
-  client: ClientBase,
-  server: PostgresServer,
-  name: string | undefined,
-): Promise<SinkFacts> {
+export async function readSinkFacts(client: ClientBase, name: string | undefined): Promise<SinkFacts> {
   const table = name ? await readPart(client, () => readSinkTable(client, name)) : UNNAMED
   if (table.reason !== undefined) return allUnread(table)
   const {oid} = table.value
@@ -38,7 +33,7 @@ export async function readSinkFacts(
     keys: await readPart(client, () => readKeys(client, oid)),
     storage: await readPart(client, () => readStorage(client, oid)),
     sequences: await readPart(client, () => readSequences(client, oid)),
-    setWise: await readPart(client, () => readSetWise(client, oid, server)),
+    setWise: await readPart(client, () => readSetWise(client, table.value.name)),
   }
   const after = await readPart(client, () => readBlockers(client, oid))
   const isRead = before.value && after.value

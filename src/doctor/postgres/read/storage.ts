@@ -1,5 +1,5 @@
 import type {ClientBase} from 'pg'
-import {TREE} from './table.ts'
+import {treeOf} from '../../../sink/catalog/tree.ts'
 
 /** How one table, or a partition, is kept. */
 export interface Storage {
@@ -28,7 +28,7 @@ const setting = (name: string) => `COALESCE(${option(name)}, current_setting('${
  * the view would count through all tables of the database.
  */
 const STORAGE = `
-WITH RECURSIVE ${TREE}
+WITH RECURSIVE ${treeOf('$1::oid')}
 SELECT format('%I.%I', n.nspname, c.relname) AS name, pg_stat_get_dead_tuples(c.oid)::float8 AS dead, age(c.relfrozenxid)::float8 AS "xidAge",
   LEAST(NULLIF(${setting('autovacuum_vacuum_max_threshold')}, -1), ${setting('autovacuum_vacuum_threshold')}
     + ${setting('autovacuum_vacuum_scale_factor')} * GREATEST(c.reltuples, 0)) AS "deadLimit",

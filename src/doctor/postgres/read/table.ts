@@ -26,10 +26,3 @@ export async function readSinkTable(client: ClientBase, name: string): Promise<S
   const row = found.error ? undefined : found.value.rows[0]
   return row ?? {name, oid: 0, kind: '', mayInsert: false}
 }
-
-/** SQL for the table $1 (its oid) and its partitions: a relation \`tree\` with the column \`oid\`, which locks none of them. */
-export const TREE = `tree AS (
-  SELECT $1::oid AS oid
-  UNION ALL
-  SELECT h.inhrelid FROM tree JOIN pg_inherits h ON h.inhparent = tree.oid
-  JOIN pg_class p ON p.oid = h.inhrelid AND p.relispartition)`
