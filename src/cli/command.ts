@@ -15,7 +15,7 @@ import {type ConnectionBudget, connectionBudget} from '../redis/budget.ts'
 import type {ConnectOptions} from '../redis/connect.ts'
 import {sentinelLoginOf} from '../redis/sentinel/login.ts'
 import type {TlsFiles} from '../redis/tls-files.ts'
-import {jsonError, renderError, viewError} from '../render/error.ts'
+import {type ErrorView, jsonError, renderError, viewError} from '../render/error.ts'
 import {escapeControls} from '../render/escape.ts'
 import {wrapped} from '../render/wrap.ts'
 import {isWorkerProcess} from '../worker/child.ts'
@@ -201,8 +201,12 @@ export abstract class QtoolCommand<T extends object> extends Command {
     if (near) view.suggestions.unshift(`did you mean --${near}?`)
     process.exitCode = EXIT_CODES[view.kind]
     if (this.jsonEnabled()) return this.logJson(jsonError(view))
-    process.stderr.write(`${renderError(view)}\n`)
+    this.showError(view)
     if (process.env.DEBUG) process.stderr.write(`${escapeControls(this.redact(error.stack ?? ''))}\n`)
+  }
+
+  protected showError(view: ErrorView): void {
+    process.stderr.write(`${renderError(view)}\n`)
   }
 
   /** JSON.stringify leaves C1 and bidirectional controls raw; as \uXXXX they are the same JSON. */

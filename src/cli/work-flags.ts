@@ -5,6 +5,7 @@ import {KEY_CHECKS} from '../sink/set-wise/way.ts'
 import {siblings} from '../worker/child.ts'
 import {duration, percent} from './flags.ts'
 import {sinkFlags} from './shared-flags.ts'
+import {LOG_FORMATS} from './work-log.ts'
 
 /** Flags for how a queue is drained. */
 export const workFlags = {
@@ -61,6 +62,11 @@ export const workFlags = {
     summary: 'Bind the queue anew: to --table, --redis-key or --list-pops, whatever was said before.',
     description: 'Refused where items, leases or workers would stay with another key.',
   }),
+  log: Flags.option({
+    options: LOG_FORMATS,
+    summary:
+      'Log lines on stderr: text with time stamps (default without a terminal), or one JSON object a line.',
+  })(),
   'until-empty': Flags.boolean({summary: 'Exit once no item is ready or leased.'}),
 }
 

@@ -1,6 +1,6 @@
 import type {Interfaces} from '@oclif/core'
+import {LoggingCommand} from '../cli/logging-command.ts'
 import {metricsFlags, withProcessMetrics, withWorkerMetrics} from '../cli/metrics-flags.ts'
-import {OperationCommand} from '../cli/operation.ts'
 import {connectionFlags, durabilityFlags, queueArg, queueFlag} from '../cli/shared-flags.ts'
 import {traceFlags, withTraces} from '../cli/trace-flags.ts'
 import {assertEnoughWorkers, workFlags, workInput} from '../cli/work-flags.ts'
@@ -17,7 +17,7 @@ interface Typed {
   flags: WorkFlags
 }
 
-export default class Work extends OperationCommand<WorkResult> {
+export default class Work extends LoggingCommand<WorkResult> {
   static override summary = 'Drain a queue into a Postgres table.'
   static override description =
     `Workers lease items, write their records and the id of the lease in one transaction, and acknowledge. A worker
@@ -50,6 +50,7 @@ written becomes a dead letter without holding up the others; see "qtool dlq list
     assertNoIdleFlags(parsed, {
       'min-replicas': settings.durability.level === 'memory' && 'without --durability',
     })
+    this.drains(settings.queue.value)
     const {renderWork} = await import('../render/work.ts')
     const signal = this.interruption('finishing current leases')
     const caller = this.caller(settings, signal)
@@ -66,10 +67,18 @@ written becomes a dead letter without holding up the others; see "qtool dlq list
 
   async #spread(settings: Settings, caller: Caller, {parsed, flags}: Typed): Promise<WorkResult> {
     const {spread} = await import('../worker/spread.ts')
+    const {Siblings, watchAll, withMeter} = await import('../worker/siblings.ts')
     const {workers, processes} = flags
     this.connectionBudget.require(processes)
     const shared = {workers, processes, connections: settings.redisMaxConnections.value}
-    return withProcessMetrics(flags, caller, (watch) => spread(parsed, flags, shared, caller.signal, watch))
+    const siblings = new Siblings(this.tell, {workers, processes})
+    return withProcessMetrics(flags, caller, (metrics) =>
+      this.shown(caller, (onProgress) =>
+        withMeter(siblings, {tell: this.tell, onProgress}, () =>
+          spread(parsed, flags, shared, caller.signal, watchAll(siblings, metrics)),
+        ),
+      ),
+    )
   }
 
   async #drain(settings: Settings, caller: Caller, flags: WorkFlags): Promise<WorkResult> {
@@ -85,8 +94,9 @@ written becomes a dead letter without holding up the others; see "qtool dlq list
           ...(metrics?.(drain) ?? []),
           ...(traces?.observers(drain) ?? []),
         ]
-        return caller.withProgress('waiting for items', (say) =>
-          work({...caller, settings, say, withRedis, observers}, workInput(flags)),
+        const {tell} = this
+        return this.shown(caller, (onProgress) =>
+          work({...caller, tell, onProgress, settings, withRedis, observers}, workInput(flags)),
         )
       }),
     )

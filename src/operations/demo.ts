@@ -87,8 +87,7 @@ async function runDemo(redis: Redis, pool: Pool, options: DemoOptions): Promise<
     policy: {...USUAL, workers: options.workers, batch: 2000, untilEmpty: true},
     sink: {foreignKeys: 'auto', strict: false, allowSpecialValues: false, maxItemBytes: 1_048_576},
     signal: options.signal,
-    note: () => {},
-    onProgress: () => {},
+    tell: () => {},
   })
   const counted = await countAll(queue, pool)
   const total = counted.rows + work.alreadyThere + counted.deadLetters + counted.leased + counted.ready

@@ -16,7 +16,7 @@ export async function pause(caller: Caller, {forMs}: {forMs?: number}): Promise<
     const {queue} = context
     await requireQueue(queue)
     await change(context, {action: 'pause', filter}, async (progress) => {
-      await queue.pause(forMs)
+      await queue.pause({forMs, by: context.actor.who})
       progress.count = 1
     })
     return {queue: queue.name, ...(await queue.pauseState())}

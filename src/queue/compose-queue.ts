@@ -30,7 +30,7 @@ import {restoreLetters} from './letters/restore-letters.ts'
 import {composeAll} from './lua-engine.ts'
 import {openOperations} from './operation-book/book.ts'
 import {originOf} from './origin.ts'
-import {pausedSince, pauseQueue, readPause, resumeQueue} from './pause.ts'
+import {pauseQueue, readPause, readPauseOrigin, resumeQueue} from './pause.ts'
 import {findTraces} from './traces.ts'
 import {freeOldTrash, listTrash} from './trash-list.ts'
 import {verifyCounts} from './verify-counts.ts'
@@ -136,10 +136,10 @@ function compose({
     heldLeases: () => leaseIds(book),
     countItems: () => countItems(book),
     destroy: () => destroyQueue(book, takers),
-    pause: (forMs) => pauseQueue(redis, keys, forMs),
+    pause: (options) => pauseQueue(redis, keys, options),
     resume: () => resumeQueue(redis, keys),
     pauseState: () => readPause(redis, keys),
-    pausedSince: () => pausedSince(redis, keys),
+    pauseOrigin: () => readPauseOrigin(redis, keys),
     sampleItems: () => calls.sample(redis, keys),
     binding: () => readBinding(redis, {name, keys}),
     bind: (binding, options) => bindQueue(redis, {name, keys}, binding, options),

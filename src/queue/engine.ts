@@ -22,7 +22,7 @@ import type {
 import type {DeadLetters} from './letters/dead-letters.ts'
 import type {OperationBook} from './operation-book/book.ts'
 import type {NamedPurge, OperationHold} from './operation-book/hold.ts'
-import type {PauseState} from './pause.ts'
+import type {PauseOptions, PauseOrigin, PauseState} from './pause.ts'
 import type {Producer, ProducerOptions} from './producer.ts'
 import type {Shards} from './shards/shards.ts'
 import type {Trash} from './trash-list.ts'
@@ -139,12 +139,12 @@ export interface QueueEngine {
   destroy(): Promise<void>
 
   /** No worker takes a lease until the queue is resumed, or `forMs` is over. Held leases are finished. */
-  pause(forMs?: number): Promise<void>
+  pause(options?: PauseOptions): Promise<void>
   /** Returns false if the queue was not paused. */
   resume(): Promise<boolean>
   pauseState(): Promise<PauseState>
-  /** Since when it is paused: RFC 3339, by the clock of whoever paused it; null if it is not. */
-  pausedSince(): Promise<string | null>
+  /** Since when it is paused, and by whom; null if it is not. */
+  pauseOrigin(): Promise<PauseOrigin | null>
   /** Looks at ready items from everywhere in the queue, without sending them. */
   sampleItems(): Promise<ItemSample>
 

@@ -8,13 +8,33 @@ export interface PauseState {
   endsInMs: number | null
 }
 
+export interface PauseOptions {
+  /** Without it, the pause lasts until the queue is resumed. */
+  forMs?: number
+  /** `user@host`. */
+  by?: string
+}
+
+/** Where a pause comes from. */
+export interface PauseOrigin {
+  /** RFC 3339, by the clock of whoever paused the queue. */
+  since: string
+  /** Null if that is not known. */
+  by: string | null
+}
+
 /**
  * Keeps all workers from taking leases until the queue is resumed, or `forMs` have passed. Held leases are finished.
  */
-export async function pauseQueue(redis: Redis, keys: QueueKeys, forMs?: number): Promise<void> {
+export async function pauseQueue(
+  redis: Redis,
+  keys: QueueKeys,
+  {forMs, by}: PauseOptions = {},
+): Promise<void> {
   const since = new Date().toISOString()
-  if (forMs === undefined) await redis.set(keys.paused, since)
-  else await redis.set(keys.paused, since, 'PX', Math.round(forMs))
+  const text = by === undefined ? since : `${since} ${by}`
+  if (forMs === undefined) await redis.set(keys.paused, text)
+  else await redis.set(keys.paused, text, 'PX', Math.round(forMs))
 }
 
 /** @returns false if it was not paused */
@@ -27,7 +47,11 @@ export async function readPause(redis: Redis, keys: QueueKeys): Promise<PauseSta
   return {paused: ms !== -2, endsInMs: ms >= 0 ? ms : null}
 }
 
-/** Since when the queue is paused: RFC 3339, by the clock of whoever paused it; null if it is not. */
-export function pausedSince(redis: Redis, keys: QueueKeys): Promise<string | null> {
-  return redis.get(keys.paused)
+/** Since when the queue is paused, and by whom; null if it is not. */
+export async function readPauseOrigin(redis: Redis, keys: QueueKeys): Promise<PauseOrigin | null> {
+  const text = await redis.get(keys.paused)
+  if (text === null) return null
+  // While items move to other shards, a word comes before the time
+  const [, since = '', by = null] = /^(?:hold )?(\S*)(?: (.*))?$/s.exec(text) ?? []
+  return {since, by}
 }

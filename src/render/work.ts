@@ -49,12 +49,3 @@ function unusual({
   ]
   return rows.flatMap(([name, n, meaning]) => (n > 0 ? [[name, `${count(n)} ${meaning}`]] : []))
 }
-
-/** The progress line of `work`. */
-export function tallyLine(
-  tally: {inserted: number; alreadyThere: number; suppressed: number; deadLettered: number},
-  seconds: number,
-): string {
-  const done = tally.inserted + tally.alreadyThere + tally.suppressed + tally.deadLettered
-  return `${count(done)} records, ${count(tally.deadLettered)} dead letters, ${count(done / Math.max(seconds, 0.001))} records/s`
-}

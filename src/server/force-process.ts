@@ -38,7 +38,9 @@ export async function forceProcess(
         ...caller,
         settings: withQueueName(settings, queue),
         signal: AbortSignal.any([caller.signal, enough.signal, AbortSignal.timeout(WAIT_MS)]),
-        say: () => {},
+        tell: (event) => {
+          if (event.event === 'note') caller.note(event.message)
+        },
         withRedis: (use) => use(redis.redis),
         observers: () => [once],
       },

@@ -60,7 +60,7 @@ class Loops {
     this.#worker = worker
     this.#holder = new LeaseHolder(worker)
     this.#housekeeping = new Housekeeping(worker.queue, worker.servers.pool, worker.target)
-    this.#pauses = new PauseWatch(worker.observer)
+    this.#pauses = new PauseWatch(worker.queue, worker.observer)
   }
 
   /**
@@ -100,7 +100,7 @@ class Loops {
       const count = pace.size.next()
       const take = await queue.take({taker, turn, count, lengthMs: policy.leaseMs})
       if (!take) return
-      this.#pauses.notice(take)
+      await this.#pauses.notice(take)
       if (take.state === 'lease' || take.state === 'oversized') {
         observer.taken(take.lease)
         await this.#holder.work(take.lease)

@@ -1,13 +1,10 @@
 import type {Pool, PoolClient} from 'pg'
-import {classifyFailure} from '../postgres/failure.ts'
 import {CrowdedJobsError} from '../queue/jobs/read-jobs.ts'
 import type {Lease, Places} from '../queue/lease.ts'
 import type {DecodedLease} from '../sink/decode/decoded.ts'
 import {SetAsideError} from '../sink/judge/careful-lane.ts'
 import {LeaseSplitError, type WriteOptions} from '../sink/write/transaction.ts'
 import {CrowdedLeaseError, writeLease} from '../sink/write/write-lease.ts'
-import {backoffMs} from './backoff.ts'
-import {isBrokenCircuit} from './breaker.ts'
 import {Fuse, FuseError} from './fuse.ts'
 import {Heartbeat} from './heartbeat.ts'
 import {type HeldLease, sizeOf} from './held-lease.ts'
@@ -15,12 +12,10 @@ import type {WrittenLease} from './observer.ts'
 import {deaths, MOST_DEATHS, quarantine} from './poison.ts'
 import {readLease} from './read-lease.ts'
 import {judgementOf, NO_REFUSALS, refuse} from './refusals.ts'
+import {LeaseReturns} from './returns.ts'
 import {Setbacks} from './setbacks.ts'
 import {withFreshSink} from './target.ts'
 import type {Worker} from './worker.ts'
-
-/** How long a lease is set aside, ms: long enough to try others. */
-const ASIDE_MS = 1000
 
 /** Retries beyond those of the policy before the last lease of a queue is judged alone: with backoff, about a minute. */
 const LAST_RETRIES = 7
@@ -36,10 +31,12 @@ export class LeaseHolder {
   readonly #worker: Worker
   readonly #setbacks = new Setbacks()
   readonly #fuse: Fuse
+  readonly #returns: LeaseReturns
 
   constructor(worker: Worker) {
     this.#worker = worker
     this.#fuse = new Fuse(worker.policy.fuse)
+    this.#returns = new LeaseReturns(worker, this.#setbacks)
   }
 
   /** Writes a lease and acknowledges it, or gives it back after an error. @throws if the user has to act */
@@ -60,9 +57,10 @@ export class LeaseHolder {
       if (error instanceof StoppedError) return
       if (error instanceof LeaseSplitError) await this.#split(lease)
       else if (heartbeat.lost.aborted) observer.lost(lease)
-      else if (error instanceof SetAsideError) await this.#setAside(lease, error)
-      else if (error instanceof FuseError) await this.#heedFuse(lease, error)
-      else await this.#giveBack(lease, error, began)
+      else if (error instanceof SetAsideError) await this.#returns.setAside(lease, error)
+      else if (error instanceof FuseError)
+        await this.#returns.heedFuse(lease, this.#fuse.setAside(error), error)
+      else await this.#returns.giveBack(lease, error, began)
     } finally {
       heartbeat.stop()
     }
@@ -159,27 +157,6 @@ export class LeaseHolder {
     observer.settled(lease, written)
   }
 
-  /**
-   * Delays a lease of which no record was accepted until others were tried. @throws Postgres's error if the lease comes
-   * back and none was accepted from others either, because then the user has to act
-   */
-  async #setAside(lease: HeldLease, {cause}: SetAsideError): Promise<void> {
-    const {queue, observer} = this.#worker
-    const isFirst = this.#setbacks.setAside(lease.id)
-    await queue.giveBack(lease, {why: 'untried', delayMs: isFirst ? ASIDE_MS : 0})
-    observer.gaveBack(lease, 'untried', cause)
-    if (!isFirst) throw cause
-  }
-
-  /** @throws QtoolError (check) if the fuse has blown */
-  async #heedFuse(lease: HeldLease, error: FuseError): Promise<void> {
-    const {queue, observer} = this.#worker
-    const blown = this.#fuse.setAside(error)
-    await queue.giveBack(lease, {why: 'untried', delayMs: blown ? 0 : ASIDE_MS})
-    observer.gaveBack(lease, 'untried', error)
-    if (blown) throw blown
-  }
-
   async #split(lease: HeldLease): Promise<void> {
     const {queue, pace, observer} = this.#worker
     const {count, bytes} = sizeOf(lease)
@@ -188,27 +165,6 @@ export class LeaseHolder {
     const attempts = Math.min(MOST_DEATHS - 1, deaths(lease))
     if ((await queue.split(lease, attempts)) === 'lost') observer.lost(lease)
     else observer.split(lease)
-  }
-
-  /**
-   * Gives a lease back after an error. If the attempt itself failed, the lease waits in Redis and has used a retry; if
-   * it was never tried, because the database is unreachable, it has not. Running out of retries does not by itself
-   * reject a record: see careful-lane.ts.
-   * @throws the error if the user has to act; the items are kept
-   */
-  async #giveBack(lease: HeldLease, error: unknown, began: boolean): Promise<void> {
-    const {servers, target, queue, observer} = this.#worker
-    const kind = isBrokenCircuit(error) ? 'away' : classifyFailure(error)
-    if (kind === 'config') {
-      await target.queue.giveBack(lease, {why: 'untried', delayMs: 0}).catch(() => {})
-      observer.gaveBack(lease, 'untried', error)
-      throw error
-    }
-    if (began) this.#setbacks.failed(lease.id)
-    const counts = began && (kind === 'retry' || servers.breakers.postgres.state === 'closed')
-    const why = counts ? 'failed' : 'untried'
-    await queue.giveBack(lease, {why, delayMs: backoffMs(lease.retries)})
-    observer.gaveBack(lease, why, error)
   }
 }
 

@@ -12,6 +12,15 @@ export interface WrittenLease extends LeaseResult {
   textBytes?: number
 }
 
+/** A pause as a worker sees it. */
+export interface SeenPause {
+  by: string | null
+  /** RFC 3339. */
+  since: string | null
+  /** RFC 3339, by the clock of this machine; null if the queue has to be resumed. */
+  until: string | null
+}
+
 export type ServerName = 'redis' | 'postgres'
 
 /**
@@ -38,8 +47,12 @@ export interface WorkerObserver {
   lost?(lease: HeldLease): void
   /** A server became unreachable (`open`), is probed (`half-open`) or is back (`closed`). @param error what opened it */
   breaker?(server: ServerName, state: BreakerState, error?: unknown): void
-  /** The queue turned out to be paused, or no longer is. @param items number of ready items if it is paused, else 0 */
-  paused?(paused: boolean, items: number): void
+  /**
+   * The queue turned out to be paused, or no longer is.
+   * @param items number of ready items if it is paused, else 0
+   * @param pause who paused it and until when, if that is known
+   */
+  paused?(paused: boolean, items: number, pause?: SeenPause): void
   /** The table was read again because it had changed. */
   sinkChanged?(sink: Sink): void
 }

@@ -13,7 +13,7 @@ export function fanOut(observers: readonly WorkerObserver[]): Required<WorkerObs
     split: (lease) => each((one) => one.split?.(lease)),
     lost: (lease) => each((one) => one.lost?.(lease)),
     breaker: (server, state, error) => each((one) => one.breaker?.(server, state, error)),
-    paused: (paused, items) => each((one) => one.paused?.(paused, items)),
+    paused: (paused, items, pause) => each((one) => one.paused?.(paused, items, pause)),
     sinkChanged: (sink) => each((one) => one.sinkChanged?.(sink)),
   }
 }

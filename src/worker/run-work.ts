@@ -13,13 +13,16 @@ import {AppliedLeases} from '../sink/ledger/ledger.ts'
 import type {KeyWay} from '../sink/set-wise/way.ts'
 import {openSink, type SinkOptions} from '../sink/sink.ts'
 import {drain} from './drain.ts'
+import type {Progress, Tell} from './events.ts'
 import {keyNotes} from './key-notes.ts'
+import {Meter} from './meter.ts'
 import {noteKeyWay} from './note-key-way.ts'
-import {noteEvents} from './notes.ts'
 import type {WorkerObserver} from './observer.ts'
 import type {Policy} from './policy.ts'
-import {emptyTally, keepTally, type Tally} from './tally.ts'
+import type {Clients} from './servers.ts'
+import {countsOf, emptyTally, keepTally, type Tally} from './tally.ts'
 import type {Target} from './target.ts'
+import {tellEvents} from './tell-events.ts'
 
 /** A drain that is about to begin. */
 export interface Drain {
@@ -27,6 +30,10 @@ export interface Drain {
   pool: Pool
   /** With its schema. */
   table: string
+}
+
+export interface Start extends Drain {
+  hasLedger: boolean
 }
 
 export type ObserversFor = (drain: Drain) => readonly WorkerObserver[]
@@ -39,9 +46,12 @@ export interface WorkOptions {
   /** Bind the queue to the named table even if it is bound to another. */
   rebind?: boolean
   signal: AbortSignal
-  note(text: string): void
-  /** Called after every lease. */
-  onProgress(tally: Tally): void
+  /** Told of what is worth a line. */
+  tell: Tell
+  /** Called once the table and the ledger are known, before the first lease is taken. */
+  onStart?(start: Start): Promise<void>
+  /** Called every second. */
+  onProgress?(progress: Progress): void
   /** Told of what happens as well. */
   observers?: ObserversFor
 }
@@ -58,39 +68,59 @@ export interface WorkResult extends Tally {
 /** Drains a queue into a table until it is empty or the signal is aborted. */
 export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): Promise<WorkResult> {
   keepMemoryFlat()
-  const {settings} = options
-  const named = {...addressOf(settings), durability: settings.durability}
-  if (options.rebind && (await rehomeQueue(await queueClient(redis, named), named)))
-    options.note(`queue ${named.name} is where this call says, from now on`)
+  const named = {...addressOf(options.settings), durability: options.settings.durability}
+  const client = await queueClient(redis, named)
+  const note = (message: string) => options.tell({event: 'note', message})
+  if (options.rebind && (await rehomeQueue(client, named)))
+    note(`queue ${named.name} is where this call says, from now on`)
   const queue = await openQueue(redis, named)
-  if (!(await queue.assertKept())) options.note(POLICY_UNKNOWN)
+  if (!(await queue.assertKept())) note(POLICY_UNKNOWN)
   const target = await prepare(queue, pool, options)
-  const {sink} = target
-  const table = `${sink.table.schema}.${sink.table.name}`
-  const sinks = [sink]
-  const tally = emptyTally()
-  const started = performance.now()
-  await drain({redis: await queueClient(redis, named), pool}, target, {
-    policy: options.policy,
-    signal: options.signal,
-    observers: [
-      keepTally(tally),
-      noteEvents(queue.name, sink, options.note),
-      noteKeyWay(sink.keys, options.note),
-      {settled: () => options.onProgress(tally), sinkChanged: (next) => sinks.push(next)},
-      ...(options.observers?.({queue, pool, table}) ?? []),
-    ],
-  })
-  const seconds = (performance.now() - started) / 1000
-  for (const note of keyNotes(sinks, tally)) options.note(note)
+  const table = `${target.sink.table.schema}.${target.sink.table.name}`
+  await options.onStart?.({queue, pool, table, hasLedger: target.ledger !== undefined})
+  const {tally, seconds} = await drainTold({redis: client, pool}, target, table, options)
   const records = tally.inserted + tally.alreadyThere + tally.suppressed + tally.deadLettered
   return {
-    queue: settings.queue.value,
+    queue: options.settings.queue.value,
     table,
     ...tally,
     seconds,
     recordsPerSecond: records / seconds,
     foreignKeys: target.sink.keys,
+  }
+}
+
+/** Drains, and tells what happens and how far it is. */
+async function drainTold(
+  clients: Clients,
+  target: Target,
+  table: string,
+  {policy, signal, tell, onProgress, observers}: WorkOptions,
+): Promise<{tally: Tally; seconds: number}> {
+  const {queue, sink} = target
+  const sinks = [sink]
+  const tally = emptyTally()
+  const started = performance.now()
+  const elapsed = () => (performance.now() - started) / 1000
+  const note = (message: string) => tell({event: 'note', message})
+  const meter = new Meter({counts: () => tally, depth: () => queue.depth(), onProgress, tell})
+  try {
+    await drain(clients, target, {
+      policy,
+      signal,
+      observers: [
+        keepTally(tally),
+        tellEvents(sink, tell),
+        noteKeyWay(sink.keys, note),
+        {sinkChanged: (next) => sinks.push(next)},
+        ...(observers?.({queue, pool: clients.pool, table}) ?? []),
+      ],
+    })
+    for (const text of keyNotes(sinks, tally)) note(text)
+    return {tally, seconds: elapsed()}
+  } finally {
+    meter.stop()
+    tell({event: 'stopped', seconds: elapsed(), ...countsOf(tally)})
   }
 }
 
@@ -131,7 +161,7 @@ async function prepare(queue: QueueEngine, pool: Pool, options: WorkOptions): Pr
 async function openLedger(
   client: PoolClient,
   origin: string,
-  {note}: WorkOptions,
+  {tell}: WorkOptions,
 ): Promise<AppliedLeases | undefined> {
   const ledger = new AppliedLeases('qtool', origin)
   const state = await ledger.state(client)
@@ -142,9 +172,11 @@ async function openLedger(
     })
   }
   if (state === 'closed') {
-    note(
-      'WARNING: this role cannot write the ledger qtool.applied_lease. If a worker dies between its COMMIT and its acknowledgement, its rows are written again unless a unique key prevents it',
-    )
+    tell({
+      event: 'note',
+      message:
+        'WARNING: this role cannot write the ledger qtool.applied_lease. If a worker dies between its COMMIT and its acknowledgement, its rows are written again unless a unique key prevents it',
+    })
   }
   return state === 'open' ? ledger : undefined
 }

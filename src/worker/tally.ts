@@ -1,4 +1,5 @@
 import {MOST_NAMED} from '../sink/decode/unknown-keys.ts'
+import type {Counts} from './events.ts'
 import {sizeOf} from './held-lease.ts'
 import type {WorkerObserver, WrittenLease} from './observer.ts'
 
@@ -28,6 +29,11 @@ export interface Tally {
   postponed: number
   /** Whether the queue was paused when last looked at, so that items may be left. */
   paused: boolean
+}
+
+/** The counts of a tally that a line about progress has. */
+export function countsOf({items, inserted, alreadyThere, suppressed, deadLettered}: Tally): Counts {
+  return {items, inserted, alreadyThere, suppressed, deadLettered}
 }
 
 export function emptyTally(): Tally {

@@ -1,6 +1,7 @@
 import type {QueueEngine} from '../queue/engine.ts'
 import type {ReadJobsOptions} from '../queue/jobs/read-jobs.ts'
 import type {GiveBack, Held, LeaseRef, Places, Settlement, Take, TakeRequest} from '../queue/lease.ts'
+import type {PauseOrigin} from '../queue/pause.ts'
 import type {Items} from '../record/items.ts'
 import type {ReadItems} from '../record/payload/read-items.ts'
 import {isRedisAway, isTimeout} from '../redis/failure.ts'
@@ -47,6 +48,14 @@ export class WorkerQueue {
 
   split(lease: LeaseRef, attempts: number): Promise<Held | undefined> {
     return this.#ask(() => this.#queue.split(lease, attempts))
+  }
+
+  /** Who paused the queue, and for how long. */
+  pause(): Promise<{origin: PauseOrigin | null; endsInMs: number | null} | undefined> {
+    return this.#ask(async () => {
+      const [origin, {endsInMs}] = await Promise.all([this.#queue.pauseOrigin(), this.#queue.pauseState()])
+      return {origin, endsInMs}
+    })
   }
 
   /** Whether the queue holds one lease and nothing else. */

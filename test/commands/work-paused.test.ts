@@ -1,6 +1,7 @@
 import {expect, it, onTestFinished} from 'vitest'
-import {cli, cliEnv, cliJson, runningCli, until} from '../support/cli.ts'
+import {cli, cliEnv, cliJson, runningCli} from '../support/cli.ts'
 import {push, useServers} from '../support/context.ts'
+import {until} from '../support/until.ts'
 
 const context = useServers()
 
@@ -27,7 +28,7 @@ it.each([['1'], ['2']])(
     const queue = await pausedQueue(5)
     const {code, stderr, json} = await cliJson(work(queue, '--until-empty', '--processes', n))
     expect({code, ...json}).toMatchObject({code: 3, queue, inserted: 0, paused: true})
-    expect(stderr).toMatch(/queue \S+ is paused; 5 items are waiting; qtool resume -q /)
+    expect(stderr).toMatch(/queue \S+ is paused by \S+; 5 items are waiting; qtool resume -q /)
   },
 )
 

@@ -88,7 +88,7 @@ it.each([
   const caller = {
     ...callerOf(context, 'test-none', {actor: READER, withPostgres: opened}),
     settings: resolveSettings({flags: {}, env: {}}),
-    say: () => {},
+    tell: () => {},
     withRedis: opened,
   }
   await expect(operation(caller)).rejects.toMatchObject({kind: 'refused'})

@@ -1,5 +1,7 @@
 import {describe, expect, it} from 'vitest'
-import {noteEvents} from '../../src/worker/notes.ts'
+import {eventWords} from '../../src/render/work-events.ts'
+import type {WorkEvent} from '../../src/worker/events.ts'
+import {tellEvents} from '../../src/worker/tell-events.ts'
 import {deadLetters, drainAll, push, testSink, useServers} from '../support/context.ts'
 
 const context = useServers()
@@ -55,16 +57,19 @@ describe('a table that changes while a worker drains', () => {
   })
 
   it('makes the worker say at once that records still give the old name of a column, and only once', async () => {
-    const notes: string[] = []
+    const events: WorkEvent[] = []
     await context.pool.query('CREATE TABLE renames (a int, celsius int)')
     const sink = await testSink(context, 'renames')
     await context.pool.query('ALTER TABLE renames RENAME COLUMN celsius TO temperature')
     const at = context.newQueue()
     await push(context, at.keys, ['{"a":1,"celsius":2,"never":3}', '{"a":2,"celsius":3}'])
-    const observers = [noteEvents(at.queue, sink, (text) => notes.push(text))]
+    const observers = [tellEvents(sink, (event) => events.push(event))]
     await drainAll(context, sink, at, {workers: 1, batch: 1, observers})
-    expect(notes).toHaveLength(1)
-    expect(notes[0]).toMatch(/has no column "celsius" any more, and records still give it/)
+    const said = events.map((event) => eventWords(event, at.queue))
+    expect(said).toHaveLength(3)
+    expect(said[0]).toMatch(/has changed: new "temperature", gone "celsius"$/)
+    expect(said[1]).toMatch(/has no column "celsius" any more, and records still give it/)
+    expect(said[2]).toMatch(/^records have a key without a column in \S+: "never" \(for example 3\)$/)
   })
 
   it('is written without a column that was dropped', async () => {

@@ -23,7 +23,7 @@ const PURGE = 'hdel hkeys rename'
 
 const ENQUEUE = 'client|info eval exec hget hincrby hset multi pexpire time unlink zadd zcard'
 const WORK =
-  'eval evalsha exists get hdel hexists hget hgetall hincrby hkeys hlen hmget hset hsetnx hvals set time unlink zadd zcard zmscore zrange zrangestore zrem zremrangebyrank zscore'
+  'eval evalsha exists get hdel hexists hget hgetall hincrby hkeys hlen hmget hset hsetnx hvals pttl set time unlink zadd zcard zmscore zrange zrangestore zrem zremrangebyrank zscore'
 const QUEUES = 'dbsize eval evalsha hgetall hlen hmget hvals pttl scan strlen time type zcard zcount zrange'
 const INSPECT = 'eval evalsha exists hgetall hvals pttl time zcard zcount zrange'
 

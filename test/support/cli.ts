@@ -96,3 +96,8 @@ export function runningCli(args: string[], env = cliEnv(), bin = BIN): RunningCl
   const ended = once(child, 'close').then(([code]) => ({code, ...text}))
   return {child, stdout: () => text.stdout, stderr: () => text.stderr, ended}
 }
+
+/** The log of `work` without the lines of every run. */
+export function unusualLines(stderr: string): string[] {
+  return stderr.split('\n').filter((line) => line !== '' && !/ workers? of qtool | stopped after /.test(line))
+}

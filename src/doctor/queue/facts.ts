@@ -58,7 +58,7 @@ export async function readQueue(
   const before = await asking.ask('queue', explained, ALLOW)
   if (before === null) return null
   const sample = await asking.ask('queue.sample', queue.sampleItems(), ALLOW)
-  const pausedSince = await asking.ask('queue.pause', queue.pausedSince(), ALLOW)
+  const origin = await asking.ask('queue.pause', queue.pauseOrigin(), ALLOW)
   const binding = await asking.ask('queue.binding', queue.binding(), ALLOW)
   const trash = (await asking.ask('queue.trash', queue.trash(), ALLOW)) ?? []
   const exists = await queue.exists()
@@ -67,7 +67,7 @@ export async function readQueue(
   return {
     ...keep(now),
     exists,
-    pausedSince,
+    pausedSince: origin?.since ?? null,
     workers: now.workers.map(({name, workers, postgres, redis}) => ({name, workers, postgres, redis})),
     isMiscounted: now.warnings.some((warning) => warning.startsWith('the counters')),
     oldTrash: trash.filter(({until}) => until < now.at).length,

@@ -115,8 +115,8 @@ export function openShardedQueue(set: ShardSet, now = () => performance.now()): 
       for (const {queue} of [...members].reverse()) await queue.destroy()
     },
 
-    pause: async (forMs) => {
-      await ofEach(set, (queue) => queue.pause(forMs))
+    pause: async (options) => {
+      await ofEach(set, (queue) => queue.pause(options))
     },
     resume: async () => {
       if ((await set.refresh()).isMoving) throw isMoving(set.name)
@@ -130,10 +130,11 @@ export function openShardedQueue(set: ShardSet, now = () => performance.now()): 
       const paused = all.every((state) => state.paused)
       return {paused, endsInMs: paused && ends.length > 0 ? Math.min(...ends) : null}
     },
-    pausedSince: async () => {
-      const all = await ofEach(set, (queue) => queue.pausedSince())
-      const times = all.flatMap((since) => since?.replace('hold ', '') ?? [])
-      return times.length === all.length ? (times.sort().at(-1) ?? null) : null
+    pauseOrigin: async () => {
+      const all = await ofEach(set, (queue) => queue.pauseOrigin())
+      const origins = all.flatMap((origin) => origin ?? [])
+      if (origins.length < all.length) return null
+      return origins.toSorted((a, b) => (a.since < b.since ? -1 : 1)).at(-1) ?? null
     },
     sampleItems: async () => {
       const all = await ofEach(set, (queue) => queue.sampleItems())

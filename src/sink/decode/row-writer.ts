@@ -88,7 +88,7 @@ export class RowWriter {
         known++
         continue
       }
-      this.#unknown.add(bytes, scanner.keyStart[i], scanner.keyEnd[i], i)
+      this.#unknown.add(bytes, scanner, i)
       if (this.#strict) {
         const key = bytes.toString('utf8', scanner.keyStart[i], scanner.keyEnd[i])
         lease.reject(record, unknownKey(this.#table, key))

@@ -1,18 +1,33 @@
+import type {JsonScanner} from '../../json/scanner.ts'
+
 /** Keys of records that match no column. */
 export interface UnknownKeys {
   /** How often any of them was given. */
   count: number
   /** The first MOST_NAMED keys, and how often each was given. */
   names: ReadonlyMap<string, number>
+  /** One of the values of each, as written; the beginning of a long one. */
+  examples: ReadonlyMap<string, string>
 }
 
-export const NO_UNKNOWN_KEYS: UnknownKeys = {count: 0, names: new Map()}
+export const NO_UNKNOWN_KEYS: UnknownKeys = {count: 0, names: new Map(), examples: new Map()}
 
 /** Most keys counted by name; later ones only count towards the total. */
 export const MOST_NAMED = 50
 
 /** Most bytes kept of a key; hostile keys may be a megabyte long. */
 const LONGEST = 200
+
+/** Most bytes kept of a value. */
+const LONGEST_VALUE = 60
+
+/** Where the members of a record stand in its bytes: keys without quotes, and values. */
+type Members = Pick<JsonScanner, 'keyStart' | 'keyEnd' | 'valueStart' | 'valueEnd'>
+
+interface Counter {
+  n: number
+  example: string
+}
 
 /** Number of positions in a record at which the last key is remembered. */
 const REMEMBERED = 256
@@ -22,12 +37,14 @@ const REMEMBERED = 256
  * recognises a key without making a string of it.
  */
 export class UnknownKeyCounter {
-  readonly #counters = new Map<string, {n: number}>()
-  readonly #seen: Array<{key: Buffer; counter: {n: number}} | undefined> = []
+  readonly #counters = new Map<string, Counter>()
+  readonly #seen: Array<{key: Buffer; counter: Counter} | undefined> = []
   #count = 0
 
-  /** Counts the key `bytes[start..end]` (as written in JSON, without quotes) of the member at `position`. */
-  add(bytes: Buffer, start: number, end: number, position: number): void {
+  /** Counts the key of the member at `position`. */
+  add(bytes: Buffer, members: Members, position: number): void {
+    const start = members.keyStart[position]
+    const end = members.keyEnd[position]
     this.#count++
     const seen = this.#seen[position]
     if (
@@ -38,7 +55,7 @@ export class UnknownKeyCounter {
       seen.counter.n++
       return
     }
-    const counter = this.#counter(bytes, start, end)
+    const counter = this.#counter(bytes, members, position)
     if (!counter) return
     counter.n++
     if (position < REMEMBERED && end - start <= LONGEST) {
@@ -46,11 +63,11 @@ export class UnknownKeyCounter {
     }
   }
 
-  #counter(bytes: Buffer, start: number, end: number): {n: number} | undefined {
-    const name = keyText(bytes, start, end)
+  #counter(bytes: Buffer, members: Members, i: number): Counter | undefined {
+    const name = keyText(bytes, members.keyStart[i], members.keyEnd[i])
     const known = this.#counters.get(name)
     if (known || this.#counters.size >= MOST_NAMED) return known
-    const counter = {n: 0}
+    const counter = {n: 0, example: valueText(bytes, members.valueStart[i], members.valueEnd[i])}
     this.#counters.set(name, counter)
     return counter
   }
@@ -58,13 +75,17 @@ export class UnknownKeyCounter {
   /** The counts since the last call. */
   take(): UnknownKeys {
     const names = new Map<string, number>()
+    const examples = new Map<string, string>()
     for (const [name, counter] of this.#counters) {
-      if (counter.n > 0) names.set(name, counter.n)
+      if (counter.n > 0) {
+        names.set(name, counter.n)
+        examples.set(name, counter.example)
+      }
       counter.n = 0
     }
     const count = this.#count
     this.#count = 0
-    return {count, names}
+    return {count, names, examples}
   }
 }
 
@@ -73,4 +94,9 @@ function keyText(bytes: Buffer, start: number, end: number): string {
   if (end - start > LONGEST) return `${bytes.toString('utf8', start, start + LONGEST)}…`
   const raw = bytes.toString('utf8', start, end)
   return raw.includes('\\') ? JSON.parse(`"${raw}"`) : raw
+}
+
+function valueText(bytes: Buffer, start: number, end: number): string {
+  if (end - start <= LONGEST_VALUE) return bytes.toString('utf8', start, end)
+  return `${bytes.toString('utf8', start, start + LONGEST_VALUE)}…`
 }

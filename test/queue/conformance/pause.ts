@@ -25,7 +25,7 @@ export function describePausing({queueOf}: EngineTests): void {
     it('says until when it is paused', async () => {
       const queue = await queueOf()
       expect(await queue.engine.pauseState()).toEqual({paused: false, endsInMs: null})
-      await queue.engine.pause(60_000)
+      await queue.engine.pause({forMs: 60_000})
       const {paused, endsInMs} = await queue.engine.pauseState()
       expect(paused).toBe(true)
       expect(endsInMs).toBeGreaterThan(50_000)

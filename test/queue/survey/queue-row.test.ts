@@ -17,7 +17,7 @@ it('has the figures of a queue', async () => {
   await context.redis.zadd(keys.dead, 1e12, 'a letter')
   await engine.reportWorker(workerState('w1', {workers: 10}))
   await engine.reportWorker(workerState('w2', {workers: 4}))
-  await engine.pause(600_000)
+  await engine.pause({forMs: 600_000})
   const row = await read(queue)
   expect(row).toEqual({
     queue,

@@ -1,13 +1,19 @@
 import {describe, expect, it} from 'vitest'
+import {JsonScanner} from '../../../src/json/scanner.ts'
 import {MOST_NAMED, UnknownKeyCounter} from '../../../src/sink/decode/unknown-keys.ts'
 import {addUnknownKeys} from '../../../src/worker/tally.ts'
 
 /** Counts keys, as written in JSON, at the positions 0, 1 and so on. */
 function note(counter: UnknownKeyCounter, ...keys: string[]): void {
-  keys.forEach((key, i) => {
-    const bytes = Buffer.from(`{"${key}":1}`)
-    counter.add(bytes, 2, 2 + Buffer.byteLength(key), i)
-  })
+  const scanner = new JsonScanner()
+  for (const [i, key] of keys.entries()) {
+    const bytes = Buffer.from(`{"${key}":${JSON.stringify(`value ${i}`)}}`)
+    scanner.keyStart[i] = 2
+    scanner.keyEnd[i] = 2 + Buffer.byteLength(key)
+    scanner.valueStart[i] = scanner.keyEnd[i] + 2
+    scanner.valueEnd[i] = bytes.length - 1
+    counter.add(bytes, scanner, i)
+  }
 }
 
 describe('unknown keys', () => {
@@ -16,8 +22,9 @@ describe('unknown keys', () => {
     note(counter, 'a', 'b')
     note(counter, 'b', 'a')
     note(counter, '\\u0061', '__proto__', 'ключ')
-    const {count, names} = counter.take()
+    const {count, names, examples} = counter.take()
     expect(count).toBe(7)
+    expect(examples.get('ключ')).toBe('"value 2"')
     expect([...names]).toEqual([
       ['a', 3],
       ['b', 2],
@@ -30,7 +37,7 @@ describe('unknown keys', () => {
     const counter = new UnknownKeyCounter()
     note(counter, 'a')
     counter.take()
-    expect(counter.take()).toEqual({count: 0, names: new Map()})
+    expect(counter.take()).toEqual({count: 0, names: new Map(), examples: new Map()})
     note(counter, 'a')
     expect([...counter.take().names]).toEqual([['a', 1]])
   })

@@ -1,0 +1,46 @@
+import type {Caller} from '../operations/context.ts'
+import type {ErrorView} from '../render/error.ts'
+import {isWorkerProcess} from '../worker/child.ts'
+import type {Progress, WorkEvent} from '../worker/events.ts'
+import {toParent} from '../worker/to-parent.ts'
+import {OperationCommand} from './operation.ts'
+import {logStyle, WorkLog} from './work-log.ts'
+
+/** Base of a command that runs as a service: whatever it says on stderr is a line of its log. */
+export abstract class LoggingCommand<T extends object> extends OperationCommand<T> {
+  readonly #log = new WorkLog({
+    style: logStyle(this.argv, process.stderr.isTTY),
+    redact: (text) => this.redact(text),
+    write: (line) => process.stderr.write(line),
+  })
+
+  /** Says which queue the log is about. */
+  protected drains(queue: string): void {
+    this.#log.queue = queue
+  }
+
+  /** Writes a line; a worker process leaves that to the one that started it. */
+  protected readonly tell = (event: WorkEvent): void => {
+    if (isWorkerProcess(process.env)) toParent.tell(event)
+    else this.#log.tell(event)
+  }
+
+  /** Shows progress where somebody watches. */
+  protected async shown<R>(
+    caller: Caller,
+    use: (onProgress?: (progress: Progress) => void) => Promise<R>,
+  ): Promise<R> {
+    if (isWorkerProcess(process.env)) return use(toParent.onProgress)
+    if (this.#log.style !== 'screen') return use()
+    const {progressWords} = await import('../render/work-events.ts')
+    return caller.withProgress('waiting for items', (say) => use((progress) => say(progressWords(progress))))
+  }
+
+  protected override note(text: string): void {
+    this.tell({event: 'note', message: text})
+  }
+
+  protected override showError(view: ErrorView): void {
+    this.#log.error(view)
+  }
+}

@@ -1,0 +1,122 @@
+import type {Counts, Progress, Started, UnknownKey, WorkEvent} from '../worker/events.ts'
+import {count, duration, moment, plural} from './format.ts'
+
+export type Level = 'info' | 'warning' | 'error'
+
+/** How much an event matters. */
+export function levelOf(event: WorkEvent): Level {
+  switch (event.event) {
+    case 'started':
+      return event.hasLedger ? 'info' : 'warning'
+    case 'note':
+      return event.message.startsWith('WARNING') ? 'warning' : 'info'
+    case 'server':
+      return event.state === 'back' ? 'info' : 'warning'
+    case 'paused':
+    case 'values_left_out':
+    case 'unknown_keys':
+    case 'rows_suppressed':
+      return 'warning'
+    default:
+      return 'info'
+  }
+}
+
+/** An event in one line. */
+export function eventWords(event: WorkEvent, queue: string): string {
+  switch (event.event) {
+    case 'started':
+      return startWords(event)
+    case 'progress':
+      return minuteWords(event)
+    case 'paused':
+      return pauseWords(event, queue)
+    case 'resumed':
+      return `queue ${queue} is no longer paused`
+    case 'server':
+      return serverWords(event)
+    case 'table_changed':
+      return `${event.table} has changed: ${changeWords(event)}`
+    case 'values_left_out':
+      return `WARNING: ${event.table} has no column ${quoted(event.keys)} any more, and records still give it: its values are left out; stop the workers, or let --rename map the key`
+    case 'unknown_keys':
+      return `records have ${event.keys.length === 1 ? 'a key' : 'keys'} without a column in ${event.table}: ${unknownWords(event.keys)}`
+    case 'rows_suppressed':
+      return `WARNING: a trigger or rule of ${event.table} drops rows, or writes them elsewhere; they are counted as suppressed`
+    case 'note':
+      return event.message
+    case 'stopped':
+      return `stopped after ${duration(event.seconds * 1000)}: ${plural(recordsOf(event), 'record')}, ${plural(event.deadLettered, 'dead letter')}`
+  }
+}
+
+/** The progress line of `work`. */
+export function progressWords(progress: Progress): string {
+  const {deadLettered, recordsPerSecond, ready, leftMs} = progress
+  const done = `${plural(recordsOf(progress), 'record')}, ${plural(deadLettered, 'dead letter')}, ${count(recordsPerSecond)} records/s`
+  if (ready === null) return done
+  const left = ready > 0 && leftMs !== null ? `, about ${duration(leftMs)}` : ''
+  return `${done}; ${plural(ready, 'item')} left${left}`
+}
+
+function startWords(started: Started): string {
+  const {workers, processes, queue, table, redis, postgres, profile, hasLedger, guarantee} = started
+  const spread = processes > 1 ? ` in ${processes} processes` : ''
+  const settings = profile === null ? '' : ` (profile ${profile})`
+  const ledger = hasLedger ? 'the ledger is on' : 'WITHOUT the ledger'
+  return `${plural(workers, 'worker')}${spread} of qtool ${started.version}: queue ${queue} of ${redis} → ${table} of ${postgres}${settings}; ${ledger}; ${guarantee}`
+}
+
+function minuteWords(event: Extract<WorkEvent, {event: 'progress'}>): string {
+  const {lastMinute, recordsPerSecond, ready, leftMs} = event
+  const waiting = ready === null ? '' : `; ${plural(ready, 'item')} left`
+  const left = ready !== null && ready > 0 && leftMs !== null ? `, about ${duration(leftMs)}` : ''
+  return `${plural(lastMinute.records, 'record')} in the last minute, ${plural(lastMinute.deadLettered, 'dead letter')}; ${count(recordsPerSecond)} records/s in the last 10 s; ${plural(recordsOf(event), 'record')} since the start${waiting}${left}`
+}
+
+function pauseWords(
+  {by, until, ready}: {by: string | null; until: string | null; ready: number},
+  queue: string,
+): string {
+  const whose = by === null ? '' : ` by ${by}`
+  const end = until === null ? '' : ` until ${moment(until)}`
+  const waiting = `${plural(ready, 'item')} ${ready === 1 ? 'is' : 'are'} waiting`
+  return `queue ${queue} is paused${whose}${end}; ${waiting}; qtool resume -q ${queue} resumes it`
+}
+
+const SERVER_NAMES = {redis: 'Redis', postgres: 'Postgres'}
+
+function serverWords({server, state, error}: Extract<WorkEvent, {event: 'server'}>): string {
+  const name = SERVER_NAMES[server]
+  if (state === 'back') return `${name} is back`
+  if (state === 'probing') return `${name}: probing`
+  return `${name} ${state === 'down' ? 'is unreachable' : 'cannot write now'}, items stay queued: ${error}`
+}
+
+function changeWords({added, dropped}: {added: string[]; dropped: string[]}): string {
+  const parts = [
+    ...(added.length > 0 ? [`new ${quoted(added)}`] : []),
+    ...(dropped.length > 0 ? [`gone ${quoted(dropped)}`] : []),
+  ]
+  return parts.join(', ')
+}
+
+/** Most keys that a line names; the result has them all. */
+const MOST_KEYS = 10
+
+function unknownWords(keys: readonly UnknownKey[]): string {
+  const named = keys.slice(0, MOST_KEYS).map(({key, example, isGenerated}) => {
+    const how = isGenerated ? 'a GENERATED ALWAYS column, ' : ''
+    return `${JSON.stringify(key)} (${how}for example ${example})`
+  })
+  const rest = keys.length > MOST_KEYS ? ` and ${keys.length - MOST_KEYS} more` : ''
+  return `${named.join(', ')}${rest}`
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => JSON.stringify(name)).join(', ')
+}
+
+function recordsOf({inserted, alreadyThere, suppressed, deadLettered}: Counts): number {
+  return inserted + alreadyThere + suppressed + deadLettered
+}

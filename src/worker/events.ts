@@ -1,0 +1,75 @@
+import type {FuseOptions} from './fuse.ts'
+import type {ServerName} from './observer.ts'
+
+/** What workers are, told when they begin. */
+export interface Started {
+  event: 'started'
+  queue: string
+  table: string
+  /** Leases processed in parallel, by all processes. */
+  workers: number
+  processes: number
+  /** Approximate number of records per lease. */
+  batch: number
+  maxRefused: FuseOptions['share']
+  /** Whether the ledger keeps a lease from being written twice. */
+  hasLedger: boolean
+  /** Masked. */
+  redis: string
+  postgres: string
+  profile: string | null
+  version: string
+  /** How the servers keep their data; see docs/guarantees.md. */
+  guarantee: string
+}
+
+/** What workers have done so far, in records unless stated otherwise. */
+export interface Counts {
+  items: number
+  inserted: number
+  alreadyThere: number
+  suppressed: number
+  deadLettered: number
+}
+
+export interface Progress extends Counts {
+  /** Over the last ten seconds. */
+  recordsPerSecond: number
+  /** Items that wait in the queue; null if Redis does not answer. */
+  ready: number | null
+  /** How long they take at the rate of the last ten seconds; null if that is not known. */
+  leftMs: number | null
+}
+
+export interface UnknownKey {
+  key: string
+  /** One of its values, as written; the beginning of a long one. */
+  example: string
+  /** A column that only Postgres fills. */
+  isGenerated: boolean
+}
+
+/** Something worth a line while workers run. */
+export type WorkEvent =
+  | Started
+  /** Once a minute. */
+  | ({event: 'progress'; lastMinute: {records: number; deadLettered: number}} & Progress)
+  /** `ready` items wait. `until` is null if the queue has to be resumed. */
+  | {event: 'paused'; ready: number; by: string | null; since: string | null; until: string | null}
+  | {event: 'resumed'}
+  | {
+      event: 'server'
+      server: ServerName
+      state: 'down' | 'refusing' | 'probing' | 'back'
+      error: string | null
+    }
+  | {event: 'table_changed'; table: string; added: string[]; dropped: string[]}
+  /** Columns that the table had, and that records still give. */
+  | {event: 'values_left_out'; table: string; keys: string[]}
+  | {event: 'unknown_keys'; table: string; keys: UnknownKey[]}
+  | {event: 'rows_suppressed'; table: string}
+  | {event: 'note'; message: string}
+  | ({event: 'stopped'; seconds: number} & Counts)
+
+/** Takes what happens. */
+export type Tell = (event: WorkEvent) => void

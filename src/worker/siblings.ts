@@ -1,0 +1,116 @@
+import type {Counts, Progress, Tell, WorkEvent} from './events.ts'
+import {Meter, type MeterOptions} from './meter.ts'
+import type {ProcessWatch} from './processes.ts'
+import type {ToParent} from './to-parent.ts'
+
+const NOTHING: Counts = {items: 0, inserted: 0, alreadyThere: 0, suppressed: 0, deadLettered: 0}
+
+/** In the process that started several others: says once what they say, and adds up what they have done. */
+export class Siblings implements ProcessWatch {
+  readonly #tell: Tell
+  readonly #total: {workers: number; processes: number}
+  readonly #progress = new Map<number, Progress>()
+  /** Subject → what was said of it last. */
+  readonly #said = new Map<string, string>()
+
+  /** @param total of all processes together */
+  constructor(tell: Tell, total: {workers: number; processes: number}) {
+    this.#tell = tell
+    this.#total = total
+  }
+
+  reported(process: number, message: unknown): void {
+    if (typeof message !== 'object' || message === null) return
+    const {workEvent, workProgress}: Partial<ToParent> = message
+    if (workProgress) this.#progress.set(process, workProgress)
+    if (workEvent) this.#heard(workEvent)
+  }
+
+  ended(): void {}
+
+  counts(): Counts {
+    return [...this.#progress.values()].reduce(
+      (sum, one) => ({
+        items: sum.items + one.items,
+        inserted: sum.inserted + one.inserted,
+        alreadyThere: sum.alreadyThere + one.alreadyThere,
+        suppressed: sum.suppressed + one.suppressed,
+        deadLettered: sum.deadLettered + one.deadLettered,
+      }),
+      NOTHING,
+    )
+  }
+
+  /** Items that wait, as one of the processes saw it last. @throws if none has */
+  async depth(): Promise<number> {
+    const seen = [...this.#progress.values()].flatMap(({ready}) => ready ?? [])
+    if (seen.length === 0) throw new Error('no process has seen the queue')
+    return Math.min(...seen)
+  }
+
+  #heard(event: WorkEvent): void {
+    // Of these, only the sums of all processes say something
+    if (event.event === 'progress' || event.event === 'stopped') return
+    if (event.event === 'unknown_keys') {
+      const keys = event.keys.filter(({key}) => this.#isNews(`key ${key}`, event.table))
+      if (keys.length > 0) this.#tell({...event, keys})
+      return
+    }
+    const [subject, words] = subjectOf(event)
+    if (!this.#isNews(subject, words)) return
+    this.#tell(event.event === 'started' ? {...event, ...this.#total} : event)
+  }
+
+  #isNews(subject: string, words: string): boolean {
+    if (this.#said.get(subject) === words) return false
+    this.#said.set(subject, words)
+    return true
+  }
+}
+
+/** What an event is about, and what it says of that: a repetition is no news. */
+function subjectOf(event: WorkEvent): [string, string] {
+  switch (event.event) {
+    case 'started':
+      return ['start', '']
+    case 'paused':
+    case 'resumed':
+      return ['pause', event.event]
+    case 'server':
+      return [event.server, event.state]
+    case 'note':
+      return [event.message, '']
+    default:
+      return [JSON.stringify(event), '']
+  }
+}
+
+/** Measures what they do together while `use` runs, and tells the sums at its end. */
+export async function withMeter<R>(
+  siblings: Siblings,
+  told: Pick<MeterOptions, 'tell' | 'onProgress'>,
+  use: () => Promise<R>,
+): Promise<R> {
+  const started = performance.now()
+  const counts = () => siblings.counts()
+  const meter = new Meter({...told, counts, depth: () => siblings.depth()})
+  try {
+    return await use()
+  } finally {
+    meter.stop()
+    told.tell({event: 'stopped', seconds: (performance.now() - started) / 1000, ...counts()})
+  }
+}
+
+/** One watch that hands everything to all of these. */
+export function watchAll(...watches: Array<ProcessWatch | undefined>): ProcessWatch {
+  const all = watches.flatMap((watch) => watch ?? [])
+  return {
+    reported: (process, report) => {
+      for (const watch of all) watch.reported(process, report)
+    },
+    ended: (process) => {
+      for (const watch of all) watch.ended(process)
+    },
+  }
+}

@@ -1,0 +1,86 @@
+import {DatabaseError} from 'pg'
+import {messageOf} from '../errors.ts'
+import type {UnknownKeys} from '../sink/decode/unknown-keys.ts'
+import type {Sink} from '../sink/sink.ts'
+import type {BreakerState} from './breaker.ts'
+import type {Tell, WorkEvent} from './events.ts'
+import type {ServerName, WorkerObserver} from './observer.ts'
+
+/** Tells what keeps a worker from writing, what it leaves out, and how its table changes. */
+export function tellEvents(sink: Sink, tell: Tell): WorkerObserver {
+  const columns = new ColumnWatch(sink, tell)
+  let isSuppressionTold = false
+  return {
+    written: (_lease, {unknown}) => columns.missed(unknown),
+    sinkChanged: (next) => columns.changed(next),
+    settled(_lease, {suppressed, wasApplied}) {
+      if (suppressed === 0 || wasApplied || isSuppressionTold) return
+      isSuppressionTold = true
+      tell({event: 'rows_suppressed', table: nameOf(sink.table)})
+    },
+    paused(paused, ready, pause) {
+      if (!paused) tell({event: 'resumed'})
+      else tell({event: 'paused', ready, by: null, since: null, until: null, ...pause})
+    },
+    breaker: (server, state, error) => tell(serverEvent(server, state, error)),
+  }
+}
+
+/** Tells every key without a column once. Values that were written a moment ago must not wait for the end. */
+class ColumnWatch {
+  readonly #tell: Tell
+  #table: Sink['table']
+  /** Columns that the table had when this worker began, or later, and has no more. */
+  readonly #gone = new Set<string>()
+  readonly #told = new Set<string>()
+
+  constructor({table}: Sink, tell: Tell) {
+    this.#table = table
+    this.#tell = tell
+  }
+
+  changed({table}: Sink): void {
+    const added = namesBeside(table, this.#table)
+    const dropped = namesBeside(this.#table, table)
+    for (const name of dropped) this.#gone.add(name)
+    for (const name of added) this.#told.delete(name)
+    this.#table = table
+    if (added.length + dropped.length > 0) {
+      this.#tell({event: 'table_changed', table: nameOf(table), added, dropped})
+    }
+  }
+
+  missed({names, examples}: UnknownKeys): void {
+    const keys = [...names.keys()]
+    const lost = keys.filter((key) => this.#gone.delete(key))
+    if (lost.length > 0) this.#tell({event: 'values_left_out', table: nameOf(this.#table), keys: lost})
+    for (const key of lost) this.#told.add(key)
+    const fresh = keys.filter((key) => !this.#told.has(key))
+    if (fresh.length === 0) return
+    for (const key of fresh) this.#told.add(key)
+    const {generated} = this.#table
+    const told = fresh.map((key) => ({
+      key,
+      example: examples.get(key) ?? '',
+      isGenerated: generated.includes(key),
+    }))
+    this.#tell({event: 'unknown_keys', table: nameOf(this.#table), keys: told})
+  }
+}
+
+function nameOf({schema, name}: Sink['table']): string {
+  return `${schema}.${name}`
+}
+
+/** Names of the columns that `table` has and `other` has not. */
+function namesBeside(table: Sink['table'], other: Sink['table']): string[] {
+  const known = new Set(other.columns.map(({name}) => name))
+  return table.columns.map(({name}) => name).filter((name) => !known.has(name))
+}
+
+function serverEvent(server: ServerName, state: BreakerState, error: unknown): WorkEvent {
+  if (state === 'closed') return {event: 'server', server, state: 'back', error: null}
+  if (state === 'half-open') return {event: 'server', server, state: 'probing', error: null}
+  const how = error instanceof DatabaseError ? 'refusing' : 'down'
+  return {event: 'server', server, state: how, error: messageOf(error)}
+}
