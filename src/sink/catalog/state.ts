@@ -6,7 +6,7 @@
  * catalog; a vacuum leaves it.
  *
  * Whoever has written to the table in this transaction holds locks that no such change gets past, so what it says after
- * the write is what the write met. It costs 0.3 ms.
+ * the write is what the write met. It locks no partition, and costs 0.3 ms, or 3 ms with 1,000 partitions.
  * @param table SQL for the table's name as text
  */
 export function stateSql(table: string): string {
@@ -15,7 +15,8 @@ export function stateSql(table: string): string {
   (SELECT string_agg(concat(t.oid, ':', t.xmin), ' ' ORDER BY t.oid) FROM pg_trigger t WHERE t.tgrelid = ANY (tree)),
   (SELECT string_agg(concat(a.attrelid, '.', a.attnum, ':', a.xmin), ' ' ORDER BY a.attrelid, a.attnum)
     FROM pg_attribute a WHERE a.attrelid = ANY (root || parents) AND a.attnum > 0)))
-FROM (SELECT root, ARRAY(SELECT root UNION SELECT relid FROM pg_partition_tree(root)) AS tree,
+FROM (SELECT root, ARRAY(WITH RECURSIVE part AS (SELECT root AS oid UNION ALL
+    SELECT h.inhrelid FROM part JOIN pg_inherits h ON h.inhparent = part.oid) SELECT oid FROM part ORDER BY oid) AS tree,
   ARRAY(SELECT DISTINCT k.confrelid FROM pg_constraint k WHERE k.conrelid = root AND k.contype = 'f') AS parents
   FROM (SELECT to_regclass(${table})::oid AS root) r OFFSET 0) s)`
 }
