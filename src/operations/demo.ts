@@ -1,17 +1,17 @@
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
 import type {Settings} from '../config/settings.ts'
-import {QtoolError} from '../errors.ts'
 import {load} from '../producer/load.ts'
 import {emptyResult} from '../producer/load-options.ts'
 import type {QueueEngine} from '../queue/engine.ts'
-import {openQueue} from '../queue/open.ts'
-import {DEMO_SCHEMA, resetDemoSchema} from '../sample/demo-schema.ts'
+import {DEMO_SCHEMA} from '../sample/demo-schema.ts'
 import {demoSource} from '../sample/demo-source.ts'
 import {registerFlights} from '../sample/flights.ts'
+import {resetSchema} from '../sample/own-schema.ts'
 import {USUAL} from '../worker/policy.ts'
 import {runWork} from '../worker/run-work.ts'
 import type {Caller} from './context.ts'
+import {readyDemoQueue} from './demo-queue.ts'
 
 /** The demo uses a queue and a schema of its own, which it recreates each time. */
 const DEMO_QUEUE = 'qtool_demo'
@@ -70,10 +70,10 @@ export async function demo(
 }
 
 async function runDemo(redis: Redis, pool: Pool, options: DemoOptions): Promise<DemoResult> {
-  const queue = await openQueue(redis, {name: DEMO_QUEUE})
-  await assertNotPaused(queue)
+  const queue = await readyDemoQueue(redis, DEMO_QUEUE)
   options.onStep('creating the demo tables')
-  await reset(queue, pool)
+  const client = await pool.connect()
+  await resetSchema(client, DEMO_SCHEMA).finally(() => client.release())
   const loaded = await enqueue(queue, pool, options)
   options.onStep(`draining with ${options.workers} workers`)
   const {settings} = options
@@ -82,7 +82,7 @@ async function runDemo(redis: Redis, pool: Pool, options: DemoOptions): Promise<
       ...settings,
       queue: {value: DEMO_QUEUE, source: 'default'},
       said: {},
-      table: {value: `${DEMO_SCHEMA}.live_track_points`, source: 'default'},
+      table: {value: `${DEMO_SCHEMA.name}.live_track_points`, source: 'default'},
     },
     policy: {...USUAL, workers: options.workers, batch: 2000, untilEmpty: true},
     sink: {foreignKeys: 'auto', strict: false, allowSpecialValues: false, maxItemBytes: 1_048_576},
@@ -109,22 +109,6 @@ async function runDemo(redis: Redis, pool: Pool, options: DemoOptions): Promise<
   }
 }
 
-async function reset(queue: QueueEngine, pool: Pool): Promise<void> {
-  const client = await pool.connect()
-  await resetDemoSchema(client).finally(() => client.release())
-  await queue.destroy()
-}
-
-/** @throws QtoolError (refused) if the queue is paused: the demo's workers would wait until somebody resumed it */
-async function assertNotPaused(queue: QueueEngine): Promise<void> {
-  if (!(await queue.pauseState()).paused) return
-  throw new QtoolError(`queue ${DEMO_QUEUE} is paused`, {
-    code: 'PAUSED',
-    kind: 'refused',
-    suggestions: [`qtool resume -q ${DEMO_QUEUE}`],
-  })
-}
-
 async function enqueue(queue: QueueEngine, pool: Pool, options: DemoOptions) {
   options.onStep(`enqueueing ${options.records} records from real flights`)
   const result = emptyResult()
@@ -140,7 +124,7 @@ async function enqueue(queue: QueueEngine, pool: Pool, options: DemoOptions) {
       keepDuplicates: false,
       signal: options.signal,
       onFlights: async (flights) => {
-        await registerFlights(pool, flights, `${DEMO_SCHEMA}.flights`)
+        await registerFlights(pool, flights, `${DEMO_SCHEMA.name}.flights`)
       },
       onReject: () => {},
     },
@@ -151,7 +135,9 @@ async function enqueue(queue: QueueEngine, pool: Pool, options: DemoOptions) {
 
 /** Counts rows, items and letters in both servers. */
 async function countAll(queue: QueueEngine, pool: Pool) {
-  const {rows} = await pool.query<{n: string}>(`SELECT count(*) AS n FROM ${DEMO_SCHEMA}.live_track_points`)
+  const {rows} = await pool.query<{n: string}>(
+    `SELECT count(*) AS n FROM ${DEMO_SCHEMA.name}.live_track_points`,
+  )
   const {leased, ready} = await queue.countItems()
   const letters = await queue.letters.survey({show: 10_000})
   const examples = new Map(letters.items.map((letter) => [`${letter.reason} ${letter.code}`, letter]))
