@@ -55,7 +55,7 @@ async function makeNight(
     policy: {...USUAL, workers: 2, batch: 500, untilEmpty: true},
     sink: {strict: false, allowSpecialValues: false, maxItemBytes: 1_048_576},
     signal,
-    note: () => {},
+    tell: () => {},
     onProgress: () => {},
   })
   await addForeignLetters(redis, NIGHT_QUEUE, billingLetters())
