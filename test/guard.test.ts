@@ -24,6 +24,17 @@ it.each([
   expect([server.signalCode, existsSync(home)]).toEqual(['SIGQUIT', false])
 })
 
+it('ends a process that was stopped', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'qtool-test-guard-'))
+  const server = spawn(process.execPath, ['-e', STAY], {cwd: home, stdio: 'ignore'})
+  const ended = once(server, 'exit')
+  await writeFile(join(home, 'pid'), `${server.pid}\n`)
+  server.kill('SIGSTOP')
+  await startGuard(home, join(home, 'pid')).stop()
+  await ended
+  expect(server.signalCode).toBe('SIGQUIT')
+})
+
 it('leaves a process alone that only got the number of the server', async () => {
   const home = await mkdtemp(join(tmpdir(), 'qtool-test-guard-'))
   const other = spawn(process.execPath, ['-e', STAY], {cwd: '/', stdio: 'ignore'})

@@ -7,7 +7,7 @@ import type {QueueEngine} from '../../src/queue/engine.ts'
 import {openQueue} from '../../src/queue/open.ts'
 import {ZSET} from '../../src/queue/zset/zset.ts'
 import {type QueueKeys, queueKeys, singleKeys} from '../../src/redis/keys.ts'
-import {layoutOf} from '../../src/redis/route.ts'
+import {clientFor, layoutOf} from '../../src/redis/route.ts'
 import {SAMPLE_TABLES} from '../../src/sample/sample.ts'
 import {AppliedLeases} from '../../src/sink/ledger/ledger.ts'
 import {openSink, type Sink, type SinkOptions} from '../../src/sink/sink.ts'
@@ -74,10 +74,11 @@ export function useServers(reach: Reach = SHARED): TestContext {
   })
   afterAll(async () => {
     for (const keys of queues) {
-      const leases = await context.redis.zrange(keys.leases, '0', '-1')
-      await context.redis.del(
+      const redis = await clientFor(context.redis, keys.ready)
+      const leases = await redis.zrange(keys.leases, '0', '-1')
+      await redis.del(
         ...singleKeys(keys),
-        ...(await context.redis.hkeys(keys.trash)).map(keys.trashed),
+        ...(await redis.hkeys(keys.trash)).map(keys.trashed),
         ...leases.map(keys.lease),
       )
     }

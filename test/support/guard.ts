@@ -12,7 +12,8 @@ named=$1
 runs() {
   case "$(readlink "/proc/$pid/cwd")/ $(tr '\\0' ' ' <"/proc/$pid/cmdline")" in *"$home"/* | *"$named"/*) ;; *) false ;; esac
 }
-pid=$(head -n 1 "$2") && runs && kill -QUIT "$pid"
+# A server that a test has stopped does not hear the signal
+pid=$(head -n 1 "$2") && runs && kill -QUIT "$pid" && kill -CONT "$pid"
 n=0
 while runs && [ $n -lt 100 ]; do sleep 0.05; n=$((n + 1)); done
 rm -rf "$1"`

@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest'
 import {held, nothing} from '../../support/leases.ts'
-import {type EngineTests, failingAfter} from './tested-queue.ts'
+import {type EngineTests, failAfter} from './tested-queue.ts'
 
-export function describeSettling({context, itIfCan, queueAt, queueOf}: EngineTests): void {
+export function describeSettling({context, itIfCan, queueOf}: EngineTests): void {
   describe('settling a lease', () => {
     it('drops it, adds its dead letters and counts', async () => {
       const queue = await queueOf('a', 'b')
@@ -53,8 +53,9 @@ export function describeSettling({context, itIfCan, queueAt, queueOf}: EngineTes
       const deadLetters = Array.from({length: 2500}, (_, i) => ({failedAt: i, text: `letter ${i}`}))
       // Redis knows the script from here on: the calls below are one each
       await queue.engine.settle({...lease, fence: 0}, nothing)
-      const dying = queueAt(failingAfter(context.redis, 1), queue.name).engine
-      await expect(dying.settle(lease, {...nothing, deadLetters})).rejects.toThrow('cut')
+      const goOn = failAfter(context.redis, 1)
+      await expect(queue.engine.settle(lease, {...nothing, deadLetters})).rejects.toThrow('cut')
+      goOn()
       expect(await queue.letters()).toHaveLength(1000)
       await context.redis.del(queue.keys.dead)
       await queue.expire(lease.id)
@@ -79,8 +80,9 @@ export function describeSettling({context, itIfCan, queueAt, queueOf}: EngineTes
       // Redis knows the scripts from here on
       await queue.engine.settle({...lease, fence: 0}, outcome)
       // The last of its calls is cut off
-      const dying = queueAt(failingAfter(context.redis, 1), queue.name).engine
-      await expect(dying.settle(lease, outcome)).rejects.toThrow('cut')
+      const goOn = failAfter(context.redis, 1)
+      await expect(queue.engine.settle(lease, outcome)).rejects.toThrow('cut')
+      goOn()
       expect(await queue.engine.settle(lease, outcome)).toBe('held')
       expect(await queue.engine.settle(lease, outcome)).toBe('lost')
       const child = held(await queue.take(9))

@@ -164,14 +164,22 @@ export async function addAll(producer: Producer, items: Array<string | Buffer>):
   await producer.finish()
 }
 
-/** A client that sends as many scripts, and fails at the next one, as if its process had died. */
-export function failingAfter(redis: Redis, scripts: number): Redis {
+/**
+ * Lets a client send as many scripts, and fail at every later one, as if its process had died.
+ * @returns ends that
+ */
+export function failAfter(redis: Redis, scripts: number): () => void {
   let sent = 0
-  return new Proxy(redis, {
-    get: (client, name) => {
-      if (/^eval/i.test(String(name)) && ++sent > scripts) throw new Error('cut')
-      const value = Reflect.get(client, name)
-      return typeof value === 'function' ? value.bind(client) : value
-    },
-  })
+  const names = ['eval', 'evalBuffer', 'evalsha', 'evalshaBuffer']
+  for (const name of names) {
+    const send = Reflect.get(redis, name).bind(redis)
+    const value = (...args: unknown[]) => {
+      if (++sent > scripts) throw new Error('cut')
+      return send(...args)
+    }
+    Object.defineProperty(redis, name, {value, configurable: true})
+  }
+  return () => {
+    for (const name of names) Reflect.deleteProperty(redis, name)
+  }
 }

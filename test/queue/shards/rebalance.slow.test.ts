@@ -9,7 +9,7 @@ import {queueKeys} from '../../../src/redis/keys.ts'
 import {useServers} from '../../support/context.ts'
 import {nothing} from '../../support/leases.ts'
 import {seedLetters} from '../../support/letters.ts'
-import {addAll, failingAfter} from '../conformance/tested-queue.ts'
+import {addAll, failAfter} from '../conformance/tested-queue.ts'
 
 const context = useServers()
 const opened: QueueEngine[] = []
@@ -200,7 +200,8 @@ describe('a rebalance', () => {
     for (let steps = 1, shards = 2; steps < 40; steps += 3) {
       shards = shards === 5 ? 3 : 5
       const own = new Redis(inject('redisUrl'))
-      const dying = await open(name, failingAfter(own, steps))
+      const dying = await open(name, own)
+      failAfter(own, steps)
       await dying.shards?.rebalance(to(shards)).catch(() => {})
       own.disconnect()
       await (await open(name)).shards?.rebalance(to(shards))
@@ -217,7 +218,8 @@ describe('a rebalance', () => {
       const {queue, name} = await spread(2, {})
       await enqueue(queue, itemsOf(60))
       const own = new Redis(inject('redisUrl'))
-      const dying = await open(name, failingAfter(own, steps))
+      const dying = await open(name, own)
+      failAfter(own, steps)
       await dying.shards?.rebalance(to(5)).catch(() => {})
       own.disconnect()
       const taken: string[] = []
