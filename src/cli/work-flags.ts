@@ -54,9 +54,9 @@ export const workFlags = {
   'foreign-keys': Flags.option({options: KEY_CHECKS})({
     default: 'auto',
     summary:
-      'How parents are checked: by the set locks those of a lease at once, by rows leaves it to triggers.',
+      'How foreign keys are checked: set locks the parents of a lease at once, rows leaves it to triggers.',
     description:
-      'Default: by the set where the table and the rights of the role allow it; work says which, and why.',
+      'Default: set wherever the table and the rights of the role allow it; work says which way it takes, and why.',
   }),
   rebind: Flags.boolean({
     summary: 'Bind the queue anew: to --table, --redis-key or --list-pops, whatever was said before.',

@@ -16,7 +16,9 @@ export function findOrphans(client: ClientBase, table: Table, lease: DecodedLeas
 
 /**
  * The same by locking the parents, so that none of those found can go or change its key before the transaction ends.
- * Only for a table whose foreign keys can be checked for a whole lease at once: see `set-wise/judge.ts`.
+ * Only for a table whose foreign keys can be checked for a whole lease at once: see `set-wise/judge.ts`. Where rows then
+ * go without triggers, Postgres 18 spends 6.4, 7.2 and 12.3 s of CPU on a million rows with 1, 100 and 100,000 parents;
+ * 9.6, 11.9 and 15.8 s row by row; 6.1 to 6.6 s without any foreign key; `npm run bench:keys`.
  */
 export function holdParents(client: ClientBase, table: Table, lease: DecodedLease): Promise<Set<number>> {
   return orphansOf(
