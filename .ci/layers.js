@@ -31,7 +31,7 @@ const MAY_IMPORT = {
   nearest: [],
   version: [],
   json: ['errors'],
-  config: ['errors', 'json', 'record'],
+  config: ['errors', 'nearest', 'json', 'record'],
   filter: ['errors', 'nearest', 'json', 'config'],
   record: ['json'],
   redis: BASE,

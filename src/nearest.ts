@@ -12,6 +12,12 @@ export function nearest(
   return best && best.changes <= most ? best.name : undefined
 }
 
+/** What to suggest for a name that is not known: the nearest one, if there is one that is near. */
+export function didYouMean(wanted: string, known: string[]): string[] {
+  const near = nearest(wanted, known)
+  return near === undefined || near === wanted ? [] : [`did you mean ${JSON.stringify(near)}?`]
+}
+
 /** Number of letters that are added, left out, replaced, or swapped with the next (optimal string alignment). */
 function distance(a: string, b: string): number {
   let before: number[] = []

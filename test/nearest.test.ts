@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import {nearest} from '../src/nearest.ts'
+import {didYouMean, nearest} from '../src/nearest.ts'
 
 it.each([
   ['lsit', ['edit', 'list'], 'list'],
@@ -8,4 +8,10 @@ it.each([
   ['zzzzzz', ['work', 'purge'], undefined],
 ])('takes %s for the name that was meant', (wanted, known, meant) => {
   expect(nearest(wanted, known)).toBe(meant)
+})
+
+it('is suggested unless it is what was typed', () => {
+  expect(didYouMean('custmer', ['customer', 'order'])).toEqual(['did you mean "customer"?'])
+  expect(didYouMean('order', ['order'])).toEqual([])
+  expect(didYouMean('x'.repeat(9), ['order'])).toEqual([])
 })

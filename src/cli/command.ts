@@ -9,7 +9,6 @@ import {addressOf, type SettingFlags, type Settings} from '../config/settings.ts
 import {assertWritable} from '../config/writable.ts'
 import {type ErrorKind, EXIT_CODES} from '../errors.ts'
 import type {Interrupt} from '../interrupt.ts'
-import {nearest} from '../nearest.ts'
 import type {PoolOptions} from '../postgres/pool.ts'
 import {type ConnectionBudget, connectionBudget} from '../redis/budget.ts'
 import type {ConnectOptions} from '../redis/connect.ts'
@@ -21,6 +20,7 @@ import {wrapped} from '../render/wrap.ts'
 import {isWorkerProcess} from '../worker/child.ts'
 import {thrownByFlag} from './flag-kind.ts'
 import {askingListEnd} from './list-end.ts'
+import {meantWords} from './meant-words.ts'
 import {misspeltVariables} from './misspelt-variables.ts'
 import {withQueueArgument} from './queue-argument.ts'
 import {readSettings} from './read-settings.ts'
@@ -196,9 +196,7 @@ export abstract class QtoolCommand<T extends object> extends Command {
   /** The one way an error leaves a command, the same code with and without --json. */
   override async catch(error: Interfaces.CommandError): Promise<void> {
     const view = viewError(error, this.redact)
-    const [, unknown] = /^unknown flag --([\w-]+)/.exec(view.message) ?? []
-    const near = unknown && nearest(unknown, Object.keys(this.ctor.flags))
-    if (near) view.suggestions.unshift(`did you mean --${near}?`)
+    view.suggestions.unshift(...meantWords(view.message, Object.keys(this.ctor.flags ?? {})))
     process.exitCode = EXIT_CODES[view.kind]
     if (this.jsonEnabled()) return this.logJson(jsonError(view))
     this.showError(view)

@@ -3,6 +3,7 @@ import {mkdir, readFile, realpath, rename, stat, writeFile} from 'node:fs/promis
 import {homedir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {QtoolError, usageError} from '../errors.ts'
+import {didYouMean} from '../nearest.ts'
 import {type ExpandedProfile, type Profile, type ProfileBook, parseProfiles} from './profile.ts'
 import {hasPassword} from './secrets.ts'
 
@@ -66,6 +67,10 @@ export function findProfile(book: ProfileBook, name: string): Profile {
   const known = book.profiles.map((profile) => profile.name).join(', ') || 'none'
   throw usageError(
     `no profile named ${JSON.stringify(name)}; profiles: ${known}`,
+    ...didYouMean(
+      name,
+      book.profiles.map((profile) => profile.name),
+    ),
     'qtool profiles list shows them',
   )
 }

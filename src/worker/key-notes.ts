@@ -1,3 +1,4 @@
+import {nearest} from '../nearest.ts'
 import type {Sink} from '../sink/sink.ts'
 import type {Tally} from './tally.ts'
 
@@ -31,5 +32,9 @@ export function keyNotes(sinks: Sink[], tally: Tally): string[] {
 
 function keyWords({table}: Sink, name: string): string {
   const key = JSON.stringify(name)
-  return table.generated.includes(name) ? `${key}, a GENERATED ALWAYS column` : key
+  if (table.generated.includes(name)) return `${key}, a GENERATED ALWAYS column`
+  const columns = table.columns.map((column) => column.name)
+  // Of short names, almost every other one is near
+  const near = nearest(name, columns, Math.min(2, name.length / 3))
+  return near === undefined ? key : `${key}, like the column ${JSON.stringify(near)}`
 }

@@ -1,6 +1,7 @@
 import type {ClientBase} from 'pg'
 import {DatabaseError, escapeIdentifier} from 'pg'
 import {QtoolError} from '../../errors.ts'
+import {didYouMean} from '../../nearest.ts'
 import {assertTarget} from './assert-target.ts'
 import {readColumns} from './catalog-columns.ts'
 import {readConstraints} from './catalog-constraints.ts'
@@ -62,10 +63,12 @@ interface TableRow {
 export async function readTable(client: ClientBase, name: string, key?: string[]): Promise<Table> {
   const found = await client.query<TableRow>(TABLE, [name]).catch((error: unknown) => {
     // Class 42 means that the name is not valid. Other errors, such as 42501 for a schema, are passed on unchanged.
-    throw error instanceof DatabaseError && /^42(?!501)/.test(error.code ?? '') ? noTable(name, error) : error
+    throw error instanceof DatabaseError && /^42(?!501)/.test(error.code ?? '')
+      ? noTable(name, [], error)
+      : error
   })
   const row = found.rows[0]
-  if (!row) throw noTable(name)
+  if (!row) throw noTable(name, await tableNames(client))
   assertTarget(row)
   const quoted = `${escapeIdentifier(row.schema)}.${escapeIdentifier(row.name)}`
   const columns = await readColumns(client, row.oid)
@@ -95,10 +98,22 @@ export async function readTable(client: ClientBase, name: string, key?: string[]
   }
 }
 
-function noTable(name: string, cause?: unknown): QtoolError {
+/** Tables by their names alone and with their schemas, for a name that none of them has. */
+async function tableNames(client: ClientBase): Promise<string[]> {
+  const {rows} = await client.query<{schema: string; name: string}>(
+    `SELECT format('%I', n.nspname) AS schema, format('%I', c.relname) AS name
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'v') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'qtool') LIMIT 10000`,
+  )
+  return rows.flatMap(({schema, name}) => [name, `${schema}.${name}`])
+}
+
+/** @param known tables that there are */
+function noTable(name: string, known: string[], cause?: unknown): QtoolError {
   return new QtoolError(`no table ${name.includes('"') ? name : JSON.stringify(name)} in the database`, {
     code: 'NO_TABLE',
     suggestions: [
+      ...didYouMean(name, known),
       'set the table with --table schema.table or in the profile; mixed case needs quotes: \'shop."OrderItems"\'',
       'a queue stays with its table: after a rename, bind it to the new name with qtool work --rebind --table',
       'qtool demo uses its own sample tables',

@@ -1,5 +1,6 @@
 import {usageError} from '../../errors.ts'
 import type {JsonScanner} from '../../json/scanner.ts'
+import {didYouMean} from '../../nearest.ts'
 import type {Table} from '../catalog/table.ts'
 
 /** How records map to a table, from the command line or the profile. */
@@ -82,9 +83,11 @@ function renamedColumn(table: Table, key: string, column: string): number {
   }
   const index = table.columns.findIndex((candidate) => candidate.name === column)
   if (index >= 0) return index
+  const names = table.columns.map((candidate) => candidate.name)
   throw usageError(
     `--rename ${key}=${column}: ${table.quoted} has no writable column ${JSON.stringify(column)}`,
-    `columns: ${table.columns.map((candidate) => candidate.name).join(', ')}`,
+    ...didYouMean(column, names),
+    `columns: ${names.join(', ')}`,
   )
 }
 
