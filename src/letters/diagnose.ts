@@ -4,9 +4,11 @@ import type {Letter} from '../queue/letters/letter.ts'
 import type {LetterFilter} from '../queue/letters/letter-filter.ts'
 import {Items} from '../record/items.ts'
 import {plainItems, type ReadItems} from '../record/payload/read-items.ts'
+import type {Rejection} from '../sink/decode/decoded.ts'
+import {furtherCauses} from '../sink/judge/further-causes.ts'
 import {judgeRecords} from '../sink/judge/judge.ts'
 import type {Sink} from '../sink/sink.ts'
-import {type Obstacle, Obstacles, type Verdict} from './obstacles.ts'
+import {type Fault, type Obstacle, Obstacles, type Verdict} from './obstacles.ts'
 
 export interface Diagnosis {
   matched: number
@@ -15,6 +17,8 @@ export interface Diagnosis {
   failing: number
   /** Letters that could not be judged: see the obstacles with the state `unknown`. */
   unknown: number
+  /** Letters with more than one obstacle, which count for each of them. */
+  several: number
   /** Most letters first. */
   obstacles: Obstacle[]
   /** Obstacles beyond those listed. */
@@ -50,7 +54,7 @@ export async function diagnoseLetters(
   const scan = letters.scan(options.filter)
   for await (const page of scan.pages()) {
     if (options.signal.aborted) break
-    const verdicts = await judgeLetters(client, sink, page, options.read)
+    const verdicts = await judgeLetters(client, sink, page, {read: options.read, all: true})
     matched += page.length
     verdicts.forEach((verdict, i) => {
       counts[verdict.state]++
@@ -66,31 +70,46 @@ export function judgeLetters(
   client: ClientBase,
   sink: Sink,
   letters: Letter[],
-  read?: ReadLetters,
+  options?: JudgeOptions,
 ): Promise<Verdict[]> {
   return judgeItems(
     client,
     sink,
     letters.map(({item}) => item),
-    read,
+    options,
   )
 }
 
-/** Judges each item; if several of its records fail, the first one counts. */
+export interface JudgeOptions {
+  /** Items are records themselves if it is left out. */
+  read?: ReadLetters
+  /** Asks for everything that stands in the way of an item, and not only for the first obstacle of each record. */
+  all?: boolean
+}
+
+/** Judges each item: whether all of its records would be written now. */
 export async function judgeItems(
   client: ClientBase,
   sink: Sink,
   items: Buffer[],
-  read: ReadLetters = async (texts) => plainItems(texts),
+  {read = async (texts) => plainItems(texts), all = false}: JudgeOptions = {},
 ): Promise<Verdict[]> {
-  const verdicts = items.map((): Verdict => ({state: 'passing'}))
-  if (items.length === 0) return verdicts
+  if (items.length === 0) return []
   const decoded = sink.decoder.decode(await read(Items.from(items)), 'careful')
   const unjudged = await judgeRecords(client, sink, decoded)
-  for (const {record, cause} of unjudged)
-    verdicts[decoded.itemOf[record]] = {state: 'unknown', cause, record: decoded.text(record)}
-  const failing = decoded.rejections.toSorted((a, b) => b.record - a.record)
-  for (const {record, cause} of failing)
-    verdicts[decoded.itemOf[record]] = {state: 'failing', cause, record: decoded.text(record)}
-  return verdicts
+  const further = all ? await furtherCauses(client, sink, decoded) : []
+  const faultsOf = (rejections: Rejection[]) => {
+    const faults = items.map((): Fault[] => [])
+    for (const {record, cause} of rejections.toSorted((a, b) => a.record - b.record))
+      faults[decoded.itemOf[record]].push({cause, record: decoded.text(record)})
+    return faults
+  }
+  const failing = faultsOf([...decoded.rejections, ...further])
+  const unknown = faultsOf(unjudged)
+  return items.map((_, i) => verdictOf(failing[i], unknown[i]))
+}
+
+function verdictOf(failing: Fault[], unknown: Fault[]): Verdict {
+  if (failing.length > 0) return {state: 'failing', ...failing[0], faults: failing}
+  return unknown.length > 0 ? {state: 'unknown', ...unknown[0], faults: unknown} : {state: 'passing'}
 }

@@ -4,10 +4,19 @@ import type {Cause} from '../record/cause.ts'
 import type {Sink} from '../sink/sink.ts'
 
 /** The outcome of writing the records of a letter in a transaction that was rolled back. */
-export type Verdict =
-  | {state: 'passing'}
-  /** The first record that failed, with its cause. */
-  | {state: 'failing' | 'unknown'; cause: Cause; record: Buffer}
+export type Verdict = {state: 'passing'} | Refusal
+
+/** What stands in the way of a letter: the first cause, and all that are known, of all its records. */
+export interface Refusal extends Fault {
+  state: 'failing' | 'unknown'
+  faults: readonly Fault[]
+}
+
+/** Why a record was not written. */
+export interface Fault {
+  cause: Cause
+  record: Buffer
+}
 
 /** Why letters would fail now, or could not be judged: one for each error, with the values at fault. */
 export interface Obstacle {
@@ -20,11 +29,15 @@ export interface Obstacle {
   constraint: string | null
   /** Table that a foreign key refers to. */
   parent: string | null
+  /** A letter with several obstacles counts for each of them. */
   letters: number
+  /** Those of the letters that no other obstacle blocks. */
+  alone: number
+  records: number
   /** At least this many different values of the column or key at fault; see MOST_VALUES. */
   distinct: number
-  /** The values with the most letters. */
-  top: Array<{value: string; letters: number}>
+  /** The values with the most records. */
+  top: Array<{value: string; letters: number; records: number}>
   /** Id of one of the letters. */
   example: string
 }
@@ -43,11 +56,12 @@ const LONGEST = 200
 
 interface Kept {
   obstacle: Omit<Obstacle, 'distinct' | 'top'>
-  values: Map<string, number>
+  values: Map<string, {letters: number; records: number; last: string}>
 }
 
-/** Groups letters that do not pass, by their error. */
+/** Groups letters that do not pass, by their errors. */
 export class Obstacles {
+  #several = 0
   readonly #sink: Sink
   readonly #kept = new Map<string, Kept>()
   #values = 0
@@ -57,43 +71,63 @@ export class Obstacles {
   }
 
   /** @param id of the letter */
-  add({state, cause, record}: Exclude<Verdict, {state: 'passing'}>, id: string): void {
+  add({state, faults}: Refusal, id: string): void {
+    const met = new Set<Kept>()
+    for (const fault of faults) {
+      const kept = this.#keptOf(state, fault, id)
+      met.add(kept)
+      kept.obstacle.records++
+      this.#count(kept.values, this.#valueOf(fault), id)
+    }
+    for (const {obstacle} of met) {
+      obstacle.letters++
+      if (met.size === 1) obstacle.alone++
+    }
+    if (met.size > 1) this.#several++
+  }
+
+  #keptOf(state: Refusal['state'], {cause, record}: Fault, id: string): Kept {
     const {reason, code} = cause
     const column = cause.column ?? null
     const constraint = cause.constraint ?? null
     const error =
       this.#kept.size < MOST_KEPT ? normaliseFailure({...cause, holds: (text) => record.includes(text)}) : '…'
     const name = JSON.stringify([state, reason, code, column, constraint, error])
-    let kept = this.#kept.get(name)
-    if (!kept) {
-      const parent = this.#foreignKey(constraint)?.parentName ?? null
-      const obstacle = {state, reason, code, error, column, constraint, parent, letters: 0, example: id}
-      kept = {obstacle, values: new Map()}
-      this.#kept.set(name, kept)
-    }
-    kept.obstacle.letters++
-    this.#count(kept.values, this.#valueOf(cause, record))
+    const known = this.#kept.get(name)
+    if (known) return known
+    const parent = this.#foreignKey(constraint)?.parentName ?? null
+    const counts = {letters: 0, alone: 0, records: 0}
+    const obstacle = {state, reason, code, error, column, constraint, parent, ...counts, example: id}
+    const kept: Kept = {obstacle, values: new Map()}
+    this.#kept.set(name, kept)
+    return kept
   }
 
   /** The obstacles with the most letters, and how many others there are. */
-  most(show: number): {obstacles: Obstacle[]; moreObstacles: number} {
+  most(show: number): {obstacles: Obstacle[]; moreObstacles: number; several: number} {
     const sorted = [...this.#kept.values()].sort((a, b) => b.obstacle.letters - a.obstacle.letters)
     const obstacles = sorted.slice(0, show).map(({obstacle, values}) => ({
       ...obstacle,
       distinct: values.size,
       top: [...values]
-        .sort(([, a], [, b]) => b - a)
+        .sort(([, a], [, b]) => b.records - a.records)
         .slice(0, TOP)
-        .map(([value, letters]) => ({value, letters})),
+        .map(([value, {letters, records}]) => ({value, letters, records})),
     }))
-    return {obstacles, moreObstacles: sorted.length - obstacles.length}
+    return {obstacles, moreObstacles: sorted.length - obstacles.length, several: this.#several}
   }
 
-  #count(values: Map<string, number>, value: string | undefined): void {
+  /** @param id of the letter, whose records come one after another */
+  #count(values: Kept['values'], value: string | undefined, id: string): void {
     if (value === undefined) return
     const known = values.get(value)
-    if (known === undefined && this.#values++ >= MOST_VALUES) return
-    values.set(value, (known ?? 0) + 1)
+    if (known) {
+      known.records++
+      if (known.last !== id) known.letters++
+      known.last = id
+    } else if (this.#values++ < MOST_VALUES) {
+      values.set(value, {letters: 1, records: 1, last: id})
+    }
   }
 
   #foreignKey(constraint: string | null) {
@@ -101,7 +135,7 @@ export class Obstacles {
   }
 
   /** The record's own text for the columns at fault; undefined if they are not known or not given. */
-  #valueOf(cause: Cause, record: Buffer): string | undefined {
+  #valueOf({cause, record}: Fault): string | undefined {
     const {columns} = this.#sink.table
     const key = this.#foreignKey(cause.constraint ?? null)
     const found = key

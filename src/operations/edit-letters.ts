@@ -80,7 +80,7 @@ async function plan(context: Context, input: EditInput, exact?: ExactPlanning): 
     const onProgress = (read: number) => say(`counting: ${read} letters read`)
     return editLetters(queue.letters, {filter, rules, signal, onProgress, onEdits})
   })
-  const judged = await judgeEdits(context, found, sample.items)
+  const judged = await judgeEdits(context, found, sample.edits)
   return {
     queue: queue.name,
     affected: counted.edited,
@@ -92,16 +92,16 @@ async function plan(context: Context, input: EditInput, exact?: ExactPlanning): 
   }
 }
 
-/** The first of the new items, for Postgres to judge. */
+/** The first of the edits, for Postgres to judge. */
 class Sample {
-  readonly items: Buffer[] = []
+  readonly edits: LetterEdit[] = []
   #bytes = 0
 
   add(edits: readonly LetterEdit[]): void {
-    for (const {item} of edits) {
-      if (this.items.length >= MOST_JUDGED || this.#bytes > MOST_BYTES) return
-      this.items.push(item)
-      this.#bytes += item.length
+    for (const edit of edits) {
+      if (this.edits.length >= MOST_JUDGED || this.#bytes > MOST_BYTES) return
+      this.edits.push(edit)
+      this.#bytes += edit.item.length
     }
   }
 }

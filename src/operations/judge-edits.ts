@@ -1,5 +1,6 @@
 import {messageOf} from '../errors.ts'
 import {judgeItems} from '../letters/diagnose.ts'
+import type {LetterEdit} from '../letters/edit/run-edit.ts'
 import {type Obstacle, Obstacles} from '../letters/obstacles.ts'
 import type {Items} from '../record/items.ts'
 import {USUAL_SINK, withBoundSink} from './bound-sink.ts'
@@ -25,28 +26,30 @@ const NAMED = 3
 const PAGE = 500
 
 /**
- * Asks Postgres what would become of some items. @returns null if there are none, if no worker has bound the queue to a
+ * Asks Postgres what would become of edited letters. @returns null if there are none, if no worker has bound the queue to a
  * table, or if Postgres cannot be asked, which is noted: an edit does not need it
  */
 export async function judgeEdits(
   context: Context,
   found: FoundLetters,
-  items: readonly Buffer[],
+  edits: readonly LetterEdit[],
 ): Promise<Judged | null> {
   const {queue, note, withProgress} = context
-  if (items.length === 0 || !found.binding) return null
+  if (edits.length === 0 || !found.binding) return null
   const judge = () =>
     withBoundSink(context, found, USUAL_SINK, async (client, sink) => {
       const read = (texts: Items) => queue.readItems(texts, sink.readOptions)
       const counts = {passing: 0, failing: 0, unknown: 0}
       const obstacles = new Obstacles(sink)
-      for (let at = 0; at < items.length; at += PAGE) {
-        for (const verdict of await judgeItems(client, sink, items.slice(at, at + PAGE), read)) {
+      for (let at = 0; at < edits.length; at += PAGE) {
+        const page = edits.slice(at, at + PAGE)
+        const items = page.map(({item}) => item)
+        for (const [i, verdict] of (await judgeItems(client, sink, items, {read, all: true})).entries()) {
           counts[verdict.state]++
-          if (verdict.state !== 'passing') obstacles.add(verdict, '')
+          if (verdict.state !== 'passing') obstacles.add(verdict, page[i].letter.id)
         }
       }
-      return {letters: items.length, ...counts, obstacles: obstacles.most(NAMED).obstacles}
+      return {letters: edits.length, ...counts, obstacles: obstacles.most(NAMED).obstacles}
     })
   return withProgress('asking Postgres what would pass', judge).catch((error: unknown) => {
     note(`nobody asked Postgres what would pass: ${messageOf(error)}`)

@@ -138,7 +138,7 @@ async function withJudge<R>(
   if (!input['only-passing']) return use(undefined)
   return withBoundSink(context, found, input, (client, sink) => {
     const read = (items: Items) => context.queue.readItems(items, sink.readOptions)
-    return use(async (page) => (await judgeLetters(client, sink, page, read)).map(({state}) => state))
+    return use(async (page) => (await judgeLetters(client, sink, page, {read})).map(({state}) => state))
   })
 }
 

@@ -2,7 +2,7 @@ import type {Diagnosis} from '../letters/diagnose.ts'
 import type {Obstacle} from '../letters/obstacles.ts'
 import {escapeLine} from './escape.ts'
 import {count, plural} from './format.ts'
-import {errorBeside, placeOf} from './letter-place.ts'
+import {indented, kindOf} from './letter-kind.ts'
 import {grid} from './table.ts'
 
 /** How many values are listed for an obstacle; JSON has more. */
@@ -10,14 +10,15 @@ const NAMED = 10
 
 /** Which dead letters would be written now, and what blocks the others. */
 export function renderDiagnosis(queue: string, table: string, diagnosis: Diagnosis, width: number): string {
-  const {matched, passing, failing, unknown, obstacles, moreObstacles} = diagnosis
+  const {matched, passing, failing, unknown, several, obstacles, moreObstacles} = diagnosis
   if (matched === 0) return `queue ${queue}: no dead letter matches`
   const parts = [`${count(passing)} of ${plural(matched, 'dead letter')} would be written to ${table} now`]
   if (failing > 0) parts.push(`${count(failing)} would fail again`)
   if (unknown > 0) parts.push(`${count(unknown)} cannot be judged here`)
   const lines = [parts.join('; ')]
   if (obstacles.length > 0) lines.push(renderObstacles(obstacles, width))
-  lines.push(...obstacles.flatMap((obstacle) => wanted(obstacle)))
+  if (several > 0)
+    lines.push(`${plural(several, 'letter')} ${several === 1 ? 'has' : 'have'} more than one obstacle`)
   if (moreObstacles > 0) lines.push(`and ${plural(moreObstacles, 'more obstacle')}; -n shows more`)
   if (passing > 0) lines.push(next(passing, matched))
   return lines.join('\n')
@@ -29,34 +30,32 @@ function next(passing: number, matched: number): string {
     : '"qtool dlq replay --only-passing" puts back those that would be written'
 }
 
+/** A line of figures for each obstacle, and below it what it is. */
 function renderObstacles(obstacles: Obstacle[], width: number): string {
-  const rows = obstacles.map((obstacle) => [
-    count(obstacle.letters),
-    escapeLine(obstacle.state === 'unknown' ? 'not judged' : obstacle.reason),
-    escapeLine(obstacle.code),
-    placeOf(obstacle),
-    errorBeside(obstacle, obstacle.error),
-  ])
-  return grid(
+  const table = grid(
     [
       {title: 'letters', align: 'right'},
-      {title: 'reason'},
-      {title: 'code', from: 100},
-      {title: 'column or constraint'},
-      {title: 'blocked by', flexible: true},
+      {title: 'by it alone', align: 'right'},
+      {title: 'records', align: 'right'},
     ],
-    rows,
-    width,
+    obstacles.map(({letters, alone, records}) => [count(letters), count(alone), count(records)]),
   )
+  const [titles, ...rows] = table.split('\n')
+  return [titles, ...rows.flatMap((row, i) => [row, ...wordsOf(obstacles[i], width)])].join('\n')
 }
 
-/** The missing parents, most frequent first: a replay fails until they exist. */
-function wanted({parent, letters, distinct, top}: Obstacle): string[] {
-  if (parent === null || distinct === 0) return []
-  const who = `${plural(letters, 'letter')} ${letters === 1 ? 'misses' : 'miss'}`
+function wordsOf(obstacle: Obstacle, width: number): string[] {
+  const {state, reason, error} = obstacle
+  const kind = kindOf({...obstacle, reason: state === 'unknown' ? `not judged: ${reason}` : reason})
+  return [kind, wanted(obstacle) ?? escapeLine(error)].map((line) => indented(line, width))
+}
+
+/** The missing parents, most wanted first: a replay fails until they exist. Undefined if it misses none. */
+function wanted({parent, distinct, top}: Obstacle): string | undefined {
+  if (parent === null || distinct === 0) return undefined
   const table = escapeLine(parent)
-  if (distinct === 1) return [`${who} ${table} ${escapeLine(top[0].value)}`]
-  const named = top.slice(0, NAMED).map(({value, letters: n}) => `${escapeLine(value)} (${count(n)})`)
-  const most = distinct > named.length ? `; the ${named.length} most frequent` : ''
-  return [`${who} ${count(distinct)} different ${table}${most}: ${named.join(', ')}`]
+  if (distinct === 1) return `missing: ${table} ${escapeLine(top[0].value)}`
+  const named = top.slice(0, NAMED).map(({value, records: n}) => `${escapeLine(value)} (${count(n)})`)
+  const most = distinct > named.length ? `, of which the ${named.length} most wanted` : ''
+  return `missing: ${count(distinct)} different ${table}${most}: ${named.join(', ')}`
 }

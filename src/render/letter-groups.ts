@@ -2,10 +2,9 @@ import type {LetterGroup} from '../queue/letters/letter-groups.ts'
 import {UNICODE} from './bench/signs.ts'
 import {escapeLine} from './escape.ts'
 import {count, moment, plural} from './format.ts'
-import {placeOf} from './letter-place.ts'
+import {indented, kindOf} from './letter-kind.ts'
 import {grid} from './table.ts'
 import {sparkline} from './top/spark.ts'
-import {wrapped} from './wrap.ts'
 
 /** How many groups are shown; JSON has them all. */
 const MOST = 20
@@ -62,16 +61,11 @@ function lastHour(perMinute: number[]): string {
 }
 
 function wordsOf(group: LetterGroup, width: number): string[] {
-  const {reason, code, column, constraint, firstFailedAt, exampleError} = group
-  const place = column === null && constraint === null ? [] : [placeOf(group)]
+  const {reason, firstFailedAt, exampleError} = group
   const since = width < WIDE ? `, since ${moment(firstFailedAt)}` : ''
-  const kind = [escapeLine(reason), ...(code === null ? [] : [escapeLine(code)])]
-  const lines = [[kind.join(' '), ...place].join('  ') + since]
-  if (exampleError !== reason) lines.push(escapeLine(exampleError))
-  return lines.map((line) => wrapped(line, {width, first: INDENT, rest: INDENT}))
+  const error = exampleError === reason ? [] : [escapeLine(exampleError)]
+  return [kindOf(group) + since, ...error].map((line) => indented(line, width))
 }
-
-const INDENT = '   '
 
 function restOf(groups: readonly LetterGroup[]): string[] {
   if (groups.length === 0) return []

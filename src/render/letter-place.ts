@@ -5,7 +5,7 @@ import {clipWidth} from './table.ts'
 const LONGEST = 40
 
 /** What refused a record, as far as Postgres reports it. */
-interface Place {
+export interface Place {
   column: string | null
   constraint: string | null
   /** The table that a foreign key refers to. */
@@ -17,9 +17,4 @@ export function placeOf({column, constraint, parent}: Place): string {
   if (constraint === null) return clipWidth(escapeLine(column ?? '-'), LONGEST)
   const target = parent === null ? '' : ` → ${escapeLine(parent)}`
   return `${clipWidth(escapeLine(constraint), LONGEST)}${clipWidth(target, LONGEST)}`
-}
-
-/** Postgres's message about a missing parent only names the constraint, which the column beside it shows. */
-export function errorBeside({parent}: Place, error: string | null): string {
-  return parent === null ? escapeLine(error ?? '-') : 'parent row missing'
 }

@@ -53,7 +53,7 @@ describe('qtool dlq diagnose and replay', () => {
     const {code, stdout} = await cli(['dlq', 'diagnose', '-q', queue, ...table])
     expect(code).toBe(0)
     expect(stdout).toMatch(/^1 of 3 dead letters would be written to \S+ now; 2 would fail again/)
-    expect(stdout).toContain('1 letter misses tenant 77')
+    expect(stdout).toContain('missing: tenant 77')
     const replay = await cliJson(['dlq', 'replay', '-q', queue, ...table, '--only-passing'])
     expect(replay).toMatchObject({code: 0, json: {matched: 3, replayed: 1, failing: 2, remaining: 2}})
     expect(await context.redis.zrange(keys.ready, '0', '-1', 'WITHSCORES')).toEqual([

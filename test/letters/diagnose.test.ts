@@ -47,7 +47,14 @@ it('says how many would pass and what stands in the way of the others, and write
   const found = await withClient(context, (client) =>
     diagnoseLetters(at.engine.letters, client, sink, {filter: {}, show: 10, signal}),
   )
-  expect(found).toMatchObject({matched: 797, passing: 700, failing: 97, unknown: 0, moreObstacles: 0})
+  expect(found).toMatchObject({
+    matched: 797,
+    passing: 700,
+    failing: 97,
+    unknown: 0,
+    several: 0,
+    moreObstacles: 0,
+  })
   expect(found.obstacles[0]).toEqual({
     state: 'failing',
     reason: 'foreign_key',
@@ -57,10 +64,12 @@ it('says how many would pass and what stands in the way of the others, and write
     constraint: 'item_tenant_fkey',
     parent: 'tenant',
     letters: 93,
+    alone: 93,
+    records: 93,
     distinct: 2,
     top: [
-      {value: '77', letters: 92},
-      {value: '78', letters: 1},
+      {value: '77', letters: 92, records: 92},
+      {value: '78', letters: 1, records: 1},
     ],
     example: 'l:700',
   })

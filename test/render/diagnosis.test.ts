@@ -12,6 +12,8 @@ const OBSTACLE: Obstacle = {
   constraint: null,
   parent: null,
   letters: 24,
+  alone: 20,
+  records: 24,
   distinct: 1,
   top: [],
   example: 'a:0',
@@ -26,24 +28,26 @@ const MISSING: Obstacle = {
   constraint: 'live_track_points_flight_uuid_fkey',
   parent: 'flights',
   distinct: 2,
-  top: [{value: 'f1', letters: 20}],
+  top: [{value: 'f1', letters: 20, records: 22}],
 }
 
 function render(width: number): string[] {
-  const diagnosis = {matched: 48, passing: 0, failing: 48, unknown: 0, moreObstacles: 0}
+  const diagnosis = {matched: 48, passing: 0, failing: 48, unknown: 0, several: 4, moreObstacles: 0}
   const obstacles = [OBSTACLE, MISSING]
   return renderDiagnosis('q', 'public.points', {...diagnosis, obstacles}, width).split('\n')
 }
 
 describe('what dlq diagnose prints', () => {
-  it.each([90, 120])('keeps its table within %i columns, and tells column and constraint apart', (width) => {
-    const table = render(width).slice(1, 4)
-    for (const line of table) expect(stringWidth(line)).toBeLessThanOrEqual(width)
-    expect(table[1]).toContain(' lat ')
-    expect(table[2]).toContain('live_track_points_flight_uuid_fkey → flights')
+  it.each([80, 120])('keeps its table within %i columns, and tells column and constraint apart', (width) => {
+    const lines = render(width)
+    for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(width)
+    expect(lines).toContain('   invalid 22P02  lat')
+    expect(lines).toContain('   foreign_key 23503  live_track_points_flight_uuid_fkey → flights')
+    expect(lines.filter((line) => line === '      24           20       24')).toHaveLength(2)
   })
 
-  it('names the missing parents below the table', () => {
-    expect(render(80).at(-1)).toBe('24 letters miss 2 different flights; the 1 most frequent: f1 (20)')
+  it('names the missing parents, and says how many letters have more than one obstacle', () => {
+    expect(render(80).at(-2)).toBe('   missing: 2 different flights, of which the 1 most wanted: f1 (22)')
+    expect(render(80).at(-1)).toBe('4 letters have more than one obstacle')
   })
 })

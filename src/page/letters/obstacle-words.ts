@@ -41,7 +41,7 @@ export function obstacleWords({state, letters, parent, distinct, top, column}: O
 function valueWords({distinct, top}: Pick<Obstacle, 'distinct' | 'top'>): string {
   if (distinct === 0) return ''
   if (distinct === 1) return top[0].value
-  const named = top.slice(0, NAMED).map(({value, letters}) => `${value} (${count(letters)})`)
+  const named = top.slice(0, NAMED).map(({value, records}) => `${value} (${count(records)})`)
   const rest = distinct - named.length
   return [...named, ...(rest > 0 ? [`and ${count(rest)} more`] : [])].join(', ')
 }

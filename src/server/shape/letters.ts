@@ -85,8 +85,10 @@ const Obstacle = Type.Object({
   constraint: Nullable(Text),
   parent: Nullable(Type.String({description: 'Table that a foreign key refers to.'})),
   letters: Count,
+  alone: Type.Integer({minimum: 0, description: 'Those of the letters that no other obstacle blocks.'}),
+  records: Count,
   distinct: Type.Integer({minimum: 0, description: 'At least this many different values at fault.'}),
-  top: Type.Array(Type.Object({value: Text, letters: Count})),
+  top: Type.Array(Type.Object({value: Text, letters: Count, records: Count})),
   example: Type.String({description: 'Id of one of the letters.'}),
 })
 
@@ -97,6 +99,10 @@ export const Diagnosis = Type.Object({
   passing: Type.Integer({minimum: 0, description: 'Letters whose records would all be written now.'}),
   failing: Count,
   unknown: Type.Integer({minimum: 0, description: 'Letters that could not be judged.'}),
+  several: Type.Integer({
+    minimum: 0,
+    description: 'Letters with more than one obstacle, which count for each of them.',
+  }),
   obstacles: Type.Array(Obstacle, {description: 'Most letters first.'}),
   moreObstacles: Count,
   readFrom: ReadFrom,

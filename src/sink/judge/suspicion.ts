@@ -41,11 +41,34 @@ export async function findWrongValues(
   lease: DecodedLease,
   records: number[],
 ): Promise<Suspicion[]> {
+  return firstOfEach(await valueFaults(client, sink, set, lease, records)).map((fault) =>
+    suspicionOf(set, fault),
+  )
+}
+
+/** The same, with every wrong value of a record that the server tells, and every missing one. */
+export async function findEveryWrongValue(
+  client: ClientBase,
+  sink: Sink,
+  set: Recordset,
+  lease: DecodedLease,
+  records: number[],
+): Promise<Suspicion[]> {
+  return (await valueFaults(client, sink, set, lease, records)).map((fault) => suspicionOf(set, fault))
+}
+
+async function valueFaults(
+  client: ClientBase,
+  sink: Sink,
+  set: Recordset,
+  lease: DecodedLease,
+  records: number[],
+): Promise<ValueFault[]> {
   // Before Postgres 16 the server does not say which values are wrong, and no version says it of arrays and composites
   const unsaid = sink.judgesTypes ? set.nested() : [...set.columns.keys()]
   const said = await askForFaults(client, sink, set, lease, records)
   const found = await findByConverting(client, sink, set, lease, records, unsaid)
-  return firstOfEach([...said, ...found]).map((fault) => suspicionOf(set, fault))
+  return [...said, ...found]
 }
 
 /** The first fault that Postgres meets in each record: it converts all values before it looks for missing ones. */

@@ -63,6 +63,23 @@ async function findViolations(
   }
 }
 
+/**
+ * Every foreign key and check that records break; none if a query fails. Keys that refer to the table itself are left
+ * out, since a parent may be among other records that are written with these.
+ */
+export async function findEveryViolation(
+  client: ClientBase,
+  sink: Sink,
+  set: Recordset,
+  lease: DecodedLease,
+  records: number[],
+): Promise<Suspicion[]> {
+  const rows = await ask<Violation>(client, sink, set.violations(), lease, records)
+  const {foreignKeys} = sink.table
+  const told = (rows ?? []).filter(({kind, which}) => kind !== 'f' || !foreignKeys[which].self)
+  return told.map((row) => suspicionOf(sink, records, row))
+}
+
 /** What came of records of which only those that nothing spoke against were inserted. */
 export interface Sifted {
   inserted: number
@@ -108,11 +125,14 @@ function isSure({table}: Sink, {kind, which}: Violation): boolean {
 function suspicionsOf(sink: Sink, records: number[], rows: Violation[]): Suspicion[] {
   const found = new Map<number, Suspicion>()
   for (const row of rows) {
-    const record = records[Number(row.n) - 1]
-    const suspicion = {record, cause: causeOf(sink, row), rule: `${row.kind} ${row.which}`}
-    if (!found.has(record)) found.set(record, suspicion)
+    const suspicion = suspicionOf(sink, records, row)
+    if (!found.has(suspicion.record)) found.set(suspicion.record, suspicion)
   }
   return [...found.values()]
+}
+
+function suspicionOf(sink: Sink, records: number[], row: Violation): Suspicion {
+  return {record: records[Number(row.n) - 1], cause: causeOf(sink, row), rule: `${row.kind} ${row.which}`}
 }
 
 /** In the words of Postgres. */

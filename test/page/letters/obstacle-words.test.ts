@@ -3,11 +3,11 @@ import {obstacleWords, verdictWords} from '../../../src/page/letters/obstacle-wo
 
 const OBSTACLE = {
   ...{state: 'failing' as const, reason: 'foreign_key', code: '23503', error: 'e', constraint: 'k'},
-  ...{column: null, parent: 'flights', letters: 1200, example: 'x'},
+  ...{column: null, parent: 'flights', letters: 1200, alone: 1200, records: 1200, example: 'x'},
 }
 const TOP = [
-  {value: 'a', letters: 800},
-  {value: 'b', letters: 400},
+  {value: 'a', letters: 800, records: 800},
+  {value: 'b', letters: 400, records: 400},
 ]
 
 it.each([
@@ -35,6 +35,7 @@ const NONE = {
   failing: 0,
   unknown: 0,
   obstacles: [],
+  several: 0,
   moreObstacles: 0,
   readFrom: null,
 }

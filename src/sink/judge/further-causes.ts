@@ -1,0 +1,101 @@
+import type {ClientBase} from 'pg'
+import {setPath} from '../../json/path.ts'
+import type {Cause} from '../../record/cause.ts'
+import {Items} from '../../record/items.ts'
+import {plainItems} from '../../record/payload/read-items.ts'
+import type {DecodedLease, Rejection} from '../decode/decoded.ts'
+import type {Shape} from '../decode/shape.ts'
+import type {Sink} from '../sink.ts'
+import {findEveryWrongValue} from './suspicion.ts'
+import {findEveryViolation} from './violation.ts'
+
+/** A record that was refused, and what is known to stand in its way. */
+interface Refused {
+  record: number
+  /** With null for each value that is known to be wrong. */
+  text: Buffer
+  causes: Cause[]
+}
+
+/** Wrong values hide each other where only the first of a record is told; each round finds one more. */
+const MOST_ROUNDS = 8
+
+/**
+ * What else stands in the way of records that are refused: each wrong value, each missing value, and each missing parent
+ * and broken check. Only queries are asked, with null in place of values that are wrong, since an insert tells no more
+ * than one cause. Nothing is foreseen if a trigger or a rule may change the records.
+ * @returns the causes besides those of the rejections
+ */
+export async function furtherCauses(
+  client: ClientBase,
+  sink: Sink,
+  lease: DecodedLease,
+): Promise<Rejection[]> {
+  if (sink.table.mayRewrite || lease.rejections.length === 0) return []
+  const refused = lease.rejections.map(({record, cause}): Refused => {
+    return {record, text: withoutValue(sink, lease.text(record), cause), causes: [cause]}
+  })
+  try {
+    await client.query('BEGIN')
+    let open = refused
+    for (let round = 0; round < MOST_ROUNDS && open.length > 0; round++) {
+      open = await findMore(client, sink, open)
+    }
+  } finally {
+    await client.query('ROLLBACK').catch(() => {})
+  }
+  return refused.flatMap(({record, causes}) => causes.slice(1).map((cause) => ({record, cause})))
+}
+
+/** Adds causes to records. @returns those that may have more, since a wrong value was found and taken out */
+async function findMore(client: ClientBase, sink: Sink, open: Refused[]): Promise<Refused[]> {
+  const lease = sink.decoder.decode(plainItems(Items.from(open.map(({text}) => text))), 'careful')
+  // A record that is an envelope itself is not one record
+  if (lease.count !== open.length) return []
+  const again = new Set<Refused>()
+  const add = (at: number, cause: Cause) => {
+    const one = open[at]
+    if (one.causes.some((known) => isSame(known, cause))) return
+    one.causes.push(cause)
+    const text = withoutValue(sink, one.text, cause)
+    if (!text.equals(one.text)) again.add(one)
+    one.text = text
+  }
+  for (const {record, cause} of lease.rejections) add(record, cause)
+  for (const [shape, records] of byShape(lease)) {
+    const set = sink.recordset(shape)
+    const wrong = await findEveryWrongValue(client, sink, set, lease, records)
+    for (const {record, cause} of wrong) add(record, cause)
+    const plain = records.filter((record) => !again.has(open[record]))
+    for (const {record, cause} of await findEveryViolation(client, sink, set, lease, plain))
+      add(record, cause)
+  }
+  return [...again]
+}
+
+function byShape(lease: DecodedLease): Map<Shape, number[]> {
+  const groups = new Map<Shape, number[]>()
+  for (const record of lease.pending) {
+    const shape = lease.shapes[record]
+    if (shape) groups.set(shape, [...(groups.get(shape) ?? []), record])
+  }
+  return groups
+}
+
+/** With null in place of the value at fault; a value that is missing, or a parent, is no value at fault. */
+function withoutValue(sink: Sink, text: Buffer, {reason, code, column: name}: Cause): Buffer {
+  const column = sink.table.columns.find((one) => one.name === name)
+  if (!column || code === MISSING || reason === 'foreign_key') return text
+  return setPath(text, [sink.keyOf(column)], NULL) ?? text
+}
+
+const MISSING = '23502'
+const NULL = Buffer.from('null')
+
+/** Where a value was taken out, its column misses one: that is no other cause. */
+function isSame(known: Cause, cause: Cause): boolean {
+  if (known.constraint !== undefined || cause.constraint !== undefined) {
+    return known.constraint === cause.constraint
+  }
+  return known.column !== undefined && known.column === cause.column
+}
