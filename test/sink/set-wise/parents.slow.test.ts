@@ -1,5 +1,5 @@
 import pg from 'pg'
-import {describe, expect, inject, it} from 'vitest'
+import {afterAll, describe, expect, inject, it} from 'vitest'
 import {drainAll, push, testSink, useServers} from '../../support/context.ts'
 import {randomInt} from '../../support/seeded.ts'
 
@@ -67,6 +67,10 @@ async function drainWhileStirred(seed: number) {
   return {tally, changed}
 }
 
+// Of one drain, all changes may meet children that are there already
+let total = 0
+afterAll(() => expect(total).toBeGreaterThan(0))
+
 describe.each(KINDS)('parents and children in %s', (_kind, parent, child) => {
   describe.each(ACTIONS)('a key that %s', (_name, action) => {
     it.each(Array.from({length: SEEDS}, (_, seed) => seed))('leaves no orphan, seed %i', async (seed) => {
@@ -88,7 +92,7 @@ CREATE TABLE t (n int, p int REFERENCES p ${action}) ${child}; ${parts('t', chil
       expect(tally.inserted + tally.deadLettered).toBe(RECORDS)
       expect(Object.keys(tally.deadLettersByReason).filter((reason) => reason !== 'foreign_key')).toEqual([])
       if (!action.includes('CASCADE')) expect(rows[0].n).toBe(tally.inserted)
-      expect(changed).toBeGreaterThan(0)
+      total += changed
     })
   })
 })
