@@ -43,7 +43,7 @@ export async function readKeyWay(
     if (!possible && wanted === 'set') throw refused(quoted, {possible, reasons, grant})
     return {way: possible ? 'set' : 'rows', reasons, grant}
   } finally {
-    await client.query('COMMIT').catch(() => {})
+    await client.query('ROLLBACK').catch(() => {})
   }
 }
 
