@@ -16,6 +16,7 @@ const BASE = [
   'config',
   'filter',
   'record',
+  'threshold',
 ]
 const STORES = ['queue', 'sink', 'health', 'postgres', 'redis', ...BASE]
 const ENGINES = ['worker', 'letters', 'producer', 'sample', 'source', 'stack', 'render', ...STORES]
@@ -34,6 +35,7 @@ const MAY_IMPORT = {
   config: ['errors', 'nearest', 'json', 'record'],
   filter: ['errors', 'nearest', 'json', 'config'],
   record: ['json'],
+  threshold: ['errors', 'nearest'],
   redis: BASE,
   postgres: BASE,
   health: ['redis', 'postgres', ...BASE],

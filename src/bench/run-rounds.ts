@@ -2,15 +2,15 @@ import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
 import {keepMemoryFlat} from '../memory.ts'
 import {shortFigure} from '../render/bench/figures.ts'
+import {metricOf} from '../threshold/metric.ts'
+import {checkThresholds, type Threshold, unjudged} from '../threshold/threshold.ts'
 import {readEnvironment} from './environment/environment.ts'
 import {type Findings, interruptedEarly} from './findings.ts'
-import {metricOf} from './metric.ts'
 import type {Environment} from './shape/environment.ts'
 import type {Check, Comparison} from './shape/findings.ts'
 import type {BenchRun, Scenario} from './shape/run.ts'
 import {median} from './stats/summary.ts'
 import {newRunId} from './store/store.ts'
-import {checkThresholds, type Threshold, unjudged} from './threshold.ts'
 
 export interface RoundsOptions {
   scenario: Scenario

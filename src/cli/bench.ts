@@ -4,11 +4,11 @@ import {type Findings, interruptedEarly} from '../bench/findings.ts'
 import type {RedisBench} from '../bench/redis-bench.ts'
 import type {OpenSession} from '../bench/run-rounds.ts'
 import type {BenchRun, Scenario} from '../bench/shape/run.ts'
-import type {Threshold} from '../bench/threshold.ts'
 import {requireUrl} from '../config/require-url.ts'
 import type {Settings} from '../config/settings.ts'
 import {EXIT_CODES, QtoolError} from '../errors.ts'
 import type {Interrupt} from '../interrupt.ts'
+import type {Threshold} from '../threshold/threshold.ts'
 import type {BenchFlags} from './bench-flags.ts'
 import {QtoolCommand} from './command.ts'
 
@@ -73,7 +73,7 @@ export abstract class BenchCommand<T extends object = BenchRun> extends QtoolCom
     flags: Pick<BenchFlags, 'fail-if'>,
     figures: readonly string[],
   ): Promise<Threshold[]> {
-    const {parseThreshold} = await import('../bench/threshold.ts')
+    const {parseThreshold} = await import('../threshold/threshold.ts')
     return (flags['fail-if'] ?? []).map((text) => parseThreshold(text, figures))
   }
 

@@ -2,10 +2,14 @@ import {Flags} from '@oclif/core'
 import {connectionFlags, queueArg, queueFlag, readFromFlag} from '../cli/shared-flags.ts'
 import {WatchCommand, watchFlags} from '../cli/watch.ts'
 import {type QtoolError, usageError} from '../errors.ts'
+import {QUEUE_FIGURES, queueChecks} from '../operations/queue-thresholds.ts'
 import type {QueueInspection} from '../queue/inspect.ts'
-import type {Verification} from '../queue/verify-counts.ts'
+import type {Check} from '../threshold/threshold.ts'
 
-export default class Inspect extends WatchCommand<QueueInspection> {
+/** `checks`: one for each --fail-if. */
+type Inspected = QueueInspection & {checks: Check[]}
+
+export default class Inspect extends WatchCommand<Inspected> {
   static override summary = 'Show the state of a queue and of its Redis.'
   static override description =
     `Reads counters, so it takes the same time however large the queue is. --verify counts every dead letter instead and
@@ -15,6 +19,7 @@ With --watch --json, each view is one line.`
     '<%= config.bin %> inspect',
     '<%= config.bin %> inspect -q orders --watch',
     '<%= config.bin %> inspect -q orders --verify',
+    "<%= config.bin %> inspect -q orders --fail-if 'dead>1000' --fail-if 'oldest>5m'",
   ]
   static override args = queueArg
   static override flags = {
@@ -22,25 +27,41 @@ With --watch --json, each view is one line.`
     ...readFromFlag,
     ...queueFlag,
     ...watchFlags,
+    'fail-if': Flags.string({
+      multiple: true,
+      exclusive: ['watch'],
+      summary: "Exit 5 if this holds, e.g. 'dead>1000' or 'oldest>5m' (repeatable).",
+      description: `Figures: ${QUEUE_FIGURES.join(', ')}.`,
+      helpValue: 'CONDITION',
+    }),
     verify: Flags.boolean({
       summary: 'Count every dead letter and correct the counters.',
       exclusive: ['watch'],
     }),
   }
 
-  async run(): Promise<QueueInspection> {
+  async run(): Promise<Inspected> {
     const {flags} = await this.parse(Inspect)
+    const judge = queueChecks(flags['fail-if'] ?? [])
     const settings = await this.settings(flags)
     if (flags.verify && settings.readFrom === 'replica') throw verifiesPrimary()
     const {inspect, watch} = await import('../operations/inspect.ts')
     const {renderInspection, renderView} = await import('../render/inspect.ts')
+    const {renderChecked} = await import('../render/checked.ts')
     const signal = flags.watch || flags.verify ? this.interruption(flags.watch ? null : undefined) : undefined
     const caller = this.caller(settings, signal)
-    if (flags.watch) return this.show(flags, (views) => watch(caller, views), renderView)
-    const found = await inspect(caller, flags)
+    const judged = (found: QueueInspection): Inspected => ({...found, checks: judge(found)})
+    if (flags.watch) {
+      return this.show(
+        flags,
+        (views) => watch(caller, {...views, onView: (found) => views.onView(judged(found))}),
+        renderView,
+      )
+    }
+    const found = judged(await inspect(caller, flags))
     if (flags.verify && !found.verified) this.endAs('interrupted')
-    else if (found.verified && isMended(found.verified)) this.endAs('check')
-    this.log(renderInspection(found))
+    else if (isWrong(found)) this.endAs('check')
+    this.log(renderChecked(found.checks, renderInspection(found)))
     return found
   }
 }
@@ -49,6 +70,8 @@ function verifiesPrimary(): QtoolError {
   return usageError('--verify corrects counters, which only the primary can', 'leave --read-from out')
 }
 
-function isMended({mended, mendedTimes}: Verification): boolean {
-  return mended.length + mendedTimes.length > 0
+/** Whether a counter was wrong, or a condition of --fail-if holds. */
+function isWrong({verified, checks}: Inspected): boolean {
+  const isMended = verified !== null && verified.mended.length + verified.mendedTimes.length > 0
+  return isMended || checks.some(({ok}) => !ok)
 }

@@ -1,5 +1,5 @@
-/** Kind of a figure; its unit in BenchRun.metrics is ops/s, ms, a share of 1, percent of one core, bytes, or none. */
-export type MetricKind = 'rate' | 'time' | 'share' | 'cpu' | 'memory' | 'count'
+/** Kind of a figure; its unit is ops/s, ms (of a time or an age), a share of 1, percent of one core, bytes, or none. */
+export type MetricKind = 'rate' | 'time' | 'age' | 'share' | 'cpu' | 'memory' | 'count'
 
 export interface Metric {
   kind: MetricKind
@@ -9,7 +9,7 @@ export interface Metric {
 const more = (kind: MetricKind): Metric => ({kind, moreIsBetter: true})
 const less = (kind: MetricKind): Metric => ({kind, moreIsBetter: false})
 
-/** The figures of all scenarios, by name in BenchRun.metrics. */
+/** The figures of all scenarios, by name in BenchRun.metrics, and of queues. */
 const METRICS = new Map<string, Metric>([
   ['rate', more('rate')],
   ['capacity', more('rate')],
@@ -32,6 +32,12 @@ const METRICS = new Map<string, Metric>([
   ['speedup', more('count')],
   ['cpu', less('cpu')],
   ['memory', less('memory')],
+  ['ready', less('count')],
+  ['leased', less('count')],
+  ['overdue', less('count')],
+  ['dead', less('count')],
+  ['oldest', less('age')],
+  ['workers', more('count')],
 ])
 
 /**

@@ -1,11 +1,19 @@
 import {usageError} from '../errors.ts'
 import {nearest} from '../nearest.ts'
 import {type MetricKind, metricOf} from './metric.ts'
-import type {Check} from './shape/findings.ts'
 
 export type Operator = '<' | '<=' | '>' | '>='
 
-/** A condition on a figure of a run. */
+/** Whether a figure met what was asked of it. */
+export interface Check {
+  /** The figure. */
+  name: string
+  ok: boolean
+  /** Its value and the limit, with units: `p99 41.0 < 50 ms`. */
+  text: string
+}
+
+/** A condition on a figure of a run or of a queue. */
 export interface Threshold {
   metric: string
   operator: Operator
@@ -42,6 +50,13 @@ const UNITS: Record<MetricKind, Record<string, Unit & {times?: number}>> = {
     ms: {label: 'ms', size: 1},
     s: {label: 's', size: 1e3},
   },
+  age: {
+    '': {label: 's', size: 1e3},
+    s: {label: 's', size: 1e3},
+    m: {label: 'm', size: 60e3},
+    h: {label: 'h', size: 3_600e3},
+    d: {label: 'd', size: 86_400e3},
+  },
   share: {'': PLAIN, '%': {label: '%', size: 0.01}},
   cpu: {'': {label: '%', size: 1}, '%': {label: '%', size: 1}},
   memory: {
@@ -58,7 +73,7 @@ const UNITS: Record<MetricKind, Record<string, Unit & {times?: number}>> = {
 }
 
 /**
- * Parses --fail-if, e.g. `p99>50ms`, which states the failure. @param known - names of the figures of this run
+ * Parses --fail-if, e.g. `p99>50ms`, which states the failure. @param known - names of the figures that there are
  * @throws QtoolError (usage)
  */
 export function parseThreshold(text: string, known: readonly string[]): Threshold {
@@ -83,9 +98,9 @@ function parse(flag: string, example: string, text: string, known: readonly stri
   if (!known.includes(name)) {
     const near = nearest(name, [...known])
     throw usageError(
-      `${flag}: this run does not measure ${JSON.stringify(name)}`,
+      `${flag}: there is no figure ${JSON.stringify(name)} here`,
       ...(near ? [`did you mean ${near}?`] : []),
-      `figures of this run: ${known.join(', ')}`,
+      `figures: ${known.join(', ')}`,
     )
   }
   const kind = metricOf(name)?.kind ?? 'count'

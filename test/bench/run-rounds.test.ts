@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import type {Findings} from '../../src/bench/findings.ts'
 import {runRounds} from '../../src/bench/run-rounds.ts'
-import {parseThreshold} from '../../src/bench/threshold.ts'
+import {parseThreshold} from '../../src/threshold/threshold.ts'
 import {useServers} from '../support/context.ts'
 
 const context = useServers()

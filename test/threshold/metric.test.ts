@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
 import {FIGURES} from '../../src/bench/figures.ts'
-import {metricOf} from '../../src/bench/metric.ts'
+import {metricOf} from '../../src/threshold/metric.ts'
 
 it.each(['rate', 'capacity', 'rateBatch', 'rate@8', 'connections'])('has more of %s as better', (name) => {
   expect(metricOf(name)?.moreIsBetter).toBe(true)

@@ -4,7 +4,7 @@ import {
   parseSlo as parseSloOf,
   parseThreshold as parseThresholdOf,
   unjudged,
-} from '../../src/bench/threshold.ts'
+} from '../../src/threshold/threshold.ts'
 
 const KNOWN = ['rate', 'p50', 'p99', 'p999', 'errors', 'lost', 'cpu', 'memory', 'recovery']
 const parseSlo = (text: string, known = KNOWN) => parseSloOf(text, known)
@@ -60,8 +60,8 @@ describe('parseSlo', () => {
     }
     expect(refusal('p98<50ms', ['rate', 'p99'])).toMatchObject({
       kind: 'usage',
-      message: '--slo: this run does not measure "p98"',
-      suggestions: ['did you mean p99?', 'figures of this run: rate, p99'],
+      message: '--slo: there is no figure "p98" here',
+      suggestions: ['did you mean p99?', 'figures: rate, p99'],
     })
     expect(refusal('p99<50ms', ['rate', 'lost'])).toMatchObject({kind: 'usage'})
   })

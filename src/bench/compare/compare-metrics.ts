@@ -1,4 +1,4 @@
-import {metricOf} from '../metric.ts'
+import {metricOf} from '../../threshold/metric.ts'
 import {bootstrapRatio, type RatioInterval} from '../stats/bootstrap.ts'
 import {holm} from '../stats/holm.ts'
 import {mannWhitney, smallestP} from '../stats/mann-whitney.ts'

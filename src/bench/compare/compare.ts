@@ -1,5 +1,5 @@
 import {QtoolError, usageError} from '../../errors.ts'
-import {metricOf} from '../metric.ts'
+import {metricOf} from '../../threshold/metric.ts'
 import type {BenchRun} from '../shape/run.ts'
 import {assertComparable, findDifferences} from './comparable.ts'
 import {compareMetrics, LEAST_ROUNDS, type MetricComparison} from './compare-metrics.ts'

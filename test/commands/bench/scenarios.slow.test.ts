@@ -157,13 +157,13 @@ describe('a figure that this run cannot give is refused before it starts', () =>
     ],
     [
       ['modes', '--mode', 'single', '--fail-if', 'rateBatch<1k'],
-      '--fail-if: this run does not measure "rateBatch"',
+      '--fail-if: there is no figure "rateBatch" here',
     ],
     [
       ['workers', '--workers', '1', '--fail-if', 'rate@2x200<1k'],
-      '--fail-if: this run does not measure "rate@2x200"',
+      '--fail-if: there is no figure "rate@2x200" here',
     ],
-    [['connections', '--fail-if', 'p99>1s'], '--fail-if: this run does not measure "p99"'],
+    [['connections', '--fail-if', 'p99>1s'], '--fail-if: there is no figure "p99" here'],
   ])('%j', async (args, message) => {
     const {code, json} = await cliJson(['bench', ...args])
     expect(json.error.message).toBe(message)

@@ -1,7 +1,7 @@
 import {usageError} from '../../../errors.ts'
+import type {Threshold} from '../../../threshold/threshold.ts'
 import type {ArrivalKind} from '../../measure/arrivals.ts'
 import {SAMPLES_BEYOND} from '../../measure/histogram.ts'
-import type {Threshold} from '../../threshold.ts'
 
 /** Figures that are percentiles, 0 to 100. */
 const PERCENTILES = new Map([

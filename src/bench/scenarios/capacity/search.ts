@@ -1,4 +1,5 @@
 import {QtoolError} from '../../../errors.ts'
+import {checkThresholds, type Threshold, unjudged} from '../../../threshold/threshold.ts'
 import type {Bench} from '../../bench.ts'
 import type {Flow, FlowOptions, runFlow} from '../../flow/flow.ts'
 import {flowSteps, steadyGrowth} from '../../flow/flow-step.ts'
@@ -6,7 +7,6 @@ import {countFlowLedger, ledgerChecks} from '../../place/count-ledger.ts'
 import {emptyPlace} from '../../place/place.ts'
 import type {Check, Ledger} from '../../shape/findings.ts'
 import type {Step} from '../../shape/step.ts'
-import {checkThresholds, type Threshold, unjudged} from '../../threshold.ts'
 import {flowMetrics} from '../sustained.ts'
 import {secondsFor} from './samples.ts'
 

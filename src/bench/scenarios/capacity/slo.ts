@@ -1,5 +1,5 @@
+import {parseSlo} from '../../../threshold/threshold.ts'
 import {FIGURES} from '../../figures.ts'
-import {parseSlo} from '../../threshold.ts'
 import {assertLongEnough} from './samples.ts'
 import type {CapacityOptions} from './search.ts'
 

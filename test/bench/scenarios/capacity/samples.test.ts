@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {assertLongEnough, samplesFor, secondsFor} from '../../../../src/bench/scenarios/capacity/samples.ts'
-import {parseSlo} from '../../../../src/bench/threshold.ts'
+import {parseSlo} from '../../../../src/threshold/threshold.ts'
 
 const KNOWN = ['p50', 'p90', 'p99', 'p999', 'max', 'errors']
 const slo = (...texts: string[]) => texts.map((text) => parseSlo(text, KNOWN))
