@@ -4,6 +4,7 @@ import {judgeKernel} from './kernel.ts'
 import {judgeClocks, judgePostgresLink, judgeRedisLink} from './links.ts'
 import {POSTGRES_CHECKS} from './postgres/checks.ts'
 import {FLOW_CHECKS, HOLDING_CHECKS} from './queue/checks.ts'
+import {SHARD_CHECKS} from './queue/shard-checks.ts'
 import {CLUSTER_CHECKS} from './redis/cluster.ts'
 import {GROUPS_CHECK} from './redis/groups.ts'
 import {CPU_CHECK, judgeClients, judgeSlowLog} from './redis/load.ts'
@@ -85,7 +86,7 @@ export const CHECKS: readonly PartCheck[] = [
   ...on('queue', brokenQueue, [
     {id: 'queue.keys', title: 'its keys are those of a queue', judge: judgeBroken},
   ]),
-  ...on('queue', ({queue}) => queue, [...FLOW_CHECKS, ...HOLDING_CHECKS]),
+  ...on('queue', ({queue}) => queue, [...FLOW_CHECKS, ...HOLDING_CHECKS, ...SHARD_CHECKS]),
 ]
 
 function both<T>(facts: Facts, part: T | null): [Facts, T] | null {

@@ -74,6 +74,15 @@ const redis = Type.Object({
   cluster: orNull(cluster),
 })
 
+const spread = Type.Object({
+  shards: number,
+  shardBy: orNull(text),
+  move: orNull(Type.Object({to: number, since: text})),
+  each: Type.Array(
+    Type.Object({queue: text, isRetired: yes, ready: number, leased: number, deadLetters: number}),
+  ),
+})
+
 const queue = Type.Object({
   queue: text,
   exists: yes,
@@ -86,6 +95,8 @@ const queue = Type.Object({
   paused: yes,
   pauseEndsInMs: orNull(number),
   oldestMs: orNull(number),
+  // Bundles of earlier releases have none
+  spread: Type.Optional(orNull(spread)),
   pausedSince: orNull(text),
   workers: Type.Array(Type.Object({name: text, workers: number, postgres: text, redis: text})),
   isMiscounted: yes,

@@ -1,5 +1,6 @@
 import type {Observation} from '../monitor/observation.ts'
 import {type ScaleOptions, scaleOf} from '../monitor/scale.ts'
+import type {QueueInspection} from '../queue/inspect.ts'
 import {DEAD_REASONS} from '../record/cause.ts'
 
 /** A metric that is read from what was observed. */
@@ -19,10 +20,10 @@ type QueueSeries = Series<Observation>
 export const QUEUE_SERIES: readonly QueueSeries[] = [
   {
     name: 'qtool_queue_items',
-    help: 'Items that are ready, leased to workers, or dead letters.',
+    help: 'Items that are ready, leased to workers, or dead letters; of a queue that is spread, those of each shard.',
     type: 'gauge',
-    labels: ['state'],
-    read: ({inspection: {ready, leased, deadLetters}}) => by('state', {ready, leased, dead: deadLetters}),
+    labels: ['state', 'shard'],
+    read: itemsByState,
   },
   one('qtool_queue_oldest_seconds', 'Age of the item that leaves next.', ({inspection: {oldestMs}}) =>
     oldestMs === null ? undefined : oldestMs / 1000,
@@ -107,6 +108,26 @@ export function wantedWorkers(scale: ScaleOptions): QueueSeries {
     'Workers that drain the backlog in time, as GET /queue/NAME/scale says.',
     (observation) => scaleOf(observation, scale).wantedWorkers,
   )
+}
+
+/** Those of a queue that is spread are told by shard alone: a sum over all series counts each item once. */
+function itemsByState({inspection}: Observation): ReturnType<QueueSeries['read']> {
+  const {spread} = inspection
+  if (!spread) return byState(inspection)
+  return spread.each.flatMap((one) =>
+    byState(one).map(([labels, value]): [Record<string, string>, number] => [
+      {...labels, shard: one.queue},
+      value,
+    ]),
+  )
+}
+
+function byState({
+  ready,
+  leased,
+  deadLetters,
+}: Pick<QueueInspection, 'ready' | 'leased' | 'deadLetters'>): ReturnType<QueueSeries['read']> {
+  return by('state', {ready, leased, dead: deadLetters})
 }
 
 /** Reasons are qtool's own, so there are few; a letter of another program may give any text as its reason. */

@@ -102,7 +102,7 @@ async function planRebalance({queue}: Context, input: RebalanceInput): Promise<R
     from: map.shards,
     to,
     shardBy: map.shardBy ?? by ?? null,
-    goesOn: map.isMoving,
+    goesOn: map.move !== undefined,
     ...(await shards.count()),
   }
 }

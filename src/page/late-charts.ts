@@ -1,7 +1,7 @@
 import type {Sample} from '../monitor/observation.ts'
 import {h} from './dom.ts'
 import {complain} from './notices.ts'
-import type {QueueCharts} from './queue-charts.ts'
+import type {ChartsOptions, QueueCharts} from './queue-charts.ts'
 
 /**
  * The charts of a queue, whose code is loaded once the figures are there: it is larger than all the rest of the page.
@@ -13,10 +13,10 @@ export class LateCharts {
   #isAsked = false
   #isClosed = false
 
-  show(samples: readonly Sample[]): void {
+  show(samples: readonly Sample[], options: ChartsOptions): void {
     this.#samples = samples
     if (this.#charts) this.#charts.show(samples)
-    else if (!this.#isAsked) this.#load().catch(complain)
+    else if (!this.#isAsked) this.#load(options).catch(complain)
   }
 
   close(): void {
@@ -24,11 +24,11 @@ export class LateCharts {
     this.#charts?.close()
   }
 
-  async #load(): Promise<void> {
+  async #load(options: ChartsOptions): Promise<void> {
     this.#isAsked = true
     const {QueueCharts} = await import('./queue-charts.ts')
     if (this.#isClosed) return
-    this.#charts = new QueueCharts()
+    this.#charts = new QueueCharts(options)
     this.node.append(...this.#charts.nodes)
     this.#charts.show(this.#samples)
   }

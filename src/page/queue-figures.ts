@@ -1,4 +1,5 @@
 import type {Observation} from '../monitor/observation.ts'
+import type {QueueInspection} from '../queue/inspect.ts'
 import {h, setText} from './dom.ts'
 import {forecastWords} from './forecast.ts'
 import {count, duration, NONE, orNone, plural, rate} from './format.ts'
@@ -21,7 +22,7 @@ const FIGURES: Figure[] = [
     value: ({inspection}) => orNone(inspection.oldestMs, duration),
     more: ({inspection}) =>
       inspection.ready > 0 && inspection.oldestMs === null ? 'its time is not known' : '',
-    isOf: ({inspection}) => inspection.engine !== 'list',
+    isOf: ({inspection}) => hasAges(inspection.engine),
   },
   {title: 'in', value: ({rates}) => perSecond(rates.in)},
   {title: 'out', value: ({rates}) => perSecond(rates.out)},
@@ -32,6 +33,11 @@ const FIGURES: Figure[] = [
   },
   {title: 'forecast', value: ({forecast}) => forecastWords(forecast)},
 ]
+
+/** Whether items say when they came: those of a list do not. */
+export function hasAges(engine: QueueInspection['engine']): boolean {
+  return engine !== 'list'
+}
 
 /** The figures of a queue in one row. */
 export function makeFigures(): ShownRow<Observation> {

@@ -8,12 +8,13 @@ import {followLive} from './live.ts'
 import {makeMemory, makeSlowLog} from './memory.ts'
 import {Painter} from './paint.ts'
 import {makePause} from './pause.ts'
-import {makeFigures} from './queue-figures.ts'
+import {hasAges, makeFigures} from './queue-figures.ts'
 import {ReadFromLine} from './read-from.ts'
 import {makeReasons} from './reasons.ts'
 import {type Place, to} from './router.ts'
 import {bindRowKeys} from './row-keys.ts'
 import {Samples} from './samples.ts'
+import {makeShards, spreadWords} from './shards.ts'
 import {makeTotals} from './totals.ts'
 import {VerdictLine} from './verdict.ts'
 import type {View} from './view.ts'
@@ -28,14 +29,15 @@ export function open({names: {queue}}: Place): View {
   const title = makeTitle(queue)
   const source = new ReadFromLine()
   const warnings = h('div', {class: 'warnings'})
-  const [figures, workers, reasons, memory, totals] = [
+  const [figures, workers, shards, reasons, memory, totals] = [
     makeFigures(),
     makeWorkers(),
+    makeShards(),
     makeReasons(queue),
     makeMemory(),
     makeTotals(),
   ]
-  const parts: Array<ShownRow<Observation>> = [title, figures, workers, reasons, memory, totals]
+  const parts: Array<ShownRow<Observation>> = [title, figures, workers, shards, reasons, memory, totals]
   const painter = new Painter((observation: Observation) => {
     const {level, text, reason} = observation.verdict
     verdict.show({level, text, reason: [h('span', {}, reason)]})
@@ -43,7 +45,7 @@ export function open({names: {queue}}: Place): View {
     showWarnings(warnings, warningsOf(observation.inspection))
     for (const part of parts) part.show(observation)
     slowLog.show(observation.inspection.slowlog)
-    charts.show(samples.all)
+    charts.show(samples.all, {hasAges: hasAges(observation.inspection.engine)})
   })
   const end = followLive(
     `queue/${encodeURIComponent(queue)}/events`,
@@ -56,7 +58,7 @@ export function open({names: {queue}}: Place): View {
     },
     (error) => verdict.fail(error),
   )
-  const left = h('div', {}, workers.node, reasons.node, slowLog.node)
+  const left = h('div', {}, workers.node, shards.node, reasons.node, slowLog.node)
   const right = h('div', {}, memory.node, totals.node)
   const panels = h('div', {class: 'panels'}, left, right)
   const live = [verdict.node, source.node, warnings, figures.node, charts.node, panels]
@@ -84,7 +86,8 @@ function makeTitle(queue: string): ShownRow<Observation> {
     show(observation) {
       const {paused, pauseEndsInMs, deadLetters} = observation.inspection
       const left = pauseEndsInMs === null ? '' : `, ${duration(pauseEndsInMs)} left`
-      const words = [placeWords(observation.inspection), paused ? `paused${left}` : '']
+      const {spread} = observation.inspection
+      const words = [placeWords(observation.inspection), spreadWords(spread), paused ? `paused${left}` : '']
       setText(state, words.filter(Boolean).join(', '))
       setText(letters, plural(deadLetters, 'dead letter'))
       pause.show(observation)

@@ -12,7 +12,7 @@ export function makeTotals(): ShownRow<Observation> {
     node: panel('records so far', pairs.node),
     show({inspection: {totals}}) {
       pairs.show([
-        row('enqueued', totals.enqueued),
+        row('enqueued by qtool', totals.enqueued),
         row('inserted', totals.inserted),
         row('already there', totals.alreadyThere),
         row('suppressed', totals.suppressed),

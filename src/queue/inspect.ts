@@ -9,6 +9,7 @@ import type {EngineKind} from './kinds.ts'
 import type {FailureTimes} from './letters/letter-span.ts'
 import {findTimes} from './letters/span-ends.ts'
 import {type MemoryUsage, measureMemory} from './memory-usage.ts'
+import type {Spread} from './shards/spread.ts'
 import {type QueueFigures, takeSnapshot} from './snapshot.ts'
 import type {Verification} from './verify-counts.ts'
 import {livingWorkers, type WorkerState} from './worker-state.ts'
@@ -22,6 +23,8 @@ export interface QueueInspection extends QueueFigures, PayloadSight {
   engine: EngineKind
   /** The key of its ready items; null if it is the usual one, `queue:NAME`. */
   readyKey: string | null
+  /** Its shards; null if it is not spread, or is a shard itself. */
+  spread: Spread | null
   /**
    * The moment at which the figures of the queue itself were read: RFC 3339, by the clock of Redis. Times by reason may
    * be a little newer.
@@ -94,6 +97,7 @@ export async function inspectQueue(
     queue,
     engine: engine.kind,
     readyKey: otherKey(keys, queue),
+    spread: null,
     at: new Date(nowMs).toISOString(),
     ...shared,
     ...sight,

@@ -7,6 +7,7 @@ import {bytes, count, duration, moment, plural} from './format.ts'
 import {placeWords} from './place.ts'
 import {renderReasons} from './reasons.ts'
 import {underReadFrom} from './replica.ts'
+import {spreadWords} from './spread.ts'
 import {clipWidth, grid, pairs} from './table.ts'
 
 const NOT_PERMITTED = 'not permitted for this Redis user'
@@ -60,6 +61,7 @@ function renderQueue(found: QueueInspection): string {
     : []
   return `queue ${found.queue}${pauseWords(found)}, ${moment(found.at)}\n${pairs([
     ...(place === '' ? [] : [['kept as', place] as [string, string]]),
+    ...(found.spread ? [['spread over', spreadWords(found.spread)] as [string, string]] : []),
     ...(isJobs(found.payload) ? [['items', `jobs of ${found.payload}`] as [string, string]] : []),
     ['ready', plural(found.ready, 'item')],
     ['leased', `${about}${plural(found.leased, 'item')} in ${plural(found.leases, 'lease')}${overdue}`],

@@ -1,6 +1,7 @@
 import {expect, it} from 'vitest'
 import {useServers} from '../support/context.ts'
 import {dullTexts} from './contrast.ts'
+import {deadOrders, lettersHash, makeOrders, missingCustomers} from './dead-orders.ts'
 import {useBrowser} from './support.ts'
 
 const context = useServers()
@@ -62,4 +63,15 @@ it('keeps the colours that the user chose', async () => {
   expect(dark).not.toBe(light)
   await page.reload()
   expect(await ground()).toBe(dark)
+})
+
+it('leaves the error of a group room to be read beside all that is said of it', async () => {
+  await makeOrders(context)
+  const {queue} = await deadOrders(context, missingCustomers(5))
+  const page = await browsing.open(lettersHash(queue), {viewport: {width: 1200, height: 900}})
+  const error = page.locator('.groups td.error')
+  await error.waitFor()
+  expect((await error.boundingBox())?.width).toBeGreaterThan(200)
+  const table = page.locator('.wide', {has: page.locator('.groups')})
+  expect(await table.evaluate((box) => box.scrollWidth - box.clientWidth)).toBe(0)
 })

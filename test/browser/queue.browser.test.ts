@@ -1,4 +1,4 @@
-import {expect, it} from 'vitest'
+import {expect, it, onTestFinished} from 'vitest'
 import {useServers} from '../support/context.ts'
 import {workerState} from '../support/worker-state.ts'
 import {useBrowser} from './support.ts'
@@ -30,6 +30,36 @@ it('shows of a queue what Redis itself counts, and its workers', async () => {
     expect.any(String),
   ])
   await page.getByText('Postgres away: 1 of 1 worker processes cannot reach Postgres').waitFor()
+})
+
+it('shows over how many shards a queue is spread, and what each holds', async () => {
+  const {queue, redis} = {...context.newQueue(), redis: context.redis}
+  const since = '2026-11-27T01:02:03.000Z'
+  await redis.hset(`sink:${queue}`, {shards: 2, served: 3, epoch: 2, shard_by: 'f', moving: `3 2 1 ${since}`})
+  await redis.zadd(`queue:${queue}_shard_1`, 1, 'a', 2, 'b')
+  await redis.zadd(`queue:${queue}_shard_3`, 1, 'left behind')
+  onTestFinished(async () => {
+    await redis.del(`queue:${queue}_shard_1`, `queue:${queue}_shard_3`)
+  })
+  const page = await browsing.open(`#/queue/${queue}`)
+  await page.getByText('2 shards by f').waitFor()
+  await page.getByText('items have been on their way to 2 shards since 2026-11-27 01:02:03Z').waitFor()
+  const rows = page.getByRole('region', {name: 'shards'}).locator('tbody tr')
+  const cells = async (n: number) => (await rows.nth(n).locator('th, td').allTextContents()).join(' ')
+  // The queue's own name is shown only if somebody has put something there
+  expect(await rows.count()).toBe(3)
+  expect(await cells(0)).toBe(`${queue}_shard_1 2 0 0`)
+  expect(await cells(1)).toBe(`${queue}_shard_2 0 0 0`)
+  expect(await cells(2)).toBe(`${queue}_shard_3 1 0 0`)
+})
+
+it('draws no age of a list, whose items say none, and shows no shards of it', async () => {
+  const {queue} = context.newQueue()
+  await context.redis.rpush(`queue:${queue}`, '{"id":1}')
+  const page = await browsing.open(`#/queue/${queue}`)
+  await page.getByRole('heading', {name: 'backlog', exact: true}).waitFor()
+  expect(await page.getByText('oldest item').filter({visible: true}).count()).toBe(0)
+  expect(await page.getByRole('region', {name: 'shards'}).count()).toBe(0)
 })
 
 it('pauses a queue for some time, and lets it go on', async () => {

@@ -113,6 +113,30 @@ it('finds an item that workers refuse', async () => {
   expect(await examineRedis(server.url, queue)).toEqual(['warning queue.item-size'])
 })
 
+it('finds a rebalance that was begun long ago and not ended', async () => {
+  await redis.hset(keys.sink, {shards: 2, epoch: 1, moving: `2 3 1 ${new Date().toISOString()}`})
+  expect(await examineRedis(server.url, queue)).toEqual([])
+  const since = new Date(Date.now() - 6 * MINUTE).toISOString()
+  await redis.hset(keys.sink, {shards: 2, epoch: 1, moving: `2 3 1 ${since}`})
+  const findings = await ills(server.url, queue)
+  expect(findings).toMatchObject([{level: 'warning', check: 'queue.rebalance'}])
+  expect(findings[0].what).toContain('to 3 shards for 6 m')
+  expect(findings[0].fix).toContain(`qtool shards rebalance -q ${queue} --shards 3`)
+})
+
+it.each([
+  ['1,600 of 2,000', [1600, 400], ['warning queue.skew']],
+  ['1,500 of 2,000: just 1.5 times its share', [1500, 500], []],
+  ['all of 999', [999, 0], []],
+])('finds a shard that holds far more than the other: %s', async (_, counts, expected) => {
+  await redis.hset(keys.sink, {shards: 2, epoch: 1})
+  for (const [i, count] of counts.entries()) {
+    const scores = Array.from({length: count}, (_, n) => [Date.now(), `{"n":${n}}`]).flat()
+    if (count > 0) await redis.zadd(`queue:${queue}_shard_${i + 1}`, ...scores)
+  }
+  expect(await examineRedis(server.url, queue)).toEqual(expected)
+})
+
 it('finds that workers cannot reach Postgres', async () => {
   await reportWorker({postgres: 'open'})
   const findings = await ills(server.url, queue)

@@ -31,10 +31,16 @@ async function ofWorker(): Promise<string> {
   return metrics.text()
 }
 
+const SPREAD = {
+  ...{shards: 1, shardBy: null, move: null},
+  each: [{queue: 'orders_shard_1', isRetired: false, ready: 1, leased: 1, deadLetters: 1}],
+}
+
 async function ofServer(): Promise<string> {
   const memory = {bytes: 1, isEstimate: false}
   const inspection: Partial<Observation['inspection']> = {
     queue: 'orders',
+    spread: SPREAD,
     at: '2026-01-01T00:00:00Z',
     ready: 1,
     leased: 1,

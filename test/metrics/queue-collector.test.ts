@@ -7,6 +7,7 @@ import {QueueMonitor} from '../../src/monitor/queue-monitor.ts'
 import type {QueueInspection} from '../../src/queue/inspect.ts'
 import {openQueue} from '../../src/queue/open.ts'
 import {pauseQueue} from '../../src/queue/pause.ts'
+import {spreadQueue} from '../../src/queue/shards/spread-queue.ts'
 import {until} from '../support/cli.ts'
 import {push, useServers} from '../support/context.ts'
 import {held} from '../support/leases.ts'
@@ -123,6 +124,26 @@ describe('the metrics of a queue', () => {
     expect(bytes / Number(used)).toBeLessThan(5)
     expect(text.match(/^qtool_redis_eviction_info\{policy="noeviction"\} 1$/gm)).toHaveLength(1)
     expect(values.get('qtool_redis_clients{state="connected"}')).toBeGreaterThan(0)
+  })
+
+  it('tell the items of a queue that is spread by shard alone, so that sums are right', async () => {
+    const {queue} = context.newQueue()
+    await spreadQueue(context.redis, queue, {shards: 2})
+    const spread = await openQueue(context.redis, {name: queue})
+    onTestFinished(() => spread.destroy())
+    await context.redis.zadd(`queue:${queue}_shard_1`, 1, 'a', 2, 'b')
+    await context.redis.zadd(`queue:${queue}_shard_2`, 1, 'c')
+    await context.redis.zadd(`dlq:${queue}_shard_2`, 1, 'of another program')
+    await context.redis.zadd(`queue:${queue}`, 1, 'd', 2, 'e', 3, 'f', 4, 'g')
+    const values = told(await metricsText([await new QueueMonitor(spread).current()]), queue)
+    const items = Object.entries(values).filter(([series]) => series.startsWith('qtool_queue_items'))
+    expect(Object.fromEntries(items.filter(([, value]) => value > 0))).toEqual({
+      [`qtool_queue_items{state="ready",shard="${queue}"}`]: 4,
+      [`qtool_queue_items{state="ready",shard="${queue}_shard_1"}`]: 2,
+      [`qtool_queue_items{state="ready",shard="${queue}_shard_2"}`]: 1,
+      [`qtool_queue_items{state="dead",shard="${queue}_shard_2"}`]: 1,
+    })
+    expect(items).toHaveLength(9)
   })
 
   it('leave out what a user may not read', async () => {

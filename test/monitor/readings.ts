@@ -26,6 +26,7 @@ export function inspection(fields: Partial<QueueInspection> = {}): QueueInspecti
     queue: 'orders',
     engine: 'zset',
     readyKey: null,
+    spread: null,
     payload: null,
     looksLike: null,
     at: '2026-11-26T10:00:00.000Z',

@@ -19,6 +19,8 @@ type Kept =
 
 /** One queue, at one moment and a second before. */
 export interface QueueFacts extends Pick<QueueInspection, Kept> {
+  /** Its shards; absent from bundles of earlier releases. */
+  spread?: QueueInspection['spread']
   /** Whether Redis holds any key of it. */
   exists: boolean
   /** Since when it is paused, RFC 3339; null too if it is not. */
@@ -66,6 +68,7 @@ export async function readQueue(
   const now = await queue.inspect()
   return {
     ...keep(now),
+    spread: now.spread,
     exists,
     pausedSince: origin?.since ?? null,
     workers: now.workers.map(({name, workers, postgres, redis}) => ({name, workers, postgres, redis})),
@@ -79,10 +82,13 @@ export async function readQueue(
 
 const ALLOW = 'give its Redis user what docs/configuration.md lists for inspect, with get and hgetall'
 
+const KEPT: readonly Kept[] = [
+  ...(['queue', 'at', 'ready', 'leased', 'leases', 'overdueLeases', 'deadLetters'] as const),
+  ...(['paused', 'pauseEndsInMs', 'oldestMs'] as const),
+]
+
 function keep(found: QueueInspection): Pick<QueueInspection, Kept> {
-  const {queue, at, ready, leased, leases, overdueLeases, deadLetters, paused, pauseEndsInMs, oldestMs} =
-    found
-  return {queue, at, ready, leased, leases, overdueLeases, deadLetters, paused, pauseEndsInMs, oldestMs}
+  return Object.fromEntries(KEPT.map((name) => [name, found[name]])) as Pick<QueueInspection, Kept>
 }
 
 function changeOf(before: QueueInspection, now: QueueInspection): QueueChange {

@@ -3,16 +3,19 @@ import {joinReadFrom} from '../../redis/replica/read-from.ts'
 import type {QueueInspection} from '../inspect.ts'
 import type {MemoryUsage} from '../memory-usage.ts'
 import {earliest, latest, mergeCounts, mergeForeignTimes, mergeTimesBy} from './merge-times.ts'
+import type {ShardMap} from './shard-map.ts'
 import {sum} from './shard-set.ts'
+import {spreadOf} from './spread.ts'
 
 /** What all shards hold together. @param all that of the queue's own keys first */
-export function mergeInspections(queue: string, all: QueueInspection[]): QueueInspection {
+export function mergeInspections(map: ShardMap, all: QueueInspection[]): QueueInspection {
   const total = (of: (one: QueueInspection) => number) => sum(all.map(of))
   const server = fullest(all.map((one) => one.server))
   return {
-    queue,
+    queue: all[0].queue,
     engine: all[0].engine,
     readyKey: all[0].readyKey,
+    spread: spreadOf(map, all),
     at: all.map(({at}) => at).sort()[0],
     ready: total((one) => one.ready),
     leased: total((one) => one.leased),

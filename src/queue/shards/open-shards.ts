@@ -6,6 +6,7 @@ import {countOutbox} from './moving/outbox.ts'
 import {rebalance} from './moving/rebalance.ts'
 import {type Member, type ShardSet, sum} from './shard-set.ts'
 import type {ShardStatus, Shards, ShardsStatus} from './shards.ts'
+import {isRetired, skewOf} from './spread.ts'
 
 /** Time between the two looks of a status, ms. */
 const APART_MS = 1000
@@ -44,15 +45,13 @@ async function readStatus(set: ShardSet): Promise<ShardsStatus> {
   const each = members.map((member, i) =>
     statusOf(member, {before: before[i], after: after[i], moving: moving[i], ready, shards: map.shards}),
   )
-  const active = each.filter(({isRetired}) => !isRetired)
-  const most = Math.max(0, ...active.map((one) => one.ready ?? 0))
   return {
     queue: set.name,
     shards: map.shards,
     shardBy: map.shardBy ?? null,
     order: map.isStrict ? 'strict' : 'free',
-    isMoving: map.isMoving,
-    skew: ready > 0 && active.length > 0 ? most / (ready / active.length) : null,
+    isMoving: map.move !== undefined,
+    skew: skewOf(each),
     each,
   }
 }
@@ -70,7 +69,7 @@ function statusOf(
   return {
     shard,
     queue: queue.name,
-    isRetired: shard === 0 ? seen.shards > 0 : shard > seen.shards,
+    isRetired: isRetired(shard, seen.shards),
     ...{ready, leased, deadLetters, oldestMs, paused, inPerSecond, outPerSecond, problem},
     moving: seen.moving,
     share: seen.ready > 0 && ready !== null ? ready / seen.ready : null,

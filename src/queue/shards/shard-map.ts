@@ -15,14 +15,21 @@ export interface ShardMap extends Placement {
   epoch: number
   /** Only one lease of a shard at a time. */
   isStrict: boolean
-  /** Items are on their way to other shards. */
-  isMoving: boolean
+  /** A rebalance that has begun and not ended: items are on their way to other shards. */
+  move: Move | undefined
+}
+
+export interface Move {
+  /** Shards after it. */
+  to: number
+  /** RFC 3339. */
+  since: string
 }
 
 /** That of a queue that is not spread. */
 export const NOT_SPREAD: ShardMap = {
   ...{shards: 0, served: 0, epoch: 0, shardBy: undefined},
-  ...{isStrict: false, isMoving: false},
+  ...{isStrict: false, move: undefined},
 }
 
 /** @returns undefined for a queue that is not spread @throws QtoolError `BROKEN_KEY` */
@@ -40,8 +47,15 @@ export function shardMapOf(queue: string, home: QueueHome): ShardMap | undefined
     by: shardBy?.split('.'),
     shardBy,
     isStrict,
-    isMoving: home.moving !== undefined,
+    move: moveOf(home.moving),
   }
+}
+
+/** @param text of the field `moving`; see moving/move-state.ts */
+function moveOf(text: string | undefined): Move | undefined {
+  if (text === undefined) return undefined
+  const [, to, , since = ''] = text.split(' ')
+  return {to: Number(to), since}
 }
 
 /** The name of one shard, which is a queue of its own. */

@@ -91,8 +91,7 @@ export class ShardedLeases {
   /** While items are on their way to other shards, a worker waits: neither is the queue empty, nor did anybody pause it. */
   async #nothing(count: number): Promise<Take> {
     const nothing = this.#rota.nothing(count)
-    const isMoving =
-      nothing.state === 'paused' ? (await this.#set.refresh()).isMoving : this.#set.map.isMoving
+    const isMoving = nothing.state === 'paused' ? (await this.#set.refresh()).move : this.#set.map.move
     return isMoving ? {...nothing, state: 'empty', held: Math.max(1, nothing.held)} : nothing
   }
 

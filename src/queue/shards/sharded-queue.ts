@@ -56,7 +56,7 @@ export function openShardedQueue(set: ShardSet, now = () => performance.now()): 
     inspect: async (known) => {
       // Memory that was measured lately is that of all shards
       const own = known?.memory && {memory: {ready: NO_MEMORY, deadLetters: NO_MEMORY}}
-      const merged = mergeInspections(set.name, await ofEach(set, (queue) => queue.inspect(own)))
+      const merged = mergeInspections(set.map, await ofEach(set, (queue) => queue.inspect(own)))
       return {...merged, memory: known?.memory ?? merged.memory}
     },
     verify: async (options) => {
@@ -119,7 +119,7 @@ export function openShardedQueue(set: ShardSet, now = () => performance.now()): 
       await ofEach(set, (queue) => queue.pause(options))
     },
     resume: async () => {
-      if ((await set.refresh()).isMoving) throw isMoving(set.name)
+      if ((await set.refresh()).move) throw isMoving(set.name)
       const resumed = await ofEach(set, (queue) => queue.resume())
       leases.wake()
       return resumed.some(Boolean)

@@ -109,10 +109,32 @@ const Worker = Type.Object({
   seenAt: Figure,
 })
 
+const Spread = Type.Object(
+  {
+    shards: Count,
+    shardBy: Nullable(Type.String({description: 'Field that decides; null for the whole item.'})),
+    move: Nullable(
+      Type.Object({to: Count, since: Text}, {description: 'A rebalance that has begun and not ended.'}),
+    ),
+    each: Type.Array(
+      Type.Object({
+        queue: Text,
+        isRetired: Type.Boolean({description: 'Producers do not write to it any more.'}),
+        ready: Count,
+        leased: Count,
+        deadLetters: Count,
+      }),
+      {description: "The queue's own name first, then its shards."},
+    ),
+  },
+  {description: 'How a queue is spread over shards.'},
+)
+
 const Inspection = Type.Object({
   queue: Text,
   engine: Type.Enum(['zset', 'list', 'stream']),
   readyKey: ReadyKey,
+  spread: Nullable(Spread),
   at: Time,
   ready: Count,
   leased: Count,

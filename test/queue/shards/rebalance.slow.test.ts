@@ -83,7 +83,7 @@ describe('a rebalance', () => {
     for (let retired = shards + 1; retired <= from; retired++) {
       expect(await context.redis.exists(`queue:${name}_shard_${retired}`)).toBe(0)
     }
-    expect((await open(name)).shards?.map).toMatchObject({shards, isMoving: false})
+    expect((await open(name)).shards?.map).toMatchObject({shards, move: undefined})
     expect(await queue.pauseState()).toMatchObject({paused: false})
   })
 
@@ -168,7 +168,7 @@ describe('a rebalance', () => {
     const take = await queue.take({taker: randomUUID(), turn: 1, count: 5, lengthMs: 60_000})
     if (take.state !== 'lease') throw new Error('expected a lease')
     await expect(queue.shards?.rebalance({...to(3), waitMs: 50})).rejects.toMatchObject({code: 'HELD_LEASES'})
-    expect((await open(name)).shards?.map).toMatchObject({shards: 2, isMoving: false})
+    expect((await open(name)).shards?.map).toMatchObject({shards: 2, move: undefined})
     expect(await queue.pauseState()).toMatchObject({paused: false})
     const rebalancing = queue.shards?.rebalance(to(3))
     await queue.settle(take.lease, nothing)
@@ -248,6 +248,6 @@ describe('a rebalance', () => {
     await expect(queue.shards?.rebalance(to(4))).rejects.toMatchObject({code: 'REBALANCING'})
     await expect(queue.resume()).rejects.toMatchObject({code: 'REBALANCING'})
     await queue.shards?.rebalance(to(3))
-    expect((await open(name)).shards?.map).toMatchObject({shards: 3, isMoving: false})
+    expect((await open(name)).shards?.map).toMatchObject({shards: 3, move: undefined})
   })
 })

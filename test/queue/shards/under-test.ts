@@ -17,7 +17,7 @@ import {ZSET_UNDER_TEST} from '../zset/under-test.ts'
 export function openSharded(redis: Redis, name: string, shape: Partial<ShardMap>): QueueEngine {
   const keys = queueKeys(name, layoutOf(redis))
   const {shards = 1, served = shards, shardBy, isStrict = false} = shape
-  const map = {shards, served, epoch: 1, shardBy, by: shardBy?.split('.'), isStrict, isMoving: false}
+  const map = {shards, served, epoch: 1, shardBy, by: shardBy?.split('.'), isStrict, move: undefined}
   const queue = composeQueue({redis, name, keys, engine: ZSET})
   let at = 0
   const clock = () => (at += 1000)
