@@ -1,11 +1,15 @@
 import {readTime} from '../config/amount.ts'
-import {findPath} from '../json/path.ts'
+import {elementsOf, findPath} from '../json/path.ts'
 import {compareDecimals, readDecimal} from './decimal.ts'
 import {type Bound, isWithin, type Limit, type Pattern} from './expression.ts'
 import {fits} from './pattern.ts'
 
-/** Whether the value at a path of a JSON object passes a test of its own text. `a.b` is the key b of the object at a, or the key "a.b". */
+/**
+ * Whether the value at a path of a JSON object passes a test of its own text. `a.b` is the key b of the object at a, or the
+ * key "a.b"; `a.0` is also the first element of the array at a.
+ */
 export function hasValue(object: Buffer, path: readonly string[], test: (json: string) => boolean): boolean {
+  if (object[0] === OPENING_BRACKET) return inArray(object, path, test)
   for (let names = path.length; names > 0; names--) {
     const found = findPath(object, [path.slice(0, names).join('.')])
     if (!found) continue
@@ -14,6 +18,25 @@ export function hasValue(object: Buffer, path: readonly string[], test: (json: s
     if (rest.length === 0 ? test(value.toString()) : hasValue(value, rest, test)) return true
   }
   return false
+}
+
+const OPENING_BRACKET = 0x5b
+
+function inArray(
+  array: Buffer,
+  [index, ...rest]: readonly string[],
+  test: (json: string) => boolean,
+): boolean {
+  if (!/^\d{1,9}$/.test(index)) return false
+  const element = elementsOf(array)[Number(index)]
+  if (!element) return false
+  const value = array.subarray(element.start, element.end)
+  return rest.length === 0 ? test(value.toString()) : hasValue(value, rest, test)
+}
+
+/** What of a value is compared: the characters of a string, an object or array without its white space. */
+export function comparedText(json: string): string {
+  return charactersOf(json) ?? (/^[{[]/.test(json) ? compact(json) : json)
 }
 
 /**

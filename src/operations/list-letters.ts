@@ -1,13 +1,19 @@
+import type {Expression} from '../filter/expression.ts'
+import {parseBy, ValueCounter, type ValuesBy} from '../letters/values-by.ts'
 import {type FilterFlags, firstFilterFlag} from '../queue/letters/filter-flags.ts'
+import type {Letter} from '../queue/letters/letter.ts'
 import type {LetterSurvey} from '../queue/letters/letter-survey.ts'
 import type {ReadFrom} from '../redis/replica/read-from.ts'
 import {count, plural} from '../render/format.ts'
 import type {Caller, Context} from './context.ts'
 import {findLetters} from './find-letters.ts'
+import {jobsFor} from './jobs.ts'
 import {noteUnknownQueue} from './known-queue.ts'
 
 export interface ListResult extends LetterSurvey {
   queue: string
+  /** The values of a path or a field, if they were asked for. */
+  by: ValuesBy | null
   /** The replicas from which this was read; null if it was read from primaries. */
   readFrom: ReadFrom
 }
@@ -20,6 +26,8 @@ export interface ListInput {
   show: number
   /** Reads every letter even without a filter. */
   all: boolean
+  /** Path or field whose values are counted in place of showing letters one by one; every letter is read. */
+  by?: string
 }
 
 /** Groups dead letters: the newest if there is no filter, unless all are wanted. */
@@ -31,16 +39,36 @@ export async function listLetters(caller: Caller, input: ListInput): Promise<Lis
   })
 }
 
-async function survey(context: Context, {filter: flags, show, all}: ListInput): Promise<LetterSurvey> {
-  const {letters} = context.queue
-  const {filter} = await findLetters(context, flags)
-  if (!all && firstFilterFlag(flags) === undefined) {
-    return letters.surveyNewest({show, records: filter.records})
+async function survey(
+  context: Context,
+  {filter: flags, show, all, by}: ListInput,
+): Promise<LetterSurvey & {by: ValuesBy | null}> {
+  const {queue} = context
+  const {letters} = queue
+  const path = by === undefined ? undefined : parseBy(by)
+  const {filter, mapping} = await findLetters(context, flags)
+  if (!all && !path && firstFilterFlag(flags) === undefined) {
+    return {...(await letters.surveyNewest({show, records: filter.records})), by: null}
   }
+  const jobs =
+    path && 'path' in path ? (filter.jobs ?? jobsFor(queue, mapping)(anyValueAt(path.path))) : filter.jobs
+  const values = path && new ValueCounter(path, {queue: queue.name, jobs})
   const total = await letters.count()
-  return context.withProgress('reading', (say) => {
+  return context.withProgress('reading', async (say) => {
     const onProgress = (read: number, matched: number) =>
       say(`reading: ${count(read)} of ${plural(total, 'letter')}, ${count(matched)} matched`)
-    return letters.survey({filter, show, onProgress})
+    const onLetter = values && ((letter: Letter) => values.add(letter))
+    const found = await letters.survey({
+      filter: {...filter, jobs},
+      show: values ? 0 : show,
+      onLetter,
+      onProgress,
+    })
+    return {...found, by: (by !== undefined && values?.result(by, show)) || null}
   })
+}
+
+/** A condition that looks at this path, for reading jobs as far as it needs. */
+function anyValueAt(path: readonly string[]): Expression {
+  return {kind: 'value-is', path, pattern: ['', '']}
 }

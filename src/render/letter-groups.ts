@@ -49,8 +49,8 @@ function figuresOf(group: LetterGroup): string[] {
   ]
 }
 
-/** No group with records has a share of nothing. */
-function percent(share: number): string {
+/** No group with records has a share of nothing. @param share 0 to 1 */
+export function percent(share: number): string {
   return share > 0 && share < 0.001 ? '<0.1%' : `${(share * 100).toFixed(1)}%`
 }
 

@@ -16,6 +16,7 @@ export default class DlqList extends OperationCommand<ListResult> {
     '<%= config.bin %> dlq list --reason foreign_key --since 2h -n 50',
     "<%= config.bin %> dlq list --where 'code:23* NOT (payload.source:igc OR text:Alpine)'",
     "<%= config.bin %> dlq list --match 'device.id=7'",
+    '<%= config.bin %> dlq list --group pz15w3 --by customer_no',
   ]
   static override args = queueArg
   static override flags = {
@@ -24,7 +25,17 @@ export default class DlqList extends OperationCommand<ListResult> {
     ...queueFlag,
     ...letterFlags,
     ...recordsFlags,
-    limit: Flags.integer({char: 'n', min: 0, max: 10_000, default: 20, summary: 'Dead letters to show.'}),
+    limit: Flags.integer({
+      char: 'n',
+      min: 0,
+      max: 10_000,
+      default: 20,
+      summary: 'Dead letters, or values of --by, to show.',
+    }),
+    by: Flags.string({
+      summary: 'Count the values at this path of the payload, or of this field, in place of showing letters.',
+      helpValue: 'PATH',
+    }),
     all: Flags.boolean({summary: 'Read every dead letter, not only the newest.'}),
   }
 
@@ -34,9 +45,11 @@ export default class DlqList extends OperationCommand<ListResult> {
     const {listLetters} = await import('../../operations/list-letters.ts')
     const {underReadFrom} = await import('../../render/replica.ts')
     const {renderSurvey} = await import('../../render/letter-survey.ts')
-    const {limit: show, all, ...filter} = flags
-    const result = await listLetters(this.caller(settings), {filter, show, all})
-    this.log(underReadFrom(result.readFrom, renderSurvey(result.queue, result, this.width)))
+    const {renderValues} = await import('../../render/letter-values.ts')
+    const {limit: show, all, by, ...filter} = flags
+    const result = await listLetters(this.caller(settings), {filter, show, all, by})
+    const text = result.by ? renderValues(result, result.by) : renderSurvey(result.queue, result, this.width)
+    this.log(underReadFrom(result.readFrom, text))
     return result
   }
 }

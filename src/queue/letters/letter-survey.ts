@@ -93,18 +93,30 @@ function timeOf(ms: number | undefined): string | null {
   return ms === undefined ? null : new Date(Math.round(ms)).toISOString()
 }
 
+export interface SurveyOptions {
+  filter?: LetterFilter
+  /** Letters to show one by one, the newest. */
+  show?: number
+  /** Is given each letter that the filter selects. */
+  onLetter?: (letter: Letter) => void
+  onProgress?: (read: number, matched: number) => void
+}
+
 /** Reads every dead letter that a filter selects. */
 export async function surveyAll(
   redis: Redis,
   keys: QueueKeys,
-  options: {filter?: LetterFilter; show?: number; onProgress?: (read: number, matched: number) => void} = {},
+  options: SurveyOptions = {},
 ): Promise<LetterSurvey> {
-  const {filter, show = 0, onProgress} = options
+  const {filter, show = 0, onLetter, onProgress} = options
   const counter = new GroupCounter(filter?.nowMs)
   let newest: Letter[] = []
   const scan = new LetterScan(redis, keys.dead, filter)
   for await (const letters of scan.pages()) {
-    for (const letter of letters) counter.add(letter)
+    for (const letter of letters) {
+      counter.add(letter)
+      onLetter?.(letter)
+    }
     if (show > 0) newest = [...newest, ...letters].slice(-show)
     onProgress?.(scan.read, counter.letters)
   }
