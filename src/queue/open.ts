@@ -1,6 +1,7 @@
 import type {Redis} from 'ioredis'
 import {type Durability, IN_MEMORY} from '../config/durability.ts'
 import type {QueueAddress} from '../config/queue-said.ts'
+import {unlessDenied} from '../redis/denied.ts'
 import {assertConfirms} from '../redis/durability.ts'
 import {otherKey, queueKeys} from '../redis/keys.ts'
 import {clientFor, layoutOf} from '../redis/route.ts'
@@ -37,8 +38,11 @@ export async function openQueue(
   if (isUndirected) return undirected(queue, keys.ready, resolved.type !== 'none')
   const isUsual = queue.kind === 'zset' && otherKey(keys, name) === null
   const maySpread = isUsual && !(await isShard(redis, name))
-  const opened = maySpread ? {...queue, shards: openShards(set)} : queue
-  return resolved.isEarly ? openedEarly(opened, () => openQueue(redis, options)) : opened
+  const open = () => openQueue(redis, options)
+  if (!maySpread) return resolved.isEarly ? openedEarly(queue, {isEmpty: true, open}) : queue
+  // A user who may not read how it is spread works on what is at its own name
+  const isSpread = async () => ((await unlessDenied(set.refresh()))?.shards ?? 0) > 0
+  return openedEarly({...queue, shards: openShards(set)}, {isEmpty: resolved.isEarly, isSpread, open})
 }
 
 /**

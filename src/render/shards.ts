@@ -99,6 +99,6 @@ export function renderRebalance({plan, moved}: RebalanceResult): string {
   const {queue, from, to} = plan
   if (moved === null) return `would ${rebalanceQuestion(plan)}`
   const what = `${plural(moved.items, 'item')} and ${plural(moved.deadLetters, 'dead letter')}`
-  const again = from === 0 ? '; start producers and workers again that ran before' : ''
+  const again = from === 0 ? '; restart the producers that were running' : ''
   return `queue ${queue} has ${plural(to, 'shard')}; moved ${what}${again}`
 }
