@@ -1,4 +1,4 @@
-import {Command, type Interfaces} from '@oclif/core'
+import {Command, Flags, type Interfaces} from '@oclif/core'
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
 import {assertNoEmptyValue, assertNoEmptyVariable} from '../config/empty-values.ts'
@@ -16,6 +16,8 @@ import {sentinelLoginOf} from '../redis/sentinel/login.ts'
 import type {TlsFiles} from '../redis/tls-files.ts'
 import {type ErrorView, jsonError, renderError, viewError} from '../render/error.ts'
 import {escapeControls} from '../render/escape.ts'
+import {fitLines} from '../render/fit-lines.ts'
+import {type Style, styleFor} from '../render/style.ts'
 import {wrapped} from '../render/wrap.ts'
 import {isWorkerProcess} from '../worker/child.ts'
 import {thrownByFlag} from './flag-kind.ts'
@@ -35,6 +37,10 @@ import {
 /** Base of every command: `run` returns the JSON result, prints the same as text, and never exits by itself. */
 export abstract class QtoolCommand<T extends object> extends Command {
   static override enableJsonFlag = true
+
+  static override baseFlags = {
+    'no-color': Flags.boolean({summary: 'No colors, as with NO_COLOR.', helpGroup: 'GLOBAL'}),
+  }
 
   abstract override run(): Promise<T>
 
@@ -120,7 +126,20 @@ export abstract class QtoolCommand<T extends object> extends Command {
 
   /** Prints a line on stderr for the user; stdout carries only the result. */
   protected note(text: string): void {
-    process.stderr.write(`${escapeControls(this.redact(text))}\n`)
+    process.stderr.write(`${onTerminal(escapeControls(this.redact(text)), process.stderr)}\n`)
+  }
+
+  /** Prints a part of the result; on a terminal, lines that are too wide are broken between their words. */
+  override log(text = ''): void {
+    super.log(this.isVerbatim ? text : onTerminal(text, process.stdout))
+  }
+
+  /** Whether what is printed must not be broken into lines, because it is copied. */
+  protected readonly isVerbatim: boolean = false
+
+  /** How parts of the result look. */
+  protected get style(): Style {
+    return styleFor(process.env, process.stdout.isTTY)
   }
 
   /** A server is given up by each of its connections. */
@@ -148,6 +167,11 @@ export abstract class QtoolCommand<T extends object> extends Command {
   /** The servers and the profile of a view, as its first lines. */
   protected servers(settings: Settings): string {
     return wrapped(serversLine(settings), {width: this.width, first: '', rest: '  '})
+  }
+
+  /** A view that begins with its servers where a person looks at it. */
+  protected headed(settings: Settings, text: string): string {
+    return process.stdout.isTTY ? `${this.style.faint(this.servers(settings))}\n${text}` : text
   }
 
   /** Width of the terminal in columns. */
@@ -188,6 +212,9 @@ export abstract class QtoolCommand<T extends object> extends Command {
 
   override async init(): Promise<void> {
     await super.init()
+    const end = this.argv.indexOf('--')
+    const own = end < 0 ? this.argv : this.argv.slice(0, end)
+    if (own.includes('--no-color')) process.env.NO_COLOR = '1'
     assertNoEmptyVariable(process.env)
     if (!isWorkerProcess(process.env)) for (const text of misspeltVariables(process.env)) this.note(text)
     listenForBrokenOutput()
@@ -204,7 +231,8 @@ export abstract class QtoolCommand<T extends object> extends Command {
   }
 
   protected showError(view: ErrorView): void {
-    process.stderr.write(`${renderError(view)}\n`)
+    const style = styleFor(process.env, process.stderr.isTTY)
+    process.stderr.write(`${onTerminal(renderError(view, style), process.stderr)}\n`)
   }
 
   /** JSON.stringify leaves C1 and bidirectional controls raw; as \uXXXX they are the same JSON. */
@@ -218,4 +246,8 @@ export abstract class QtoolCommand<T extends object> extends Command {
     const urls = [REDIS_URL, DATABASE_URL, ...this.argv, ...this.#urls]
     return createRedactor(urls, [PGPASSWORD, QTOOL_SENTINEL_PASSWORD])(text)
   }
+}
+
+function onTerminal(text: string, {isTTY, columns}: NodeJS.WriteStream): string {
+  return isTTY && columns ? fitLines(text, columns) : text
 }

@@ -44,7 +44,7 @@ export abstract class DoctorCommand extends WatchCommand<Diagnosis> {
     const {renderDiagnosis} = await import('../render/doctor.ts')
     if (format === 'nagios') return renderNagios
     if (format === 'prometheus') return renderPrometheus
-    return (diagnosis) => renderDiagnosis(diagnosis, {width: this.width})
+    return (diagnosis) => renderDiagnosis(diagnosis, {width: this.width, style: this.style})
   }
 
   protected endWith({level}: Diagnosis): void {

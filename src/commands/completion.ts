@@ -26,6 +26,8 @@ server that does not answer at once is not waited for.`
     }),
   }
 
+  protected override readonly isVerbatim = true
+
   async run(): Promise<CompletionResult> {
     const {args} = await this.parse(Completion)
     const path = new URL(`../../completions/qtool.${args.shell}`, import.meta.url)

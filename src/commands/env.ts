@@ -25,6 +25,8 @@ export default class Env extends QtoolCommand<EnvResult> {
     }),
   }
 
+  protected override readonly isVerbatim = true
+
   async run(): Promise<EnvResult> {
     const {flags} = await this.parse(Env)
     const settings = await this.settings(flags)

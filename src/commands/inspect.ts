@@ -55,13 +55,14 @@ With --watch --json, each view is one line.`
       return this.show(
         flags,
         (views) => watch(caller, {...views, onView: (found) => views.onView(judged(found))}),
-        renderView,
+        (found, before) => this.headed(settings, renderView(found, before, this.style)),
       )
     }
     const found = judged(await inspect(caller, flags))
     if (flags.verify && !found.verified) this.endAs('interrupted')
     else if (isWrong(found)) this.endAs('check')
-    this.log(renderChecked(found.checks, renderInspection(found)))
+    const text = renderChecked(found.checks, renderInspection(found, this.style))
+    this.log(this.headed(settings, text))
     return found
   }
 }

@@ -31,7 +31,8 @@ export default class Peek extends OperationCommand<PeekResult> {
     const signal = isFiltered ? this.interruption() : undefined
     const result = await peek(this.caller(settings, signal), flags)
     if (signal?.aborted) this.endAs('interrupted')
-    this.log(underReadFrom(result.readFrom, renderPeek(result, {isFiltered, width: this.width})))
+    const text = renderPeek(result, {isFiltered, width: this.width})
+    this.log(this.headed(settings, underReadFrom(result.readFrom, text)))
     return result
   }
 }

@@ -3,7 +3,6 @@ import {connectionFlags, readFromFlag} from '../cli/shared-flags.ts'
 import {WatchCommand, watchFlags} from '../cli/watch.ts'
 import type {JudgedList} from '../monitor/survey-monitor.ts'
 import {ORDERS} from '../queue/survey/sort-rows.ts'
-import {styleFor} from '../render/style.ts'
 
 export default class Queues extends WatchCommand<JudgedList> {
   static override summary =
@@ -46,7 +45,7 @@ export default class Queues extends WatchCommand<JudgedList> {
     return this.withSight(settings, async (sight) => {
       const {listQueues, watchQueues} = await import('../operations/list-queues.ts')
       const {renderQueues} = await import('../render/queues.ts')
-      const place = {match, style: styleFor(process.env, process.stdout.isTTY)}
+      const place = {match, style: this.style}
       const servers = this.servers(settings)
       const render = (list: JudgedList, before?: JudgedList, height?: number) =>
         `${servers}\n${renderQueues(list, {...place, width: this.width, before, height})}`

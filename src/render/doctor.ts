@@ -2,18 +2,22 @@ import type {Finding} from '../doctor/check.ts'
 import type {Diagnosis} from '../doctor/diagnose.ts'
 import {escapeLine} from './escape.ts'
 import {moment, plural} from './format.ts'
+import {PLAIN, type Style} from './style.ts'
 import {wrapped} from './wrap.ts'
 
 /** Wider lines are hard to read. */
 const WIDEST = 100
 
 /** The verdict, then what was found, the worst first. */
-export function renderDiagnosis(diagnosis: Diagnosis, {width}: {width: number}): string {
+export function renderDiagnosis(
+  diagnosis: Diagnosis,
+  {width, style = PLAIN}: {width: number; style?: Style},
+): string {
   const columns = Math.min(width, WIDEST)
   const known = diagnosis.findings.filter(({level}) => level !== 'unknown')
   return [
-    wrapped(headline(diagnosis), {width: columns, first: '', rest: '  '}),
-    ...known.map((finding) => renderFinding(finding, columns)),
+    painted(wrapped(headline(diagnosis), {width: columns, first: '', rest: '  '}), diagnosis.level, style),
+    ...known.map((finding) => renderFinding(finding, columns, style)),
     renderUnknown(diagnosis.findings, columns),
     renderLosses(diagnosis, columns),
     renderSetWise(diagnosis, columns),
@@ -40,13 +44,19 @@ export function countWords({findings}: Diagnosis): string {
   ].join(', ')
 }
 
-function renderFinding({level, check, what, why, fix}: Finding, width: number): string {
+function renderFinding({level, check, what, why, fix}: Finding, width: number, style: Style): string {
   return [
-    `${level.toUpperCase()}  ${check}`,
+    `${painted(level.toUpperCase(), level, style)}  ${check}`,
     wrapped(escapeLine(what), {width, first: '  ', rest: '  '}),
     wrapped(escapeLine(why), {width, first: '  why  ', rest: '       '}),
     wrapped(escapeLine(fix), {width, first: '  fix  ', rest: '       '}),
   ].join('\n')
+}
+
+/** As bad as it is. */
+function painted(text: string, level: Finding['level'] | 'ok', style: Style): string {
+  if (level === 'critical' || level === 'warning') return style[level](text)
+  return level === 'ok' ? style.good(text) : text
 }
 
 function renderUnknown(findings: Finding[], width: number): string {

@@ -1,6 +1,7 @@
 import {stripVTControlCharacters} from 'node:util'
 import {type ErrorKind, messageOf, QtoolError} from '../errors.ts'
 import {escapeControls} from './escape.ts'
+import {PLAIN, type Style} from './style.ts'
 
 /** An error in the form that may be shown: free of secrets and control characters. */
 export interface ErrorView {
@@ -40,8 +41,9 @@ export function viewError(error: unknown, redact: (text: string) => string): Err
 }
 
 /** For the terminal: the message, then what to do next. */
-export function renderError({message, suggestions}: ErrorView): string {
-  return [`qtool: ${message}`, ...suggestions.map((suggestion) => `  → ${suggestion}`)].join('\n')
+export function renderError({message, suggestions}: ErrorView, style: Style = PLAIN): string {
+  const next = suggestions.map((suggestion) => `  ${style.faint('→')} ${suggestion}`)
+  return [`${style.bad('qtool:')} ${message}`, ...next].join('\n')
 }
 
 export function jsonError({code, message, suggestions}: ErrorView): JsonError {

@@ -8,16 +8,17 @@ import {placeWords} from './place.ts'
 import {renderReasons} from './reasons.ts'
 import {underReadFrom} from './replica.ts'
 import {spreadWords} from './spread.ts'
+import {PLAIN, type Style} from './style.ts'
 import {clipWidth, grid, pairs} from './table.ts'
 
 const NOT_PERMITTED = 'not permitted for this Redis user'
 
 /** Everything `inspect` found, the queue first. */
-export function renderInspection(found: QueueInspection): string {
+export function renderInspection(found: QueueInspection, style: Style = PLAIN): string {
   const text = [
-    ...found.warnings.map((warning) => `warning: ${warning}`),
+    ...found.warnings.map((warning) => style.warning(`warning: ${warning}`)),
     ...renderVerified(found),
-    renderQueue(found),
+    renderQueue(found, style),
     ...(found.deadLetters > 0 ? [`dead letters\n${renderReasons(found.queue, found)}`] : []),
     renderWorkers(found.workers),
     renderMemory(found),
@@ -28,9 +29,13 @@ export function renderInspection(found: QueueInspection): string {
 }
 
 /** One of several views; starts with the changes since the last one. */
-export function renderView(found: QueueInspection, before: QueueInspection | undefined): string {
+export function renderView(
+  found: QueueInspection,
+  before: QueueInspection | undefined,
+  style: Style = PLAIN,
+): string {
   const change = before ? `${renderChange(before, found)}\n\n` : ''
-  return `${change}${renderInspection(found)}`
+  return `${change}${renderInspection(found, style)}`
 }
 
 function renderChange(before: QueueInspection, now: QueueInspection): string {
@@ -51,7 +56,7 @@ function renderChange(before: QueueInspection, now: QueueInspection): string {
   ].join(', ')
 }
 
-function renderQueue(found: QueueInspection): string {
+function renderQueue(found: QueueInspection, style: Style): string {
   const {totals} = found
   const overdue = found.overdueLeases > 0 ? `, ${count(found.overdueLeases)} overdue` : ''
   const about = found.isLeasedEstimate ? 'about ' : ''
@@ -59,13 +64,19 @@ function renderQueue(found: QueueInspection): string {
   const age: Array<[string, string]> = hasAges(found.engine)
     ? [['oldest item', found.oldestMs === null ? '-' : duration(found.oldestMs)]]
     : []
-  return `queue ${found.queue}${pauseWords(found)}, ${moment(found.at)}\n${pairs([
+  const title = `queue ${found.queue}${pauseWords(found)}, ${moment(found.at)}`
+  const overdueLook = found.overdueLeases > 0 ? style.warning : (text: string) => text
+  const deadLook = found.deadLetters > 0 ? style.bad : (text: string) => text
+  return `${style.strong(title)}\n${pairs([
     ...(place === '' ? [] : [['kept as', place] as [string, string]]),
     ...(found.spread ? [['spread over', spreadWords(found.spread)] as [string, string]] : []),
     ...(isJobs(found.payload) ? [['items', `jobs of ${found.payload}`] as [string, string]] : []),
     ['ready', plural(found.ready, 'item')],
-    ['leased', `${about}${plural(found.leased, 'item')} in ${plural(found.leases, 'lease')}${overdue}`],
-    ['dead letters', count(found.deadLetters)],
+    [
+      'leased',
+      `${about}${plural(found.leased, 'item')} in ${plural(found.leases, 'lease')}${overdueLook(overdue)}`,
+    ],
+    ['dead letters', deadLook(count(found.deadLetters))],
     ['failed', failedWords(found)],
     ...age,
     ['enqueued', `${plural(totals.enqueued, 'record')} by qtool`],

@@ -4,6 +4,7 @@ export interface Style {
   faint(text: string): string
   chosen(text: string): string
   good(text: string): string
+  bad(text: string): string
   warning(text: string): string
   critical(text: string): string
 }
@@ -15,6 +16,7 @@ export const PLAIN: Style = {
   faint: same,
   chosen: same,
   good: same,
+  bad: same,
   warning: same,
   critical: same,
 }
@@ -27,6 +29,7 @@ export const COLOURED: Style = {
   faint: sgr(2, 22),
   chosen: sgr(7, 27),
   good: sgr(32, 39),
+  bad: sgr('1;31', 0),
   warning: sgr('30;43', 0),
   critical: sgr('1;37;41', 0),
 }

@@ -39,7 +39,7 @@ export default class DlqDiagnose extends OperationCommand<DiagnoseResult> {
       this.note(`interrupted after ${result.matched} dead letters`)
     }
     const text = renderDiagnosis(result.queue, result.table, result, this.width)
-    this.log(underReadFrom(result.readFrom, text))
+    this.log(this.headed(settings, underReadFrom(result.readFrom, text)))
     return result
   }
 }

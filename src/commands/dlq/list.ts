@@ -49,7 +49,7 @@ export default class DlqList extends OperationCommand<ListResult> {
     const {limit: show, all, by, ...filter} = flags
     const result = await listLetters(this.caller(settings), {filter, show, all, by})
     const text = result.by ? renderValues(result, result.by) : renderSurvey(result.queue, result, this.width)
-    this.log(underReadFrom(result.readFrom, text))
+    this.log(this.headed(settings, underReadFrom(result.readFrom, text)))
     return result
   }
 }

@@ -20,6 +20,8 @@ export default class DlqShow extends OperationCommand<ShowResult> {
   }
   static override flags = {...connectionFlags, ...readFromFlag, ...queueFlag, ...groupFlag, ...recordsFlags}
 
+  protected override readonly isVerbatim = true
+
   async run(): Promise<ShowResult> {
     const {args, flags} = await this.parse(DlqShow)
     const settings = await this.settings(flags)
