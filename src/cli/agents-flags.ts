@@ -9,7 +9,7 @@ export const localAgentsFlags = {
   agents: Flags.integer({
     min: 1,
     max: 100,
-    summary: 'Send from N processes, each its share of the rate; this one drains and adds up.',
+    summary: 'Send from N processes, each with its share of the rate; this one drains and adds up.',
     helpValue: 'N',
   }),
   wait: waitFlag('How long to wait for all agents.'),

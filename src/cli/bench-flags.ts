@@ -53,7 +53,7 @@ export const benchFlags = {
     hidden: true,
     parse: async () => {
       throw usageError(
-        'expected --agents only with "bench sustained" and "bench capacity", which send at a rate that can be shared out',
+        'expected --agents only with "bench sustained" and "bench capacity", which send at a rate that agents can share',
         'the other scenarios measure how fast one producer or the workers are, or load the servers in other ways',
       )
     },

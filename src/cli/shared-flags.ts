@@ -16,14 +16,13 @@ export const queueFlag = {
   queue: Flags.string({char: 'q', summary: 'Queue to work on.', helpValue: 'NAME'}),
   'redis-key': Flags.string({
     summary: 'Key of its ready items, if not queue:NAME (an existing list, stream or sorted set).',
-    description: 'Remembered at the first use. Without --queue, the key is also the name.',
+    description: 'Remembered from the first use on. Without --queue, the key is also the name of the queue.',
     helpValue: 'KEY',
   }),
   'list-pops': Flags.option({
     options: LIST_ENDS,
-    summary:
-      'End from which consumers pop, if it is a list: of RPUSH and LPOP left, of LPUSH and RPOP right.',
-    description: 'Remembered at the first use.',
+    summary: 'End from which consumers pop a list: left for RPUSH and LPOP, right for LPUSH and RPOP.',
+    description: 'Remembered from the first use on.',
   })(),
 }
 
@@ -44,7 +43,7 @@ export const queueArg = {
 export const payloadFlag = {
   payload: Flags.option({
     options: PAYLOAD_KINDS,
-    summary: 'Job library that wrote the items (default: as the workers of the queue read them, else json).',
+    summary: 'Job library that wrote the items (default: what the workers of the queue use, else json).',
   })(),
 }
 
@@ -63,11 +62,11 @@ export const durabilityFlags = {
   durability: Flags.string({
     options: [...DURABILITY_LEVELS],
     summary:
-      'What must have a write before it counts: the primary (memory, the default), a replica, or its disk.',
+      'Where a write must be before it counts: on the primary (memory, the default), on replicas, or on disk.',
     description: 'See docs/durability.md. QTOOL_DURABILITY and QTOOL_MIN_REPLICAS set the same.',
   }),
   'min-replicas': Flags.string({
-    summary: 'How many replicas must have it (default: 1 with replica, 0 with disk).',
+    summary: 'How many replicas must confirm a write (default: 1 with replica, 0 with disk).',
     helpValue: 'N',
   }),
 }

@@ -12,7 +12,7 @@ import {redrawn} from './redraw.ts'
 const USUAL_EVERY_MS = 2000
 
 export const watchFlags = {
-  watch: Flags.boolean({summary: 'Show it again and again until Ctrl-C; with --json, one line each time.'}),
+  watch: Flags.boolean({summary: 'Repeat until Ctrl-C; with --json, one line each time.'}),
   every: duration({
     default: {later: USUAL_EVERY_MS},
     summary: 'With --watch, how often.',

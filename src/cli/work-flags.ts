@@ -59,8 +59,8 @@ export const workFlags = {
       'Default: set wherever the table and the rights of the role allow it; work says which way it takes, and why.',
   }),
   rebind: Flags.boolean({
-    summary: 'Bind the queue anew: to --table, --redis-key or --list-pops, whatever was said before.',
-    description: 'Refused where items, leases or workers would stay with another key.',
+    summary: 'Rebind the queue to --table, --redis-key or --list-pops, whatever was set before.',
+    description: 'Refused while items, leases or workers would stay behind with the old key.',
   }),
   log: Flags.option({
     options: LOG_FORMATS,

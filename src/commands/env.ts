@@ -21,7 +21,7 @@ export default class Env extends QtoolCommand<EnvResult> {
   static override flags = {
     ...connectionFlags,
     shell: Flags.option({options: EXPORTING_SHELLS})({
-      summary: 'Shell that reads it (default: as SHELL says).',
+      summary: 'Shell to print for (default: from $SHELL).',
     }),
   }
 

@@ -13,7 +13,7 @@ export default class Queues extends WatchCommand<JudgedList> {
     '\n\n',
     'in/s, out/s and refused/s are records over the last minute: what "qtool enqueue" and the server put in, what workers',
     'were done with, and what of that became dead letters. What other programs put in or take out is not counted.',
-    '"empty in" rests on how the ready items have changed, with the error of that estimate.',
+    '"empty in" is estimated from how the ready items have changed, and shown with its error.',
   ].join(' ')
   static override examples = [
     '<%= config.bin %> queues',

@@ -70,7 +70,7 @@ async function readFromRedis({redis: source, signal}: Sources, asking: Asking) {
 /** Nothing of a queue whose slot moves: its server is checked all the same, since it says what moves. */
 function unlessMoving(error: unknown, asking: Asking): null {
   if (!isElsewhere(error)) throw error
-  asking.note('queue', 'refused', error, 'wait until the slot of the queue has arrived at its new node')
+  asking.note('queue', 'refused', error, 'wait until the slot of the queue has moved to its new node')
   return null
 }
 

@@ -3,7 +3,7 @@ import {type Fault, shortly} from './fault.ts'
 import {advice, nameFault, quoteFault} from './look-alike.ts'
 import {type Piece, readBare, readQuoted} from './words.ts'
 
-/** A part of a filter. A condition has no blanks around its operator, so it is one token. */
+/** A part of a filter. A condition has no blanks at its endss operator, so it is one token. */
 export type Token =
   | {kind: 'open' | 'close' | 'and' | 'or' | 'not'; start: number; end: number}
   | ConditionToken

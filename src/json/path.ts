@@ -6,7 +6,7 @@ const scanner = new JsonScanner()
 
 /**
  * Finds the value at `path` in the text of a JSON object: it is `bytes[start..end]`; undefined if there is none, or if
- * the text is no JSON object. For a repeated key, the last value counts, as in most JSON parsers.
+ * the text is not a JSON object. For a repeated key, the last value counts, as in most JSON parsers.
  */
 export function findPath(bytes: Buffer, path: string[]): {start: number; end: number} | undefined {
   scanner.open(bytes, bytes.length)

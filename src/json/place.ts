@@ -24,7 +24,7 @@ export interface Place {
 
 /**
  * Finds the member at a path of a JSON object, as a filter does: `a.b` is the key b of the object at a, or the key
- * "a.b". For a repeated key, the last one counts. Undefined if there is none, or if the text is no JSON object.
+ * "a.b". For a repeated key, the last one counts. Undefined if there is none, or if the text is not a JSON object.
  */
 export function findPlace(bytes: Buffer, path: readonly string[]): Place | undefined {
   return within(bytes, {start: 0, end: bytes.length}, path)

@@ -43,12 +43,12 @@ async function makeNight(
   pool: Pool,
   {settings, signal, onStep}: Pick<DemoCaller, 'settings' | 'signal'> & {onStep(text: string): void},
 ): Promise<NightResult> {
-  onStep('making the tables of the night')
+  onStep('creating the tables')
   const client = await pool.connect()
   await resetSchema(client, NIGHT_SCHEMA).finally(() => client.release())
   await fill(redis, CUSTOMER_QUEUE, lateCustomers())
   const enqueued = await fill(redis, NIGHT_QUEUE, nightOrders())
-  onStep('letting the night go by')
+  onStep('simulating the night')
   const table = `${NIGHT_SCHEMA.name}.orders`
   const {inserted} = await runWork(redis, pool, {
     settings: nightSettings(settings, table),

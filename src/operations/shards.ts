@@ -16,7 +16,7 @@ export async function shardsStatus(caller: Caller): Promise<ShardsStatus> {
 }
 
 export interface RebalanceInput {
-  /** Number of shards after it. */
+  /** New number of shards. */
   shards: number
   /** For a queue that is not spread yet. */
   'shard-by'?: string

@@ -24,7 +24,7 @@ export function readFromLines(readFrom: ReadFrom): string[] {
         ? 'its primary did not say how far it is behind'
         : `${bytes(behindBytes)} behind its primary`
     const heard =
-      heardSecondsAgo === null ? 'out of touch with it' : `last heard of it ${heardSecondsAgo} s ago`
+      heardSecondsAgo === null ? 'not connected to it' : `last heard of it ${heardSecondsAgo} s ago`
     return `read from replica ${server}: ${behind}, ${heard}`
   })
 }

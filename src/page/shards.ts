@@ -22,7 +22,7 @@ export function makeShards(): ShownRow<Observation> {
       move.hidden = spread.move === null
       if (spread.move) {
         const {to: shards, since} = spread.move
-        setText(move, `items have been on their way to ${plural(shards, 'shard')} since ${moment(since)}`)
+        setText(move, `items have been moving to ${plural(shards, 'shard')} since ${moment(since)}`)
       }
     },
   }

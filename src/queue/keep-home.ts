@@ -17,7 +17,7 @@ export async function keepHome(
   const other = said.find(([field, value]) => home[field] !== value)
   if (!other) return
   const [field, value] = other
-  throw new QtoolError(`${field} of queue ${name} is ${home[field]} since a moment ago, not ${value}`, {
+  throw new QtoolError(`${field} of queue ${name} has just become ${home[field]}, not ${value}`, {
     code: 'OTHER_QUEUE',
     kind: 'usage',
     suggestions: ['name another queue with -q, or leave the flag out'],

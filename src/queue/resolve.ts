@@ -90,7 +90,7 @@ function unwritten(home: QueueHome, known: QueueHome): QueueHome {
 function assertSameSlot(name: string, key: string, usual: string): void {
   if (keySlot(key) === keySlot(usual)) return
   throw usageError(
-    `on a Cluster, the queue of key ${key} has the name of its hash tag, so that all keys of the queue are in one slot, got ${name}`,
-    'name the queue as the key, or as the part of the key that is in braces: -q NAME',
+    `on a Cluster, the queue of key ${key} must be named after its hash tag, so that all keys of the queue are in one slot, got ${name}`,
+    'name the queue after the key, or after the part of the key in braces: -q NAME',
   )
 }

@@ -57,7 +57,7 @@ export function kindOf({name, said, home}: Known, found: {key: string; type: str
         code: 'OTHER_ENGINE',
         kind: 'usage',
         suggestions: [
-          'another program has made the key anew; rename that key, or name another queue with -q',
+          'another program has created the key again; rename that key, or name another queue with -q',
         ],
       },
     )
@@ -108,7 +108,7 @@ function words(kind: EngineKind): string {
   return WORDS[kind]
 }
 
-const SAID_WRONGLY = 'qtool work --rebind with this flag binds the queue anew, if it was said wrongly before'
+const SAID_WRONGLY = 'if what was set before is wrong, qtool work --rebind with this flag corrects it'
 
 function otherwise(message: string, ...also: string[]): QtoolError {
   return usageError(

@@ -105,7 +105,7 @@ export function assertQueueType(key: string, type: string | null): void {
 const ANOTHER_PROGRAM = 'another program uses this key; name another queue with -q, or rename the key'
 
 const becameLate = (found: string) =>
-  `it became one after this command had looked; run the command again, and the queue is a ${found}`
+  `it became one after this command had looked; run the command again to use the queue as a ${found}`
 
 function wrongType(message: string, cause?: unknown, advice = ANOTHER_PROGRAM): QtoolError {
   return new QtoolError(message, {code: 'WRONGTYPE', suggestions: [advice], cause})

@@ -15,7 +15,7 @@ export class NotConfirmedError extends QtoolError {
       kind: 'connect',
       suggestions: [
         'check that the replicas run and keep up: INFO replication on the primary',
-        'fewer --min-replicas, or --durability memory, ask for less',
+        'or ask for less, with fewer --min-replicas or --durability memory',
       ],
     })
   }
@@ -74,7 +74,7 @@ function tooOld(what: string): QtoolError {
   return usageError(
     `durability disk needs Redis 7.2 or newer, or Valkey: ${what}`,
     'appendfsync always in its configuration puts every write on disk before it is answered; durability memory is then enough',
-    'durability replica waits for replicas in place of the disk',
+    'durability replica waits for replicas instead of the disk',
   )
 }
 

@@ -20,7 +20,7 @@ export interface Reply {
 
 const SLOT_MOVES: Reply['answer'] = {
   kind: 'connect',
-  advice: 'the slot of this queue is moving to another node; try again once it has arrived',
+  advice: 'the slot of this queue is moving to another node; try again once it has moved',
 }
 
 const OF_A_CLUSTER: Reply['answer'] = {

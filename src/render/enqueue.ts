@@ -12,7 +12,7 @@ export function renderEnqueue(result: EnqueueView): string {
     result.unsent > 0 ? [['unsent', `${count(result.unsent)} (read but not confirmed by Redis)`]] : []
   const unconfirmed: Array<[string, string]> =
     result.unconfirmed > 0
-      ? [['not confirmed', `${count(result.unconfirmed)} (in Redis, but a failover may forget them)`]]
+      ? [['not confirmed', `${count(result.unconfirmed)} (in Redis, but a failover may lose them)`]]
       : []
   const failed = result.failedFiles.map(({file, message}, i): [string, string] => [
     i === 0 ? 'not read' : '',

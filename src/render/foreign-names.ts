@@ -7,7 +7,7 @@ export function foreignWords({keys, examples}: QueueList['foreign']): string[] {
   if (keys === 0) return []
   const names = examples.map((name) => JSON.stringify(clip(name)))
   return [
-    `${plural(keys, 'key')} under "queue:" ${keys === 1 ? 'has a name' : 'have names'} that no queue of qtool may have, such as ${escapeLine(names.join(', '))}`,
+    `${plural(keys, 'key')} under "queue:" ${keys === 1 ? 'has a name' : 'have names'} that no qtool queue can have, such as ${escapeLine(names.join(', '))}`,
   ]
 }
 

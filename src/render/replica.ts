@@ -16,8 +16,7 @@ function renderLag({server, behindBytes, heardSecondsAgo}: ReplicaLag): string {
     behindBytes === null
       ? 'its primary did not say how far it is behind'
       : `${bytes(behindBytes)} behind its primary`
-  const heard =
-    heardSecondsAgo === null ? 'out of touch with it' : `last heard of it ${heardSecondsAgo} s ago`
+  const heard = heardSecondsAgo === null ? 'not connected to it' : `last heard of it ${heardSecondsAgo} s ago`
   return `read from replica ${server}: ${behind}, ${heard}`
 }
 
@@ -29,7 +28,7 @@ export function readFromWords(readFrom: ReadFrom): string {
   const behind = worst(readFrom.map(({behindBytes}) => behindBytes))
   const heard = worst(readFrom.map(({heardSecondsAgo}) => heardSecondsAgo))
   const lag = behind === null ? 'behind by an unknown amount' : `${most}${bytes(behind)} behind`
-  return `${which} ${lag}, ${heard === null ? 'out of touch' : `heard ${heard} s ago`}`
+  return `${which} ${lag}, ${heard === null ? 'not connected' : `heard ${heard} s ago`}`
 }
 
 /** The largest; null if any is unknown. */

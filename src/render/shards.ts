@@ -63,7 +63,7 @@ function percent(share: number): string {
 
 function stateColumn(each: ShardStatus[]): SheetColumn[] {
   const cells = each.map(({problem, paused, isRetired, moving}) =>
-    [problem, paused && 'paused', isRetired && 'given up', moving > 0 && `${count(moving)} on their way`]
+    [problem, paused && 'paused', isRetired && 'retired', moving > 0 && `${count(moving)} moving`]
       .filter(Boolean)
       .join(', '),
   )
@@ -74,9 +74,9 @@ function notes({queue, shards, isMoving, each}: ShardsStatus): string[] {
   const again = `"qtool shards rebalance -q ${queue} --shards ${shards}"`
   const isBehind = each.some((one) => one.isRetired && (one.ready ?? 0) > 0)
   return [
-    ...(isMoving ? [`items are being moved; if that was killed, ${again} goes on`] : []),
+    ...(isMoving ? [`items are being moved; if the rebalance was killed, ${again} finishes it`] : []),
     ...(isBehind && !isMoving
-      ? [`producers that know no shards, or old ones, have written to what was given up; ${again} moves it`]
+      ? [`producers without the current shard map have written to retired places; ${again} moves those items`]
       : []),
   ]
 }
@@ -89,10 +89,10 @@ function holdsSomething({ready, leased, deadLetters, moving}: ShardStatus): bool
 export function rebalanceQuestion(plan: RebalancePlan): string {
   const {queue, from, to, shardBy, items, deadLetters, goesOn} = plan
   const what = `${plural(items, 'item')} and ${plural(deadLetters, 'dead letter')}`
-  const wait = shardBy === null ? '' : '; workers wait until they are where they belong'
-  if (goesOn) return `go on spreading queue ${queue} over ${plural(to, 'shard')}: ${what}${wait}`
+  const wait = shardBy === null ? '' : '; workers wait until all are in their shards'
+  if (goesOn) return `finish spreading queue ${queue} over ${plural(to, 'shard')}: ${what}${wait}`
   const how = from === 0 ? `over ${plural(to, 'shard')}` : `over ${plural(to, 'shard')} instead of ${from}`
-  return `spread queue ${queue} ${how}, and move what belongs elsewhere of ${what}${wait}`
+  return `spread queue ${queue} ${how}, and move those of ${what} that belong elsewhere${wait}`
 }
 
 export function renderRebalance({plan, moved}: RebalanceResult): string {

@@ -4,6 +4,6 @@ import {plural} from './format.ts'
 /** `3 shards by customer; items are on their way to 5 shards`. */
 export function spreadWords({shards, shardBy, move}: Spread): string {
   const by = shardBy === null ? 'by the whole item' : `by ${shardBy}`
-  const moving = move ? `; items are on their way to ${plural(move.to, 'shard')}` : ''
+  const moving = move ? `; items are moving to ${plural(move.to, 'shard')}` : ''
   return `${plural(shards, 'shard')} ${by}${moving}`
 }

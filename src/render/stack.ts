@@ -7,7 +7,7 @@ import {pairs} from './table.ts'
 export function renderStack(view: StackView): string {
   const blocks = [
     ...(view.redis ? [block('Redis', view.redis)] : []),
-    ...(view.replica ? [block('Redis, the other of the pair', view.replica)] : []),
+    ...(view.replica ? [block('Redis, the other server of the pair', view.replica)] : []),
     ...(view.sentinelUrl
       ? [several('Sentinels, which find the primary', view.sentinels, view.sentinelUrl)]
       : []),

@@ -38,7 +38,7 @@ export function eventWords(event: WorkEvent, queue: string): string {
     case 'table_changed':
       return `${event.table} has changed: ${changeWords(event)}`
     case 'values_left_out':
-      return `WARNING: ${event.table} has no column ${quoted(event.keys)} any more, and records still give it: its values are left out; stop the workers, or let --rename map the key`
+      return `WARNING: ${event.table} no longer has the column ${quoted(event.keys)}, but records still give it: its values are left out; stop the workers, or let --rename map the key`
     case 'unknown_keys':
       return `records have ${event.keys.length === 1 ? 'a key' : 'keys'} without a column in ${event.table}: ${unknownWords(event.keys)}`
     case 'rows_suppressed':

@@ -59,7 +59,7 @@ async function assertReadable(file: string): Promise<void> {
     throw usageError(
       `cannot read ${file}: ${messageOf(error)}`,
       'check the path',
-      ...(isQueueName(file) ? [`-q ${file} names a queue; what stands alone is a file`] : []),
+      ...(isQueueName(file) ? [`-q ${file} names a queue; an argument without a flag is a file`] : []),
     )
   }
   if ((await stat(file)).isDirectory()) {

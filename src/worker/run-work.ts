@@ -72,7 +72,7 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
   const client = await queueClient(redis, named)
   const note = (message: string) => options.tell({event: 'note', message})
   if (options.rebind && (await rehomeQueue(client, named)))
-    note(`queue ${named.name} is where this call says, from now on`)
+    note(`queue ${named.name} is bound as these flags say, from now on`)
   const queue = await openQueue(redis, named)
   if (!(await queue.assertKept())) note(POLICY_UNKNOWN)
   const target = await prepare(queue, pool, options)

@@ -43,7 +43,7 @@ it('shows over how many shards a queue is spread, and what each holds', async ()
   })
   const page = await browsing.open(`#/queue/${queue}`)
   await page.getByText('2 shards by f').waitFor()
-  await page.getByText('items have been on their way to 2 shards since 2026-11-27 01:02:03Z').waitFor()
+  await page.getByText('items have been moving to 2 shards since 2026-11-27 01:02:03Z').waitFor()
   const rows = page.getByRole('region', {name: 'shards'}).locator('tbody tr')
   const cells = async (n: number) => (await rows.nth(n).locator('th, td').allTextContents()).join(' ')
   // The queue's own name is shown only if somebody has put something there

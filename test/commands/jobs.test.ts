@@ -83,7 +83,7 @@ describe('commands on a queue of Celery', () => {
     expect(json).toMatchObject({
       items: [
         {payload: task({n: 1}), job: {name: 'points.save', records: '{"n":1}', fault: null}},
-        {job: {name: 'tracks.save', records: null, fault: expect.stringContaining('chain to go on with')}},
+        {job: {name: 'tracks.save', records: null, fault: expect.stringContaining('a follow-up (chain)')}},
       ],
     })
     const {stdout} = await run(Peek, queue, '--payload', 'celery')

@@ -10,6 +10,6 @@ it('says of each replica how old its answers may be', () => {
     ]),
   ).toEqual([
     'read from replica a:1: 1.5 KiB behind its primary, last heard of it 2 s ago',
-    'read from replica b:2: its primary did not say how far it is behind, out of touch with it',
+    'read from replica b:2: its primary did not say how far it is behind, not connected to it',
   ])
 })

@@ -45,7 +45,7 @@ it('becomes a stream with its first entry, and is written down as one', async ()
 it('takes nothing from a list of which nobody has said how it is popped', async () => {
   const {key, queue} = await openEarly()
   await context.redis.rpush(key, 'a')
-  await expect(take(queue)).rejects.toThrow('nobody has said from which end')
+  await expect(take(queue)).rejects.toThrow('not known from which end')
   expect(await context.redis.lrange(key, 0, -1)).toEqual(['a'])
 })
 

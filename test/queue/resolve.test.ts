@@ -144,7 +144,7 @@ describe('the key of a queue', () => {
     const {key, open} = newPlace()
     const [first, second] = [await open({key}), await open({key: 'another'})]
     await first.keep()
-    await expect(second.keep()).rejects.toThrow(`is ${key} since a moment ago, not another`)
+    await expect(second.keep()).rejects.toThrow(`has just become ${key}, not another`)
   })
 })
 

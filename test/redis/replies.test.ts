@@ -56,15 +56,15 @@ const ANSWERS: Record<string, Expected> = {
   },
   'TRYAGAIN Multiple keys request during rehashing of slot': {
     is: ELSEWHERE,
-    shown: ['TRYAGAIN', 4, 'the slot of this queue is moving to another node; try again once it has arrived'],
+    shown: ['TRYAGAIN', 4, 'the slot of this queue is moving to another node; try again once it has moved'],
   },
   'ASK 3999 127.0.0.1:6381': {
     is: ELSEWHERE,
-    shown: ['ASK', 4, 'the slot of this queue is moving to another node; try again once it has arrived'],
+    shown: ['ASK', 4, 'the slot of this queue is moving to another node; try again once it has moved'],
   },
   'ERR Script attempted to access a non local key in a cluster node script: 6b1, on @user_script:9.': {
     is: ELSEWHERE,
-    shown: ['NONLOCAL', 4, 'the slot of this queue is moving to another node; try again once it has arrived'],
+    shown: ['NONLOCAL', 4, 'the slot of this queue is moving to another node; try again once it has moved'],
   },
   'MOVED 3999 127.0.0.1:6381': {
     is: ELSEWHERE,

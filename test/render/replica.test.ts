@@ -8,7 +8,7 @@ it.each([
     3,
     'read from replica 10.0.0.1:6379: its primary did not say how far it is behind, last heard of it 3 s ago',
   ],
-  [0, null, 'read from replica 10.0.0.1:6379: 0 B behind its primary, out of touch with it'],
+  [0, null, 'read from replica 10.0.0.1:6379: 0 B behind its primary, not connected to it'],
 ])('says how old answers may be: %s bytes, %s s', (behindBytes, heardSecondsAgo, line) => {
   expect(readFromLines([{server: '10.0.0.1:6379', behindBytes, heardSecondsAgo}])).toEqual([line])
 })
@@ -48,7 +48,7 @@ it.each([
       [null, 7],
       [10, null],
     ],
-    '2 replicas behind by an unknown amount, out of touch',
+    '2 replicas behind by an unknown amount, not connected',
   ],
 ] as const)('says it in a few words: %s', (_, lags, words) => {
   const readFrom = lags.map(([behindBytes, heardSecondsAgo], i) => ({

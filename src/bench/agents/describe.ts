@@ -7,7 +7,7 @@ export function describeAgent({agent, host, pid, offsetMs, uncertaintyMs, sent, 
   const clock =
     offsetMs === null || uncertaintyMs === null
       ? 'no result'
-      : `clock ${signed(offsetMs)} ms from that of Redis, known to ${uncertaintyMs.toFixed(2)} ms`
+      : `clock ${signed(offsetMs)} ms from that of Redis, known to within ${uncertaintyMs.toFixed(2)} ms`
   const lateness = lateMs === null ? '' : `, ${lateMs.toFixed(1)} ms late at p99`
   const share = cpu === null ? '' : `, ${Math.round(cpu)} % of a core`
   return `agent ${agent} on ${host}, pid ${pid}: ${count(sent)} records${lateness}${share}; ${clock}`

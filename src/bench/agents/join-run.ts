@@ -33,7 +33,7 @@ export async function joinRun(
     throw new QtoolError(`expected run "${run}" to need another agent, but all ${plan.agents} have joined`, {
       code: 'TOO_MANY_AGENTS',
       kind: 'refused',
-      suggestions: ['start as many agents as --agents of the coordinator says'],
+      suggestions: ['start no more agents than --agents of the coordinator allows'],
     })
   }
   return {plan, agent}
@@ -69,6 +69,6 @@ export function calledOff(why: string): QtoolError {
   return new QtoolError(`the run was called off: ${why}`, {
     code: 'CALLED_OFF',
     kind: 'measurement',
-    suggestions: ['its coordinator says more'],
+    suggestions: ['the output of its coordinator says more'],
   })
 }

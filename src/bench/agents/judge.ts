@@ -74,7 +74,7 @@ type ClockFacts = Pick<AgentReport, 'uncertaintyMs' | 'movedMs'>
 
 function clockTrouble({uncertaintyMs, movedMs}: ClockFacts): string | null {
   if (uncertaintyMs > MOST_UNCERTAIN_MS) {
-    return `its clock can be compared with that of Redis only to ${uncertaintyMs.toFixed(1)} ms; ${MOST_UNCERTAIN_MS} ms are allowed`
+    return `its clock can be compared with that of Redis only to within ${uncertaintyMs.toFixed(1)} ms; ${MOST_UNCERTAIN_MS} ms are allowed`
   }
   return movedMs > MOST_UNCERTAIN_MS
     ? `the clock of Redis moved by ${movedMs.toFixed(1)} ms against its own`

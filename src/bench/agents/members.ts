@@ -51,13 +51,13 @@ function endedEarly(pid: number, how: string): QtoolError {
   return new QtoolError(`an agent ended before the run began (pid ${pid}, ${how})`, {
     code: 'AGENT_DIED',
     kind: 'measurement',
-    suggestions: ['what it said of the reason is above'],
+    suggestions: ['its own error message is above'],
   })
 }
 
 function tooFew(came: number, {agents, waitMs, run, processes}: MembersOptions): QtoolError {
   const start = `on the other hosts: qtool bench agent --run ${run}`
-  return new QtoolError(`expected ${agents} agents, but only ${came} came within ${waitMs / 1000} s`, {
+  return new QtoolError(`expected ${agents} agents, but only ${came} joined within ${waitMs / 1000} s`, {
     code: 'AGENTS_MISSING',
     kind: 'measurement',
     suggestions: [...(processes ? [] : [start]), '--wait sets how long to wait for them'],

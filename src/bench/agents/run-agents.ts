@@ -97,9 +97,9 @@ function add(plan: Plan, {reports, gone, evidence, punctual, members, endings, c
 }
 
 function isUnderWay(run: string): QtoolError {
-  return new QtoolError(`expected a name that no run has, but a run "${run}" is under way`, {
+  return new QtoolError(`expected an unused name, but a run "${run}" is in progress`, {
     code: 'RUN_EXISTS',
     kind: 'refused',
-    suggestions: ['choose another --run', 'one that was killed is forgotten by itself soon after its end'],
+    suggestions: ['choose another --run', 'the name of a killed run becomes free soon after its end'],
   })
 }

@@ -19,7 +19,7 @@ of Redis, so the clock of this host need not be right.`
     ...connectionFlags,
     run: Flags.string({
       required: true,
-      summary: 'Name of the run, as --run of the coordinator says.',
+      summary: 'Name of the run, as in --run of the coordinator.',
       helpValue: 'NAME',
       parse: async (text) => parseRun(text),
     }),

@@ -32,7 +32,7 @@ proxy in front of Redis, which reproduces and explains that ratio on any machine
     }),
     'confirmed-by': Flags.option({options: ['replica', 'disk'] as const, multiple: true})({
       summary:
-        'Measure also with each chunk confirmed as by enqueue --durability (repeatable), to see what it costs.',
+        'Also measure with each chunk confirmed, as with enqueue --durability (repeatable), to see what it costs.',
     }),
     rtt: duration({
       max: MOST_RTT_MS,

@@ -31,7 +31,7 @@ the ledger. Uses its own queue and schema, both called qtool_demo, which it recr
     if (!result.conserved) this.endAs('check')
     this.log(renderDemo(result, this.width))
     this.note('\nlook around: qtool, qtool inspect qtool_demo, qtool dlq list qtool_demo, qtool demo night')
-    this.note('the two servers go on running; qtool down stops them')
+    this.note('the two servers keep running; qtool down stops them')
     return result
   }
 }

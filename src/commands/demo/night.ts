@@ -3,7 +3,7 @@ import {connectionFlags} from '../../cli/shared-flags.ts'
 import type {NightResult} from '../../operations/demo-night.ts'
 
 export default class DemoNight extends DemoCommand<NightResult> {
-  static override summary = 'Leave a queue with a bad night in it, to practise on.'
+  static override summary = 'Create a queue after a night of failures, to practise on.'
   static override description =
     `Starts the local stack unless other servers are configured, and fills the queue qtool_night and the schema qtool_night, which it
 makes anew each time. Most orders of the night are written. The others are dead letters: customers that are missing, numbers

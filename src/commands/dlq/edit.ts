@@ -9,7 +9,7 @@ export default class DlqEdit extends OperationCommand<EditResult> {
   static override summary = 'Correct the payload of dead letters before they are replayed.'
   static override description = [
     'With an id, opens the payload in $VISUAL or $EDITOR. With rules, changes every record that the filter matches, and',
-    'leaves all other bytes as they are. A record that a rule does not fit is left alone by all rules, and counted with',
+    'leaves all other bytes as they are. A record that a rule does not fit is left alone by every rule, and counted with',
     'the reason. Rules take effect in the order --rename-key, --drop-key, --convert, --set. A value of --set that is not',
     `JSON is taken as text: --set n=5 is a number, --set n='"5"' and --set n=five are texts. Each result must be a valid`,
     'item before anything changes, and "qtool undo" restores the payloads for 24 hours.',

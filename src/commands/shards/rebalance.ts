@@ -7,7 +7,7 @@ import type {RebalancePlan, RebalanceResult} from '../../operations/shards.ts'
 export default class ShardsRebalance extends OperationCommand<RebalanceResult> {
   static override summary = 'Spread a queue over another number of shards, while producers and workers run.'
   static override description =
-    `Moves every item and dead letter to the shard where it belongs. Nothing is lost or doubled, also if it is killed: the same
+    `Moves every item and dead letter to the shard where it belongs. Nothing is lost or duplicated, even if it is killed: the same
 command goes on. A queue with --shard-by keeps the order of each key: workers take nothing new until everything is in
 its place, and producers go on meanwhile. A queue that is not spread yet is spread.`
   static override examples = [
@@ -18,15 +18,14 @@ its place, and producers go on meanwhile. A queue that is not spread yet is spre
   static override flags = {
     ...connectionFlags,
     ...queueFlag,
-    shards: Flags.integer({required: true, min: 1, max: 256, summary: 'Number of shards after it.'}),
+    shards: Flags.integer({required: true, min: 1, max: 256, summary: 'New number of shards.'}),
     'shard-by': Flags.string({
-      summary: 'Field that decides the shard, for a queue that is not spread yet.',
+      summary: 'Field that decides the shard, for a queue without shards.',
       helpValue: 'PATH',
     }),
     'shard-order': Flags.option({
       options: ['free', 'strict'] as const,
-      summary:
-        'Whether workers take one lease of a shard at a time (strict), for a queue that is not spread yet.',
+      summary: 'Whether workers take one lease of a shard at a time (strict), for a queue without shards.',
     })(),
     wait: duration({default: '1m', summary: 'How long to wait for leases that workers hold.'}),
     'dry-run': Flags.boolean({summary: 'Only count.'}),

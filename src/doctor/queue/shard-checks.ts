@@ -22,9 +22,9 @@ function judgeRebalance({queue, at, spread}: QueueFacts): Found[] {
   return [
     {
       level: 'warning',
-      what: `queue ${queue} has been on its way to ${number(move.to)} shards${since}, and is not there`,
-      why: 'if that was killed, some items wait where nobody takes them, and workers may wait as well',
-      fix: `qtool shards rebalance -q ${queue} --shards ${move.to} goes on with it; unless it still runs somewhere`,
+      what: `the rebalance of queue ${queue} to ${number(move.to)} shards${since} has not finished`,
+      why: 'if it was killed, some items wait where no worker takes them, and workers may wait as well',
+      fix: `qtool shards rebalance -q ${queue} --shards ${move.to} finishes it, unless it is still running`,
     },
   ]
 }
@@ -46,7 +46,7 @@ function judgeSkew({queue, spread}: QueueFacts): Found[] {
       level: 'warning',
       what: `shard ${fullest.queue} holds ${number(fullest.ready)} ready items, ${skew.toFixed(1)} times its share`,
       why: 'the others will be empty long before it, and then one server carries the rest alone',
-      fix: `qtool shards status -q ${queue} shows whether it is paused or stands still; if a few keys have most of the items, more shards help little, else qtool shards rebalance -q ${queue} --shards ${spread.shards * 2}`,
+      fix: `qtool shards status -q ${queue} shows whether it is paused or stalled; if a few keys have most of the items, more shards help little, else qtool shards rebalance -q ${queue} --shards ${spread.shards * 2}`,
     },
   ]
 }

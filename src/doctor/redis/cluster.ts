@@ -46,7 +46,7 @@ function judgeMigration({info}: ClusterNode): Found[] {
     {
       level: 'warning',
       what: `${release.server} ${release.branch} moves slots key by key`,
-      why: 'while a slot moves, the keys of a queue are apart, so that enqueue and work wait; a large queue blocks both nodes',
+      why: 'while a slot moves, the keys of a queue are on two nodes, so enqueue and work wait; a large queue blocks both nodes',
       fix: 'move slots while queues are small, or upgrade to Redis 8.4 or Valkey 9',
     },
   ]

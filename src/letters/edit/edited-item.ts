@@ -24,7 +24,7 @@ export function editedItem(letter: Letter, rules: readonly EditRule[]): EditedIt
   const none = (why: string) => ({item: undefined, misfits: Array<string>(letter.records).fill(why)})
   if (misfits.length > 0 && item.equals(json)) return {item: undefined, misfits}
   if (item.equals(letter.item)) return none('would not change')
-  return isItem(item) ? {item, misfits} : none('would be no valid JSON object')
+  return isItem(item) ? {item, misfits} : none('would not be a valid JSON object')
 }
 
 /** Goes through the records of an envelope, or takes the item as the only one. */
@@ -57,7 +57,7 @@ function eachRecord(
 const OPENING_BRACKET = 0x5b
 
 function applied(record: Buffer, rules: readonly EditRule[]): Applied {
-  if (!isItem(record)) return {misfit: 'is no JSON object'}
+  if (!isItem(record)) return {misfit: 'is not a JSON object'}
   let text = record
   for (const rule of rules) {
     const result = rule(text)

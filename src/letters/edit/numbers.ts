@@ -6,9 +6,9 @@ const COMMA_DECIMAL = /^\s*([-+]?)(\d+|\d{1,3}(?:([.' \u00a0\u202f])\d{3})(?:\3\
 /** `"1.234,50"` → 1234.50. A text such as "1.234" may be either, and is left alone. */
 export const commaDecimal: Conversion = (json) => {
   const [, sign, whole, group, fraction] = COMMA_DECIMAL.exec(charactersOf(json) ?? '') ?? []
-  if (whole === undefined) return {misfit: 'is no text with a decimal comma, such as "467,47"'}
+  if (whole === undefined) return {misfit: 'is not a string with a decimal comma, such as "467,47"'}
   if (group === '.' && fraction === undefined) {
-    return {misfit: 'has a point and no comma, so that nobody can tell what it separates'}
+    return {misfit: 'has a point and no comma, so its meaning is ambiguous'}
   }
   return {json: numberText(sign, whole.replace(/\D/g, ''), fraction)}
 }
@@ -18,7 +18,7 @@ const NUMBER = /^\s*([-+]?)(\d+)(?:\.(\d+))?([eE][-+]?\d+)?\s*$/
 /** `"42"` → 42. */
 export const number: Conversion = (json) => {
   const [, sign, whole, fraction, exponent = ''] = NUMBER.exec(charactersOf(json) ?? '') ?? []
-  if (whole === undefined) return {misfit: 'is no text of a number, such as "42.50"'}
+  if (whole === undefined) return {misfit: 'is not a string with a number, such as "42.50"'}
   return {json: `${numberText(sign, whole, fraction)}${exponent}`}
 }
 

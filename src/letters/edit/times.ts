@@ -19,9 +19,9 @@ export function epoch(unit: Unit): Conversion {
   const {digits, from, until} = UNITS[unit]
   return (json) => {
     const [, sign, whole, more = ''] = COUNT.exec((charactersOf(json) ?? json).trim()) ?? []
-    if (whole === undefined) return {misfit: `is no count of ${unit} since 1970`}
+    if (whole === undefined) return {misfit: `is not a number of ${unit} since 1970`}
     const size = BigInt(whole)
-    if (size < from || size >= until) return {misfit: `is no likely count of ${unit} since 1970`}
+    if (size < from || size >= until) return {misfit: `is not a plausible number of ${unit} since 1970`}
     const padded = whole.padStart(digits + 1, '0')
     const seconds = BigInt(`${padded.slice(0, padded.length - digits)}`)
     const fraction = padded.slice(padded.length - digits) + more
@@ -48,7 +48,9 @@ export function date(order: 'dmy' | 'mdy'): Conversion {
     const [, first, , second, year, time, zone = ''] = DATE.exec(charactersOf(json) ?? '') ?? []
     const [day, month] = order === 'dmy' ? [first, second] : [second, first]
     if (year === undefined || !isDay(Number(year), Number(month), Number(day))) {
-      return {misfit: `is no date in the order ${order === 'dmy' ? 'day, month, year' : 'month, day, year'}`}
+      return {
+        misfit: `is not a date in the order ${order === 'dmy' ? 'day, month, year' : 'month, day, year'}`,
+      }
     }
     const text = [year, month.padStart(2, '0'), day.padStart(2, '0')].join('-')
     return {json: JSON.stringify(time === undefined ? text : `${text}T${time}${zone}`)}

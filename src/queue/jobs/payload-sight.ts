@@ -28,6 +28,6 @@ export async function seePayload({redis, keys, calls}: OpenedBook, isOwn: boolea
 export function payloadWarnings(queue: string, {looksLike: kind}: PayloadSight): string[] {
   if (kind === null) return []
   return [
-    `the items look like jobs of ${kind}, and nobody has said so: "qtool peek -q ${queue} --payload ${kind}" shows their records, and "qtool work" with that flag drains them`,
+    `the items look like jobs of ${kind}, but --payload is not set: "qtool peek -q ${queue} --payload ${kind}" shows their records, and "qtool work" with that flag drains them`,
   ]
 }

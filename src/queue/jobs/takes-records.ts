@@ -5,7 +5,7 @@ import type {QueueHome} from '../home.ts'
 export function assertTakesRecords(queue: string, {payload = 'json'}: QueueHome): void {
   if (payload === 'json') return
   throw usageError(
-    `queue ${queue} holds jobs of ${payload}, which qtool drains and does not make`,
+    `queue ${queue} holds jobs of ${payload}, which qtool drains but cannot create`,
     `enqueue with ${payload} itself, or name another queue with -q`,
   )
 }

@@ -15,7 +15,7 @@ export function isUndirected(error: unknown): boolean {
 export function undirected(queue: QueueEngine, key: string, isThere: boolean): QueueEngine {
   const refuse = async () => {
     const what = isThere ? `key ${key} is a list` : `queue ${queue.name} is to be a list`
-    throw new QtoolError(`${what}, and nobody has said from which end its consumers pop`, {
+    throw new QtoolError(`${what}, but it is not known from which end its consumers pop`, {
       code: 'LIST_END',
       kind: 'usage',
       suggestions: [

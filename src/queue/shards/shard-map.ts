@@ -82,7 +82,7 @@ function number(queue: string, field: string, text: string): number {
     `expected ${field} in sink:${queue} to be a number from 1, got ${JSON.stringify(text)}`,
     {
       code: 'BROKEN_KEY',
-      suggestions: [`HSET sink:${queue} ${field} N mends it`],
+      suggestions: [`HSET sink:${queue} ${field} N repairs it`],
     },
   )
 }

@@ -176,9 +176,11 @@ function mergeVerifications(all: Verification[]): Verification {
 }
 
 function isMoving(name: string): QtoolError {
-  return new QtoolError(`queue ${name} is being spread over other shards, and its workers wait for that`, {
+  return new QtoolError(`queue ${name} is being rebalanced, and its workers wait for that`, {
     code: 'REBALANCING',
     kind: 'refused',
-    suggestions: [`they go on by themselves; if it was killed, "qtool shards rebalance -q ${name}" goes on`],
+    suggestions: [
+      `they continue by themselves; if the rebalance was killed, "qtool shards rebalance -q ${name}" finishes it`,
+    ],
   })
 }

@@ -27,7 +27,7 @@ function sharedError(cause?: Error): QtoolError {
     {
       code: 'SHARED_STREAM',
       kind: 'refused',
-      suggestions: ['purge all items, which only moves the group of this queue on: leave out --where'],
+      suggestions: ['leave out --where: a purge of all items only moves the group of this queue forward'],
       cause,
     },
   )

@@ -92,7 +92,7 @@ export async function readQueue(
   } catch (error) {
     if (isDenied(error)) return unreadable(queue, null, 'not permitted')
     if (error instanceof QtoolError && error.code === 'BROKEN_KEY') {
-      return unreadable(queue, kind, 'a counter in stats:NAME is no number')
+      return unreadable(queue, kind, 'a counter in stats:NAME is not a number')
     }
     if (!isWrongType(error)) throw error
     const wrong = await findWrongType(book)

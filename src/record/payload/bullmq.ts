@@ -10,9 +10,12 @@ export const BULLMQ: Payload = {
   records({item, fields}: JobBytes, {path}: JobOptions): Buffer {
     const [data, , parent, scheduler] = fields ?? []
     if (!data) throw new JobFault('NO_JOB', `Redis has no data of the job ${shown(item)}: it was removed`)
-    if (parent) throw new JobFault('JOB', `the job ${parent} waits until a worker of BullMQ has run this one`)
+    if (parent) throw new JobFault('JOB', `the job ${parent} waits until a BullMQ worker has run this one`)
     if (scheduler) {
-      throw new JobFault('JOB', `the scheduler ${scheduler} goes on once a worker of BullMQ has run this job`)
+      throw new JobFault(
+        'JOB',
+        `the scheduler ${scheduler} continues only after a BullMQ worker has run this job`,
+      )
     }
     return chooseRecords({data: wholeValue(data, 'the data of the job')}, path)
   },

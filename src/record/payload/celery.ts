@@ -83,7 +83,7 @@ function argumentsOf(body: Buffer): {args?: Buffer; kwargs?: Buffer} {
 function assertEnds(follow: Record<string, Buffer | undefined>): void {
   for (const [name, value] of Object.entries(follow)) {
     if (kindOf(value) === Kind.Null || value?.toString() === '[]') continue
-    throw new JobFault('JOB', `the task has ${name} to go on with, which only a worker of Celery can do`)
+    throw new JobFault('JOB', `the task has a follow-up (${name}), which only a Celery worker can run`)
   }
 }
 

@@ -56,7 +56,7 @@ class PhpReader {
     const text = this.#bytes.toString('latin1', from, this.#at)
     if (!FOLLOW.includes(name) || text === 'N;' || text === 'a:0:{}') return
     const what = name === 'chained' ? 'has jobs chained to it' : 'belongs to a batch'
-    throw new JobFault('JOB', `the job ${what}, which only a worker of Laravel can go on with`)
+    throw new JobFault('JOB', `the job ${what}, which only a Laravel worker can handle`)
   }
 
   /** @returns JSON text */

@@ -15,7 +15,7 @@ export const RQ: Payload = {
     const data = dataOf(job, maxBytes)
     const callback = job.fields?.[1]?.toString()
     if (callback) {
-      throw new JobFault('JOB', `the job has ${callback} to go on with, which only a worker of RQ can do`)
+      throw new JobFault('JOB', `the job has a callback (${callback}), which only an RQ worker can run`)
     }
     if (data[0] !== OPENING_BRACKET) return pickledRecords(data, path, maxBytes)
     const [, , args, kwargs] = listed(data, 'the data of the job')

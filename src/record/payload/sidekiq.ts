@@ -17,10 +17,7 @@ export const SIDEKIQ: Payload = {
     const [name, args, , batch, encrypted] = membersNamed(item, JOB, 'the job')
     if (args === undefined) throw new JobFault('SHAPE', 'expected a job of Sidekiq with "args", found none')
     if (kindOf(batch) !== Kind.Null) {
-      throw new JobFault(
-        'JOB',
-        'the job belongs to a batch, which waits until a worker of Sidekiq has run it',
-      )
+      throw new JobFault('JOB', 'the job belongs to a batch, which waits until a Sidekiq worker has run it')
     }
     if (encrypted?.toString() === 'true') throw new JobFault('JOB', 'the arguments of the job are encrypted')
     return chooseRecords({args: ownArguments(textOf(name), args)}, path)

@@ -2,7 +2,7 @@ import {QtoolError} from '../../errors.ts'
 
 /** @param cause why those that are there cannot be reached; undefined if there are none */
 export function noReplica(cause?: unknown): QtoolError {
-  const what = cause === undefined ? 'no replica is in touch with its primary' : 'no replica can be reached'
+  const what = cause === undefined ? 'no replica is connected to its primary' : 'no replica can be reached'
   return new QtoolError(what, {
     code: 'NO_REPLICA',
     kind: 'connect',

@@ -63,7 +63,7 @@ describe('an agent', () => {
     [
       'has an uncertain clock',
       {report: {agent: 1, ...clock, uncertaintyMs: 5.1, measured: measured()}},
-      'its clock can be compared with that of Redis only to 5.1 ms; 5 ms are allowed',
+      'its clock can be compared with that of Redis only to within 5.1 ms; 5 ms are allowed',
     ],
     [
       'saw the clock of Redis being set',
@@ -92,7 +92,7 @@ describe('an agent', () => {
     const own = {validity: {state: 'valid'} as const, uncertaintyMs: 0.1, movedMs: 0}
     expect(judgeRun([fine], own)).toEqual({state: 'valid'})
     expect(judgeRun([fine], {...own, uncertaintyMs: 12})).toMatchObject({
-      why: 'the coordinator: its clock can be compared with that of Redis only to 12.0 ms; 5 ms are allowed',
+      why: 'the coordinator: its clock can be compared with that of Redis only to within 12.0 ms; 5 ms are allowed',
     })
     const held = {state: 'invalid', why: 'it was held up'} as const
     expect(judgeRun([fine], {...own, validity: held})).toMatchObject({why: 'the coordinator: it was held up'})

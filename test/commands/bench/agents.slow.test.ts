@@ -174,7 +174,7 @@ describe('qtool bench sustained --agents', () => {
     const [came, running] = [agent(), coordinate('--agents', '3', '--wait', '6s')]
     const {code, json} = await resultOf(running)
     expect(code).toBe(7)
-    expect(json.error.message).toBe('expected 3 agents, but only 1 came within 6 s')
+    expect(json.error.message).toBe('expected 3 agents, but only 1 joined within 6 s')
     const left = await resultOf(came)
     expect([left.code, left.json.error.code]).toEqual([7, 'CALLED_OFF'])
     expect(await nothingCame(meeting)).toBe(true)

@@ -44,13 +44,13 @@ it.each([
   [
     '{"a":5}',
     {convert: ['a:comma-decimal']},
-    'has a value at a that is no text with a decimal comma, such as "467,47"',
+    'has a value at a that is not a string with a decimal comma, such as "467,47"',
   ],
   ['{"a":5}', {set: ['a.b=1']}, 'has no object to set a.b in'],
   ['{"a":5}', {set: ['a=5']}, 'would not change'],
   // By all rules or by none
   ['{"a":"1,5"}', {convert: ['a:comma-decimal', 'b:trim']}, 'has no key b'],
-  ['{"a":', {set: ['a=5']}, 'is no JSON object'],
+  ['{"a":', {set: ['a=5']}, 'is not a JSON object'],
 ])('leaves %s alone by %j, because it %s', (text, flags, why) => {
   expect(edit(text, flags)).toEqual({item: undefined, misfits: [why]})
 })
@@ -91,7 +91,7 @@ it('says by which rule a letter was edited, by whom, and from which id', async (
     matched: 2,
     edited: 1,
     skipped: 1,
-    leftAlone: [{why: 'has a value at a that is no text', records: 1}],
+    leftAlone: [{why: 'has a value at a that is not a string', records: 1}],
     examples: [{id: 'l:7', after: '{"a":{"b":1}}'}],
   })
   const letter = await at.engine.letters.find('l:7', {})

@@ -115,7 +115,10 @@ describe('a queue whose key has another type', () => {
   it('says so of a counter that is no number', async () => {
     const {queue, keys} = context.newQueue()
     await context.redis.hset(keys.stats, 'enqueued', 'many')
-    expect(await read(queue)).toMatchObject({engine: 'zset', problem: 'a counter in stats:NAME is no number'})
+    expect(await read(queue)).toMatchObject({
+      engine: 'zset',
+      problem: 'a counter in stats:NAME is not a number',
+    })
   })
 
   it('says so of a lease too', async () => {

@@ -43,9 +43,9 @@ const READ: Record<Kind, Record<string, string | RegExp>> = {
     bzip2: 'JOB: expected the body plain or compressed with zlib, got application/x-bz2',
     'protocol 1 kwargs': '{"n": 1}',
     'protocol 1 positional': '{"n": 1}',
-    link: /^JOB: the task has callbacks to go on with/,
+    link: /^JOB: the task has a follow-up \(callbacks\)/,
     'link error': '{"n": 1}',
-    chain: /^JOB: the task has chain to go on with/,
+    chain: /^JOB: the task has a follow-up \(chain\)/,
     eta: '{"n": 1}',
   },
   rq: {
@@ -69,7 +69,7 @@ const READ: Record<Kind, Record<string, string | RegExp>> = {
     'method of an object': '{"n":1}',
     'integer keys': 'SHAPE: expected texts as the keys of a dict in the pickle',
     bomb: 'SIZE: the pickle is more than the limit of 1048576 bytes as JSON',
-    callback: /^JOB: the job has captured_jobs\.save to go on with/,
+    callback: /^JOB: the job has a callback \(captured_jobs\.save\)/,
   },
   sidekiq: {
     object: '{"big":9007199254740993,"half":1.5,"text":"é\u2028","none":null}',
@@ -98,8 +98,8 @@ const READ: Record<Kind, Record<string, string | RegExp>> = {
     'own id': '{"n":1}',
     text: /^SHAPE: /,
     nothing: '{}',
-    child: /^JOB: the job bull:parents:.* waits until a worker of BullMQ has run this one$/,
-    scheduled: 'JOB: the scheduler every-minute goes on once a worker of BullMQ has run this job',
+    child: /^JOB: the job bull:parents:.* waits until a BullMQ worker has run this one$/,
+    scheduled: 'JOB: the scheduler every-minute continues only after a BullMQ worker has run this job',
   },
 }
 

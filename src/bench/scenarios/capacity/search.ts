@@ -140,7 +140,7 @@ function assertAllReported({agents = []}: Flow): void {
   throw new QtoolError(`agent ${gone.agent} (${gone.host}, pid ${gone.pid}): ${gone.trouble}`, {
     code: 'AGENT_DIED',
     kind: 'measurement',
-    suggestions: ['what it said of the reason, if anything, is above'],
+    suggestions: ['its own error message, if any, is above'],
   })
 }
 

@@ -1,5 +1,5 @@
 export interface RebalanceOptions {
-  /** Number of shards after it. */
+  /** New number of shards. */
   shards: number
   /** For a queue that is not spread yet. */
   shardBy?: string

@@ -130,7 +130,7 @@ function isRebalancing(name: string, to: number): QtoolError {
 }
 
 function interrupted(name: string, to: number): QtoolError {
-  return new QtoolError(`interrupted; qtool shards rebalance -q ${name} --shards ${to} goes on`, {
+  return new QtoolError(`interrupted; qtool shards rebalance -q ${name} --shards ${to} finishes it`, {
     code: 'INTERRUPTED',
     kind: 'interrupted',
   })
