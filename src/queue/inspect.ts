@@ -123,6 +123,7 @@ export async function inspectQueue(
     warnings: [
       ...letters.warnings,
       ...trimWarnings(stats.get('trimmed') ?? 0),
+      ...groupWarnings(stats.get('regrouped') ?? 0),
       ...payloadWarnings(queue, sight),
       ...serverWarnings(server),
     ],
@@ -167,6 +168,15 @@ function trimWarnings(trimmed: number): string[] {
   if (trimmed === 0) return []
   const were = trimmed === 1 ? 'entry was' : 'entries were'
   return [`${trimmed} ${were} trimmed from the stream by another program before this queue could write them`]
+}
+
+/** @param regrouped how often the consumer group was made again; see `preludeOf` */
+function groupWarnings(regrouped: number): string[] {
+  if (regrouped === 0) return []
+  const often = regrouped === 1 ? 'once' : `${regrouped} times`
+  return [
+    `another program has destroyed the consumer group of this queue ${often}; the entries that were leased then have been read again, and a table without a unique key may hold their rows twice`,
+  ]
 }
 
 function serverWarnings(server: ServerState | null): string[] {

@@ -13,7 +13,7 @@ export interface QueueKeys {
   readonly attempts: string
   /**
    * HASH: counters of records since the queue exists (`enqueued`, `inserted`, `already_there`, `suppressed`,
-   * `dead_lettered`), of items without a record (`empty`) and entries that were trimmed (`trimmed`), of qtool's own letters at present (`dead:REASON`) with the span of their failures
+   * `dead_lettered`), of items without a record (`empty`) and entries that were trimmed (`trimmed`), of consumer groups that were made again (`regrouped`), of qtool's own letters at present (`dead:REASON`) with the span of their failures
    * (`failed:REASON`), and the last fence of a lease. See letter-counts.ts and letter-span.ts.
    */
   readonly stats: string

@@ -67,9 +67,9 @@ if isNew and (paused == 0 or is_held) then
     local _, attempt, retries, rest = state(redis.call('HGET', KEYS[3], late[1]))
     return grant(late[1], attempt + 1, retries, rest)
   end
-  local taken, lost = 0, 0
-  if paused == 0 and (ARGV[6] == '0' or redis.call('ZCARD', KEYS[2]) == 0) then taken, lost = claim(KEYS[1], KEYS[4], count) end
-  ${engine.reclaim ? 'count_lost(lost)' : ''}
+  local taken, lost, is_again = 0, 0, false
+  if paused == 0 and (ARGV[6] == '0' or redis.call('ZCARD', KEYS[2]) == 0) then taken, lost, is_again = claim(KEYS[1], KEYS[4], count) end
+  ${engine.reclaim ? 'count_lost(lost, is_again)' : ''}
   if taken > 0 then
     local granted = grant(id, 1, 0, '')
     ${engine.hasClaimed ? 'pack(claimed, granted)' : ''}
@@ -83,9 +83,10 @@ if ready == 0 and not first[2] then redis.call('UNLINK', KEYS[8]) end
 return {'', redis.call('ZCARD', KEYS[2]), wait, paused, ready}`,
 )
 
-/** Lua: counts items that somebody else has removed, and which nobody can write any more. */
+/** Lua: counts items that somebody else has removed, and which nobody can write any more; and groups made again. */
 const COUNT_LOST = `
-local function count_lost(items)
+local function count_lost(items, is_again)
+  if is_again then redis.call('HINCRBY', KEYS[6], 'regrouped', 1) end
   if items > 0 then redis.call('HINCRBY', KEYS[6], 'trimmed', items) end
 end`
 

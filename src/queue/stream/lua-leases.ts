@@ -44,8 +44,9 @@ local function claim(from, lease, count)
     for i, entry in ipairs(redis.call('XRANGE', lease, '-', '+')) do claimed[i] = entry[2][4] end
   end
   local at = look()
-  local lost = at and follow(at) or 0
-  if came_back > 0 or not at or at.last == at['last-generated-id'] then return came_back, lost end
+  local lost, is_again = 0, false
+  if at then lost, is_again = follow(at) end
+  if came_back > 0 or not at or at.last == at['last-generated-id'] then return came_back, lost, is_again end
   local bytes, step, consumer = 0, math.min(count, ${FIRST_STEP}), consumer_of(lease)
   repeat
     local reply = redis.call('XREADGROUP', 'GROUP', GROUP, consumer, 'COUNT', step, 'STREAMS', KEYS[1], '>')
@@ -59,7 +60,7 @@ local function claim(from, lease, count)
     step = math.min(count - #claimed, math.floor((${CLAIM_BYTES} - bytes) * #claimed / math.max(1, bytes)))
   until is_last or step < 1
   if #claimed == 0 then redis.call('XGROUP', 'DELCONSUMER', KEYS[1], GROUP, consumer) end
-  return #claimed, lost
+  return #claimed, lost, is_again
 end`
 
 /** Lua: `texts(lease, first, last)` and `items(lease, first, last)`: what is left of a lease in the stream. */
@@ -118,13 +119,17 @@ local function drop(lease)
   local at = look()
   if not at or not at.group then return end
   local consumer = consumer_of(lease)
-  if at.is_shared then return redis.call('XGROUP', 'DELCONSUMER', KEYS[1], GROUP, consumer) end
+  if at.is_shared then
+    redis.call('XGROUP', 'DELCONSUMER', KEYS[1], GROUP, consumer)
+    return keep_reached()
+  end
   local ready, is_known = count_ready(at, true)
   if is_known and at.length - ready - at.group.pending > ${MOST_KEPT} then
     local ids = pending_ids(consumer, 1000000000)
     for i = 1, #ids, ${IDS} do redis.call('XDEL', KEYS[1], unpack(ids, i, math.min(#ids, i + ${IDS - 1}))) end
   end
   redis.call('XGROUP', 'DELCONSUMER', KEYS[1], GROUP, consumer)
+  keep_reached()
   trim()
 end`
 

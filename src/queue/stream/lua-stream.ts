@@ -3,6 +3,9 @@ const COUNTED = 5000
 /** Entries read at a time for that. */
 const STEP = 100
 
+/** Pending entries among which the oldest of a lease is looked for: a purge holds one under its id, of 8 digits. */
+const LOOKED_AT = 10
+
 /**
  * Lua: what the functions of a stream share.
  *
@@ -11,11 +14,15 @@ const STEP = 100
  * that was added again would reach all other groups again. The items of a lease are the pending entries of a consumer
  * that has the name of the lease, and before them those in the stream of the lease itself: records that were postponed,
  * and items that had come back.
+ *
+ * If somebody destroys the group, it is made again where it had come to: `reached` holds the last entry before which no
+ * lease has any, and how many entries the stream had then, by which another stream under the same name is known.
  */
 export const preludeOf = (group: string) => `
 local GROUP = '${group}'
 local tail = string.match(KEYS[1], '^queue:(.+)$') or (string.find(KEYS[1], '{', 1, true) and KEYS[1] or '{' .. KEYS[1] .. '}')
 local returned = 'lease:' .. tail .. ':' .. string.gsub(GROUP, '^qtool', 'returned')
+local reached = 'lease:' .. tail .. ':' .. string.gsub(GROUP, '^qtool', 'reached')
 local function consumer_of(key) return string.match(key, '[^:]*$') end
 local function fields_of(flat)
   local fields = {}
@@ -30,6 +37,11 @@ local function is_before(a, b)
   if #a_seq ~= #b_seq then return #a_seq < #b_seq end
   return a_seq < b_seq
 end
+local function reached_in(at)
+  local id, added = string.match(redis.call('GET', reached) or '', '^(%S+) (%d+)$')
+  if not id or at['entries-added'] < tonumber(added) or is_before(at['last-generated-id'], id) then return '0-0', false end
+  return id, true
+end
 local function look()
   if redis.call('EXISTS', KEYS[1]) == 0 then return nil end
   local at = fields_of(redis.call('XINFO', 'STREAM', KEYS[1]))
@@ -42,7 +54,19 @@ local function look()
       at.is_shared = true
     end
   end
+  if not at.group then at.last, at.is_known = reached_in(at) end
   return at
+end
+local function keep_reached()
+  local at, oldest = look(), nil
+  local pending = redis.call('XPENDING', KEYS[1], GROUP, '-', '+', ${LOOKED_AT})
+  for i = #pending, 1, -1 do
+    if not string.match(pending[i][2], '^${'%x'.repeat(8)}$') then oldest = pending[i][1] end
+  end
+  if #pending == ${LOOKED_AT} and not oldest then oldest = pending[1][1] end
+  local before = oldest and redis.call('XREVRANGE', KEYS[1], '(' .. oldest, '-', 'COUNT', 1)[1]
+  local id = oldest and (before and before[1] or '0-0') or at.last
+  redis.call('SET', reached, id .. ' ' .. string.format('%.0f', at['entries-added']))
 end
 local function count_ready(at, is_bounded)
   if not at or at.length == 0 then return 0, true end
@@ -96,9 +120,13 @@ end
 local function follow(at)
   local passed = at['entries-added'] - at.length
   if not at.group then
-    redis.call('XGROUP', 'CREATE', KEYS[1], GROUP, '0', 'ENTRIESREAD', passed)
+    if at.last == '0-0' then
+      redis.call('XGROUP', 'CREATE', KEYS[1], GROUP, '0', 'ENTRIESREAD', passed)
+    else
+      redis.call('XGROUP', 'CREATE', KEYS[1], GROUP, at.last)
+    end
     at.group = {}
-    return 0
+    return 0, at.is_known
   end
   if is_before(at.last, at['max-deleted-entry-id']) then
     if at.read then redis.call('XGROUP', 'SETID', KEYS[1], GROUP, at.last) end

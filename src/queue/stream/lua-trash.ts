@@ -15,6 +15,7 @@ local function clear(trash)
   redis.call('XCLAIM', KEYS[1], GROUP, consumer_of(trash), 0, first, 'FORCE', 'JUSTID')
   redis.call('XGROUP', 'SETID', KEYS[1], GROUP, to, 'ENTRIESREAD', at['entries-added'])
   redis.call('XADD', trash, '*', 'from', at.last, 'to', to, 'count', count)
+  keep_reached()
 end`
 
 /**
@@ -69,6 +70,7 @@ local function go_back(trash, range, at)
   end_range(trash, range)
   local ready = count_ready(at)
   redis.call('XGROUP', 'SETID', KEYS[1], GROUP, range.from, 'ENTRIESREAD', at['entries-added'] - ready - range.count)
+  keep_reached()
   return count_ready(look()) - ready
 end
 local function copy_back(trash, range, most, most_bytes)

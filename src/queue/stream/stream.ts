@@ -62,12 +62,12 @@ end`,
 local function leave()
   local at = look()
   if at and at.is_shared then redis.call('XGROUP', 'DESTROY', KEYS[1], GROUP) else redis.call('UNLINK', KEYS[1]) end
-  redis.call('UNLINK', returned)
+  redis.call('UNLINK', returned, reached)
 end`,
   tally: `
 local function tally()
-  local at = look()
-  return at and at['entries-added'] or 0
+  if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+  return fields_of(redis.call('XINFO', 'STREAM', KEYS[1]))['entries-added']
 end`,
 }
 

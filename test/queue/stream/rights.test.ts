@@ -8,9 +8,10 @@ import {addAll, TestedQueue} from '../conformance/tested-queue.ts'
 import {STREAM_UNDER_TEST} from './under-test.ts'
 
 /** What the documentation names for streams, beside what a command needs for every queue. */
-const ENQUEUE = 'evalsha exists xadd xinfo|stream xinfo|groups xlen xrange'
-const READ = 'eval evalsha exists xinfo|stream xinfo|groups xinfo|consumers xlen xpending xrange xrevrange'
-const WORK = `${READ} unlink xadd xclaim xdel xgroup|create xgroup|delconsumer xgroup|setid xreadgroup xtrim`
+const ENQUEUE = 'evalsha exists get xadd xinfo|stream xinfo|groups xlen xrange'
+const READ =
+  'eval evalsha exists get xinfo|stream xinfo|groups xinfo|consumers xlen xpending xrange xrevrange'
+const WORK = `${READ} set unlink xadd xclaim xdel xgroup|create xgroup|delconsumer xgroup|setid xreadgroup xtrim`
 
 /** A Redis that nobody else uses, so that it may have users of its own. */
 let server: TestServer
