@@ -1,7 +1,7 @@
 import {shellWord} from '../config/shell-word.ts'
 import {usageError} from '../errors.ts'
 import {type EditRule, RULE_FLAGS, type RuleFlags, readRules} from '../letters/edit/rule.ts'
-import {type EditCount, type EditOptions, editLetters, type LetterEdit} from '../letters/edit/run-edit.ts'
+import {type EditCount, editLetters, editPlanned, type LetterEdit} from '../letters/edit/run-edit.ts'
 import type {PlannedFilter} from '../letters/run-purge.ts'
 import type {AuditProgress} from '../queue/audit.ts'
 import type {Mapping} from '../queue/binding.ts'
@@ -121,16 +121,17 @@ function assertRecords(queue: string, {payload}: Mapping): void {
 
 async function run(
   {actor, queue, signal}: Context,
-  {filter, rules, how, judged}: EditPlan,
+  plan: EditPlan,
   progress: AuditProgress,
 ): Promise<EditResult> {
+  const {filter, rules, how, judged, matched, affected: most} = plan
   const run = {trash: newTrashId(), by: actor.who, at: filter.plan.at, how}
   const onEdited = (count: number) => {
     progress.count = count
   }
-  const options: EditOptions = {filter, rules, run, signal, onEdited}
-  const result = await editLetters(queue.letters, options)
-  return {queue: queue.name, ...result, judged, trash: result.edited > 0 ? run.trash : null}
+  const edited = await editPlanned(queue.letters, {filter, rules, run, most, signal, onEdited})
+  const skipped = matched - edited
+  return {...countOf(plan), queue: queue.name, edited, skipped, judged, trash: edited > 0 ? run.trash : null}
 }
 
 /** A letter that was edited under this trash is left alone, so that no rule is applied to it twice. */
@@ -144,12 +145,13 @@ async function carryOn(
   // An edited letter may not match any more, and would then not count towards --limit
   const filter = done > 0 ? {...planned, limit: undefined} : planned
   const run = {trash, by: actor.who, at: moment.at, how: rulesText(input), hold}
-  const options = {filter, rules: rulesOf(input), run, most: affected - done, signal}
-  const rest = await editLetters(queue.letters, options)
-  const edited = rest.edited + done
-  const matched = Math.max(rest.matched, edited)
+  const rules = rulesOf(input)
+  const counted = await editLetters(queue.letters, {filter, rules, most: affected - done, signal})
+  const rest = await editPlanned(queue.letters, {filter, rules, run, most: affected - done, signal})
+  const edited = rest + done
+  const matched = Math.max(counted.matched, edited)
   return {
-    ...rest,
+    ...countOf(counted),
     queue: queue.name,
     matched,
     edited,

@@ -78,6 +78,16 @@ it('edits exactly what was planned, and is undone to the byte', async () => {
   expect(await dead()).toEqual(before)
 })
 
+it('edits every letter of one score, whatever order the edit gives them', async () => {
+  const at = context.newQueue()
+  const letters = Array.from({length: 1300}, (_, n) => [1_700_000_000, `{"a":${n},"reason":"r"}`])
+  await context.redis.zadd(at.keys.dead, ...letters.flat())
+  const {json} = await run(DlqEdit, '-q', at.queue, '--rename-key', 'a=z', '--yes')
+  expect(json).toMatchObject({matched: 1300, edited: 1300, skipped: 0, leftAlone: []})
+  const members = await context.redis.zrange(at.keys.dead, '0', '-1')
+  expect(members.filter((member) => member.startsWith('{"z":'))).toHaveLength(1300)
+})
+
 it.each([
   [['a:1', '--convert', 'a:trim'], 'give either the id of a dead letter or rules'],
   [[], 'give either the id of a dead letter or rules'],

@@ -76,6 +76,33 @@ export async function editLetters(letters: DeadLetters, options: EditOptions): P
   return {...result, leftAlone: leftAlone.list}
 }
 
+/** Most passes over the letters while edits change their order. */
+const MOST_PASSES = 5
+
+/**
+ * Edits as many letters as a plan has counted. Letters of the same score are in the order of their bytes, which edits
+ * change, so a pass may miss some of them; no letter is edited twice under the same trash.
+ * @returns the number of letters edited
+ */
+export async function editPlanned(
+  letters: DeadLetters,
+  options: EditOptions & {run: EditRun; most: number},
+): Promise<number> {
+  const {most, onEdited, signal} = options
+  let edited = 0
+  for (let pass = 0; pass < MOST_PASSES && edited < most && !signal.aborted; pass++) {
+    const before = edited
+    const count = await editLetters(letters, {
+      ...options,
+      most: most - before,
+      onEdited: (more) => onEdited?.(before + more),
+    })
+    if (count.edited === 0) break
+    edited += count.edited
+  }
+  return edited
+}
+
 /** The edits of a page, and how many of its letters were looked at for them. */
 function editsOf(
   page: readonly Letter[],
