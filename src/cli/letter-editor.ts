@@ -11,7 +11,7 @@ type Edit = (item: Buffer) => Promise<Buffer>
 
 /**
  * Lends a way to edit a payload by hand. If anything fails, what was typed is in a file, which the error names.
- * @throws QtoolError (usage) if vi would be started with nobody to use it, or for a text that is given up
+ * @throws QtoolError (usage) if vi would be started without a terminal, or for a text that was abandoned
  */
 export async function withEditor<R>(use: (edit: Edit) => Promise<R>): Promise<R> {
   let typed: Buffer | undefined

@@ -4,7 +4,7 @@ import {QtoolError} from '../errors.ts'
 import {askAtTerminal} from './terminal.ts'
 
 /**
- * Runs what a command does with its queue. If that was refused because nobody has said from which end its list is popped,
+ * Runs what a command does with its queue. If that was refused because the end from which its list is popped is unknown,
  * it asks, and runs it again: nothing was changed before.
  */
 export async function askingListEnd<R>(settings: Settings, run: () => Promise<R>): Promise<R> {

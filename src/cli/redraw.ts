@@ -6,7 +6,7 @@ const REST_OF_LINE = '\x1b[K'
 const REST_OF_SCREEN = '\x1b[J'
 
 /**
- * What is written to show a view in place of the one before, whose last line has the cursor below it: the lines that
+ * What is written to replace the view before, whose last line has the cursor below it: the lines that
  * differ, and nothing of the others, so that a slow connection carries little.
  */
 export function redrawn(before: readonly string[], now: readonly string[]): string {

@@ -22,7 +22,7 @@ failover does. They come up again with every "qtool up" until "qtool down --purg
   static override flags = {
     sentinel: Flags.boolean({summary: 'Also start a replica of Redis and three sentinels.'}),
     cluster: Flags.boolean({
-      summary: 'Start a Redis Cluster in place of the single Redis.',
+      summary: 'Start a Redis Cluster instead of the single Redis.',
       exclusive: ['sentinel'],
     }),
   }

@@ -16,7 +16,7 @@ export interface QueueSaid {
   listPops?: (typeof LIST_ENDS)[number]
   /** What it is if nothing else says so. */
   usualEngine?: (typeof ENGINE_KINDS)[number]
-  /** The end from which it is popped if it is a list and nobody has said otherwise, as by the library that wrote the items. */
+  /** The end from which a list is popped if none was set: the one that the job library implies. */
   usuallyPops?: (typeof LIST_ENDS)[number]
 }
 

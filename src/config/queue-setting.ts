@@ -24,9 +24,9 @@ interface QueueInputs {
 }
 
 /**
- * Which queue is meant, and what is said of it. Its key counts where the queue is named, or nearer: the key that a profile
+ * Which queue is meant, and what was set for it. Its key counts where the queue is named, or nearer: the key that a profile
  * gives for its queue is not that of another queue, which a flag names. What a variable or a profile says of the engine and
- * the end of a list is for queues of which nothing is known yet.
+ * the end of a list is for queues that do not exist yet.
  * @throws QtoolError (usage)
  */
 export function queueSettings({flags, env, profile}: QueueInputs): {

@@ -24,7 +24,7 @@ export interface Settings {
   databaseUrl?: Setting<string>
   redisMaxConnections: Setting<number>
   queue: Setting<string>
-  /** What is said of that queue. */
+  /** What was set for that queue. */
   said: QueueSaid
   table: Setting<string>
   /** Path of the records inside an envelope. */

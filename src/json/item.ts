@@ -52,7 +52,7 @@ export class ItemCheck {
     return this.#behind(behind, start, end)
   }
 
-  /** Checks a list of records that stands alone. */
+  /** Checks a list of records without an envelope. */
   checkList(bytes: Buffer, start: number, end: number): Refusal | undefined {
     if (end - start > this.#maxBytes) return this.#tooLarge(end - start)
     if (!isUtf8(bytes.subarray(start, end))) return NOT_UTF8

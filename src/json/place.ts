@@ -70,7 +70,7 @@ export function hasKey(bytes: Buffer, object: Span, key: string): boolean {
   )
 }
 
-/** The text with another one in place of a part of it. */
+/** The text with one part replaced. */
 export function replaced(bytes: Buffer, {start, end}: Span, text: string | Buffer): Buffer {
   return Buffer.concat([bytes.subarray(0, start), Buffer.from(text), bytes.subarray(end)])
 }

@@ -1,7 +1,7 @@
 import type {Watched} from './queue-monitor.ts'
 
 /**
- * A queue that is opened by the first reading, and opened anew after a reading that failed: by then it may be of another
+ * A queue that is opened by the first reading, and opened again after a reading that failed: by then it may be of another
  * kind, or elsewhere.
  */
 export function openedLate(name: string, open: () => Promise<Watched>): Watched {

@@ -26,7 +26,7 @@ export class SurveyMonitor {
   #backlogs = new Map<string, Point[]>()
 
   /**
-   * @param newSurvey makes a survey; called again after one has failed, which cannot go on
+   * @param newSurvey makes a survey; called again after one has failed, which cannot continue
    * @param found one that has found its queues already
    */
   constructor(newSurvey: () => Survey, options: MonitorOptions = {}, found?: Survey) {

@@ -26,7 +26,7 @@ export interface ListInput {
   show: number
   /** Reads every letter even without a filter. */
   all: boolean
-  /** Path or field whose values are counted in place of showing letters one by one; every letter is read. */
+  /** Path or field whose values are counted, instead of showing letters one by one; every letter is read. */
   by?: string
 }
 

@@ -4,7 +4,7 @@ import {bytes} from './format.ts'
 
 type ReadFrom = QueueInspection['readFrom']
 
-/** Says of which replicas the figures are, and how old they may be; nothing if they are of primaries. */
+/** Says which replicas the figures come from, and how old they may be; nothing if they come from primaries. */
 export class ReadFromLine {
   readonly node = h('div', {class: 'read-from'})
   #shown = ''

@@ -25,7 +25,7 @@ export class Sparkline {
     this.#draw(this.#points, MOST)
   }
 
-  /** Shows these values in place of all before. */
+  /** Replaces all values shown before. */
   show(values: readonly number[]): void {
     this.#draw(values, values.length)
   }

@@ -46,7 +46,7 @@ export interface LoadResult {
   enqueued: number
   duplicates: number
   rejected: number
-  /** In Redis, but not where --durability wants them: a failover may forget them. */
+  /** In Redis, but not confirmed as --durability asks: a failover may lose them. */
   unconfirmed: number
   /**
    * Read, but not confirmed by Redis: 0 unless reading ended early. Up to four chunks of them may have arrived, if

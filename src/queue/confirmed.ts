@@ -13,8 +13,8 @@ interface Confirming {
 
 /**
  * A queue whose leases and settlements count only once they are where `durability` wants them. A lease that a failover
- * forgot would come back as new items under another id, which the ledger in Postgres does not know: so a worker may
- * write only what others know as leased. A settlement that was forgotten brings its lease back, and the ledger knows it.
+ * lost would come back as new items under another id, which the ledger in Postgres does not know: so a worker may
+ * write only what is confirmed as leased. A settlement that was lost brings its lease back, and the ledger knows it.
  */
 export function confirmed(queue: QueueEngine, parts: Confirming): QueueEngine {
   if ((parts.durability ?? IN_MEMORY).level === 'memory') return queue

@@ -68,7 +68,7 @@ export interface QueueEngine {
   put(item: string | Buffer, score: number): Promise<number>
 
   /**
-   * Writes down what was said of it beyond its name, before it is changed: then its name alone finds it.
+   * Records what was set for it beyond its name, before it is changed: then its name alone finds it.
    * @throws QtoolError (usage) if somebody has said something else meanwhile
    */
   keep(): Promise<void>

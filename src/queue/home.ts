@@ -3,8 +3,8 @@ import type {QueueKeys} from '../redis/keys.ts'
 import {defineScript, runScript} from '../redis/script.ts'
 
 /**
- * What a queue is, beyond its name: kept in the hash of its binding, so that nobody needs to say it again. A field that
- * nobody has said is absent.
+ * What a queue is, beyond its name: kept in the hash of its binding, so it need not be set again. A field that
+ * was never set is absent.
  */
 export interface QueueHome {
   /** The key of its ready items, where that is not `queue:NAME`. */
@@ -25,7 +25,7 @@ export interface QueueHome {
   served?: string
   /** Rises with every change of the shards; of a shard: producers with an older one are refused. */
   epoch?: string
-  /** Since when items are on their way to other shards. */
+  /** Since when items have been moving to other shards. */
   moving?: string
 }
 
@@ -52,7 +52,7 @@ export async function readHome(redis: Redis, keys: QueueKeys): Promise<QueueHome
   return homeOf(await redis.hmget(keys.sink, ...FIELDS))
 }
 
-/** Writes down what nobody has said before. @returns what is known then: whoever said something else first is right */
+/** Records what was not set before. @returns what is known then: the first value wins */
 export async function settleHome(redis: Redis, keys: QueueKeys, said: QueueHome): Promise<QueueHome> {
   const pairs = Object.entries(said).filter(([, value]) => value !== undefined)
   const values = await runScript(redis, SAY, [keys.sink], [pairs.length, ...pairs.flat(), ...FIELDS])

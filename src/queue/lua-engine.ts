@@ -26,7 +26,7 @@ export interface LuaEngine {
   /** True if `claim` leaves the ready items that it has claimed in `claimed`, since they entered Lua anyway. */
   hasClaimed?: boolean
   /**
-   * `reclaim(lease)`, before a lease is handed out again: forgets items that somebody else has removed; returns how many.
+   * `reclaim(lease)`, before a lease is handed out again: drops items that another program has removed; returns how many.
    * Absent if nobody can.
    */
   reclaim?: string

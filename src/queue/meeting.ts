@@ -142,7 +142,7 @@ export class Meeting {
     )
   }
 
-  /** The reports of the first `most` members, as far as there are any. */
+  /** The reports of the first `most` members, if any. */
   reports(most: number): Promise<string[]> {
     return this.#fields('report', most)
   }

@@ -19,7 +19,7 @@ import {openShardedQueue} from './shards/sharded-queue.ts'
 /**
  * Opens a queue over the client that reaches its keys, which is closed together with `redis`: the only place outside
  * `redis` that knows its keys. A queue that is spread over shards is opened as one.
- * @throws QtoolError (usage) if what was said of it is not so, for an impossible name, and for a durability that the server
+ * @throws QtoolError (usage) if it contradicts what was set, for an impossible name, and for a durability that the server
  * does not have
  */
 export async function openQueue(

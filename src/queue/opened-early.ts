@@ -16,7 +16,7 @@ export interface Later {
 
 /**
  * A queue that was opened before it became what it is: its first item shows its kind, and it may be spread over shards at
- * any time. Whoever takes from it goes on with what it has become; leases that are held stay good.
+ * any time. Its consumers continue with what it has become; leases that are held stay valid.
  */
 export function openedEarly(first: QueueEngine, {isEmpty, isSpread, open}: Later): QueueEngine {
   let current = first

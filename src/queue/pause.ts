@@ -17,7 +17,7 @@ export interface PauseOptions {
 
 /** Where a pause comes from. */
 export interface PauseOrigin {
-  /** RFC 3339, by the clock of whoever paused the queue. */
+  /** RFC 3339, by the clock of the process that paused the queue. */
   since: string
   /** Null if that is not known. */
   by: string | null

@@ -10,7 +10,7 @@ import {type ResolvedQueue, resolveQueue} from './resolve.ts'
 import {isKind} from './said.ts'
 import {livingWorkers} from './worker-state.ts'
 
-/** What of a queue may be said anew. */
+/** What of a queue may be changed later. */
 type Place = Required<{[F in 'ready_key' | 'engine' | 'list_pops']: QueueHome[F] | ''}>
 
 /*
@@ -30,7 +30,7 @@ return 'done'`,
 )
 
 /**
- * Writes down anew in which key a queue has its items, and from which end a list is popped, where that was said wrongly
+ * Corrects in which key a queue has its items, and from which end a list is popped, if that was set wrongly
  * before. Dead letters, counters and the table stay.
  * @param redis the client that reaches its keys
  * @returns whether anything changed

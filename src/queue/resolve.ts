@@ -22,7 +22,7 @@ export interface ResolvedQueue {
   name: string
   keys: QueueKeys
   engine: Engine
-  /** Whether it is a list of which nobody has said from which end it is popped. */
+  /** Whether it is a list whose popped end is unknown. */
   isUndirected: boolean
   /** The type of the key of its ready items, as Redis names it; null if this user may not ask. */
   type: string | null
@@ -35,7 +35,7 @@ export interface ResolvedQueue {
 }
 
 /**
- * Finds out what a queue is: from what was said, what was written down at its first use, and the type of its key. A user
+ * Finds out what a queue is: from the settings, what was recorded at its first use, and the type of its key. A user
  * who may not ask Redis for these works on a sorted set.
  * @param redis the client that reaches its keys
  * @throws QtoolError (usage) if they contradict each other, or for an impossible name

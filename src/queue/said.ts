@@ -18,7 +18,7 @@ interface Known {
 /**
  * The key of the ready items; undefined for the usual one.
  * @param usual the usual key, and its type as Redis names it
- * @throws QtoolError (usage) if another was said before
+ * @throws QtoolError (usage) if another was set before
  */
 export function keyOf(
   {name, said, home}: Known,
@@ -41,7 +41,7 @@ export function keyOf(
 /**
  * How the items are kept: as the type of their key says, if there is one.
  * @param found the key, and its type as Redis names it, null if this user may not ask
- * @throws QtoolError (usage) if the type is not what was said
+ * @throws QtoolError (usage) if the type is not the one that was set
  */
 export function kindOf({name, said, home}: Known, found: {key: string; type: string | null}): EngineKind {
   const {key, type} = found
@@ -77,8 +77,8 @@ export function isMeantAsList({key, listPops, usuallyPops}: QueueSaid): boolean 
 }
 
 /**
- * The end from which a list is popped; undefined if nobody has said.
- * @throws QtoolError (usage) if another was said before, or it is no list
+ * The end from which a list is popped; undefined if unknown.
+ * @throws QtoolError (usage) if another was set before, or it is no list
  */
 export function popsOf({name, said, home}: Known, kind: EngineKind): ListEnd | undefined {
   const told = said.listPops

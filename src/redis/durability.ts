@@ -7,7 +7,7 @@ import {parseInfo} from './info.ts'
 /** How long one confirmation may take, ms. Commands of the same connection wait behind it. */
 const CONFIRM_MS = 1000
 
-/** A write was executed, but too few servers have confirmed it: a failover may forget it. */
+/** A write was executed, but too few servers have confirmed it: a failover may lose it. */
 export class NotConfirmedError extends QtoolError {
   constructor(what: string) {
     super(what, {

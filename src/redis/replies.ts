@@ -113,7 +113,7 @@ export const DRIVER_MESSAGES: readonly DriverMessage[] = [
   {starts: 'Command timed out', isOfDriver: true},
   {starts: "Stream isn't writeable", isOfDriver: true},
   {starts: 'Socket timeout', isOfDriver: true},
-  // A part of a pipeline or a transaction of which another part was sent to the wrong server, or was answered before
+  // A part of a pipeline or a transaction whose other part was sent to the wrong server, or was answered before
   {starts: 'Command aborted', isOfDriver: true},
   // Its name shows that it is about Redis: MaxRetriesPerRequestError
   {starts: 'Reached the max retries', isOfDriver: false},

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width'
 import {wrapped} from './wrap.ts'
 
-/** How far a line that is broken goes on to the right of where it began. */
+/** Indentation of the continuation of a broken line. */
 const HANGING = '  '
 
 /** A text for a terminal: lines that are too wide are broken between their words, where a terminal would break within one. */

@@ -1,7 +1,7 @@
 import type {ReadFrom, ReplicaLag} from '../redis/replica/read-from.ts'
 import {bytes, plural} from './format.ts'
 
-/** Says of which replicas something was read, and how old that may be: a line for each; none for a primary. */
+/** Says which replicas something was read from, and how old that may be: a line for each; none for a primary. */
 export function readFromLines(readFrom: ReadFrom): string[] {
   return (readFrom ?? []).map(renderLag)
 }

@@ -37,7 +37,7 @@ export function lateCustomers(): string[] {
 
 /**
  * The orders of the night. Of each 20, two are of customers who are not there yet, one comes from a shop that writes
- * `1.234,50`, and one from an app that writes times in ms since 1970; the last order was cut off on its way.
+ * `1.234,50`, and one from an app that writes times in ms since 1970; the last order was cut off in transit.
  */
 export function nightOrders(): string[] {
   return [...Array.from({length: ORDERS}, (_, i) => orderOf(i + 1)), '{"id":2001,"customer":7,"amou']

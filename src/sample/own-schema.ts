@@ -2,7 +2,7 @@ import type {PoolClient} from 'pg'
 import {QtoolError} from '../errors.ts'
 import {migrate} from './migrate.ts'
 
-/** A schema that a demo makes anew each time. */
+/** A schema that a demo creates from scratch each time. */
 export interface OwnSchema {
   name: string
   /** Its tables. */
@@ -11,7 +11,7 @@ export interface OwnSchema {
   sql: string
 }
 
-/** Makes a schema anew, and qtool's own if need be. @throws QtoolError (refused) if it holds tables of somebody else */
+/** Re-creates a schema, and creates qtool's own if needed. @throws QtoolError (refused) if it holds other tables */
 export async function resetSchema(client: PoolClient, {name, tables, sql}: OwnSchema): Promise<void> {
   await migrate(client, {sample: false})
   await assertOwn(client, name, tables)

@@ -13,7 +13,7 @@ const PAUSE_MS = 100
 
 /**
  * Ends a server of the local stack as a crash would, and starts it again on the same data.
- * @param port of a node, if the stack has a cluster in place of a single Redis
+ * @param port of a node, if the stack has a cluster instead of a single Redis
  */
 export async function crashServer(
   env: NodeJS.ProcessEnv,

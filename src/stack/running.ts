@@ -6,7 +6,7 @@ import {commandLine, isAlive} from './process-table.ts'
 export const SENTINEL_NAMES = ['sentinel1', 'sentinel2', 'sentinel3'] as const
 export const SENTINEL_PARTS = ['replica', ...SENTINEL_NAMES] as const
 
-/** What `up --cluster` starts in place of a single Redis: three primaries, then a replica of each. */
+/** What `up --cluster` starts instead of a single Redis: three primaries, then a replica of each. */
 export const NODE_NAMES = ['node1', 'node2', 'node3', 'node4', 'node5', 'node6'] as const
 
 export type ServerName = 'redis' | 'postgres' | (typeof SENTINEL_PARTS)[number] | (typeof NODE_NAMES)[number]

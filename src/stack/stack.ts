@@ -18,7 +18,7 @@ export interface UpOptions {
   onStep?: (text: string) => void
   /** Also start a replica and three sentinels. Once there, they come up every time. */
   sentinel?: boolean
-  /** Start a cluster in place of a single Redis. Once there, it comes up every time. */
+  /** Start a cluster instead of a single Redis. Once created, it starts every time. */
   cluster?: boolean
 }
 

@@ -7,7 +7,7 @@ const LEAST = 500
 /** Fewest records that a process decides by: of 20, more than half are refused by chance only if a third is bad. */
 const LEAST_OF_A_PROCESS = 20
 
-/** By how many times as many records the answer is final. Older leases are forgotten. */
+/** By how many times as many records the answer is final. Older leases are dropped. */
 const MOST_TO_LEAST = 10
 
 export interface FuseOptions {
@@ -74,7 +74,7 @@ export class Fuse {
     this.#most = this.#least * MOST_TO_LEAST
   }
 
-  /** Call when a lease is about to be written. A changed table is a new setup, of which nothing is known. */
+  /** Call when a lease is about to be written. A changed table is a new set-up, about which nothing is known. */
   expect(setup: string): void {
     if (setup === this.#setup) return
     this.#setup = setup

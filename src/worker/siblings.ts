@@ -10,7 +10,7 @@ export class Siblings implements ProcessWatch {
   readonly #tell: Tell
   readonly #total: {workers: number; processes: number}
   readonly #progress = new Map<number, Progress>()
-  /** Subject → what was said of it last. */
+  /** Subject → the last message about it. */
   readonly #said = new Map<string, string>()
 
   /** @param total of all processes together */

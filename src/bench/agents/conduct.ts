@@ -15,7 +15,7 @@ import {type Reports, waitForReports} from './wait-for-reports.ts'
 /** How far ahead the start is, ms: every agent has to hear of it before. */
 const LEAD_MS = 2000
 
-/** How long a report may take once everything is answered or given up, ms. */
+/** How long a report may take once everything is answered or abandoned, ms. */
 const REPORT_MS = 10_000
 
 export interface ConductOptions {

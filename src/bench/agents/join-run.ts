@@ -64,7 +64,7 @@ function noRun(run: string, waitMs: number): QtoolError {
   })
 }
 
-/** The error of an agent whose coordinator has given up. */
+/** The error of an agent whose run was called off by the coordinator. */
 export function calledOff(why: string): QtoolError {
   return new QtoolError(`the run was called off: ${why}`, {
     code: 'CALLED_OFF',

@@ -20,7 +20,7 @@ export interface AgentOutcome {
   report: AgentReport | undefined
   /** How its process ended, if it was started here and has ended. */
   ended: string | undefined
-  /** Whether it was given up because it fell silent. */
+  /** Whether it was dropped because it fell silent. */
   isSilent: boolean
 }
 

@@ -1,7 +1,7 @@
 /** Interval at which an agent shows that it is alive, ms. */
 export const BEAT_MS = 500
 
-/** An agent that shows nothing for this long is given up, ms. */
+/** An agent that is silent for this long is dropped, ms. */
 export const SILENT_MS = 5000
 
 /** Between two looks as far apart as this, ms, it was this process or Redis that stood still, not an agent. */

@@ -1,4 +1,4 @@
-/** Samples of one reading, of which the one with the shortest round trip counts. */
+/** Samples of one reading; the one with the shortest round trip counts. */
 const SAMPLES = 8
 
 /** Interval between readings, ms. */

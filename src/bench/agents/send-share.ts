@@ -58,7 +58,7 @@ async function measure(load: Load, options: LoopOptions): Promise<Measured> {
     ...options,
     random: () => random.next(),
     send: (i, waitedMs) => {
-      // Whoever was held up for so long was given up, and the queue may be gone
+      // An agent that was held up for so long was dropped, and the queue may be gone
       isGivenUp ||= waitedMs > SILENT_MS
       return isGivenUp ? Promise.reject(new Error('the agent was held up')) : load.send(i, waitedMs)
     },

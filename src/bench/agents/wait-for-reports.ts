@@ -55,7 +55,7 @@ export async function waitForReports(
   return {reports: texts.map((text): AgentReport => JSON.parse(text)), gone: [...gone]}
 }
 
-/** The agents that have not reported, and which of them have ended, as far as is known. */
+/** The agents that have not reported, and which of them are known to have ended. */
 async function missing(
   meeting: Pick<Meeting, 'reporters'>,
   {members, processes}: ReportsOptions,

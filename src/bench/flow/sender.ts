@@ -3,7 +3,7 @@ import {duplicateRedis} from '../../redis/client.ts'
 
 /**
  * A connection of its own for a load, not connected yet; the caller closes it with `closeRedis`.
- * @param onLost told once the client has given up connecting again, with its last error
+ * @param onLost called once the client has stopped reconnecting, with its last error
  */
 export async function openSender(redis: Redis, onLost: (error: unknown) => void): Promise<Redis> {
   // Nothing is resent: if the record was drained meanwhile, the bench itself would cause a second row

@@ -64,7 +64,7 @@ export function rulesIn(typed: readonly TypedRule[]): {rules: Record<string, str
   return Object.keys(rules).length > 0 ? {rules} : {rules, fault: 'give the path of a value, e.g. device.id'}
 }
 
-/** An empty text must be meant, and not forgotten. */
+/** An empty string must be given on purpose. */
 function faultIn({kind, path, value}: TypedRule): string | undefined {
   if (path === '') return `give the path at which ${value} is to be set`
   if (kind !== 'drop-key' && kind !== 'convert' && path.includes('='))

@@ -7,7 +7,7 @@ import {envelopePath, type ReadItems, type ReadOptions} from '../../record/paylo
 
 /** Shows a filter what is in jobs, whose own bytes do not show it. */
 export interface JobReader {
-  /** Unpacks the records of some items; the others are forgotten. */
+  /** Unpacks the records of some items; the others are dropped. */
   prepare(items: readonly Buffer[]): Promise<void>
   /** The JSON objects in which a filter looks for values: see `payloadObjects`. */
   objects(item: Buffer): readonly Buffer[]

@@ -7,7 +7,7 @@ import type {OpenedBook} from '../engine-calls.ts'
 export interface PayloadSight {
   /** As its workers have said; null if none ever did. */
   payload: PayloadKind | null
-  /** The job library that the next items look like, if nobody has said; null if they look like none. */
+  /** The job library that the next items look like, if none was set; null if they look like none. */
   looksLike: PayloadKind | null
 }
 

@@ -1,13 +1,13 @@
 import {QtoolError} from '../../errors.ts'
 import type {QueueEngine} from '../engine.ts'
 
-/** Whether an operation was refused because nobody has said from which end a list is popped. */
+/** Whether an operation was refused because the end from which a list is popped is unknown. */
 export function isUndirected(error: unknown): boolean {
   return error instanceof QtoolError && error.code === 'LIST_END'
 }
 
 /**
- * A list of which nobody has said from which end it is popped: it can be counted and paused, but what depends on its
+ * A list whose popped end is unknown: it can be counted and paused, but what depends on its
  * order is refused, since a guess would turn the queue around.
  * @param key of the list
  * @param isThere whether there is one already

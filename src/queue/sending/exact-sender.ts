@@ -140,7 +140,7 @@ export class ExactSender {
   }
 
   /**
-   * How many items an earlier attempt added; undefined if it was not executed, or if a failover forgot it. A connection
+   * How many items an earlier attempt added; undefined if it was not executed, or if a failover lost it. A connection
    * that has written nothing has nothing to confirm, so that this one writes something first.
    */
   #find(slot: number, number: number): Promise<number | undefined> {

@@ -10,7 +10,7 @@ export class Flights {
   readonly #failed = new AbortController()
   #failure: unknown
 
-  /** @param most - how many may go on at a time, as `room` sees to it */
+  /** @param most - how many may be in flight at a time, as `room` ensures */
   constructor(most: number) {
     this.#most = most
   }

@@ -35,7 +35,7 @@ export function mergeTimes(all: FailureTimes[]): FailureTimes {
   }
 }
 
-/** The same for letters of other programs, of which a shard may have none. */
+/** The same for letters of other programs, if a shard has any. */
 export function mergeForeignTimes(all: Array<FailureTimes | null>): FailureTimes | null {
   const known = all.filter((one) => one !== null)
   return known.length > 0 ? mergeTimes(known) : null

@@ -19,7 +19,7 @@ interface Seen {
 }
 
 /**
- * Whose turn it is among the shards: each in its turn, but for those that were found empty a moment ago. So a full shard
+ * Whose turn it is among the shards: each in turn, except those that were found empty a moment ago. So a full shard
  * gets its turn after every other that may have something, and one that trickles waits for one lease of each other at
  * most. All loops of a process share it.
  */

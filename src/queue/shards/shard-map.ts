@@ -15,7 +15,7 @@ export interface ShardMap extends Placement {
   epoch: number
   /** Only one lease of a shard at a time. */
   isStrict: boolean
-  /** A rebalance that has begun and not ended: items are on their way to other shards. */
+  /** A rebalance that has begun and not ended: items are moving to other shards. */
   move: Move | undefined
 }
 

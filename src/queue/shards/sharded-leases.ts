@@ -88,7 +88,7 @@ export class ShardedLeases {
     return {...take, mayBeMore: this.#rota.took(at, take.mayBeMore || !isNew)}
   }
 
-  /** While items are on their way to other shards, a worker waits: neither is the queue empty, nor did anybody pause it. */
+  /** While items move to other shards, a worker waits, though the queue is neither empty nor paused. */
   async #nothing(count: number): Promise<Take> {
     const nothing = this.#rota.nothing(count)
     const isMoving = nothing.state === 'paused' ? (await this.#set.refresh()).move : this.#set.map.move

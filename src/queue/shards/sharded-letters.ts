@@ -84,7 +84,7 @@ export function openShardedLetters(set: ShardSet): DeadLetters {
     discard: async (trashId, some, hold) => {
       const members = await set.members()
       const parts = byMember(some, where, members.length)
-      // A shard of which nothing is discarded now may hold some under this id already
+      // A shard that discards nothing now may already hold some under this id
       const counts = members.map(({queue}, at) =>
         parts[at].length > 0 ? queue.letters.discard(trashId, parts[at], hold) : held(queue, trashId),
       )

@@ -115,7 +115,7 @@ export class ShardedProducer implements Producer {
     await Promise.all(this.#shards.map((shard) => shard.close()))
   }
 
-  /** Places everything anew that was refused or not sent yet, until no shard refuses it. */
+  /** Places everything again that was refused or not sent yet, until no shard refuses it. */
   async #placeAnew(): Promise<void> {
     while (this.#guard.isStale) {
       this.#placing ??= this.#once().finally(() => {

@@ -95,7 +95,7 @@ export function openShardedQueue(set: ShardSet, now = () => performance.now()): 
     split: (lease, attempts) => leases.end(lease, true, (queue) => queue.split(lease, attempts)),
     repair: async () => {
       const repaired = sum(await ofEach(set, (queue) => queue.repair()))
-      // A worker asks it when it finds nothing more, and to be sure looks once again
+      // A worker asks this when it finds nothing more, and then looks once more to be sure
       if (repaired > 0) leases.wake()
       return repaired
     },

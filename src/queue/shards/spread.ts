@@ -8,7 +8,7 @@ export interface Spread {
   shardBy: string | null
   /** A rebalance that has begun and not ended. */
   move: Move | null
-  /** The queue's own name first, then its shards, with those that a rebalance has given up. */
+  /** The queue's own name first, then its shards, including retired ones. */
   each: ShardHolding[]
 }
 

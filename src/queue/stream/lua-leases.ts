@@ -133,7 +133,7 @@ local function drop(lease)
   trim()
 end`
 
-/** Lua: `reclaim(lease)` forgets entries that somebody has removed from the stream; returns how many. */
+/** Lua: `reclaim(lease)` drops entries that were removed from the stream; returns how many. */
 export const RECLAIM = `
 local function reclaim(lease)
   local consumer, kept = consumer_of(lease), 0

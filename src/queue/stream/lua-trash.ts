@@ -1,5 +1,5 @@
 /**
- * Lua: `clear(trash)`. To purge all is to go on behind the last entry: the entries stay where they are, for other groups
+ * Lua: `clear(trash)`. A purge of all moves the group past the last entry: entries stay where they are, for other groups
  * and for an undo, and the last entry of the trash names the range. The first entry of the range is given to a consumer
  * with the name of the trash, so that nothing trims it.
  */

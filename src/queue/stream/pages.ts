@@ -54,7 +54,7 @@ export async function readPage(
   most = PAGE_ITEMS,
 ): Promise<Array<ReadyItem & {locator: string}>> {
   const limits = [String(Math.min(most, PAGE_ITEMS)), String(PAGE_BYTES), String(STEP)]
-  // Sent as text: if the server had forgotten the script, the repeated call would run after calls sent meanwhile
+  // Sent as text: if the server had lost the script, the repeated call would run after calls sent meanwhile
   const reply = (await redis.callBuffer(
     'EVAL',
     PAGE(engine).lua,
@@ -86,8 +86,8 @@ export async function peekStream(book: LeaseBook, limit: number): Promise<ReadyI
 const COUNTED = 5000
 
 /*
- * KEYS[1] ready STREAM   ARGV[1] "" to begin, else the id after which counting goes on   ARGV[2] most entries to count
- * Returns {items, id after which to go on, or ""}. Redis cannot tell how many entries are ready if some of them were
+ * KEYS[1] ready STREAM   ARGV[1] "" to begin, else the id after which to continue   ARGV[2] most entries to count
+ * Returns {items, id after which to continue, or ""}. Redis cannot tell how many entries are ready if some of them were
  * deleted by their id; see `count_ready`.
  */
 const COUNT = composeScript(

@@ -79,7 +79,7 @@ function argumentsOf(body: Buffer): {args?: Buffer; kwargs?: Buffer} {
   return {args, kwargs: nonNull(kwargs)}
 }
 
-/** What is to follow a task stands in its message alone: whoever takes the message without running it loses the rest. */
+/** What follows a task is only in its message: taking the message without running the task loses it. */
 function assertEnds(follow: Record<string, Buffer | undefined>): void {
   for (const [name, value] of Object.entries(follow)) {
     if (kindOf(value) === Kind.Null || value?.toString() === '[]') continue

@@ -16,7 +16,7 @@ const FRAMEWORK = new Set([
   ],
 ])
 
-/** What a command must not have, since only a worker of Laravel can go on with it. */
+/** What a command must not have, since only a Laravel worker can handle it. */
 const FOLLOW = ['chained', 'batchId']
 
 /**
@@ -50,7 +50,7 @@ class PhpReader {
     return Buffer.from(`{${members.join(',')}}`)
   }
 
-  /** Laravel's own properties may hold anything, but one that is to go on cannot be left behind. */
+  /** Laravel's own properties may hold anything, but a follow-up must not be lost. */
   #framework(name: string, from: number): void {
     this.#skip(1)
     const text = this.#bytes.toString('latin1', from, this.#at)

@@ -3,7 +3,7 @@ import {parseInfo} from '../info.ts'
 import type {SentinelCircle} from '../sentinel/circle.ts'
 import type {RedisAddress} from '../url.ts'
 
-/** Finds replicas that are in touch with their primary. @throws Error if nobody could be asked */
+/** Finds replicas that are connected to their primary. @throws Error if no server could be asked */
 export type FindReplicas = () => Promise<RedisAddress[]>
 
 export function replicasOfSentinels(circle: SentinelCircle): FindReplicas {

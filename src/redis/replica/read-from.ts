@@ -4,7 +4,7 @@ export interface ReplicaLag {
   server: string
   /** Bytes that the primary has written and the replica has not; null if the primary could not be asked. */
   behindBytes: number | null
-  /** Seconds since the replica heard of its primary; null if it is not in touch with it. */
+  /** Seconds since the replica last heard from its primary; null if it is not connected to it. */
   heardSecondsAgo: number | null
 }
 

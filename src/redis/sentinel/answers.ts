@@ -8,7 +8,7 @@ export interface KnownPrimary extends RedisAddress {
 
 /** A replica, as a sentinel knows it. */
 export interface KnownReplica extends RedisAddress {
-  /** Whether the sentinel reaches it, and it is in touch with its primary. */
+  /** Whether the sentinel reaches it, and it is connected to its primary. */
   isUp: boolean
 }
 

@@ -82,7 +82,7 @@ function byShape(lease: DecodedLease): Map<Shape, number[]> {
   return groups
 }
 
-/** With null in place of the value at fault; a value that is missing, or a parent, is no value at fault. */
+/** With null instead of the value at fault; a missing value or parent is not a value at fault. */
 function withoutValue(sink: Sink, text: Buffer, {reason, code, column: name}: Cause): Buffer {
   const column = sink.table.columns.find((one) => one.name === name)
   if (!column || code === MISSING || reason === 'foreign_key') return text

@@ -3,7 +3,7 @@ import {rehearse} from '../../postgres/savepoint.ts'
 import {treeOf} from '../catalog/tree.ts'
 import {CALLS, KEYS, REACTIONS, ROLE, TABLE} from './facts-sql.ts'
 
-/** A foreign key of the sink that Postgres enforces, as far as checking it for a whole lease at once is concerned. */
+/** A foreign key of the sink that Postgres enforces, with what decides how it can be checked. */
 export interface EnforcedKey {
   name: string
   /** Quoted `schema.table`. */

@@ -1,6 +1,6 @@
 import type {EnforcedKey, SetWiseFacts} from './facts.ts'
 
-/** Whether the foreign keys of a table can be checked for a whole lease at once, in place of row by row. */
+/** Whether the foreign keys of a table can be checked for a whole lease at once, instead of row by row. */
 export interface SetWise {
   /** The table allows it, and this role may. */
   possible: boolean
@@ -57,7 +57,7 @@ function ofSession({isolation, replicationRole}: SetWiseFacts): string[] {
   ]
 }
 
-/** Rights that are missing; a grant for each reason that one can mend. */
+/** Rights that are missing; a grant for each reason that a grant can remove. */
 function ofRights({role, major, keys, maySet}: SetWiseFacts): {reasons: string[]; grants: string[]} {
   const locks = keys.filter(({mayLock}) => !mayLock)
   const reasons = locks.map(

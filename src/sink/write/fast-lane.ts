@@ -67,7 +67,7 @@ async function copyPlain(
   return copied + (await copyRows(client, table, others, orphans))
 }
 
-/** Whether the rows hold the keys whose parents are locked, and not a default in place of one. */
+/** Whether the rows hold the keys whose parents are locked, and not a default instead of one. */
 function givesItsKeys(table: Table, {shape}: RowGroup): boolean {
   return table.foreignKeys.every((key) => key.columns.every((column) => shape.columns.includes(column)))
 }

@@ -60,7 +60,7 @@ async function assignedSlots({client}: Node): Promise<number> {
   return Number(/cluster_slots_assigned:(\d+)/.exec(String(await client.cluster('INFO')))?.[1])
 }
 
-/** Begins anew, since an earlier attempt may have been cut off halfway. */
+/** Starts over, since an earlier attempt may have been cut off halfway. */
 async function shareSlots(nodes: Node[], primaries: number): Promise<void> {
   for (const {client} of nodes) await client.call('CLUSTER', 'RESET', 'SOFT')
   for (const [i, {client}] of nodes.slice(0, primaries).entries()) {

@@ -133,7 +133,7 @@ export class Search {
   }
 }
 
-/** An agent that has gone says nothing of the rate, so that the search cannot go on. @throws QtoolError that names it */
+/** A lost agent proves nothing about the rate, so the search cannot continue. @throws QtoolError that names it */
 function assertAllReported({agents = []}: Flow): void {
   const gone = agents.find(({offsetMs}) => offsetMs === null)
   if (!gone) return

@@ -4,7 +4,7 @@ import type {ShardMap} from '../shard-map.ts'
 import type {Member} from '../shard-set.ts'
 import {arriveFrom, emptyOutbox, lookIntoOutbox, type Moved, type Outbox, packOutbox} from './outbox.ts'
 
-/** Most members and bytes on their way from one shard at a time. */
+/** Most members and bytes in the outbox of one shard at a time. */
 const MOST = 500
 const MOST_BYTES = 256 * 1024
 
@@ -19,7 +19,7 @@ export interface MoveOptions {
 
 /**
  * Moves all that lies in one member and belongs to other shards: whatever happens in between, each item or letter is in one
- * place or on its way, and whoever goes on with it finishes what is on its way first.
+ * place or in an outbox, and the next process to continue empties the outboxes first.
  */
 export async function moveFrom(from: Member, moved: Moved, options: MoveOptions): Promise<void> {
   const {signal} = options
@@ -42,7 +42,7 @@ export async function moveFrom(from: Member, moved: Moved, options: MoveOptions)
   }
 }
 
-/** Brings what is on its way to its shards. */
+/** Moves what is in the outboxes to its shards. */
 async function deliver(from: Member, moved: Moved, {map, shards, onMoved}: MoveOptions): Promise<void> {
   const outbox = await lookIntoOutbox(from, moved)
   if (!outbox) return

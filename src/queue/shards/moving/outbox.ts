@@ -8,7 +8,7 @@ import type {Member} from '../shard-set.ts'
 /** What is moved: ready items, or dead letters. */
 export type Moved = 'ready' | 'dead'
 
-/** Some members of a sorted set on their way, under a number that rises: they are nowhere else until they have arrived. */
+/** Some members of a sorted set in transit, under a number that rises: they are nowhere else until they have arrived. */
 export interface Outbox {
   number: number
   members: Array<{member: Buffer; score: number}>
@@ -17,7 +17,7 @@ export interface Outbox {
 /** Another process moves items by a later map. */
 export class SupersededError extends Error {}
 
-/** Lua: refuses whoever moves by an older map than that of the shard, whose binding is the second key. */
+/** Lua: refuses a mover with an older map than that of the shard, whose binding is the second key. */
 const CURRENT = `
 if tonumber(redis.call('HGET', KEYS[2], 'epoch') or 0) > tonumber(ARGV[1]) then
   return redis.error_reply('SUPERSEDED by a later map')
@@ -119,7 +119,7 @@ const ARRIVE = {ready: arrive('ready'), dead: arrive('dead')}
 
 const outboxKey = ({keys}: Member, moved: Moved) => keys.lease(`moving_${moved}`)
 
-/** Moves members of a set into the outbox of their shard, as far as they are still there and it is empty. */
+/** Moves members of a set that are still there into the outbox of their shard, if that is empty. */
 export async function packOutbox(
   from: Member,
   moved: Moved,
@@ -131,7 +131,7 @@ export async function packOutbox(
   await current(runScript(redis, PACK[moved], names, [epoch, moved, ...members]))
 }
 
-/** What is on its way from a shard; undefined if nothing is. */
+/** What is in the outbox of a shard; undefined if nothing is. */
 export async function lookIntoOutbox(from: Member, moved: Moved): Promise<Outbox | undefined> {
   const names = [outboxKey(from, moved), from.keys.sink]
   const [number, ...all] = (await runScriptBuffer(from.redis, LOOK, names, [moved])) as Buffer[]
@@ -164,7 +164,7 @@ export async function emptyOutbox(from: Member, moved: Moved, number: number): P
   await runScript(from.redis, EMPTY, [outboxKey(from, moved), from.keys.sink], [moved, number])
 }
 
-/** How many members are on their way from a shard. */
+/** How many members are in the outbox of a shard. */
 export async function countOutbox(redis: Redis, member: Member): Promise<number> {
   const counts = await Promise.all([
     redis.zcard(outboxKey(member, 'ready')),

@@ -11,7 +11,7 @@ import type {Rebalanced, RebalanceOptions} from './rebalance-options.ts'
 const LOOK_MS = 100
 
 /**
- * Spreads a queue over another number of shards, while producers and workers go on. Where items of one key are to stay in
+ * Spreads a queue over another number of shards, while producers and workers run. Where items of one key are to stay in
  * order, workers take nothing new until everything is where it belongs: what was enqueued before is then ahead of what was
  * enqueued since. Killed at any moment, it is finished by the same call; nothing is lost or doubled meanwhile.
  * @throws QtoolError `HELD_LEASES` if workers hold leases for too long, and then nothing has changed; `REBALANCING` while

@@ -9,7 +9,7 @@ export type PickleValue =
   | PickleDict
   | PickleObject
 
-/** A number by its text, so that no digit is lost. */
+/** A number as its text, so no digit is lost. */
 export interface PickleNumber {
   kind: 'number'
   /** As JSON has it; `nan`, `inf` or `-inf` for what JSON has not. */
