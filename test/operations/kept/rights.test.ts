@@ -81,7 +81,7 @@ it.each([
 it('a user with the documented rights can list and show', async () => {
   const {queue} = await queueOfLetters(context, 1)
   const {id} = await proposeOperation(callerOf(context, queue), {operation: 'dlq purge', input: {}})
-  const few = await asUser(documented('to list and show them,'))
+  const few = await asUser(documented('To list and show them,'))
   const callers = (name: string) => callerOf(few, name)
   const [one] = await listOperations(callers, {home: callers(queue), queue, limit: 1})
   expect(one.id).toBe(id)
