@@ -28,12 +28,16 @@ export interface KeptCanary {
   onResult(result: CanaryResult): Promise<void>
 }
 
-/** The outcome of a canary. */
-export interface CanaryResult {
+/** What became of a canary so far. */
+export interface SeenCanary {
   items: number
   failedAgain: number
-  /** Items that no worker had finished before the timeout. */
+  /** Items that no worker has finished. */
   open: number
+}
+
+/** The outcome of a canary; items that are still open were not finished before the timeout. */
+export interface CanaryResult extends SeenCanary {
   /** Whether the queue was paused at that time, so that no worker could take them. */
   paused: boolean
 }
@@ -75,23 +79,26 @@ export class Canary {
   }
 
   /** Waits for the outcome of the letters added so far; sets no result if it is interrupted. */
-  async watch(signal: AbortSignal): Promise<void> {
+  async watch(signal: AbortSignal, onLook?: (seen: SeenCanary) => void): Promise<void> {
     if (this.result || this.#marks.length === 0) return
-    const outcomes = await this.#outcomes(signal)
+    const outcomes = await this.#outcomes(signal, onLook)
     if (!outcomes) return
     const {paused} = await this.#queue.pauseState()
-    const open = outcomes.filter(isOpen).length
-    const failedAgain = outcomes.filter((outcome) => outcome === 'failed').length
-    this.result = {items: this.#marks.length, failedAgain, open, paused: open > 0 && paused}
+    const seen = seenIn(outcomes)
+    this.result = {...seen, paused: seen.open > 0 && paused}
     await this.#options.kept?.onResult(this.result)
     await this.#queue.letters.forgetOutcomes(this.#marks)
   }
 
   /** @returns the outcome of each item once all are known or time is up; undefined if interrupted */
-  async #outcomes(signal: AbortSignal): Promise<Array<string | null> | undefined> {
+  async #outcomes(
+    signal: AbortSignal,
+    onLook?: (seen: SeenCanary) => void,
+  ): Promise<Array<string | null> | undefined> {
     const deadline = performance.now() + this.#options.timeoutMs
     for (;;) {
       const outcomes = await this.#queue.letters.outcomes(this.#marks)
+      onLook?.(seenIn(outcomes))
       if (!outcomes.some(isOpen)) return outcomes
       if (signal.aborted) return undefined
       if (performance.now() > deadline) return outcomes
@@ -104,6 +111,12 @@ export class Canary {
     const {result} = this
     return !result || (result.open === 0 && result.failedAgain <= this.#options.abortOn * result.items)
   }
+}
+
+function seenIn(outcomes: ReadonlyArray<string | null>): SeenCanary {
+  const open = outcomes.filter(isOpen).length
+  const failedAgain = outcomes.filter((outcome) => outcome === 'failed').length
+  return {items: outcomes.length, failedAgain, open}
 }
 
 /** Whether no worker has recorded an outcome, or the record has expired. */

@@ -6,7 +6,7 @@ import type {LetterPlan} from '../queue/letters/letter-plan.ts'
 import type {LetterPages} from '../queue/letters/letter-scan.ts'
 import type {LetterReplayer} from '../queue/letters/replay.ts'
 import type {OperationHold} from '../queue/operation-book/hold.ts'
-import {Canary, type CanaryOptions} from './canary.ts'
+import {Canary, type CanaryOptions, type SeenCanary} from './canary.ts'
 import {DryReplay} from './dry-replay.ts'
 import type {Verdict} from './obstacles.ts'
 import type {ReplayResult} from './replay-result.ts'
@@ -31,6 +31,8 @@ export interface ReplayOptions {
   onDryMove?: (letters: readonly Letter[]) => void
   /** @param read letters read so far, whether they match or not */
   onProgress?: (replayed: number, read: number) => void
+  /** Called while the canary is watched. */
+  onCanary?: (seen: SeenCanary) => void
 }
 
 /** Approximate pause between the steps of a replay with --rate. */
@@ -170,7 +172,7 @@ class Replay {
 
   async #heedCanary(): Promise<void> {
     if (!this.#canary || this.#options.signal.aborted) return
-    await this.#canary.watch(this.#options.signal)
+    await this.#canary.watch(this.#options.signal, this.#options.onCanary)
     this.#judge()
   }
 

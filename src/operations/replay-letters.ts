@@ -1,5 +1,5 @@
 import {durationText, percentText, rateText} from '../config/amount.ts'
-import type {KeptCanary} from '../letters/canary.ts'
+import type {KeptCanary, SeenCanary} from '../letters/canary.ts'
 import {judgeLetters} from '../letters/diagnose.ts'
 import type {ReplayResult as Replayed} from '../letters/replay-result.ts'
 import {type ReplayOptions, runReplay} from '../letters/run-replay.ts'
@@ -7,7 +7,7 @@ import {USUAL_CANARY} from '../letters/usual-canary.ts'
 import type {AuditProgress} from '../queue/audit.ts'
 import {describeFilter, FILTER_FLAGS, type FilterFlags} from '../queue/letters/filter-flags.ts'
 import type {Items} from '../record/items.ts'
-import {ReplayLine} from '../render/replay.ts'
+import {canaryLine, ReplayLine} from '../render/replay.ts'
 import {type SinkInput, withBoundSink} from './bound-sink.ts'
 import {change} from './change.ts'
 import type {Caller, Context} from './context.ts'
@@ -123,7 +123,10 @@ async function run(
       onReplayed?.(replayed)
       say(line.text(replayed, read))
     }
-    return withJudge(context, found, input, (judge) => runReplay(queue, {...options, judge, onProgress}))
+    const onCanary = (seen: SeenCanary) => say(canaryLine(seen))
+    return withJudge(context, found, input, (judge) =>
+      runReplay(queue, {...options, judge, onProgress, onCanary}),
+    )
   })
   return {queue: queue.name, ...result}
 }

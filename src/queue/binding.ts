@@ -5,6 +5,7 @@ import {PAYLOAD_KINDS, type PayloadKind, payloadKind} from '../record/payload/pa
 import type {QueueKeys} from '../redis/keys.ts'
 import {defineScript, runScript} from '../redis/script.ts'
 import {brokenField} from './broken-key.ts'
+import {mappingFlags} from './mapping-words.ts'
 
 /** The table a queue drains into, and how its records become rows; kept in Redis by the workers. */
 export interface Binding {
@@ -35,7 +36,7 @@ return ARGV[1]`,
 
 /**
  * Binds a queue to the table that its workers write into; a queue has only one.
- * @throws QtoolError (usage) if it is bound to another table, unless `rebind`
+ * @throws QtoolError (usage) if it is bound to another table, or with another mapping, unless `rebind`
  */
 export async function bindQueue(
   redis: Redis,
@@ -49,9 +50,31 @@ export async function bindQueue(
     rename: JSON.stringify(rename),
     key: JSON.stringify(key ?? null),
   }
+  if (!options.rebind)
+    await assertSameMapping(redis, {name: queue, keys}, {table, records, payload, rename, key})
   const args = [table, options.rebind ? '1' : '0', ...Object.entries(fields).flat()]
   const bound = String(await runScript(redis, BIND, [keys.sink], args))
   if (bound !== table) throw otherTable(queue, {bound, named: table})
+}
+
+/** @throws QtoolError (usage) if the workers of the same table read their records in another way */
+async function assertSameMapping(
+  redis: Redis,
+  at: {name: string; keys: QueueKeys},
+  mapping: Binding,
+): Promise<void> {
+  const bound = await readBinding(redis, at)
+  if (bound?.table !== mapping.table) return
+  const [before, now] = [mappingFlags(bound), mappingFlags(mapping)]
+  if (before === now) return
+  throw new QtoolError(`queue ${at.name} is drained with ${before}, not with ${now}`, {
+    code: 'OTHER_MAPPING',
+    kind: 'usage',
+    suggestions: [
+      'leave --table and these flags out to drain it as before',
+      'with --rebind, it is drained in this way from now on; its other workers have to be started again',
+    ],
+  })
 }
 
 /** The binding that the workers of a queue have stored; undefined if none has ever started. */

@@ -8,6 +8,7 @@ import {type PayloadSight, payloadWarnings, seePayload} from './jobs/payload-sig
 import type {EngineKind} from './kinds.ts'
 import type {FailureTimes} from './letters/letter-span.ts'
 import {findTimes} from './letters/span-ends.ts'
+import {mappingWarnings} from './mapping-words.ts'
 import {type MemoryUsage, measureMemory} from './memory-usage.ts'
 import type {Spread} from './shards/spread.ts'
 import {type QueueFigures, takeSnapshot} from './snapshot.ts'
@@ -93,6 +94,7 @@ export async function inspectQueue(
     findTimes(redis, keys.dead, {...letters, spans}),
     seePayload(book, stats.has('enqueued')),
   ])
+  const living = livingWorkers(workers, nowMs)
   return {
     queue,
     engine: engine.kind,
@@ -101,7 +103,7 @@ export async function inspectQueue(
     at: new Date(nowMs).toISOString(),
     ...shared,
     ...sight,
-    workers: livingWorkers(workers, nowMs),
+    workers: living,
     deadLettersByReason: letters.byReason,
     foreignDeadLetters: letters.foreign,
     timesByReason: times.byReason,
@@ -122,6 +124,7 @@ export async function inspectQueue(
     slowlog,
     warnings: [
       ...letters.warnings,
+      ...mappingWarnings(living),
       ...trimWarnings(stats.get('trimmed') ?? 0),
       ...groupWarnings(stats.get('regrouped') ?? 0),
       ...payloadWarnings(queue, sight),

@@ -12,6 +12,8 @@ export interface WorkerState {
   version: string | null
   /** Records that it was done with each second, between its last two reports; 0 at first, null if it is older. */
   recordsPerSecond: number | null
+  /** Its table and how records become rows, in words; null if it is older. */
+  mapping: string | null
   /** Leases it processes in parallel. */
   workers: number
   /** Circuit breakers: `closed` means the server works, `open` that it is down, `half-open` that it is probed. */
@@ -73,7 +75,7 @@ function parse(text: string): WorkerState[] {
 }
 
 /** What workers of older versions do not report. */
-const NOT_TOLD = {version: null, recordsPerSecond: null}
+const NOT_TOLD = {version: null, recordsPerSecond: null, mapping: null}
 
 /** Where a worker runs, as its name says. */
 function placeOf(name: string): Pick<WorkerState, 'host' | 'pid'> {
@@ -86,9 +88,9 @@ type OldestState = Omit<WorkerState, 'host' | 'pid' | keyof typeof NOT_TOLD>
 function isState(value: unknown): value is OldestState & Partial<WorkerState> {
   if (typeof value !== 'object' || value === null) return false
   const {name, workers, postgres, redis, seenAt, ...more}: Partial<Record<string, unknown>> = {...value}
-  const {host = '', pid = 0, version = null, recordsPerSecond = null} = more
+  const {host = '', pid = 0, version = null, recordsPerSecond = null, mapping = null} = more
   return (
-    [name, postgres, redis, host, version ?? ''].every((field) => typeof field === 'string') &&
+    [name, postgres, redis, host, version ?? '', mapping ?? ''].every((field) => typeof field === 'string') &&
     [workers, seenAt, pid, recordsPerSecond ?? 0].every((field) => typeof field === 'number')
   )
 }

@@ -1,3 +1,4 @@
+import type {SeenCanary} from '../letters/canary.ts'
 import type {ReplayResult} from '../letters/replay-result.ts'
 import {count, duration, plural} from './format.ts'
 import {pairs} from './table.ts'
@@ -18,6 +19,11 @@ export class ReplayLine {
     const rest = read > 0 && left > 0 ? `, ${duration((ms * left) / read)} left` : ''
     return `${count(replayed)} replayed, ${count(read)} of ${count(Math.max(this.#total, read))} letters read, ${count((replayed * 1000) / ms)} items/s${rest}`
   }
+}
+
+/** How the first letters of a replay fare, on which the others wait. */
+export function canaryLine({items, open, failedAgain}: SeenCanary): string {
+  return `canary: workers are done with ${count(items - open)} of ${count(items)}, ${count(failedAgain)} failed again; the others wait for it`
 }
 
 /** What a replay asks where somebody is asked before it begins. */

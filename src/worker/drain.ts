@@ -1,5 +1,6 @@
 import {randomUUID} from 'node:crypto'
 import type {NothingTaken} from '../queue/lease.ts'
+import {mappingWords} from '../queue/mapping-words.ts'
 import {LeaseHolder} from './hold.ts'
 import {Housekeeping} from './housekeeping.ts'
 import type {WorkerObserver} from './observer.ts'
@@ -30,7 +31,9 @@ const IDLE_MS = 200
  */
 export async function drain(clients: Clients, target: Target, options: DrainOptions): Promise<void> {
   const {policy, signal} = options
-  const presence = new Presence(target.queue, policy.workers)
+  const {options: mapping, table} = target.sink
+  const words = mappingWords({...mapping, table: table.quoted})
+  const presence = new Presence(target.queue, {workers: policy.workers, mapping: words})
   const observer = fanOut([presence, ...options.observers])
   const servers = watchServers(clients, observer)
   const pace = new Pace(policy.batch, signal)

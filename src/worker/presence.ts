@@ -15,7 +15,7 @@ const STOP_MS = 500
 /** Reports this process and the state of its servers for `qtool inspect`, every few seconds and at every change. */
 export class Presence implements WorkerObserver {
   readonly #queue: QueueEngine
-  readonly #workers: number
+  readonly #is: Pick<WorkerState, 'workers' | 'mapping'>
   readonly #servers: Record<ServerName, BreakerState> = {postgres: 'closed', redis: 'closed'}
   readonly #process = {
     name: `${hostname()}:${process.pid}:${randomUUID().slice(0, 4)}`,
@@ -27,10 +27,10 @@ export class Presence implements WorkerObserver {
   readonly #timer: NodeJS.Timeout
   #reporting: Promise<void> = Promise.resolve()
 
-  /** @param workers leases that the process works on in parallel */
-  constructor(queue: QueueEngine, workers: number) {
+  /** @param is leases that the process works on in parallel, and how it writes them */
+  constructor(queue: QueueEngine, is: Pick<WorkerState, 'workers' | 'mapping'>) {
     this.#queue = queue
-    this.#workers = workers
+    this.#is = is
     this.#timer = setInterval(() => this.#report(), SILENT_MS / 3)
     this.#timer.unref()
     this.#report()
@@ -54,7 +54,7 @@ export class Presence implements WorkerObserver {
 
   #state(): Omit<WorkerState, 'seenAt'> {
     const recordsPerSecond = this.#rate.read()
-    return {...this.#process, workers: this.#workers, ...this.#servers, recordsPerSecond}
+    return {...this.#process, ...this.#is, ...this.#servers, recordsPerSecond}
   }
 
   /** Removes the report without waiting long for Redis: if it stays, `inspect` notices the silence a little later. */

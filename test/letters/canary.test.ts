@@ -1,5 +1,6 @@
 import {Redis} from 'ioredis'
 import {afterAll, beforeAll, describe, expect, inject, it} from 'vitest'
+import type {SeenCanary} from '../../src/letters/canary.ts'
 import {type ReplayOptions, runReplay} from '../../src/letters/run-replay.ts'
 import type {QueueEngine} from '../../src/queue/engine.ts'
 import {purgeItems} from '../../src/queue/item-trash.ts'
@@ -43,7 +44,10 @@ async function replayToWorkers(
 it('stops a replay that fails again, and leaves the rest', async () => {
   const at = context.newQueue()
   await seedLetters(context, at, letters(1000, 50, 404))
-  const result = await replayToWorkers(at, {canary})
+  const looks: SeenCanary[] = []
+  const result = await replayToWorkers(at, {canary, onCanary: (seen) => looks.push(seen)})
+  expect(looks.every(({items, open, failedAgain}) => items === 5 && open + failedAgain <= 5)).toBe(true)
+  expect(looks.at(-1)).toEqual({items: 5, failedAgain: 5, open: 0})
   expect(result).toMatchObject({
     replayed: 5,
     aborted: true,

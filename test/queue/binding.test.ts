@@ -55,6 +55,33 @@ describe('a queue that drains into a table', () => {
     expect(json.error.message).toMatch(/\bother\b/)
   })
 
+  it('is refused another mapping by work, unless it is bound to it', async () => {
+    const {queue} = await boundQueue()
+    const {code, json} = await work(queue, '--rename', 'cust=note')
+    expect({code, error: json.error.code}).toEqual({code: 2, error: 'OTHER_MAPPING'})
+    expect(json.error.message).toMatch(
+      /is drained with --records data.rows --payload json --rename cust=customer, not with --records data.rows --payload json --rename cust=note$/,
+    )
+    expect(await work(queue, '--rename', 'cust=note', '--rebind')).toMatchObject({code: 0})
+    expect(await work(queue)).toMatchObject({code: 0})
+  })
+
+  it.each([
+    ['a path of the records', {records: 'points'}],
+    ['renames', {rename: {}}],
+    ['a job library', {payload: 'celery'} as const],
+    ['a key', {key: ['id']}],
+  ])('is refused %s of its own', async (_, other) => {
+    const {engine} = context.newQueue()
+    const mapping = {table: '"a"."b"', records: 'rows', rename: {x: 'y', a: 'b'}}
+    await engine.bind(mapping, {rebind: false})
+    await engine.bind({...mapping, rename: {a: 'b', x: 'y'}, payload: 'json'}, {rebind: false})
+    const changed = {...mapping, ...other}
+    await expect(engine.bind(changed, {rebind: false})).rejects.toMatchObject({code: 'OTHER_MAPPING'})
+    await engine.bind(changed, {rebind: true})
+    await engine.bind(changed, {rebind: false})
+  })
+
   it('is worked on as before where no table is named', async () => {
     const at = await boundQueue()
     await push(context, at.keys, ['{"data":{"rows":[{"id":7,"cust":8}]}}'])

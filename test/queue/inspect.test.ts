@@ -142,12 +142,20 @@ describe('a user who may not ask everything', () => {
     const at = context.newQueue()
     const [seconds] = await context.redis.time()
     const old = {name: 'db-1:47:ab', workers: 2, postgres: 'closed', redis: 'closed', seenAt: seconds * 1000}
-    const now = {...old, name: 'db-2:48:cd', host: 'db-2', pid: 48, version: '2.0.0', recordsPerSecond: 12.5}
+    const now = {
+      ...old,
+      name: 'db-2:48:cd',
+      host: 'db-2',
+      pid: 48,
+      version: '2.0.0',
+      recordsPerSecond: 12.5,
+      mapping: 'm',
+    }
     for (const state of [old, now])
       await context.redis.hset(at.keys.workers, state.name, JSON.stringify(state))
     const found = await look(at)
     expect(found.workers).toEqual([
-      {...old, host: 'db-1', pid: 47, version: null, recordsPerSecond: null},
+      {...old, host: 'db-1', pid: 47, version: null, recordsPerSecond: null, mapping: null},
       now,
     ])
     const lines = renderInspection(found)

@@ -4,5 +4,5 @@ import type {WorkerState} from '../../src/queue/worker-state.ts'
 export function workerState(name: string, is: Partial<WorkerState> = {}): WorkerState {
   const place = {host: 'host', pid: 4711, version: '1.2.3'}
   const servers = {postgres: 'closed', redis: 'closed'}
-  return {name, ...place, workers: 1, ...servers, recordsPerSecond: null, seenAt: 0, ...is}
+  return {name, ...place, workers: 1, ...servers, recordsPerSecond: null, mapping: null, seenAt: 0, ...is}
 }

@@ -103,6 +103,9 @@ const Worker = Type.Object({
   pid: Count,
   version: Nullable(Type.String({description: 'Version of its qtool; null if that does not say.'})),
   recordsPerSecond: Nullable(Figure),
+  mapping: Nullable(
+    Type.String({description: 'Its table and how records become rows; null if it does not say.'}),
+  ),
   workers: Count,
   postgres: Text,
   redis: Text,

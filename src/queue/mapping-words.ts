@@ -1,0 +1,37 @@
+import type {WorkerState} from './worker-state.ts'
+
+/** How records become rows; see `Binding`. */
+interface Mapping {
+  records: string
+  payload?: string
+  rename: Record<string, string>
+  key?: string[]
+}
+
+/** How records become rows, as flags of `work`; the same text for the same mapping. */
+export function mappingFlags({records, payload = 'json', rename, key}: Mapping): string {
+  const renames = Object.entries(rename).sort(([a], [b]) => (a < b ? -1 : 1))
+  return [
+    `--records ${records}`,
+    `--payload ${payload}`,
+    ...renames.map(([from, to]) => `--rename ${from}=${to}`),
+    ...(key ? [`--key ${key.join(',')}`] : []),
+  ].join(' ')
+}
+
+/** The table, too. */
+export function mappingWords(mapping: Mapping & {table: string}): string {
+  return `${mapping.table} ${mappingFlags(mapping)}`
+}
+
+/** A warning if workers of one queue do not all write in the same way. Older versions do not say how they do. */
+export function mappingWarnings(workers: readonly WorkerState[]): string[] {
+  const byMapping = new Map<string, string[]>()
+  for (const {mapping, host, pid} of workers) {
+    if (mapping === null) continue
+    byMapping.set(mapping, [...(byMapping.get(mapping) ?? []), `${host}:${pid}`])
+  }
+  if (byMapping.size < 2) return []
+  const groups = [...byMapping].map(([mapping, names]) => `${names.join(', ')} ${mapping}`)
+  return [`workers of this queue write in different ways; stop those that are wrong: ${groups.join('; ')}`]
+}
