@@ -43,6 +43,7 @@ export async function startStack({env, transcript}: Stage): Promise<void> {
   await run(['inspect'])
   await run(['up'])
   await run(['status'])
+  await run(['env'])
   await run(['migrate'])
   await run(['migrate', '--sample'])
   await onServers(env, async (redis, postgres) => {
@@ -213,6 +214,7 @@ export async function measure({transcript}: Stage): Promise<void> {
 
 export async function stopStack({transcript}: Stage): Promise<void> {
   const {run} = transcript
+  await run(['demo', 'night'])
   await run(['demo'])
   await run(['down'])
   await run(['down', '--purge', '--yes'])
