@@ -5,6 +5,9 @@ import {QtoolError, usageError} from '../errors.ts'
 import {withPool} from '../postgres/pool.ts'
 import {closeRedis} from '../redis/client.ts'
 import type {OpenRedis} from '../redis/connect.ts'
+import {assertConfirms} from '../redis/durability.ts'
+import {AUDIT_KEY} from '../redis/keys.ts'
+import {clientFor} from '../redis/route.ts'
 import {makeApp} from './app.ts'
 import {AllowedHosts, isLoopback} from './hosts.ts'
 import {gatherResources, POSTGRES_CONNECTIONS, type Resources} from './resources.ts'
@@ -64,7 +67,8 @@ const MOST_WRONG = 50
 
 /**
  * Serves until the signal is aborted, then lets requests end.
- * @throws QtoolError (usage) for an address that other machines reach without QTOOL_TOKEN, (connect) if Redis is away
+ * @throws QtoolError (usage) for an address that other machines reach without QTOOL_TOKEN, and for a durability that the
+ * server does not have; (connect) if Redis is away
  */
 export async function serve(options: ServeOptions): Promise<ServeResult> {
   const token = tokenFor(options)
@@ -72,7 +76,7 @@ export async function serve(options: ServeOptions): Promise<ServeResult> {
   const hosts = new AllowedHosts(options.allowedHosts)
   const {settings, note} = options
   const tls = readTlsFiles(options)
-  const redis = await options.openRedis()
+  const redis = await openWriting(options)
   const reading = await openReading(options, redis)
   const giveUp = new AbortController()
   const run = async (pool: Resources['pool']) => {
@@ -90,6 +94,18 @@ export async function serve(options: ServeOptions): Promise<ServeResult> {
   } finally {
     closeRedis(redis.redis)
     if (reading !== redis) closeRedis(reading.redis)
+  }
+}
+
+/** The connection for what writes. A server that can never confirm an item is found out before the first is sent. */
+async function openWriting({openRedis, settings}: ServeOptions): Promise<OpenRedis> {
+  const opened = await openRedis()
+  try {
+    await assertConfirms(await clientFor(opened.redis, AUDIT_KEY), settings.durability)
+    return opened
+  } catch (error) {
+    closeRedis(opened.redis)
+    throw opened.translate(error)
   }
 }
 

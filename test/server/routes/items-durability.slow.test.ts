@@ -18,3 +18,12 @@ it('items that are not as durable as was asked for are not acknowledged', async 
   expect(json.error.suggestions.join()).toContain('send the same records again')
   expect(await context.redis.zcard(keys.ready)).toBe(2)
 })
+
+it('a durability that the server can never confirm is refused at the start', async () => {
+  // The Redis of the tests keeps no append-only file, and before 7.2 there is no WAITAOF either
+  const starting = startServe({settings: {durability: {level: 'disk', replicas: 0}}})
+  await expect(starting).rejects.toMatchObject({
+    kind: 'usage',
+    message: expect.stringContaining('durability disk needs'),
+  })
+})
