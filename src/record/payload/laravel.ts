@@ -30,7 +30,7 @@ function ownData(data: Buffer): Buffer {
   const serialized = textOf(command)
   if (name === undefined || serialized === undefined) return data
   if (!serialized.startsWith('O:')) {
-    throw new JobFault('JOB', 'expected a command that PHP has serialized; it is encrypted, or unknown')
+    throw new JobFault('JOB', 'expected the command to be a serialized PHP object; it may be encrypted')
   }
   return jsonOfCommand(Buffer.from(serialized))
 }

@@ -84,11 +84,14 @@ class PhpReader {
       case 'E:':
         throw new JobFault(
           'JOB',
-          `expected plain data in the command, got an object of ${this.#quoted()} in "${name}"`,
+          `property "${name}" of the command contains an object of ${this.#quoted()}, which only PHP can read`,
         )
       case 'r:':
       case 'R:':
-        throw new JobFault('JOB', `expected plain data in the command, got a reference in "${name}"`)
+        throw new JobFault(
+          'JOB',
+          `property "${name}" of the command contains a PHP reference, which JSON does not have`,
+        )
       default:
         throw this.#unreadable('a value')
     }
@@ -97,7 +100,10 @@ class PhpReader {
   #number(name: string): string {
     const text = this.#until(';')
     if (NUMBER.test(text)) return text
-    throw new JobFault('JOB', `expected a number that JSON has in "${name}", got ${text.slice(0, 40)}`)
+    throw new JobFault(
+      'JOB',
+      `property "${name}" of the command contains the number ${text.slice(0, 40)}, which JSON does not have`,
+    )
   }
 
   /** A list of PHP has the keys 0, 1, 2 and so on; any other array becomes an object. */
@@ -183,7 +189,7 @@ class PhpReader {
   #unreadable(expected: string): JobFault {
     return new JobFault(
       'JOB',
-      `expected ${expected} at byte ${this.#at + 1} of the command that PHP has serialized`,
+      `the serialized command cannot be read: expected ${expected} at byte ${this.#at + 1}`,
     )
   }
 }

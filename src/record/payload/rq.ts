@@ -53,7 +53,10 @@ function dataOf({item, fields}: JobBytes, maxBytes: number): Buffer {
 function pickledRecords(data: Buffer, path: readonly string[], maxBytes: number): Buffer {
   const call = unpickle(data)
   if (!isList(call) || call.values.length < 4) {
-    throw new JobFault('JOB', 'expected a pickled call of RQ: function, instance, args, kwargs')
+    throw new JobFault(
+      'JOB',
+      'expected the pickle of the job to list its function, instance, args and kwargs',
+    )
   }
   const [, , args, kwargs] = call.values
   const texts = new PickleTexts(maxBytes)
@@ -61,7 +64,7 @@ function pickledRecords(data: Buffer, path: readonly string[], maxBytes: number)
   const records = chosen(given, path, texts)
   const foreign = texts.foreignIn(records)
   if (foreign === undefined) return records
-  throw new JobFault('JOB', `expected plain data in the record, got ${foreign}`)
+  throw new JobFault('JOB', `the record contains ${foreign}, which JSON does not have`)
 }
 
 function chosen(given: {args: Buffer; kwargs: Buffer}, path: readonly string[], texts: PickleTexts): Buffer {
@@ -70,6 +73,6 @@ function chosen(given: {args: Buffer; kwargs: Buffer}, path: readonly string[], 
   } catch (error) {
     const foreign = texts.foreignIn(given.args) ?? texts.foreignIn(given.kwargs)
     if (foreign === undefined) throw error
-    throw new JobFault('JOB', `expected plain data as the arguments, got ${foreign}`)
+    throw new JobFault('JOB', `the arguments contain ${foreign}, which JSON does not have`)
   }
 }

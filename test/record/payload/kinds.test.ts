@@ -59,12 +59,12 @@ const READ: Record<Kind, Record<string, string | RegExp>> = {
     'only scalars': /^SHAPE: expected an object/,
     'object of a class beside': '{"n":1}',
     'only an object of a class':
-      'JOB: expected plain data as the arguments, got an object of captured_jobs.Point',
+      'JOB: the arguments contain an object of captured_jobs.Point, which JSON does not have',
     'object of a class in the record':
-      'JOB: expected plain data in the record, got an object of captured_jobs.Point',
-    'time in the record': 'JOB: expected plain data in the record, got an object of datetime.datetime',
-    'set in the record': 'JOB: expected plain data in the record, got an object of builtins.set',
-    nan: 'JOB: expected plain data in the record, got nan',
+      'JOB: the record contains an object of captured_jobs.Point, which JSON does not have',
+    'time in the record': 'JOB: the record contains an object of datetime.datetime, which JSON does not have',
+    'set in the record': 'JOB: the record contains an object of builtins.set, which JSON does not have',
+    nan: 'JOB: the record contains nan, which JSON does not have',
     'nan beside': '{"n":1}',
     'method of an object': '{"n":1}',
     'integer keys': 'SHAPE: expected texts as the keys of a dict in the pickle',
@@ -81,11 +81,14 @@ const READ: Record<Kind, Record<string, string | RegExp>> = {
   },
   laravel: {
     command: EXACT_PHP,
-    'command with an object': 'JOB: expected plain data in the command, got an object of Point in "rest"',
-    'command with infinity': 'JOB: expected a number that JSON has in "lat", got INF',
+    'command with an object':
+      'JOB: property "rest" of the command contains an object of Point, which only PHP can read',
+    'command with infinity':
+      'JOB: property "lat" of the command contains the number INF, which JSON does not have',
     'command with large numbers': EXACT_PHP.replace('1.1', '1.0E+25').replace('"rest":null', '"rest":-0.1'),
     'chained command': /^JOB: the job has jobs chained to it/,
-    'command with a reference': 'JOB: expected plain data in the command, got a reference in "lat"',
+    'command with a reference':
+      'JOB: property "lat" of the command contains a PHP reference, which JSON does not have',
     'named job': '{"lat":1.5,"device":"é"}',
     'named job with a list': '[{"n":1},{"n":2}]',
     'named job with a text':

@@ -19,10 +19,10 @@ const call = (value: string) => read(`(S'f'\nN(${value}t(dt.`)
 describe('a hostile pickle', () => {
   it('runs nothing: a call is named', () => {
     expect(call("cos\nsystem\n(S'touch /tmp/hacked'\ntR")).toBe(
-      'JOB: expected plain data as the arguments, got an object of os.system',
+      'JOB: the arguments contain an object of os.system, which JSON does not have',
     )
     expect(call('(ios\nsystem\n')).toBe(
-      'JOB: expected plain data as the arguments, got an object of os.system',
+      'JOB: the arguments contain an object of os.system, which JSON does not have',
     )
   })
 
