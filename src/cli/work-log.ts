@@ -6,7 +6,7 @@ import type {WorkEvent} from '../worker/events.ts'
 
 export const LOG_FORMATS = ['text', 'json'] as const
 
-/** `screen`: for somebody who watches a terminal, on which a progress line says how far it is. */
+/** `screen`: for a person at a terminal, where a progress line shows how far it is. */
 export type LogStyle = 'screen' | (typeof LOG_FORMATS)[number]
 
 /** The style that a command line asks for, which is needed before its flags are parsed. */

@@ -16,7 +16,7 @@ export async function listQueues(
   return onceJudged(await survey.look())
 }
 
-/** Told of every look at all queues, and in words why there is none. */
+/** Called with every reading of all queues, or with the reason why there is none. */
 export interface QueueWatch {
   everyMs: number
   onView(list: JudgedList): void

@@ -54,7 +54,7 @@ export async function rehomeQueue(redis: Redis, {name, ...said}: QueueAddress): 
   return true
 }
 
-/** A list in another key may be popped from another end, so that it has to be said again. */
+/** A list in another key may be popped from another end, so that must be set again. */
 async function placeSaid(
   {redis, name, home}: ResolvedQueue,
   said: Omit<QueueAddress, 'name'>,

@@ -53,7 +53,7 @@ function renderFinding({level, check, what, why, fix}: Finding, width: number, s
   ].join('\n')
 }
 
-/** As bad as it is. */
+/** Its severity. */
 function painted(text: string, level: Finding['level'] | 'ok', style: Style): string {
   if (level === 'critical' || level === 'warning') return style[level](text)
   return level === 'ok' ? style.good(text) : text

@@ -60,7 +60,7 @@ function sumWords({queues, ratesOverMs}: JudgedList): string {
   return `${plural(queues.length, 'queue')}: ${ready} ready, ${leased} leased, ${letters}${rates}`
 }
 
-/** Why the worst queue is judged as it is. */
+/** The reason for the verdict on the worst queue. */
 function worstWords(rows: JudgedRow[], {width, style}: ListPlace): string | undefined {
   const ranked = ['critical', 'warning'] as const
   const level = ranked.find((one) => rows.some(({verdict}) => verdict.level === one))

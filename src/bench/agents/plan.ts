@@ -46,7 +46,7 @@ export function runOf(queue: string): string {
   return queue.slice(meetingName('').length)
 }
 
-/** The part of the load that one agent sends. */
+/** The share of the load that one agent sends. */
 export interface Share {
   rate: number
   /** See `arrivals`. */

@@ -21,7 +21,7 @@ export interface Sender {
   close(): void
 }
 
-/** Connects for the share that an agent has of a load. @param onLost told once its connection is lost for good */
+/** Connects for an agent's share of a load. @param onLost told once its connection is lost for good */
 export async function openShare(
   redis: Redis,
   plan: Plan,

@@ -1,6 +1,6 @@
 import type {LetterGroup} from '../../queue/letters/letter-groups.ts'
 
-/** A filter that selects the letters of a group among those of another filter; that one where the group has no id. */
+/** A filter for the letters of a group among those of another filter; the other filter itself if the group has no id. */
 export function withGroup(where: string, {id}: Pick<LetterGroup, 'id'>): string {
   const rest = where.trim()
   if (id === null) return rest

@@ -10,7 +10,7 @@ import {sum} from './shard-set.ts'
 /**
  * Puts each item into its shard, over one connection for each. Every chunk says which map of the shards its items were
  * placed by, and a shard refuses one that is out of date. Then the map is read again, and what was refused or not sent yet
- * is placed anew, in its order, before anything else is sent.
+ * is placed again, in its order, before anything else is sent.
  */
 export class ShardedProducer implements Producer {
   /** Shards are sorted sets. */

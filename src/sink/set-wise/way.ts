@@ -4,7 +4,7 @@ import type {Table} from '../catalog/table.ts'
 import {readSetWise} from './facts.ts'
 import {judgeSetWise, type SetWise} from './judge.ts'
 
-/** How foreign keys are to be checked: `auto` is by the set wherever that is as good as by the row. */
+/** How foreign keys are to be checked: `auto` is for a whole lease at once wherever that is as safe as row by row. */
 export const KEY_CHECKS = ['auto', 'rows', 'set'] as const
 export type KeyCheck = (typeof KEY_CHECKS)[number]
 
@@ -16,7 +16,7 @@ export interface KeyWay {
    * - `none`: the table has no foreign key that Postgres enforces
    */
   way: 'none' | 'rows' | 'set'
-  /** Why not by the set; empty if it is. */
+  /** Why not for a whole lease at once; empty if it is. */
   reasons: string[]
   /** The grants that would make it possible, as SQL; null if it is, or if none would help. */
   grant: string | null
@@ -27,7 +27,7 @@ const BY_ROWS: KeyWay = {way: 'rows', reasons: ['--foreign-keys rows asks for th
 /**
  * Chooses how the foreign keys of a table are checked.
  * @param table read before, so that whatever changes meanwhile makes another `state`
- * @throws QtoolError (refused) if they are to be checked by the set, and cannot be
+ * @throws QtoolError (refused) if they are to be checked for a whole lease at once, and cannot be
  */
 export async function readKeyWay(
   client: ClientBase,
