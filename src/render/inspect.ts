@@ -4,7 +4,7 @@ import type {MemoryUsage} from '../queue/memory-usage.ts'
 import type {MendedTimes} from '../queue/verify-counts.ts'
 import {escapeLine} from './escape.ts'
 import {bytes, count, duration, moment, plural} from './format.ts'
-import {placeWords} from './place.ts'
+import {jobWords, placeWords} from './place.ts'
 import {renderReasons} from './reasons.ts'
 import {underReadFrom} from './replica.ts'
 import {spreadWords} from './spread.ts'
@@ -61,6 +61,7 @@ function renderQueue(found: QueueInspection, style: Style): string {
   const overdue = found.overdueLeases > 0 ? `, ${count(found.overdueLeases)} overdue` : ''
   const about = found.isLeasedEstimate ? 'about ' : ''
   const place = placeWords(found)
+  const jobs = jobWords(found.payload)
   const age: Array<[string, string]> = hasAges(found.engine)
     ? [['oldest item', found.oldestMs === null ? '-' : duration(found.oldestMs)]]
     : []
@@ -70,7 +71,7 @@ function renderQueue(found: QueueInspection, style: Style): string {
   return `${style.strong(title)}\n${pairs([
     ...(place === '' ? [] : [['kept as', place] as [string, string]]),
     ...(found.spread ? [['spread over', spreadWords(found.spread)] as [string, string]] : []),
-    ...(isJobs(found.payload) ? [['items', `jobs of ${found.payload}`] as [string, string]] : []),
+    ...(jobs === '' ? [] : [['items', jobs] as [string, string]]),
     ['ready', plural(found.ready, 'item')],
     [
       'leased',
@@ -82,10 +83,6 @@ function renderQueue(found: QueueInspection, style: Style): string {
     ['enqueued', `${plural(totals.enqueued, 'record')} by qtool`],
     ['written', writtenWords(totals)],
   ])}`
-}
-
-function isJobs(payload: QueueInspection['payload']): boolean {
-  return payload !== null && payload !== 'json'
 }
 
 function writtenWords({inserted, alreadyThere, suppressed, empty}: QueueInspection['totals']): string {

@@ -1,7 +1,8 @@
 import type {Observation} from '../../monitor/observation.ts'
 import {hasAges} from '../../queue/kinds.ts'
 import {count, duration, plural} from '../format.ts'
-import {placeWords} from '../place.ts'
+import {jobWords, placeWords} from '../place.ts'
+import {spreadWords} from '../spread.ts'
 import {charts} from './charts.ts'
 import {lineOf, wrapped} from './line.ts'
 import {reasonTable, slowTable, workerTable} from './queue-tables.ts'
@@ -50,6 +51,8 @@ function figureWords({inspection, rates, forecast, busyWorkers}: Observation): s
     forecastWords(forecast),
     pauseWords(inspection),
     placeWords(inspection),
+    jobWords(inspection.payload),
+    inspection.spread ? spreadWords(inspection.spread) : '',
   ].flatMap((words) => (words === '' ? [] : [words.replaceAll(' ', '\u00a0')]))
 }
 

@@ -123,6 +123,14 @@ describe('the list', () => {
 describe('the page of a queue', () => {
   const view = topView([{queue: 'mail'}], {page: 'queue', observation: full, reason: `${HOSTILE}29`})
 
+  it('names the library that wrote the items, and the shards, on the page of a queue', () => {
+    const spread = {shards: 3, shardBy: 'customer', move: null, each: []}
+    const shown = observation({queue: 'orders', payload: 'celery', spread})
+    const orders = topView([{queue: 'orders'}], {observation: shown, page: 'queue'})
+    const text = renderTop(orders, place(120, 30)).join('\n').replaceAll('\u00a0', ' ')
+    expect(text).toContain('jobs of celery   3 shards by customer')
+  })
+
   it('has workers with host, process and servers, and how many are not shown', () => {
     const page = observation({workers: [worker('db-1.example')], slowlog: [], deadLetters: 0})
     const text = renderTop({...view, observation: page}, place(100, 30)).join('\n')
