@@ -3,6 +3,7 @@ import type {PoolClient} from 'pg'
 import {QtoolError} from '../errors.ts'
 import type {QueueEngine} from '../queue/engine.ts'
 import {isElsewhere} from '../redis/failure.ts'
+import {layoutOf} from '../redis/route.ts'
 import {Asking} from './asking.ts'
 import {type Facts, FORMAT, KIND, type QtoolFacts} from './facts.ts'
 import {readHost} from './host.ts'
@@ -60,7 +61,7 @@ async function readFromRedis({redis: source, signal}: Sources, asking: Asking) {
     const ofQueue = openQueue().then((queue) => readQueue(queue, how))
     const [facts, queue] = await Promise.all([
       readRedis(redis, source.server, how),
-      ofQueue.catch((error: unknown) => unlessMoving(error, asking)),
+      ofQueue.catch((error: unknown) => unlessMoving(redis, error, asking)),
     ])
     return {redis: facts, queue}
   })
@@ -68,8 +69,9 @@ async function readFromRedis({redis: source, signal}: Sources, asking: Asking) {
 }
 
 /** Nothing of a queue whose slot moves: its server is checked all the same, since it says what moves. */
-function unlessMoving(error: unknown, asking: Asking): null {
-  if (!isElsewhere(error)) throw error
+function unlessMoving(redis: Redis, error: unknown, asking: Asking): null {
+  // With redis:// it never does: the server is a node of a cluster
+  if (layoutOf(redis) === 'plain' || !isElsewhere(error)) throw error
   asking.note('queue', 'refused', error, 'wait until the slot of the queue has moved to its new node')
   return null
 }

@@ -21,7 +21,7 @@ export function translateRedisError(error: unknown, last: unknown, server: strin
   if (!broken && !DRIVER_ERRORS.includes(error.name)) return error
   return (
     answerTo(error, server) ??
-    (broken || error.name !== 'ReplyError' ? unreachable(last ?? error, server) : error)
+    (broken || error.name !== 'ReplyError' ? connectError(last ?? error, server) : error)
   )
 }
 
@@ -55,7 +55,7 @@ function unreachable(reason: unknown, server: string): QtoolError {
   const broken = (text: string, suggestions: readonly string[]) =>
     new QtoolError(text, {code: 'CONNECT', kind: 'connect', suggestions: [...suggestions], cause: reason})
   if (NOT_REDIS.test(message)) {
-    return broken(`cannot reach Redis at ${server}: this is not a Redis server`, adviceFor(reason))
+    return broken(`cannot reach Redis at ${server}: this is not a Redis server`, adviceFor(reason, server))
   }
   if (reason instanceof Error && reason.name === 'ReplyError') {
     return broken(`Redis at ${server} answered: ${message}`, [
@@ -64,14 +64,22 @@ function unreachable(reason: unknown, server: string): QtoolError {
         : 'check the URL',
     ])
   }
-  return broken(`cannot reach Redis at ${server}: ${message}`, adviceFor(reason))
+  return broken(`cannot reach Redis at ${server}: ${message}`, adviceFor(reason, server))
 }
 
-function adviceFor(reason: unknown): readonly string[] {
-  return reason instanceof Error && isAboutTls(codeOf(reason))
-    ? ['give the CA of its certificate: rediss://host:6379?ca=PATH, or QTOOL_REDIS_CA']
-    : UNREACHABLE_ADVICE
+/** @param server as `describeTarget` names it */
+function adviceFor(reason: unknown, server: string): readonly string[] {
+  if (reason instanceof Error && isAboutTls(codeOf(reason))) {
+    return ['give the CA of its certificate: rediss://host:6379?ca=PATH, or QTOOL_REDIS_CA']
+  }
+  return server.endsWith(' (cluster)') ? CLUSTER_ADVICE : UNREACHABLE_ADVICE
 }
+
+/** One of its nodes may be reached, and name others that are not. */
+const CLUSTER_ADVICE = [
+  'check the URL and that the nodes run',
+  'if the nodes announce addresses of another network, map them: ?nat=ANNOUNCED:PORT=REAL:PORT',
+]
 
 /**
  * Removes the arguments of the failed command, which the driver keeps in its error: payloads, and the password of

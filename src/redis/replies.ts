@@ -70,6 +70,15 @@ export const REPLIES: Readonly<Record<string, Reply>> = {
     says: /cluster support disabled/i,
     answer: {kind: 'usage', advice: 'this is a single server: write redis:// in place of redis+cluster://'},
   },
+  NOTANODE: {
+    class: 'lasting',
+    says: /unknown command '?CLUSTER\b/i,
+    answer: {
+      kind: 'usage',
+      advice:
+        'this is not a node of a Redis Cluster: write redis+sentinel://host:26379/NAME for sentinels, redis:// for a single server',
+    },
+  },
   NOREPLICAS: {class: 'transient'},
   MISCONF: {
     class: 'transient',

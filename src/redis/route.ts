@@ -3,6 +3,7 @@ import {openCompanion} from './client.ts'
 import {keySlot} from './cluster/key-slot.ts'
 import {Nodes} from './cluster/nodes.ts'
 import {type Cluster, clusterOf, leadTo} from './cluster/slot-connector.ts'
+import {unlessDenied} from './denied.ts'
 
 /** How the keys of a queue are named: on Cluster its name is a hash tag, so that all of them are in one slot. */
 export type KeyLayout = 'plain' | 'cluster'
@@ -35,6 +36,14 @@ export async function readNear<T>(redis: Redis, key: string, read: (near: Redis)
 export async function keyspacesOf(redis: Redis): Promise<Redis[]> {
   const cluster = clusterOf(redis)
   return cluster ? routesOf(redis, cluster).nodes.keyspaces() : [redis]
+}
+
+/**
+ * Asks for two keys of different slots, since a node of a cluster that is named as a single server would show its own keys
+ * as all that there are. @throws ReplyError CROSSSLOT
+ */
+export async function assertWhole(redis: Redis): Promise<void> {
+  if (layoutOf(redis) === 'plain') await unlessDenied(redis.exists('queue:a', 'queue:b'))
 }
 
 /** The clients of a cluster that were opened for one client. */

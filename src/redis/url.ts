@@ -75,7 +75,13 @@ export function parseRedisUrl(url: string): RedisTarget {
       }
     case 'redis+sentinel':
     case 'redis+sentinels':
-      if (path.length < 2) throw badUrl(url, `${kind}://host1:26379,host2:26379/NAME`)
+      if (path.length < 2) {
+        throw badUrl(
+          url,
+          `${kind}://host1:26379,host2:26379/NAME`,
+          'NAME is the name of the primary, as in "sentinel monitor NAME …"; SENTINEL MASTERS lists it',
+        )
+      }
       return {
         ...common,
         addresses: hosts.split(',').map((host) => readAddress(url, host, PORTS.sentinel)),
@@ -93,7 +99,12 @@ export function parseRedisUrl(url: string): RedisTarget {
       }
     default:
       if (/cluster/i.test(scheme)) throw badUrl(url, 'redis+cluster://host1:6379,host2:6379')
-      throw badUrl(url, 'redis://user:password@host:6379/0')
+      if (scheme === '') throw badUrl(url, 'redis://user:password@host:6379/0')
+      throw badUrl(
+        url,
+        'redis://user:password@host:6379/0',
+        'known are redis://, redis+sentinel://, redis+cluster:// and unix://; with TLS rediss://, redis+sentinels:// and redis+clusters://',
+      )
   }
 }
 
@@ -106,11 +117,10 @@ export function describeTarget({path, addresses, sentinelName, nat}: RedisTarget
   return sentinelName ? `${hosts.join(',')} (primary ${sentinelName})` : hosts.join(',')
 }
 
-function badUrl(url: string, example: string): QtoolError {
-  return usageError(
-    `expected a Redis URL such as ${example}, got ${JSON.stringify(maskUrl(url))}`,
-    'write characters such as / ? # @ of a password percent-encoded: / is %2F, @ is %40',
-  )
+const ENCODED = 'write characters such as / ? # @ of a password percent-encoded: / is %2F, @ is %40'
+
+function badUrl(url: string, example: string, advice = ENCODED): QtoolError {
+  return usageError(`expected a Redis URL such as ${example}, got ${JSON.stringify(maskUrl(url))}`, advice)
 }
 
 function readLogin(url: string, login: string | undefined): {username?: string; password?: string} {

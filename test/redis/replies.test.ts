@@ -78,6 +78,14 @@ const ANSWERS: Record<string, Expected> = {
     is: '',
     shown: ['NOCLUSTER', 2, 'this is a single server: write redis:// in place of redis+cluster://'],
   },
+  "ERR unknown command 'CLUSTER', with args beginning with: 'SLOTS'": {
+    is: '',
+    shown: [
+      'NOTANODE',
+      2,
+      'this is not a node of a Redis Cluster: write redis+sentinel://host:26379/NAME for sentinels, redis:// for a single server',
+    ],
+  },
   'NOREPLICAS Not enough good replicas to write.': {is: PASSING},
   'MISCONF Redis is configured to save RDB snapshots': {
     is: PASSING,
@@ -219,6 +227,22 @@ describe('a broken connection to Redis', () => {
   it.each(['MaxRetriesPerRequestError', 'AbortError'])('is known by the name %s', (name) => {
     const error = Object.assign(new Error('no words'), {name})
     expect(shown(translateRedisError(error, undefined, 'host:1'))).toEqual(UNREACHABLE)
+  })
+
+  it('says how to map the addresses of a cluster that is not reached', () => {
+    const error = new Error('connect ECONNREFUSED 10.0.0.1:6379')
+    expect(shown(connectError(error, 'host:1 (cluster)'))).toEqual([
+      'CONNECT',
+      4,
+      'check the URL and that the nodes run',
+      'if the nodes announce addresses of another network, map them: ?nat=ANNOUNCED:PORT=REAL:PORT',
+    ])
+  })
+
+  it('ends with what a node said last, not as if none had been reached', () => {
+    const last = new Error('CLUSTERDOWN no node serves slot 7')
+    const told = translateRedisError(new Error('Connection is closed.'), last, 'host:1 (cluster)')
+    expect(told).toMatchObject({code: 'CLUSTERDOWN', kind: 'connect'})
   })
 
   it('shows the last error of the connection instead of the message about its end', () => {

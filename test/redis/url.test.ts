@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import type {QtoolError} from '../../src/errors.ts'
 import {describeTarget, parseRedisUrl} from '../../src/redis/url.ts'
 
 describe('parseRedisUrl', () => {
@@ -102,6 +103,20 @@ describe('parseRedisUrl', () => {
 describe('the refusal of a Redis URL', () => {
   it.each(['rediss+cluster', 'redis-cluster'])('shows how to name a cluster for %s', (scheme) => {
     expect(() => parseRedisUrl(`${scheme}://h1,h2`)).toThrow('redis+cluster://host1:6379,host2:6379')
+  })
+
+  it.each([
+    ['redis+sentinel://h1,h2', 'NAME is the name of the primary'],
+    ['redis+clustre://h', 'known are redis://'],
+    ['redi://h', 'known are redis://'],
+    ['redis://u:p/x@h', 'percent-encoded'],
+  ])('of %s says what to do', (url, advice) => {
+    try {
+      parseRedisUrl(url)
+      expect.unreachable()
+    } catch (error) {
+      expect((error as QtoolError).suggestions?.join()).toContain(advice)
+    }
   })
 
   it('says that a cluster has one database', () => {

@@ -3,7 +3,7 @@ import {isQueueName} from '../../config/queue-name.ts'
 import {isDenied} from '../../redis/denied.ts'
 import {isElsewhere} from '../../redis/failure.ts'
 import {type KeyFamily, queueKeyGlob, readQueueKey} from '../../redis/keys.ts'
-import {type KeyLayout, keyspacesOf, layoutOf} from '../../redis/route.ts'
+import {assertWhole, type KeyLayout, keyspacesOf, layoutOf} from '../../redis/route.ts'
 
 /** Keys that one call of SCAN looks at, about: less than 1 ms of Redis's time. */
 export const KEYS_PER_STEP = 1000
@@ -52,6 +52,7 @@ export async function* findQueues(
 ): AsyncGenerator<FoundStep, void> {
   const layout = layoutOf(redis)
   const glob = queueKeyGlob(match, layout)
+  await assertWhole(redis)
   const servers = await keyspacesOf(redis)
   const found = new Set<string>()
   for (const server of servers) {

@@ -125,6 +125,7 @@ function unknownPrimary(name: string, errors: unknown[]): Error {
   const refused = errors.find((error) => error instanceof ReplyError)
   const [reason = new Error(`no sentinel knows where the primary ${name} is`)] = refused ? [refused] : errors
   if (!refused) return new Error(`no sentinel answers: ${messageOf(reason)}`, {cause: reason})
+  if (/unknown command '?SENTINEL\b/i.test(messageOf(reason))) return noSentinel(reason)
   return new QtoolError(`a sentinel refuses to name the primary ${name}: ${messageOf(reason)}`, {
     code: 'SENTINEL',
     kind: 'connect',
@@ -134,5 +135,17 @@ function unknownPrimary(name: string, errors: unknown[]): Error {
         : 'SENTINEL MASTERS on a sentinel lists the names that it knows',
     ],
     cause: reason,
+  })
+}
+
+function noSentinel(cause: unknown): QtoolError {
+  return new QtoolError('expected sentinels at the hosts of the Redis URL, but a Redis server answered', {
+    code: 'SENTINEL',
+    kind: 'usage',
+    suggestions: [
+      'name the port of the sentinels, usually 26379',
+      'without sentinels, write redis:// in place of redis+sentinel://, or redis+cluster:// for a Redis Cluster',
+    ],
+    cause,
   })
 }
