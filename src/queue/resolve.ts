@@ -1,7 +1,5 @@
 import type {Redis} from 'ioredis'
 import type {QueueAddress} from '../config/queue-said.ts'
-import {usageError} from '../errors.ts'
-import {keySlot} from '../redis/cluster/key-slot.ts'
 import {groupOfQueue} from '../redis/consumer-groups.ts'
 import {unlessDenied} from '../redis/denied.ts'
 import {type QueueKeys, queueKeys} from '../redis/keys.ts'
@@ -12,6 +10,7 @@ import type {EngineKind} from './kinds.ts'
 import {LISTS} from './list/list.ts'
 import type {ListEnd} from './list/list-lua.ts'
 import {isKind, isMeantAsList, keyOf, kindOf, popsOf} from './said.ts'
+import {assertSameSlot} from './same-slot.ts'
 import {STREAM, streamEngine} from './stream/stream.ts'
 import {nameBrokenKey} from './wrong-type.ts'
 import {ZSET} from './zset/zset.ts'
@@ -83,14 +82,5 @@ function unwritten(home: QueueHome, known: QueueHome): QueueHome {
   const fields = Object.entries(known) as Array<[keyof QueueHome, string | undefined]>
   return Object.fromEntries(
     fields.filter(([field, value]) => value !== undefined && home[field] === undefined),
-  )
-}
-
-/** @throws QtoolError (usage) */
-function assertSameSlot(name: string, key: string, usual: string): void {
-  if (keySlot(key) === keySlot(usual)) return
-  throw usageError(
-    `on a Cluster, the queue of key ${key} must be named after its hash tag, so that all keys of the queue are in one slot, got ${name}`,
-    'name the queue after the key, or after the part of the key in braces: -q NAME',
   )
 }
