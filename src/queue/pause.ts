@@ -19,9 +19,12 @@ export interface PauseOptions {
 export interface PauseOrigin {
   /** RFC 3339, by the clock of the process that paused the queue. */
   since: string
-  /** Null if that is not known. */
+  /** `user@host`, or `REBALANCE`; null if that is not known. */
   by: string | null
 }
+
+/** Who pauses the shards of a queue while items move between them; nobody else can resume them. */
+export const REBALANCE = 'qtool shards rebalance'
 
 /**
  * Keeps all workers from taking leases until the queue is resumed, or `forMs` have passed. Held leases are finished.
@@ -52,6 +55,6 @@ export async function readPauseOrigin(redis: Redis, keys: QueueKeys): Promise<Pa
   const text = await redis.get(keys.paused)
   if (text === null) return null
   // While items move to other shards, a word comes before the time
-  const [, since = '', by = null] = /^(?:hold )?(\S*)(?: (.*))?$/s.exec(text) ?? []
-  return {since, by}
+  const [, hold, since = '', by = null] = /^(hold )?(\S*)(?: (.*))?$/s.exec(text) ?? []
+  return {since, by: hold === undefined ? by : REBALANCE}
 }

@@ -1,3 +1,4 @@
+import {REBALANCE} from '../queue/pause.ts'
 import type {Counts, Progress, Started, UnknownKey, WorkEvent} from '../worker/events.ts'
 import {count, duration, moment, plural} from './format.ts'
 
@@ -81,7 +82,9 @@ function pauseWords(
   const whose = by === null ? '' : ` by ${by}`
   const end = until === null ? '' : ` until ${moment(until)}`
   const waiting = `${plural(ready, 'item')} ${ready === 1 ? 'is' : 'are'} waiting`
-  return `queue ${queue} is paused${whose}${end}; ${waiting}; qtool resume -q ${queue} resumes it`
+  const next =
+    by === REBALANCE ? 'work continues once they have moved' : `qtool resume -q ${queue} resumes it`
+  return `queue ${queue} is paused${whose}${end}; ${waiting}; ${next}`
 }
 
 const SERVER_NAMES = {redis: 'Redis', postgres: 'Postgres'}
@@ -90,7 +93,8 @@ function serverWords({server, state, error}: Extract<WorkEvent, {event: 'server'
   const name = SERVER_NAMES[server]
   if (state === 'back') return `${name} is back`
   if (state === 'probing') return `${name}: probing`
-  return `${name} ${state === 'down' ? 'is unreachable' : 'cannot write now'}, items stay queued: ${error}`
+  const refusing = server === 'redis' ? 'refuses commands now' : 'cannot write now'
+  return `${name} ${state === 'down' ? 'is unreachable' : refusing}, items stay queued: ${error}`
 }
 
 function changeWords({added, dropped}: {added: string[]; dropped: string[]}): string {

@@ -1,5 +1,6 @@
 import {DatabaseError} from 'pg'
 import {messageOf} from '../errors.ts'
+import {isTransient} from '../redis/failure.ts'
 import type {UnknownKeys} from '../sink/decode/unknown-keys.ts'
 import type {Sink} from '../sink/sink.ts'
 import type {BreakerState} from './breaker.ts'
@@ -81,6 +82,6 @@ function namesBeside(table: Sink['table'], other: Sink['table']): string[] {
 function serverEvent(server: ServerName, state: BreakerState, error: unknown): WorkEvent {
   if (state === 'closed') return {event: 'server', server, state: 'back', error: null}
   if (state === 'half-open') return {event: 'server', server, state: 'probing', error: null}
-  const how = error instanceof DatabaseError ? 'refusing' : 'down'
+  const how = error instanceof DatabaseError || isTransient(error) ? 'refusing' : 'down'
   return {event: 'server', server, state: how, error: messageOf(error)}
 }
