@@ -40,7 +40,9 @@ beforeAll(async () => {
 afterAll(() => rm(folder, {recursive: true, force: true}))
 
 function npm(cwd: string, ...args: string[]): string {
-  return execFileSync('npm', args, {cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']})
+  // "prepack" builds the copy; "prepare" would look at the packages of this checkout, to which the copy has a link
+  const env = {...process.env, QTOOL_SETUP: '1'}
+  return execFileSync('npm', args, {cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']})
 }
 
 it('holds what runs, and nothing of the workshop', () => {

@@ -18,6 +18,8 @@ export interface Sender {
   send(startAt: number, signal: AbortSignal): Promise<Measured>
   /** Rows were committed. @param numbers of any records @param at as `performance.now()` gives it */
   committed(numbers: number[], at: number): void
+  /** Removes the queue, behind everything that was sent. */
+  remove(): Promise<void>
   close(): void
 }
 
@@ -42,6 +44,7 @@ export async function openShare(
   return {
     send: (startAt, signal) => measure(load, {...plan, ...share, startAt, signal}),
     committed: (numbers, at) => load.written(share.ownOf(numbers), at),
+    remove: () => queue.destroy(),
     close: () => closeRedis(producer),
   }
 }

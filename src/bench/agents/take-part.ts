@@ -31,9 +31,13 @@ export async function takePart(redis: Redis, options: PartOptions): Promise<Agen
   }
   const clock = await RedisTime.open(() => redis.time())
   const sender = await openShare(redis, plan, agent, fail)
+  let isOn = true
   // Without a connection, the coordinator misses the beat; without a meeting, nobody wants the load any more
-  const beat = () => meeting.beat(agent).catch(() => true)
-  const beating = setInterval(() => void beat().then((isOn) => isOn || over.abort()), BEAT_MS)
+  const beat = async () => {
+    isOn &&= await meeting.beat(agent).catch(() => true)
+    if (!isOn) over.abort()
+  }
+  const beating = setInterval(() => void beat(), BEAT_MS)
   const timer = setInterval(() => void clock.refresh().catch(() => {}), CLOCK_MS)
   try {
     const startAt = await waitForStart(options)
@@ -49,6 +53,8 @@ export async function takePart(redis: Redis, options: PartOptions): Promise<Agen
   } finally {
     clearInterval(timer)
     clearInterval(beating)
+    // The coordinator has removed the queue without this agent, which may have been held up in the middle of sending
+    if (!isOn) await sender.remove().catch(() => {})
     sender.close()
   }
 }
