@@ -76,6 +76,9 @@ export abstract class QtoolCommand<T extends object> extends Command {
     const {readFrom} = settings
     return withRedis(url, {...this.redisOptions, readFrom, ...options}, (redis) =>
       askingListEnd(settings, () => use(redis)).catch(async (error: unknown) => {
+        // A server that is away cannot be asked what the queue is, and asking takes its time
+        const {isRedisAway} = await import('../redis/failure.ts')
+        if (isRedisAway(error)) throw error
         const {openQueue} = await import('../queue/open.ts')
         const queue = await openQueue(redis, addressOf(settings)).catch(() => undefined)
         throw queue ? await queue.explain(error) : error

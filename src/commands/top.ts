@@ -68,7 +68,7 @@ resumes a queue, X replays dead letters; each asks first. Without keys, it chang
     const ending = await this.#session.run(signal)
     this.#session = undefined
     if (ending === 'interrupt') this.endAs('interrupted')
-    return {queues: [], observation: null, readFrom: null}
+    return {queues: [], observation: null, readFrom: null, unreachable: []}
   }
 
   /** On the screen, which a line on stderr would spoil. */

@@ -43,6 +43,8 @@ export interface TopResult {
   observation: Observation | null
   /** The replicas from which this was read; null if it was read from primaries. */
   readFrom: ReadFrom
+  /** Host and port of the nodes of a cluster that do not answer, whose queues are missing; sorted. */
+  unreachable: string[]
 }
 
 /** Letters that are replayed first, and waited for. */
@@ -106,12 +108,12 @@ export async function topOnce(
 ): Promise<TopResult> {
   if (queue !== undefined) {
     const observation = await observeTwice(sight, queue)
-    return {queues: [], observation, readFrom: observation.inspection.readFrom}
+    return {queues: [], observation, readFrom: observation.inspection.readFrom, unreachable: []}
   }
   const survey = sight.surveyQueues({match, signal, sort: 'name', memory: false})
   await survey.findAll(() => {})
-  const {queues, readFrom} = onceJudged(await survey.look())
-  return {queues, observation: null, readFrom}
+  const {queues, readFrom, unreachable} = onceJudged(await survey.look())
+  return {queues, observation: null, readFrom, unreachable}
 }
 
 async function observeTwice(sight: Sight, queue: string): Promise<Observation> {

@@ -23,6 +23,7 @@ export function open(place: Place): View {
   const verdict = new VerdictLine()
   const sums = h('p', {class: 'muted sums'})
   const others = h('p', {class: 'hint'})
+  const missing = h('p', {class: 'complaint', role: 'status'})
   const source = new ReadFromLine()
   const filter = h('input', {
     ...{type: 'search', 'aria-label': 'Part of a queue name', placeholder: 'filter (/)'},
@@ -36,7 +37,8 @@ export function open(place: Place): View {
   })
   const paint = () => {
     if (!list) return
-    const {queues, foreign, readFrom} = list
+    const {queues, foreign, readFrom, unreachable} = list
+    setText(missing, unreachableWords(unreachable))
     source.show(readFrom)
     showVerdict(verdict, queues)
     setText(sums, sumWords(queues))
@@ -66,7 +68,12 @@ export function open(place: Place): View {
   )
   return {
     title: 'queues',
-    node: h('section', {}, title, h('div', {class: 'live'}, verdict.node, source.node, table.node, others)),
+    node: h(
+      'section',
+      {},
+      title,
+      h('div', {class: 'live'}, verdict.node, missing, source.node, table.node, others),
+    ),
     close() {
       end()
       painter.close()
@@ -107,6 +114,13 @@ function sumWords(rows: JudgedRow[]): string {
     count(rows.reduce((all, row) => all + (figure(row) ?? 0), 0))
   const letters = sum((row) => row.deadLetters)
   return `${sum((row) => row.ready)} ready, ${sum((row) => row.leased)} leased, ${letters} dead ${letters === '1' ? 'letter' : 'letters'}`
+}
+
+/** The nodes of a cluster that this list lacks. */
+function unreachableWords(nodes: string[]): string {
+  if (nodes.length === 0) return ''
+  const [verb, whose] = nodes.length === 1 ? ['does', 'its'] : ['do', 'their']
+  return `${plural(nodes.length, 'node')} (${nodes.join(', ')}) ${verb} not answer: ${whose} queues are missing here, or have no figures`
 }
 
 /** Keys that look like queues and are none. */

@@ -10,7 +10,7 @@ const LOOK_MS = 1000
 export interface KnownQueues {
   /** Sorted. */
   names: string[]
-  /** Whether all keys were looked at in time. */
+  /** Whether all keys of all servers were looked at in time. */
   isComplete: boolean
 }
 
@@ -31,9 +31,9 @@ async function lookFor(redis: Redis, lookMs: number): Promise<KnownQueues> {
   const deadline = performance.now() + lookMs
   const names: string[] = []
   let isComplete = false
-  for await (const {queues, isLast} of findQueues(redis)) {
+  for await (const {queues, isLast, unreachable} of findQueues(redis)) {
     names.push(...queues)
-    isComplete = isLast
+    isComplete = isLast && unreachable.length === 0
     if (performance.now() >= deadline) break
   }
   return {names: names.sort(), isComplete}

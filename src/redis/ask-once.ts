@@ -5,7 +5,7 @@ import type {RedisAddress} from './url.ts'
 export type ServerLogin = Pick<RedisOptions, 'username' | 'password' | 'tls'>
 
 /** How long a server may take to connect, and to answer, ms. */
-const ANSWER_MS = 1500
+export const ANSWER_MS = 1500
 
 /**
  * Asks a server over a connection of its own, which is not tried again.
@@ -35,6 +35,7 @@ export async function askOnce<T>(
   } catch (error) {
     throw error instanceof ReplyError ? error : (last ?? error)
   } finally {
-    redis.disconnect()
+    // Of a connection that never was, the driver would wait two seconds for the end
+    if (redis.status !== 'end') redis.disconnect()
   }
 }

@@ -26,8 +26,13 @@ export async function duplicateRedis(redis: Redis, options: Partial<RedisOptions
 /**
  * Another client like `redis`, not connected yet, which is closed with it and reports its errors there. It has no place
  * in the budget, since a cluster decides how many of them are needed; a duplicate of it has one.
+ * @param explain makes of its errors those that are reported
  */
-export function openCompanion(redis: Redis, options: Partial<RedisOptions>): Redis {
+export function openCompanion(
+  redis: Redis,
+  options: Partial<RedisOptions>,
+  explain: (error: unknown) => unknown = (error) => error,
+): Redis {
   const copy = copyRedis(redis, options)
   const budget = places.get(redis)?.budget
   if (budget) places.set(copy, {budget})
@@ -35,7 +40,7 @@ export function openCompanion(redis: Redis, options: Partial<RedisOptions>): Red
   companions.set(redis, others.add(copy))
   copy.once('end', () => others.delete(copy))
   // Whoever translates the errors of a command knows only the client that was opened first
-  copy.on('error', (error: unknown) => redis.emit('error', error))
+  copy.on('error', (error: unknown) => redis.emit('error', explain(error)))
   return copy
 }
 

@@ -1,5 +1,6 @@
 import {messageOf, QtoolError} from '../errors.ts'
 import {codeOf, isAboutTls, UNREACHABLE_ADVICE} from '../network-error.ts'
+import {NAT_ADVICE} from './cluster/nat.ts'
 import {deniedInScript} from './denied.ts'
 import {driverMessageOf, REPLIES, replyOf} from './replies.ts'
 
@@ -76,10 +77,7 @@ function adviceFor(reason: unknown, server: string): readonly string[] {
 }
 
 /** One of its nodes may be reached, and name others that are not. */
-const CLUSTER_ADVICE = [
-  'check the URL and that the nodes run',
-  'if the nodes announce addresses of another network, map them: ?nat=ANNOUNCED:PORT=REAL:PORT',
-]
+const CLUSTER_ADVICE = ['check the URL and that the nodes run', NAT_ADVICE]
 
 /**
  * Removes the arguments of the failed command, which the driver keeps in its error: payloads, and the password of

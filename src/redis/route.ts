@@ -1,8 +1,9 @@
 import type {Redis} from 'ioredis'
 import {openCompanion} from './client.ts'
 import {keySlot} from './cluster/key-slot.ts'
-import {Nodes} from './cluster/nodes.ts'
+import {type Keyspaces, Nodes} from './cluster/nodes.ts'
 import {type Cluster, clusterOf, leadTo} from './cluster/slot-connector.ts'
+import {nameSlot} from './cluster/unserved.ts'
 import {unlessDenied} from './denied.ts'
 
 /** How the keys of a queue are named: on Cluster its name is a hash tag, so that all of them are in one slot. */
@@ -25,17 +26,21 @@ export async function clientFor(redis: Redis, key: string): Promise<Redis> {
 /**
  * Runs a reading near a key. Unlike `clientFor` this opens no client of its own for a slot, so that thousands of queues
  * can be read: one for each node serves all.
- * @throws what `read` throws, once it has followed the slot for two seconds
+ * @throws SilentNodeError if the node of the key does not answer; else what `read` throws, once it has followed the slot
+ * for two seconds
  */
 export async function readNear<T>(redis: Redis, key: string, read: (near: Redis) => Promise<T>): Promise<T> {
   const cluster = clusterOf(redis)
   return cluster ? routesOf(redis, cluster).nodes.near(keySlot(key), read) : read(redis)
 }
 
-/** The servers that hold keys between them, each of which is to be scanned: on Cluster all primaries, or a replica of each. */
-export async function keyspacesOf(redis: Redis): Promise<Redis[]> {
+/**
+ * The servers that hold keys between them: on Cluster all primaries, or a replica of each, without those that do not
+ * answer. @throws Error why none answers
+ */
+export async function keyspacesOf(redis: Redis): Promise<Keyspaces> {
   const cluster = clusterOf(redis)
-  return cluster ? routesOf(redis, cluster).nodes.keyspaces() : [redis]
+  return cluster ? routesOf(redis, cluster).nodes.keyspaces() : {servers: [redis], unreachable: []}
 }
 
 /**
@@ -68,7 +73,9 @@ function slotClient(redis: Redis, cluster: Cluster, slot: number): Redis {
   const shared = routesOf(redis, cluster)
   const known = shared.bySlot.get(slot)
   if (known) return known
-  const client = openCompanion(shared.entry, leadTo(cluster, {slot}))
+  const client = openCompanion(shared.entry, leadTo(cluster, {slot}), (error) =>
+    nameSlot(error, slot, cluster),
+  )
   routes.set(client, shared)
   shared.bySlot.set(slot, client)
   client.once('end', () => shared.bySlot.delete(slot))

@@ -5,6 +5,7 @@ import {count, plural} from './format.ts'
 import type {ListPlace} from './list-place.ts'
 import {queueTable} from './queue-table.ts'
 import {readFromLines} from './replica.ts'
+import {unreachableLines} from './unreachable.ts'
 import {wrapped} from './wrap.ts'
 
 /** Lines of the table beside its rows, the titles and the columns that are hidden, and how many rows are hidden. */
@@ -15,7 +16,8 @@ export function renderQueues(list: JudgedList, place: ListPlace): string {
   const {width, height = Number.POSITIVE_INFINITY, match} = place
   const worst = worstWords(list.queues, place)
   const sum = list.queues.length === 0 ? emptyWords(list, match) : sumWords(list)
-  const above = [...readFromLines(list.readFrom), sum].map((line) => flow(line, width))
+  const missing = unreachableLines(list.unreachable).map((line) => place.style.critical(flow(line, width)))
+  const above = [...missing, ...[...readFromLines(list.readFrom), sum].map((line) => flow(line, width))]
   const below = [
     ...(worst === undefined ? [] : [worst]),
     ...foreignWords(list.foreign).map((line) => flow(line, width)),

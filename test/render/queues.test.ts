@@ -13,6 +13,7 @@ const listOf = (queues: QueueRow[], more: Partial<JudgedList> = {}): JudgedList 
   foreign: {keys: 0, examples: []},
   keys: 5,
   readFrom: null,
+  unreachable: [],
   ...more,
 })
 

@@ -12,7 +12,7 @@ export interface TestNode extends TestServer {
   tlsPort: number | undefined
 }
 
-/** A cluster of 3 primaries with a replica each, for one test file. */
+/** A cluster for one test file, by default of 3 primaries with a replica each. */
 export interface TestCluster {
   nodes: TestNode[]
   /** For qtool: names two of the nodes. */
@@ -34,6 +34,9 @@ const NODE_TIMEOUT_MS = 1000
 const REPLICA_MS = 30_000
 
 export interface TestClusterOptions {
+  /** Nodes in all, and how many of them are primaries; the others are replicas of these in turn. */
+  nodes?: number
+  primaries?: number
   /** Lines of the configuration with which nodes speak TLS, also to each other. */
   tls?: string[]
   /** After this time a silent node counts as dead, ms. */
@@ -43,8 +46,9 @@ export interface TestClusterOptions {
 }
 
 export async function startTestCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
-  const nodes = await Promise.all(Array.from({length: 6}, () => startNode(options)))
-  await joinCluster(nodes, {primaries: 3, password: PASSWORD})
+  const {nodes: count = 6, primaries = 3} = options
+  const nodes = await Promise.all(Array.from({length: count}, () => startNode(options)))
+  await joinCluster(nodes, {primaries, password: PASSWORD})
   for (const node of nodes) node.id = String(await node.redis.cluster('MYID'))
   const [a, b] = nodes
   const rangeSeenBy = async ({redis}: TestNode, key: string): Promise<Range | undefined> => {

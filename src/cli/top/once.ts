@@ -7,11 +7,14 @@ import {viewOf} from './view-of.ts'
 
 /** One view as text. */
 export function showOnce(
-  {queues, observation, readFrom}: TopResult,
+  {queues, observation, readFrom, unreachable}: TopResult,
   {server, sort, width}: {server: string; sort: TopOrder; width: number},
 ): string {
   const state = initialState({queue: observation?.inspection.queue, sort})
-  const list = {queues, ratesOverMs: null, foreign: {keys: 0, examples: []}, keys: null, readFrom}
+  const list = {
+    ...{queues, readFrom, unreachable},
+    ...{ratesOverMs: null, foreign: {keys: 0, examples: []}, keys: null},
+  }
   const known = {
     server,
     list,

@@ -23,6 +23,7 @@ export function viewOf(state: TopState, known: Known, nowMs = Date.now()): TopVi
     page: state.page,
     server,
     readFrom: (state.page === 'queue' ? observation?.inspection : list)?.readFrom ?? null,
+    unreachable: list?.unreachable ?? [],
     at: observation?.inspection.at,
     rows: list && rows,
     queues: list?.queues.length ?? 0,

@@ -14,7 +14,9 @@ export interface FoundStep {
   queues: string[]
   /** What follows `queue:` in keys whose names no queue of qtool may have. SCAN may return a key more than once. */
   foreignNames: string[]
-  /** Whether all keys have been looked at. */
+  /** Host and port of the servers whose keys are not looked at, since they do not answer. */
+  unreachable: string[]
+  /** Whether all keys have been looked at, of the servers that answer. */
   isLast: boolean
 }
 
@@ -53,7 +55,7 @@ export async function* findQueues(
   const layout = layoutOf(redis)
   const glob = queueKeyGlob(match, layout)
   await assertWhole(redis)
-  const servers = await keyspacesOf(redis)
+  const {servers, unreachable} = await keyspacesOf(redis)
   const found = new Set<string>()
   for (const server of servers) {
     let cursor = '0'
@@ -67,7 +69,7 @@ export async function* findQueues(
       const queues = [...new Set([...sure, ...proven])].filter((name) => !found.has(name))
       for (const name of queues) found.add(name)
       cursor = next
-      yield {queues, foreignNames, isLast: cursor === '0' && server === servers.at(-1)}
+      yield {queues, foreignNames, unreachable, isLast: cursor === '0' && server === servers.at(-1)}
     } while (cursor !== '0')
   }
 }

@@ -23,7 +23,7 @@ export interface QueueRow {
   payload: string | null
   /** Shards over which it is spread, which are no rows of their own then; null if it is not spread. */
   shards: number | null
-  /** Why it has no figures, in a few words; null if it has them. */
+  /** Why its figures are missing, or not all there is, in a few words; null if they are whole. */
   problem: string | null
   /** Items ready to be leased. */
   ready: number | null

@@ -1,7 +1,6 @@
 import type {Redis} from 'ioredis'
 import {QtoolError} from '../../errors.ts'
 import {unlessDenied} from '../../redis/denied.ts'
-import {isElsewhere} from '../../redis/failure.ts'
 import {queueKeys} from '../../redis/keys.ts'
 import {readLags} from '../../redis/replica/lag.ts'
 import type {ReadFrom} from '../../redis/replica/read-from.ts'
@@ -9,6 +8,7 @@ import {keyspacesOf, layoutOf, readNear} from '../../redis/route.ts'
 import {type FoundStep, findQueues, KEYS_PER_STEP} from './find-queues.ts'
 import {type Passed, type QueueReading, type QueueRow, readQueue, unreadable, withRates} from './queue-row.ts'
 import {readAll} from './read-all.ts'
+import {slotProblem} from './slot-problem.ts'
 import {type RowOrder, sortRows} from './sort-rows.ts'
 
 /** Every queue of a Redis. */
@@ -22,6 +22,8 @@ export interface QueueList {
   keys: number | null
   /** The replicas from which this was read; null if it was read from primaries. */
   readFrom: ReadFrom
+  /** Host and port of the nodes of a cluster that do not answer, whose queues are missing or have no figures; sorted. */
+  unreachable: string[]
 }
 
 export interface SurveyOptions {
@@ -79,26 +81,50 @@ export class QueueSurvey {
 
   async #read(): Promise<QueueList> {
     const startedAt = performance.now()
-    const readFrom = await readLags(await keyspacesOf(this.#redis))
+    const {servers, unreachable} = await keyspacesOf(this.#redis)
+    const readFrom = await readLags(servers)
     const names = [...this.#found.queues]
     const readOne = (name: string) => this.#readOne(name)
-    const readings = await readAll(names, readOne, () => this.#assertGoingOn())
+    const readings = await readAll(names, readOne, {
+      isLost: (name) => this.#isLost(name),
+      onStep: () => this.#assertGoingOn(),
+    })
     const rows = readings.map(({row, passed}) => withRates(row, this.#passed.get(row.queue), passed))
     this.#passed = new Map(readings.map(({row, passed}) => [row.queue, passed]))
     const hasRates = rows.some((row) => row.inPerSecond !== null || row.outPerSecond !== null)
     const ratesOverMs = hasRates ? Math.round(startedAt - (this.#lookedAt ?? startedAt)) : null
     this.#lookedAt = startedAt
     const {foreign} = this.#found
-    return {queues: sortRows(rows, this.#options.sort), ratesOverMs, foreign, keys: this.#keys, readFrom}
+    return {
+      queues: sortRows(rows, this.#options.sort),
+      ratesOverMs,
+      foreign,
+      keys: this.#keys,
+      readFrom,
+      unreachable: [...new Set([...unreachable, ...this.#found.unreachable])].sort(),
+    }
   }
 
   #readOne(name: string): Promise<QueueReading> {
-    const {ready} = queueKeys(name, layoutOf(this.#redis))
-    const reading = readNear(this.#redis, ready, (near) => readQueue(near, name, this.#options))
+    const reading = this.#near(name, (near) => readQueue(near, name, this.#options))
     return reading.catch((error: unknown) => {
-      if (!isElsewhere(error)) throw error
-      return unreadable(name, null, 'its slot is moving')
+      const problem = slotProblem(error)
+      if (problem === undefined) throw error
+      return unreadable(name, null, problem)
     })
+  }
+
+  /** Whether nobody knows whether there is a queue of this name: its slot cannot be read. */
+  #isLost(name: string): Promise<boolean> {
+    const reached = this.#near(name, async () => false)
+    return reached.catch((error: unknown) => {
+      if (slotProblem(error) === undefined) throw error
+      return true
+    })
+  }
+
+  #near<T>(name: string, read: (near: Redis) => Promise<T>): Promise<T> {
+    return readNear(this.#redis, queueKeys(name, layoutOf(this.#redis)).ready, read)
   }
 
   /** Takes some steps of a search, and stops at its end. */
@@ -129,7 +155,8 @@ export class QueueSurvey {
 }
 
 async function countKeys(redis: Redis): Promise<number> {
-  const counts = await Promise.all((await keyspacesOf(redis)).map((server) => server.dbsize()))
+  const {servers} = await keyspacesOf(redis)
+  const counts = await Promise.all(servers.map((server) => server.dbsize()))
   return counts.reduce((sum, count) => sum + count, 0)
 }
 
@@ -137,8 +164,10 @@ async function countKeys(redis: Redis): Promise<number> {
 class Search {
   readonly queues = new Set<string>()
   readonly foreign = {keys: 0, examples: [] as string[]}
+  unreachable: readonly string[] = []
 
-  add({queues, foreignNames}: FoundStep): void {
+  add({queues, foreignNames, unreachable}: FoundStep): void {
+    this.unreachable = unreachable
     for (const name of queues) this.queues.add(name)
     this.foreign.keys += foreignNames.length
     this.foreign.examples.push(...foreignNames.slice(0, EXAMPLES - this.foreign.examples.length))

@@ -5,15 +5,21 @@ import type {QueueReading} from './queue-row.ts'
 /** Queues that are read at the same time: each takes Redis less than 0.1 ms, mostly. */
 const AT_ONCE = 50
 
+export interface ReadAllOptions {
+  /** Whether a queue that was not found may be there all the same. */
+  isLost(queue: string): Promise<boolean>
+  /** Called before each step, and may throw. */
+  onStep(): void
+}
+
 /**
  * Reads queues by their names. One that is spread is one row with its shards, which are no rows of their own; they are read
- * whether they were found or not.
- * @param onStep called before each step, and may throw
+ * whether they were found or not. What may be a shard of a queue that cannot be read is a row with that problem.
  */
 export async function readAll(
   names: readonly string[],
   readOne: (name: string) => Promise<QueueReading>,
-  onStep: () => void,
+  {isLost, onStep}: ReadAllOptions,
 ): Promise<QueueReading[]> {
   const read = async (some: readonly string[]) => {
     const readings: QueueReading[] = []
@@ -35,7 +41,22 @@ export async function readAll(
     const shards = Array.from({length: map.served}, (_, i) => shardName(row.queue, i + 1))
     return joinShards(map.shards, [reading, ...(await read(shards))])
   })
-  return [...(await Promise.all(joined)), ...others]
+  const broken = new Set(whole.flatMap(({row}) => (row.problem === null ? [] : row.queue)))
+  const isUnread = async (queue: string) => (all.has(queue) ? broken.has(queue) : isLost(queue))
+  const doubted = [...(await Promise.all(joined)), ...others].map(async (reading) => {
+    const queue = queueOf(reading.row.queue)
+    return queue !== undefined && (await isUnread(queue)) ? doubtful(reading, queue) : reading
+  })
+  return Promise.all(doubted)
+}
+
+/** A row that may be a part of another one. */
+function doubtful(reading: QueueReading, queue: string): QueueReading {
+  const {row} = reading
+  return {
+    ...reading,
+    row: {...row, problem: row.problem ?? `may be a shard of ${queue}, which cannot be read`},
+  }
 }
 
 const SHARD = /^(.+)_shard_([1-9]\d{0,2})$/

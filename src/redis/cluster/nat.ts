@@ -1,5 +1,9 @@
 import {type QtoolError, usageError} from '../../errors.ts'
 
+/** For those who reach some nodes of a cluster only. */
+export const NAT_ADVICE =
+  'if the nodes announce addresses of another network, map them: ?nat=ANNOUNCED:PORT=REAL:PORT'
+
 /**
  * Reads a NAT map, `announced-host:port=real-host:port,…`: address that a node announces, as `host:port` → the one under
  * which it is reached from here.

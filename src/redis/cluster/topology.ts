@@ -18,6 +18,7 @@ export class Topology {
   /** Which of the nodes is asked first: another one each time, since a node that was cut off knows only old things. */
   #turn = 0
   #asking: Promise<SlotMap> | undefined
+  #latest: SlotMap | undefined
 
   constructor(seeds: RedisAddress[], nat: ReadonlyMap<string, RedisAddress>, login: ServerLogin) {
     this.#seeds = seeds
@@ -31,6 +32,11 @@ export class Topology {
       this.#asking = undefined
     })
     return this.#asking
+  }
+
+  /** The last answer; undefined before the first. */
+  get latest(): SlotMap | undefined {
+    return this.#latest
   }
 
   /** The address under which a node is reached that announces another one. */
@@ -54,6 +60,7 @@ export class Topology {
   }
 
   #learn(map: SlotMap): SlotMap {
+    this.#latest = map
     this.#known = nodesOf(map)
     return map
   }

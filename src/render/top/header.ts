@@ -1,5 +1,6 @@
 import {bytes, count, duration, plural} from '../format.ts'
 import {readFromWords} from '../replica.ts'
+import {unreachableLines} from '../unreachable.ts'
 import {lineOf, type Piece} from './line.ts'
 import {verdictPiece, verdictWords} from './verdict-words.ts'
 import type {Place, TopView} from './view.ts'
@@ -23,12 +24,14 @@ function placePieces(view: TopView): Piece[] {
   return [{text: 'qtool top', as: 'strong'}, `  ${where}${which}${chosenBy}${time}`, ...held]
 }
 
-function redisPieces({trouble, observation, rows}: TopView): Piece[] {
+function redisPieces({page, trouble, observation, rows, unreachable}: TopView): Piece[] {
   if (trouble) {
     const {tried, message, forMs, nextTryMs} = trouble
     const next = nextTryMs > 0 ? `; next try in ${duration(Math.ceil(nextTryMs / 1000) * 1000)}` : '; waiting'
     return [{text: `NO READINGS for ${duration(forMs)}: ${tried}: ${message}${next}`, as: 'critical'}]
   }
+  const [missing] = page === 'queue' ? [] : unreachableLines(unreachable)
+  if (missing !== undefined) return [{text: missing, as: 'critical'}]
   const server = observation?.inspection.server
   if (!server) return [{text: rows ? ' ' : 'looking for queues', as: 'faint'}]
   const {usedBytes, maxBytes, policy, fragmentation, clients} = server

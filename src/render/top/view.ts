@@ -12,6 +12,8 @@ export interface TopView {
   server: string
   /** The replicas from which it was read; null if it was read from primaries. */
   readFrom: ReadFrom
+  /** Host and port of the nodes of a cluster that do not answer; sorted. */
+  unreachable: readonly string[]
   /** RFC 3339, by the clock of Redis; undefined before the first reading. */
   at: string | undefined
   /** Those that the filter selects, in their order; undefined before the first reading. */

@@ -40,7 +40,7 @@ const Row = Type.Object({
   readyKey: ReadyKey,
   payload: Nullable(Text),
   shards: Nullable(Type.Integer({minimum: 1, description: 'Shards over which it is spread.'})),
-  problem: Nullable(Type.String({description: 'Why it has no figures.'})),
+  problem: Nullable(Type.String({description: 'Why its figures are missing, or not all there is.'})),
   ready: Nullable(Count),
   leased: Nullable(Count),
   overdueLeases: Nullable(Count),
@@ -72,6 +72,10 @@ export const JudgedList = Type.Object({
   foreign: Type.Object({keys: Count, examples: Type.Array(Text)}),
   keys: Nullable(Count),
   readFrom: ReadFrom,
+  unreachable: Type.Array(Text, {
+    description:
+      'Host and port of the nodes of a cluster that do not answer: their queues are missing or have no figures.',
+  }),
 })
 
 const FailureTimes = Type.Object({

@@ -71,6 +71,7 @@ describe('a survey', () => {
       ratesOverMs: null,
       foreign: {keys: 0, examples: []},
       readFrom: null,
+      unreachable: [],
       keys: 5000,
     })
   })

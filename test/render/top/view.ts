@@ -16,6 +16,7 @@ export function topView(rows: Array<Partial<QueueRow>>, fields: Partial<TopView>
     page: 'queues',
     server: '127.0.0.1:6379',
     readFrom: null,
+    unreachable: [],
     at: '2026-11-26T10:00:00.000Z',
     rows: judged,
     queues: judged.length,
