@@ -24,7 +24,8 @@ const PURGE = 'hdel hkeys rename'
 const ENQUEUE = 'client|info eval exec hget hincrby hset multi pexpire time unlink zadd zcard'
 const WORK =
   'eval evalsha exists get hdel hexists hget hgetall hincrby hkeys hlen hmget hset hsetnx hvals pttl set time unlink zadd zcard zmscore zrange zrangestore zrem zremrangebyrank zscore'
-const QUEUES = 'dbsize eval evalsha hgetall hlen hmget hvals pttl scan strlen time type zcard zcount zrange'
+const QUEUES =
+  'dbsize eval evalsha exists hgetall hlen hmget hvals pttl scan strlen time type zcard zcount zrange'
 const INSPECT = 'eval evalsha exists hgetall hvals pttl time zcard zcount zrange'
 
 /** The Redis commands that each qtool command needs, as documented. Only bench needs INFO. */
@@ -41,7 +42,7 @@ export const NEEDED: Record<string, string> = {
   'dlq show': `${CONNECT} ${LETTERS}`,
   'dlq diagnose': `${CONNECT} ${LETTERS}`,
   'dlq export': `${CONNECT} ${LETTERS}`,
-  'dlq edit': `${CONNECT} ${LETTERS} ${CHANGE}`,
+  'dlq edit': `${CONNECT} ${LETTERS} ${CHANGE} hexists`,
   'dlq purge': `${CONNECT} ${LETTERS} ${CHANGE} ${PURGE}`,
   'dlq replay': `${CONNECT} ${LETTERS} ${CHANGE} pexpire script|load`,
   purge: `${CONNECT} eval evalsha exists hget hgetall hmget hset rename time xadd zcard`,

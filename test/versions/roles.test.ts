@@ -109,7 +109,7 @@ GRANT INSERT ON child TO $role`
   const {rows, failed, stderr} = await drainAs(grants)
   expect(rows).toHaveLength(18)
   expect(failed).toEqual(ORPHANS)
-  expect(stderr).not.toContain('ledger')
+  expect(stderr).not.toContain('WITHOUT the ledger')
   await context.pool.query(
     `REVOKE ALL ON ALL TABLES IN SCHEMA qtool FROM ${role}; REVOKE USAGE ON SCHEMA qtool FROM ${role}`,
   )
