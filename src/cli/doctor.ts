@@ -73,11 +73,14 @@ export abstract class DoctorCommand extends WatchCommand<Diagnosis> {
     return {
       server: maskUrl(url),
       lend: async (use) => {
-        const {openQueue, queueClient} = await import('../queue/open.ts')
+        const {nodeFault, openQueue, queueClient} = await import('../queue/open.ts')
         const queue = addressOf(settings)
-        return this.withRedis(settings, async (redis) =>
-          use(await queueClient(redis, queue), () => openQueue(redis, queue)),
-        )
+        return this.withRedis(settings, async (redis) => {
+          // Another node knows the state of the cluster as well
+          const fault = await nodeFault(redis, queue)
+          if (fault) return use(redis, () => Promise.reject(fault))
+          return use(await queueClient(redis, queue), () => openQueue(redis, queue))
+        })
       },
     }
   }

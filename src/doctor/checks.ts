@@ -41,9 +41,20 @@ function on<T>(part: string, pick: (facts: Facts) => T | null, checks: ReadonlyA
 
 const told = ({redis}: Facts) => redis && toldRedis(redis)
 
+/** On Cluster the node of the queue may be the only one that does not answer. */
+const REDIS_REACHABLE: Check<Facts['unread']> = {
+  ...reachable('redis', 'Redis'),
+  judge(unread) {
+    const {redis, queue} = unread
+    if (redis || queue?.kind !== 'down') return reachable('redis', 'Redis').judge(unread)
+    const why = 'the queue cannot be used: its slot belongs to that node'
+    return [{level: 'critical', what: queue.reason, why, fix: queue.fix}]
+  },
+}
+
 /** Every check, those of Redis first. */
 export const CHECKS: readonly PartCheck[] = [
-  ...on('reachable', ({unread}) => unread, [reachable('redis', 'Redis'), reachable('postgres', 'Postgres')]),
+  ...on('reachable', ({unread}) => unread, [REDIS_REACHABLE, reachable('postgres', 'Postgres')]),
   ...on('redis.info', told, [
     ...REPLICATION_CHECKS,
     ...PERSISTENCE_CHECKS,

@@ -2,7 +2,8 @@ import type {Redis} from 'ioredis'
 import type {PoolClient} from 'pg'
 import {QtoolError} from '../errors.ts'
 import type {QueueEngine} from '../queue/engine.ts'
-import {isElsewhere} from '../redis/failure.ts'
+import {SilentNodeError} from '../redis/cluster/silent-node.ts'
+import {isClusterDown, isElsewhere} from '../redis/failure.ts'
 import {layoutOf} from '../redis/route.ts'
 import {Asking} from './asking.ts'
 import {type Facts, FORMAT, KIND, type QtoolFacts} from './facts.ts'
@@ -19,7 +20,7 @@ export interface Sources {
   redis?: {
     /** Its URL, with the password masked. */
     server: string
-    /** The server of the queue is there even if the queue cannot be opened. */
+    /** The server of the queue is there even if the queue cannot be opened; on Cluster another node if it does not answer. */
     lend<R>(use: (redis: Redis, openQueue: () => Promise<QueueEngine>) => Promise<R>): Promise<R>
   }
   sentinels?: SentinelSource
@@ -61,18 +62,30 @@ async function readFromRedis({redis: source, signal}: Sources, asking: Asking) {
     const ofQueue = openQueue().then((queue) => readQueue(queue, how))
     const [facts, queue] = await Promise.all([
       readRedis(redis, source.server, how),
-      ofQueue.catch((error: unknown) => unlessMoving(redis, error, asking)),
+      ofQueue.catch((error: unknown) => unlessOfSlot(redis, error, asking)),
     ])
     return {redis: facts, queue}
   })
   return unlessDown(['redis', 'queue'], asking, read)
 }
 
-/** Nothing of a queue whose slot moves: its server is checked all the same, since it says what moves. */
-function unlessMoving(redis: Redis, error: unknown, asking: Asking): null {
+/** Nothing of a queue whose slot moves or is not served: a server is checked all the same, since it says what is wrong. */
+function unlessOfSlot(redis: Redis, error: unknown, asking: Asking): null {
+  if (error instanceof SilentNodeError) {
+    asking.note(
+      'queue',
+      'down',
+      error,
+      'start that node again; what is said of Redis is of another node meanwhile',
+    )
+    return null
+  }
   // With redis:// it never does: the server is a node of a cluster
   if (layoutOf(redis) === 'plain' || !isElsewhere(error)) throw error
-  asking.note('queue', 'refused', error, 'wait until the slot of the queue has moved to its new node')
+  const fix = isClusterDown(error)
+    ? 'let the cluster serve all slots again'
+    : 'wait until the slot of the queue has moved to its new node'
+  asking.note('queue', 'refused', error, fix)
   return null
 }
 

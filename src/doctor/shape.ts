@@ -44,6 +44,7 @@ const cluster = Type.Object({
   slotsFail: number,
   slotsPfail: number,
   knownNodes: number,
+  silentNodes: Type.Optional(Type.Array(text)),
   openSlots: number,
 })
 

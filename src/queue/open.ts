@@ -1,10 +1,12 @@
 import type {Redis} from 'ioredis'
 import {type Durability, IN_MEMORY} from '../config/durability.ts'
 import type {QueueAddress} from '../config/queue-said.ts'
+import {SilentNodeError} from '../redis/cluster/silent-node.ts'
 import {unlessDenied} from '../redis/denied.ts'
 import {assertConfirms} from '../redis/durability.ts'
+import {isElsewhere} from '../redis/failure.ts'
 import {otherKey, queueKeys} from '../redis/keys.ts'
-import {clientFor, layoutOf} from '../redis/route.ts'
+import {clientFor, keyspacesOf, layoutOf, readNear} from '../redis/route.ts'
 import {composeQueue} from './compose-queue.ts'
 import type {QueueEngine} from './engine.ts'
 import {undirected} from './list/undirected.ts'
@@ -51,4 +53,19 @@ export async function openQueue(
  */
 export function queueClient(redis: Redis, {name}: {name: string}): Promise<Redis> {
   return clientFor(redis, queueKeys(name, layoutOf(redis)).ready)
+}
+
+/**
+ * Why the node of a queue cannot be asked now, found out sooner than by waiting for it; undefined if it answers, and for
+ * one server.
+ */
+export async function nodeFault(redis: Redis, {name}: {name: string}): Promise<Error | undefined> {
+  await keyspacesOf(redis)
+  try {
+    await readNear(redis, queueKeys(name, layoutOf(redis)).ready, async () => {})
+    return undefined
+  } catch (error) {
+    if (error instanceof SilentNodeError || (error instanceof Error && isElsewhere(error))) return error
+    throw error
+  }
 }

@@ -40,6 +40,11 @@ export function isElsewhere(error: unknown): boolean {
   return code !== undefined && ELSEWHERE.includes(code)
 }
 
+/** Whether a node of a cluster refuses a command since some slots, maybe others, are not served. */
+export function isClusterDown(error: unknown): boolean {
+  return error instanceof Error && replyOf(error.message)?.code === 'CLUSTERDOWN'
+}
+
 /** READONLY too: a primary that was demoted may not know yet that it is a replica of that slot. */
 const ELSEWHERE = ['MOVED', 'ASK', 'TRYAGAIN', 'NONLOCAL', 'CLUSTERDOWN', 'READONLY']
 

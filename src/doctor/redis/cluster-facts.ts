@@ -10,6 +10,8 @@ export interface ClusterFacts {
   slotsFail: number
   slotsPfail: number
   knownNodes: number
+  /** Host and port of the primaries with slots that this node cannot reach; left out by an older qtool. */
+  silentNodes?: string[]
   /** Slots that this node gives away or takes over. */
   openSlots: number
 }
@@ -26,8 +28,19 @@ export async function readCluster(redis: Redis, asking: Asking): Promise<Cluster
     slotsFail: number('cluster_slots_fail'),
     slotsPfail: number('cluster_slots_pfail'),
     knownNodes: number('cluster_known_nodes'),
+    silentNodes: silentIn(String(nodes)),
     openSlots: [...String(nodes).matchAll(/\[\d+-[<>]-/g)].length,
   }
+}
+
+/** Lines of `id host:port@bus flags primary ping pong epoch link slot…`; `fail?` is what only this node thinks. */
+function silentIn(nodes: string): string[] {
+  return nodes.split('\n').flatMap((line) => {
+    const [, address = '', flags = '', , , , , , ...slots] = line.trim().split(' ')
+    const is = flags.split(',')
+    const isSilent = is.includes('master') && (is.includes('fail') || is.includes('fail?'))
+    return isSilent && slots.length > 0 ? address.split('@')[0] : []
+  })
 }
 
 const ALLOW = 'redis-cli ACL SETUSER NAME +cluster|info +cluster|nodes'

@@ -18,20 +18,27 @@ export const CLUSTER_CHECKS: Array<Check<ClusterNode>> = [
 const SLOTS = 16_384
 
 function judgeState({cluster}: ClusterNode): Found[] {
-  const {state, slotsAssigned, slotsFail, slotsPfail} = cluster
+  const {state, slotsAssigned, slotsFail, slotsPfail, silentNodes = []} = cluster
   const failing = slotsFail + slotsPfail
   if (state === 'ok' && failing === 0) return []
   const missing = SLOTS - slotsAssigned
+  const named = silentNodes.length > 0 ? `: ${silentNodes.join(', ')}` : ''
   const parts = [
     ...(missing > 0 ? [`${plural(missing, 'slot')} belong to no node`] : []),
-    ...(failing > 0 ? [`${plural(failing, 'slot')} belong to nodes that do not answer`] : []),
+    ...(failing > 0 ? [`${plural(failing, 'slot')} belong to nodes that do not answer${named}`] : []),
   ]
   return [
     {
       level: 'critical',
-      what: `the state of the Cluster is ${state}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`,
-      why: 'queues in those slots cannot be used, and mostly no other either',
-      fix: 'redis-cli --cluster check HOST:PORT, then redis-cli --cluster fix HOST:PORT',
+      what: state === 'ok' ? parts.join(', ') : [`the state of the Cluster is ${state}`, ...parts].join(', '),
+      why:
+        state === 'ok'
+          ? 'queues in those slots cannot be used'
+          : 'queues in those slots cannot be used, and mostly no other either',
+      fix:
+        named === ''
+          ? 'redis-cli --cluster check HOST:PORT, then redis-cli --cluster fix HOST:PORT'
+          : 'start these nodes again; redis-cli --cluster check HOST:PORT shows what else is missing',
     },
   ]
 }

@@ -1,8 +1,10 @@
 import type {Redis} from 'ioredis'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import Doctor from '../../../src/commands/doctor.ts'
 import Inspect from '../../../src/commands/inspect.ts'
 import Queues from '../../../src/commands/queues.ts'
 import Top from '../../../src/commands/top.ts'
+import type {Diagnosis} from '../../../src/doctor/diagnose.ts'
 import {knownQueues} from '../../../src/queue/known-queues.ts'
 import {openQueue} from '../../../src/queue/open.ts'
 import {spreadQueue} from '../../../src/queue/shards/spread-queue.ts'
@@ -107,6 +109,19 @@ describe('a cluster with a dead node, whose others serve their slots', () => {
     expect(stdout).toContain(`node ${name} does not answer: its queues are missing here, or have no figures`)
     const {json} = await runCommand(command, [...argv, '--json'], env)
     expect(json).toMatchObject({unreachable: [name]})
+  })
+
+  it('is checked by doctor through another node, which says whose slots are not served', async () => {
+    const {json, code} = await runCommand(Doctor, ['-q', 'a', '--json'], {REDIS_URL: cluster.url})
+    expect(code).toBe(2)
+    const {findings} = json as Diagnosis
+    expect(findings.filter(({level}) => level === 'critical')).toMatchObject([
+      {check: 'redis.reachable', what: `node ${name} does not answer`},
+      {
+        check: 'cluster.state',
+        what: expect.stringContaining(`4,096 slots belong to nodes that do not answer: ${name}`),
+      },
+    ])
   })
 
   it('inspect fails soon, and names the slot and its node', async () => {
