@@ -1,5 +1,5 @@
 import type {Redis} from 'ioredis'
-import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest'
 import Doctor from '../../../src/commands/doctor.ts'
 import Inspect from '../../../src/commands/inspect.ts'
 import Queues from '../../../src/commands/queues.ts'
@@ -135,6 +135,23 @@ describe('a cluster with a dead node, whose others serve their slots', () => {
       },
     })
     expect(performance.now() - startedAt).toBeLessThan(9000)
+  })
+
+  it('shows the same of a node that hangs', async () => {
+    await dead.start()
+    await until(async () => (await cluster.primaryOf('queue:{a}')) === dead)
+    await until(async () => String(await dead.redis.cluster('INFO')).includes('cluster_state:ok'))
+    dead.freeze()
+    onTestFinished(() => dead.thaw())
+    const survey = newSurvey()
+    await survey.findAll(() => {})
+    expect((await survey.look()).unreachable).toEqual([name])
+    const {json} = await runCommand(Inspect, ['-q', 'a', '--json'], {REDIS_URL: cluster.url})
+    expect(json).toMatchObject({
+      error: {
+        message: expect.stringContaining(`slot ${SLOT.a} of the Cluster is not served: cannot reach ${name}`),
+      },
+    })
   })
 })
 
