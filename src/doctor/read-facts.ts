@@ -80,9 +80,10 @@ function unlessOfSlot(redis: Redis, error: unknown, asking: Asking): null {
     )
     return null
   }
-  // With redis:// it never does: the server is a node of a cluster
-  if (layoutOf(redis) === 'plain' || !isElsewhere(error)) throw error
-  const fix = isClusterDown(error)
+  const isDown = isClusterDown(error)
+  // With redis:// a slot that is elsewhere never arrives: the server is a node of a cluster
+  if (!isElsewhere(error) || (layoutOf(redis) === 'plain' && !isDown)) throw error
+  const fix = isDown
     ? 'let the cluster serve all slots again'
     : 'wait until the slot of the queue has moved to its new node'
   asking.note('queue', 'refused', error, fix)
