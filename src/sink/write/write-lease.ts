@@ -2,12 +2,9 @@ import {type ClientBase, DatabaseError} from 'pg'
 import {QtoolError} from '../../errors.ts'
 import {causeOf} from '../../postgres/data-error.ts'
 import {faultOf} from '../../postgres/failure.ts'
-import type {DecodedLease} from '../decode/decoded.ts'
-import {type Written, writeCarefully} from '../judge/careful-lane.ts'
 import type {Sink} from '../sink.ts'
 import {StaleSinkError} from '../stale-sink.ts'
 import {ROW_COUNT} from './copy-lane.ts'
-import {writeFast} from './fast-lane.ts'
 import {
   alreadyApplied,
   CommitError,
@@ -15,6 +12,7 @@ import {
   type LeaseResult,
   type WriteOptions,
 } from './transaction.ts'
+import {CAREFUL, CHECKED, quickWay, type Way} from './ways.ts'
 import {PartialJobError, withoutJobs} from './whole-jobs.ts'
 
 /** The lease was not written and has to be split: it has too many records, or COMMIT fails because of one of them. */
@@ -38,9 +36,10 @@ export async function writeLease(
   const prior = options.redelivered ? await options.ledger?.find(client, options.leaseId) : undefined
   if (prior) return alreadyApplied(prior, sink.decoder.countEmpty(options.read))
   const {copies} = sink.experience
-  if (sink.table.canCopy && !options.isolate && copies.opens()) {
+  const quick = options.isolate ? undefined : quickWay(sink)
+  if (quick && copies.opens()) {
     try {
-      const result = await decodeAndWrite(client, sink, options, 'copy')
+      const result = await decodeAndWrite(client, sink, options, quick)
       copies.worked()
       return result
     } catch (error) {
@@ -51,34 +50,30 @@ export async function writeLease(
     }
   }
   try {
-    return await decodeAndWrite(client, sink, options, 'careful')
+    return await decodeAndWrite(client, sink, options, CAREFUL)
   } catch (error) {
     if (!(error instanceof CommitError)) throw error
   }
   // Something defers its constraints itself, so they are now checked after each statement
   try {
-    return await decodeAndWrite(client, sink, options, 'checked')
+    return await decodeAndWrite(client, sink, options, CHECKED)
   } catch (error) {
     if (!(error instanceof CommitError)) throw error
     if (options.read.items.count > 1) throw new CrowdedLeaseError()
-    return decodeAndWrite(client, sink, options, 'checked', error.cause)
+    return decodeAndWrite(client, sink, options, refusing(error.cause))
   }
 }
 
-/**
- * Jobs are refused as a whole: each try finds more of them, until the others are written.
- * @param refusal the error for which every record of the lease is rejected, if any
- */
+/** Jobs are refused as a whole: each try finds more of them, until the others are written. */
 async function decodeAndWrite(
   client: ClientBase,
   sink: Sink,
   options: WriteOptions,
-  lane: 'copy' | 'careful' | 'checked',
-  refusal?: unknown,
+  way: Way,
 ): Promise<LeaseResult> {
   for (let {read} = options; ; ) {
     try {
-      return await writeOnce(client, sink, {...options, read}, lane, refusal)
+      return await writeOnce(client, sink, {...options, read}, way)
     } catch (error) {
       if (!(error instanceof PartialJobError)) throw error
       read = withoutJobs(read, error.refused)
@@ -90,28 +85,14 @@ async function writeOnce(
   client: ClientBase,
   sink: Sink,
   options: WriteOptions,
-  lane: 'copy' | 'careful' | 'checked',
-  refusal?: unknown,
+  way: Way,
 ): Promise<LeaseResult> {
-  const lease = sink.decoder.decode(options.read, lane === 'copy' ? lane : 'careful')
+  const lease = sink.decoder.decode(options.read, way.lane)
   const {isolate, othersPass, isLast, isFresh, ledger} = options
-  const evidence = {
-    isolate,
-    othersPass,
-    isLast,
-    isFresh,
-    ledger,
-    rowsPassed: false,
-    callsIn: lane === 'checked',
-  }
   try {
     if (lease.count > MOST_RECORDS && options.read.items.count > 1) throw new CrowdedLeaseError()
-    if (lane === 'copy') return await writeFast(client, sink, options, lease, evidence)
-    await options.beforeRefusing()
-    return await inTransaction(client, sink, options, lease, () => {
-      if (refusal instanceof DatabaseError) return refuseAll(lease, refusal)
-      return writeCarefully(client, sink, lease, lease.pending, evidence)
-    })
+    const evidence = {isolate, othersPass, isLast, isFresh, ledger, rowsPassed: false}
+    return await way.write(client, sink, options, lease, evidence)
   } finally {
     sink.decoder.reclaim(lease)
   }
@@ -127,7 +108,17 @@ function canRetryCarefully(error: unknown): boolean {
   return error instanceof DatabaseError && (error.code === '40P01' || faultOf(error) !== 'transient')
 }
 
-async function refuseAll(lease: DecodedLease, error: DatabaseError): Promise<Written> {
-  for (const record of lease.pending) lease.reject(record, causeOf(error))
-  return {inserted: 0, alreadyThere: 0, suppressed: 0}
+/** Refuses every record of a lease, because COMMIT fails with this error of Postgres and shows no culprit. */
+function refusing(error: unknown): Way {
+  if (!(error instanceof DatabaseError)) return CHECKED
+  return {
+    lane: 'careful',
+    async write(client, sink, options, lease) {
+      await options.beforeRefusing()
+      return inTransaction(client, sink, options, lease, async () => {
+        for (const record of lease.pending) lease.reject(record, causeOf(error))
+        return {inserted: 0, alreadyThere: 0, suppressed: 0}
+      })
+    },
+  }
 }
