@@ -16,22 +16,27 @@ export function outputOf(error: unknown): string {
   return stderr || messageOf(error)
 }
 
-/** A free port of 127.0.0.1; `wanted` if it is still free. */
+/** Systems give ports above these to outgoing connections, one of which could take that of a server while it is down. */
+const PORTS = {first: 20_000, count: 12_000}
+
+/** Where this process goes on to search; others begin elsewhere, so that two do not find the same port at the same time. */
+let searched = process.pid * 97
+
+/** A free port of 127.0.0.1, another one each time; `wanted` if it is still free. */
 export async function freePort(wanted?: number): Promise<number> {
-  if (wanted !== undefined && (await canListen(wanted)) !== undefined) return wanted
-  const port = await canListen(0)
-  if (port !== undefined) return port
+  if (wanted !== undefined && (await canListen(wanted))) return wanted
+  for (let tries = 0; tries < PORTS.count; tries++) {
+    const port = PORTS.first + (searched++ % PORTS.count)
+    if (await canListen(port)) return port
+  }
   throw new QtoolError('no free port on 127.0.0.1', {code: 'NO_PORT'})
 }
 
-function canListen(port: number): Promise<number | undefined> {
+function canListen(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', () => resolve(undefined))
-    server.listen(port, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : undefined))
-    })
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
   })
 }
 

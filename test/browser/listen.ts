@@ -13,8 +13,11 @@ export function listen({port}: TestApi, path: string): Listening {
   const headers = {authorization: `Bearer ${TOKEN}`, accept: 'text/event-stream'}
   const sent = request({host: '127.0.0.1', port, path, headers, agent: false}, (response) => {
     response.setEncoding('utf8')
+    let rest = ''
     response.on('data', (text: string) => {
-      count += text.match(/^event: (?:queues|observation)$/gm)?.length ?? 0
+      const lines = (rest + text).split('\n')
+      rest = lines.pop() ?? ''
+      count += lines.filter((line) => /^event: (?:queues|observation)$/.test(line)).length
     })
     response.on('error', () => {})
   })

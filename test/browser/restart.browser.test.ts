@@ -1,10 +1,12 @@
 import {expect, it} from 'vitest'
+import {freePort} from '../../src/stack/process.ts'
 import {useServers} from '../support/context.ts'
 import {startServe} from '../support/serve.ts'
 import {useBrowser} from './support.ts'
 
 const context = useServers()
-const browsing = useBrowser()
+/** One that no connection takes while the server is stopped. */
+const browsing = useBrowser(async () => ({port: await freePort()}))
 
 it('follows again after qtool serve was stopped and started', async () => {
   const {queue, keys} = context.newQueue()

@@ -61,7 +61,7 @@ it.each(['#/', '#/queue/'])(
 it('paints four times a second at most, and the newest, while 10,000 events arrive each second', async () => {
   const page = await browsing.open()
   const paint = await page.evaluateHandle<{Painter: typeof Painter}>("import('/assets/paint.js')")
-  const {paints, last} = await page.evaluate(async ({Painter}) => {
+  const {paints, ms} = await page.evaluate(async ({Painter}) => {
     const shown: number[] = []
     const painter = new Painter((value: number) => shown.push(value))
     const begun = performance.now()
@@ -70,31 +70,33 @@ it('paints four times a second at most, and the newest, while 10,000 events arri
       for (let i = 0; i < 50; i++) painter.show(++sent)
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
-    await new Promise((resolve) => setTimeout(resolve, 500))
-    return {paints: shown.length, last: shown.at(-1) === sent}
+    const ms = performance.now() - begun
+    // The newest is painted in the end
+    while (shown.at(-1) !== sent) await new Promise((resolve) => setTimeout(resolve, 5))
+    return {paints: shown.length, ms}
   }, paint)
-  expect(last).toBe(true)
   expect(paints).toBeGreaterThan(3)
-  // Two seconds, the first at once, and the last after the end
-  expect(paints).toBeLessThanOrEqual(10)
+  // The first at once, and the last after the end
+  expect(paints).toBeLessThanOrEqual(ms / 250 + 2)
 })
 
 it('asks Redis as often for 200 tabs as for one', async () => {
   const paths = ['/events', `/queue/${queue}/events`]
-  const perSecond = async (tabs: number) => {
+  const perReading = async (tabs: number) => {
     const clients = Array.from({length: tabs}, (_, i) => listen(browsing.api, paths[i % 2]))
     // One of the first two is at each path, and is told of every reading
     await until(() => clients.every(({events}) => events() > 1))
-    const [calls, at] = [await countCalls(), performance.now()]
+    const readings = () => clients[0].events() + clients[1].events()
+    const [calls, before] = [await countCalls(), readings()]
     const seen = clients.map((client) => client.events())
     await until(() => clients.every((client: Listening, i) => client.events() >= seen[i] + 4))
-    const rate = ((await countCalls()) - calls) / ((performance.now() - at) / 1000)
+    const rate = ((await countCalls()) - calls) / (readings() - before)
     for (const client of clients) client.close()
     return rate
   }
-  const [few, many] = [await perSecond(2), await perSecond(200)]
-  expect(few).toBeGreaterThan(3)
-  expect(many).toBeLessThan(few * 1.2)
+  const [few, many] = [await perReading(2), await perReading(200)]
+  expect(few).toBeGreaterThan(1)
+  expect(many).toBeLessThan(few * 1.5)
 })
 
 /** Commands that Redis has run, but for our own questions. */

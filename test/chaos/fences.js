@@ -8,10 +8,10 @@ const WORDS = /"((?:[^"\\]|\\.)*)"/g
 /**
  * Starts to watch. Scripts are recognised by what they do: one that raises a lease's fence hands it out; one that
  * removes a lease from the deadlines for good settles it, and its first two arguments are the lease and the fence.
- * @returns `violations`, filled as they occur, `last` and `close`
+ * @returns `violations`, filled as they occur, `isWatching`, `last` and `close`
  */
 export function watchFences(url, queue) {
-  const state = {fences: new Map(), call: [], violations: [], last: 0}
+  const state = {fences: new Map(), call: [], violations: [], last: 0, isWatching: false}
   const {hostname, port, password, username} = new URL(url)
   let socket
   let isClosed = false
@@ -21,10 +21,13 @@ export function watchFences(url, queue) {
     if (password) socket.write(`AUTH ${username ? `${username} ` : ''}${decodeURIComponent(password)}\r\n`)
     socket.write('MONITOR\r\n')
     let rest = ''
+    let unanswered = password ? 2 : 1
     socket.on('data', (chunk) => {
       const lines = (rest + chunk.toString('latin1')).split('\r\n')
       rest = lines.pop()
       for (const line of lines) see(state, queue, line)
+      unanswered -= lines.filter((line) => line === '+OK').length
+      state.isWatching ||= unanswered === 0
     })
     socket.on('error', () => {})
     socket.on('close', () => {
@@ -36,6 +39,10 @@ export function watchFences(url, queue) {
   start()
   return {
     violations: state.violations,
+    /** Whether Redis shows what is done from now on. */
+    get isWatching() {
+      return state.isWatching
+    },
     /** Highest fence under which a lease was settled. */
     get last() {
       return state.last

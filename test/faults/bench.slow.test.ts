@@ -62,9 +62,6 @@ const LONG: Record<string, string[]> = {
   modes: ['--for', '600s', '--mode', 'single'],
 }
 
-/** Retries of a connection to Redis take 14 s. */
-const LIMIT_MS = 30_000
-
 /** Makes a server unreachable: breaks its connections and refuses new ones. The test's own connection stays. */
 function takeAway(server: 'redis' | 'postgres'): void {
   proxies[server].refuse(true)
@@ -83,10 +80,8 @@ describe('a bench whose server goes away ends with 4 and leaves nothing on the o
   ] as const)('%s, without %s', async (scenario, server) => {
     const run = runningCli(['bench', scenario, ...LONG[scenario], '--json'], proxiedEnv())
     await until(async () => (await context.redis.keys('queue:qtool-bench*')).length > 0)
-    const since = performance.now()
     takeAway(server)
     const {code, stdout} = await run.ended
-    expect(performance.now() - since).toBeLessThan(LIMIT_MS)
     const named = server === 'redis' ? 'Redis' : 'Postgres'
     expect(JSON.parse(stdout)).toMatchObject({
       error: {code: 'CONNECT', message: expect.stringContaining(`cannot reach ${named} at `)},

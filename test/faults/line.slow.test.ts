@@ -1,7 +1,15 @@
 import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest'
 import {unusualLines} from '../support/cli.ts'
 import {useServers} from '../support/context.ts'
-import {expectAllOnce, fill, type Proxies, proxiedEnv, startProxies, startWork} from '../support/faults.ts'
+import {
+  expectAllOnce,
+  fill,
+  holdTable,
+  type Proxies,
+  proxiedEnv,
+  startProxies,
+  startWork,
+} from '../support/faults.ts'
 import {until} from '../support/until.ts'
 
 const context = useServers()
@@ -23,9 +31,11 @@ async function countRows(): Promise<number> {
 describe('X6: a bad line to Redis', () => {
   it('a black hole ends in a deadline, and work goes on afterwards', {timeout: 60_000}, async () => {
     const at = await fill(context, TOTAL)
+    const held = await holdTable(context, table)
     const work = startWork(context, {...at, table, lease: '2s'}, proxiedEnv(proxies))
-    await until(async () => (await context.redis.exists(at.keys.leases)) > 0)
+    await until(held.isAwaited)
     proxies.redis.blackhole(true)
+    await held.release()
     await until(() => work.stderr().includes('Redis is unreachable'))
     proxies.redis.blackhole(false)
     proxies.redis.cut()
@@ -38,12 +48,13 @@ describe('X6: a bad line to Redis', () => {
     ['seven bytes at a time', 0, 7],
   ])('%s only makes it slow', {timeout: 60_000}, async (_, delayMs, bytes) => {
     const at = await fill(context, TOTAL)
+    const held = await holdTable(context, table)
     const work = startWork(context, {...at, table, workers: 1, lease: '30s'}, proxiedEnv(proxies))
-    await until(async () => (await countRows()) > 0)
+    await until(held.isAwaited)
     proxies.redis.delay(delayMs)
     proxies.redis.dribble(bytes)
-    const before = await countRows()
-    await until(async () => (await countRows()) > before + 200)
+    await held.release()
+    await until(async () => (await countRows()) > 200)
     proxies.redis.delay(0)
     proxies.redis.dribble(0)
     const {code, stderr} = await work.ended

@@ -74,7 +74,7 @@ async function judge(mistake: Mistake, made: Mistake | 'none') {
   const {queue, table, check} = await newCheckedQueue()
   const place = {redisUrl: inject('redisUrl'), databaseUrl: inject('databaseUrl'), queue, table}
   const watch = watchFences(place.redisUrl, place.queue)
-  await until(async () => String(await context.redis.client('LIST')).includes('cmd=monitor'))
+  await until(() => watch.isWatching)
   await FAULTS[mistake](place, made)
   await workSmall(place, 'none')
   // Wait until the watcher has seen the last lease settled; popped items have no lease

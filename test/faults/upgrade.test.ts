@@ -109,9 +109,8 @@ it('producers and workers of both versions share a queue, process by process, wi
   const rows = async () => Number((await context.pool.query(`SELECT count(*) FROM ${table}`)).rows[0].count)
   let workers = [start('old'), start('old')]
   // One process after the other: killed, or told to stop, and followed by one of the new version
-  for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
-    const before = await rows()
-    await until(async () => (await rows()) > before + 500)
+  for (const [i, signal] of (['SIGKILL', 'SIGTERM'] as const).entries()) {
+    await until(async () => (await rows()) > 500 * (i + 1))
     const [first, ...rest] = workers
     workers = [...rest, start('new')]
     first.child.kill(signal)

@@ -87,11 +87,13 @@ describe('X4: a producer is killed in the middle', () => {
     await until(async () => (await context.redis.zcard(keys.ready)) > 100)
     first.child.kill('SIGKILL')
     await first.ended
+    // What it sent last may still arrive
     const there = await context.redis.zcard(keys.ready)
     const second = runningCli(['enqueue', '-q', queue, '--json', '-'])
     second.child.stdin.end(lines)
-    const {stdout} = await second.ended
-    expect(JSON.parse(stdout)).toMatchObject({enqueued: 5000 - there, duplicates: there})
+    const {enqueued, duplicates} = JSON.parse((await second.ended).stdout)
+    expect(duplicates).toBeGreaterThanOrEqual(there)
+    expect(enqueued + duplicates).toBe(5000)
     expect(await context.redis.zcard(keys.ready)).toBe(5000)
   })
 })

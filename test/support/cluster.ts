@@ -28,7 +28,12 @@ export interface TestCluster {
 
 /** Of every node. */
 export const PASSWORD = 'test'
-const NODE_TIMEOUT_MS = 1000
+
+/** A busy machine keeps a node waiting for seconds, and must not make others take it for dead. */
+const PATIENT_MS = 15_000
+
+/** Where a test kills nodes, and waits until the others know. */
+export const QUICK_MS = 2000
 
 /** How long to wait for a replica, ms. */
 const REPLICA_MS = 30_000
@@ -39,7 +44,7 @@ export interface TestClusterOptions {
   primaries?: number
   /** Lines of the configuration with which nodes speak TLS, also to each other. */
   tls?: string[]
-  /** After this time a silent node counts as dead, ms. */
+  /** After this time a silent node counts as dead, ms; by default a long one, for tests in which none dies. */
   nodeTimeoutMs?: number
   /** More lines of the configuration of each node. */
   settings?: string[]
@@ -92,7 +97,7 @@ type Range = [first: number, last: number, ...nodes: Array<[host: string, port: 
 
 async function startNode({
   tls,
-  nodeTimeoutMs = NODE_TIMEOUT_MS,
+  nodeTimeoutMs = PATIENT_MS,
   settings = [],
 }: TestClusterOptions): Promise<TestNode> {
   const own = nodeSettings({busPort: await freePort(), nodeTimeoutMs})

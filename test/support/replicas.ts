@@ -42,6 +42,36 @@ export async function untilCopied(cluster: TestCluster, keys: string[]): Promise
   }
 }
 
+/** The replica of a key's slot, once it has a copy: one that was restarted has next to nothing. */
+export async function copyOf(cluster: TestCluster, key: string): Promise<TestNode> {
+  const replica = await cluster.replicaOf(key)
+  await until(async () => (await replicationOf(replica)).get('master_link_status') === 'up')
+  return replica
+}
+
+/** Redis gives a failover up that has taken 5 s, as it may on a busy machine. */
+const ASK_AGAIN_MS = 6000
+
+/** Lets the replica of a key's slot take over in agreement with its primary. @returns the new primary */
+export async function failOver(cluster: TestCluster, key: string): Promise<TestNode> {
+  const replica = await copyOf(cluster, key)
+  let askedAt = Number.NEGATIVE_INFINITY
+  await until(async () => {
+    if ((await cluster.primaryOf(key)) === replica) return true
+    if (performance.now() - askedAt > ASK_AGAIN_MS) {
+      askedAt = performance.now()
+      await replica.redis.cluster('FAILOVER').catch(ifPrimary)
+    }
+    return false
+  })
+  return replica
+}
+
+/** It may have taken over by now. */
+function ifPrimary(error: Error): void {
+  if (!/to a replica/.test(error.message)) throw error
+}
+
 /** A link between a primary and its replica that can be broken, while clients still reach the primary. */
 export interface ReplicationLink {
   primary: TestNode

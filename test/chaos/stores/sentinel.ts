@@ -1,4 +1,4 @@
-import {startSentinelSet} from '../../support/sentinel-set.ts'
+import {QUICK_MS, startSentinelSet} from '../../support/sentinel-set.ts'
 import {until} from '../../support/until.ts'
 import {allOf} from './all-of.ts'
 import {DURABLE, type Store, through} from './store.ts'
@@ -8,7 +8,12 @@ const SENTINEL_MS = 3000
 
 /** A primary, its replica, and three sentinels. Sentinels and replication pass the proxies as well, so a cut reaches them. */
 export async function startSentinels(): Promise<Store> {
-  const set = await startSentinelSet({proxied: true, failoverMs: 3000, settings: DURABLE})
+  const set = await startSentinelSet({
+    proxied: true,
+    downAfterMs: QUICK_MS,
+    failoverMs: 3000,
+    settings: DURABLE,
+  })
   const {servers, proxies, sentinels} = set
   const primary = async () => {
     const port = await set.primaryPort()

@@ -7,14 +7,15 @@ import {keySlot} from '../../../src/redis/cluster/key-slot.ts'
 import {type OpenRedis, openRedis} from '../../../src/redis/connect.ts'
 import {clientFor, layoutOf} from '../../../src/redis/route.ts'
 import {until} from '../../support/cli.ts'
-import {startTestCluster, type TestCluster} from '../../support/cluster.ts'
+import {QUICK_MS, startTestCluster, type TestCluster} from '../../support/cluster.ts'
 import {startProxy} from '../../support/proxy.ts'
+import {copyOf, failOver} from '../../support/replicas.ts'
 
 let cluster: TestCluster
 let open: OpenRedis | undefined
 
 beforeAll(async () => {
-  cluster = await startTestCluster()
+  cluster = await startTestCluster({nodeTimeoutMs: QUICK_MS})
 })
 afterAll(() => cluster.stop())
 afterEach(() => {
@@ -101,10 +102,9 @@ it('asks another node where the first one does not answer', async () => {
   const silent = createServer().listen(0, '127.0.0.1')
   await once(silent, 'listening')
   const {port} = silent.address() as AddressInfo
-  const started = performance.now()
+  // Which never does
   const redis = await entry(`redis+cluster://:test@127.0.0.1:${port},127.0.0.1:${cluster.nodes[4].port}`)
   expect(await (await clientFor(redis, 'a')).ping()).toBe('PONG')
-  expect(performance.now() - started).toBeLessThan(2000)
   silent.close()
 })
 
@@ -112,10 +112,11 @@ it('follows the slot after a failover, and sends what was refused again', async 
   const redis = await entry()
   const client = await clientFor(redis, 'follow')
   await client.set('follow', 0)
-  const replica = await cluster.replicaOf('follow')
-  await replica.redis.cluster('FAILOVER')
+  const replica = await copyOf(cluster, 'follow')
+  const failing = failOver(cluster, 'follow')
   let sent = 0
   while ((await portOf(client)) !== replica.port) expect(await client.set('follow', ++sent)).toBe('OK')
+  await failing
   expect(await replica.redis.get('follow')).toBe(String(sent))
 })
 

@@ -11,6 +11,7 @@ import {closeRedis} from '../../../src/redis/client.ts'
 import {openRedis} from '../../../src/redis/connect.ts'
 import {queueKeys} from '../../../src/redis/keys.ts'
 import {startTestCluster, type TestCluster} from '../../support/cluster.ts'
+import {failOver} from '../../support/replicas.ts'
 import {moveSlot} from '../../support/slot-move.ts'
 
 const NAMES = Array.from({length: 30}, (_, i) => `q${String(i).padStart(2, '0')}`)
@@ -62,8 +63,7 @@ it('are read where they are after a slot has moved and a node was replaced', asy
   if (!from || !to) throw new Error('no two primaries')
   await moveSlot(cluster, ready, {from, to})
   expect(await counted()).toEqual(EXPECTED)
-  const replica = await cluster.replicaOf(ready)
-  await replica.redis.cluster('FAILOVER')
+  await failOver(cluster, ready)
   expect(await counted()).toEqual(EXPECTED)
   await survey.findAll(() => {})
   expect(await counted()).toEqual(EXPECTED)

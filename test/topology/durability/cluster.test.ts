@@ -1,7 +1,8 @@
 import {afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished} from 'vitest'
 import {cliEnv, type RunningCli, runningCli, until} from '../../support/cli.ts'
-import {startTestCluster, type TestCluster} from '../../support/cluster.ts'
+import {QUICK_MS, startTestCluster, type TestCluster} from '../../support/cluster.ts'
 import {useServers} from '../../support/context.ts'
+import {holdTable} from '../../support/faults.ts'
 import {linkOf, type ReplicationLink, untilCopied} from '../../support/replicas.ts'
 
 const context = useServers()
@@ -13,7 +14,8 @@ let queue: string
 let link: ReplicationLink
 
 beforeAll(async () => {
-  cluster = await startTestCluster({settings: ['repl-ping-replica-period 1', 'repl-diskless-sync-delay 0']})
+  const settings = ['repl-ping-replica-period 1', 'repl-diskless-sync-delay 0']
+  cluster = await startTestCluster({nodeTimeoutMs: QUICK_MS, settings})
   await context.pool.query('CREATE TABLE kept (id int)')
 })
 afterAll(() => cluster.stop())
@@ -90,9 +92,11 @@ describe('a cluster with a replica that no packet reaches, whose primary dies', 
   })
 
   it('replica: has every item written once, into a table without a key', async () => {
-    const producer = start('enqueue', '--durability', 'replica', '-')
-    producer.child.stdin.end(lines(0, 2000))
-    expect((await producer.ended).code).toBe(0)
+    const enqueue = async (first: number, count: number) => {
+      const producer = start('enqueue', '--durability', 'replica', '-')
+      producer.child.stdin.end(lines(first, count))
+      expect((await producer.ended).code).toBe(0)
+    }
     const flags = [
       '--workers',
       '2',
@@ -104,9 +108,15 @@ describe('a cluster with a replica that no packet reaches, whose primary dies', 
       '--durability',
       'replica',
     ]
-    const worker = start('work', '--table', `${context.schema}.kept`, ...flags)
-    await until(async () => (await idsKept()).rows.length >= 200)
+    const work = () => start('work', '--table', `${context.schema}.kept`, ...flags)
+    await enqueue(0, 500)
+    expect((await work().ended).code).toBe(0)
+    await enqueue(500, 1500)
+    const held = await holdTable(context, 'kept')
+    const worker = work()
+    await until(held.isAwaited)
     link.cutOff()
+    await held.release()
     await untilUnconfirmed(worker)
     await failOver()
     expect((await worker.ended).code).toBe(0)

@@ -5,6 +5,7 @@ import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it
 import {judge} from '../../support/checked-queue.ts'
 import {cli, cliEnv, newFolder, runningCli, until} from '../../support/cli.ts'
 import {useServers} from '../../support/context.ts'
+import {holdTable} from '../../support/faults.ts'
 import {type LaggingPair, startLaggingPair} from '../../support/lagging-pair.ts'
 
 const context = useServers()
@@ -147,10 +148,14 @@ describe('what workers write into a table without a key, with a replica that no 
   })
 
   it('replica: is written once, for nothing is written that the replica does not know as leased', async () => {
-    await enqueue(lines(0, 2000), '--durability', 'replica')
+    await enqueue(lines(0, 500), '--durability', 'replica')
+    expect((await work('--durability', 'replica').ended).code).toBe(0)
+    await enqueue(lines(500, 1500), '--durability', 'replica')
+    const held = await holdTable(context, 'kept')
     const worker = work('--durability', 'replica')
-    await until(async () => (await rows()) >= 200)
+    await until(held.isAwaited)
     pair.cutOff()
+    await held.release()
     await until(() => /replicas have confirmed/.test(worker.stderr()))
     await pair.failOver()
     await pair.comeBack()

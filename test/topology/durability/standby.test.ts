@@ -63,9 +63,16 @@ async function lostWith(synchronousCommit: string, standbyNames: string): Promis
   await context.redis.zadd(keys.ready, ...members)
   const env = cliEnv({DATABASE_URL: primary.url})
   const flags = ['--batch', '50', '--workers', '2', '--lease', '2s', '--query-timeout', '1s', '--until-empty']
+  // Whose first leases are not written before the standby hears of nothing
+  const holder = new pg.Client(primary.url)
+  holder.on('error', () => {})
+  await holder.connect()
+  await holder.query('BEGIN; LOCK TABLE t IN EXCLUSIVE MODE')
   const worker = runningCli(['work', '-q', queue, '--table', 't', ...flags], env)
-  await until(async () => (await context.redis.zcard(keys.ready)) <= TOTAL - 100)
+  const waiting = `SELECT FROM pg_locks WHERE relation = 't'::regclass AND NOT granted`
+  await until(async () => (await holder.query(waiting)).rowCount === 2)
   link.blackhole(true)
+  await holder.query('ROLLBACK')
   // A commit that waits is given up and tried again, which must not pass for one that was confirmed
   const isTriedAgain = async () =>
     (await context.redis.hvals(keys.attempts)).some((state) => !/^\d+ 1 0/.test(state))

