@@ -3,7 +3,7 @@ import type {WorkerObserver} from '../worker/observer.ts'
 import {NO_FUSE, type Policy, USUAL} from '../worker/policy.ts'
 import {emptyTally, keepTally, type Tally} from '../worker/tally.ts'
 import {type Bench, redisError} from './bench.ts'
-import {openPlaceSink} from './place/place.ts'
+import {openPlaceSinks} from './place/place.ts'
 
 /**
  * Drains the queue into the table of the place, as `qtool work` does.
@@ -17,7 +17,7 @@ export async function drainPlace(
   const {redis, pool, place, survivesOutages} = bench
   const away = new AbortController()
   const tally = emptyTally()
-  const target = {queue: place.queue, sink: await openPlaceSink(pool, place), ledger: place.ledger}
+  const target = {queue: place.queue, sinks: await openPlaceSinks(pool, place), ledger: place.ledger}
   await drain({redis, pool}, target, {
     // The scenario says how many records are bad
     policy: {...USUAL, fuse: NO_FUSE, ...load},

@@ -54,7 +54,9 @@ export function countWork(registry: Registry, queue: string): WorkerObserver {
       lease('taken')
       if (deaths(held) > 0) lease('taken_over')
     },
-    written: (_, {unknown}) => leftOut.inc({queue}, unknown.count),
+    written(_, {tables}) {
+      for (const {unknown} of tables) leftOut.inc({queue}, unknown.count)
+    },
     settled(held, written) {
       if (!lost.has(held)) lease('settled')
       for (const [outcome, count] of recordsOf(written)) records.inc({queue, outcome}, count)

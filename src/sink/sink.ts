@@ -48,6 +48,11 @@ export class Sink {
     return {kind: payload ?? 'json', records, maxBytes: maxItemBytes ?? MAX_ITEM_BYTES}
   }
 
+  /** The name of the table, with its schema. */
+  get name(): string {
+    return `${this.table.schema}.${this.table.name}`
+  }
+
   /** The record key that gives a column. */
   keyOf(column: Column): string {
     return this.#keyOf.get(column.name) ?? column.name

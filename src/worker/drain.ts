@@ -31,7 +31,7 @@ const IDLE_MS = 200
  */
 export async function drain(clients: Clients, target: Target, options: DrainOptions): Promise<void> {
   const {policy, signal} = options
-  const {options: mapping, table} = target.sink
+  const [{options: mapping, table}] = target.sinks.all
   const words = mappingWords({...mapping, table: table.quoted})
   const presence = new Presence(target.queue, {workers: policy.workers, mapping: words})
   const observer = fanOut([presence, ...options.observers])

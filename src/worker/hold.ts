@@ -1,8 +1,8 @@
 import type {Pool, PoolClient} from 'pg'
 import {CrowdedJobsError} from '../queue/jobs/read-jobs.ts'
 import type {Lease, Places} from '../queue/lease.ts'
-import type {DecodedLease} from '../sink/decode/decoded.ts'
 import {SetAsideError} from '../sink/judge/careful-lane.ts'
+import type {LeaseParts} from '../sink/lease-parts.ts'
 import {LeaseSplitError, type WriteOptions} from '../sink/write/transaction.ts'
 import {CrowdedLeaseError, writeLease} from '../sink/write/write-lease.ts'
 import {Fuse, FuseError} from './fuse.ts'
@@ -14,7 +14,7 @@ import {readLease} from './read-lease.ts'
 import {judgementOf, NO_REFUSALS, refuse} from './refusals.ts'
 import {LeaseReturns} from './returns.ts'
 import {Setbacks} from './setbacks.ts'
-import {withFreshSink} from './target.ts'
+import {withFreshSinks} from './target.ts'
 import type {Worker} from './worker.ts'
 
 /** Retries beyond those of the policy before the last lease of a queue is judged alone: with backoff, about a minute. */
@@ -115,15 +115,15 @@ export class LeaseHolder {
       beforeRefusing: async () => {
         places ??= await this.#placesOf(lease)
       },
-      refuse: (decoded: DecodedLease) => {
-        refusals = refuse(lease, decoded, {queue, parentRetries: policy.foreignKeys.retries, places})
-        this.#fuse.judge(judgementOf(lease, decoded, refusals))
+      refuse: (parts: LeaseParts) => {
+        refusals = refuse(lease, parts, {queue, parentRetries: policy.foreignKeys.retries, places})
+        this.#fuse.judge(judgementOf(lease, parts, refusals))
         return refusals
       },
     }
-    const result = await withFreshSink(client, target, observer, (sink, isFresh) => {
-      this.#fuse.expect(sink.table.fingerprint)
-      return writeLease(client, sink, {...options, isFresh})
+    const result = await withFreshSinks(client, target, observer, (sinks, isFresh) => {
+      this.#fuse.expect(sinks.fingerprint)
+      return writeLease(client, sinks, {...options, isFresh})
     })
     const reasons = refusals.causes.map(({cause}) => cause.reason)
     return {...result, reasons, textBytes: read.texts.bytes.length}

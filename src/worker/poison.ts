@@ -1,7 +1,6 @@
 import type {PoolClient} from 'pg'
 import type {Lease, Places} from '../queue/lease.ts'
 import {deadLetterText, letterId} from '../queue/letters/dead-letter.ts'
-import {NO_UNKNOWN_KEYS} from '../sink/decode/unknown-keys.ts'
 import {alreadyApplied, LeaseSplitError} from '../sink/write/transaction.ts'
 import type {HeldLease} from './held-lease.ts'
 import type {WrittenLease} from './observer.ts'
@@ -23,18 +22,17 @@ export function deaths(lease: HeldLease): number {
  */
 export async function quarantine(
   client: PoolClient,
-  {queue, sink, ledger}: Target,
+  {queue, sinks, ledger}: Target,
   lease: HeldLease,
   placesOf: (lease: Lease) => Promise<Places>,
 ): Promise<WrittenLease> {
   const id = {leaseId: lease.id, queue: queue.name}
-  const {table} = sink
   if (!('items' in lease) || lease.items.count > 1) {
-    if (!ledger || (await ledger.recordSplit(client, id, table))) throw new LeaseSplitError()
+    if (!ledger || (await ledger.recordSplit(client, id, sinks.names))) throw new LeaseSplitError()
   } else {
     const applied = poisonLetter(queue.name, lease, await placesOf(lease))
-    const written = {records: 1, empty: 0, unknown: NO_UNKNOWN_KEYS, wasApplied: false, reasons: ['poison']}
-    if (!ledger || (await ledger.record(client, id, table, applied))) return {...applied, ...written}
+    const written = {records: 1, empty: 0, tables: [], wasApplied: false, reasons: ['poison']}
+    if (!ledger || (await ledger.record(client, id, sinks.names, applied))) return {...applied, ...written}
   }
   const prior = await ledger.find(client, lease.id)
   if (!prior || prior.split) throw new LeaseSplitError()

@@ -11,7 +11,7 @@ const MOST_BYTES = 16 * 1024 * 1024
  * @throws CrowdedJobsError if the jobs are too large to be read together
  */
 export async function readLease({queue, target}: Worker, lease: Lease): Promise<ReadItems | undefined> {
-  const {readOptions} = target.sink
+  const {readOptions} = target.sinks
   if (readOptions.kind === 'json') return plainItems(lease.items)
   return queue.readItems(lease.items, {...readOptions, mostBytes: MOST_BYTES})
 }

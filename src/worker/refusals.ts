@@ -1,6 +1,7 @@
 import type {DeadLetterEntry, Lease, Places, Postponed} from '../queue/lease.ts'
 import {deadLetterText, letterId} from '../queue/letters/dead-letter.ts'
 import type {DecodedLease, Rejection} from '../sink/decode/decoded.ts'
+import type {LeaseParts} from '../sink/lease-parts.ts'
 import type {Judgement} from './fuse.ts'
 
 /** The dead letters and postponed records of a lease. */
@@ -8,7 +9,12 @@ export interface Refusals {
   deadLetters: DeadLetterEntry[]
   postponed: Postponed[]
   /** Why each dead letter is one. */
-  causes: Rejection[]
+  causes: Refused[]
+}
+
+/** A rejection with the records that it is about. */
+export interface Refused extends Rejection {
+  decoded: DecodedLease
 }
 
 export const NO_REFUSALS: Refusals = {deadLetters: [], postponed: [], causes: []}
@@ -19,17 +25,19 @@ export const NO_REFUSALS: Refusals = {deadLetters: [], postponed: [], causes: []
  */
 export function refuse(
   lease: Lease,
-  decoded: DecodedLease,
+  parts: LeaseParts,
   {queue, parentRetries, places}: {queue: string; parentRetries: number; places: Places | undefined},
 ): Refusals {
-  const {rejections} = decoded
-  if (rejections.length === 0) return NO_REFUSALS
+  const rejected = parts.all.flatMap(({lease: decoded}) =>
+    decoded.rejections.map((rejection) => ({...rejection, decoded})),
+  )
+  if (rejected.length === 0) return NO_REFUSALS
   if (!places) throw new Error('expected the places of the items before the first refusal')
   const tries = lease.postponements
   const refusals: Refusals = {deadLetters: [], postponed: [], causes: []}
   const texts = new Set<string>()
-  for (const rejection of rejections) {
-    const {record, cause} = rejection
+  for (const refused of rejected) {
+    const {record, cause, decoded} = refused
     const item = decoded.itemOf[record]
     const score = places.at(item)
     if (cause.reason === 'foreign_key' && tries < parentRetries) {
@@ -45,19 +53,20 @@ export function refuse(
     }
     const text = deadLetterText(head, cause, decoded.kept(record), lease.pastFailures.get(item))
     refusals.deadLetters.push({failedAt: lease.takenAt, text})
-    refusals.causes.push(rejection)
+    refusals.causes.push(refused)
   }
   return refusals
 }
 
 /** What a fuse is told of a lease: all its records but those of items that failed before and were replayed. */
-export function judgementOf({id, pastFailures}: Lease, decoded: DecodedLease, {causes}: Refusals): Judgement {
-  const isNew = (record: number) => !pastFailures.has(decoded.itemOf[record])
-  const records = pastFailures.size === 0 ? decoded.count : decoded.itemOf.filter((_, i) => isNew(i)).length
+export function judgementOf({id, pastFailures}: Lease, parts: LeaseParts, {causes}: Refusals): Judgement {
+  const isNew = (decoded: DecodedLease, record: number) => !pastFailures.has(decoded.itemOf[record])
+  const newOnes = () =>
+    parts.all.reduce((sum, {lease}) => sum + lease.itemOf.filter((_, i) => isNew(lease, i)).length, 0)
   const refused = causes
-    .filter(({record}) => isNew(record))
-    .map(({record, cause}) => ({cause, text: () => decoded.text(record).toString('utf8')}))
-  return {leaseId: id, records, refused}
+    .filter(({record, decoded}) => isNew(decoded, record))
+    .map(({record, cause, decoded}) => ({cause, text: () => decoded.text(record).toString('utf8')}))
+  return {leaseId: id, records: pastFailures.size === 0 ? parts.count : newOnes(), refused}
 }
 
 /** The position of a record in its lease: the item and, if that is an envelope, the record. */

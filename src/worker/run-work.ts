@@ -11,7 +11,8 @@ import {rehomeQueue} from '../queue/rehome.ts'
 import {POLICY_UNKNOWN} from '../redis/eviction.ts'
 import {AppliedLeases} from '../sink/ledger/ledger.ts'
 import type {KeyWay} from '../sink/set-wise/way.ts'
-import {openSink, type SinkOptions} from '../sink/sink.ts'
+import type {SinkOptions} from '../sink/sink.ts'
+import {openSinks} from '../sink/sinks.ts'
 import {drain} from './drain.ts'
 import type {Progress, Tell} from './events.ts'
 import {keyNotes} from './key-notes.ts'
@@ -76,7 +77,7 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
   const queue = await openQueue(redis, named)
   if (!(await queue.assertKept())) note(POLICY_UNKNOWN)
   const target = await prepare(queue, pool, options)
-  const table = `${target.sink.table.schema}.${target.sink.table.name}`
+  const table = target.sinks.names
   await options.onStart?.({queue, pool, table, hasLedger: target.ledger !== undefined})
   const {tally, seconds} = await drainTold({redis: client, pool}, target, table, options)
   const records = tally.inserted + tally.alreadyThere + tally.suppressed + tally.deadLettered
@@ -86,7 +87,7 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
     ...tally,
     seconds,
     recordsPerSecond: records / seconds,
-    foreignKeys: target.sink.keys,
+    foreignKeys: target.sinks.all[0].keys,
   }
 }
 
@@ -97,8 +98,8 @@ async function drainTold(
   table: string,
   {policy, signal, tell, onProgress, observers}: WorkOptions,
 ): Promise<{tally: Tally; seconds: number}> {
-  const {queue, sink} = target
-  const sinks = [sink]
+  const {queue, sinks} = target
+  const read = [...sinks.all]
   const tally = emptyTally()
   const started = performance.now()
   const elapsed = () => (performance.now() - started) / 1000
@@ -110,13 +111,13 @@ async function drainTold(
       signal,
       observers: [
         keepTally(tally),
-        tellEvents(sink, tell),
-        noteKeyWay(sink.keys, note),
-        {sinkChanged: (next) => sinks.push(next)},
+        tellEvents(sinks.all, tell),
+        noteKeyWay(sinks.all[0].keys, note),
+        {sinkChanged: (next) => read.push(next)},
         ...(observers?.({queue, pool: clients.pool, table}) ?? []),
       ],
     })
-    for (const text of keyNotes(sinks, tally)) note(text)
+    for (const text of keyNotes(read, tally)) note(text)
     return {tally, seconds: elapsed()}
   } finally {
     meter.stop()
@@ -138,20 +139,15 @@ async function prepare(queue: QueueEngine, pool: Pool, options: WorkOptions): Pr
   const client = await pool.connect()
   try {
     await assertTakesWrites(client)
-    const sink = await openSink(client, {
-      ...options.sink,
-      table: table.value,
-      key,
-      rename,
-      payload,
-      records: records.value,
-    })
+    const sinks = await openSinks(client, [
+      {...options.sink, table: table.value, key, rename, payload, records: records.value},
+    ])
     await queue.keep()
     const origin = await queue.origin()
     const ledger = await openLedger(client, origin, options)
-    const mapping = {table: sink.table.quoted, records: records.value, payload, rename, key}
+    const mapping = {table: sinks.all[0].table.quoted, records: records.value, payload, rename, key}
     await queue.bind(mapping, {rebind})
-    return {queue, sink, ledger}
+    return {queue, sinks, ledger}
   } finally {
     client.release()
   }

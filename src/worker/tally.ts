@@ -77,7 +77,7 @@ function addLease(tally: Tally, items: number, written: WrittenLease): void {
   tally.leases++
   tally.items += items
   tally.empty += written.empty
-  addUnknownKeys(tally, written.unknown.count, written.unknown.names)
+  for (const {unknown} of written.tables) addUnknownKeys(tally, unknown.count, unknown.names)
   if (written.wasApplied) {
     tally.recovered += written.records
     return

@@ -4,43 +4,43 @@ import {classifyFailure} from '../postgres/failure.ts'
 import type {QueueEngine} from '../queue/engine.ts'
 import {SetAsideError} from '../sink/judge/careful-lane.ts'
 import type {AppliedLeases} from '../sink/ledger/ledger.ts'
-import {openSink, type Sink} from '../sink/sink.ts'
+import type {Sinks} from '../sink/sinks.ts'
 import {StaleSinkError} from '../sink/stale-sink.ts'
 import type {WorkerObserver} from './observer.ts'
 
-/** What a worker drains, and into which table. */
+/** What a worker drains, and into which tables. */
 export interface Target {
   queue: QueueEngine
-  /** Replaced if the table turns out to have changed. */
-  sink: Sink
+  /** Replaced if one of the tables turns out to have changed. */
+  sinks: Sinks
   /** The ledger of written leases; undefined if this role cannot write it. */
   ledger: AppliedLeases | undefined
 }
 
-/** How many times in a row the table may turn out to have changed. */
+/** How many times in a row a table may turn out to have changed. */
 const MOST_CHANGES = 5
 
 /**
- * Writes with the sink of the target. If the table has changed, for example by a new or dropped column, reads it again
+ * Writes with the sinks of the target. If a table has changed, for example by a new or dropped column, reads all again
  * and repeats the write. It also does so once if Postgres reports an error of the setup.
  */
-export async function withFreshSink<T>(
+export async function withFreshSinks<T>(
   client: PoolClient,
   target: Target,
   observer: Required<WorkerObserver>,
-  write: (sink: Sink, isFresh: boolean) => Promise<T>,
+  write: (sinks: Sinks, isFresh: boolean) => Promise<T>,
 ): Promise<T> {
   for (let changes = 0; ; changes++) {
-    const {sink} = target
+    const {sinks} = target
     try {
-      return await write(sink, changes > 0)
+      return await write(sinks, changes > 0)
     } catch (error) {
       const isChanged = error instanceof StaleSinkError
       if (changes >= (isChanged ? MOST_CHANGES : 1) || !(isChanged || mayBeStale(error))) throw error
-      // Another loop may have read it meanwhile
-      if (target.sink === sink) {
-        target.sink = await openSink(client, sink.options)
-        observer.sinkChanged(target.sink)
+      // Another loop may have read them meanwhile
+      if (target.sinks === sinks) {
+        target.sinks = await sinks.reopen(client)
+        for (const sink of target.sinks.all) observer.sinkChanged(sink)
       }
     }
   }

@@ -8,16 +8,20 @@ import type {Tell, WorkEvent} from './events.ts'
 import type {ServerName, WorkerObserver} from './observer.ts'
 
 /** Tells what keeps a worker from writing, what it leaves out, and how its table changes. */
-export function tellEvents(sink: Sink, tell: Tell): WorkerObserver {
-  const columns = new ColumnWatch(sink, tell)
-  let isSuppressionTold = false
+export function tellEvents(sinks: readonly Sink[], tell: Tell): WorkerObserver {
+  const columns = new Map(sinks.map((sink) => [sink.name, new ColumnWatch(sink, tell)]))
+  const suppressing = new Set<string>()
   return {
-    written: (_lease, {unknown}) => columns.missed(unknown),
-    sinkChanged: (next) => columns.changed(next),
-    settled(_lease, {suppressed, wasApplied}) {
-      if (suppressed === 0 || wasApplied || isSuppressionTold) return
-      isSuppressionTold = true
-      tell({event: 'rows_suppressed', table: nameOf(sink.table)})
+    written(_lease, {tables}) {
+      for (const {table, unknown} of tables) columns.get(table)?.missed(unknown)
+    },
+    sinkChanged: (next) => columns.get(next.name)?.changed(next),
+    settled(_lease, {tables}) {
+      for (const {table, suppressed} of tables) {
+        if (suppressed === 0 || suppressing.has(table)) continue
+        suppressing.add(table)
+        tell({event: 'rows_suppressed', table})
+      }
     },
     paused(paused, ready, pause) {
       if (!paused) tell({event: 'resumed'})
@@ -30,12 +34,14 @@ export function tellEvents(sink: Sink, tell: Tell): WorkerObserver {
 /** Tells every key without a column once. Values that were written a moment ago must not wait for the end. */
 class ColumnWatch {
   readonly #tell: Tell
+  readonly #name: string
   #table: Sink['table']
   /** Columns that the table had when this worker began, or later, and has no more. */
   readonly #gone = new Set<string>()
   readonly #told = new Set<string>()
 
-  constructor({table}: Sink, tell: Tell) {
+  constructor({name, table}: Sink, tell: Tell) {
+    this.#name = name
     this.#table = table
     this.#tell = tell
   }
@@ -47,14 +53,14 @@ class ColumnWatch {
     for (const name of added) this.#told.delete(name)
     this.#table = table
     if (added.length + dropped.length > 0) {
-      this.#tell({event: 'table_changed', table: nameOf(table), added, dropped})
+      this.#tell({event: 'table_changed', table: this.#name, added, dropped})
     }
   }
 
   missed({names, examples}: UnknownKeys): void {
     const keys = [...names.keys()]
     const lost = keys.filter((key) => this.#gone.delete(key))
-    if (lost.length > 0) this.#tell({event: 'values_left_out', table: nameOf(this.#table), keys: lost})
+    if (lost.length > 0) this.#tell({event: 'values_left_out', table: this.#name, keys: lost})
     for (const key of lost) this.#told.add(key)
     const fresh = keys.filter((key) => !this.#told.has(key))
     if (fresh.length === 0) return
@@ -65,12 +71,8 @@ class ColumnWatch {
       example: examples.get(key) ?? '',
       isGenerated: generated.includes(key),
     }))
-    this.#tell({event: 'unknown_keys', table: nameOf(this.#table), keys: told})
+    this.#tell({event: 'unknown_keys', table: this.#name, keys: told})
   }
-}
-
-function nameOf({schema, name}: Sink['table']): string {
-  return `${schema}.${name}`
 }
 
 /** Names of the columns that `table` has and `other` has not. */

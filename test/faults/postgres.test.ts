@@ -6,6 +6,7 @@ import {queueKeys} from '../../src/redis/keys.ts'
 import {migrate} from '../../src/sample/migrate.ts'
 import {AppliedLeases} from '../../src/sink/ledger/ledger.ts'
 import {openSink} from '../../src/sink/sink.ts'
+import {Sinks} from '../../src/sink/sinks.ts'
 import {drain} from '../../src/worker/drain.ts'
 import type {WorkerObserver} from '../../src/worker/observer.ts'
 import {USUAL} from '../../src/worker/policy.ts'
@@ -129,7 +130,7 @@ describe('a Postgres that goes away', () => {
     const tally = emptyTally()
     const target = {
       queue: await openQueue(context.redis, {name: at.queue}),
-      sink,
+      sinks: new Sinks([sink]),
       ledger: new AppliedLeases(),
     }
     const ended = drain({redis: context.redis, pool}, target, {

@@ -63,7 +63,7 @@ describe('a table that changes while a worker drains', () => {
     await context.pool.query('ALTER TABLE renames RENAME COLUMN celsius TO temperature')
     const at = context.newQueue()
     await push(context, at.keys, ['{"a":1,"celsius":2,"never":3}', '{"a":2,"celsius":3}'])
-    const observers = [tellEvents(sink, (event) => events.push(event))]
+    const observers = [tellEvents([sink], (event) => events.push(event))]
     await drainAll(context, sink, at, {workers: 1, batch: 1, observers})
     const said = events.map((event) => eventWords(event, at.queue))
     expect(said).toHaveLength(3)

@@ -62,7 +62,7 @@ it('the ledger gives back every letter of a dead letter, also in LATIN1', async 
   const {AppliedLeases} = await import('../../src/sink/ledger/ledger.ts')
   const client = await pool.connect()
   const ledger = new AppliedLeases()
-  const {table} = await testSink({...context, pool}, 'words')
+  const {name} = await testSink({...context, pool}, 'words')
   const applied = {
     inserted: 1,
     alreadyThere: 2,
@@ -74,7 +74,7 @@ it('the ledger gives back every letter of a dead letter, also in LATIN1', async 
     postponed: [{score: 1.5, text: 'ключ'}],
   }
   const lease = {leaseId: `${name}-1`, queue: 'päge€'}
-  expect(await ledger.record(client, lease, table, applied)).toBe(true)
+  expect(await ledger.record(client, lease, name, applied)).toBe(true)
   expect(await ledger.find(client, lease.leaseId)).toEqual({...applied, split: false})
   client.release()
 })

@@ -11,6 +11,7 @@ import {clientFor, layoutOf} from '../../src/redis/route.ts'
 import {SAMPLE_TABLES} from '../../src/sample/sample.ts'
 import {AppliedLeases} from '../../src/sink/ledger/ledger.ts'
 import {openSink, type Sink, type SinkOptions} from '../../src/sink/sink.ts'
+import {Sinks} from '../../src/sink/sinks.ts'
 import {drain} from '../../src/worker/drain.ts'
 import type {WorkerObserver} from '../../src/worker/observer.ts'
 import {NO_FUSE, type Policy, USUAL} from '../../src/worker/policy.ts'
@@ -142,7 +143,7 @@ export interface DrainSettings extends Partial<Policy> {
 /** Drains a queue until it is empty. */
 export async function drainAll(
   context: TestContext,
-  sink: Sink,
+  sink: Sink | Sinks,
   at: {queue: string; keys: QueueKeys},
   options: DrainSettings = {},
 ): Promise<Tally> {
@@ -153,7 +154,8 @@ export async function drainAll(
     observers: [],
     ...options,
   }
-  const target = {queue: await openQueue(context.redis, {name: at.queue}), sink, ledger}
+  const queue = await openQueue(context.redis, {name: at.queue})
+  const target = {queue, sinks: sink instanceof Sinks ? sink : new Sinks([sink]), ledger}
   await drain(context, target, {
     // Most tests are about bad records
     policy: {...USUAL, fuse: NO_FUSE, workers: 3, batch: 500, untilEmpty: true, ...policy},

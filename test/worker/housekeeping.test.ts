@@ -42,7 +42,7 @@ VALUES ($1, $2, 's', 1, 0, '{}', '{}')`,
 it('leaves the leases of another Redis with a queue of the same name', async () => {
   const at = context.newQueue()
   const old = `UPDATE qtool.applied_lease SET applied_at = now() - interval '8 days' WHERE queue = $1`
-  const table = (await testSink(context, 'pruned')).table
+  const table = (await testSink(context, 'pruned')).name
   const client = await context.pool.connect()
   const [here, there] = ['here', 'there'].map((origin) => new AppliedLeases('qtool', origin))
   const applied = {inserted: 1, alreadyThere: 0, suppressed: 0, deadLetters: [], postponed: []}

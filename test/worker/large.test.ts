@@ -1,5 +1,6 @@
 import {beforeAll, describe, expect, it} from 'vitest'
 import {plainItems} from '../../src/record/payload/read-items.ts'
+import {Sinks} from '../../src/sink/sinks.ts'
 import {refuse} from '../../src/worker/refusals.ts'
 import {drainAll, push, testSink, useServers} from '../support/context.ts'
 import {held} from '../support/leases.ts'
@@ -31,13 +32,15 @@ describe('envelopes of very many records', () => {
     const {engine, keys} = context.newQueue()
     await push(context, keys, ['{"points":[]}'])
     const lease = held(await engine.take({taker: 'large', turn: 1, count: 10, lengthMs: 60_000}))
-    const decoded = (await testSink(context, 'large')).decoder.decode(plainItems(lease.items), 'careful')
+    const sinks = new Sinks([await testSink(context, 'large')])
+    const parts = sinks.decode(plainItems(lease.items), () => 'careful')
+    const [{lease: decoded}] = parts.all
     // More than a call can take as arguments, and more than fit on the stack
     for (let i = 0; i < 200_000; i++) {
       decoded.reject(decoded.add(0, 0, 13), {reason: 'constraint', code: '23514', message: 'no'})
     }
     const places = await engine.places(lease)
-    const {deadLetters, causes} = refuse(lease, decoded, {queue: engine.name, parentRetries: 0, places})
+    const {deadLetters, causes} = refuse(lease, parts, {queue: engine.name, parentRetries: 0, places})
     expect(deadLetters).toHaveLength(200_000)
     expect(causes).toHaveLength(200_000)
     const score = await redis.zscore(keys.lease(lease.id), '{"points":[]}')

@@ -1,6 +1,7 @@
 import {beforeAll, describe, expect, it} from 'vitest'
 import {plainItems} from '../../src/record/payload/read-items.ts'
 import {AppliedLeases} from '../../src/sink/ledger/ledger.ts'
+import {Sinks} from '../../src/sink/sinks.ts'
 import {LeaseSplitError} from '../../src/sink/write/transaction.ts'
 import {writeLease} from '../../src/sink/write/write-lease.ts'
 import type {WorkerObserver} from '../../src/worker/observer.ts'
@@ -39,7 +40,7 @@ describe('a lease whose holders vanish', () => {
     for (let i = 0; i < MOST_DEATHS - 1; i++) await vanish(at)
     await drainAll(context, sink, at)
     const writing = withClient(context, (client) =>
-      writeLease(client, sink, {
+      writeLease(client, new Sinks([sink]), {
         leaseId: slow.id,
         queue: at.queue,
         redelivered: false,
@@ -67,7 +68,7 @@ describe('a lease whose holders vanish', () => {
     await push(context, at.keys, ['{"a":200}', '{"a":201}'])
     const slow = await vanish(at)
     await withClient(context, (client) =>
-      writeLease(client, sink, {
+      writeLease(client, new Sinks([sink]), {
         leaseId: slow.id,
         queue: at.queue,
         redelivered: false,

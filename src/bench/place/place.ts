@@ -8,7 +8,7 @@ import {openQueue} from '../../queue/open.ts'
 import {FLIGHT_COLUMNS, POINT_COLUMNS, POINT_KEY} from '../../sample/sample.ts'
 import {AppliedLeases} from '../../sink/ledger/ledger.ts'
 import {ledgerSql} from '../../sink/ledger/migrate.ts'
-import {openSink, type Sink} from '../../sink/sink.ts'
+import {openSinks, type Sinks} from '../../sink/sinks.ts'
 import {interruptedEarly} from '../findings.ts'
 
 /** Where a scenario works: a queue and a schema of its own, which are removed afterwards. */
@@ -119,18 +119,20 @@ export async function emptyPlace(pool: Pool, place: Place): Promise<void> {
   await pool.query(`TRUNCATE ${place.table}`)
 }
 
-/** Opens the table of a place as a sink. */
-export async function openPlaceSink(pool: Pool, place: Place): Promise<Sink> {
+/** Opens the table of a place, to drain into. */
+export async function openPlaceSinks(pool: Pool, place: Place): Promise<Sinks> {
   const client = await pool.connect()
   try {
-    return await openSink(client, {
-      table: place.table,
-      rename: {},
-      records: 'points',
-      strict: false,
-      allowSpecialValues: false,
-      foreignKeys: 'auto',
-    })
+    return await openSinks(client, [
+      {
+        table: place.table,
+        rename: {},
+        records: 'points',
+        strict: false,
+        allowSpecialValues: false,
+        foreignKeys: 'auto',
+      },
+    ])
   } finally {
     client.release()
   }

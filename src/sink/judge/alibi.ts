@@ -2,7 +2,6 @@ import {randomBytes, randomUUID} from 'node:crypto'
 import type {ClientBase, DatabaseError} from 'pg'
 import {isRaised, mayBeElsewhere, needsRowsToPass} from '../../postgres/failure.ts'
 import {rehearse} from '../../postgres/savepoint.ts'
-import type {Table} from '../catalog/table.ts'
 import type {AppliedLeases} from '../ledger/ledger.ts'
 
 /** More than the free space that pages of the ledger may have left; the bytes are random, so they do not compress. */
@@ -27,7 +26,7 @@ SELECT FROM pg_locks WHERE locktype = 'relation' AND granted AND pid <> pg_backe
  */
 export async function assertNoAlibi(
   client: ClientBase,
-  {table}: {table: Table},
+  {name}: {name: string},
   {ledger, isLeft}: {ledger: AppliedLeases | undefined; isLeft: boolean},
   error: DatabaseError,
 ): Promise<void> {
@@ -36,12 +35,12 @@ export async function assertNoAlibi(
     if (needsRowsToPass(error) && !(isLeft && mayBeElsewhere(error))) throw error
     if (((await client.query(LOCKED)).rowCount ?? 0) > 0) throw error
   }
-  if (ledger) await assertWritable(client, table, ledger)
+  if (ledger) await assertWritable(client, name, ledger)
   else if (!raised && !isLeft && error.code === '57014') throw error
 }
 
 /** Writes to the ledger and rolls that back. @throws Postgres's error */
-async function assertWritable(client: ClientBase, table: Table, ledger: AppliedLeases): Promise<void> {
+async function assertWritable(client: ClientBase, table: string, ledger: AppliedLeases): Promise<void> {
   const proof = {failedAt: 0, text: randomBytes(PROOF_BYTES / 2).toString('latin1')}
   const applied = {inserted: 0, alreadyThere: 0, suppressed: 0, deadLetters: [proof], postponed: []}
   const outcome = await rehearse(client, async () => {

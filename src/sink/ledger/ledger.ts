@@ -1,5 +1,4 @@
 import type {ClientBase} from 'pg'
-import type {Table} from '../catalog/table.ts'
 import {packTexts, unpackTexts} from './byte-arrays.ts'
 
 /** The outcome of a lease, as the ledger keeps it. */
@@ -107,11 +106,15 @@ FROM ${this.#table} WHERE lease_id = $1`,
     return {inserted, alreadyThere, suppressed, deadLetters, postponed, split}
   }
 
-  /** Enters a lease; waits while another holder has entered it but not committed. @returns false if it is in the ledger */
+  /**
+   * Enters a lease; waits while another holder has entered it but not committed.
+   * @param tables that it was written into, with their schemas
+   * @returns false if it is in the ledger
+   */
   async record(
     client: ClientBase,
     lease: {leaseId: string; queue: string},
-    table: Table,
+    tables: string,
     applied: Applied,
   ): Promise<boolean> {
     const {rowCount} = await client.query(
@@ -123,7 +126,7 @@ VALUES ($1, $2, $3, $4, $5, $6, ${unpackTexts(7, 8)}, ${unpackTexts(9, 10)}, $11
       [
         lease.leaseId,
         plainText(lease.queue),
-        `${table.schema}.${table.name}`,
+        tables,
         applied.inserted,
         applied.alreadyThere,
         applied.deadLetters.map((letter) => letter.failedAt),
@@ -141,13 +144,13 @@ VALUES ($1, $2, $3, $4, $5, $6, ${unpackTexts(7, 8)}, ${unpackTexts(9, 10)}, $11
   async recordSplit(
     client: ClientBase,
     lease: {leaseId: string; queue: string},
-    table: Table,
+    tables: string,
   ): Promise<boolean> {
     const {rowCount} = await client.query(
       // $1 lease id, $2 queue, $3 sink, $4 origin
       `INSERT INTO ${this.#table} (lease_id, queue, sink, inserted, already_there, failed_at, dead_letters, split, origin)
 VALUES ($1, $2, $3, 0, 0, '{}', '{}', true, $4) ON CONFLICT DO NOTHING`,
-      [lease.leaseId, plainText(lease.queue), `${table.schema}.${table.name}`, this.#origin],
+      [lease.leaseId, plainText(lease.queue), tables, this.#origin],
     )
     return rowCount === 1
   }

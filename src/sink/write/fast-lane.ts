@@ -1,55 +1,43 @@
 import type {ClientBase} from 'pg'
 import type {Table} from '../catalog/table.ts'
 import type {DecodedLease, RowGroup} from '../decode/decoded.ts'
-import {type Evidence, writeCarefully} from '../judge/careful-lane.ts'
+import {type Evidence, type Written, writeCarefully} from '../judge/careful-lane.ts'
 import {findOrphans, holdParents} from '../judge/foreign-keys.ts'
+import type {Part} from '../lease-parts.ts'
 import {withoutTriggers} from '../set-wise/silence.ts'
 import type {Sink} from '../sink.ts'
 import {copyRows} from './copy-lane.ts'
-import {inTransaction, type LeaseResult, type WriteOptions} from './transaction.ts'
+import type {Preparation} from './preparation.ts'
 
 /** Records that would be refused turned up in a transaction that was not prepared for any. */
-class UnpreparedError extends Error {}
+export class UnpreparedError extends Error {}
+
+/** Finds out what the transaction of plain rows has to be prepared for. */
+export async function prepareFast(client: ClientBase, {sink, lease}: Part): Promise<Preparation> {
+  const orphans = sink.keys.way === 'set' ? undefined : await findOrphans(client, sink.table, lease)
+  const isRefusing = lease.suspects.length > 0 || lease.rejections.length > 0 || (orphans?.size ?? 0) > 0
+  return {orphans, mayRefuse: isRefusing || sink.experience.metOrphans}
+}
 
 /**
- * Writes the plain rows of a lease with COPY, and the others carefully. Records whose parent seems to be missing are among
- * the others: the constraint judges each of them.
- * @throws Postgres's error if it refuses a plain row
+ * Writes the plain rows of a part with COPY, and the others carefully. Records whose parent seems to be missing are among
+ * the others: the constraint judges each of them. Must run inside a transaction.
+ * @throws UnpreparedError, or Postgres's error if it refuses a plain row
  */
 export async function writeFast(
   client: ClientBase,
-  sink: Sink,
-  options: WriteOptions,
-  lease: DecodedLease,
+  {sink, lease}: Part,
   evidence: Evidence,
-): Promise<LeaseResult> {
-  const bySet = sink.keys.way === 'set'
-  // Before the transaction, in which nothing may wait for Redis
-  const found = bySet ? undefined : await findOrphans(client, sink.table, lease)
-  const {experience} = sink
-  for (let mayRefuse = isRefusing(lease, found) || experience.metOrphans; ; mayRefuse = true) {
-    if (mayRefuse) await options.beforeRefusing()
-    try {
-      return await inTransaction(client, sink, options, lease, async () => {
-        const orphans = found ?? (await holdParents(client, sink.table, lease))
-        experience.metOrphans = bySet && orphans.size > 0
-        if (!mayRefuse && orphans.size > 0) throw new UnpreparedError()
-        const copied = await copyPlain(client, sink, lease, orphans)
-        const suspects = orphans.size === 0 ? lease.suspects : [...lease.suspects, ...orphans]
-        const rest = await writeCarefully(client, sink, lease, suspects, {
-          ...evidence,
-          rowsPassed: copied > 0,
-        })
-        return {...rest, inserted: copied + rest.inserted}
-      })
-    } catch (error) {
-      if (!(error instanceof UnpreparedError)) throw error
-    }
-  }
-}
-
-function isRefusing(lease: DecodedLease, orphans: Set<number> | undefined): boolean {
-  return lease.suspects.length > 0 || lease.rejections.length > 0 || (orphans?.size ?? 0) > 0
+  {orphans: found, mayRefuse}: Preparation,
+): Promise<Written> {
+  const {table, experience} = sink
+  const orphans = found ?? (await holdParents(client, table, lease))
+  experience.metOrphans = !found && orphans.size > 0
+  if (!mayRefuse && orphans.size > 0) throw new UnpreparedError()
+  const copied = await copyPlain(client, sink, lease, orphans)
+  const suspects = orphans.size === 0 ? lease.suspects : [...lease.suspects, ...orphans]
+  const rest = await writeCarefully(client, sink, lease, suspects, {...evidence, rowsPassed: copied > 0})
+  return {...rest, inserted: copied + rest.inserted}
 }
 
 /** @returns rows written */

@@ -3,20 +3,27 @@ import {QtoolError} from '../../errors.ts'
 import {faultOf} from '../../postgres/failure.ts'
 import type {ReadItems} from '../../record/payload/read-items.ts'
 import {fingerprintSql} from '../catalog/catalog.ts'
-import type {DecodedLease} from '../decode/decoded.ts'
-import {NO_UNKNOWN_KEYS, type UnknownKeys} from '../decode/unknown-keys.ts'
+import type {UnknownKeys} from '../decode/unknown-keys.ts'
 import type {Written} from '../judge/careful-lane.ts'
+import type {LeaseParts, Part} from '../lease-parts.ts'
 import type {Applied, AppliedLeases, LedgerEntry} from '../ledger/ledger.ts'
-import type {Sink} from '../sink.ts'
 import {StaleSinkError} from '../stale-sink.ts'
 import {assertWholeJobs} from './whole-jobs.ts'
+
+/** What was written into one table. */
+export interface TableResult extends Written {
+  /** With its schema. */
+  table: string
+  unknown: UnknownKeys
+}
 
 /** The outcome of a lease, in records. */
 export interface LeaseResult extends Applied {
   records: number
   /** Items in which there was no record. */
   empty: number
-  unknown: UnknownKeys
+  /** Each table; none if the ledger had it already. */
+  tables: readonly TableResult[]
   /** True if the ledger had it already: an earlier holder wrote it and died before it could acknowledge. */
   wasApplied: boolean
 }
@@ -40,7 +47,7 @@ export interface WriteOptions {
   /** Awaited before any transaction in which records may be refused. */
   beforeRefusing: () => Promise<void>
   /** Decides, once the rejected records are known, which become dead letters and which are postponed. */
-  refuse: (lease: DecodedLease) => Pick<Applied, 'deadLetters' | 'postponed'>
+  refuse: (parts: LeaseParts) => Pick<Applied, 'deadLetters' | 'postponed'>
 }
 
 /** The ledger shows that this lease was split, so none of its holders may write it. */
@@ -50,55 +57,72 @@ export class LeaseSplitError extends Error {}
 export class CommitError extends Error {}
 
 /**
- * Writes the records of a lease and enters the lease in the ledger, in one transaction.
+ * Writes the records of a lease, table by table, and enters the lease in the ledger, in one transaction.
  * @throws StaleSinkError if the catalog has to be read again, CommitError if only COMMIT failed, PartialJobError if a
  * job has to be refused as a whole
  */
 export async function inTransaction(
   client: ClientBase,
-  sink: Sink,
   options: WriteOptions,
-  lease: DecodedLease,
-  write: () => Promise<Written>,
+  parts: LeaseParts,
+  write: (part: Part) => Promise<Written>,
 ): Promise<LeaseResult> {
-  await begin(client, sink, lease)
+  await begin(client, parts)
   try {
-    const written = await write()
-    assertConserved(sink, lease, written)
-    assertWholeJobs(lease)
-    const {deadLetters, postponed} = options.refuse(lease)
-    const applied = {...written, deadLetters, postponed}
+    const tables: TableResult[] = []
+    for (const part of parts.all) {
+      const written = await write(part)
+      assertConserved(part, written)
+      tables.push({table: part.sink.name, ...written, unknown: part.lease.unknown})
+    }
+    assertWholeJobs(parts)
+    const {deadLetters, postponed} = options.refuse(parts)
+    const applied = {...sumOf(tables), deadLetters, postponed}
     const {ledger} = options
-    if (ledger && !(await ledger.record(client, options, sink.table, applied))) {
-      return await appliedMeanwhile(client, ledger, {leaseId: options.leaseId, empty: lease.empty})
+    if (ledger && !(await ledger.record(client, options, parts.tables, applied))) {
+      return await appliedMeanwhile(client, ledger, {leaseId: options.leaseId, empty: parts.empty})
     }
     await commit(client)
-    if (written.inserted + written.alreadyThere + written.suppressed > 0) sink.experience.hasWritten = true
-    return {...applied, records: lease.count, empty: lease.empty, unknown: lease.unknown, wasApplied: false}
+    parts.all.forEach(({sink}, i) => {
+      const {inserted, alreadyThere, suppressed} = tables[i]
+      if (inserted + alreadyThere + suppressed > 0) sink.experience.hasWritten = true
+    })
+    return {...applied, records: parts.count, empty: parts.empty, tables, wasApplied: false}
   } catch (error) {
     await client.query('ROLLBACK').catch(() => {})
     throw error
   }
 }
 
+function sumOf(tables: readonly Written[]): Written {
+  const sum = {inserted: 0, alreadyThere: 0, suppressed: 0}
+  for (const {inserted, alreadyThere, suppressed} of tables) {
+    sum.inserted += inserted
+    sum.alreadyThere += alreadyThere
+    sum.suppressed += suppressed
+  }
+  return sum
+}
+
 /**
  * Constraints are checked at each statement, even deferred ones, because a failing COMMIT does not show which record
- * is at fault. Unknown keys may have become columns by now, so the same round trip compares the table's columns.
+ * is at fault. Unknown keys may have become columns by now, so the same round trip compares the columns of their tables.
  */
-async function begin(client: ClientBase, sink: Sink, lease: DecodedLease): Promise<void> {
+async function begin(client: ClientBase, parts: LeaseParts): Promise<void> {
   const sql = 'BEGIN; SET CONSTRAINTS ALL IMMEDIATE'
-  if (lease.unknown.count === 0) {
+  const unsure = parts.all.filter(({lease}) => lease.unknown.count > 0).map(({sink}) => sink.table)
+  if (unsure.length === 0) {
     await client.query(sql)
     return
   }
-  const {quoted, fingerprint} = sink.table
-  const now = fingerprintSql(`to_regclass(${escapeLiteral(quoted)})`)
+  const now = unsure.map(({quoted}) => fingerprintSql(`to_regclass(${escapeLiteral(quoted)})`))
   // Several statements in one text return an array of results, which the driver's types do not describe
-  const results: unknown = await client.query(`${sql}; SELECT ${now} AS fingerprint`)
-  const last = Array.isArray(results) ? results.at(-1)?.rows[0]?.fingerprint : undefined
-  if (last === fingerprint) return
+  const results: unknown = await client.query(`${sql}; SELECT ARRAY[${now.join(', ')}] AS fingerprints`)
+  const found = Array.isArray(results) ? results.at(-1)?.rows[0]?.fingerprints : undefined
+  const changed = unsure.find(({fingerprint}, i) => found?.[i] !== fingerprint)
+  if (!changed) return
   await client.query('ROLLBACK')
-  throw new StaleSinkError(`the columns of ${quoted} have changed`)
+  throw new StaleSinkError(`the columns of ${changed.quoted} have changed`)
 }
 
 async function commit(client: ClientBase): Promise<void> {
@@ -131,11 +155,11 @@ export function alreadyApplied(prior: LedgerEntry, empty: number): LeaseResult {
   if (split) throw new LeaseSplitError()
   const {inserted, alreadyThere, suppressed, deadLetters, postponed} = applied
   const records = inserted + alreadyThere + suppressed + deadLetters.length + postponed.length
-  return {...applied, records, empty, unknown: NO_UNKNOWN_KEYS, wasApplied: true}
+  return {...applied, records, empty, tables: [], wasApplied: true}
 }
 
 /** inserted + already there + suppressed + rejected = leased, or nothing is committed. */
-function assertConserved(sink: Sink, lease: DecodedLease, written: Written): void {
+function assertConserved({sink, lease}: Part, written: Written): void {
   const rejected = lease.rejections.length
   const {inserted, alreadyThere, suppressed} = written
   const total = inserted + alreadyThere + suppressed + rejected

@@ -1,28 +1,33 @@
-import type {ClientBase} from 'pg'
-import type {DecodedLease} from '../decode/decoded.ts'
-import {type Evidence, writeCarefully} from '../judge/careful-lane.ts'
+import {type ClientBase, DatabaseError} from 'pg'
+import {causeOf} from '../../postgres/data-error.ts'
+import {type Evidence, type Written, writeCarefully} from '../judge/careful-lane.ts'
+import type {Part} from '../lease-parts.ts'
 import type {Sink} from '../sink.ts'
-import {writeFast} from './fast-lane.ts'
-import {inTransaction, type LeaseResult, type WriteOptions} from './transaction.ts'
+import {prepareFast, writeFast} from './fast-lane.ts'
+import type {Preparation} from './preparation.ts'
 
-/** A way in which a lease is written, in one transaction. */
+/** A way in which the records for one table are written, inside the transaction of their lease. */
 export interface Way {
   /** What the decoder makes of plain records: rows for COPY, or nothing, since Postgres will judge all of them. */
   lane: 'copy' | 'careful'
+  /** If Postgres refuses one record, the transaction is lost and the records have to be written in another way. */
+  isQuick: boolean
+  prepare(client: ClientBase, part: Part): Promise<Preparation>
   write(
     client: ClientBase,
-    sink: Sink,
-    options: WriteOptions,
-    lease: DecodedLease,
+    part: Part,
     evidence: Omit<Evidence, 'callsIn'>,
-  ): Promise<LeaseResult>
+    preparation: Preparation,
+  ): Promise<Written>
 }
 
-/** Plain rows by COPY, the others carefully. If Postgres refuses one plain row, nothing of the lease is written. */
+/** Plain rows by COPY, the others carefully. */
 const PLAIN: Way = {
   lane: 'copy',
-  write: (client, sink, options, lease, evidence) =>
-    writeFast(client, sink, options, lease, {...evidence, callsIn: false}),
+  isQuick: true,
+  prepare: prepareFast,
+  write: (client, part, evidence, preparation) =>
+    writeFast(client, part, {...evidence, callsIn: false}, preparation),
 }
 
 /** Every record is judged by Postgres, and refused alone. */
@@ -34,11 +39,21 @@ export const CHECKED: Way = carefully(true)
 function carefully(callsIn: boolean): Way {
   return {
     lane: 'careful',
-    async write(client, sink, options, lease, evidence) {
-      await options.beforeRefusing()
-      return inTransaction(client, sink, options, lease, () =>
-        writeCarefully(client, sink, lease, lease.pending, {...evidence, callsIn}),
-      )
+    isQuick: false,
+    prepare: async () => ({mayRefuse: true}),
+    write: (client, {sink, lease}, evidence) =>
+      writeCarefully(client, sink, lease, lease.pending, {...evidence, callsIn}),
+  }
+}
+
+/** Refuses every record of a lease, because COMMIT fails with this error of Postgres and shows no culprit. */
+export function refusing(error: unknown): Way {
+  if (!(error instanceof DatabaseError)) return CHECKED
+  return {
+    ...CHECKED,
+    async write(_, {lease}) {
+      for (const record of lease.pending) lease.reject(record, causeOf(error))
+      return {inserted: 0, alreadyThere: 0, suppressed: 0}
     },
   }
 }

@@ -1,6 +1,6 @@
 import type {Cause} from '../../record/cause.ts'
 import type {ReadItems} from '../../record/payload/read-items.ts'
-import type {DecodedLease} from '../decode/decoded.ts'
+import type {LeaseParts} from '../lease-parts.ts'
 
 /** Some records of a job were refused while others were written, which would repeat them once the job is put back. */
 export class PartialJobError extends Error {
@@ -14,14 +14,18 @@ export class PartialJobError extends Error {
 }
 
 /** @throws PartialJobError if a job of several records is not refused as a whole */
-export function assertWholeJobs(lease: DecodedLease): void {
-  if (!lease.read.areJobs || lease.rejections.length === 0) return
+export function assertWholeJobs(parts: LeaseParts): void {
+  if (!parts.read.areJobs || !parts.refusesSome) return
   const records = new Map<number, number>()
-  for (const item of lease.itemOf) records.set(item, (records.get(item) ?? 0) + 1)
   const refused = new Map<number, Cause>()
-  for (const {record, cause} of lease.rejections.toSorted((a, b) => a.record - b.record)) {
-    const item = lease.itemOf[record]
-    if (records.get(item) !== 1 && !refused.has(item)) refused.set(item, cause)
+  for (const {lease} of parts.all) {
+    for (const item of lease.itemOf) records.set(item, (records.get(item) ?? 0) + 1)
+  }
+  for (const {lease} of parts.all) {
+    for (const {record, cause} of lease.rejections.toSorted((a, b) => a.record - b.record)) {
+      const item = lease.itemOf[record]
+      if (records.get(item) !== 1 && !refused.has(item)) refused.set(item, cause)
+    }
   }
   if (refused.size > 0) throw new PartialJobError(refused)
 }

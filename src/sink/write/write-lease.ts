@@ -1,19 +1,14 @@
 import {type ClientBase, DatabaseError} from 'pg'
 import {QtoolError} from '../../errors.ts'
-import {causeOf} from '../../postgres/data-error.ts'
 import {faultOf} from '../../postgres/failure.ts'
 import type {Sink} from '../sink.ts'
+import type {Sinks} from '../sinks.ts'
 import {StaleSinkError} from '../stale-sink.ts'
 import {ROW_COUNT} from './copy-lane.ts'
-import {
-  alreadyApplied,
-  CommitError,
-  inTransaction,
-  type LeaseResult,
-  type WriteOptions,
-} from './transaction.ts'
-import {CAREFUL, CHECKED, quickWay, type Way} from './ways.ts'
+import {alreadyApplied, CommitError, type LeaseResult, type WriteOptions} from './transaction.ts'
+import {CAREFUL, CHECKED, quickWay, refusing, type Way} from './ways.ts'
 import {PartialJobError, withoutJobs} from './whole-jobs.ts'
+import {QuickWayError, writeParts} from './write-parts.ts'
 
 /** The lease was not written and has to be split: it has too many records, or COMMIT fails because of one of them. */
 export class CrowdedLeaseError extends Error {}
@@ -21,59 +16,84 @@ export class CrowdedLeaseError extends Error {}
 /** Most records of a lease of several items: envelopes of a MiB may hold hundreds of thousands each. */
 const MOST_RECORDS = 40_000
 
+/** How the records for a table are written. */
+type WayOf = (sink: Sink) => Way
+
 /**
  * Writes the records of a lease and its id in one transaction, so that neither can be there without the other. Plain
  * rows go by COPY; if Postgres refuses one of them, or one is already there, the transaction is rolled back and the
- * whole lease takes the careful lane. A sink for which that keeps happening stops trying COPY for a while.
+ * records for that table take the careful lane. A table for which that keeps happening stops trying COPY for a while.
  * @throws CrowdedLeaseError if it has to be split, StaleSinkError if the catalog has to be read again, SetAsideError
  * if other leases are to be tried first
  */
 export async function writeLease(
   client: ClientBase,
-  sink: Sink,
+  sinks: Sinks,
   options: WriteOptions,
 ): Promise<LeaseResult> {
   const prior = options.redelivered ? await options.ledger?.find(client, options.leaseId) : undefined
-  if (prior) return alreadyApplied(prior, sink.decoder.countEmpty(options.read))
-  const {copies} = sink.experience
-  const quick = options.isolate ? undefined : quickWay(sink)
-  if (quick && copies.opens()) {
+  if (prior) return alreadyApplied(prior, sinks.countEmpty(options.read))
+  const quickly = options.isolate ? undefined : await writeQuickly(client, sinks, options)
+  return quickly ?? writeCarefully(client, sinks, options)
+}
+
+/** @returns undefined if there is no quick way into any table, or if it failed for each */
+async function writeQuickly(
+  client: ClientBase,
+  sinks: Sinks,
+  options: WriteOptions,
+): Promise<LeaseResult | undefined> {
+  const quick = new Map<Sink, Way>()
+  for (const sink of sinks.all) {
+    const way = quickWay(sink)
+    if (way && sink.experience.copies.opens()) quick.set(sink, way)
+  }
+  while (quick.size > 0) {
     try {
-      const result = await decodeAndWrite(client, sink, options, quick)
-      copies.worked()
+      const result = await decodeAndWrite(client, sinks, options, (sink) => quick.get(sink) ?? CAREFUL)
+      for (const {experience} of quick.keys()) experience.copies.worked()
       return result
     } catch (error) {
-      if (!canRetryCarefully(error)) throw error
-      const isNew = error instanceof QtoolError && !sink.table.mayRewrite
-      if (isNew && !options.isFresh) throw new StaleSinkError(`a trigger of ${sink.table.quoted} is new`)
-      copies.failed()
+      // COMMIT does not say which table it fails for
+      const isOfOne = error instanceof QuickWayError
+      const failed = isOfOne ? [error.sink] : [...quick.keys()]
+      assertCarefulMayWork(isOfOne ? error.cause : error, failed, options)
+      for (const sink of failed) {
+        sink.experience.copies.failed()
+        quick.delete(sink)
+      }
     }
   }
+  return undefined
+}
+
+async function writeCarefully(client: ClientBase, sinks: Sinks, options: WriteOptions): Promise<LeaseResult> {
   try {
-    return await decodeAndWrite(client, sink, options, CAREFUL)
+    return await decodeAndWrite(client, sinks, options, () => CAREFUL)
   } catch (error) {
     if (!(error instanceof CommitError)) throw error
   }
   // Something defers its constraints itself, so they are now checked after each statement
   try {
-    return await decodeAndWrite(client, sink, options, CHECKED)
+    return await decodeAndWrite(client, sinks, options, () => CHECKED)
   } catch (error) {
     if (!(error instanceof CommitError)) throw error
     if (options.read.items.count > 1) throw new CrowdedLeaseError()
-    return decodeAndWrite(client, sink, options, refusing(error.cause))
+    const way = refusing(error.cause)
+    return decodeAndWrite(client, sinks, options, () => way)
   }
 }
 
 /** Jobs are refused as a whole: each try finds more of them, until the others are written. */
 async function decodeAndWrite(
   client: ClientBase,
-  sink: Sink,
+  sinks: Sinks,
   options: WriteOptions,
-  way: Way,
+  wayOf: WayOf,
 ): Promise<LeaseResult> {
   for (let {read} = options; ; ) {
     try {
-      return await writeOnce(client, sink, {...options, read}, way)
+      return await writeOnce(client, sinks, {...options, read}, wayOf)
     } catch (error) {
       if (!(error instanceof PartialJobError)) throw error
       read = withoutJobs(read, error.refused)
@@ -83,42 +103,32 @@ async function decodeAndWrite(
 
 async function writeOnce(
   client: ClientBase,
-  sink: Sink,
+  sinks: Sinks,
   options: WriteOptions,
-  way: Way,
+  wayOf: WayOf,
 ): Promise<LeaseResult> {
-  const lease = sink.decoder.decode(options.read, way.lane)
-  const {isolate, othersPass, isLast, isFresh, ledger} = options
+  const parts = sinks.decode(options.read, (sink) => wayOf(sink).lane)
   try {
-    if (lease.count > MOST_RECORDS && options.read.items.count > 1) throw new CrowdedLeaseError()
-    const evidence = {isolate, othersPass, isLast, isFresh, ledger, rowsPassed: false}
-    return await way.write(client, sink, options, lease, evidence)
+    if (parts.count > MOST_RECORDS && options.read.items.count > 1) throw new CrowdedLeaseError()
+    return await writeParts(client, options, parts, wayOf)
   } finally {
-    sink.decoder.reclaim(lease)
+    sinks.reclaim(parts)
   }
 }
 
 /**
- * Whether the careful lane may succeed: always if Postgres has answered, except for transient errors other than a
- * deadlock, 40P01. It prevents that, since it sorts the keys that two leases hold in different orders.
+ * The careful lane may succeed: always if Postgres has answered, except for transient errors other than a deadlock,
+ * 40P01. It prevents that, since it sorts the keys that two leases hold in different orders.
+ * @throws the error if it cannot, StaleSinkError for a trigger that is not known yet
  */
-function canRetryCarefully(error: unknown): boolean {
-  if (error instanceof QtoolError) return error.code === ROW_COUNT
-  if (error instanceof CommitError) return true
-  return error instanceof DatabaseError && (error.code === '40P01' || faultOf(error) !== 'transient')
-}
-
-/** Refuses every record of a lease, because COMMIT fails with this error of Postgres and shows no culprit. */
-function refusing(error: unknown): Way {
-  if (!(error instanceof DatabaseError)) return CHECKED
-  return {
-    lane: 'careful',
-    async write(client, sink, options, lease) {
-      await options.beforeRefusing()
-      return inTransaction(client, sink, options, lease, async () => {
-        for (const record of lease.pending) lease.reject(record, causeOf(error))
-        return {inserted: 0, alreadyThere: 0, suppressed: 0}
-      })
-    },
+function assertCarefulMayWork(error: unknown, failed: readonly Sink[], {isFresh}: WriteOptions): void {
+  if (error instanceof CommitError) return
+  if (error instanceof QtoolError) {
+    if (error.code !== ROW_COUNT) throw error
+    const news = failed.find(({table}) => !table.mayRewrite)
+    if (news && !isFresh) throw new StaleSinkError(`a trigger of ${news.table.quoted} is new`)
+    return
   }
+  const isAnswer = error instanceof DatabaseError
+  if (!isAnswer || (error.code !== '40P01' && faultOf(error) === 'transient')) throw error
 }

@@ -6,6 +6,7 @@ import type {QueueEngine} from '../../../src/queue/engine.ts'
 import {openQueue} from '../../../src/queue/open.ts'
 import {spreadQueue} from '../../../src/queue/shards/spread-queue.ts'
 import {AppliedLeases} from '../../../src/sink/ledger/ledger.ts'
+import {Sinks} from '../../../src/sink/sinks.ts'
 import {drain} from '../../../src/worker/drain.ts'
 import {USUAL} from '../../../src/worker/policy.ts'
 import {testSink, useServers} from '../../support/context.ts'
@@ -62,7 +63,7 @@ async function drainUntil(
   const over = new AbortController()
   const target = {
     queue: await openQueue(context.redis, {name: queue.name}),
-    sink: await testSink(context, table),
+    sinks: new Sinks([await testSink(context, table)]),
     ledger: new AppliedLeases(),
   }
   const policy = {...USUAL, workers, batch: 50, untilEmpty: false}
