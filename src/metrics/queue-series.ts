@@ -2,6 +2,7 @@ import type {Observation} from '../monitor/observation.ts'
 import {type ScaleOptions, scaleOf} from '../monitor/scale.ts'
 import type {QueueInspection} from '../queue/inspect.ts'
 import {DEAD_REASONS} from '../record/cause.ts'
+import {OUTCOME_NAMES, OUTCOMES} from '../record/outcomes.ts'
 
 /** A metric that is read from what was observed. */
 export interface Series<From> {
@@ -65,9 +66,7 @@ export const QUEUE_SERIES: readonly QueueSeries[] = [
     read: ({inspection: {totals}}) =>
       by('outcome', {
         enqueued: totals.enqueued,
-        inserted: totals.inserted,
-        already_there: totals.alreadyThere,
-        suppressed: totals.suppressed,
+        ...Object.fromEntries(OUTCOME_NAMES.map((outcome) => [OUTCOMES[outcome], totals[outcome]])),
         dead_lettered: totals.deadLettered,
       }),
   },

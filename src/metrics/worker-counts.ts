@@ -1,14 +1,12 @@
 import {DatabaseError} from 'pg'
 import {Counter, type Registry} from 'prom-client'
+import {OUTCOME_NAMES, OUTCOMES} from '../record/outcomes.ts'
 import type {HeldLease} from '../worker/held-lease.ts'
 import type {WorkerObserver, WrittenLease} from '../worker/observer.ts'
 import {deaths} from '../worker/poison.ts'
 
 /** What became of a record; `recovered` was written by a worker that did not live to acknowledge it. */
-const RECORDS = [
-  ...['inserted', 'already_there', 'suppressed', 'dead_lettered'],
-  ...['postponed', 'recovered'],
-] as const
+const RECORDS = [...Object.values(OUTCOMES), ...(['dead_lettered', 'postponed', 'recovered'] as const)]
 
 /**
  * What became of a lease. Every hand-out is `taken`, and one whose earlier holder vanished is `taken_over` as well.
@@ -73,12 +71,10 @@ export function countWork(registry: Registry, queue: string): WorkerObserver {
   }
 }
 
-function recordsOf(written: WrittenLease): Array<[(typeof RECORDS)[number], number]> {
+function recordsOf(written: WrittenLease): Array<[string, number]> {
   if (written.wasApplied) return [['recovered', written.records]]
   return [
-    ['inserted', written.inserted],
-    ['already_there', written.alreadyThere],
-    ['suppressed', written.suppressed],
+    ...OUTCOME_NAMES.map((outcome): [string, number] => [OUTCOMES[outcome], written[outcome]]),
     ['dead_lettered', written.deadLetters.length],
     ['postponed', written.postponed.length],
   ]

@@ -1,4 +1,4 @@
-import {recordsOut} from './rates.ts'
+import {countSettled} from '../record/outcomes.ts'
 import type {Reading} from './reading.ts'
 
 /** The share of the variation that one ratio must explain. */
@@ -29,7 +29,7 @@ export function recordsPerItem(readings: readonly Reading[]): number | null {
 
 /** Records that are in the queue by its counters, apart from a constant. */
 function net({totals}: Reading): number {
-  return totals.enqueued - recordsOut(totals)
+  return totals.enqueued - countSettled(totals)
 }
 
 /** How many workers held a lease at the same time, on average of the last half minute; null after few readings. */

@@ -1,6 +1,6 @@
+import {countSettled} from '../record/outcomes.ts'
 import {type Point, slopeOf, timeToZero} from './least-squares.ts'
 import type {Forecast} from './observation.ts'
-import {recordsOut} from './rates.ts'
 import {type Reading, within} from './reading.ts'
 
 /** The change of the backlog is measured over this time, ms. */
@@ -70,6 +70,6 @@ function isSame(one: Reading, last: Reading): boolean {
   return (
     one.backlog === last.backlog &&
     one.totals.enqueued === last.totals.enqueued &&
-    recordsOut(one.totals) === recordsOut(last.totals)
+    countSettled(one.totals) === countSettled(last.totals)
   )
 }

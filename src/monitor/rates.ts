@@ -1,5 +1,6 @@
 import {gainedPerSecond} from '../queue/gained.ts'
 import type {QueueInspection} from '../queue/inspect.ts'
+import {countSettled} from '../record/outcomes.ts'
 import type {Rates} from './observation.ts'
 import {type Reading, within} from './reading.ts'
 
@@ -13,17 +14,12 @@ export function ratesOf(readings: readonly Reading[]): Rates {
   const recent = within(readings, WINDOW_MS)
   const last = recent.at(-1)
   const isLoaded = last !== undefined && last.totals.enqueued > 0
-  const isDrained = last !== undefined && recordsOut(last.totals) > 0
+  const isDrained = last !== undefined && countSettled(last.totals) > 0
   return {
     in: isLoaded ? rate(recent, ({enqueued}) => enqueued) : null,
-    out: isDrained ? rate(recent, recordsOut) : null,
+    out: isDrained ? rate(recent, countSettled) : null,
     deadLettered: isDrained ? rate(recent, ({deadLettered}) => deadLettered) : null,
   }
-}
-
-/** Records that workers are done with. */
-export function recordsOut({inserted, alreadyThere, suppressed, deadLettered}: Totals): number {
-  return inserted + alreadyThere + suppressed + deadLettered
 }
 
 /** From where the counter last began again. */

@@ -1,4 +1,5 @@
 import {QtoolError} from '../errors.ts'
+import {OUTCOMES} from '../record/outcomes.ts'
 
 /** The error for a field of a hash of qtool that does not hold what qtool writes there. @param mend what to do about it */
 export function brokenField(
@@ -14,12 +15,20 @@ export function brokenField(
 }
 
 /** Counters among the fields of the stats, see `QueueKeys`; the others hold other texts. */
-const COUNTER = /^(?:enqueued|inserted|already_there|suppressed|dead_lettered|empty|trimmed|fence|dead:.*)$/s
+const COUNTERS = new Set([
+  'enqueued',
+  'dead_lettered',
+  'empty',
+  'trimmed',
+  'fence',
+  ...Object.values(OUTCOMES),
+])
 
 /** The error for the first counter that holds no whole number; undefined if there is none. @param key of the counters */
 export function findBrokenCounter(key: string, fields: Iterable<[string, string]>): QtoolError | undefined {
   for (const [field, value] of fields) {
-    if (COUNTER.test(field) && !/^-?\d+$/.test(value)) return brokenCounter(key, field, value)
+    if ((COUNTERS.has(field) || field.startsWith('dead:')) && !/^-?\d+$/.test(value))
+      return brokenCounter(key, field, value)
   }
   return undefined
 }

@@ -1,4 +1,5 @@
 import {readServer, readSlowlog, type ServerState, type SlowCommand} from '../health/redis-server.ts'
+import {OUTCOMES, type Written, writtenBy} from '../record/outcomes.ts'
 import {unlessDenied} from '../redis/denied.ts'
 import {otherKey} from '../redis/keys.ts'
 import {readLags} from '../redis/replica/lag.ts'
@@ -57,11 +58,8 @@ export interface QueueInspection extends QueueFigures, PayloadSight {
 }
 
 /** What became of all records so far, and how many items there were of which nothing did. */
-export interface QueueTotals {
+export interface QueueTotals extends Written {
   enqueued: number
-  inserted: number
-  alreadyThere: number
-  suppressed: number
   deadLettered: number
   /** Items in which workers have found no record. */
   empty: number
@@ -112,9 +110,7 @@ export async function inspectQueue(
     lastFailedAt: timeOf(lastFailedMs),
     totals: {
       enqueued: stats.get('enqueued') ?? 0,
-      inserted: stats.get('inserted') ?? 0,
-      alreadyThere: stats.get('already_there') ?? 0,
-      suppressed: stats.get('suppressed') ?? 0,
+      ...writtenBy((outcome) => stats.get(OUTCOMES[outcome]) ?? 0),
       deadLettered: stats.get('dead_lettered') ?? 0,
       empty: stats.get('empty') ?? 0,
       trimmed: stats.get('trimmed') ?? 0,

@@ -1,4 +1,5 @@
 import type {Items} from '../record/items.ts'
+import type {Written} from '../record/outcomes.ts'
 import type {PastFailure} from './letters/dead-letter.ts'
 
 export interface TakeRequest {
@@ -85,11 +86,7 @@ export interface GiveBack {
 }
 
 /** What became of the records of a lease. */
-export interface Settlement {
-  inserted: number
-  alreadyThere: number
-  /** Dropped by a trigger or rule of the table, or written elsewhere by it. */
-  suppressed: number
+export interface Settlement extends Written {
   /** Items in which there was no record, such as an envelope of an empty list. */
   empty: number
   deadLetters: DeadLetterEntry[]

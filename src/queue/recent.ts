@@ -1,8 +1,12 @@
+import {OUTCOMES} from '../record/outcomes.ts'
 import type {LuaEngine} from './lua-engine.ts'
 
 /** Steps of the recent past that are kept, and how long one is, s: together a minute, and the step under way. */
 const STEPS = 13
 const STEP_S = 5
+
+/** Counters of records that came out, besides those of dead letters. */
+const OUT = Object.values(OUTCOMES)
 
 /** Fields of the stats: what its counters were when the first records of a step of time came in or out. */
 const FIELD = /^recent:\d+$/
@@ -25,12 +29,16 @@ local function remember(stats)
   local field = 'recent:' .. step % ${STEPS}
   local known = tonumber(string.match(redis.call('HGET', stats, field) or '', '^%d+'))
   if known and math.floor(known / ${STEP_S * 1000}) == step then return end
-  local names = {'enqueued', 'inserted', 'already_there', 'suppressed', 'dead_lettered'}
+  local names = {'enqueued', 'dead_lettered', ${OUT.map((name) => `'${name}'`).join(', ')}}
   local count = redis.call('HMGET', stats, unpack(names))
-  for i = 1, #names do count[i] = tonumber(count[i]) or 0 end
+  local out = 0
+  for i = 1, #names do
+    count[i] = tonumber(count[i]) or 0
+    if i > 1 then out = out + count[i] end
+  end
   ${ready}
   redis.call('HSET', stats, field, string.format('%.0f %.0f %.0f %.0f %s', time[1] * 1000 + math.floor(time[2] / 1000),
-    count[1], count[2] + count[3] + count[4] + count[5], count[5], ready))
+    count[1], out, count[2], ready))
 end`
 }
 
@@ -78,7 +86,7 @@ export function recentOf(
   const notes = noted.filter(([atMs]) => atMs >= beginMs && atMs <= nowMs).sort(([a], [b]) => a - b)
   const total = (...names: string[]) => names.reduce((sum, name) => sum + Number(texts.get(name) ?? 0), 0)
   const [refused, enqueued] = [total('dead_lettered'), total('enqueued')]
-  const out = refused + total('inserted', 'already_there', 'suppressed')
+  const out = refused + total(...OUT)
   const [, enqueuedThen = enqueued, outThen = out, refusedThen = refused] = notes.at(0) ?? []
   const points = notes.map(([atMs, , , , items]) => ({atMs, items}))
   return {

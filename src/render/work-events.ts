@@ -1,5 +1,6 @@
 import {REBALANCE} from '../queue/pause.ts'
-import type {Counts, Progress, Started, UnknownKey, WorkEvent} from '../worker/events.ts'
+import {countSettled} from '../record/outcomes.ts'
+import type {Progress, Started, UnknownKey, WorkEvent} from '../worker/events.ts'
 import {count, duration, moment, plural} from './format.ts'
 
 export type Level = 'info' | 'warning' | 'error'
@@ -47,14 +48,14 @@ export function eventWords(event: WorkEvent, queue: string): string {
     case 'note':
       return event.message
     case 'stopped':
-      return `stopped after ${duration(event.seconds * 1000)}: ${plural(recordsOf(event), 'record')}, ${plural(event.deadLettered, 'dead letter')}`
+      return `stopped after ${duration(event.seconds * 1000)}: ${plural(countSettled(event), 'record')}, ${plural(event.deadLettered, 'dead letter')}`
   }
 }
 
 /** The progress line of `work`. */
 export function progressWords(progress: Progress): string {
   const {deadLettered, recordsPerSecond, ready, leftMs} = progress
-  const done = `${plural(recordsOf(progress), 'record')}, ${plural(deadLettered, 'dead letter')}, ${count(recordsPerSecond)} records/s`
+  const done = `${plural(countSettled(progress), 'record')}, ${plural(deadLettered, 'dead letter')}, ${count(recordsPerSecond)} records/s`
   if (ready === null) return done
   const left = ready > 0 && leftMs !== null ? `, about ${duration(leftMs)}` : ''
   return `${done}; ${plural(ready, 'item')} left${left}`
@@ -72,7 +73,7 @@ function minuteWords(event: Extract<WorkEvent, {event: 'progress'}>): string {
   const {lastMinute, recordsPerSecond, ready, leftMs} = event
   const waiting = ready === null ? '' : `; ${plural(ready, 'item')} left`
   const left = ready !== null && ready > 0 && leftMs !== null ? `, about ${duration(leftMs)}` : ''
-  return `${plural(lastMinute.records, 'record')} in the last minute, ${plural(lastMinute.deadLettered, 'dead letter')}; ${count(recordsPerSecond)} records/s in the last 10 s; ${plural(recordsOf(event), 'record')} since the start${waiting}${left}`
+  return `${plural(lastMinute.records, 'record')} in the last minute, ${plural(lastMinute.deadLettered, 'dead letter')}; ${count(recordsPerSecond)} records/s in the last 10 s; ${plural(countSettled(event), 'record')} since the start${waiting}${left}`
 }
 
 function pauseWords(
@@ -119,8 +120,4 @@ function unknownWords(keys: readonly UnknownKey[]): string {
 
 function quoted(names: readonly string[]): string {
   return names.map((name) => JSON.stringify(name)).join(', ')
-}
-
-function recordsOf({inserted, alreadyThere, suppressed, deadLettered}: Counts): number {
-  return inserted + alreadyThere + suppressed + deadLettered
 }

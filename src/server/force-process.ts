@@ -3,6 +3,7 @@ import {change} from '../operations/change.ts'
 import type {Caller} from '../operations/context.ts'
 import {requireQueue} from '../operations/known-queue.ts'
 import {work} from '../operations/work.ts'
+import {countSettled} from '../record/outcomes.ts'
 import type {WorkerObserver} from '../worker/observer.ts'
 import {NO_FUSE, USUAL} from '../worker/policy.ts'
 import type {WorkResult} from '../worker/run-work.ts'
@@ -27,7 +28,7 @@ export async function forceProcess(
     await requireQueue(context.queue)
     return change(context, did, async (progress) => {
       const result = await run()
-      progress.count = result.inserted + result.alreadyThere + result.suppressed + result.deadLettered
+      progress.count = countSettled(result)
       return result
     })
   })

@@ -1,3 +1,4 @@
+import type {Written} from '../record/outcomes.ts'
 import type {FuseOptions} from './fuse.ts'
 import type {ServerName} from './observer.ts'
 
@@ -24,11 +25,8 @@ export interface Started {
 }
 
 /** What workers have done so far, in records unless stated otherwise. */
-export interface Counts {
+export interface Counts extends Written {
   items: number
-  inserted: number
-  alreadyThere: number
-  suppressed: number
   deadLettered: number
 }
 

@@ -1,4 +1,6 @@
+import {countSettled} from '../record/outcomes.ts'
 import type {Counts, Progress, Tell} from './events.ts'
+import {countsOf} from './tally.ts'
 
 const SECOND_MS = 1000
 /** Seconds that a rate is about. */
@@ -61,21 +63,20 @@ export class Meter {
     if (!isLine) return
     const before = this.#lastLine
     this.#lastLine = {...this.#options.counts()}
-    const records = recordsOf(this.#lastLine) - recordsOf(before)
+    const records = countSettled(this.#lastLine) - countSettled(before)
     const deadLettered = this.#lastLine.deadLettered - before.deadLettered
     tell({event: 'progress', lastMinute: {records, deadLettered}, ...progress})
   }
 
   #progress(): Progress {
     const counts = this.#options.counts()
-    const {items, inserted, alreadyThere, suppressed, deadLettered} = counts
     const [first] = this.#samples
     const now = this.#samples[this.#samples.length - 1]
     const ms = now.at - first.at
     const perMs = (of: 'records' | 'items') => (ms > 0 ? (now[of] - first[of]) / ms : 0)
     const left = this.#ready === null || perMs('items') === 0 ? null : this.#ready / perMs('items')
     return {
-      ...{items, inserted, alreadyThere, suppressed, deadLettered},
+      ...countsOf(counts),
       recordsPerSecond: Math.round(perMs('records') * 10_000) / 10,
       ready: this.#ready,
       leftMs: left === null ? null : Math.round(left),
@@ -84,7 +85,7 @@ export class Meter {
 
   #sample(): void {
     const counts = this.#options.counts()
-    this.#samples.push({at: performance.now(), records: recordsOf(counts), items: counts.items})
+    this.#samples.push({at: performance.now(), records: countSettled(counts), items: counts.items})
     if (this.#samples.length > RATE_SECONDS + 1) this.#samples.shift()
   }
 
@@ -103,8 +104,4 @@ export class Meter {
       this.#isReading = false
     })
   }
-}
-
-function recordsOf({inserted, alreadyThere, suppressed, deadLettered}: Counts): number {
-  return inserted + alreadyThere + suppressed + deadLettered
 }

@@ -1,6 +1,7 @@
 import type {PoolClient} from 'pg'
 import type {Lease, Places} from '../queue/lease.ts'
 import {deadLetterText, letterId} from '../queue/letters/dead-letter.ts'
+import {NOTHING_WRITTEN} from '../record/outcomes.ts'
 import {alreadyApplied, LeaseSplitError} from '../sink/write/transaction.ts'
 import type {HeldLease} from './held-lease.ts'
 import type {WrittenLease} from './observer.ts'
@@ -56,5 +57,5 @@ function poisonLetter(queue: string, lease: Lease, places: Places) {
   const deadLetters = [
     {failedAt: lease.takenAt, text: deadLetterText(head, cause, lease.items.item(0), past)},
   ]
-  return {inserted: 0, alreadyThere: 0, suppressed: 0, deadLetters, postponed: []}
+  return {...NOTHING_WRITTEN, deadLetters, postponed: []}
 }

@@ -2,9 +2,10 @@ import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import type {Readable} from 'node:stream'
 import {type ErrorKind, EXIT_CODES, QtoolError} from '../errors.ts'
+import {countSettled} from '../record/outcomes.ts'
 import {CHILD_MARK} from './child.ts'
 import type {WorkResult} from './run-work.ts'
-import {addUnknownKeys, type Tally} from './tally.ts'
+import {addUnknownKeys, emptyTally, type Tally} from './tally.ts'
 
 /** How one worker process is started. */
 export interface WorkerProcess {
@@ -129,21 +130,10 @@ function parseResult(text: string, who: string, end: string | number): WorkResul
 
 type Count = {[K in keyof Tally]: Tally[K] extends number ? K : never}[keyof Tally]
 
-/** An object with all names, so that it does not compile if a new one is missing. */
-const COUNTS: Record<Count, true> = {
-  leases: true,
-  items: true,
-  empty: true,
-  inserted: true,
-  alreadyThere: true,
-  suppressed: true,
-  deadLettered: true,
-  recovered: true,
-  lostLeases: true,
-  unknownKeyCount: true,
-  retried: true,
-  postponed: true,
-}
+/** What is added up. */
+const COUNTS = Object.entries(emptyTally()).flatMap(([name, value]) =>
+  typeof value === 'number' ? [name as Count] : [],
+)
 
 /** @throws QtoolError (interrupted) if there is nothing to add up */
 function add([first, ...others]: WorkResult[], seconds: number): WorkResult {
@@ -152,13 +142,12 @@ function add([first, ...others]: WorkResult[], seconds: number): WorkResult {
   }
   const total = {...first, deadLettersByReason: {...first.deadLettersByReason}}
   for (const result of others) {
-    for (const name of Object.keys(COUNTS) as Count[]) total[name] += result[name]
+    for (const name of COUNTS) total[name] += result[name]
     total.paused ||= result.paused
     addUnknownKeys(total, 0, Object.entries(result.unknownKeys))
     for (const [reason, n] of Object.entries(result.deadLettersByReason)) {
       total.deadLettersByReason[reason] = (total.deadLettersByReason[reason] ?? 0) + n
     }
   }
-  const records = total.inserted + total.alreadyThere + total.suppressed + total.deadLettered
-  return {...total, seconds, recordsPerSecond: records / seconds}
+  return {...total, seconds, recordsPerSecond: countSettled(total) / seconds}
 }

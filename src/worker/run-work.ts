@@ -8,6 +8,7 @@ import {withBinding} from '../queue/binding.ts'
 import type {QueueEngine} from '../queue/engine.ts'
 import {openQueue, queueClient} from '../queue/open.ts'
 import {rehomeQueue} from '../queue/rehome.ts'
+import {countSettled} from '../record/outcomes.ts'
 import {POLICY_UNKNOWN} from '../redis/eviction.ts'
 import {AppliedLeases} from '../sink/ledger/ledger.ts'
 import type {KeyWay} from '../sink/set-wise/way.ts'
@@ -80,13 +81,12 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
   const table = target.sinks.names
   await options.onStart?.({queue, pool, table, hasLedger: target.ledger !== undefined})
   const {tally, seconds} = await drainTold({redis: client, pool}, target, table, options)
-  const records = tally.inserted + tally.alreadyThere + tally.suppressed + tally.deadLettered
   return {
     queue: options.settings.queue.value,
     table,
     ...tally,
     seconds,
-    recordsPerSecond: records / seconds,
+    recordsPerSecond: countSettled(tally) / seconds,
     foreignKeys: target.sinks.all[0].keys,
   }
 }

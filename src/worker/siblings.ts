@@ -1,9 +1,10 @@
+import {NOTHING_WRITTEN, writtenBy} from '../record/outcomes.ts'
 import type {Counts, Progress, Tell, WorkEvent} from './events.ts'
 import {Meter, type MeterOptions} from './meter.ts'
 import type {ProcessWatch} from './processes.ts'
 import type {ToParent} from './to-parent.ts'
 
-const NOTHING: Counts = {items: 0, inserted: 0, alreadyThere: 0, suppressed: 0, deadLettered: 0}
+const NOTHING: Counts = {items: 0, ...NOTHING_WRITTEN, deadLettered: 0}
 
 /** In the process that started several others: says once what they say, and adds up what they have done. */
 export class Siblings implements ProcessWatch {
@@ -32,9 +33,7 @@ export class Siblings implements ProcessWatch {
     return [...this.#progress.values()].reduce(
       (sum, one) => ({
         items: sum.items + one.items,
-        inserted: sum.inserted + one.inserted,
-        alreadyThere: sum.alreadyThere + one.alreadyThere,
-        suppressed: sum.suppressed + one.suppressed,
+        ...writtenBy((outcome) => sum[outcome] + one[outcome]),
         deadLettered: sum.deadLettered + one.deadLettered,
       }),
       NOTHING,

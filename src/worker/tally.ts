@@ -1,18 +1,15 @@
+import {NOTHING_WRITTEN, OUTCOME_NAMES, type Written, writtenOf} from '../record/outcomes.ts'
 import {MOST_NAMED} from '../sink/decode/unknown-keys.ts'
 import type {Counts} from './events.ts'
 import {sizeOf} from './held-lease.ts'
 import type {WorkerObserver, WrittenLease} from './observer.ts'
 
 /** What a drain has done so far, in records unless stated otherwise. */
-export interface Tally {
+export interface Tally extends Written {
   leases: number
   items: number
   /** Items in which there was no record. */
   empty: number
-  inserted: number
-  alreadyThere: number
-  /** Dropped or redirected by a trigger or rule of the table. */
-  suppressed: number
   deadLettered: number
   deadLettersByReason: Record<string, number>
   /** Records of leases that an earlier worker had written without acknowledging. */
@@ -32,8 +29,8 @@ export interface Tally {
 }
 
 /** The counts of a tally that a line about progress has. */
-export function countsOf({items, inserted, alreadyThere, suppressed, deadLettered}: Tally): Counts {
-  return {items, inserted, alreadyThere, suppressed, deadLettered}
+export function countsOf(counts: Counts): Counts {
+  return {items: counts.items, ...writtenOf(counts), deadLettered: counts.deadLettered}
 }
 
 export function emptyTally(): Tally {
@@ -41,9 +38,7 @@ export function emptyTally(): Tally {
     leases: 0,
     items: 0,
     empty: 0,
-    inserted: 0,
-    alreadyThere: 0,
-    suppressed: 0,
+    ...NOTHING_WRITTEN,
     deadLettered: 0,
     deadLettersByReason: {},
     recovered: 0,
@@ -82,9 +77,7 @@ function addLease(tally: Tally, items: number, written: WrittenLease): void {
     tally.recovered += written.records
     return
   }
-  tally.inserted += written.inserted
-  tally.alreadyThere += written.alreadyThere
-  tally.suppressed += written.suppressed
+  for (const outcome of OUTCOME_NAMES) tally[outcome] += written[outcome]
   tally.deadLettered += written.deadLetters.length
   tally.postponed += written.postponed.length
   for (const reason of written.reasons) {

@@ -3,6 +3,7 @@ import type {QueueEngine} from '../../queue/engine.ts'
 import type {QueueInspection} from '../../queue/inspect.ts'
 import type {ItemSample} from '../../queue/items/item-sample.ts'
 import type {WorkerState} from '../../queue/worker-state.ts'
+import {countSettled} from '../../record/outcomes.ts'
 import type {Asking} from '../asking.ts'
 
 type Kept =
@@ -92,8 +93,7 @@ function keep(found: QueueInspection): Pick<QueueInspection, Kept> {
 }
 
 function changeOf(before: QueueInspection, now: QueueInspection): QueueChange {
-  const done = ({totals}: QueueInspection) =>
-    totals.inserted + totals.alreadyThere + totals.suppressed + totals.deadLettered
+  const done = ({totals}: QueueInspection) => countSettled(totals)
   return {
     overMs: Date.parse(now.at) - Date.parse(before.at),
     ready: now.ready - before.ready,

@@ -1,5 +1,6 @@
 import {ROOT_CONTEXT, type Span, SpanKind, trace} from '@opentelemetry/api'
 import type {QueueEngine} from '../../queue/engine.ts'
+import {OUTCOME_NAMES, OUTCOMES} from '../../record/outcomes.ts'
 import {type HeldLease, sizeOf} from '../../worker/held-lease.ts'
 import type {WorkerObserver, WrittenLease} from '../../worker/observer.ts'
 import {fail, messaging} from './attributes.ts'
@@ -86,8 +87,9 @@ function makeSpans({tracer}: Tracing, ended: Ended): void {
       'db.operation.name': 'COMMIT',
       'db.collection.name': table,
       'db.operation.batch.size': written.records,
-      'qtool.records.inserted': written.inserted,
-      'qtool.records.already_there': written.alreadyThere,
+      ...Object.fromEntries(
+        OUTCOME_NAMES.map((outcome) => [`qtool.records.${OUTCOMES[outcome]}`, written[outcome]]),
+      ),
       'qtool.records.dead_lettered': written.deadLetters.length,
     }
     const kind = SpanKind.CLIENT

@@ -1,4 +1,5 @@
 import type {ServerState} from '../../health/redis-server.ts'
+import {writtenBy} from '../../record/outcomes.ts'
 import {joinReadFrom} from '../../redis/replica/read-from.ts'
 import type {QueueInspection} from '../inspect.ts'
 import type {MemoryUsage} from '../memory-usage.ts'
@@ -36,9 +37,7 @@ export function mergeInspections(map: ShardMap, all: QueueInspection[]): QueueIn
     looksLike: all.find((one) => one.looksLike !== null)?.looksLike ?? null,
     totals: {
       enqueued: total((one) => one.totals.enqueued),
-      inserted: total((one) => one.totals.inserted),
-      alreadyThere: total((one) => one.totals.alreadyThere),
-      suppressed: total((one) => one.totals.suppressed),
+      ...writtenBy((outcome) => total((one) => one.totals[outcome])),
       deadLettered: total((one) => one.totals.deadLettered),
       empty: total((one) => one.totals.empty),
       trimmed: total((one) => one.totals.trimmed),

@@ -1,5 +1,6 @@
 import type {Redis} from 'ioredis'
 import {QtoolError} from '../../errors.ts'
+import {OUTCOMES} from '../../record/outcomes.ts'
 import {isDenied, unlessDenied} from '../../redis/denied.ts'
 import {otherKey} from '../../redis/keys.ts'
 import type {OpenedBook} from '../engine-calls.ts'
@@ -169,7 +170,7 @@ function passedIn({nowMs, stats}: QueueSnapshot): Passed {
   return {
     atMs: nowMs,
     in: sum('enqueued'),
-    out: sum('inserted', 'already_there', 'suppressed', 'dead_lettered'),
+    out: sum(...Object.values(OUTCOMES), 'dead_lettered'),
   }
 }
 

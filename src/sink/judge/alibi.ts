@@ -2,6 +2,7 @@ import {randomBytes, randomUUID} from 'node:crypto'
 import type {ClientBase, DatabaseError} from 'pg'
 import {isRaised, mayBeElsewhere, needsRowsToPass} from '../../postgres/failure.ts'
 import {rehearse} from '../../postgres/savepoint.ts'
+import {NOTHING_WRITTEN} from '../../record/outcomes.ts'
 import type {AppliedLeases} from '../ledger/ledger.ts'
 
 /** More than the free space that pages of the ledger may have left; the bytes are random, so they do not compress. */
@@ -42,7 +43,7 @@ export async function assertNoAlibi(
 /** Writes to the ledger and rolls that back. @throws Postgres's error */
 async function assertWritable(client: ClientBase, table: string, ledger: AppliedLeases): Promise<void> {
   const proof = {failedAt: 0, text: randomBytes(PROOF_BYTES / 2).toString('latin1')}
-  const applied = {inserted: 0, alreadyThere: 0, suppressed: 0, deadLetters: [proof], postponed: []}
+  const applied = {...NOTHING_WRITTEN, deadLetters: [proof], postponed: []}
   const outcome = await rehearse(client, async () => {
     await client.query(`SET LOCAL lock_timeout = '1s'; SET LOCAL statement_timeout = '1s'`)
     await ledger.record(client, {leaseId: `proof-${randomUUID()}`, queue: ''}, table, applied)

@@ -1,5 +1,6 @@
 import type {ClientBase} from 'pg'
 import {limitStatements} from '../../postgres/time-limit.ts'
+import type {Written} from '../../record/outcomes.ts'
 import type {DecodedLease} from '../decode/decoded.ts'
 import type {AppliedLeases} from '../ledger/ledger.ts'
 import type {Sink} from '../sink.ts'
@@ -7,14 +8,6 @@ import {StaleSinkError} from '../stale-sink.ts'
 import {assertNoAlibi} from './alibi.ts'
 import {Trial} from './trial.ts'
 import type {Failure, Verdicts} from './verdicts.ts'
-
-/** How many records of a lease were not rejected, by their outcome. */
-export interface Written {
-  inserted: number
-  alreadyThere: number
-  /** Dropped or redirected by a trigger or rule of the table; Postgres does not say which. */
-  suppressed: number
-}
 
 /** What is known besides the records themselves. */
 export interface Evidence {
@@ -62,8 +55,7 @@ export async function writeCarefully(
     if (kind === 'setup' && !passes) throw new SetAsideError(error)
     lease.reject(record, kind === 'transient' ? {...cause, reason: 'retries_exhausted'} : cause)
   }
-  const {inserted, alreadyThere, suppressed} = verdicts
-  return {inserted, alreadyThere, suppressed}
+  return verdicts.written
 }
 
 /**

@@ -2,6 +2,7 @@ import type {DatabaseError} from 'pg'
 import {causeOf} from '../../postgres/data-error.ts'
 import {type FaultKind, faultOf} from '../../postgres/failure.ts'
 import type {Cause} from '../../record/cause.ts'
+import {NOTHING_WRITTEN} from '../../record/outcomes.ts'
 
 /** A record that Postgres refused. */
 export interface Failure {
@@ -14,9 +15,7 @@ export interface Failure {
 
 /** What Postgres said of the records of a trial; counts of records. */
 export class Verdicts {
-  inserted = 0
-  alreadyThere = 0
-  suppressed = 0
+  readonly written = {...NOTHING_WRITTEN}
   /** Records that Postgres took, or had already. */
   readonly passed: number[] = []
   readonly failures: Failure[] = []
@@ -25,9 +24,9 @@ export class Verdicts {
   take(records: number[], rows: number, mayDrop: boolean): void {
     // A rule may write several rows in place of one
     const inserted = Math.min(rows, records.length)
-    this.inserted += inserted
-    if (mayDrop) this.suppressed += records.length - inserted
-    else this.alreadyThere += records.length - inserted
+    this.written.inserted += inserted
+    if (mayDrop) this.written.suppressed += records.length - inserted
+    else this.written.alreadyThere += records.length - inserted
     for (const record of records) this.passed.push(record)
   }
 

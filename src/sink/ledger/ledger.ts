@@ -1,11 +1,9 @@
 import type {ClientBase} from 'pg'
+import {OUTCOME_NAMES, OUTCOMES, type Outcome, type Written, writtenBy} from '../../record/outcomes.ts'
 import {packTexts, unpackTexts} from './byte-arrays.ts'
 
 /** The outcome of a lease, as the ledger keeps it. */
-export interface Applied {
-  inserted: number
-  alreadyThere: number
-  suppressed: number
+export interface Applied extends Written {
   /** Members of the dead letter set, so that a redelivery can store them again. */
   deadLetters: Array<{failedAt: number; text: string}>
   /** Records that wait in a lease of their own, kept for the same purpose. */
@@ -57,16 +55,16 @@ ALTER TABLE ${schema}.applied_lease RENAME COLUMN postponed_bytes TO postponed`
 const asBytes = (column: string) =>
   `ARRAY(SELECT convert_to(t, 'UTF8') FROM unnest(${column}) WITH ORDINALITY u(t, n) ORDER BY n)`
 
-interface LedgerRow {
-  inserted: number
-  already_there: number
-  suppressed: number
+interface LedgerRow extends Record<(typeof OUTCOMES)[Outcome], number> {
   failed_at: string[]
   dead_letters: Buffer[]
   split: boolean
   postponed: Buffer[]
   postponed_scores: number[]
 }
+
+/** The columns of the counts. */
+const COUNTS = Object.values(OUTCOMES)
 
 /** The ledger of written leases, in the same database as their rows. */
 export class AppliedLeases {
@@ -88,7 +86,7 @@ export class AppliedLeases {
   async find(client: ClientBase, leaseId: string): Promise<LedgerEntry | undefined> {
     // $1 = lease id
     const {rows} = await client.query<LedgerRow>(
-      `SELECT inserted, already_there, suppressed, failed_at, dead_letters, split, postponed, postponed_scores
+      `SELECT ${COUNTS.join(', ')}, failed_at, dead_letters, split, postponed, postponed_scores
 FROM ${this.#table} WHERE lease_id = $1`,
       [leaseId],
     )
@@ -102,8 +100,7 @@ FROM ${this.#table} WHERE lease_id = $1`,
       score: row.postponed_scores[i],
       text: text.toString(),
     }))
-    const {inserted, already_there: alreadyThere, suppressed, split} = row
-    return {inserted, alreadyThere, suppressed, deadLetters, postponed, split}
+    return {...writtenBy((outcome) => row[OUTCOMES[outcome]]), deadLetters, postponed, split: row.split}
   }
 
   /**
@@ -118,23 +115,22 @@ FROM ${this.#table} WHERE lease_id = $1`,
     applied: Applied,
   ): Promise<boolean> {
     const {rowCount} = await client.query(
-      // $1 lease id, $2 queue, $3 sink, $4 inserted, $5 already there, $6 failed at, $7 and $8 dead letters, $9 and $10
-      // postponed, $11 scores, $12 origin, $13 suppressed
-      `INSERT INTO ${this.#table} (lease_id, queue, sink, inserted, already_there, failed_at, dead_letters, postponed,
-  postponed_scores, origin, suppressed)
-VALUES ($1, $2, $3, $4, $5, $6, ${unpackTexts(7, 8)}, ${unpackTexts(9, 10)}, $11, $12, $13) ON CONFLICT DO NOTHING`,
+      // $1 lease id, $2 queue, $3 sink, $4 origin, $5 failed at, $6 and $7 dead letters, $8 and $9 postponed, $10 scores,
+      // $11.. the counts
+      `INSERT INTO ${this.#table} (lease_id, queue, sink, origin, failed_at, dead_letters, postponed, postponed_scores,
+  ${COUNTS.join(', ')})
+VALUES ($1, $2, $3, $4, $5, ${unpackTexts(6, 7)}, ${unpackTexts(8, 9)}, $10, ${COUNTS.map((_, i) => `$${11 + i}`).join(', ')})
+ON CONFLICT DO NOTHING`,
       [
         lease.leaseId,
         plainText(lease.queue),
         tables,
-        applied.inserted,
-        applied.alreadyThere,
+        this.#origin,
         applied.deadLetters.map((letter) => letter.failedAt),
         ...packTexts(applied.deadLetters.map((letter) => letter.text)),
         ...packTexts(applied.postponed.map((record) => record.text)),
         applied.postponed.map((record) => record.score),
-        this.#origin,
-        applied.suppressed,
+        ...OUTCOME_NAMES.map((outcome) => applied[outcome]),
       ],
     )
     return rowCount === 1

@@ -1,10 +1,10 @@
 import {type ClientBase, DatabaseError, escapeLiteral} from 'pg'
 import {QtoolError} from '../../errors.ts'
 import {faultOf} from '../../postgres/failure.ts'
+import {countWritten, OUTCOME_NAMES, OUTCOMES, type Written, writtenBy} from '../../record/outcomes.ts'
 import type {ReadItems} from '../../record/payload/read-items.ts'
 import {fingerprintSql} from '../catalog/catalog.ts'
 import type {UnknownKeys} from '../decode/unknown-keys.ts'
-import type {Written} from '../judge/careful-lane.ts'
 import type {LeaseParts, Part} from '../lease-parts.ts'
 import type {Applied, AppliedLeases, LedgerEntry} from '../ledger/ledger.ts'
 import {StaleSinkError} from '../stale-sink.ts'
@@ -84,8 +84,7 @@ export async function inTransaction(
     }
     await commit(client)
     parts.all.forEach(({sink}, i) => {
-      const {inserted, alreadyThere, suppressed} = tables[i]
-      if (inserted + alreadyThere + suppressed > 0) sink.experience.hasWritten = true
+      if (countWritten(tables[i]) > 0) sink.experience.hasWritten = true
     })
     return {...applied, records: parts.count, empty: parts.empty, tables, wasApplied: false}
   } catch (error) {
@@ -95,13 +94,7 @@ export async function inTransaction(
 }
 
 function sumOf(tables: readonly Written[]): Written {
-  const sum = {inserted: 0, alreadyThere: 0, suppressed: 0}
-  for (const {inserted, alreadyThere, suppressed} of tables) {
-    sum.inserted += inserted
-    sum.alreadyThere += alreadyThere
-    sum.suppressed += suppressed
-  }
-  return sum
+  return writtenBy((outcome) => tables.reduce((sum, written) => sum + written[outcome], 0))
 }
 
 /**
@@ -153,20 +146,19 @@ async function appliedMeanwhile(
 export function alreadyApplied(prior: LedgerEntry, empty: number): LeaseResult {
   const {split, ...applied} = prior
   if (split) throw new LeaseSplitError()
-  const {inserted, alreadyThere, suppressed, deadLetters, postponed} = applied
-  const records = inserted + alreadyThere + suppressed + deadLetters.length + postponed.length
+  const records = countWritten(applied) + applied.deadLetters.length + applied.postponed.length
   return {...applied, records, empty, tables: [], wasApplied: true}
 }
 
-/** inserted + already there + suppressed + rejected = leased, or nothing is committed. */
+/** Written and rejected records are all that were leased, or nothing is committed. */
 function assertConserved({sink, lease}: Part, written: Written): void {
   const rejected = lease.rejections.length
-  const {inserted, alreadyThere, suppressed} = written
-  const total = inserted + alreadyThere + suppressed + rejected
-  const explained = sink.table.target || alreadyThere === 0
+  const total = countWritten(written) + rejected
+  const explained = sink.table.target || written.alreadyThere === 0
   if (total === lease.count && explained) return
+  const counts = OUTCOME_NAMES.map((outcome) => `${written[outcome]} ${OUTCOMES[outcome].replace('_', ' ')}`)
   throw new QtoolError(
-    `expected ${lease.count} records to be accounted for in ${sink.table.quoted}, got ${inserted} inserted, ${alreadyThere} already there, ${suppressed} suppressed and ${rejected} rejected`,
+    `expected ${lease.count} records to be accounted for in ${sink.table.quoted}, got ${counts.join(', ')} and ${rejected} rejected`,
     {code: 'NOT_CONSERVED', suggestions: ['nothing was committed; the items stay in their lease']},
   )
 }

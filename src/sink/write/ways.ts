@@ -1,6 +1,7 @@
 import {type ClientBase, DatabaseError} from 'pg'
 import {causeOf} from '../../postgres/data-error.ts'
-import {type Evidence, type Written, writeCarefully} from '../judge/careful-lane.ts'
+import {NOTHING_WRITTEN, type Written} from '../../record/outcomes.ts'
+import {type Evidence, writeCarefully} from '../judge/careful-lane.ts'
 import type {Part} from '../lease-parts.ts'
 import type {Sink} from '../sink.ts'
 import {prepareFast, writeFast} from './fast-lane.ts'
@@ -53,7 +54,7 @@ export function refusing(error: unknown): Way {
     ...CHECKED,
     async write(_, {lease}) {
       for (const record of lease.pending) lease.reject(record, causeOf(error))
-      return {inserted: 0, alreadyThere: 0, suppressed: 0}
+      return NOTHING_WRITTEN
     },
   }
 }
