@@ -6,11 +6,13 @@ const PREFIX = 'QTOOL_'
 const KNOWN = [
   ...[
     'CACHE',
+    'CAMEL_CASE',
     'CONFIG',
     'DURABILITY',
     'ENGINE',
     'HOME',
     'LIST_POPS',
+    'MAP',
     'MIN_REPLICAS',
     'PAYLOAD',
     'PROFILE',
@@ -19,6 +21,7 @@ const KNOWN = [
     'QUEUE',
     'RECORDS',
     'TABLE',
+    'TIME',
     'TRACE',
   ],
   ...['REDIS_CA', 'REDIS_CERT', 'REDIS_KEY', 'REDIS_SERVER', 'SENTINEL_USER', 'SENTINEL_PASSWORD'],

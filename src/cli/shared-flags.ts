@@ -71,6 +71,31 @@ export const durabilityFlags = {
   }),
 }
 
+/** Flags for how the values of records find their columns. */
+export const mappingFlags = {
+  map: Flags.string({
+    multiple: true,
+    summary:
+      'Where the value of a column comes from: a path (customer.no, items[0].sku), $ for the whole record, $envelope.device, or a constant ("gps", 42).',
+    description: 'See docs/records.md. QTOOL_MAP sets the same, one a line.',
+    helpValue: 'COLUMN=SOURCE',
+  }),
+  rename: Flags.string({
+    multiple: true,
+    summary: 'Map a record key to a differently named column.',
+    helpValue: 'KEY=COLUMN',
+  }),
+  'camel-case': Flags.boolean({
+    allowNo: true,
+    summary: 'Let a key such as deviceId give the column device_id; a column of its own name wins.',
+  }),
+  time: Flags.string({
+    multiple: true,
+    summary: 'Read numbers for a timestamp column as time since 1970 in s, ms, us or ns.',
+    helpValue: 'COLUMN=UNIT',
+  }),
+}
+
 /** Flags for how records become rows, for commands that need them. */
 export const sinkFlags = {
   table: Flags.string({summary: 'Table to write into (default: live_track_points).', helpValue: 'NAME'}),
@@ -79,11 +104,7 @@ export const sinkFlags = {
     helpValue: 'PATH',
   }),
   ...payloadFlag,
-  rename: Flags.string({
-    multiple: true,
-    summary: 'Map a record key to a differently named column.',
-    helpValue: 'KEY=COLUMN',
-  }),
+  ...mappingFlags,
   strict: Flags.boolean({summary: 'Make records with keys that match no column dead letters.'}),
   'allow-special-values': Flags.boolean({summary: 'Accept now, infinity, NaN, 0x10 and the like.'}),
   'max-bytes': bytes({min: 2, default: '1MiB', summary: 'Largest item.'}),

@@ -71,7 +71,8 @@ is that of the command.`
 
 /** The queue of a plan, and the mapping with which it was made. */
 function settingsOf({queue, mapping}: PlanFile): SettingFlags {
-  const {rename, ...named} = mapping
-  const pairs = rename && Object.entries(rename).map(([key, column]) => `${key}=${column}`)
-  return {queue, ...named, rename: pairs}
+  const {rename, map, camelCase, time, ...named} = mapping
+  const pairs = (of: Readonly<Record<string, string>> | undefined) =>
+    of && Object.entries(of).map(([from, to]) => `${from}=${to}`)
+  return {queue, ...named, rename: pairs(rename), map: pairs(map), 'camel-case': camelCase, time: pairs(time)}
 }

@@ -1,9 +1,11 @@
 import {QtoolError} from '../errors.ts'
 import {PAYLOAD_KINDS, type PayloadKind} from '../record/payload/payload.ts'
+import type {RecordMapping} from './mapping/mapping.ts'
+import {profileMapping} from './mapping/profile-mapping.ts'
 import {ENGINE_KINDS, LIST_ENDS, type QueueSaid} from './queue-said.ts'
 
 /** Named settings. URLs may be `${VARIABLE}`, read when they are used. */
-export interface Profile {
+export interface Profile extends Partial<RecordMapping> {
   name: string
   mode: 'normal' | 'production' | 'read-only'
   redisUrl?: string
@@ -19,7 +21,6 @@ export interface Profile {
   table?: string
   records?: string
   payload?: PayloadKind
-  rename?: Record<string, string>
 }
 
 /** What the profile file holds. */
@@ -38,6 +39,7 @@ export interface ExpandedProfile extends Profile {
 const MODES: ReadonlyArray<Profile['mode']> = ['normal', 'production', 'read-only']
 const TEXTS = ['redisUrl', 'databaseUrl', 'queue', 'readyKey', 'table', 'records', 'durability'] as const
 const NUMBERS = ['redisMaxConnections', 'minReplicas'] as const
+const MAPPING = ['rename', 'map', 'camelCase', 'time'] as const
 /** Fields that hold one of some words. */
 const WORDS = {payload: PAYLOAD_KINDS, engine: ENGINE_KINDS, listPops: LIST_ENDS}
 
@@ -58,9 +60,9 @@ export function parseProfiles(text: string, path: string): ProfileBook {
 
 function parseProfile(found: unknown, path: string): Profile {
   if (!isObject(found) || typeof found.name !== 'string') throw badFile(path, 'a "name" in every profile')
-  const {name, mode, rename} = found
+  const {name, mode} = found
   const where = `profile ${JSON.stringify(name)}`
-  assertKnown(found, ['name', 'mode', 'rename', ...Object.keys(WORDS), ...NUMBERS, ...TEXTS], where, path)
+  assertKnown(found, ['name', 'mode', ...Object.keys(WORDS), ...NUMBERS, ...TEXTS, ...MAPPING], where, path)
   const knownMode = MODES.find((known) => known === (mode ?? 'normal'))
   if (!knownMode) throw badFile(path, `"mode" of ${where} to be one of ${MODES.join(', ')}`)
   const profile: Profile = {name, mode: knownMode}
@@ -79,8 +81,8 @@ function parseProfile(found: unknown, path: string): Profile {
   profile.payload = wordOf(found, 'payload', where, path)
   profile.engine = wordOf(found, 'engine', where, path)
   profile.listPops = wordOf(found, 'listPops', where, path)
-  if (rename !== undefined) profile.rename = parseRename(rename, where, path)
-  return profile
+  const expected = (field: string, what: string) => badFile(path, `"${field}" of ${where} ${what}`)
+  return {...profile, ...profileMapping(found, expected)}
 }
 
 function wordOf<F extends keyof typeof WORDS>(
@@ -99,15 +101,6 @@ function assertKnown(found: object, known: readonly string[], where: string, pat
   const unknown = Object.keys(found).find((field) => !known.includes(field))
   if (unknown === undefined) return
   throw badFile(path, `only ${known.join(', ')} in ${where}, not ${JSON.stringify(unknown)},`)
-}
-
-function parseRename(found: unknown, where: string, path: string): Record<string, string> {
-  const pairs = isObject(found) ? Object.entries(found) : []
-  const renames = pairs.filter((pair): pair is [string, string] => typeof pair[1] === 'string')
-  if (!isObject(found) || renames.length < pairs.length) {
-    throw badFile(path, `"rename" of ${where} to give each record key a column`)
-  }
-  return Object.fromEntries(renames)
 }
 
 function parseJson(text: string, path: string): unknown {

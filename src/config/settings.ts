@@ -2,11 +2,12 @@ import {usageError} from '../errors.ts'
 import type {PayloadKind} from '../record/payload/payload.ts'
 import {type Durability, readDurability} from './durability.ts'
 import {readVariable} from './empty-values.ts'
+import type {RecordMapping} from './mapping/mapping.ts'
+import {mappingSettings} from './mapping/mapping-settings.ts'
 import {namedPayload, usuallyPops} from './payload-setting.ts'
 import type {ExpandedProfile, Profile} from './profile.ts'
 import type {QueueAddress, QueueSaid} from './queue-said.ts'
 import {queueSettings} from './queue-setting.ts'
-import {parseRenames} from './renames.ts'
 
 /** `binding`: what the workers of the queue have stored in Redis. */
 export type SettingSource = 'flag' | 'environment' | 'profile' | 'stack' | 'binding' | 'default'
@@ -17,7 +18,7 @@ export interface Setting<T> {
 }
 
 /** The effective settings, each with its source. */
-export interface Settings {
+export interface Settings extends RecordMapping {
   /** The profile in force, if any; `named` when this call asked for it with --profile. */
   profile?: {name: string; mode: Profile['mode']; named: boolean}
   redisUrl?: Setting<string>
@@ -37,8 +38,6 @@ export interface Settings {
   durability: Durability
   /** For each URL that the profile takes from a variable which is not set: the name of that variable. */
   unset: {redisUrl?: string; databaseUrl?: string}
-  /** Record key → column. */
-  rename: Record<string, string>
 }
 
 /** Values of the flags of a command; undefined if the flag was not given. */
@@ -54,6 +53,9 @@ export interface SettingFlags {
   records?: string
   payload?: string
   rename?: string[]
+  map?: string[]
+  'camel-case'?: boolean
+  time?: string[]
   durability?: string
   'min-replicas'?: string
   'read-from'?: string
@@ -101,7 +103,7 @@ export function resolveSettings(inputs: SettingInputs): Settings {
     },
     records: pick(flags.records, 'QTOOL_RECORDS', profile?.records) ?? {value: 'points', source: 'default'},
     payload,
-    rename: flags.rename ? parseRenames(flags.rename) : (profile?.rename ?? {}),
+    ...mappingSettings(inputs),
     readFrom: flags['read-from'] === 'replica' ? 'replica' : 'primary',
     durability: readDurability(
       named(pick(flags.durability, 'QTOOL_DURABILITY', profile?.durability), [

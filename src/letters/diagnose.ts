@@ -100,8 +100,11 @@ export async function judgeItems(
   const further = all ? await furtherCauses(client, sink, decoded) : []
   const faultsOf = (rejections: Rejection[]) => {
     const faults = items.map((): Fault[] => [])
-    for (const {record, cause} of rejections.toSorted((a, b) => a.record - b.record))
-      faults[decoded.itemOf[record]].push({cause, record: decoded.text(record)})
+    for (const rejection of rejections.toSorted((a, b) => a.record - b.record)) {
+      const {record, cause} = rejection
+      const given = sink.decoder.givenText(decoded, rejection)
+      faults[decoded.itemOf[record]].push({cause, record: decoded.text(record), given})
+    }
     return faults
   }
   const failing = faultsOf([...decoded.rejections, ...further])

@@ -1,6 +1,7 @@
 import {textOfPath} from '../json/path.ts'
 import {normaliseFailure} from '../queue/letters/normalise.ts'
 import type {Cause} from '../record/cause.ts'
+import {alias} from '../sink/decode/record-texts.ts'
 import type {Sink} from '../sink/sink.ts'
 
 /** The outcome of writing the records of a letter in a transaction that was rolled back. */
@@ -16,6 +17,8 @@ export interface Refusal extends Fault {
 export interface Fault {
   cause: Cause
   record: Buffer
+  /** Its values by the aliases of their columns; undefined if it is no record. */
+  given: Buffer | undefined
 }
 
 /** Why letters would fail now, or could not be judged: one for each error, with the values at fault. */
@@ -135,14 +138,13 @@ export class Obstacles {
   }
 
   /** The record's own text for the columns at fault; undefined if they are not known or not given. */
-  #valueOf({cause, record}: Fault): string | undefined {
+  #valueOf({cause, given}: Fault): string | undefined {
+    if (!given) return undefined
     const {columns} = this.#sink.table
     const key = this.#foreignKey(cause.constraint ?? null)
-    const found = key
-      ? key.columns.map((index) => columns[index])
-      : columns.filter(({name}) => name === cause.column)
+    const found = key?.columns ?? [...columns.keys()].filter((index) => columns[index].name === cause.column)
     if (found.length === 0) return undefined
-    const texts = found.map((column) => textOfPath(record, [this.#sink.keyOf(column)])?.toString())
+    const texts = found.map((column) => textOfPath(given, [alias(column)])?.toString())
     if (texts.includes(undefined)) return undefined
     return texts.map(plain).join(', ').slice(0, LONGEST)
   }

@@ -1,4 +1,5 @@
 import type {PoolClient} from 'pg'
+import {recordMapping} from '../config/mapping/mapping.ts'
 import {MAX_ITEM_BYTES} from '../json/item.ts'
 import {otherTable} from '../queue/binding.ts'
 import {isSameTable} from '../sink/catalog/catalog.ts'
@@ -40,7 +41,7 @@ export async function withBoundSink<R>(
       const sink = await openSink(client, {
         table: mapping.table.value,
         key: binding?.key,
-        rename: mapping.rename,
+        ...recordMapping(mapping),
         payload: mapping.payload.value,
         records: mapping.records.value,
         strict: input.strict,

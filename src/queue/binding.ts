@@ -1,22 +1,22 @@
 import type {Redis} from 'ioredis'
+import {type RecordMapping, withDefaults} from '../config/mapping/mapping.ts'
 import type {Settings} from '../config/settings.ts'
 import {QtoolError} from '../errors.ts'
 import {PAYLOAD_KINDS, type PayloadKind, payloadKind} from '../record/payload/payload.ts'
 import type {QueueKeys} from '../redis/keys.ts'
 import {defineScript, runScript} from '../redis/script.ts'
 import {brokenField} from './broken-key.ts'
+import {mappingFields, parsed, readMappingFields} from './mapping-fields.ts'
 import {mappingFlags} from './mapping-words.ts'
 
 /** The table a queue drains into, and how its records become rows; kept in Redis by the workers. */
-export interface Binding {
+export interface Binding extends RecordMapping {
   /** `schema.table`, quoted for SQL where necessary. */
   table: string
   /** Path of the records in an envelope. */
   records: string
   /** Who wrote the items; `json` if left out. */
   payload?: PayloadKind
-  /** Record key → column. */
-  rename: Record<string, string>
   /** Columns of the key that decides whether a record is already there; absent if the table decides. */
   key?: string[]
 }
@@ -41,17 +41,17 @@ return ARGV[1]`,
 export async function bindQueue(
   redis: Redis,
   {name: queue, keys}: {name: string; keys: QueueKeys},
-  {table, records, payload, rename, key}: Binding,
+  binding: Binding,
   options: {rebind: boolean},
 ): Promise<void> {
+  const {table, records, payload, key} = binding
   const fields = {
     records,
     payload: payload ?? 'json',
-    rename: JSON.stringify(rename),
+    ...mappingFields(binding),
     key: JSON.stringify(key ?? null),
   }
-  if (!options.rebind)
-    await assertSameMapping(redis, {name: queue, keys}, {table, records, payload, rename, key})
+  if (!options.rebind) await assertSameMapping(redis, {name: queue, keys}, binding)
   const args = [table, options.rebind ? '1' : '0', ...Object.entries(fields).flat()]
   const bound = String(await runScript(redis, BIND, [keys.sink], args))
   if (bound !== table) throw otherTable(queue, {bound, named: table})
@@ -93,48 +93,30 @@ export async function readBinding(
       mend: `qtool work -q ${queue} --rebind --table ${table} writes the key again`,
     })
   if (records === undefined) throw broken('records', 'a path')
-  const rename = parse(fields.rename)
-  if (!isTexts(rename) || Array.isArray(rename)) throw broken('rename', 'a JSON object of texts')
   const payload = payloadKind(fields.payload ?? 'json')
   if (!payload) throw broken('payload', `one of ${PAYLOAD_KINDS.join(', ')}`)
-  const mapping = {table, records, rename, ...(payload === 'json' ? {} : {payload})}
-  const key = parse(fields.key)
+  const own = readMappingFields(fields, broken)
+  const mapping = {table, records, ...own, ...(payload === 'json' ? {} : {payload})}
+  const key = parsed(fields.key)
   if (key === null) return mapping
-  if (!isTexts(key) || !Array.isArray(key)) throw broken('key', 'a JSON list of texts, or null')
+  if (!Array.isArray(key) || !key.every((name) => typeof name === 'string'))
+    throw broken('key', 'a JSON list of texts, or null')
   return {...mapping, key}
 }
 
-/** @returns undefined for what is not JSON */
-function parse(text = ''): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-function isTexts(value: unknown): value is Record<string, string> | string[] {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    Object.values(value).every((inner) => typeof inner === 'string')
-  )
-}
-
 /** How records become rows, as it was set. */
-export type Mapping = Pick<Settings, 'table' | 'records' | 'payload' | 'rename'>
+export type Mapping = Pick<Settings, 'table' | 'records' | 'payload'> & RecordMapping
 
 /** The settings, with values from the binding of the queue for everything that was not set explicitly. */
 export function withBinding<M extends Mapping>(settings: M, binding: Binding | undefined): M {
   if (!binding) return settings
-  const {table, records, payload, rename} = settings
+  const {table, records, payload} = settings
   const bound = binding.payload ?? 'json'
   return {
-    ...settings,
+    ...withDefaults(settings, binding),
     table: table.source === 'default' ? {value: binding.table, source: 'binding'} : table,
     records: records.source === 'default' ? {value: binding.records, source: 'binding'} : records,
     payload: payload.source === 'default' ? {value: bound, source: 'binding'} : payload,
-    rename: Object.keys(rename).length > 0 ? rename : binding.rename,
   }
 }
 

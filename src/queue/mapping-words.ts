@@ -1,20 +1,19 @@
+import {type RecordMapping, recordMappingFlags} from '../config/mapping/mapping.ts'
 import type {WorkerState} from './worker-state.ts'
 
 /** How records become rows; see `Binding`. */
-interface Mapping {
+interface Mapping extends RecordMapping {
   records: string
   payload?: string
-  rename: Record<string, string>
   key?: string[]
 }
 
 /** How records become rows, as flags of `work`; the same text for the same mapping. */
-export function mappingFlags({records, payload = 'json', rename, key}: Mapping): string {
-  const renames = Object.entries(rename).sort(([a], [b]) => (a < b ? -1 : 1))
+export function mappingFlags({records, payload = 'json', key, ...mapping}: Mapping): string {
   return [
     `--records ${records}`,
     `--payload ${payload}`,
-    ...renames.map(([from, to]) => `--rename ${from}=${to}`),
+    ...recordMappingFlags(mapping),
     ...(key ? [`--key ${key.join(',')}`] : []),
   ].join(' ')
 }

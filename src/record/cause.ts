@@ -14,7 +14,8 @@ export interface Cause {
   reason: DeadReason
   /**
    * A SQLSTATE, or a code of qtool's own: `JSON`, `UTF8`, `NUL`, `SURROGATE`, `DEPTH`, `DUPKEY`,
-   * `SIZE`, `SHAPE`, `JOB`, `NO_JOB`, `TS_FORMAT`, `NOT_FINITE`, `NUMBER_FORMAT`, `UNKNOWN_KEY`, `NO_COLUMN`.
+   * `SIZE`, `SHAPE`, `JOB`, `NO_JOB`, `TS_FORMAT`, `NOT_FINITE`, `NUMBER_FORMAT`, `UNKNOWN_KEY`, `NO_COLUMN`,
+   * `TWO_KEYS`.
    */
   code: string
   /** Postgres's own message, if Postgres refused the record. */

@@ -1,7 +1,7 @@
 import type {Profile} from '../config/profile.ts'
 import {maskUrl} from '../config/secrets.ts'
 import {escapeLine} from './escape.ts'
-import {grid, pairs} from './table.ts'
+import {pairs as columns, grid} from './table.ts'
 
 /** The profile with passwords masked, so that it may be shown. */
 export function maskProfile(profile: Profile): Profile {
@@ -22,7 +22,10 @@ export function renderProfiles(profiles: Profile[], current: string | null): str
 }
 
 export function renderProfile(profile: Profile): string {
-  const renames = Object.entries(profile.rename ?? {}).map(([key, column]) => `${key}=${column}`)
+  const pairs = (of: Readonly<Record<string, string>> = {}) =>
+    Object.entries(of)
+      .map(([from, to]) => `${from}=${to}`)
+      .join(', ') || undefined
   const rows: Array<[string, string | undefined]> = [
     ['name', profile.name],
     ['mode', profile.mode],
@@ -38,7 +41,10 @@ export function renderProfile(profile: Profile): string {
     ['table', profile.table],
     ['records', profile.records],
     ['payload', profile.payload],
-    ['rename', renames.length > 0 ? renames.join(', ') : undefined],
+    ['rename', pairs(profile.rename)],
+    ['map', pairs(profile.map)],
+    ['camel case', profile.camelCase === undefined ? undefined : profile.camelCase ? 'yes' : 'no'],
+    ['time', pairs(profile.time)],
   ]
-  return pairs(rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, escapeLine(value)]])))
+  return columns(rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, escapeLine(value)]])))
 }

@@ -2,7 +2,7 @@ import type {ClientBase} from 'pg'
 import {MAX_ITEM_BYTES} from '../json/item.ts'
 import type {ReadOptions} from '../record/payload/read-items.ts'
 import {readTable} from './catalog/catalog.ts'
-import type {Column, Table} from './catalog/table.ts'
+import type {Table} from './catalog/table.ts'
 import {type DecodeOptions, Decoder} from './decode/decoder.ts'
 import type {Shape} from './decode/shape.ts'
 import {Experience} from './experience.ts'
@@ -30,7 +30,6 @@ export class Sink {
   /** The server can report the values at fault in a whole set. */
   readonly judgesTypes: boolean
   readonly experience = new Experience()
-  readonly #keyOf: Map<string, string>
   readonly #recordsets = new WeakMap<Shape, Recordset>()
 
   constructor(table: Table, keys: KeyWay, serverVersion: number, options: SinkOptions) {
@@ -39,7 +38,6 @@ export class Sink {
     this.options = options
     this.decoder = new Decoder(table, options)
     this.judgesTypes = serverVersion >= INPUT_ERROR_INFO
-    this.#keyOf = new Map(Object.entries(options.rename).map(([key, column]) => [column, key]))
   }
 
   /** How items are read into records. */
@@ -51,11 +49,6 @@ export class Sink {
   /** The name of the table, with its schema. */
   get name(): string {
     return `${this.table.schema}.${this.table.name}`
-  }
-
-  /** The record key that gives a column. */
-  keyOf(column: Column): string {
-    return this.#keyOf.get(column.name) ?? column.name
   }
 
   /** The SQL for records of a shape. */

@@ -3,7 +3,7 @@ import type {Sink} from '../sink/sink.ts'
 import type {Tally} from './tally.ts'
 
 /**
- * Notes for the user about the keys of drained records: keys that match no column, and renames that never applied.
+ * Notes for the user about the keys of drained records: keys that match no column, and fields of the mapping that never applied.
  * @param sinks one for each time the table was read, latest last; never empty
  */
 export function keyNotes(sinks: Sink[], tally: Tally): string[] {
@@ -19,13 +19,11 @@ export function keyNotes(sinks: Sink[], tally: Tally): string[] {
       `ignored record keys without a column in ${table.quoted}: ${listed}${rest}; --strict makes such records dead letters`,
     )
   }
-  const unseen = sink.decoder.unseenRenames.filter((key) =>
-    sinks.every((one) => one.decoder.unseenRenames.includes(key)),
+  const unseen = sink.decoder.unseen.filter(({words}) =>
+    sinks.every((one) => one.decoder.unseen.some((field) => field.words === words)),
   )
   if (unseen.length > 0 && tally.leases > 0) {
-    notes.push(
-      `--rename never applied: no record has the key ${unseen.map((key) => JSON.stringify(key)).join(', ')}`,
-    )
+    notes.push(`no record has what these ask for: ${unseen.map(({words}) => words).join(', ')}`)
   }
   return notes
 }

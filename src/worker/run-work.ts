@@ -1,5 +1,6 @@
 import type {Redis} from 'ioredis'
 import type {Pool, PoolClient} from 'pg'
+import {recordMapping} from '../config/mapping/mapping.ts'
 import {addressOf, type Settings} from '../config/settings.ts'
 import {QtoolError} from '../errors.ts'
 import {keepMemoryFlat} from '../memory.ts'
@@ -132,7 +133,8 @@ async function prepare(queue: QueueEngine, pool: Pool, options: WorkOptions): Pr
   const isNamed = options.settings.table.source !== 'default'
   const binding = await queue.binding()
   const bound = isNamed ? undefined : binding
-  const {table, records, rename} = withBinding(options.settings, bound)
+  const {table, records, ...settings} = withBinding(options.settings, bound)
+  const mapping = recordMapping(settings)
   // Who wrote the items does not change with the table
   const payload = withBinding(options.settings, binding).payload.value
   const key = options.sink.key ?? bound?.key
@@ -140,13 +142,13 @@ async function prepare(queue: QueueEngine, pool: Pool, options: WorkOptions): Pr
   try {
     await assertTakesWrites(client)
     const sinks = await openSinks(client, [
-      {...options.sink, table: table.value, key, rename, payload, records: records.value},
+      {...options.sink, table: table.value, key, ...mapping, payload, records: records.value},
     ])
     await queue.keep()
     const origin = await queue.origin()
     const ledger = await openLedger(client, origin, options)
-    const mapping = {table: sinks.all[0].table.quoted, records: records.value, payload, rename, key}
-    await queue.bind(mapping, {rebind})
+    const ownBinding = {table: sinks.all[0].table.quoted, records: records.value, payload, ...mapping, key}
+    await queue.bind(ownBinding, {rebind})
     return {queue, sinks, ledger}
   } finally {
     client.release()

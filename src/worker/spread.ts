@@ -72,6 +72,7 @@ function wordsOf({raw}: ParsedLine): string[] {
   return raw.flatMap((token) => {
     if (token.type === 'arg' || own.includes(token.flag)) return []
     // The input of a flag that takes no value is the flag itself
-    return token.input === `--${token.flag}` ? [token.input] : [`--${token.flag}`, token.input]
+    const isAlone = [`--${token.flag}`, `--no-${token.flag}`].includes(token.input)
+    return isAlone ? [token.input] : [`--${token.flag}`, token.input]
   })
 }

@@ -55,6 +55,40 @@ describe('a queue that drains into a table', () => {
     expect(json.error.message).toMatch(/\bother\b/)
   })
 
+  it('is diagnosed, corrected and replayed with the paths, units and names of its workers', async () => {
+    await context.pool.query(
+      'CREATE TABLE deep (id int PRIMARY KEY, city text, at timestamptz, made_by text)',
+    )
+    const at = context.newQueue()
+    await push(context, at.keys, ['{"id":"x","c":{"city":"Bern"},"t":1764000000,"madeBy":"me"}'])
+    const how = ['--map', 'city=c.city', '--map', 'at=t', '--time', 'at=s', '--camel-case']
+    expect((await work(at.queue, ...table('deep'), ...how)).json).toMatchObject({deadLettered: 1})
+    expect((await cliJson(['dlq', 'diagnose', '-q', at.queue])).json.obstacles).toMatchObject([
+      {code: '22P02', column: 'id', top: [{value: 'x'}]},
+    ])
+    const edited = await cliJson([
+      'dlq',
+      'edit',
+      '-q',
+      at.queue,
+      '--reason',
+      'invalid',
+      '--set',
+      'id=5',
+      '--yes',
+    ])
+    expect(edited.json.judged).toMatchObject({letters: 1, passing: 1})
+    const replay = ['dlq', 'replay', '-q', at.queue, '--only-passing']
+    expect((await cliJson(replay)).json).toMatchObject({replayed: 1})
+    expect((await work(at.queue)).json).toMatchObject({inserted: 1})
+    expect((await context.pool.query('SELECT *, at::text FROM deep')).rows).toEqual([
+      {id: 5, city: 'Bern', at: '2025-11-24 16:00:00+00', made_by: 'me'},
+    ])
+    const {json} = await work(at.queue, ...table('deep'), ...how.slice(0, 4))
+    expect(json.error.code).toBe('OTHER_MAPPING')
+    expect(json.error.message).toContain('--map at=t --map city=c.city --camel-case --time at=s')
+  })
+
   it('is refused another mapping by work, unless it is bound to it', async () => {
     const {queue} = await boundQueue()
     const {code, json} = await work(queue, '--rename', 'cust=note')
@@ -69,6 +103,9 @@ describe('a queue that drains into a table', () => {
   it.each([
     ['a path of the records', {records: 'points'}],
     ['renames', {rename: {}}],
+    ['paths', {map: {y: 'a.b', c: '$'}}],
+    ['camel case', {camelCase: true}],
+    ['units', {time: {y: 'ms'}} as const],
     ['a job library', {payload: 'celery'} as const],
     ['a key', {key: ['id']}],
   ])('is refused %s of its own', async (_, other) => {

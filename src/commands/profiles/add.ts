@@ -1,12 +1,12 @@
 import {Args, Flags} from '@oclif/core'
 import {QtoolCommand} from '../../cli/command.ts'
-import {durabilityFlags, engineFlag, payloadFlag, queueFlag} from '../../cli/shared-flags.ts'
+import {durabilityFlags, engineFlag, mappingFlags, payloadFlag, queueFlag} from '../../cli/shared-flags.ts'
 import {readDurability} from '../../config/durability.ts'
 import {addProfile} from '../../config/edit-profiles.ts'
+import {saidMapping} from '../../config/mapping/mapping-settings.ts'
 import type {Profile} from '../../config/profile.ts'
 import {profilePath, variableOf} from '../../config/profiles.ts'
 import {assertQueueName} from '../../config/queue-name.ts'
-import {parseRenames} from '../../config/renames.ts'
 import {hasPassword} from '../../config/secrets.ts'
 import {parseRedisUrl} from '../../redis/url.ts'
 
@@ -32,11 +32,7 @@ export default class ProfilesAdd extends QtoolCommand<Profile> {
     table: Flags.string({summary: 'Table to write into.', helpValue: 'NAME'}),
     records: Flags.string({summary: 'Path of the records in an envelope.', helpValue: 'PATH'}),
     ...payloadFlag,
-    rename: Flags.string({
-      multiple: true,
-      summary: 'Map a record key to a differently named column.',
-      helpValue: 'KEY=COLUMN',
-    }),
+    ...mappingFlags,
     ...durabilityFlags,
     production: Flags.boolean({
       summary: 'Refuse writes unless --profile names this profile.',
@@ -62,7 +58,7 @@ export default class ProfilesAdd extends QtoolCommand<Profile> {
       table: flags.table,
       records: flags.records,
       payload: flags.payload,
-      rename: flags.rename && parseRenames(flags.rename),
+      ...saidMapping(flags),
       ...durabilityOf(flags),
     }
     await checkUrls(profile)

@@ -1,4 +1,5 @@
 import {randomBytes} from 'node:crypto'
+import {withDefaults} from '../../config/mapping/mapping.ts'
 import {QtoolError} from '../../errors.ts'
 import type {Mapping} from '../../queue/binding.ts'
 import type {Caller, Context} from '../context.ts'
@@ -57,12 +58,15 @@ async function keep(context: Context, plan: KeptPlan): Promise<KeptOperation> {
 }
 
 /** A mapping with what a plan names. */
-export function withNamed(mapping: Mapping, {table, records, payload, rename}: PlanFile['mapping']): Mapping {
+export function withNamed(
+  mapping: Mapping,
+  {table, records, payload, ...named}: PlanFile['mapping'],
+): Mapping {
   return {
+    ...withDefaults({rename: {}, ...named}, mapping),
     table: table === undefined ? mapping.table : {value: table, source: 'flag'},
     records: records === undefined ? mapping.records : {value: records, source: 'flag'},
     payload: payload === undefined ? mapping.payload : {value: payload, source: 'flag'},
-    rename: rename ?? mapping.rename,
   }
 }
 

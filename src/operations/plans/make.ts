@@ -1,4 +1,5 @@
 import {writeFile} from 'node:fs/promises'
+import {recordMapping} from '../../config/mapping/mapping.ts'
 import {messageOf, QtoolError, usageError} from '../../errors.ts'
 import type {Mapping} from '../../queue/binding.ts'
 import type {Caller, Context} from '../context.ts'
@@ -50,12 +51,14 @@ export function planFile<Input extends object>(
 }
 
 /** What was named by the one who asks, rather than left to the workers of the queue. */
-function namedOf({table, records, payload, rename}: Mapping): PlanFile['mapping'] {
+function namedOf({table, records, payload, ...settings}: Mapping): PlanFile['mapping'] {
+  const {rename, ...mapping} = recordMapping(settings)
   return {
     ...(table.source === 'default' ? {} : {table: table.value}),
     ...(records.source === 'default' ? {} : {records: records.value}),
     ...(payload.source === 'default' ? {} : {payload: payload.value}),
     ...(Object.keys(rename).length === 0 ? {} : {rename}),
+    ...mapping,
   }
 }
 

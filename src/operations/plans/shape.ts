@@ -1,4 +1,5 @@
 import {type Static, type TProperties, Type} from 'typebox'
+import {TIME_UNITS} from '../../config/mapping/times.ts'
 import {PAYLOAD_KINDS} from '../../record/payload/payload.ts'
 
 const text = (description: string) => Type.Optional(Type.String({description}))
@@ -68,6 +69,19 @@ export const mapping = closed(
     rename: Type.Optional(
       Type.Record(Type.String(), Type.String(), {
         description: 'Record key to column, as far as it was given.',
+      }),
+    ),
+    map: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        description: 'Column to where its value comes from, as far as it was given.',
+      }),
+    ),
+    camelCase: Type.Optional(
+      Type.Boolean({description: 'Whether deviceId gives device_id, if it was said.'}),
+    ),
+    time: Type.Optional(
+      Type.Record(Type.String(), Type.Enum([...TIME_UNITS]), {
+        description: 'Column to the unit of its epoch numbers, as far as it was given.',
       }),
     ),
   },

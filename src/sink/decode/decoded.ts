@@ -43,13 +43,21 @@ export class DecodedLease {
   /** Record → texts that Postgres is to read in place of some of its values. */
   readonly edits = new Map<number, Edit[]>()
   readonly keys: KeyIndex[]
+  /** Records as the mapping makes them, if it takes more than a look at their keys; see `Projection`. */
+  readonly flat = new TextBook()
+  /** Where the list of records stands in each envelope from which the mapping takes values. */
+  readonly lists = new Map<number, {start: number; end: number}>()
   /** Texts for SQL of the records that needed one; see `RecordTexts`. */
   readonly texts = new TextBook()
   unknown: UnknownKeys = NO_UNKNOWN_KEYS
 
+  /** The mapping takes values from the envelopes. */
+  readonly isAroundUsed: boolean
+
   /** @param foreignKeys how many columns each has */
-  constructor(read: ReadItems, foreignKeys: number[]) {
+  constructor(read: ReadItems, foreignKeys: number[], isAroundUsed: boolean) {
     this.read = read
+    this.isAroundUsed = isAroundUsed
     this.items = read.texts
     this.keys = foreignKeys.map((columns) => new KeyIndex(columns))
   }
@@ -81,22 +89,46 @@ export class DecodedLease {
     return this.items.bytes.subarray(this.starts[record], this.ends[record])
   }
 
-  /** What goes back into a queue for a record that was not written: the record itself, or the whole job. */
+  /** Whether a record is inside of an envelope from which the mapping takes values. */
+  isEnveloped(record: number): boolean {
+    return this.lists.has(this.itemOf[record])
+  }
+
+  /**
+   * What goes back into a queue for a record that was not written: the record itself, the whole job, or the envelope
+   * with no other record if the mapping takes values from it.
+   */
   kept(record: number): Buffer {
-    return this.read.areJobs ? this.read.items.item(this.itemOf[record]) : this.text(record)
+    const item = this.itemOf[record]
+    if (this.read.areJobs) return this.read.items.item(item)
+    const list = this.lists.get(item)
+    if (!list) return this.text(record)
+    const {bytes, starts} = this.items
+    return Buffer.concat([
+      bytes.subarray(starts[item], list.start + 1),
+      this.text(record),
+      bytes.subarray(list.end - 1, starts[item + 1]),
+    ])
+  }
+
+  /** The text in which the columns of a record are found. */
+  given(record: number): {bytes: Buffer; start: number; end: number} {
+    if (this.flat.has(record)) return this.flat.at(record)
+    return {bytes: this.items.bytes, start: this.starts[record], end: this.ends[record]}
   }
 
   /** A record's value as it is sent to Postgres: its bytes, with the record's edits applied. */
   sent(record: number, start: number, end: number): Buffer {
+    const {bytes} = this.given(record)
     const edits = this.edits.get(record)?.filter((edit) => edit.start >= start && edit.end <= end) ?? []
-    if (edits.length === 0) return this.items.bytes.subarray(start, end)
+    if (edits.length === 0) return bytes.subarray(start, end)
     const parts: Buffer[] = []
     let at = start
     for (const edit of edits.toSorted((a, b) => a.start - b.start)) {
-      parts.push(this.items.bytes.subarray(at, edit.start), Buffer.from(edit.text))
+      parts.push(bytes.subarray(at, edit.start), Buffer.from(edit.text))
       at = edit.end
     }
-    return Buffer.concat([...parts, this.items.bytes.subarray(at, end)])
+    return Buffer.concat([...parts, bytes.subarray(at, end)])
   }
 
   group(shape: Shape, spare: CopyBuffer[]): RowGroup {

@@ -1,18 +1,21 @@
 import {isUtf8} from 'node:buffer'
+import type {Field} from '../../config/mapping/fields.ts'
+import type {RecordMapping} from '../../config/mapping/mapping.ts'
 import {ItemCheck, MAX_ITEM_BYTES, type Refusal} from '../../json/item.ts'
+import {Items} from '../../record/items.ts'
 import type {PayloadKind} from '../../record/payload/payload.ts'
-import {envelopePath, type ReadItems} from '../../record/payload/read-items.ts'
+import {envelopePath, plainItems, type ReadItems} from '../../record/payload/read-items.ts'
 import type {Table} from '../catalog/table.ts'
-import {DecodedLease} from './decoded.ts'
+import {DecodedLease, type Rejection} from './decoded.ts'
 import {findEnvelope} from './envelope.ts'
-import {RecordMap} from './record-map.ts'
+import {FlatRows} from './flat-rows.ts'
+import {type Mapped, mappedTo} from './mapped.ts'
+import {Projection} from './projection.ts'
 import {RecordTexts} from './record-texts.ts'
 import {RowWriter} from './row-writer.ts'
 import {UnknownKeyCounter} from './unknown-keys.ts'
 
-export interface DecodeOptions {
-  /** Record key → column, if they differ. */
-  rename: Record<string, string>
+export interface DecodeOptions extends RecordMapping {
   /** Who wrote the items; `json` if left out. */
   payload?: PayloadKind
   /** Path of the records inside an envelope, e.g. `points` or `data.points`, or from the arguments of a job. */
@@ -33,28 +36,31 @@ export class Decoder {
   readonly #path: Buffer[]
   readonly #rows: RowWriter
   readonly #table: Table
-  readonly #map: RecordMap
+  readonly #mapped: Mapped
+  readonly #projection: Projection | undefined
+  readonly #flatRows: FlatRows
   readonly #unknown = new UnknownKeyCounter()
   /** Writes records for SQL. */
   readonly texts: RecordTexts
 
   constructor(table: Table, options: DecodeOptions) {
     this.#check = new ItemCheck(options.maxItemBytes ?? MAX_ITEM_BYTES)
-    this.#map = new RecordMap(table, options)
-    this.texts = new RecordTexts(this.#map, table.columns.length)
+    this.#mapped = mappedTo(table, options)
+    const {map, beyond} = this.#mapped
+    this.#flatRows = new FlatRows(table, options)
+    this.texts = new RecordTexts(map, this.#flatRows.map, table.columns.length)
     // If the table has a column of that name, the array is its value and not an envelope
     const path = envelopePath(options.payload ?? 'json', options.records)
-    this.#path = path.length === 0 || this.#map.has(path[0]) ? [] : path.map((key) => Buffer.from(key))
-    this.#rows = new RowWriter(table, this.#map, this.#unknown, this.#check.scanner, options)
+    this.#path = path.length === 0 || map.has(path[0]) ? [] : path.map((key) => Buffer.from(key))
+    this.#rows = new RowWriter(table, map, this.#unknown, this.#check.scanner, options)
+    const keys = {unknown: this.#unknown, strict: options.strict}
+    this.#projection = beyond && new Projection(table, map, beyond, keys)
     this.#table = table
   }
 
   /** @param lane `copy` writes plain records as rows at once; `careful` leaves all of them to Postgres */
   decode(read: ReadItems, lane: 'copy' | 'careful'): DecodedLease {
-    const lease = new DecodedLease(
-      read,
-      this.#table.foreignKeys.map(({columns}) => columns.length),
-    )
+    const lease = this.#newLease(read)
     const {texts, faults} = read
     // One call for all items is many times cheaper than one for each. It may miss a character that is split between
     // two items, but an item that does not end in a brace or bracket is refused anyway.
@@ -75,14 +81,36 @@ export class Decoder {
     return lease.empty
   }
 
-  /** Renamed keys that no record has given so far. */
-  get unseenRenames(): string[] {
-    return this.#map.unseenRenames
+  /** Decodes texts that `RecordTexts` has written, one record each, for Postgres to judge. */
+  decodeFlat(objects: Buffer[]): DecodedLease {
+    const lease = this.#newLease(plainItems(Items.from(objects)))
+    for (const [record, object] of objects.entries()) {
+      lease.add(record, lease.items.starts[record], lease.items.starts[record + 1])
+      lease.flat.put(record, object)
+      this.#flatRows.write(lease, record, 'careful')
+    }
+    return lease
+  }
+
+  /** What a rejected record gives, as `RecordTexts` writes it; undefined if it is no JSON object. */
+  givenText(lease: DecodedLease, {record, cause}: Rejection): Buffer | undefined {
+    const isObject = cause.reason !== 'malformed' && lease.text(record).length > 0
+    return isObject ? this.texts.object(lease, record) : undefined
+  }
+
+  /** Fields of the mapping that no record has given so far. */
+  get unseen(): Field[] {
+    return this.#mapped.unseen()
   }
 
   /** Returns the buffers of a finished lease for reuse. */
   reclaim(lease: DecodedLease): void {
     this.#rows.reclaim(lease)
+  }
+
+  #newLease(read: ReadItems): DecodedLease {
+    const columns = this.#table.foreignKeys.map((key) => key.columns.length)
+    return new DecodedLease(read, columns, this.#mapped.beyond?.envelope !== undefined)
   }
 
   #item(lease: DecodedLease, item: number, lane: 'copy' | 'careful', isText: boolean): void {
@@ -104,7 +132,15 @@ export class Decoder {
     const {scanner} = this.#check
     const array = this.#path.length > 0 ? findEnvelope(scanner, bytes, this.#path) : -1
     if (array >= 0) this.#envelope(lease, item, array, lane)
-    else this.#rows.write(lease, lease.add(item, start, end), bytes, lane)
+    else this.#record(lease, lease.add(item, start, end), bytes, lane)
+  }
+
+  /** The record that the scanner has just read. */
+  #record(lease: DecodedLease, record: number, bytes: Buffer, lane: 'copy' | 'careful'): void {
+    if (!this.#projection) this.#rows.write(lease, record, bytes, lane)
+    else if (this.#projection.write(lease, record, this.#check.scanner, bytes)) {
+      this.#flatRows.write(lease, record, lane)
+    }
   }
 
   /** The array at `at` is known to be valid JSON. */
@@ -112,12 +148,13 @@ export class Decoder {
     const {bytes, starts} = lease.items
     const {scanner} = this.#check
     scanner.open(bytes, starts[item + 1])
+    if (lease.isAroundUsed) lease.lists.set(item, {start: at, end: scanner.value(at, 2)})
     let p = scanner.space(at + 1)
     while (bytes[p] !== 0x5d) {
       const isObject = bytes[p] === 0x7b
       const end = isObject ? scanner.object(p, 3) : scanner.value(p, 3)
       const record = lease.add(item, p, end)
-      if (isObject) this.#rows.write(lease, record, bytes, lane)
+      if (isObject) this.#record(lease, record, bytes, lane)
       else
         lease.reject(record, {
           reason: 'malformed',

@@ -1,3 +1,4 @@
+import type {TimeUnit} from '../../config/mapping/times.ts'
 import type {Cause} from '../../record/cause.ts'
 import type {Objection} from '../catalog/leaf-rule.ts'
 import type {Column, Table} from '../catalog/table.ts'
@@ -15,6 +16,18 @@ export function unknownKey(table: Table, key: string): Cause {
 export function noColumn(table: Table): Cause {
   const message = `no key of the record matches a column of ${table.quoted}`
   return {reason: 'invalid', code: 'NO_COLUMN', message}
+}
+
+/** Two keys of one record give the same column, so that one of their values would be lost. */
+export function twoKeys(column: Column): Cause {
+  const message = `two keys of the record give the column "${column.name}"`
+  return {reason: 'invalid', code: 'TWO_KEYS', message, column: column.name}
+}
+
+/** An epoch number beyond every time that Postgres knows; the error that it has for such a time. */
+export function farTime(column: Column, number: string, unit: TimeUnit): Cause {
+  const message = `timestamp out of range: ${number.slice(0, SHOWN)} ${unit} since 1970 in "${column.name}"`
+  return {reason: 'invalid', code: '22008', message, column: column.name}
 }
 
 /** A value that Postgres would accept, but read differently from what its producer meant. */

@@ -13,11 +13,14 @@ export function alias(column: number): string {
  */
 export class RecordTexts {
   readonly #map: RecordMap
+  readonly #flatMap: RecordMap
   readonly #scanner = new JsonScanner()
   readonly #aliases: Buffer[]
 
-  constructor(map: RecordMap, columns: number) {
+  /** @param flatMap that of records which a projection has written */
+  constructor(map: RecordMap, flatMap: RecordMap, columns: number) {
     this.#map = map
+    this.#flatMap = flatMap
     this.#aliases = Array.from({length: columns}, (_, column) => Buffer.from(`"${alias(column)}":`))
   }
 
@@ -27,19 +30,28 @@ export class RecordTexts {
     return lease.texts.array(records)
   }
 
+  /** The object of one record. */
+  object(lease: DecodedLease, record: number): Buffer {
+    const array = this.array(lease, [record])
+    return array.subarray(1, array.length - 1)
+  }
+
   #write(lease: DecodedLease, record: number): void {
     const scanner = this.#scanner
-    const {texts, items, edits} = lease
-    scanner.open(items.bytes, lease.ends[record])
-    scanner.object(scanner.space(lease.starts[record]))
+    const {texts, edits} = lease
+    const {bytes, start, end} = lease.given(record)
+    const map = lease.flat.has(record) ? this.#flatMap : this.#map
+    scanner.open(bytes, end)
+    // A whole record inside of another is one level deeper than it was
+    scanner.object(scanner.space(start), 0)
     texts.begin(record)
     for (let i = 0; i < scanner.count; i++) {
-      const column = this.#map.column(scanner, items.bytes, i)
+      const column = map.column(scanner, bytes, i)
       if (column < 0) continue
-      const start = scanner.valueStart[i]
-      const end = scanner.valueEnd[i]
-      if (edits.has(record)) texts.member(this.#aliases[column], lease.sent(record, start, end))
-      else texts.member(this.#aliases[column], items.bytes, start, end)
+      const from = scanner.valueStart[i]
+      const to = scanner.valueEnd[i]
+      if (edits.has(record)) texts.member(this.#aliases[column], lease.sent(record, from, to))
+      else texts.member(this.#aliases[column], bytes, from, to)
     }
     texts.end(record)
   }

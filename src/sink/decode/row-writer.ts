@@ -5,7 +5,7 @@ import {Holds} from '../catalog/value-rule.ts'
 import type {CopyBuffer} from './copy-buffer.ts'
 import type {DecodedLease, RowGroup} from './decoded.ts'
 import {isPlain} from './plain.ts'
-import {noColumn, notMeant, notPermitted, unknownKey} from './record-causes.ts'
+import {noColumn, notMeant, notPermitted, twoKeys, unknownKey} from './record-causes.ts'
 import {type RecordMap, UNKNOWN} from './record-map.ts'
 import {ShapeBook} from './shape.ts'
 import type {UnknownKeyCounter} from './unknown-keys.ts'
@@ -84,6 +84,10 @@ export class RowWriter {
     for (let i = 0; i < scanner.count; i++) {
       const column = this.#map.column(scanner, bytes, i)
       if (column !== UNKNOWN) {
+        if (members[column] >= 0) {
+          lease.reject(record, twoKeys(this.#table.columns[column]))
+          return false
+        }
         members[column] = i
         known++
         continue

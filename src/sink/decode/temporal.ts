@@ -80,7 +80,7 @@ function isDay(year: number, month: number, day: number): boolean {
  * Days since 0000-03-01 in the Gregorian calendar, in which the year 0 is 1 BC. JavaScript's Date ends in the year
  * 275760, earlier than Postgres's range. Algorithm: https://howardhinnant.github.io/date_algorithms.html
  */
-function daysOf(year: number, month: number, day: number): number {
+export function daysOf(year: number, month: number, day: number): number {
   const y = month > 2 ? year : year - 1
   const era = Math.floor(y / 400)
   const ofEra = y - era * 400
@@ -89,7 +89,7 @@ function daysOf(year: number, month: number, day: number): number {
 }
 
 /** The inverse of `daysOf`. */
-function civilDay(days: number): {year: number; month: number; day: number} {
+export function civilDay(days: number): {year: number; month: number; day: number} {
   const era = Math.floor(days / 146_097)
   const ofEra = days - era * 146_097
   const yearOfEra = Math.floor(

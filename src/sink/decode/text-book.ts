@@ -20,6 +20,11 @@ export class TextBook {
     return this.#ends[record] !== undefined
   }
 
+  /** Where the object of a record stands: `bytes[start..end]`, until the next one is written. */
+  at(record: number): {bytes: Buffer; start: number; end: number} {
+    return {bytes: this.#bytes, start: this.#starts[record], end: this.#ends[record]}
+  }
+
   /** Begins the object of a record. */
   begin(record: number): void {
     this.#starts[record] = this.#length
@@ -42,6 +47,15 @@ export class TextBook {
   end(record: number): void {
     this.#reserve(1)
     this.#bytes[this.#length++] = CLOSE_OBJECT
+    this.#ends[record] = this.#length
+  }
+
+  /** Takes the object of a record as it is. */
+  put(record: number, object: Buffer): void {
+    this.#reserve(object.length)
+    this.#starts[record] = this.#length
+    object.copy(this.#bytes, this.#length)
+    this.#length += object.length
     this.#ends[record] = this.#length
   }
 

@@ -63,11 +63,21 @@ export class UnknownKeyCounter {
     }
   }
 
-  #counter(bytes: Buffer, members: Members, i: number): Counter | undefined {
-    const name = keyText(bytes, members.keyStart[i], members.keyEnd[i])
+  /** Counts a value inside a record by its path. */
+  addPath(path: string, bytes: Buffer, start: number, end: number): void {
+    this.#count++
+    const counter = this.#named(path, bytes, start, end)
+    if (counter) counter.n++
+  }
+
+  #counter(bytes: Buffer, {keyStart, keyEnd, valueStart, valueEnd}: Members, i: number): Counter | undefined {
+    return this.#named(keyText(bytes, keyStart[i], keyEnd[i]), bytes, valueStart[i], valueEnd[i])
+  }
+
+  #named(name: string, bytes: Buffer, start: number, end: number): Counter | undefined {
     const known = this.#counters.get(name)
     if (known || this.#counters.size >= MOST_NAMED) return known
-    const counter = {n: 0, example: valueText(bytes, members.valueStart[i], members.valueEnd[i])}
+    const counter = {n: 0, example: valueText(bytes, start, end)}
     this.#counters.set(name, counter)
     return counter
   }
@@ -90,7 +100,7 @@ export class UnknownKeyCounter {
 }
 
 /** The key as text; a very long one is truncated. */
-function keyText(bytes: Buffer, start: number, end: number): string {
+export function keyText(bytes: Buffer, start: number, end: number): string {
   if (end - start > LONGEST) return `${bytes.toString('utf8', start, start + LONGEST)}…`
   const raw = bytes.toString('utf8', start, end)
   return raw.includes('\\') ? JSON.parse(`"${raw}"`) : raw

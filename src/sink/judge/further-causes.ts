@@ -1,9 +1,8 @@
 import type {ClientBase} from 'pg'
 import {setPath} from '../../json/path.ts'
 import type {Cause} from '../../record/cause.ts'
-import {Items} from '../../record/items.ts'
-import {plainItems} from '../../record/payload/read-items.ts'
 import type {DecodedLease, Rejection} from '../decode/decoded.ts'
+import {alias} from '../decode/record-texts.ts'
 import type {Shape} from '../decode/shape.ts'
 import type {Sink} from '../sink.ts'
 import {findEveryWrongValue} from './suspicion.ts'
@@ -12,7 +11,7 @@ import {findEveryViolation} from './violation.ts'
 /** A record that was refused, and what is known to stand in its way. */
 interface Refused {
   record: number
-  /** With null for each value that is known to be wrong. */
+  /** As `RecordTexts` writes it, with null for each value that is known to be wrong. */
   text: Buffer
   causes: Cause[]
 }
@@ -32,8 +31,10 @@ export async function furtherCauses(
   lease: DecodedLease,
 ): Promise<Rejection[]> {
   if (sink.table.mayRewrite || lease.rejections.length === 0) return []
-  const refused = lease.rejections.map(({record, cause}): Refused => {
-    return {record, text: withoutValue(sink, lease.text(record), cause), causes: [cause]}
+  const refused = lease.rejections.flatMap((rejection): Refused[] => {
+    const {record, cause} = rejection
+    const text = sink.decoder.givenText(lease, rejection)
+    return text ? [{record, text: withoutValue(sink, text, cause), causes: [cause]}] : []
   })
   try {
     await client.query('BEGIN')
@@ -49,9 +50,7 @@ export async function furtherCauses(
 
 /** Adds causes to records. @returns those that may have more, since a wrong value was found and taken out */
 async function findMore(client: ClientBase, sink: Sink, open: Refused[]): Promise<Refused[]> {
-  const lease = sink.decoder.decode(plainItems(Items.from(open.map(({text}) => text))), 'careful')
-  // A record that is an envelope itself is not one record
-  if (lease.count !== open.length) return []
+  const lease = sink.decoder.decodeFlat(open.map(({text}) => text))
   const again = new Set<Refused>()
   const add = (at: number, cause: Cause) => {
     const one = open[at]
@@ -84,9 +83,9 @@ function byShape(lease: DecodedLease): Map<Shape, number[]> {
 
 /** With null instead of the value at fault; a missing value or parent is not a value at fault. */
 function withoutValue(sink: Sink, text: Buffer, {reason, code, column: name}: Cause): Buffer {
-  const column = sink.table.columns.find((one) => one.name === name)
-  if (!column || code === MISSING || reason === 'foreign_key') return text
-  return setPath(text, [sink.keyOf(column)], NULL) ?? text
+  const column = sink.table.columns.findIndex((one) => one.name === name)
+  if (column < 0 || code === MISSING || reason === 'foreign_key') return text
+  return setPath(text, [alias(column)], NULL) ?? text
 }
 
 const MISSING = '23502'

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {JsonScanner} from '../../../src/json/scanner.ts'
-import {RecordMap, UNKNOWN} from '../../../src/sink/decode/record-map.ts'
+import {mappedTo} from '../../../src/sink/decode/mapped.ts'
+import {UNKNOWN} from '../../../src/sink/decode/record-map.ts'
 import {testSink, useServers} from '../../support/context.ts'
 
 const context = useServers()
@@ -9,7 +10,8 @@ const context = useServers()
 async function columnsOf(rename: Record<string, string>, records: string[]) {
   await context.pool.query('CREATE TABLE IF NOT EXISTS mapped (a int, b int, "c d" int, "é" int)')
   const {table} = await testSink(context, 'mapped')
-  const map = new RecordMap(table, {rename})
+  const mapped = mappedTo(table, {rename})
+  const {map} = mapped
   const scanner = new JsonScanner()
   const found = records.map((record) => {
     const bytes = Buffer.from(record)
@@ -20,7 +22,7 @@ async function columnsOf(rename: Record<string, string>, records: string[]) {
       return column === UNKNOWN ? null : table.columns[column].name
     })
   })
-  return {found, unseen: map.unseenRenames}
+  return {found, unseen: mapped.unseen().map(({words}) => words)}
 }
 
 describe('the keys of a record', () => {
@@ -38,7 +40,7 @@ describe('the keys of a record', () => {
   it('mean other columns where they are renamed, and the old name means none', async () => {
     const {found, unseen} = await columnsOf({x: 'a', a: 'b', never: 'é'}, ['{"x":1,"a":2,"b":3}'])
     expect(found).toEqual([['a', 'b', null]])
-    expect(unseen).toEqual(['never'])
+    expect(unseen).toEqual(['--rename never=é'])
   })
 
   it('are told apart beyond the positions and lengths that are remembered', async () => {

@@ -1,4 +1,4 @@
-import {usageError} from '../errors.ts'
+import {usageError} from '../../errors.ts'
 
 /** `key=column` pairs. @throws QtoolError (usage) */
 export function parseRenames(pairs: string[]): Record<string, string> {

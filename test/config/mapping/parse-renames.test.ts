@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {parseRenames} from '../../src/config/renames.ts'
+import {parseRenames} from '../../../src/config/mapping/parse-renames.ts'
 
 describe('parseRenames', () => {
   it('keeps "__proto__" as a key like any other', () => {

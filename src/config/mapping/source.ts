@@ -1,0 +1,119 @@
+import {JsonScanner} from '../../json/scanner.ts'
+
+/** A key of an object, or the position of an element in an array, from 0. */
+export type Step = string | number
+
+/** Where the value of a column comes from. */
+export type Source =
+  /** A key that gives this column in place of the one with its own name. */
+  | {kind: 'renamed'; key: string}
+  /** A value inside the record, or inside the envelope around it; without steps the whole record. */
+  | {kind: 'path'; of: 'record' | 'envelope'; steps: readonly Step[]}
+  /** A JSON text, the same for all records. */
+  | {kind: 'constant'; json: string}
+
+/** A text that is no source, and why. */
+export class SourceFault extends Error {}
+
+const RECORD = '$'
+const ENVELOPE = '$envelope'
+
+/** A name that is written as it is; any other key is written `["the key"]`. */
+const NAME = /^[^\s.[\]"'$={}][^.[\]"]*/
+
+/**
+ * Reads where a value comes from: `customer.address.city`, `items[0].sku`, `["a.b"].c`, `$` for the whole record,
+ * `$envelope.device.id` for what is around the records, or a constant in JSON: `"gps"`, `42`, `true`, `{"a": 1}`.
+ * @throws SourceFault
+ */
+export function parseSource(text: string): Source {
+  const constant = constantOf(text)
+  if (constant !== undefined) return {kind: 'constant', json: constant}
+  if (text === RECORD) return {kind: 'path', of: 'record', steps: []}
+  if (text === ENVELOPE) throw new SourceFault('names no member of the envelope, as $envelope.device does')
+  const [of, rest] = rootOf(text)
+  return {kind: 'path', of, steps: stepsOf(rest)}
+}
+
+function rootOf(text: string): ['record' | 'envelope', string] {
+  for (const [root, of] of [[ENVELOPE, 'envelope'] as const, [RECORD, 'record'] as const]) {
+    if (text.startsWith(`${root}.`)) return [of, text.slice(root.length + 1)]
+    if (text.startsWith(`${root}[`)) return [of, text.slice(root.length)]
+  }
+  return ['record', text]
+}
+
+function stepsOf(text: string): Step[] {
+  const steps: Step[] = []
+  let rest = text
+  while (rest !== '' || steps.length === 0) {
+    const bracket = /^\[(?:(0|[1-9]\d{0,8})|("(?:[^"\\]|\\.)*"))\]/.exec(rest)
+    const name = bracket ? undefined : NAME.exec(rest)?.[0]
+    if (bracket) steps.push(bracket[2] === undefined ? Number(bracket[1]) : keyOf(bracket[2]))
+    else if (name !== undefined) steps.push(name)
+    else throw new SourceFault(`is no path at ${JSON.stringify(rest)}`)
+    rest = rest.slice(bracket?.[0].length ?? name?.length)
+    if (rest === '' || rest.startsWith('[')) continue
+    if (!rest.startsWith('.') || rest.length === 1)
+      throw new SourceFault(`is no path at ${JSON.stringify(rest)}`)
+    rest = rest.slice(1)
+    if (rest.startsWith('[')) throw new SourceFault(`is no path at ${JSON.stringify(`.${rest}`)}`)
+  }
+  if (typeof steps[0] === 'number') throw new SourceFault('begins with an element, but it is an object')
+  return steps
+}
+
+function keyOf(json: string): string {
+  try {
+    return JSON.parse(json)
+  } catch {
+    throw new SourceFault(`holds ${json}, which is no JSON text`)
+  }
+}
+
+/** The text if it is a constant; a list in brackets is a path. */
+function constantOf(text: string): string | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    if (/^\s*["{]/.test(text)) throw new SourceFault('begins like a constant, but is not JSON')
+    return undefined
+  }
+  if (Array.isArray(value)) return undefined
+  if (value === null) throw new SourceFault('is null, which a column without a value is anyway')
+  const bytes = Buffer.from(text.trim())
+  const scanner = new JsonScanner()
+  scanner.open(bytes, bytes.length, 'unique')
+  if (scanner.value(0, 1) < 0) throw new SourceFault(scanner.faultMessage(0))
+  return text.trim()
+}
+
+/** The source as it is written; the same text for the same source. */
+export function sourceText(source: Source): string {
+  if (source.kind === 'constant') return source.json
+  if (source.kind === 'renamed') return stepsText([source.key])
+  const {of, steps} = source
+  if (of === 'record') return steps.length === 0 ? RECORD : stepsText(steps)
+  const path = stepsText(steps)
+  return `${ENVELOPE}${path.startsWith('[') ? '' : '.'}${path}`
+}
+
+function stepsText(steps: readonly Step[]): string {
+  return steps.reduce<string>((path, step) => {
+    if (typeof step === 'number') return `${path}[${step}]`
+    if (!isName(step)) return `${path}[${JSON.stringify(step)}]`
+    return path === '' ? step : `${path}.${step}`
+  }, '')
+}
+
+/** Whether a key can be written as it is, and not be taken for a constant. */
+function isName(key: string): boolean {
+  if (NAME.exec(key)?.[0] !== key) return false
+  try {
+    JSON.parse(key)
+    return false
+  } catch {
+    return true
+  }
+}

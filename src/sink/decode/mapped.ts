@@ -1,0 +1,98 @@
+import {type Field, fieldsOf} from '../../config/mapping/fields.ts'
+import type {RecordMapping} from '../../config/mapping/mapping.ts'
+import type {TimeUnit} from '../../config/mapping/times.ts'
+import type {Table} from '../catalog/table.ts'
+import {mappedColumn, timeColumn} from './mapped-column.ts'
+import {RecordMap} from './record-map.ts'
+import {type Inside, newInside, type Use, useAt, type WatchedField} from './uses.ts'
+
+/** What a mapping means for a table. */
+export interface Mapped {
+  /** Top-level key → index of its column, or the number of columns and more for an index into the uses of `beyond`. */
+  map: RecordMap
+  /** What cannot be told by looking at one key after the other; undefined if there is nothing of the kind. */
+  beyond: Beyond | undefined
+  /** Fields that no record has given so far. */
+  unseen(): Field[]
+}
+
+export interface Beyond {
+  uses: Use[]
+  /** Columns that hold the whole record. */
+  whole: number[]
+  constants: Array<{column: number; json: Buffer}>
+  /** What is used of the envelope around the records. */
+  envelope: Inside | undefined
+  /** The unit of the epoch numbers of each column. */
+  units: Array<TimeUnit | undefined>
+}
+
+/** @throws QtoolError (usage) if the mapping does not fit the table */
+export function mappedTo(table: Table, mapping: RecordMapping): Mapped {
+  const fields = fieldsOf(mapping)
+  const [root, envelope] = [newInside(), newInside('$envelope')]
+  const beyond: Beyond = {
+    uses: root.uses,
+    whole: [],
+    constants: [],
+    envelope: undefined,
+    units: unitsOf(table, mapping),
+  }
+  const watched: WatchedField[] = []
+  const [taken, moved] = [new Set<number>(), new Set<string>()]
+  for (const field of fields) {
+    const column = mappedColumn(table, field)
+    taken.add(column)
+    const {source} = field
+    if (source.kind === 'constant') beyond.constants.push({column, json: Buffer.from(source.json)})
+    else if (source.kind === 'path' && source.steps.length === 0) beyond.whole.push(column)
+    else {
+      const isAround = source.kind === 'path' && source.of === 'envelope'
+      if (isAround) beyond.envelope = envelope
+      if (source.kind === 'renamed') moved.add(source.key)
+      const use = useAt(isAround ? envelope : root, source.kind === 'renamed' ? [source.key] : source.steps)
+      use.columns.push(column)
+      watched.push({field, use})
+    }
+  }
+  for (const [column, {name}] of table.columns.entries()) {
+    if (!taken.has(column) && !moved.has(name)) useAt(root, [name]).columns.push(column)
+  }
+  const map = topMap(root, table.columns.length, {watched, camelCase: mapping.camelCase})
+  const isNeeded =
+    map.hasUses || beyond.whole.length + beyond.constants.length > 0 || beyond.envelope || mapping.time
+  return {
+    map: map.keys,
+    beyond: isNeeded ? beyond : undefined,
+    unseen: () => watched.filter(({use}) => !use.seen && !map.isSeen(use)).map(({field}) => field),
+  }
+}
+
+/** The map of the keys of a record: most of them give one column, and nothing else. */
+function topMap(
+  {keys, uses}: Inside,
+  columns: number,
+  {watched, camelCase}: {watched: WatchedField[]; camelCase: boolean | undefined},
+): {keys: RecordMap; hasUses: boolean; isSeen: (use: Use) => boolean} {
+  const isPlain = (use: Use) => use.columns.length === 1 && use.inside === undefined
+  const byKey = new Map(
+    [...keys].map(([key, i]) => [key, isPlain(uses[i]) ? uses[i].columns[0] : columns + i]),
+  )
+  const plain = new Map([...keys].flatMap(([key, i]) => (isPlain(uses[i]) ? [[uses[i], key]] : [])))
+  const watchedKeys = watched.flatMap(({use}) => plain.get(use) ?? [])
+  const map = new RecordMap(byKey, {camelCase, watched: watchedKeys})
+  return {
+    keys: map,
+    hasUses: plain.size < uses.length,
+    isSeen: (use) => {
+      const key = plain.get(use)
+      return key !== undefined && !map.unseen.has(key)
+    },
+  }
+}
+
+function unitsOf(table: Table, {time = {}}: RecordMapping): Array<TimeUnit | undefined> {
+  const units = table.columns.map((): TimeUnit | undefined => undefined)
+  for (const [column, unit] of Object.entries(time)) units[timeColumn(table, column, unit)] = unit
+  return units
+}
