@@ -2,7 +2,7 @@ import {afterAll, beforeAll, describe, expect, inject, it, onTestFinished} from 
 import Inspect from '../../../src/commands/inspect.ts'
 import Queues from '../../../src/commands/queues.ts'
 import {cliEnv, cliJson, runningCli, until} from '../../support/cli.ts'
-import {startTestCluster, type TestCluster, type TestNode} from '../../support/cluster.ts'
+import {QUICK_MS, startTestCluster, type TestCluster, type TestNode} from '../../support/cluster.ts'
 import {bytesBehind, failOver, linkOf, nameOf, untilCopied} from '../../support/replicas.ts'
 import {runCommand} from '../../support/run-command.ts'
 import {moveSlot} from '../../support/slot-move.ts'
@@ -14,7 +14,7 @@ const KEY = `queue:{${QUEUE}}`
 const READING = ['--read-from', 'replica']
 
 beforeAll(async () => {
-  cluster = await startTestCluster()
+  cluster = await startTestCluster({nodeTimeoutMs: QUICK_MS})
   const input = Array.from({length: 5}, (_, a) => `{"a":${a}}\n`).join('')
   await cliJson(['enqueue', '-q', QUEUE, '-'], {env: cliEnv({REDIS_URL: cluster.url}), input})
   await untilCopied(cluster, [KEY])
@@ -94,7 +94,9 @@ describe('what changes while somebody looks', () => {
 
   it('a replica that dies is missed, and nothing is read from its primary instead', async () => {
     const replica = await cluster.replicaOf(KEY)
+    const primary = await cluster.primaryOf(KEY)
     await replica.crash()
+    await until(async () => String(await primary?.redis.cluster('NODES')).includes('slave,fail '))
     const {code, stderr} = await runCommand(Inspect, ['-q', QUEUE, ...READING], env())
     expect({code, stderr}).toEqual({code: 4, stderr: expect.stringContaining('leave --read-from out')})
     const all = await runCommand(Queues, READING, env())
