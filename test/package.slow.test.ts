@@ -57,6 +57,7 @@ it('holds what runs, and nothing of the workshop', () => {
     'oclif.manifest.json',
     'schemas/bench-run.json',
     'schemas/plan.json',
+    'schemas/profiles.json',
     'LICENSE',
   ]) {
     expect(paths).toContain(path)

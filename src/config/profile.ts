@@ -36,24 +36,27 @@ export interface ExpandedProfile extends Profile {
   unset: {redisUrl?: string; databaseUrl?: string}
 }
 
-const MODES: ReadonlyArray<Profile['mode']> = ['normal', 'production', 'read-only']
+export const PROFILE_MODES: ReadonlyArray<Profile['mode']> = ['normal', 'production', 'read-only']
 const TEXTS = ['redisUrl', 'databaseUrl', 'queue', 'readyKey', 'table', 'records', 'durability'] as const
 const NUMBERS = ['redisMaxConnections', 'minReplicas'] as const
 const MAPPING = ['rename', 'map', 'camelCase', 'time'] as const
 /** Fields that hold one of some words. */
 const WORDS = {payload: PAYLOAD_KINDS, engine: ENGINE_KINDS, listPops: LIST_ENDS}
 
+/** The fields of a profile. */
+export const PROFILE_FIELDS = ['name', 'mode', ...Object.keys(WORDS), ...NUMBERS, ...TEXTS, ...MAPPING]
+
 /**
- * Reads the profile file. People edit it by hand, so anything unknown is an error: a misspelt "production" must not
- * leave a profile unprotected.
+ * Checks what a profile file holds. People edit it by hand, so anything unknown is an error: a misspelt "production"
+ * must not leave a profile unprotected.
  * @param path - for messages
  */
-export function parseProfiles(text: string, path: string): ProfileBook {
-  const file = parseJson(text, path)
+export function bookOf(file: unknown, path: string): ProfileBook {
   if (!isObject(file) || !Array.isArray(file.profiles)) throw badFile(path, 'a list "profiles"')
-  assertKnown(file, ['current', 'profiles'], 'the file', path)
+  assertKnown(file, ['$schema', 'current', 'profiles'], 'the file', path)
   const profiles = file.profiles.map((profile: unknown) => parseProfile(profile, path))
-  const {current} = file
+  const {current, $schema} = file
+  if ($schema !== undefined && typeof $schema !== 'string') throw badFile(path, '"$schema" as a text')
   if (current !== undefined && typeof current !== 'string') throw badFile(path, '"current" as a name')
   return {current, profiles}
 }
@@ -62,9 +65,9 @@ function parseProfile(found: unknown, path: string): Profile {
   if (!isObject(found) || typeof found.name !== 'string') throw badFile(path, 'a "name" in every profile')
   const {name, mode} = found
   const where = `profile ${JSON.stringify(name)}`
-  assertKnown(found, ['name', 'mode', ...Object.keys(WORDS), ...NUMBERS, ...TEXTS, ...MAPPING], where, path)
-  const knownMode = MODES.find((known) => known === (mode ?? 'normal'))
-  if (!knownMode) throw badFile(path, `"mode" of ${where} to be one of ${MODES.join(', ')}`)
+  assertKnown(found, PROFILE_FIELDS, where, path)
+  const knownMode = PROFILE_MODES.find((known) => known === (mode === undefined ? 'normal' : mode))
+  if (!knownMode) throw badFile(path, `"mode" of ${where} to be one of ${PROFILE_MODES.join(', ')}`)
   const profile: Profile = {name, mode: knownMode}
   for (const field of TEXTS) {
     const value = found[field]
@@ -103,20 +106,11 @@ function assertKnown(found: object, known: readonly string[], where: string, pat
   throw badFile(path, `only ${known.join(', ')} in ${where}, not ${JSON.stringify(unknown)},`)
 }
 
-function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // The message of JSON.parse quotes the file, and with it its passwords.
-    throw badFile(path, 'JSON')
-  }
-}
-
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function badFile(path: string, expected: string): QtoolError {
+export function badFile(path: string, expected: string): QtoolError {
   return new QtoolError(`expected ${expected} in ${path}`, {
     code: 'BAD_PROFILES',
     kind: 'usage',

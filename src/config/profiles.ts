@@ -1,10 +1,12 @@
 import {randomUUID} from 'node:crypto'
+import {existsSync} from 'node:fs'
 import {mkdir, readFile, realpath, rename, stat, writeFile} from 'node:fs/promises'
 import {homedir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {QtoolError, usageError} from '../errors.ts'
 import {didYouMean} from '../nearest.ts'
-import {type ExpandedProfile, type Profile, type ProfileBook, parseProfiles} from './profile.ts'
+import {bookOf, type ExpandedProfile, type Profile, type ProfileBook} from './profile.ts'
+import {editedText, newText, parseText} from './profile-text.ts'
 import {hasPassword} from './secrets.ts'
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/
@@ -17,10 +19,15 @@ export function assertProfileName(name: string): string {
   )
 }
 
-/** Path of the profile file: QTOOL_CONFIG, else qtool/profiles.json in the user's configuration folder. */
+/**
+ * Path of the profile file: QTOOL_CONFIG, else in the user's configuration folder qtool/profiles.yaml if it is there, else
+ * qtool/profiles.json.
+ */
 export function profilePath(env: NodeJS.ProcessEnv): string {
   if (env.QTOOL_CONFIG) return env.QTOOL_CONFIG
-  return join(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config'), 'qtool', 'profiles.json')
+  const folder = join(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config'), 'qtool')
+  const yaml = join(folder, 'profiles.yaml')
+  return existsSync(yaml) ? yaml : join(folder, 'profiles.json')
 }
 
 /** @throws QtoolError if the file holds secrets that others may read, or is not a profile file. */
@@ -34,7 +41,7 @@ export async function readProfiles(path: string): Promise<ProfileBook> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {profiles: []}
     throw error
   }
-  const book = parseProfiles(text, path)
+  const book = bookOf(await parseText(text, path), path)
   if ((mode & 0o077) !== 0 && book.profiles.some(holdsSecret)) throw openToOthers(path, mode)
   return book
 }
@@ -51,12 +58,17 @@ function openToOthers(path: string, mode: number): QtoolError {
   )
 }
 
-/** Writes the file whole or not at all, readable by its owner alone. A link to it stays a link. */
+/**
+ * Writes the file whole or not at all, readable by its owner alone. A link to it stays a link, and comments stay where
+ * they are.
+ */
 export async function writeProfiles(path: string, book: ProfileBook): Promise<void> {
   await mkdir(dirname(path), {recursive: true, mode: 0o700})
   const place = await realpath(path).catch(() => path)
   const draft = `${place}.${randomUUID()}`
-  await writeFile(draft, `${JSON.stringify(book, null, 2)}\n`, {mode: 0o600, flag: 'wx'})
+  const before = await readFile(path, 'utf8').catch(() => undefined)
+  const text = before === undefined ? newText(book, path) : await editedText(before, book, path)
+  await writeFile(draft, text, {mode: 0o600, flag: 'wx'})
   await rename(draft, place)
 }
 

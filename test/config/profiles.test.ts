@@ -71,7 +71,7 @@ describe('the file', () => {
   })
 
   it.each([
-    ['not JSON', '{"redisUrl": "redis://:s3cret@h"', 'expected JSON in'],
+    ['neither JSON nor YAML', '{"redisUrl": "redis://:s3cret@h"', 'expected JSON or YAML in'],
     ['a list', '[]', 'expected a list "profiles" in'],
     ['a nameless profile', '{"profiles": [{}]}', 'expected a "name" in every profile in'],
     [

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {type ExpandedProfile, parseProfiles} from '../../src/config/profile.ts'
+import {bookOf, type ExpandedProfile} from '../../src/config/profile.ts'
 import {resolveSettings, type SettingInputs} from '../../src/config/settings.ts'
 
 const profile: ExpandedProfile = {name: 'p', mode: 'normal', unset: {}}
@@ -61,7 +61,7 @@ describe('the engine and the end of a list', () => {
   })
 
   it.each(['engine', 'listPops'])('a wrong %s in the file of profiles is refused', (field) => {
-    const text = JSON.stringify({profiles: [{name: 'p', [field]: 'top'}]})
-    expect(() => parseProfiles(text, 'file')).toThrow(`"${field}" of profile "p" to be one of`)
+    const file = {profiles: [{name: 'p', [field]: 'top'}]}
+    expect(() => bookOf(file, 'file')).toThrow(`"${field}" of profile "p" to be one of`)
   })
 })

@@ -131,7 +131,10 @@ describe('profiles list, show, use and remove', () => {
     expect((await saved()).profiles).toHaveLength(2)
     const {code, json} = await runCommand(ProfilesRemove, ['prod', '--yes', '--json'], env)
     expect({code, json}).toEqual({code: 0, json: {removed: 'prod', current: null}})
-    expect(await saved()).toEqual({profiles: [expect.objectContaining({name: 'local'})]})
+    expect(await saved()).toEqual({
+      $schema: expect.any(String),
+      profiles: [expect.objectContaining({name: 'local'})],
+    })
   })
 
   it.each([ProfilesShow, ProfilesUse, ProfilesRemove])('%o knows no other name', async (command) => {
