@@ -25,13 +25,16 @@ INSERT INTO product VALUES ('a')`)
 
 const GOOD = {customer: 1, product: 'a', amount: 5, placed_at: '2026-11-26T10:00:00Z', note: 'n', pieces: 1}
 
-/** What stands in the way of records, each as `place letters alone`. */
-async function obstacles(records: object[], judgesTypes: boolean) {
+/** What stands in the way of records, each as `place letters alone`. @param records a text is a payload as it stands */
+async function obstacles(records: Array<object | string>, judgesTypes: boolean) {
   const at = context.newQueue()
   const sink = await testSink(context, 'orders')
   // As on servers before Postgres 16
   if (!judgesTypes) Object.assign(sink, {judgesTypes: false})
-  const payloads = records.map((record, n) => ({payload: JSON.stringify({no: n, ...GOOD, ...record})}))
+  const textOf = (record: object, no: number) => JSON.stringify({no, ...GOOD, ...record})
+  const payloads = records.map((record, n) => ({
+    payload: typeof record === 'string' ? record : textOf(record, n),
+  }))
   await seedLetters(context, at, payloads)
   const found = await withClient(context, (client) =>
     diagnoseLetters(at.engine.letters, client, sink, {filter: {}, show: 20, signal}),
@@ -61,6 +64,14 @@ describe.each([true, false])('a letter with several obstacles (whole-set queries
     expect(said).toEqual(places.map((place) => `${place} 1 ${places.length === 1 ? 1 : 0}`))
     expect([failing, several]).toEqual([1, places.length === 1 ? 0 : 1])
   })
+
+  it.each(['{"no":1,"cust', '{"nothing":1}'])(
+    'counts the record of a letter without a column once: %s',
+    async (payload) => {
+      const {obstacles: found} = await obstacles([payload], judgesTypes)
+      expect(found.map(({letters, alone, records}) => [letters, alone, records])).toEqual([[1, 1, 1]])
+    },
+  )
 
   it('takes no parent for missing that is among the letters', async () => {
     expect((await obstacles([{}, {up: 0, amount: -1}], judgesTypes)).said).toEqual([

@@ -3,6 +3,8 @@ const QUOTED =
   /(\b(?:column|constraint|domain|encoding|enum|function|index|key|operator|relation|schema|table|trigger|type) )?"(?:[^"]|"")*"/g
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi
 const NUMBER = /(?<![\w".]|\w-)[-+]?\d+(?:[.:,-]\d+)*(?:e[-+]?\d+)?(?![\w"])/gi
+/** The limits of a type, as in `type character varying(12)`, are never a value, though a payload may have the same digits. */
+const TYPE_OR_NUMBER = new RegExp(`(\\btype [a-z][a-z ]*\\([\\d,]+\\))|${NUMBER.source}`, 'gi')
 const LONGEST = 300
 
 /**
@@ -37,7 +39,7 @@ export function normaliseFailure({code, message, holds}: FailureText): string {
   const isValue = (found: string) => code?.startsWith('54') || holds(found)
   return withoutQuoted(text)
     .replace(UUID, '…')
-    .replace(NUMBER, (found) => (isValue(found) ? 'N' : found))
+    .replace(TYPE_OR_NUMBER, (found, type) => (type === undefined && isValue(found) ? 'N' : found))
 }
 
 /** The same for the text of another producer, about which nothing is known: any number may be a value. */

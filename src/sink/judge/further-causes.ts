@@ -96,5 +96,5 @@ function isSame(known: Cause, cause: Cause): boolean {
   if (known.constraint !== undefined || cause.constraint !== undefined) {
     return known.constraint === cause.constraint
   }
-  return known.column !== undefined && known.column === cause.column
+  return known.column === cause.column && (known.column !== undefined || known.code === cause.code)
 }

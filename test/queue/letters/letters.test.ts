@@ -38,6 +38,14 @@ describe('a normalised message', () => {
   })
 
   it.each([
+    'value too long for type character varying(12)',
+    'bit string length does not match type bit(12)',
+    'cannot cast to type numeric(12,2)',
+  ])('keeps the limits of a type, even where the payload has the same digits: %s', (message) => {
+    expect(of('22001', message, '{"id":1234,"of":"12,2"}')).toBe(message)
+  })
+
+  it.each([
     ['UTF8', 'is not valid UTF-8', 'is not valid UTF-8'],
     ['JSON', 'not valid JSON (at byte 12)', 'not valid JSON (at byte N)'],
     [
