@@ -177,6 +177,12 @@ export abstract class QtoolCommand<T extends object> extends Command {
     return process.stdout.isTTY ? `${this.style.faint(this.servers(settings))}\n${text}` : text
   }
 
+  /** Lines of a terminal that a view can have below its servers and above the next prompt; a pipe has no end. */
+  protected height(settings: Settings): number {
+    const {isTTY, rows} = process.stdout
+    return isTTY && rows ? rows - this.servers(settings).split('\n').length - 1 : Number.POSITIVE_INFINITY
+  }
+
   /** Width of the terminal in columns. */
   protected get width(): number {
     return process.stdout.columns || 160

@@ -24,13 +24,16 @@ export interface ListInput {
   filter: FilterFlags
   /** Most letters to show one by one. */
   show: number
-  /** Reads every letter even without a filter. */
+  /** Reads every letter even without a filter, however many there are. */
   all: boolean
   /** Path or field whose values are counted, instead of showing letters one by one; every letter is read. */
   by?: string
 }
 
-/** Groups dead letters: the newest if there is no filter, unless all are wanted. */
+/** As many letters are all read in about a second; of more, only the newest are, which may miss whole kinds. */
+const READ_WHOLE = 100_000
+
+/** Groups dead letters: if there are many and no filter, only the newest, unless all are wanted. */
 export async function listLetters(caller: Caller, input: ListInput): Promise<ListResult> {
   return caller.withQueue(async (context) => {
     await noteUnknownQueue(context)
@@ -47,13 +50,13 @@ async function survey(
   const {letters} = queue
   const path = by === undefined ? undefined : parseBy(by)
   const {filter, mapping} = await findLetters(context, flags)
-  if (!all && !path && firstFilterFlag(flags) === undefined) {
+  const total = await letters.count()
+  if (total > READ_WHOLE && !all && !path && firstFilterFlag(flags) === undefined) {
     return {...(await letters.surveyNewest({show, records: filter.records})), by: null}
   }
   const jobs =
     path && 'path' in path ? (filter.jobs ?? jobsFor(queue, mapping)(anyValueAt(path.path))) : filter.jobs
   const values = path && new ValueCounter(path, {queue: queue.name, jobs})
-  const total = await letters.count()
   return context.withProgress('reading', async (say) => {
     const onProgress = (read: number, matched: number) =>
       say(`reading: ${count(read)} of ${plural(total, 'letter')}, ${count(matched)} matched`)

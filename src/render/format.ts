@@ -15,6 +15,11 @@ export function change(by: number): string {
   return `${by < 0 ? '-' : '+'}${count(Math.abs(by))}`
 }
 
+/** A part of a whole: 42.4%; no part is 0% unless there is none of it. @param share 0 to 1 */
+export function percent(share: number): string {
+  return share > 0 && share < 0.001 ? '<0.1%' : `${(share * 100).toFixed(1)}%`
+}
+
 /** Bytes with a binary unit: 1536 → 1.5 KiB. */
 export function bytes(value: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
@@ -61,4 +66,9 @@ export function plural(value: number, noun: string): string {
 /** To the second: 2026-11-24 06:30:00Z. @param time RFC 3339 */
 export function moment(time: string | null): string {
   return time === null ? 'unknown' : `${time.slice(0, 19).replace('T', ' ')}Z`
+}
+
+/** To the minute, without the year: 11-24 06:30Z. @param time RFC 3339 */
+export function minute(time: string | null): string {
+  return time === null ? 'unknown' : `${time.slice(5, 16).replace('T', ' ')}Z`
 }

@@ -1,26 +1,66 @@
 import type {LetterGroup} from '../queue/letters/letter-groups.ts'
-import {UNICODE} from './bench/signs.ts'
 import {escapeLine} from './escape.ts'
-import {count, moment, plural} from './format.ts'
+import {count, minute, moment, percent, plural} from './format.ts'
+import {lastHour} from './last-hour.ts'
+import {shortGroups} from './letter-groups-short.ts'
 import {indented, kindOf} from './letter-kind.ts'
+import {PLAIN, type Style} from './style.ts'
 import {grid} from './table.ts'
-import {sparkline} from './top/spark.ts'
 
-/** How many groups are shown; JSON has them all. */
-const MOST = 20
-
-/** Bars of the last hour, five minutes each. */
-const BARS = 12
+/** How many groups are shown whole; JSON has them all. */
+export const MOST_WHOLE = 20
 
 /** From this width on the first failure has a column of its own. */
 const WIDE = 100
 
-/** Groups of dead letters: a line of figures for each, and below it what failed, and how one of its letters did. */
-export function renderGroups(groups: readonly LetterGroup[], width: number): string {
-  const shown = groups.slice(0, MOST)
+export interface GroupsView {
+  /** Of the terminal, in columns. */
+  width: number
+  /** Lines that the groups may take; a pipe has no end. */
+  room: number
+  style?: Style
+}
+
+/**
+ * Groups of dead letters: a line of figures for each, and below it what failed, and how one of its letters did. Where
+ * that is more than the screen holds, the worst are shown so, and each of the others in one line.
+ */
+export function renderGroups(
+  groups: readonly LetterGroup[],
+  {width, room, style = PLAIN}: GroupsView,
+): string {
+  const most = groups.slice(0, MOST_WHOLE)
+  const [titles, ...blocks] = wholeGroups(most, width, style)
+  const whole = wholeThatFit(blocks, {room, all: groups.length})
+  const lines = [titles, ...blocks.slice(0, whole).flat()]
+  const rest = groups.slice(whole)
+  const left = Number.isFinite(room) ? Math.max(room - lines.length - SHORT_FRAME, 1) : 0
+  const short = rest.length <= left ? rest : rest.slice(0, Math.max(left - 1, 0))
+  if (short.length > 0) lines.push(...shortGroups(short, width, style))
+  const all = groups.length > MOST_WHOLE ? '--json lists all' : 'qtool dlq list | less shows all'
+  return [...lines, ...restOf(rest.slice(short.length), all)].join('\n')
+}
+
+/** The titles above the groups that have one line each. */
+const SHORT_FRAME = 1
+
+/** How many groups can be shown whole if each of the others needs a line: all, or at least one. */
+function wholeThatFit(blocks: string[][], {room, all}: {room: number; all: number}): number {
+  let lines = 1
+  let fitting = 0
+  for (const [i, block] of blocks.entries()) {
+    lines += block.length
+    const others = all - i - 1
+    if (lines + (others > 0 ? SHORT_FRAME + others : 0) <= room) fitting = i + 1
+  }
+  return Math.max(fitting, 1)
+}
+
+/** The titles, and the lines of each group. */
+function wholeGroups(groups: readonly LetterGroup[], width: number, style: Style): [string, ...string[][]] {
   const table = grid(
     [
-      {title: 'group'},
+      {title: 'group', paint: style.strong},
       {title: 'letters', align: 'right'},
       {title: 'records', align: 'right'},
       {title: 'share', align: 'right'},
@@ -28,12 +68,11 @@ export function renderGroups(groups: readonly LetterGroup[], width: number): str
       {title: 'first failed', from: WIDE},
       {title: 'last failed'},
     ],
-    shown.map(figuresOf),
+    groups.map(figuresOf),
     width,
   )
   const [titles, ...rows] = table.split('\n')
-  const lines = rows.flatMap((row, i) => [row, ...wordsOf(shown[i], width)])
-  return [titles, ...lines, ...restOf(groups.slice(MOST))].join('\n')
+  return [style.faint(titles), ...rows.map((row, i) => [row, ...wordsOf(groups[i], width, style)])]
 }
 
 function figuresOf(group: LetterGroup): string[] {
@@ -49,29 +88,16 @@ function figuresOf(group: LetterGroup): string[] {
   ]
 }
 
-/** No group with records has a share of nothing. @param share 0 to 1 */
-export function percent(share: number): string {
-  return share > 0 && share < 0.001 ? '<0.1%' : `${(share * 100).toFixed(1)}%`
-}
-
-/** The rate of failures, and its highest value; without bars where nothing has failed. */
-function lastHour(perMinute: number[]): string {
-  const peak = Math.max(...perMinute)
-  return peak === 0 ? '-' : `${sparkline(perMinute, BARS, UNICODE)} ${count(peak)}`
-}
-
-function wordsOf(group: LetterGroup, width: number): string[] {
+function wordsOf(group: LetterGroup, width: number, style: Style): string[] {
   const {reason, firstFailedAt, exampleError} = group
-  const since = width < WIDE ? `, since ${moment(firstFailedAt)}` : ''
-  const error = exampleError === reason ? [] : [escapeLine(exampleError)]
-  return [kindOf(group) + since, ...error].map((line) => indented(line, width))
+  const since = width < WIDE ? `, since ${minute(firstFailedAt)}` : ''
+  const kind = indented(kindOf(group) + since, width).split('\n')
+  if (exampleError === reason) return kind
+  return [...kind, ...indented(escapeLine(exampleError), width).split('\n').map(style.faint)]
 }
 
-function restOf(groups: readonly LetterGroup[]): string[] {
+function restOf(groups: readonly LetterGroup[], all: string): string[] {
   if (groups.length === 0) return []
   const records = groups.reduce((sum, group) => sum + group.records, 0)
-  return [
-    '',
-    `and ${plural(groups.length, 'more group')} with ${plural(records, 'record')}; --json lists all`,
-  ]
+  return [`and ${plural(groups.length, 'more group')} with ${plural(records, 'record')}; ${all}`]
 }

@@ -1,28 +1,53 @@
-import type {DeadLetterView} from '../queue/letters/letter.ts'
 import type {LetterSurvey} from '../queue/letters/letter-survey.ts'
-import {escapeLine} from './escape.ts'
+import {fitLines} from './fit-lines.ts'
 import {count, moment, plural} from './format.ts'
-import {renderGroups} from './letter-groups.ts'
-import {LONGEST_REASON, renderReasons} from './reasons.ts'
-import {clipWidth, grid} from './table.ts'
+import {MOST_WHOLE, renderGroups} from './letter-groups.ts'
+import {renderLetters} from './letter-lines.ts'
+import {renderReasons} from './reasons.ts'
+import {PLAIN, type Style} from './style.ts'
 
-/** Renders dead letters by reason and error, and the newest of them. */
-export function renderSurvey(queue: string, survey: LetterSurvey, width: number): string {
-  const {deadLetters, matched, grouped, groups, items} = survey
+export interface SurveyView {
+  /** Of the terminal, in columns. */
+  width: number
+  /** Lines of the terminal that are free; a pipe has no end. */
+  height?: number
+  /** Letters to show one by one, if they were asked for. */
+  letters?: number
+  style?: Style
+}
+
+/** Renders dead letters by reason and error, and, if asked for, the newest of them. */
+export function renderSurvey(queue: string, survey: LetterSurvey, view: SurveyView): string {
+  const {width, height = Number.POSITIVE_INFINITY, letters = 0, style = PLAIN} = view
+  const {deadLetters, matched, grouped, groups} = survey
   if (deadLetters === 0) return `queue ${queue} has no dead letters`
   if (matched === 0) {
     return `queue ${queue}: no dead letter matches the filter (${count(deadLetters)} in total)${searched(survey)}`
   }
-  const parts = [heading(queue, survey), renderReasons(queue, survey), renderGroups(groups, width)]
+  const above = [heading(queue, survey)]
+  // Where every letter has its group and every group its line, the groups say more than the reasons do
+  if (grouped < matched || groups.length > MOST_WHOLE) above.push(renderReasons(queue, survey))
   if (grouped < matched) {
-    parts.push(`groups of the newest ${count(grouped)} of ${count(matched)}; --all reads every letter`)
+    const newest = `only the newest ${count(grouped)} of ${count(matched)} are grouped; --all groups every letter`
+    above.push(style.warning(newest))
   }
-  if (items.length > 0) parts.push(renderItems(items, width))
-  if (items.length > 0 && items.length < matched) {
-    parts.push(`the newest ${count(items.length)}; -n shows more, "qtool dlq show ID" shows one in full`)
-  }
-  parts.push('every dlq command takes --group, and acts on that line alone')
-  return parts.join('\n\n')
+  const items = survey.items.slice(0, letters)
+  const below = items.length > 0 ? [renderLetters(items, width, style), nextOf(survey, items.length)] : []
+  below.push(hint(items.length > 0))
+  const taken = fitLines([...above, ...below].join('\n\n'), width).split('\n').length
+  // A blank line between the groups and what is below them
+  const room = height - taken - 1
+  return [...above, renderGroups(groups, {width, room, style}), ...below].join('\n\n')
+}
+
+function nextOf({matched}: LetterSurvey, shown: number): string {
+  const more = shown < matched ? `the newest ${count(shown)}; ` : ''
+  return `${more}"qtool dlq show ID" shows one in full`
+}
+
+function hint(hasLetters: boolean): string {
+  const letters = hasLetters ? '' : '; -n 20 lists letters'
+  return `every dlq command takes --group ID, for one group alone${letters}`
 }
 
 function heading(queue: string, survey: LetterSurvey): string {
@@ -48,20 +73,4 @@ function searched({deadLetters, matched, searched: {letters, since, before}}: Le
 function since({firstFailedAt, lastFailedAt}: LetterSurvey): string {
   if (firstFailedAt === null) return ''
   return `\nfirst failure ${moment(firstFailedAt)}, last failure ${moment(lastFailedAt)}`
-}
-
-function renderItems(items: DeadLetterView[], width: number): string {
-  const rows = items.map((letter) => [
-    moment(letter.failedAt),
-    clipWidth(escapeLine(letter.reason), LONGEST_REASON),
-    escapeLine(letter.id),
-    escapeLine(letter.detail ?? letter.message ?? letter.payload),
-  ])
-  const columns = [
-    {title: 'failed', from: 110},
-    {title: 'reason', from: 80},
-    {title: 'id'},
-    {title: 'error', flexible: true} as const,
-  ]
-  return grid(columns, rows, width)
 }

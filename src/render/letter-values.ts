@@ -1,8 +1,7 @@
 import type {ValuesBy} from '../letters/values-by.ts'
 import type {LetterSurvey} from '../queue/letters/letter-survey.ts'
 import {escapeLine} from './escape.ts'
-import {count, plural} from './format.ts'
-import {percent} from './letter-groups.ts'
+import {count, percent, plural} from './format.ts'
 import {grid} from './table.ts'
 
 /** The values that dead letters have somewhere. No value is cut, since it may differ from others only in its end. */

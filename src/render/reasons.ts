@@ -7,7 +7,7 @@ import {clipWidth, grid} from './table.ts'
 const MOST_REASONS = 10
 
 /** Limits the reasons that other programs write, which may be whole sentences. */
-export const LONGEST_REASON = 24
+const LONGEST_REASON = 24
 
 /** Dead letters by reason; the counts add up to all of them. */
 export interface Reasons {

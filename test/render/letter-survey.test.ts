@@ -55,7 +55,7 @@ it.each([80, 120, 160])('tells two foreign keys and two columns apart at %d colu
       group({reason: 'invalid', code: 'TS_FORMAT', column: 'placed_at', error: 'expected timestamptz'}),
       group({reason: 'invalid', code: 'TS_FORMAT', column: 'paid_at', error: 'expected timestamptz'}),
     ]),
-    width,
+    {width},
   )
   const lines = text.split('\n')
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(width)
@@ -66,23 +66,21 @@ it.each([80, 120, 160])('tells two foreign keys and two columns apart at %d colu
 
 it.each([80, 120])('says since when and how fast each group fails at %d columns', (width) => {
   const perMinute = Array.from({length: 60}, (_, i) => (i < 55 ? 0 : 1200))
-  const text = renderSurvey(
-    'orders',
-    survey([group({perMinute, letters: 1_234_567, records: 2_345_678})]),
+  const text = renderSurvey('orders', survey([group({perMinute, letters: 1_234_567, records: 2_345_678})]), {
     width,
-  )
+  })
   const lines = text.split('\n')
   const at = lines.findIndex((line) =>
     line.startsWith(' pz15w3  1,234,567  2,345,678  50.0%  ▁▁▁▁▁▁▁▁▁▁▁█ 1,200 '),
   )
   expect(lines[at]).toContain('2026-11-25 07:00:00Z')
-  expect(`${lines[at]} ${lines[at + 1]}`).toContain('2026-11-24 06:30:00Z')
+  expect(`${lines[at]} ${lines[at + 1]}`).toMatch(/11-24 06:30(:00)?Z/)
   expect(lines[at + 2]).toBe('   Key (customer_no)=(900) is not present in table "customers".')
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(width)
 })
 
 it('says since when, in words of its own line', () => {
-  const text = renderSurvey('orders', survey([group({})]), 80)
+  const text = renderSurvey('orders', survey([group({})]), {width: 80})
   expect(text).toContain('first failure 2026-11-24 06:30:00Z, last failure 2026-11-25 07:00:00Z')
 })
 
@@ -90,9 +88,9 @@ it('says where the groups are about the newest only', () => {
   const text = renderSurvey(
     'orders',
     survey([group({})], {deadLetters: 1_000_000, matched: 1_000_000, grouped: 10_000}),
-    120,
+    {width: 120},
   )
-  expect(text).toContain('groups of the newest 10,000 of 1,000,000; --all reads every letter')
+  expect(text).toContain('only the newest 10,000 of 1,000,000 are grouped; --all groups every letter')
 })
 
 it('names ten of three hundred reasons', () => {
@@ -100,7 +98,7 @@ it('names ten of three hundred reasons', () => {
   const text = renderSurvey(
     'orders',
     survey([group({})], {deadLettersByReason: reasons, matched: 300, deadLetters: 300}),
-    120,
+    {width: 120},
   )
   expect(text).toMatch(/^ reason 9 +1 {2}unknown +unknown\n and 290 more reasons +290$/m)
   expect(text).not.toContain('reason 10')
@@ -108,7 +106,7 @@ it('names ten of three hundred reasons', () => {
 })
 
 it('says that nothing matches, and how many there are', () => {
-  expect(renderSurvey('orders', survey([], {matched: 0, grouped: 0}), 80)).toBe(
+  expect(renderSurvey('orders', survey([], {matched: 0, grouped: 0}), {width: 80})).toBe(
     'queue orders: no dead letter matches the filter (10 in total)\nsearched all 10 letters',
   )
 })
@@ -121,7 +119,9 @@ it.each([
   ],
 ])('says what a filter was searched in: %j', (searched, said) => {
   for (const matched of [0, 3]) {
-    expect(renderSurvey('orders', survey([group({})], {matched, searched}), 160).split('\n')).toContain(said)
+    expect(
+      renderSurvey('orders', survey([group({})], {matched, searched}), {width: 160}).split('\n'),
+    ).toContain(said)
   }
 })
 
@@ -151,7 +151,7 @@ it.each([80, 120])(
         },
         foreignTimes: {firstFailedAt: null, isFirstExact: false, lastFailedAt: null, isLastExact: false},
       }),
-      width,
+      {width},
     )
     const lines = text.split('\n')
     expect(lines).toEqual(
@@ -165,3 +165,81 @@ it.each([80, 120])(
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(width)
   },
 )
+
+const LONG_ID = 'mwyli71f-ae919403-6d83-4dad-94ab-3eb8affde787~16:991.1983'
+
+/** Thirteen kinds, as a bad night leaves them, of which the names of two are as long as names usually get. */
+const night = Array.from({length: 13}, (_, i) =>
+  group({
+    id: `group${'abcdefghjkmnp'[i]}`,
+    letters: 100_000 - i,
+    records: 100_000 - i,
+    share: 1 / 13,
+    perMinute: new Array(60).fill(i),
+    constraint: i < 2 ? `orders_customer_${'ab'[i]}_fkey` : null,
+    parent: i < 2 ? 'customers' : null,
+    column: i < 2 ? null : `column_${i}`,
+    reason: i < 2 ? 'foreign_key' : 'invalid',
+    code: i < 2 ? '23503' : '22P02',
+  }),
+)
+
+it.each([
+  [80, 24],
+  [120, 40],
+])(
+  'shows thirteen kinds on a screen of %d columns and %d lines, the worst of them whole',
+  (width, height) => {
+    // Two lines for the servers and the next prompt
+    const text = renderSurvey('orders', survey(night), {width, height: height - 2})
+    const lines = text.split('\n')
+    expect(lines.length).toBeLessThanOrEqual(height)
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(width)
+    for (const {id} of night) expect(lines.filter((line) => line.startsWith(` ${id} `))).toHaveLength(1)
+    expect(text).toMatch(/ groupa .*\n {3}foreign_key 23503 {2}orders_customer_a_fkey → customers.*\n {3}Key/)
+    expect(text).toMatch(
+      / groupb .*(\n {3}foreign_key |11-25 07:00Z {2})(23503) +orders_customer_b_fkey → customers/,
+    )
+    expect(text).toMatch(/^ groupp .* 22P02 column_12$/m)
+  },
+)
+
+it('shows every group whole in a pipe, and on a screen that holds them', () => {
+  const text = renderSurvey('orders', survey(night), {width: 80})
+  expect(renderSurvey('orders', survey(night), {width: 80, height: 60})).toBe(text)
+  expect(text.match(/^ {3}Key/gm)).toHaveLength(13)
+})
+
+it('says how many groups a small screen has no line for', () => {
+  const text = renderSurvey('orders', survey(night), {width: 80, height: 16})
+  expect(text.split('\n').length).toBeLessThanOrEqual(16)
+  expect(text).toMatch(/^and \d+ more groups with [\d,]+ records; qtool dlq list \| less shows all$/m)
+})
+
+const item = (id: string): LetterSurvey['items'][number] => ({
+  id,
+  failedAt: '2026-11-25T07:00:00.000Z',
+  reason: 'foreign_key',
+  code: '23503',
+  message: 'insert or update on table "orders" violates foreign key constraint',
+  detail: `Key (customer_no)=(900) is not present in table "${'x'.repeat(100)}".`,
+  column: null,
+  constraint: 'orders_customer_id_fkey',
+  attempts: 1,
+  records: 1,
+  payload: '{}',
+  payloadEncoding: 'utf8',
+  history: [],
+})
+
+it('lists letters only if asked, with their whole ids', () => {
+  const items = [item(LONG_ID), item('b:1')]
+  expect(renderSurvey('orders', survey([group({})], {items}), {width: 80})).not.toContain(LONG_ID)
+  const text = renderSurvey('orders', survey([group({})], {items}), {width: 80, letters: 1})
+  const lines = text.split('\n')
+  expect(lines[lines.indexOf(` 2026-11-25 07:00:00Z  ${LONG_ID}`) + 1]).toMatch(
+    /^ {3}foreign_key orders_customer_id_fkey: Key /,
+  )
+  expect(text).not.toContain('b:1')
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(80)
+})
