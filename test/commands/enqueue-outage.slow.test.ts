@@ -200,6 +200,7 @@ describe('Redis refuses writes', () => {
     await redis.config('SET', 'requirepass', 'test')
     expect(code).toBe(4)
     const {error} = JSON.parse(stdout)
-    expect(error).toMatchObject({code: 'WRONGPASS', message: expect.stringContaining('10 of ')})
+    // The answer to the first lines may have been on its way, too
+    expect(error).toMatchObject({code: 'WRONGPASS', message: expect.stringMatching(/\b(0|10) of /)})
   })
 })

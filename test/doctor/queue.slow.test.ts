@@ -76,16 +76,18 @@ it('finds that its workers are late', async () => {
 it('finds that it grows while workers work, which is why they are late', async () => {
   await push(1000, 6 * MINUTE)
   await reportWorker()
-  const facts = redisFacts(server.url, queue)
+  let isOver = false
   const growing = (async () => {
-    for (let i = 0; i < 20; i++) {
+    for (let i = 0; !isOver; i++) {
       await redis.zadd(keys.ready, Date.now(), `{"more":${i}}`)
       await redis.hincrby(keys.stats, 'enqueued', 1)
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
   })()
-  expect(await examineRedis(await facts)).toEqual(['warning queue.draining'])
+  const facts = await redisFacts(server.url, queue)
+  isOver = true
   await growing
+  expect(await examineRedis(facts)).toEqual(['warning queue.draining'])
 })
 
 it('finds a pause that was forgotten, and blames nobody else for what waits', async () => {
@@ -145,17 +147,19 @@ it('finds that workers cannot reach Postgres', async () => {
 })
 
 it('finds that records fail', async () => {
-  const facts = redisFacts(server.url, queue)
+  let isOver = false
   const failing = (async () => {
-    for (let i = 0; i < 20; i++) {
+    for (let i = 0; !isOver; i++) {
       await redis.zadd(keys.dead, Date.now(), `{"qtool":1,"n":${i}}`)
       await redis.hincrby(keys.stats, 'dead:invalid', 1)
       await redis.hincrby(keys.stats, 'dead_lettered', 1)
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
   })()
-  expect(await examineRedis(await facts)).toEqual(['warning queue.failing'])
+  const facts = await redisFacts(server.url, queue)
+  isOver = true
   await failing
+  expect(await examineRedis(facts)).toEqual(['warning queue.failing'])
 })
 
 it.each([

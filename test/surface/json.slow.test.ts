@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 afterAll(() => stack.remove())
 
-it('answers with the fields of json.snapshot', {timeout: 240_000}, async () => {
+it('answers with the fields of json.snapshot', {timeout: 600_000}, async () => {
   const folder = newFolder()
   const env = cliEnv({...stack.env, REDIS_URL: undefined, DATABASE_URL: undefined})
   const transcript = new Transcript(env, {[folder]: 'FOLDER'})

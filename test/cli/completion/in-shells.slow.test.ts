@@ -4,6 +4,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {cliEnv, newFolder} from '../../support/cli.ts'
 import {useServers} from '../../support/context.ts'
 import {seedLetters} from '../../support/letters.ts'
+import {PATIENT_CLOCK} from '../../support/patient-clock.ts'
 import {completedLine, fishOffers, hasShell, programFolder, wordsOf} from '../../support/shells.ts'
 
 const context = useServers()
@@ -26,7 +27,7 @@ beforeAll(async () => {
   await context.redis.zadd('queue:test-$(touch pwned_4)', 1, 'x')
   const cwd = newFolder()
   writeFileSync(join(cwd, 'my orders.ndjson'), '')
-  const env = cliEnv({QTOOL_QUEUE: queue})
+  const env = cliEnv({QTOOL_QUEUE: queue, NODE_OPTIONS: PATIENT_CLOCK})
   at = {cwd, env: {...env, PATH: `${programFolder()}:${env.PATH}`}}
 })
 

@@ -26,7 +26,7 @@ it('bench api counts the same as its server, exhausts its pool, and leaves nothi
   // A pool of 6 leaves 4 for uploads; one more waits for a second before it is refused
   const full = json.checks.find(({name}: {name: string}) => name === 'full pool')
   expect(full.text).toMatch(
-    /^beside 4 uploads the next is answered with 503 after 1\d{3} ms, Retry-After: 1$/,
+    /^beside 4 uploads the next is answered with 503 after \d{4,} ms, Retry-After: 1$/,
   )
   expect(await context.redis.keys('*qtool-bench-2*')).toEqual([])
 })
@@ -40,6 +40,6 @@ it('bench api ends its server and its generator when it is interrupted', async (
   child.kill('SIGTERM')
   const {code} = await ended
   expect(code).toBe(130)
-  expect(both.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([])
+  await until(() => !both.some((pid) => existsSync(`/proc/${pid}`)))
   expect(await context.redis.keys('*qtool-bench-2*')).toEqual([])
 })

@@ -39,11 +39,11 @@ async function stage(letters: number, ...settings: string[]) {
 }
 
 it('goes on where it was when Redis was killed and is back, and counts right', async () => {
-  const {server, engine, applied, end} = await stage(1500)
+  const {server, api, engine, applied, end} = await stage(1500)
   const {read, isDone} = await applied('dlq replay', {rate: 200})
   await until(async () => (await engine.depth()) > 100)
   await server.crash()
-  await new Promise((resolve) => setTimeout(resolve, 4000))
+  await until(async () => (await api.ask('/health')).status === 503)
   await server.start()
   await until(isDone)
   expect(await read()).toMatchObject({done: 1500, result: {replayed: 1500, remaining: 0}})
