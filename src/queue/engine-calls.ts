@@ -17,6 +17,8 @@ export interface EngineCalls {
   put(redis: Redis, keys: QueueKeys, item: string | Buffer, score: number): Promise<number>
   /** The items that leave next, in that order. */
   peek(redis: Redis, keys: QueueKeys, limit: number): Promise<ReadyItem[]>
+  /** All items of a lease; absent if only scripts can read them. */
+  readLease?(redis: Redis, key: string): Promise<Buffer[]>
   /** Reads all ready items in the order in which they leave. */
   search(redis: Redis, keys: QueueKeys, filter?: ItemFilter): ItemSearch
   /** @throws QtoolError if single items cannot be removed; absent if they always can */

@@ -18,23 +18,6 @@ export class Items {
     return this.bytes.subarray(this.starts[index], this.starts[index + 1])
   }
 
-  /** @param lengths the lengths of the items as decimal numbers with commas between them */
-  static fromLengths(bytes: Buffer, lengths: Buffer): Items {
-    const starts: number[] = [0]
-    let start = 0
-    let length = 0
-    for (const byte of lengths) {
-      if (byte !== 0x2c) length = length * 10 + byte - 0x30
-      else {
-        start += length
-        starts.push(start)
-        length = 0
-      }
-    }
-    if (lengths.length > 0) starts.push(start + length)
-    return new Items(bytes, Uint32Array.from(starts))
-  }
-
   static from(items: readonly Buffer[]): Items {
     const starts = new Uint32Array(items.length + 1)
     items.forEach((item, i) => {

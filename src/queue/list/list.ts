@@ -25,6 +25,7 @@ function listEngine(pops: ListEnd): Engine {
         await (pops === 'left' ? redis.rpush(ready, item) : redis.lpush(ready, item))
         return 1
       },
+      readLease: (redis, key) => redis.lrangeBuffer(key, 0, -1),
       peek: (redis, {ready}, limit) => peekList(redis, ready, pops, limit),
       search: (redis, {ready}, filter) => new ListSearch(redis, ready, pops, filter),
       timesOf: () => ({priority: null, enqueuedAt: undefined}),

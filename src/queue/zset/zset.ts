@@ -64,6 +64,7 @@ export const ZSET: Engine = {
     openProducer: openEnqueuer,
     depth: (redis, {ready}) => redis.zcard(ready),
     put: (redis, {ready}, item, score) => redis.zadd(ready, 'NX', score, item),
+    readLease: (redis, key) => redis.zrangeBuffer(key, '0', '-1'),
     peek: (redis, {ready}, limit) => peekSet(redis, ready, limit),
     search: (redis, {ready}, filter) => new SetSearch(redis, ready, filter),
     timesOf: readScore,
