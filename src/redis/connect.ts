@@ -8,9 +8,11 @@ import {isReplica} from './failure.ts'
 import {silenceRedis} from './quiet.ts'
 import {reconnecting} from './reconnect.ts'
 import {readRefusal} from './refusal.ts'
+import {takenForServer} from './sentinel/taken-for-server.ts'
 import {readTls, type TlsFiles} from './tls-files.ts'
 import {describeTarget, parseRedisUrl, type RedisTarget, type SentinelLogin} from './url.ts'
 import {whereabouts} from './whereabouts.ts'
+import {wrongScheme} from './wrong-scheme.ts'
 
 /** A server that does not answer within this time counts as unreachable, ms. */
 const CONNECT_MS = 3000
@@ -68,7 +70,8 @@ export async function withRedis<T>(
   try {
     return await use(redis)
   } catch (error) {
-    throw orInterrupted(options.interrupt, translate(error))
+    const mistaken = await takenForServer(redis, error)
+    throw orInterrupted(options.interrupt, mistaken ?? translate(error))
   } finally {
     closeRedis(redis)
   }
@@ -123,7 +126,8 @@ async function open(
     return {redis, lastError: () => last}
   } catch (error) {
     closeRedis(redis)
-    throw connectError(await readRefusal(target, last ?? error), describeTarget(target))
+    const reason = await readRefusal(target, last ?? error)
+    throw (await wrongScheme(target, reason)) ?? connectError(reason, describeTarget(target))
   } finally {
     settled.abort()
   }
