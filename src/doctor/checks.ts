@@ -11,7 +11,7 @@ import {CPU_CHECK, judgeClients, judgeSlowLog} from './redis/load.ts'
 import {MEMORY_CHECKS} from './redis/memory.ts'
 import {PERSISTENCE_CHECKS} from './redis/persistence.ts'
 import {REPLICATION_CHECKS} from './redis/replication.ts'
-import {SENTINEL_CHECKS} from './redis/sentinel.ts'
+import {QUORUM_CHECK, REPLICAS_CHECK, SENTINEL_CHECKS} from './redis/sentinel.ts'
 import {toldRedis} from './redis/told.ts'
 import {VERSION_CHECK} from './redis/version.ts'
 import type {Unread} from './unread.ts'
@@ -83,6 +83,8 @@ export const CHECKS: readonly PartCheck[] = [
   ]),
   ...on('redis.groups', ({redis}) => redis?.groups ?? null, [GROUPS_CHECK]),
   ...on('redis.cluster', (facts) => clusterNode(facts), CLUSTER_CHECKS),
+  ...on('sentinel.quorum', (facts) => sentinelTold(facts, 'sentinel.quorum'), [QUORUM_CHECK]),
+  ...on('sentinel.replicas', (facts) => sentinelTold(facts, 'sentinel.replicas'), [REPLICAS_CHECK]),
   ...on('sentinel', ({sentinel}) => sentinel, SENTINEL_CHECKS),
   ...on('redis', ({redis}) => redis?.link ?? null, [
     {id: 'redis.round-trip', title: 'Redis is near', judge: judgeRedisLink},
@@ -102,6 +104,11 @@ export const CHECKS: readonly PartCheck[] = [
 
 function both<T>(facts: Facts, part: T | null): [Facts, T] | null {
   return part === null ? null : [facts, part]
+}
+
+/** Null if it did not tell a part. */
+function sentinelTold({sentinel, unread}: Facts, part: string) {
+  return unread[part] ? null : sentinel
 }
 
 function clusterNode(facts: Facts) {

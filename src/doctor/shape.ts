@@ -38,6 +38,8 @@ const group = Type.Object({
   oldestPendingMs: orNull(number),
 })
 
+const successor = Type.Object({address: text, fault: orNull(text)})
+
 const cluster = Type.Object({
   state: text,
   slotsAssigned: number,
@@ -45,6 +47,9 @@ const cluster = Type.Object({
   slotsPfail: number,
   knownNodes: number,
   silentNodes: Type.Optional(Type.Array(text)),
+  primaries: Type.Optional(
+    Type.Array(Type.Object({address: text, isMyself: yes, replicas: Type.Array(successor)})),
+  ),
   openSlots: number,
 })
 
@@ -56,6 +61,7 @@ const sentinel = Type.Object({
   quorum: number,
   complaint: orNull(text),
   downAfterMs: number,
+  replicas: Type.Optional(orNull(Type.Array(successor))),
 })
 
 const redis = Type.Object({

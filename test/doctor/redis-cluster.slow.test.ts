@@ -39,7 +39,7 @@ it('finds slots that no node serves, then one that is half moved', {timeout: 30_
   expect(await examine()).toEqual(['critical cluster.state', 'warning cluster.migration'])
   await redis.call('CLUSTER', 'ADDSLOTSRANGE', 0, 16_383)
   await until(async () => /cluster_state:ok/.test(String(await redis.cluster('INFO'))))
-  expect(await examine()).toEqual(['warning cluster.migration'])
+  expect(await examine()).toEqual(['warning cluster.replicas', 'warning cluster.migration'])
   await redis.call('CLUSTER', 'MEET', '127.0.0.1', other.server.port, other.busPort)
   const id = String(await other.redis.cluster('MYID'))
   await until(async () => String(await redis.cluster('NODES')).includes(`${id} 127.0.0.1`))
@@ -49,5 +49,9 @@ it('finds slots that no node serves, then one that is half moved', {timeout: 30_
       () => false,
     ),
   )
-  expect(await examine()).toEqual(['warning cluster.migration', 'warning cluster.open-slots'])
+  expect(await examine()).toEqual([
+    'warning cluster.replicas',
+    'warning cluster.migration',
+    'warning cluster.open-slots',
+  ])
 })

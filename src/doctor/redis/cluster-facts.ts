@@ -1,6 +1,7 @@
 import type {Redis} from 'ioredis'
 import {parseInfo} from '../../redis/info.ts'
 import type {Asking} from '../asking.ts'
+import type {Successor} from './successors.ts'
 
 /** A Redis Cluster, as one of its nodes sees it. */
 export interface ClusterFacts {
@@ -12,8 +13,18 @@ export interface ClusterFacts {
   knownNodes: number
   /** Host and port of the primaries with slots that this node cannot reach; left out by an older qtool. */
   silentNodes?: string[]
+  /** The primaries with slots that this node reaches; left out by an older qtool. */
+  primaries?: ClusterPrimary[]
   /** Slots that this node gives away or takes over. */
   openSlots: number
+}
+
+export interface ClusterPrimary {
+  /** Host and port. */
+  address: string
+  /** Whether it is the node that was asked. */
+  isMyself: boolean
+  replicas: Successor[]
 }
 
 export async function readCluster(redis: Redis, asking: Asking): Promise<ClusterFacts | null> {
@@ -28,19 +39,65 @@ export async function readCluster(redis: Redis, asking: Asking): Promise<Cluster
     slotsFail: number('cluster_slots_fail'),
     slotsPfail: number('cluster_slots_pfail'),
     knownNodes: number('cluster_known_nodes'),
-    silentNodes: silentIn(String(nodes)),
+    silentNodes: nodesIn(String(nodes))
+      .filter(isSilent)
+      .map(({address}) => address),
+    primaries: primariesOf(nodesIn(String(nodes))),
     openSlots: [...String(nodes).matchAll(/\[\d+-[<>]-/g)].length,
   }
 }
 
-/** Lines of `id host:port@bus flags primary ping pong epoch link slot…`; `fail?` is what only this node thinks. */
-function silentIn(nodes: string): string[] {
-  return nodes.split('\n').flatMap((line) => {
-    const [, address = '', flags = '', , , , , , ...slots] = line.trim().split(' ')
-    const is = flags.split(',')
-    const isSilent = is.includes('master') && (is.includes('fail') || is.includes('fail?'))
-    return isSilent && slots.length > 0 ? address.split('@')[0] : []
+interface KnownNode {
+  id: string
+  address: string
+  flags: string[]
+  /** Id of its primary; `-` if it is one. */
+  primary: string
+  isConnected: boolean
+  hasSlots: boolean
+}
+
+/** Lines of `id host:port@bus flags primary ping pong epoch link slot…`. */
+function nodesIn(text: string): KnownNode[] {
+  return text.split('\n').flatMap((line) => {
+    const [id = '', address = '', flags = '', primary = '', , , , link, ...slots] = line.trim().split(' ')
+    if (link === undefined) return []
+    return {
+      id,
+      address: address.split('@')[0],
+      flags: flags.split(','),
+      primary,
+      isConnected: link === 'connected',
+      hasSlots: slots.length > 0,
+    }
   })
+}
+
+/** `fail?` is what only this node thinks. */
+function isDown({flags}: KnownNode): boolean {
+  return flags.includes('fail') || flags.includes('fail?')
+}
+
+function isSilent(node: KnownNode): boolean {
+  return node.flags.includes('master') && node.hasSlots && isDown(node)
+}
+
+function primariesOf(nodes: KnownNode[]): ClusterPrimary[] {
+  return nodes
+    .filter((node) => node.flags.includes('master') && node.hasSlots && !isDown(node))
+    .map(({id, address, flags}) => ({
+      address,
+      isMyself: flags.includes('myself'),
+      replicas: nodes
+        .filter(({primary}) => primary === id)
+        .map((replica) => ({address: replica.address, fault: faultOf(replica)})),
+    }))
+}
+
+function faultOf(replica: KnownNode): string | null {
+  if (isDown(replica)) return 'is down'
+  if (!replica.isConnected) return 'is disconnected'
+  return replica.flags.includes('nofailover') ? 'has cluster-replica-no-failover' : null
 }
 
 const ALLOW = 'redis-cli ACL SETUSER NAME +cluster|info +cluster|nodes'

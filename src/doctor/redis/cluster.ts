@@ -2,6 +2,7 @@ import type {Check, Found} from '../check.ts'
 import {number, plural} from '../words.ts'
 import {orderOf, releaseOf} from './advisories.ts'
 import type {ClusterFacts} from './cluster-facts.ts'
+import {judgeClusterReplicas} from './cluster-replicas.ts'
 import type {ToldRedis} from './told.ts'
 
 /** A node of a Redis Cluster. */
@@ -11,6 +12,11 @@ export interface ClusterNode extends ToldRedis {
 
 export const CLUSTER_CHECKS: Array<Check<ClusterNode>> = [
   {id: 'cluster.state', title: 'every slot is served', judge: judgeState},
+  {
+    id: 'cluster.replicas',
+    title: 'every primary has a replica that could take over',
+    judge: judgeClusterReplicas,
+  },
   {id: 'cluster.migration', title: 'slots move at once', judge: judgeMigration},
   {id: 'cluster.open-slots', title: 'no slot is half moved', judge: judgeOpenSlots},
 ]

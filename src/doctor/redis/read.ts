@@ -15,6 +15,7 @@ const SETTINGS = [
   'save',
   'min-replicas-to-write',
   'min-replicas-max-lag',
+  'cluster-replica-validity-factor',
   'disable-thp',
   'slowlog-log-slower-than',
 ]

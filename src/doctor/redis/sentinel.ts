@@ -2,12 +2,24 @@ import {shellWord} from '../../config/shell-word.ts'
 import type {Check, Found} from '../check.ts'
 import {plural, time} from '../words.ts'
 import type {SentinelFacts} from './sentinel-facts.ts'
+import {describeFaults, isWithoutSuccessor} from './successors.ts'
 
 /** How long a lease is unless `qtool work --lease` says otherwise, ms. */
 const LEASE_MS = 30_000
 
+export const QUORUM_CHECK: Check<SentinelFacts> = {
+  id: 'sentinel.quorum',
+  title: 'sentinels can agree on a failover',
+  judge: judgeQuorum,
+}
+
+export const REPLICAS_CHECK: Check<SentinelFacts> = {
+  id: 'sentinel.replicas',
+  title: 'a replica can be promoted',
+  judge: judgeReplicas,
+}
+
 export const SENTINEL_CHECKS: Array<Check<SentinelFacts>> = [
-  {id: 'sentinel.quorum', title: 'sentinels can agree on a failover', judge: judgeQuorum},
   {id: 'sentinel.number', title: 'one sentinel may fail', judge: judgeNumber},
   {id: 'sentinel.down-after', title: 'a failover is faster than a lease', judge: judgeDownAfter},
 ]
@@ -20,6 +32,27 @@ function judgeQuorum({complaint, name}: SentinelFacts): Found[] {
       what: `the sentinels of ${name} cannot agree: ${complaint}`,
       why: 'if the primary dies, no replica takes its place',
       fix: `start the sentinels that are missing; redis-cli -p 26379 SENTINEL CKQUORUM ${shellWord(name)} tells when it is mended`,
+    },
+  ]
+}
+
+function judgeReplicas({name, replicas}: SentinelFacts): Found[] {
+  if (!replicas || !isWithoutSuccessor(replicas)) return []
+  const isBarred = replicas.some(({fault}) => fault?.includes('replica-priority'))
+  return [
+    {
+      level: 'critical',
+      what:
+        replicas.length === 0
+          ? `${name} has no replica`
+          : `no replica of ${name} can be promoted: ${describeFaults(replicas)}`,
+      why: 'if the primary dies, no other server takes its place',
+      fix:
+        replicas.length === 0
+          ? 'start one: redis-cli REPLICAOF HOST PORT on a second server'
+          : isBarred
+            ? 'redis-cli CONFIG SET replica-priority 100 on a replica that may take over'
+            : 'start the replicas again, or see in their logs why they do not reach their primary',
     },
   ]
 }

@@ -1,6 +1,8 @@
 import {afterAll, beforeAll, describe, expect, inject, it, onTestFinished} from 'vitest'
+import Doctor from '../../../src/commands/doctor.ts'
 import Inspect from '../../../src/commands/inspect.ts'
 import Queues from '../../../src/commands/queues.ts'
+import type {Diagnosis} from '../../../src/doctor/diagnose.ts'
 import {cliEnv, cliJson, runningCli, until} from '../../support/cli.ts'
 import {QUICK_MS, startTestCluster, type TestCluster, type TestNode} from '../../support/cluster.ts'
 import {bytesBehind, failOver, linkOf, nameOf, untilCopied} from '../../support/replicas.ts'
@@ -104,6 +106,14 @@ describe('what changes while somebody looks', () => {
       code: 4,
       stderr: expect.stringContaining('leave --read-from out'),
     })
+    const {json} = await runCommand(Doctor, ['-q', QUEUE, '--json'], env())
+    expect((json as Diagnosis).findings).toContainEqual(
+      expect.objectContaining({
+        level: 'critical',
+        check: 'cluster.replicas',
+        what: expect.stringContaining(`(${nameOf(replica)} is down)`),
+      }),
+    )
     await replica.start()
   })
 })
