@@ -13,6 +13,7 @@ import type {PoolOptions} from '../postgres/pool.ts'
 import {type ConnectionBudget, connectionBudget} from '../redis/budget.ts'
 import type {ConnectOptions} from '../redis/connect.ts'
 import {sentinelLoginOf} from '../redis/sentinel/login.ts'
+import {shownRedisUrl} from '../redis/shown-url.ts'
 import type {TlsFiles} from '../redis/tls-files.ts'
 import {type ErrorView, jsonError, renderError, viewError} from '../render/error.ts'
 import {escapeControls} from '../render/escape.ts'
@@ -123,7 +124,8 @@ export abstract class QtoolCommand<T extends object> extends Command {
     for (const url of [settings.redisUrl, settings.databaseUrl]) {
       if (!url || isLocalUrl(url.value)) continue
       const origin = url.source === 'profile' ? `profile ${settings.profile?.name}` : url.source
-      this.note(`writing to ${maskUrl(url.value)} (${origin})`)
+      const shown = url === settings.redisUrl ? shownRedisUrl(url.value) : maskUrl(url.value)
+      this.note(`writing to ${shown} (${origin})`)
     }
   }
 

@@ -1,10 +1,10 @@
 import type {Interfaces} from '@oclif/core'
 import {requireUrl} from '../config/require-url.ts'
-import {maskUrl} from '../config/secrets.ts'
 import {addressOf, type Settings} from '../config/settings.ts'
 import type {Diagnosis} from '../doctor/diagnose.ts'
 import type {Sources} from '../doctor/read-facts.ts'
 import type {SentinelSource} from '../doctor/redis/sentinel-facts.ts'
+import {shownRedisUrl} from '../redis/shown-url.ts'
 import {viewError} from '../render/error.ts'
 import {WatchCommand} from './watch.ts'
 
@@ -71,7 +71,7 @@ export abstract class DoctorCommand extends WatchCommand<Diagnosis> {
 
   #redis(settings: Settings, url: string): NonNullable<Sources['redis']> {
     return {
-      server: maskUrl(url),
+      server: shownRedisUrl(url),
       lend: async (use) => {
         const {nodeFault, openQueue, queueClient} = await import('../queue/open.ts')
         const queue = addressOf(settings)

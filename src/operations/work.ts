@@ -4,6 +4,7 @@ import {maskUrl} from '../config/secrets.ts'
 import type {Settings} from '../config/settings.ts'
 import {guaranteeOf} from '../doctor/guarantee.ts'
 import {readKeeping} from '../doctor/read-keeping.ts'
+import {shownRedisUrl} from '../redis/shown-url.ts'
 import {qtoolVersion} from '../version.ts'
 import type {Started} from '../worker/events.ts'
 import {
@@ -53,7 +54,6 @@ async function startedEvent(
   {queue, table, hasLedger}: Start,
   {redis, pool, policy, settings}: {redis: Redis; pool: Pool} & Pick<WorkOptions, 'policy' | 'settings'>,
 ): Promise<Started> {
-  const shown = (url: Settings['redisUrl']) => maskUrl(url?.value ?? '')
   return {
     event: 'started',
     queue: queue.name,
@@ -63,8 +63,8 @@ async function startedEvent(
     batch: policy.batch,
     maxRefused: policy.fuse.share,
     hasLedger,
-    redis: shown(settings.redisUrl),
-    postgres: shown(settings.databaseUrl),
+    redis: shownRedisUrl(settings.redisUrl?.value ?? ''),
+    postgres: maskUrl(settings.databaseUrl?.value ?? ''),
     profile: settings.profile?.name ?? null,
     version: qtoolVersion(),
     guarantee: guaranteeOf(await readKeeping({redis, pool})).row,

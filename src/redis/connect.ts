@@ -3,6 +3,7 @@ import {Redis, type RedisOptions} from 'ioredis'
 import {type Interrupt, orInterrupted, whenInterrupted} from '../interrupt.ts'
 import type {ConnectionBudget} from './budget.ts'
 import {closeRedis, occupy, watchRedis} from './client.ts'
+import {missingSlots} from './cluster/missing-slots.ts'
 import {connectError, translateRedisError} from './driver-error.ts'
 import {isReplica} from './failure.ts'
 import {silenceRedis} from './quiet.ts'
@@ -70,8 +71,8 @@ export async function withRedis<T>(
   try {
     return await use(redis)
   } catch (error) {
-    const mistaken = await takenForServer(redis, error)
-    throw orInterrupted(options.interrupt, mistaken ?? translate(error))
+    const told = (await takenForServer(redis, error)) ?? (await missingSlots(redis, error))
+    throw orInterrupted(options.interrupt, told ?? translate(error))
   } finally {
     closeRedis(redis)
   }

@@ -1,4 +1,5 @@
 import type {Redis} from 'ioredis'
+import {hasSlots, isDown, type KnownNode, knownNodes} from '../../redis/cluster/known-nodes.ts'
 import {parseInfo} from '../../redis/info.ts'
 import type {Asking} from '../asking.ts'
 import type {Successor} from './successors.ts'
@@ -33,58 +34,22 @@ export async function readCluster(redis: Redis, asking: Asking): Promise<Cluster
   if (info === undefined || nodes === undefined) return null
   const fields = parseInfo(String(info))
   const number = (name: string) => Number(fields.get(name) ?? 0)
+  const known = knownNodes(String(nodes))
   return {
     state: fields.get('cluster_state') ?? 'unknown',
     slotsAssigned: number('cluster_slots_assigned'),
     slotsFail: number('cluster_slots_fail'),
     slotsPfail: number('cluster_slots_pfail'),
     knownNodes: number('cluster_known_nodes'),
-    silentNodes: nodesIn(String(nodes))
-      .filter(isSilent)
-      .map(({address}) => address),
-    primaries: primariesOf(nodesIn(String(nodes))),
+    silentNodes: known.filter((node) => hasSlots(node) && isDown(node)).map(({address}) => address),
+    primaries: primariesOf(known),
     openSlots: [...String(nodes).matchAll(/\[\d+-[<>]-/g)].length,
   }
 }
 
-interface KnownNode {
-  id: string
-  address: string
-  flags: string[]
-  /** Id of its primary; `-` if it is one. */
-  primary: string
-  isConnected: boolean
-  hasSlots: boolean
-}
-
-/** Lines of `id host:port@bus flags primary ping pong epoch link slot…`. */
-function nodesIn(text: string): KnownNode[] {
-  return text.split('\n').flatMap((line) => {
-    const [id = '', address = '', flags = '', primary = '', , , , link, ...slots] = line.trim().split(' ')
-    if (link === undefined) return []
-    return {
-      id,
-      address: address.split('@')[0],
-      flags: flags.split(','),
-      primary,
-      isConnected: link === 'connected',
-      hasSlots: slots.length > 0,
-    }
-  })
-}
-
-/** `fail?` is what only this node thinks. */
-function isDown({flags}: KnownNode): boolean {
-  return flags.includes('fail') || flags.includes('fail?')
-}
-
-function isSilent(node: KnownNode): boolean {
-  return node.flags.includes('master') && node.hasSlots && isDown(node)
-}
-
 function primariesOf(nodes: KnownNode[]): ClusterPrimary[] {
   return nodes
-    .filter((node) => node.flags.includes('master') && node.hasSlots && !isDown(node))
+    .filter((node) => hasSlots(node) && !isDown(node))
     .map(({id, address, flags}) => ({
       address,
       isMyself: flags.includes('myself'),

@@ -172,4 +172,19 @@ describe('a cluster with a dead node, whose others serve nothing either', () => 
       [...shards, 'b', 'c', 'd'].map((queue) => ({queue, ready: null, problem: 'the cluster is down'})),
     )
   })
+
+  it('names the node that is missing, and its slots, where a queue of another is looked at', async () => {
+    const {json, code} = await runCommand(Inspect, ['-q', 'b', '--json'], {REDIS_URL: cluster.url})
+    expect(code).toBe(4)
+    expect(json).toMatchObject({
+      error: {
+        code: 'CLUSTERDOWN',
+        message: expect.stringMatching(
+          new RegExp(
+            `^the Redis Cluster serves nothing: slots 12288-16383 belong to ${name}, which does not`,
+          ),
+        ),
+      },
+    })
+  })
 })
