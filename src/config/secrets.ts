@@ -94,7 +94,31 @@ export function createRedactor(urls: Iterable<string>, passwords: string[] = [])
     add(JSON.stringify(url).slice(1, -1), JSON.stringify(shown).slice(1, -1))
   }
   const longestFirst = [...masks].sort(([a], [b]) => b.length - a.length)
-  return (text) => maskSecrets(longestFirst.reduce((rest, [form, mask]) => rest.replaceAll(form, mask), text))
+  const patterns = longestFirst.map(([form, mask]) => ({found: WORD.test(form) ? alone(form) : form, mask}))
+  // A function, since "$&" in a mask, which may hold a host as typed, would stand for what it replaces
+  const masked = (text: string) =>
+    patterns.reduce((rest, {found, mask}) => rest.replaceAll(found, () => mask), text)
+  return (text) => maskSecrets(masked(text))
+}
+
+/**
+ * A short password of letters alone is also a part of ordinary words: "test" of "tester", "data" of "database". Whatever is
+ * longer, or has another character, is masked wherever it stands.
+ */
+const WORD = /^[a-z]{4,7}$/i
+
+/** What ends with a letter that belongs to no word: `\n` and `\u00e9` of JSON, `%2F` of a URL, a colour of a terminal. */
+const ESCAPES = [
+  String.raw`\\[bfnrt]`,
+  String.raw`\\u[\da-fA-F]{4}`,
+  String.raw`%[\da-fA-F]{2}`,
+  String.raw`\u001b\[[\d;]*m`,
+]
+
+/** A word that is not a part of a longer one. */
+function alone(word: string): RegExp {
+  const begins = [String.raw`(?<!\p{L})`, ...ESCAPES.map((end) => `(?<=${end})`)]
+  return new RegExp(String.raw`(?:${begins.join('|')})${word}(?!\p{L})`, 'gu')
 }
 
 /** Shorter passwords occur in ordinary words and are not masked everywhere. */

@@ -49,6 +49,31 @@ describe('createRedactor', () => {
     expect(createRedactor(['postgres://postgres:postgres@h/x', 'redis://:pw@h'])(text)).toBe(text)
   })
 
+  it('leaves words alone that hold a short password of letters', () => {
+    const text = 'tester, latest, contest, Test and étest are words'
+    expect(createRedactor(['redis://:test@h'])(text)).toBe(text)
+  })
+
+  it.each([
+    ['auth test failed', 'auth **** failed'],
+    ['test', '****'],
+    ['"test"', '"****"'],
+    ['redis://:test@h/0', 'redis://:****@h/0'],
+    ['user=u:test,x', 'user=u:****,x'],
+    ['a\\ntest\\tb', 'a\\n****\\tb'],
+    ['%2Ftest%20', '%2F****%20'],
+    ['\\u000atest', '\\u000a****'],
+    ['\u001b[1mtest\u001b[22m', '\u001b[1m****\u001b[22m'],
+    ['test1 1test _test test_', '****1 1**** _**** ****_'],
+    ['test test', '**** ****'],
+  ])('masks the short password test in %j', (text, masked) => {
+    expect(createRedactor(['redis://:test@h'])(text)).toBe(masked)
+  })
+
+  it.each(['t3st', 'testtest', 'te-st'])('masks %s inside of words as well', (password) => {
+    expect(createRedactor([`redis://:${password}@h`])(`a${password}b`)).toBe('a****b')
+  })
+
   it('takes a password that is not valid percent-encoding as it is', () => {
     expect(createRedactor(['redis://:100%sure@h'])('100%sure')).toBe('****')
   })
