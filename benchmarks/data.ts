@@ -1,5 +1,5 @@
 import {once} from 'node:events'
-import {createWriteStream} from 'node:fs'
+import {createWriteStream, readFileSync} from 'node:fs'
 import {finished} from 'node:stream/promises'
 import {MAX_ITEM_BYTES} from '../src/json/item.ts'
 import {registerFlights} from '../src/sample/flights.ts'
@@ -58,9 +58,22 @@ export async function makeData(
   return files
 }
 
-/** Empties the table and Redis, which nobody else uses; the checkpoint leaves Postgres no work from before. */
-export async function clean({pool, redis}: Pick<Bench, 'pool' | 'redis'>): Promise<void> {
-  await pool.query('TRUNCATE live_track_points')
+/** Appends the records to a list. */
+export async function fillList(
+  {redis}: Pick<Bench, 'redis'>,
+  key: string,
+  {ndjson}: DataFiles,
+): Promise<void> {
+  const lines = readFileSync(ndjson, 'utf8').trimEnd().split('\n')
+  for (let i = 0; i < lines.length; i += 1000) await redis.rpush(key, ...lines.slice(i, i + 1000))
+}
+
+/** Empties tables and Redis, which nobody else uses; the checkpoint leaves Postgres no work from before. */
+export async function clean(
+  {pool, redis}: Pick<Bench, 'pool' | 'redis'>,
+  tables = ['live_track_points'],
+): Promise<void> {
+  await pool.query(`TRUNCATE ${tables.join(', ')}`)
   await pool.query('CHECKPOINT')
   await redis.flushall('SYNC')
 }

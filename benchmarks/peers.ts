@@ -1,30 +1,15 @@
 import {readFileSync} from 'node:fs'
 import pg from 'pg'
+import {BatchedInserts} from './batched-inserts.ts'
 import type {Bench} from './bench-servers.ts'
 import {perMillion} from './cpu.ts'
-import {clean, type DataFiles} from './data.ts'
-import type {Figure, Figures} from './rounds.ts'
+import {CSV_COLUMNS, clean, type DataFiles} from './data.ts'
+import {expectRows, type Figure, type Figures, SAMPLE} from './rounds.ts'
 
-const INSERT = `INSERT INTO live_track_points (flight_uuid, flight_id, datetime, lat, lon, elevation)
-VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`
+const INSERT = `INSERT INTO ${SAMPLE} (${CSV_COLUMNS}) SELECT ${CSV_COLUMNS}
+FROM jsonb_populate_recordset(NULL::${SAMPLE}, $1::jsonb) ON CONFLICT DO NOTHING`
 
-interface Point {
-  flight_uuid: string
-  flight_id: string
-  datetime: string
-  lat: number
-  lon: number
-  elevation: number
-}
-
-const values = (point: Point) => [
-  point.flight_uuid,
-  point.flight_id,
-  point.datetime,
-  point.lat,
-  point.lon,
-  point.elevation,
-]
+type Point = Record<string, unknown>
 
 function readPoints(data: DataFiles): Point[] {
   return readFileSync(data.ndjson, 'utf8')
@@ -40,7 +25,10 @@ async function inHere(bench: Bench, records: number, work: () => Promise<void>):
   return {rate: (records * 1000) / (performance.now() - started), cpu: perMillion(cpu, records)}
 }
 
-/** BullMQ: addBulk in chunks of 1,000; a Worker with concurrency 10 that inserts each job with pg. */
+/** Jobs of BullMQ that run at the same time, so that they can be written together. */
+const AT_ONCE = 1000
+
+/** BullMQ: addBulk in chunks of 1,000; a Worker whose jobs are written in batches of 500. */
 export async function bullmqRound(bench: Bench, data: DataFiles): Promise<Figures> {
   const {Queue, Worker} = await import('bullmq')
   await clean(bench)
@@ -58,27 +46,31 @@ export async function bullmqRound(bench: Bench, data: DataFiles): Promise<Figure
     }
   })
   const pool = new pg.Pool({connectionString: bench.databaseUrl, max: 10})
+  const inserts = new BatchedInserts(pool, INSERT)
   const drain = await inHere(bench, points.length, () => {
     let left = points.length
     return new Promise<void>((resolve, reject) => {
-      const worker = new Worker(
-        'bench-bullmq',
-        async (job) => void (await pool.query(INSERT, values(job.data))),
-        {connection, concurrency: 10},
-      )
+      const worker = new Worker('bench-bullmq', (job) => inserts.add(job.data), {
+        connection,
+        concurrency: AT_ONCE,
+      })
       worker.on('failed', (_job, error) => reject(error))
       worker.on('completed', () => {
         if (--left === 0) worker.close().then(resolve, reject)
       })
     })
   })
+  await expectRows(bench, SAMPLE, points.length)
   await pool.end()
   await queue.obliterate({force: true})
   await queue.close()
-  return {'BullMQ addBulk': enqueue, 'BullMQ Worker, concurrency 10': drain}
+  return {'BullMQ addBulk': enqueue, 'BullMQ Worker, batches of 500': drain}
 }
 
-/** graphile-worker: addJobs in chunks of 1,000; concurrency 10, local queue, batched completion. */
+/** Jobs of graphile-worker that run at the same time; each waits for a batch as those of BullMQ do. */
+const GRAPHILE_AT_ONCE = 500
+
+/** graphile-worker: addJobs in chunks of 1,000; jobs fetched by 500, written together, and completed in batches. */
 export async function graphileRound(bench: Bench, data: DataFiles): Promise<Figures> {
   const {Logger, makeWorkerUtils, runOnce} = await import('graphile-worker')
   // One log line per job would slow it down
@@ -97,11 +89,12 @@ export async function graphileRound(bench: Bench, data: DataFiles): Promise<Figu
     }
   })
   const pool = new pg.Pool({connectionString: bench.databaseUrl, max: 10})
+  const inserts = new BatchedInserts(pool, INSERT)
   const worker = {
     schema: 'bench_graphile',
-    concurrentJobs: 10,
+    concurrentJobs: GRAPHILE_AT_ONCE,
     maxPoolSize: 12,
-    localQueue: {size: 500},
+    localQueue: {size: GRAPHILE_AT_ONCE},
     completeJobBatchDelay: 0,
     failJobBatchDelay: 0,
   }
@@ -111,15 +104,12 @@ export async function graphileRound(bench: Bench, data: DataFiles): Promise<Figu
       preset: {worker},
       noHandleSignals: true,
       logger,
-      taskList: {
-        point: async (payload) => {
-          await pool.query(INSERT, values(payload as Point))
-        },
-      },
+      taskList: {point: (payload) => inserts.add(payload)},
     }),
   )
+  await expectRows(bench, SAMPLE, points.length)
   await pool.end()
   await utils.release()
   await bench.pool.query('DROP SCHEMA bench_graphile CASCADE')
-  return {'graphile-worker addJobs': enqueue, 'graphile-worker, concurrency 10': drain}
+  return {'graphile-worker addJobs': enqueue, 'graphile-worker, batches of 500': drain}
 }
