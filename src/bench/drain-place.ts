@@ -19,8 +19,8 @@ export async function drainPlace(
   const tally = emptyTally()
   const target = {queue: place.queue, sinks: await openPlaceSinks(pool, place), ledger: place.ledger}
   await drain({redis, pool}, target, {
-    // The scenario says how many records are bad
-    policy: {...USUAL, fuse: NO_FUSE, ...load},
+    // The scenario says how many records are bad, and compares numbers of workers
+    policy: {...USUAL, fuse: NO_FUSE, openingMs: 0, ...load},
     observers: [
       keepTally(tally),
       {

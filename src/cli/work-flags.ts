@@ -3,6 +3,7 @@ import {usageError} from '../errors.ts'
 import type {WorkInput} from '../operations/work.ts'
 import {KEY_CHECKS} from '../sink/set-wise/way.ts'
 import {siblings} from '../worker/child.ts'
+import {USUAL} from '../worker/policy.ts'
 import {duration, percent} from './flags.ts'
 import {sinkFlags} from './shared-flags.ts'
 import {LOG_FORMATS} from './work-log.ts'
@@ -21,7 +22,7 @@ export const workFlags = {
   batch: Flags.integer({
     min: 1,
     max: 20_000,
-    default: 2000,
+    default: 5000,
     summary: 'Approximate number of records per lease.',
   }),
   lease: duration({default: '30s', summary: 'Lease duration before another worker may take over.'}),
@@ -83,6 +84,7 @@ export function workInput(flags: WorkFlags): WorkInput {
   return {
     policy: {
       workers: flags.workers,
+      openingMs: USUAL.openingMs,
       batch: flags.batch,
       leaseMs: flags.lease,
       maxRetries: flags['max-retries'],

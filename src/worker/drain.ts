@@ -5,6 +5,7 @@ import {LeaseHolder} from './hold.ts'
 import {Housekeeping} from './housekeeping.ts'
 import type {WorkerObserver} from './observer.ts'
 import {fanOut} from './observers.ts'
+import {Opening} from './opening.ts'
 import {Pace} from './pace.ts'
 import {PauseWatch} from './pause.ts'
 import type {Policy} from './policy.ts'
@@ -66,27 +67,17 @@ class Loops {
     this.#pauses = new PauseWatch(worker.queue, worker.observer)
   }
 
-  /**
-   * Starts with one loop and adds one after every finished lease: the first lease shows how large items are, and a
-   * small queue is drained before connections for all workers are open (each costs Postgres a process and a login).
-   */
   async run(): Promise<void> {
     const {policy, pace} = this.#worker
-    const loops: Array<Promise<void>> = []
     let failure: unknown
-    const start = () => {
-      const onLeaseDone = () => {
-        if (loops.length < policy.workers) start()
-      }
-      const loop = this.#loop(onLeaseDone).catch((error: unknown) => {
+    const most = {loops: policy.workers, withinMs: policy.openingMs}
+    const opening = new Opening(most, () =>
+      this.#loop(() => opening.onLeaseDone()).catch((error: unknown) => {
         failure ??= error
         pace.fail()
-      })
-      loops.push(loop)
-    }
-    start()
-    // Loops that start meanwhile are appended to the array
-    for (let i = 0; i < loops.length; i++) await loops[i]
+      }),
+    )
+    await opening.run()
     if (failure !== undefined) throw failure
   }
 

@@ -4,6 +4,8 @@ import type {FuseOptions} from './fuse.ts'
 export interface Policy {
   /** Leases processed in parallel. */
   workers: number
+  /** Time over which those that work in parallel are opened, ms. */
+  openingMs: number
   /** Approximate number of records a lease should hold. */
   batch: number
   leaseMs: number
@@ -18,6 +20,7 @@ export interface Policy {
 
 /** What `qtool work` does without flags, for workers that nobody configures. */
 export const USUAL = {
+  openingMs: 5000,
   leaseMs: 30_000,
   maxRetries: 3,
   foreignKeys: {retries: 0, delayMs: 0},

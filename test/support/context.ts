@@ -158,7 +158,7 @@ export async function drainAll(
   const target = {queue, sinks: sink instanceof Sinks ? sink : new Sinks([sink]), ledger}
   await drain(context, target, {
     // Most tests are about bad records
-    policy: {...USUAL, fuse: NO_FUSE, workers: 3, batch: 500, untilEmpty: true, ...policy},
+    policy: {...USUAL, fuse: NO_FUSE, openingMs: 0, workers: 3, batch: 500, untilEmpty: true, ...policy},
     signal,
     observers: [keepTally(tally), ...observers],
   })
