@@ -19,7 +19,7 @@ const BASE = [
   'threshold',
 ]
 const STORES = ['queue', 'sink', 'health', 'postgres', 'redis', ...BASE]
-const ENGINES = ['worker', 'letters', 'producer', 'sample', 'source', 'stack', 'render', ...STORES]
+const ENGINES = ['worker', 'letters', 'check', 'producer', 'sample', 'source', 'stack', 'render', ...STORES]
 /** What looks at queues and servers from outside, and changes nothing. */
 const VIEWS = ['monitor', 'metrics', 'doctor']
 
@@ -45,6 +45,7 @@ const MAY_IMPORT = {
   sample: ['source', 'sink', 'postgres', ...BASE],
   worker: STORES,
   letters: STORES,
+  check: ['letters', 'source', ...STORES],
   producer: ['source', 'sample', ...STORES],
   stack: STORES,
   render: STORES,
@@ -63,7 +64,7 @@ const MAY_IMPORT = {
 /** Who shows what others make: they may import the types of those, and nothing else from them. */
 const MAY_NAME_TYPES = {
   render: [
-    ...['operations', 'bench', 'worker', 'letters', 'producer', 'sample', 'source', 'stack'],
+    ...['operations', 'bench', 'worker', 'letters', 'check', 'producer', 'sample', 'source', 'stack'],
     ...['monitor', 'doctor', 'server'],
   ],
   // Browsers run it, and get its answers from the server

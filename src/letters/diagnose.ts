@@ -4,7 +4,7 @@ import type {Letter} from '../queue/letters/letter.ts'
 import type {LetterFilter} from '../queue/letters/letter-filter.ts'
 import {Items} from '../record/items.ts'
 import {plainItems, type ReadItems} from '../record/payload/read-items.ts'
-import type {Rejection} from '../sink/decode/decoded.ts'
+import type {DecodedLease, Rejection} from '../sink/decode/decoded.ts'
 import {furtherCauses} from '../sink/judge/further-causes.ts'
 import {judgeRecords} from '../sink/judge/judge.ts'
 import type {Sink} from '../sink/sink.ts'
@@ -83,6 +83,8 @@ export function judgeLetters(
 export interface JudgeOptions {
   /** Items are records themselves if it is left out. */
   read?: ReadLetters
+  /** Judges the records; in a transaction of their own if it is left out. @returns those that could not be judged */
+  judge?: (lease: DecodedLease) => Promise<Rejection[]>
   /** Asks for everything that stands in the way of an item, and not only for the first obstacle of each record. */
   all?: boolean
 }
@@ -92,11 +94,15 @@ export async function judgeItems(
   client: ClientBase,
   sink: Sink,
   items: Buffer[],
-  {read = async (texts) => plainItems(texts), all = false}: JudgeOptions = {},
+  {
+    read = async (texts) => plainItems(texts),
+    judge = (lease) => judgeRecords(client, sink, lease),
+    all = false,
+  }: JudgeOptions = {},
 ): Promise<Verdict[]> {
   if (items.length === 0) return []
   const decoded = sink.decoder.decode(await read(Items.from(items)), 'careful')
-  const unjudged = await judgeRecords(client, sink, decoded)
+  const unjudged = await judge(decoded)
   const further = all ? await furtherCauses(client, sink, decoded) : []
   const faultsOf = (rejections: Rejection[]) => {
     const faults = items.map((): Fault[] => [])

@@ -54,6 +54,9 @@ const MOST_VALUES = 100_000
 /** Most values listed with an obstacle. */
 const TOP = 10
 
+/** Most bytes of an example that are shown. */
+const SHOWN = 200
+
 /** Longest value that is kept whole, in characters. */
 const LONGEST = 200
 
@@ -65,6 +68,8 @@ interface Kept {
 /** Groups letters that do not pass, by their errors. */
 export class Obstacles {
   #several = 0
+  /** Of the letter that is the example of an obstacle: the first record that met it. */
+  readonly #examples = new Map<string, string>()
   readonly #sink: Sink
   readonly #kept = new Map<string, Kept>()
   #values = 0
@@ -102,8 +107,14 @@ export class Obstacles {
     const counts = {letters: 0, alone: 0, records: 0}
     const obstacle = {state, reason, code, error, column, constraint, parent, ...counts, example: id}
     const kept: Kept = {obstacle, values: new Map()}
+    if (!this.#examples.has(id)) this.#examples.set(id, record.toString('utf8', 0, SHOWN))
     this.#kept.set(name, kept)
     return kept
+  }
+
+  /** The beginning of a record that met an obstacle. @param id of the example */
+  exampleText(id: string): string {
+    return this.#examples.get(id) ?? ''
   }
 
   /** The obstacles with the most letters, and how many others there are. */

@@ -3,7 +3,7 @@ import {recordMapping} from '../config/mapping/mapping.ts'
 import {MAX_ITEM_BYTES} from '../json/item.ts'
 import {otherTable} from '../queue/binding.ts'
 import {isSameTable} from '../sink/catalog/catalog.ts'
-import {openSink, type Sink} from '../sink/sink.ts'
+import {openSink, type Sink, type SinkOptions} from '../sink/sink.ts'
 import type {Context} from './context.ts'
 import type {FoundLetters} from './find-letters.ts'
 
@@ -38,25 +38,32 @@ export async function withBoundSink<R>(
     try {
       // Before the mapping is checked, which would be against the columns of the wrong table
       await assertBoundTable(client, queue.name, {mapping, binding})
-      const sink = await openSink(client, {
-        table: mapping.table.value,
-        key: binding?.key,
-        ...recordMapping(mapping),
-        payload: mapping.payload.value,
-        records: mapping.records.value,
-        strict: input.strict,
-        allowSpecialValues: input['allow-special-values'],
-        maxItemBytes: input['max-bytes'],
-      })
-      return await use(client, sink)
+      return await use(client, await openSink(client, sinkOptions({mapping, binding}, input)))
     } finally {
       client.release()
     }
   })
 }
 
+/** The table of a mapping, and how records become its rows. */
+export function sinkOptions(
+  {mapping, binding}: Pick<FoundLetters, 'mapping' | 'binding'>,
+  input: SinkInput,
+): SinkOptions {
+  return {
+    table: mapping.table.value,
+    key: binding?.key,
+    ...recordMapping(mapping),
+    payload: mapping.payload.value,
+    records: mapping.records.value,
+    strict: input.strict,
+    allowSpecialValues: input['allow-special-values'],
+    maxItemBytes: input['max-bytes'],
+  }
+}
+
 /** A table that was renamed or dropped does not equal itself; that it is gone is reported later. */
-async function assertBoundTable(
+export async function assertBoundTable(
   client: PoolClient,
   queue: string,
   {mapping, binding}: Pick<FoundLetters, 'mapping' | 'binding'>,

@@ -35,10 +35,10 @@ export class RejectsFile {
   }
 
   /** @throws QtoolError `REJECTS_FAILED` if it, or an earlier reject, could not be written */
-  async write({source, line, code, message, bytes}: Reject): Promise<void> {
+  async write({bytes, ...reject}: Reject): Promise<void> {
     if (this.#failure !== undefined) this.#fail(this.#failure)
     const text = isUtf8(bytes) ? {text: bytes.toString()} : {base64: bytes.toString('base64')}
-    if (this.#stream.write(`${JSON.stringify({source, line, code, message, ...text})}\n`)) return
+    if (this.#stream.write(`${JSON.stringify({...reject, ...text})}\n`)) return
     await once(this.#stream, 'drain').catch((error: unknown) => this.#fail(error))
   }
 

@@ -3,10 +3,8 @@ import type {Obstacle} from '../letters/obstacles.ts'
 import {escapeLine} from './escape.ts'
 import {count, plural} from './format.ts'
 import {indented, kindOf} from './letter-kind.ts'
+import {wanted} from './obstacle-words.ts'
 import {grid} from './table.ts'
-
-/** How many values are listed for an obstacle; JSON has more. */
-const NAMED = 10
 
 /** Which dead letters would be written now, and what blocks the others. */
 export function renderDiagnosis(queue: string, table: string, diagnosis: Diagnosis, width: number): string {
@@ -48,14 +46,4 @@ function wordsOf(obstacle: Obstacle, width: number): string[] {
   const {state, reason, error} = obstacle
   const kind = kindOf({...obstacle, reason: state === 'unknown' ? `not judged: ${reason}` : reason})
   return [kind, wanted(obstacle) ?? escapeLine(error)].map((line) => indented(line, width))
-}
-
-/** The missing parents, most wanted first: a replay fails until they exist. Undefined if it misses none. */
-function wanted({parent, distinct, top}: Obstacle): string | undefined {
-  if (parent === null || distinct === 0) return undefined
-  const table = escapeLine(parent)
-  if (distinct === 1) return `missing: ${table} ${escapeLine(top[0].value)}`
-  const named = top.slice(0, NAMED).map(({value, records: n}) => `${escapeLine(value)} (${count(n)})`)
-  const most = distinct > named.length ? `, of which the ${named.length} most wanted` : ''
-  return `missing: ${count(distinct)} different ${table}${most}: ${named.join(', ')}`
 }

@@ -33,6 +33,7 @@ export async function* synthesize(options: SyntheticOptions): Source {
     count: 0,
     starts: new Uint32Array(BATCH),
     ends: new Uint32Array(BATCH),
+    lines: new Uint32Array(BATCH),
     rejects: [],
     flights: gliders.map((glider) => glider.flight),
   }
@@ -53,6 +54,7 @@ function fill(batch: Batch, from: number, to: number, write: (i: number) => stri
     batch.starts[i - from] = at
     at += text.length
     batch.ends[i - from] = at
+    batch.lines[i - from] = i + 1
   }
   // The text is ASCII, so characters are bytes
   batch.bytes.write(texts.join(''), 'latin1')

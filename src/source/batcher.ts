@@ -14,6 +14,7 @@ export class SpanBatcher {
   #count = 0
   #starts = new Uint32Array(4096)
   #ends = new Uint32Array(4096)
+  #lines = new Uint32Array(4096)
   #rejects: Reject[] = []
 
   /** @param outerDepth levels of nesting that will surround each span */
@@ -57,6 +58,7 @@ export class SpanBatcher {
     }
     if (this.#count === this.#starts.length) this.#grow()
     this.#starts[this.#count] = start
+    this.#lines[this.#count] = line
     this.#ends[this.#count++] = end
   }
 
@@ -71,6 +73,7 @@ export class SpanBatcher {
       count: this.#count,
       starts: this.#starts,
       ends: this.#ends,
+      lines: this.#lines,
       rejects: this.#rejects,
       flights: [],
     }
@@ -84,6 +87,7 @@ export class SpanBatcher {
     }
     this.#starts = wider(this.#starts)
     this.#ends = wider(this.#ends)
+    this.#lines = wider(this.#lines)
   }
 }
 

@@ -35,6 +35,8 @@ export interface Batch {
   count: number
   starts: Uint32Array
   ends: Uint32Array
+  /** Where each item was read: its 1-based line of a text file, or element of a JSON array. */
+  lines: Uint32Array
   rejects: Reject[]
   /** Announced in or before the batch with their first points. */
   flights: Flight[]

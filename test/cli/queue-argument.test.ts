@@ -46,7 +46,16 @@ describe('a queue that is named without a flag', () => {
       .filter(([, {args, flags}]) => 'queue' in flags && !('queue' in args))
       .map(([id]) => id)
     // Those have other arguments, or commands of their own below them
-    const expected = ['dlq:edit', 'dlq:show', 'enqueue', 'operations', 'profiles:add', 'serve', 'undo']
+    const expected = [
+      'check',
+      'dlq:edit',
+      'dlq:show',
+      'enqueue',
+      'operations',
+      'profiles:add',
+      'serve',
+      'undo',
+    ]
     expect(without.sort()).toEqual(expected)
   })
 

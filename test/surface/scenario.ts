@@ -61,6 +61,8 @@ export async function fillAndDrain({folder, transcript}: Stage): Promise<void> {
   const broken = join(folder, 'broken.ndjson.gz')
   writeFileSync(broken, Buffer.from([0x1f, 0x8b, 8, 0]))
   await run(['queues'])
+  await run(['check', file, ...MAPPING])
+  await run(['check', file])
   await run(['inspect', ...ON_ORDERS])
   await run(['peek', ...ON_ORDERS])
   await run(['enqueue', '-q', 'other', '--count', '50', '--invalid', '10%', '--seed', '1'])

@@ -1,5 +1,6 @@
 import {type ClientBase, DatabaseError} from 'pg'
 import {causeOf} from '../../postgres/data-error.ts'
+import {NOTHING_WRITTEN, type Written} from '../../record/outcomes.ts'
 import type {DecodedLease, Rejection} from '../decode/decoded.ts'
 import type {Sink} from '../sink.ts'
 import {tryRecords} from './careful-lane.ts'
@@ -18,6 +19,33 @@ export async function judgeRecords(
   sink: Sink,
   lease: DecodedLease,
 ): Promise<Rejection[]> {
+  try {
+    await beginTrial(client)
+    return (await judgeInTrial(client, sink, lease)).unjudged
+  } finally {
+    await endTrial(client)
+  }
+}
+
+/** Begins a transaction for `judgeInTrial`. */
+export async function beginTrial(client: ClientBase): Promise<void> {
+  await client.query(`BEGIN; SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL lock_timeout = '${LOCK_WAIT}'`)
+}
+
+/** Rolls back everything that was tried. */
+export async function endTrial(client: ClientBase): Promise<void> {
+  await client.query('ROLLBACK').catch(() => {})
+}
+
+/**
+ * Rejects the records of a lease that would not be written after those that passed earlier in this transaction; what
+ * passes stays in it until `endTrial`.
+ */
+export async function judgeInTrial(
+  client: ClientBase,
+  sink: Sink,
+  lease: DecodedLease,
+): Promise<{unjudged: Rejection[]; written: Written}> {
   const {pending} = lease
   const evidence = {
     isolate: true,
@@ -29,15 +57,13 @@ export async function judgeRecords(
     callsIn: true,
   }
   try {
-    await client.query(`BEGIN; SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL lock_timeout = '${LOCK_WAIT}'`)
-    const {failures} = await tryRecords(client, sink, lease, pending, evidence)
+    const {failures, written} = await tryRecords(client, sink, lease, pending, evidence)
     for (const {record, cause, kind} of failures) if (kind !== 'transient') lease.reject(record, cause)
-    return failures.filter(({kind}) => kind === 'transient')
+    return {unjudged: failures.filter(({kind}) => kind === 'transient'), written}
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error
     const cause = causeOf(error)
-    return pending.map((record) => ({record, cause}))
-  } finally {
-    await client.query('ROLLBACK').catch(() => {})
+    await client.query('ROLLBACK TO SAVEPOINT qtool_lane').catch(() => {})
+    return {unjudged: pending.map((record) => ({record, cause})), written: NOTHING_WRITTEN}
   }
 }

@@ -1,0 +1,84 @@
+import type {CheckObstacle} from '../check/run-check.ts'
+import type {UnknownKey} from '../check/unknown-keys.ts'
+import type {CheckResult} from '../operations/check.ts'
+import {escapeLine} from './escape.ts'
+import {count, plural} from './format.ts'
+import {indented, kindOf} from './letter-kind.ts'
+import {wanted} from './obstacle-words.ts'
+import {grid} from './table.ts'
+
+/** What would become of the records of files. */
+export function renderCheck(result: CheckResult, width: number): string {
+  const {read, records, obstacles, moreObstacles, proposals} = result
+  if (read === 0) return 'no records were read'
+  const lines = [verdict(result), ...counts(result)]
+  if (obstacles.length > 0) lines.push('', renderObstacles(obstacles, width))
+  if (moreObstacles > 0) lines.push(`and ${plural(moreObstacles, 'more obstacle')}; -n shows more`)
+  if (result.unknownKeys.length > 0) lines.push('', renderKeys(result.unknownKeys, result.unknownKeyCount))
+  if (records > 0) lines.push(...renderMissing(result))
+  if (proposals.length > 0) {
+    lines.push('', 'what may help (nothing was run):')
+    lines.push(...proposals.map(({sql, flag}) => `  ${escapeLine(sql ?? `qtool work ${flag}`)}`))
+  }
+  return lines.join('\n')
+}
+
+function verdict({table, records, read, passing, refused, unknown}: CheckResult): string {
+  const all =
+    records === read ? plural(read, 'record') : `${plural(records, 'record')} of ${count(read)} read`
+  const parts = [`${count(passing)} of ${all} would pass in ${escapeLine(table)}`]
+  if (refused > 0) parts.push(`${count(refused)} would be refused`)
+  if (unknown > 0) parts.push(`${count(unknown)} cannot be judged here`)
+  return parts.join('; ')
+}
+
+function counts({alreadyThere, repeated, suppressed, duplicates, empty}: CheckResult): string[] {
+  const lines: string[] = []
+  if (alreadyThere > repeated) lines.push(`${count(alreadyThere - repeated)} are there already, by their key`)
+  if (repeated > 0) lines.push(`${count(repeated)} repeat the key of an earlier record`)
+  if (suppressed > 0) lines.push(`${count(suppressed)} would be dropped by a trigger or rule of the table`)
+  if (duplicates > 0)
+    lines.push(`${count(duplicates)} are identical to an earlier one, which a sorted set keeps once`)
+  if (empty > 0) lines.push(`${plural(empty, 'item')} without a record`)
+  return lines
+}
+
+/** A line of figures for each obstacle, and below it what it is, and a record that meets it. */
+function renderObstacles(obstacles: CheckObstacle[], width: number): string {
+  const table = grid(
+    [{title: 'records', align: 'right'}, {title: 'for example'}],
+    obstacles.map(({records, example}) => [count(records), escapeLine(example)]),
+  )
+  const [titles, ...rows] = table.split('\n')
+  return [titles, ...rows.flatMap((row, i) => [row, ...wordsOf(obstacles[i], width)])].join('\n')
+}
+
+function wordsOf(obstacle: CheckObstacle, width: number): string[] {
+  const {state, reason, error, exampleText} = obstacle
+  const kind = kindOf({...obstacle, reason: state === 'unknown' ? `not judged: ${reason}` : reason})
+  return [kind, wanted(obstacle) ?? escapeLine(error), escapeLine(exampleText)].map((line) =>
+    indented(line, width),
+  )
+}
+
+function renderKeys(keys: UnknownKey[], total: number): string {
+  const table = grid(
+    [{title: 'key without a column'}, {title: 'records', align: 'right'}, {title: 'for example'}],
+    keys.map(({key, records, example}) => [escapeLine(key), count(records), escapeLine(example)]),
+  )
+  const named = keys.reduce((sum, {records}) => sum + records, 0)
+  return total > named ? `${table}\nand ${count(total - named)} more values without a column` : table
+}
+
+function renderMissing({missingColumns}: CheckResult): string[] {
+  const names = (refuses: boolean) =>
+    missingColumns
+      .filter((one) => one.refuses === refuses)
+      .map(({column}) => escapeLine(column))
+      .join(', ')
+  const [needed, others] = [names(true), names(false)]
+  return [
+    ...(needed === '' ? [] : ['', `no record gives these columns, which need a value: ${needed}`]),
+    ...(others === '' ? [] : ['', `no record gives: ${others}`]),
+  ]
+}
