@@ -37,7 +37,9 @@ export interface CheckOptions {
 export type RefusedItem = Reject & {reason: DeadReason}
 
 /** Why records would be refused, with the values at fault. */
-export interface CheckObstacle extends Omit<Obstacle, 'letters' | 'alone'> {
+export interface CheckObstacle extends Omit<Obstacle, 'letters' | 'alone' | 'top'> {
+  /** The values with the most records. */
+  top: Array<{value: string; items: number; records: number}>
   /** Items that meet it, and those of them that meet no other. */
   items: number
   alone: number
@@ -178,9 +180,10 @@ class Check {
       ...this.counts,
       ...this.#written,
       passing: countWritten(this.#written),
-      obstacles: obstacles.map(({letters, ...obstacle}) => ({
+      obstacles: obstacles.map(({letters, top, ...obstacle}) => ({
         ...obstacle,
         items: letters,
+        top: top.map(({value, letters: items, records}) => ({value, items, records})),
         exampleText: this.#obstacles.exampleText(obstacle.example),
       })),
       moreObstacles,
