@@ -7,10 +7,11 @@ import {deadLetterText} from '../../src/queue/letters/dead-letter.ts'
 import {queueKeys} from '../../src/redis/keys.ts'
 import {migrate} from '../../src/sample/migrate.ts'
 import {cliEnv, type RunningCli, runningCli, until} from '../support/cli.ts'
+import {endlessFrom} from '../support/patient-clock.ts'
 import {startTestPostgres, startTestRedis, type TestServer} from '../support/server.ts'
 
-/** The limits of qtool for a call or a statement are 5 s and more. */
-const SOON_MS = 5000
+/** The limits of qtool for a call or a statement are 5 s and more: here they are never over. */
+const NODE_OPTIONS = endlessFrom(5000)
 
 let servers: {redis: TestServer; postgres: TestServer}
 let redis: Redis
@@ -50,17 +51,15 @@ beforeEach(async () => {
 const OF_NO_QUEUE = ['bench', 'demo', 'queues']
 
 function start(queue: string, line: string[]): RunningCli {
-  const env = cliEnv({REDIS_URL: servers.redis.url, DATABASE_URL: servers.postgres.url})
+  const env = cliEnv({REDIS_URL: servers.redis.url, DATABASE_URL: servers.postgres.url, NODE_OPTIONS})
   return runningCli(OF_NO_QUEUE.includes(line[0]) ? line : [...line, '-q', queue], env)
 }
 
 /** Ends the command with Ctrl-C once `server` stands still. */
 async function interrupt(server: 'redis' | 'postgres', run: RunningCli) {
   servers[server].freeze()
-  const started = performance.now()
   run.child.kill('SIGINT')
-  const ended = await run.ended
-  return {...ended, ms: performance.now() - started}
+  return run.ended
 }
 
 async function addLetters(queue: string, count: number): Promise<void> {
@@ -78,9 +77,8 @@ describe('the first Ctrl-C while Redis stands still ends', () => {
     const queue = randomUUID()
     const run = start(queue, ['enqueue', '--count', '1m', '--rate', '2k', '--json'])
     await until(async () => (await redis.zcard(queueKeys(queue).ready)) > 0)
-    const {code, ms, stdout} = await interrupt('redis', run)
+    const {code, stdout} = await interrupt('redis', run)
     expect(code).toBe(130)
-    expect(ms).toBeLessThan(SOON_MS)
     const {read, enqueued, duplicates, rejected, unsent} = JSON.parse(stdout)
     expect(read).toBe(enqueued + duplicates + rejected + unsent)
   })
@@ -88,18 +86,16 @@ describe('the first Ctrl-C while Redis stands still ends', () => {
   it.each(['inspect', 'queues'])('%s --watch', async (command) => {
     const run = start(randomUUID(), [command, '--watch'])
     await once(run.child.stdout, 'data')
-    const {code, ms} = await interrupt('redis', run)
+    const {code} = await interrupt('redis', run)
     expect(code).toBe(130)
-    expect(ms).toBeLessThan(SOON_MS)
   })
 
   it.each([[['work']], [['work', '--processes', '2']]])('%j', async (line) => {
     const queue = randomUUID()
     const run = start(queue, [...line, '--table', 'live_track_points'])
     await until(async () => (await redis.hlen(queueKeys(queue).workers)) > 0)
-    const {code, ms} = await interrupt('redis', run)
+    const {code} = await interrupt('redis', run)
     expect(code).toBe(130)
-    expect(ms).toBeLessThan(SOON_MS)
   })
 
   it('dlq replay', async () => {
@@ -107,9 +103,8 @@ describe('the first Ctrl-C while Redis stands still ends', () => {
     await addLetters(queue, 200)
     const run = start(queue, ['dlq', 'replay', '--rate', '20'])
     await until(async () => (await redis.zcard(queueKeys(queue).ready)) > 0)
-    const {code, ms} = await interrupt('redis', run)
+    const {code} = await interrupt('redis', run)
     expect(code).toBe(130)
-    expect(ms).toBeLessThan(SOON_MS)
   })
 
   it.each([
@@ -118,9 +113,8 @@ describe('the first Ctrl-C while Redis stands still ends', () => {
   ])('bench %j', async (line) => {
     const run = start('', ['bench', ...line])
     await until(isBenchUnderWay)
-    const {code, ms} = await interrupt('redis', run)
+    const {code} = await interrupt('redis', run)
     expect(code).toBe(130)
-    expect(ms).toBeLessThan(SOON_MS)
   })
 })
 
@@ -138,9 +132,8 @@ describe('the first Ctrl-C while Postgres stands still ends', () => {
     await redis.zadd(keys.ready, 1, '{"a":1}')
     const run = start(queue, ['work', '--table', 'slow'])
     await until(isInserting)
-    const {code, ms, stderr} = await interrupt('postgres', run)
+    const {code, stderr} = await interrupt('postgres', run)
     expect(code).toBe(130)
-    expect(ms).toBeLessThan(SOON_MS)
     expect(stderr).toContain('does not answer')
     expect((await redis.zcard(keys.ready)) + (await redis.zcard(keys.leases))).toBe(1)
   })
@@ -150,16 +143,14 @@ describe('the first Ctrl-C while Postgres stands still ends', () => {
     await addLetters(queue, 1)
     const run = start(queue, ['dlq', 'diagnose', '--table', 'slow'])
     await until(isInserting)
-    const {code, ms} = await interrupt('postgres', run)
+    const {code} = await interrupt('postgres', run)
     expect(code).toBe(130)
-    expect(ms).toBeLessThan(SOON_MS)
   })
 
   it('bench workers', async () => {
     const run = start('', ['bench', 'workers', '--count', '200k'])
     await until(isBenchUnderWay)
-    const {code, ms} = await interrupt('postgres', run)
+    const {code} = await interrupt('postgres', run)
     expect(code).toBe(130)
-    expect(ms).toBeLessThan(SOON_MS)
   })
 })

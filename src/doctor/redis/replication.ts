@@ -22,7 +22,8 @@ function judgeRole({info}: ToldRedis): Found[] {
   ]
 }
 
-const LAG = {warning: 1, critical: 10}
+/** Replicas answer once a second, by clocks that count whole ones: 2 is no delay. In seconds. */
+const LAG = {warning: 2, critical: 10}
 
 function judgeReplicas({info, config}: ToldRedis): Found[] {
   if (info.role === 'slave') return []

@@ -4,13 +4,17 @@ import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {cli, cliEnv, newFolder} from '../../support/cli.ts'
 import {useServers} from '../../support/context.ts'
+import {endlessFrom, PATIENT_CLOCK} from '../../support/patient-clock.ts'
 
 const context = useServers()
+
+/** In which Redis has time to answer, however busy the machine is. */
+const patientEnv = (more: NodeJS.ProcessEnv = {}) => cliEnv({NODE_OPTIONS: PATIENT_CLOCK, ...more})
 
 const BREAKS = ' \t\n"\'><=;|&(:'
 
 /** What is offered at the end of a line, as fish asks for it; an empty list if the answer is empty. */
-async function offered(line: string, env = cliEnv()): Promise<string[]> {
+async function offered(line: string, env = patientEnv()): Promise<string[]> {
   const words = line.split(' ')
   const {code, stdout, stderr} = await cli(
     ['complete', 'fish', words[words.length - 1], ...words.slice(0, -1)],
@@ -50,7 +54,7 @@ describe('qtool complete', () => {
   it('asks the Redis and the queue that the line names', async () => {
     const {queue, keys} = context.newQueue()
     await context.redis.zadd(keys.dead, 1_700_000_000_000, JSON.stringify({code: 'E42'}))
-    const env = cliEnv({REDIS_URL: 'redis://127.0.0.1:1'})
+    const env = patientEnv({REDIS_URL: 'redis://127.0.0.1:1'})
     const url = cliEnv().REDIS_URL
     expect(await offered(`qtool dlq list --redis-url=${url} -q ${queue} --code `, env)).toEqual(['E42'])
   })
@@ -59,7 +63,9 @@ describe('qtool complete', () => {
     const {queue, keys} = context.newQueue()
     const letter = JSON.stringify({reason: 'a\nwords\tb\u001b[2J', code: 'c\nd'})
     await context.redis.zadd(keys.dead, 1_700_000_000_000, letter)
-    const {stdout} = await cli(['complete', 'fish', '', 'qtool', 'dlq', 'show', '-q', queue])
+    const {stdout} = await cli(['complete', 'fish', '', 'qtool', 'dlq', 'show', '-q', queue], {
+      env: patientEnv(),
+    })
     expect(stdout).toMatch(/^words\n[\w:.~-]+\ta\\nwords\\tb\\u001b\[2J 2023-11-14T22:13:20\.000Z\n$/)
     expect(await offered(`qtool dlq list -q ${queue} --code `)).toEqual([])
   })
@@ -98,11 +104,9 @@ describe('qtool complete', () => {
     await new Promise((done) => server.once('listening', done))
     const address = server.address()
     const port = typeof address === 'object' ? address?.port : undefined
-    const started = performance.now()
-    const found = await offered('qtool work -q ', cliEnv({REDIS_URL: `redis://127.0.0.1:${port}`}))
-    expect(found).toEqual([])
     // Any other command waits 3 s for an answer
-    expect(performance.now() - started).toBeLessThan(2500)
+    const env = cliEnv({REDIS_URL: `redis://127.0.0.1:${port}`, NODE_OPTIONS: endlessFrom(1000)})
+    expect(await offered('qtool work -q ', env)).toEqual([])
     server.close()
   })
 
