@@ -17,7 +17,6 @@ import {shownRedisUrl} from '../redis/shown-url.ts'
 import type {TlsFiles} from '../redis/tls-files.ts'
 import {type ErrorView, jsonError, renderError, viewError} from '../render/error.ts'
 import {escapeControls} from '../render/escape.ts'
-import {fitLines} from '../render/fit-lines.ts'
 import {type Style, styleFor} from '../render/style.ts'
 import {wrapped} from '../render/wrap.ts'
 import {isWorkerProcess} from '../worker/child.ts'
@@ -25,6 +24,7 @@ import {thrownByFlag} from './flag-kind.ts'
 import {askingListEnd} from './list-end.ts'
 import {meantWords} from './meant-words.ts'
 import {misspeltVariables} from './misspelt-variables.ts'
+import {onTerminal} from './on-terminal.ts'
 import {withQueueArgument} from './queue-argument.ts'
 import {readSettings} from './read-settings.ts'
 import {
@@ -257,8 +257,4 @@ export abstract class QtoolCommand<T extends object> extends Command {
     const urls = [REDIS_URL, DATABASE_URL, ...this.argv, ...this.#urls]
     return createRedactor(urls, [PGPASSWORD, QTOOL_SENTINEL_PASSWORD])(text)
   }
-}
-
-function onTerminal(text: string, {isTTY, columns}: NodeJS.WriteStream): string {
-  return isTTY && columns ? fitLines(text, columns) : text
 }

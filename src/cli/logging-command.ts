@@ -3,6 +3,7 @@ import type {ErrorView} from '../render/error.ts'
 import {isWorkerProcess} from '../worker/child.ts'
 import type {Progress, WorkEvent} from '../worker/events.ts'
 import {toParent} from '../worker/to-parent.ts'
+import {onTerminal} from './on-terminal.ts'
 import {OperationCommand} from './operation.ts'
 import {logStyle, WorkLog} from './work-log.ts'
 
@@ -11,6 +12,7 @@ export abstract class LoggingCommand<T extends object> extends OperationCommand<
   readonly #log = new WorkLog({
     style: logStyle(this.argv, process.stderr.isTTY),
     redact: (text) => this.redact(text),
+    fit: (text) => onTerminal(text, process.stderr),
     write: (line) => process.stderr.write(line),
   })
 

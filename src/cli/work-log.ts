@@ -23,6 +23,8 @@ interface LogOptions {
   style: LogStyle
   /** Removes secrets. */
   redact(text: string): string
+  /** Breaks the lines that are too wide for the terminal. */
+  fit(text: string): string
   write(line: string): void
 }
 
@@ -32,11 +34,13 @@ export class WorkLog {
   /** The queue that is drained, once it is known. */
   queue: string | null = null
   readonly #redact: LogOptions['redact']
+  readonly #fit: LogOptions['fit']
   readonly #write: LogOptions['write']
 
-  constructor({style, redact, write}: LogOptions) {
+  constructor({style, redact, fit, write}: LogOptions) {
     this.style = style
     this.#redact = redact
+    this.#fit = fit
     this.#write = write
   }
 
@@ -60,7 +64,7 @@ export class WorkLog {
     const at = new Date().toISOString()
     if (this.style !== 'json') {
       const text = escapeControls(this.#redact(message))
-      return this.style === 'screen' ? text : `${moment(at)} ${text}`
+      return this.style === 'screen' ? this.#fit(text) : `${moment(at)} ${text}`
     }
     const entry = {at, level, queue: this.queue, ...fields, message}
     // Names of queues and tables are no secrets, whatever they have in common with a password

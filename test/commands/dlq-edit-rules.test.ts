@@ -78,6 +78,12 @@ it('edits exactly what was planned, and is undone to the byte', async () => {
   expect(await dead()).toEqual(before)
 })
 
+it('takes the queue of a rule as an argument, as every other command does', async () => {
+  const {queue} = await seeded('named')
+  const {json, code} = await run(DlqEdit, queue, ...RULE, '--dry-run')
+  expect([json, code]).toMatchObject([EXPECTED, 0])
+})
+
 it('edits every letter of one score, whatever order the edit gives them', async () => {
   const at = context.newQueue()
   const letters = Array.from({length: 1300}, (_, n) => [1_700_000_000, `{"a":${n},"reason":"r"}`])
@@ -89,8 +95,8 @@ it('edits every letter of one score, whatever order the edit gives them', async 
 })
 
 it.each([
-  [['a:1', '--convert', 'a:trim'], 'give either the id of a dead letter or rules'],
-  [[], 'give either the id of a dead letter or rules'],
+  [['other', '--convert', 'a:trim'], 'the queue is named twice'],
+  [[], 'expected the id of a dead letter, or a rule'],
   [['--convert', 'amount:comma', '--yes'], 'unknown conversion "comma"'],
   [['a:1', '--group', 'pz15w3'], 'an id cannot be combined with --group'],
 ])('refuses %j', async (args, message) => {

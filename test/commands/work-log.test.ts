@@ -1,5 +1,7 @@
 import {hostname, userInfo} from 'node:os'
+import {stripVTControlCharacters} from 'node:util'
 import {expect, inject, it, onTestFinished} from 'vitest'
+import {atTerminal} from '../support/at-terminal.ts'
 import {cli, cliEnv, cliJson, runningCli} from '../support/cli.ts'
 import {push, useServers} from '../support/context.ts'
 import {until} from '../support/until.ts'
@@ -90,4 +92,15 @@ it('says by whom and until when a queue is paused', async () => {
   expect(entry.message).toMatch(
     /is paused by \S+@\S+ until \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ; 2 items are waiting; /,
   )
+})
+
+it('breaks its lines between words where a person watches', async () => {
+  const {queue, table} = await filled(['{"a":1}'])
+  const screen = atTerminal(['work', '-q', queue, '--table', table, '--until-empty'])
+  expect(await screen.ended).toBe(0)
+  const [, said = ''] = stripVTControlCharacters(screen.screen()).split('10 workers of qtool')
+  const [start = '', rest] = said.split('Postgres:')
+  expect(start.replace(/\s+/g, ' ')).toContain('; the ledger is on; Redis:')
+  expect(rest).toBeDefined()
+  for (const line of start.split(/\r*\n/)) expect(line.length).toBeLessThanOrEqual(100)
 })

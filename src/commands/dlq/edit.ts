@@ -17,12 +17,12 @@ export default class DlqEdit extends OperationCommand<EditResult> {
   static override examples = [
     '<%= config.bin %> dlq edit 89a1e82e-99e1-4ef5-aed7-448ebcb1b49d:0',
     '<%= config.bin %> dlq edit --match tenant=77 --set tenant=78',
-    '<%= config.bin %> dlq edit --group xqj76e --convert amount:comma-decimal',
+    '<%= config.bin %> dlq edit orders --group xqj76e --convert amount:comma-decimal',
   ]
   static override args = {
-    id: Args.string({
+    which: Args.string({
       ignoreStdin: true,
-      description: 'Id, as shown by dlq list; the queue is named with -q.',
+      description: 'With rules, the queue; otherwise the id of a dead letter, and -q names its queue.',
     }),
   }
   static override flags = {
@@ -39,8 +39,8 @@ export default class DlqEdit extends OperationCommand<EditResult> {
   async run(): Promise<EditResult> {
     const {args, flags} = await this.parse(DlqEdit)
     const {editOf} = await import('../../cli/edit-choice.ts')
-    const {id} = editOf(args.id, flags)
-    return id === undefined ? this.#byRule(flags) : this.#byHand(id, flags)
+    const {id, queue} = editOf(args.which, flags)
+    return id === undefined ? this.#byRule({...flags, queue}) : this.#byHand(id, flags)
   }
 
   async #byRule(flags: EditFlags): Promise<EditResult> {
