@@ -37,7 +37,7 @@ export async function askToGoOn(what: string): Promise<void> {
       suggestions: ['add --yes to confirm'],
     })
   if (!process.stdin.isTTY) throw refused('no terminal to ask on')
-  const answer = await askAtTerminal(`${what}. Go on? [y/N] `)
+  const answer = await askAtTerminal(`${what}. Continue? [y/N] `)
   if (!/^y(es)?$/i.test(answer)) throw refused('you said no')
 }
 

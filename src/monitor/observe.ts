@@ -26,7 +26,9 @@ function factsOf({inspection, rates, forecast}: Omit<Observation, 'verdict'>, ov
   const {ready, leased, overdueLeases, oldestMs, paused, server, workers, deadLetters, deadLettersByReason} =
     inspection
   const {at, lastFailedAt} = inspection
-  const [mostlyFor = null] = Object.keys(deadLettersByReason)
+  const most = Object.keys(deadLettersByReason).find(
+    (reason) => 2 * deadLettersByReason[reason] > deadLetters,
+  )
   const worked = {workers: workersOf(workers), processes: workers}
   return {
     ready,
@@ -41,7 +43,7 @@ function factsOf({inspection, rates, forecast}: Omit<Observation, 'verdict'>, ov
     forecast,
     deadLetters,
     lastFailedAgoMs: lastFailedAt === null ? null : Math.max(0, Date.parse(at) - Date.parse(lastFailedAt)),
-    mostlyFor,
+    mostlyFor: most ?? null,
   }
 }
 

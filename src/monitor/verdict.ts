@@ -31,7 +31,7 @@ export interface Facts {
   deadLetters: number
   /** How long ago the last of them failed, ms; null if there are none, or if it is not known. */
   lastFailedAgoMs: number | null
-  /** The most frequent reason of the dead letters; null if there are none, or if it is not known. */
+  /** The reason of more than half of the dead letters; null if there is none, or if it is not known. */
   mostlyFor: string | null
 }
 
@@ -124,7 +124,7 @@ function failing({rates, mostlyFor}: Facts): Verdict | undefined {
 function failedLately({deadLetters, lastFailedAgoMs, mostlyFor}: Facts): Verdict | undefined {
   if (deadLetters === 0 || lastFailedAgoMs === null || lastFailedAgoMs > LATELY_MS) return undefined
   const kept = `${plural(deadLetters, 'dead letter')}${most(mostlyFor)}`
-  return warning('dead letters', `${kept}, the last of ${duration(lastFailedAgoMs)} ago`)
+  return warning('dead letters', `${kept}, the last one ${duration(lastFailedAgoMs)} ago`)
 }
 
 function overdue({overdueLeases, overdueForMs}: Facts): Verdict | undefined {

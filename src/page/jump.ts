@@ -37,7 +37,7 @@ export async function showJump(): Promise<void> {
       list,
       ...names.map((name, i) => option(name, {id: `jump-${i}`, isAt: i === at, choose: () => go(name)})),
     )
-    if (names.length === 0) fill(list, h('li', {class: 'hint'}, 'no queue has such a name'))
+    if (names.length === 0) fill(list, h('li', {class: 'hint'}, 'no queue has this name'))
     setAttribute(input, 'aria-activedescendant', names.length > 0 ? `jump-${at}` : null)
   }
   input.addEventListener('input', () => {

@@ -47,7 +47,7 @@ async function pause(queue: string, {inspection: {ready, leased}}: Observation):
       h(
         'p',
         {},
-        `Workers take no more items until it goes on: ${plural(ready, 'item')} will wait, and all that come.`,
+        `Workers take no more items until it is resumed: ${plural(ready, 'item')} will wait, and all that come.`,
       ),
       leased > 0 &&
         h('p', {}, `${plural(leased, 'leased item')} will still be written by the workers that hold them.`),
@@ -71,7 +71,7 @@ async function resume(queue: string, {inspection: {ready}}: Observation): Promis
   })
   if (!agreed) return
   await change(queue, 'resume', {})
-  say(`${queue} goes on`)
+  say(`${queue} resumed`)
 }
 
 function change(queue: string, what: 'pause' | 'resume', body: object): Promise<PauseState> {

@@ -51,7 +51,7 @@ export function open(): View {
     ])
   })
   const left = h('div', {}, panel('answers', own.node), guarantee.node, slowLog.node)
-  const right = h('div', {}, panel('Redis', redis.node), panel('requests at work', pools.node))
+  const right = h('div', {}, panel('Redis', redis.node), panel('requests in progress', pools.node))
   const title = h('div', {class: 'title'}, h('h1', {tabindex: -1}, 'Server'))
   return {
     title: 'server',

@@ -18,14 +18,12 @@ export function renderDiagnosis(queue: string, table: string, diagnosis: Diagnos
   if (several > 0)
     lines.push(`${plural(several, 'letter')} ${several === 1 ? 'has' : 'have'} more than one obstacle`)
   if (moreObstacles > 0) lines.push(`and ${plural(moreObstacles, 'more obstacle')}; -n shows more`)
-  if (passing > 0) lines.push(next(passing, matched))
+  if (passing > 0) lines.push(next(queue, passing === matched))
   return lines.join('\n')
 }
 
-function next(passing: number, matched: number): string {
-  return passing === matched
-    ? '"qtool dlq replay" puts them back'
-    : '"qtool dlq replay --only-passing" puts back those that would be written'
+function next(queue: string, areAll: boolean): string {
+  return areAll ? `next: qtool dlq replay ${queue}` : `next: qtool dlq replay ${queue} --only-passing`
 }
 
 /** A line of figures for each obstacle, and below it what it is. */

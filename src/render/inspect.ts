@@ -187,7 +187,7 @@ function renderSlowlog(slowlog: QueueInspection['slowlog']): string {
   if (slowlog === null) return `slow log\n ${NOT_PERMITTED}`
   if (slowlog.length === 0) return 'slow log\n empty'
   const rows = slowlog.map((entry) => [
-    entry.at,
+    moment(entry.at),
     count(entry.micros / 1000),
     clipWidth(escapeLine(entry.command), 60),
   ])

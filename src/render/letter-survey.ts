@@ -32,7 +32,8 @@ export function renderSurvey(queue: string, survey: LetterSurvey, view: SurveyVi
     above.push(style.warning(newest))
   }
   const items = survey.items.slice(0, letters)
-  const below = items.length > 0 ? [renderLetters(items, width, style), nextOf(survey, items.length)] : []
+  const below =
+    items.length > 0 ? [renderLetters(items, width, style), nextOf(queue, survey, items.length)] : []
   below.push(hint(items.length > 0))
   const taken = fitLines([...above, ...below].join('\n\n'), width).split('\n').length
   // A blank line between the groups and what is below them
@@ -40,14 +41,13 @@ export function renderSurvey(queue: string, survey: LetterSurvey, view: SurveyVi
   return [...above, renderGroups(groups, {width, room, style}), ...below].join('\n\n')
 }
 
-function nextOf({matched}: LetterSurvey, shown: number): string {
+function nextOf(queue: string, {matched}: LetterSurvey, shown: number): string {
   const more = shown < matched ? `the newest ${count(shown)}; ` : ''
-  return `${more}"qtool dlq show ID" shows one in full`
+  return `${more}"qtool dlq show ID -q ${queue}" shows one in full`
 }
 
 function hint(hasLetters: boolean): string {
-  const letters = hasLetters ? '' : '; -n 20 lists letters'
-  return `every dlq command takes --group ID, for one group alone${letters}`
+  return `next: --group ID for one group${hasLetters ? '' : ', -n 20 for letters'}, dlq diagnose for what passes`
 }
 
 function heading(queue: string, survey: LetterSurvey): string {

@@ -16,8 +16,8 @@ type Figure = (row: JudgedRow) => number | null
 /** One line for each queue. Where there is no room, what matters least on call is left out first. */
 export function queueTable(rows: JudgedRow[], {width, style, before}: ListPlace): string {
   const isAlike = rows.every((row) => engineWords(row) === engineWords(rows[0]))
-  // A name of 128 characters must not take the room of the other columns
-  const most = Math.max(LEAST_NAME, Math.floor(width / 4))
+  // A name of 128 characters must not take the room of the other columns; usual ones are there to be copied
+  const most = Math.max(LEAST_NAME, Math.floor(width / (width < 80 ? 4 : 3)))
   const table = fitColumns(
     [
       {title: 'queue', cells: rows.map((row) => clipMiddle(row.queue, most))},

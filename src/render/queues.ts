@@ -58,7 +58,7 @@ function sumWords({queues, ratesOverMs}: JudgedList): string {
     'dead letter',
   )
   const isCounted = queues.some(({lastMinute}) => lastMinute !== null)
-  const rates = ratesOverMs === null && !isCounted ? '' : `; records a second over the last minute`
+  const rates = ratesOverMs === null && !isCounted ? '' : `; records/s of the last minute`
   return `${plural(queues.length, 'queue')}: ${ready} ready, ${leased} leased, ${letters}${rates}`
 }
 

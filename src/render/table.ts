@@ -12,8 +12,11 @@ export interface GridColumn {
   from?: number
 }
 
-/** Minimum width of a flexible column: less would be useless, so the line wraps instead. */
+/** Minimum width of a flexible column: less would be useless, so it gets a line of its own below the others. */
 const LEAST = 20
+
+/** How far such a line is indented where the terminal breaks the row between its cells. */
+const HANGING = 3
 
 const GAP = 2
 
@@ -56,7 +59,7 @@ function fittedGrid(columns: GridColumn[], rows: string[][], width: number): str
     const widest = ({title}: GridColumn, i: number) =>
       rows.reduce((most, row) => Math.max(most, stringWidth(row[i])), stringWidth(title))
     const others = columns.reduce((sum, one, i) => (i === flexible ? sum : sum + widest(one, i) + GAP), 1)
-    const free = Math.max(LEAST, width - others)
+    const free = width - others < LEAST ? Math.max(LEAST, width - HANGING) : width - others
     for (const row of rows) row[flexible] = clipWidth(row[flexible], free)
   }
   return pieces(columns, painted(columns, rows)).map(trimLines).join('\n')

@@ -92,8 +92,8 @@ it('corrects a payload byte by byte, after a check that it is JSON, and brings t
     corrected,
   )
   await page.keyboard.press('u')
-  await page.getByRole('button', {name: 'Bring back'}).click()
-  await page.getByText('1 dead letter brought back').waitFor()
+  await page.getByRole('button', {name: 'Restore'}).click()
+  await page.getByText('1 dead letter restored').waitFor()
   await page.waitForFunction(() => document.querySelector('.payload')?.textContent === '{"id":1,"customer":')
   expect(await text()).toBe('{"id":1,"customer":')
 })

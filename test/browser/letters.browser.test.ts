@@ -101,7 +101,7 @@ it('says which part was searched, and counts all when asked to', async () => {
   await says(page, /^all that match$/)
   await page.getByRole('button', {name: 'read 6,001'}).click()
   await says(page, '1 matches; all 6,001 dead letters searched')
-  await page.getByRole('button', {name: 'Search on'}).click()
+  await page.getByRole('button', {name: 'Search further'}).click()
   await says(page, '1 letter; there are no older ones')
 })
 

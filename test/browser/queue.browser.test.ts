@@ -82,7 +82,7 @@ it('pauses a queue for some time, and lets it go on', async () => {
   expect(leftMs).toBeGreaterThanOrEqual(3_600_000 - (Date.now() - before))
   await page.getByRole('button', {name: 'Resume…'}).click()
   await page.getByRole('dialog').getByRole('button', {name: 'Resume'}).click()
-  await page.getByText(`${queue} goes on`).waitFor()
+  await page.getByText(`${queue} resumed`).waitFor()
   expect(await context.redis.exists(keys.paused)).toBe(0)
 })
 

@@ -23,7 +23,7 @@ describe('askToGoOn', () => {
     const asked = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
     const answered = vi.spyOn(process.stdout, 'write')
     await askToGoOn('this removes it')
-    expect(asked.mock.calls.join('')).toContain('this removes it. Go on? [y/N]')
+    expect(asked.mock.calls.join('')).toContain('this removes it. Continue? [y/N]')
     expect(answered).not.toHaveBeenCalled()
   })
 

@@ -48,7 +48,7 @@ describe('an edit of many', () => {
   it('shows payloads before and after, up to three, before it asks', async () => {
     const {queue, keys} = await seeded()
     const screen = atTerminal(['dlq', 'edit', '-q', queue, ...edit.slice(0, -1)])
-    await until(() => screen.screen().includes('Go on?'))
+    await until(() => screen.screen().includes('Continue?'))
     expect(screen.screen()).toContain('before  {"n": 0, "tenant":77}')
     expect(screen.screen()).toContain('after   {"n": 0, "tenant":78}')
     expect(screen.screen().match(/before {2}/g)).toHaveLength(3)
@@ -86,7 +86,7 @@ it('leaves a trace in the letter: who, when, and of which id', async () => {
 it('leaves letters that came in while the question stood', async () => {
   const at = await seeded()
   const screen = atTerminal(['dlq', 'edit', '-q', at.queue, ...edit.slice(0, -1)])
-  await until(() => screen.screen().includes('Go on?'))
+  await until(() => screen.screen().includes('Continue?'))
   await seedLetters(context, at, [
     {payload: '{"late":1,"tenant":77}', id: 'late:1', failedAt: Date.now() + 2000},
   ])

@@ -39,7 +39,7 @@ describe.runIf(process.platform === 'linux')('Ctrl-C at a terminal', () => {
   it('at a question changes nothing', async () => {
     const {queue, keys} = await fillDeadLetters(3)
     const purge = atTerminal(['dlq', 'purge', '-q', queue])
-    await until(() => purge.screen().includes('Go on?'))
+    await until(() => purge.screen().includes('Continue?'))
     purge.type('\x03')
     expect(await purge.ended).toBe(130)
     expect(purge.screen()).toContain('nothing was changed')

@@ -150,7 +150,11 @@ it('does not forget within minutes that records have failed', () => {
   expect(judged({...failed, lastFailedAt: '2026-11-26T20:58:00.000Z'})).toEqual({
     level: 'warning',
     text: 'dead letters',
-    reason: '21,500 dead letters, mostly for foreign_key, the last of 2 m 0 s ago',
+    reason: '21,500 dead letters, mostly for foreign_key, the last one 2 m 0 s ago',
+  })
+  const mostlyForeign = {...failed, deadLetters: 13, deadLettersByReason: {malformed: 1}}
+  expect(judged({...mostlyForeign, lastFailedAt: at})).toMatchObject({
+    reason: '13 dead letters, the last one 0 ms ago',
   })
   expect(judged({...failed, lastFailedAt: '2026-11-26T20:00:00.000Z'})).toMatchObject({level: 'ok'})
   expect(

@@ -78,7 +78,7 @@ it('shows everything where there is room', () => {
     }),
   ]
   expect(show(listOf(rows), {width: 200})).toBe(
-    `3 queues: 12 ready, 3 leased, 1 dead letter; records a second over the last minute
+    `3 queues: 12 ready, 3 leased, 1 dead letter; records/s of the last minute
  queue  state                 empty in     ready  leased  dead    oldest  in/s  out/s  refused/s  workers    memory  engine
  a      !  dead letters       12 s ± 15 s     12       0     0  1 m 31 s   5.0  1,234       <0.1       10  ~2.0 KiB  zset
  b         paused, 1 overdue  paused           0       3     1         -     -      -          -        0         -  zset

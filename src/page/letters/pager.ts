@@ -23,7 +23,7 @@ export class Pager {
     this.node.hidden = false
     this.#more.hidden = next === null
     this.#more.disabled = false
-    setText(this.#more, letters.length > 0 ? 'Older letters' : 'Search on')
+    setText(this.#more, letters.length > 0 ? 'Older letters' : 'Search further')
     setText(this.#words, words(listed, this.#searched, next === null))
   }
 

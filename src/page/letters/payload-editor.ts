@@ -20,7 +20,7 @@ export function openEditor({queue, id, payload}: LetterAnswer, onSaved: () => vo
   const pretty = h('button', {type: 'button', on: {click: prettify}}, 'Pretty')
   const cancel = h('button', {type: 'button', on: {click: () => dialog.close()}}, 'Cancel')
   const buttons = h('div', {class: 'dialog-actions'}, pretty, h('span', {class: 'spring'}), cancel, save)
-  const hint = h('p', {class: 'hint'}, 'Saved at once; the old payload can be brought back for 24 hours.')
+  const hint = h('p', {class: 'hint'}, 'Saved at once; the old payload can be restored for 24 hours.')
   const form = h('form', {on: {submit}}, text, check, complaint, hint, buttons)
   const dialog = openDialog('Edit the payload', form)
   dialog.node.classList.add('large')

@@ -15,7 +15,7 @@ const KINDS: Record<Trash['kind'], {verb: string; noun: string}> = {
   edit: {verb: 'edited', noun: 'dead letter'},
 }
 
-/** Lists what can be brought back, newest first. Views hear of it by the event `letterschange`. */
+/** Lists what can be restored, newest first. Views hear of it by the event `letterschange`. */
 export async function openUndo(queue: string): Promise<void> {
   const list = h('ul', {class: 'trash'}, h('li', {class: 'hint'}, 'reading …'))
   const dialog = openDialog(
@@ -48,12 +48,12 @@ function line(queue: string, {id, kind, count, at, until}: Trash, undo: (id: str
     'li',
     {},
     h('span', {}, `${plural(count, noun)} ${verb} at ${moment(at)}, kept until ${moment(until)}`),
-    h('button', {type: 'button', on: {click: () => undo(id)}}, 'Bring back'),
+    h('button', {type: 'button', on: {click: () => undo(id)}}, 'Restore'),
     h('p', {class: 'hint'}, 'or ', h('code', {}, `qtool undo -q ${queue} ${id}`)),
   )
 }
 
-/** What an operation changed is brought back by that operation, which outlives this page; anything else at once. */
+/** What an operation changed is restored by that operation, which outlives this page; anything else at once. */
 async function bringBack(queue: string, id: string): Promise<void> {
   try {
     await post(`operations/${encodeURIComponent(id)}/undo`)
@@ -67,7 +67,7 @@ async function bringBack(queue: string, id: string): Promise<void> {
 async function restore(queue: string, id: string): Promise<void> {
   try {
     const {chosen, restored} = await post<Undone>(ofQueue(queue, 'undo'), {id})
-    say(`${plural(restored, KINDS[chosen.kind].noun)} brought back`)
+    say(`${plural(restored, KINDS[chosen.kind].noun)} restored`)
     dispatchEvent(new Event('letterschange'))
   } catch (error) {
     complain(error)

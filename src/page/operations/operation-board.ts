@@ -12,7 +12,7 @@ import {makeState, showState} from './state-chip.ts'
 import {agree, type Step, steer} from './steer.ts'
 import {askOf, isDestructive, titleOf, verbOf} from './words.ts'
 
-/** What may be asked of an operation in each state, and whether it can be planned anew. */
+/** What may be asked of an operation in each state, and whether it may be planned again. */
 const STEPS: Record<OperationState, Array<Step | 'anew'>> = {
   planned: ['apply', 'cancel'],
   running: ['pause', 'cancel'],
@@ -89,10 +89,10 @@ export class OperationBoard {
       }
     return bindKeys(
       {keys: 'A', says: 'apply the plan', run: run('apply')},
-      {keys: 'p', says: 'pause, or go on', run: run('pause', 'resume')},
+      {keys: 'p', says: 'pause, or continue', run: run('pause', 'resume')},
       {keys: 'C', says: 'cancel', run: run('cancel')},
       {keys: 'u', says: 'undo', run: run('undo')},
-      {keys: 'n', says: 'plan anew', run: run('anew')},
+      {keys: 'n', says: 'make a new plan', run: run('anew')},
     )
   }
 
@@ -120,7 +120,7 @@ export class OperationBoard {
   #word(step: Step | 'anew'): string {
     if (step === 'apply') return `${verbOf(this.#shown)} …`
     if (step === 'cancel') return this.#shown.state === 'planned' ? 'Discard the plan' : 'Cancel'
-    return {pause: 'Pause', resume: 'Go on', undo: 'Undo', anew: 'Plan anew'}[step]
+    return {pause: 'Pause', resume: 'Continue', undo: 'Undo', anew: 'Make a new plan'}[step]
   }
 
   async #run(step: Step | 'anew'): Promise<void> {
@@ -136,12 +136,12 @@ export class OperationBoard {
     const anew = h(
       'button',
       {type: 'button', class: 'primary', on: {click: () => void this.#planAnew()}},
-      'Plan anew',
+      'Make a new plan',
     )
     this.#drift.hidden = false
     fill(
       this.#drift,
-      h('p', {}, h('strong', {}, 'Nothing was changed: this is not what was planned any more.')),
+      h('p', {}, h('strong', {}, 'Nothing was changed: the letters are no longer those that were planned.')),
       h('p', {}, message),
       anew,
     )

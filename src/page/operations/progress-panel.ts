@@ -28,14 +28,14 @@ export class ProgressPanel {
   }
 
   #paceWords({state, plan, done, runner, startedAt, endedAt}: KeptOperation): string {
-    if (state === 'undoing') return 'bringing back what it changed'
+    if (state === 'undoing') return 'restoring what it changed'
     if (endedAt !== null && startedAt !== null) {
       return `in ${duration(Date.parse(endedAt) - Date.parse(startedAt))}`
     }
     if (state === 'paused') return `paused; ${count(plan.affected - done)} are left`
     if (runner === null) return 'waits for a process that carries it on: "qtool serve" or "qtool work"'
     const perSecond = this.#growth.perSecond
-    if (!perSecond) return 'at work'
+    if (!perSecond) return 'running'
     const left = duration(((plan.affected - done) * 1000) / perSecond)
     return `${rate(perSecond)}/s, about ${left} left`
   }

@@ -6,7 +6,7 @@ const FIELDS: Record<string, string> = {
   replayed: 'replayed',
   edited: 'edited',
   purged: 'purged',
-  restored: 'brought back',
+  restored: 'restored',
   waiting: 'left: an identical item is queued already',
   failing: 'left: would fail again',
   unknown: 'left: cannot be judged here',
