@@ -1,11 +1,12 @@
 import {randomUUID} from 'node:crypto'
 import {existsSync} from 'node:fs'
-import {afterEach, describe, expect, it} from 'vitest'
+import {afterEach, describe, expect, inject, it} from 'vitest'
 import {meetingName} from '../../../src/bench/agents/plan.ts'
 import {type Meeting, openMeeting} from '../../../src/queue/meeting.ts'
 import {queueKeys} from '../../../src/redis/keys.ts'
-import {cliJson, type RunningCli, runningCli, until} from '../../support/cli.ts'
+import {cliEnv, cliJson, type RunningCli, runningCli, until} from '../../support/cli.ts'
 import {useServers} from '../../support/context.ts'
+import {startProxy} from '../../support/proxy.ts'
 
 const context = useServers()
 
@@ -172,12 +173,17 @@ describe('qtool bench sustained --agents', () => {
   }, 60_000)
 
   it('says how many came if they are too few, and tells those who did', async () => {
-    const {coordinate, agent, meeting} = await newRun()
-    const [came, running] = [agent(), coordinate('--agents', '3', '--wait', '6s')]
-    const {code, json} = await resultOf(running)
+    const {run, coordinate, meeting} = await newRun()
+    const proxy = await startProxy(Number(new URL(inject('redisUrl')).port))
+    const REDIS_URL = Object.assign(new URL(inject('redisUrl')), {port: String(proxy.port)}).href
+    const came = runningCli(['bench', 'agent', '--run', run, '--json'], cliEnv({REDIS_URL}))
+    // It is there before the time begins in which others may come
+    await until(() => proxy.connections > 0)
+    const {code, json} = await resultOf(coordinate('--agents', '3', '--wait', '6s'))
     expect(code).toBe(7)
     expect(json.error.message).toBe('expected 3 agents, but only 1 joined within 6 s')
     const left = await resultOf(came)
+    await proxy.close()
     expect([left.code, left.json.error.code]).toEqual([7, 'CALLED_OFF'])
     expect(await nothingCame(meeting)).toBe(true)
   }, 60_000)
