@@ -13,6 +13,7 @@ export default defineConfig({
     maxWorkers: 4,
     sequence: {
       sequencer: longestFirst([
+        'night/night.slow.test.ts',
         'surface/json.slow.test.ts',
         'operations/kept/killed.slow.test.ts',
         'global-install.slow.test.ts',
