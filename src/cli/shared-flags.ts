@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {DURABILITY_LEVELS} from '../config/durability.ts'
 import {ENGINE_KINDS, LIST_ENDS} from '../config/queue-said.ts'
+import {CONFLICT_WAYS} from '../record/conflict.ts'
 import {PAYLOAD_KINDS} from '../record/payload/payload.ts'
 import {bytes} from './flags.ts'
 
@@ -93,6 +94,29 @@ export const mappingFlags = {
     multiple: true,
     summary: 'Read numbers for a timestamp column as time since 1970 in s, ms, us or ns.',
     helpValue: 'COLUMN=UNIT',
+  }),
+}
+
+/** Flags for what becomes of a record whose key is in the table. */
+export const conflictFlags = {
+  key: Flags.string({
+    summary: 'Unique key by which a record finds its row: its columns, separated by commas.',
+    description:
+      'Default: the primary key, else the only unique key. A conflict with any other unique key is a dead letter.',
+    helpValue: 'COLUMNS',
+  }),
+  'on-conflict': Flags.option({
+    options: CONFLICT_WAYS,
+    summary: 'What a record whose key is in the table does: nothing (default), or update the row.',
+    description: 'See docs/upserts.md.',
+  })(),
+  'update-columns': Flags.string({
+    summary: 'Columns that an update sets (default: all that the record gives, except the key).',
+    helpValue: 'COLUMNS',
+  }),
+  'newest-by': Flags.string({
+    summary: 'Update a row only if the record has a greater value in this column.',
+    helpValue: 'COLUMN',
   }),
 }
 

@@ -5,7 +5,7 @@ import {KEY_CHECKS} from '../sink/set-wise/way.ts'
 import {siblings} from '../worker/child.ts'
 import {USUAL} from '../worker/policy.ts'
 import {duration, percent} from './flags.ts'
-import {sinkFlags} from './shared-flags.ts'
+import {conflictFlags, sinkFlags} from './shared-flags.ts'
 import {LOG_FORMATS} from './work-log.ts'
 
 /** Flags for how a queue is drained. */
@@ -46,12 +46,7 @@ export const workFlags = {
     description:
       'Fewer than 500 records decide nothing. What was refused is still in the queue then, and the exit code is 5.',
   }),
-  key: Flags.string({
-    summary: 'Unique key by which a record counts as already there: its columns, separated by commas.',
-    description:
-      'Default: the primary key, else the only unique key. Any other unique conflict is a dead letter.',
-    helpValue: 'COLUMNS',
-  }),
+  ...conflictFlags,
   'foreign-keys': Flags.option({options: KEY_CHECKS})({
     default: 'auto',
     summary:
@@ -94,7 +89,6 @@ export function workInput(flags: WorkFlags): WorkInput {
     },
     queryTimeoutMs: flags['query-timeout'],
     sink: {
-      key: flags.key?.split(','),
       foreignKeys: flags['foreign-keys'],
       strict: flags.strict,
       allowSpecialValues: flags['allow-special-values'],

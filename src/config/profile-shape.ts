@@ -1,4 +1,5 @@
 import {Type} from 'typebox'
+import {CONFLICT_WAYS} from '../record/conflict.ts'
 import {PAYLOAD_KINDS} from '../record/payload/payload.ts'
 import {DURABILITY_LEVELS} from './durability.ts'
 import {TIME_UNITS} from './mapping/times.ts'
@@ -8,6 +9,7 @@ import {ENGINE_KINDS, LIST_ENDS} from './queue-said.ts'
 const text = (description: string) => Type.Optional(Type.String({minLength: 1, description}))
 const word = (words: readonly string[], description: string) =>
   Type.Optional(Type.Enum([...words], {description}))
+const names = (description: string) => Type.Optional(Type.Array(Type.String(), {minItems: 1, description}))
 const pairs = (description: string) => Type.Optional(Type.Record(Type.String(), Type.String(), {description}))
 
 const profile = Type.Object(
@@ -47,6 +49,10 @@ const profile = Type.Object(
         description: 'Timestamp column to the unit of its epoch numbers.',
       }),
     ),
+    key: names('Columns of the unique key by which a record finds its row.'),
+    onConflict: word(CONFLICT_WAYS, 'What becomes of a record whose key is in the table.'),
+    updateColumns: names('Columns that an update sets; all that a record gives, if left out.'),
+    newestBy: text('A row is only updated by a record with a greater value in this column.'),
   },
   {additionalProperties: false, description: 'Named settings.'},
 )

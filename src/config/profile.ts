@@ -1,11 +1,12 @@
 import {QtoolError} from '../errors.ts'
 import {PAYLOAD_KINDS, type PayloadKind} from '../record/payload/payload.ts'
+import {type Conflict, profileConflict} from './conflict.ts'
 import type {RecordMapping} from './mapping/mapping.ts'
 import {profileMapping} from './mapping/profile-mapping.ts'
 import {ENGINE_KINDS, LIST_ENDS, type QueueSaid} from './queue-said.ts'
 
 /** Named settings. URLs may be `${VARIABLE}`, read when they are used. */
-export interface Profile extends Partial<RecordMapping> {
+export interface Profile extends Partial<RecordMapping>, Conflict {
   name: string
   mode: 'normal' | 'production' | 'read-only'
   redisUrl?: string
@@ -40,11 +41,20 @@ export const PROFILE_MODES: ReadonlyArray<Profile['mode']> = ['normal', 'product
 const TEXTS = ['redisUrl', 'databaseUrl', 'queue', 'readyKey', 'table', 'records', 'durability'] as const
 const NUMBERS = ['redisMaxConnections', 'minReplicas'] as const
 const MAPPING = ['rename', 'map', 'camelCase', 'time'] as const
+const CONFLICT = ['key', 'onConflict', 'updateColumns', 'newestBy'] as const
 /** Fields that hold one of some words. */
 const WORDS = {payload: PAYLOAD_KINDS, engine: ENGINE_KINDS, listPops: LIST_ENDS}
 
 /** The fields of a profile. */
-export const PROFILE_FIELDS = ['name', 'mode', ...Object.keys(WORDS), ...NUMBERS, ...TEXTS, ...MAPPING]
+export const PROFILE_FIELDS = [
+  'name',
+  'mode',
+  ...Object.keys(WORDS),
+  ...NUMBERS,
+  ...TEXTS,
+  ...MAPPING,
+  ...CONFLICT,
+]
 
 /**
  * Checks what a profile file holds. People edit it by hand, so anything unknown is an error: a misspelt "production"
@@ -85,7 +95,7 @@ function parseProfile(found: unknown, path: string): Profile {
   profile.engine = wordOf(found, 'engine', where, path)
   profile.listPops = wordOf(found, 'listPops', where, path)
   const expected = (field: string, what: string) => badFile(path, `"${field}" of ${where} ${what}`)
-  return {...profile, ...profileMapping(found, expected)}
+  return {...profile, ...profileMapping(found, expected), ...profileConflict(found, expected)}
 }
 
 function wordOf<F extends keyof typeof WORDS>(

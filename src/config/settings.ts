@@ -1,5 +1,6 @@
 import {usageError} from '../errors.ts'
 import type {PayloadKind} from '../record/payload/payload.ts'
+import {type Conflict, type ConflictFlags, conflictSettings} from './conflict.ts'
 import {type Durability, readDurability} from './durability.ts'
 import {readVariable} from './empty-values.ts'
 import type {RecordMapping} from './mapping/mapping.ts'
@@ -32,6 +33,8 @@ export interface Settings extends RecordMapping {
   records: Setting<string>
   /** Who wrote the items of the queue. */
   payload: Setting<PayloadKind>
+  /** How records meet the rows that have their keys. */
+  conflict: Conflict
   /** Where a command that only reads reads from. */
   readFrom: 'primary' | 'replica'
   /** When what is enqueued, or settled by a worker, counts as kept. */
@@ -41,7 +44,7 @@ export interface Settings extends RecordMapping {
 }
 
 /** Values of the flags of a command; undefined if the flag was not given. */
-export interface SettingFlags {
+export interface SettingFlags extends ConflictFlags {
   profile?: string
   'redis-url'?: string
   'database-url'?: string
@@ -104,6 +107,7 @@ export function resolveSettings(inputs: SettingInputs): Settings {
     records: pick(flags.records, 'QTOOL_RECORDS', profile?.records) ?? {value: 'points', source: 'default'},
     payload,
     ...mappingSettings(inputs),
+    conflict: conflictSettings(inputs),
     readFrom: flags['read-from'] === 'replica' ? 'replica' : 'primary',
     durability: readDurability(
       named(pick(flags.durability, 'QTOOL_DURABILITY', profile?.durability), [

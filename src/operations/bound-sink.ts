@@ -1,4 +1,5 @@
 import type {PoolClient} from 'pg'
+import {conflictIn} from '../config/conflict.ts'
 import {recordMapping} from '../config/mapping/mapping.ts'
 import {MAX_ITEM_BYTES} from '../json/item.ts'
 import {otherTable} from '../queue/binding.ts'
@@ -52,7 +53,7 @@ export function sinkOptions(
 ): SinkOptions {
   return {
     table: mapping.table.value,
-    key: binding?.key,
+    ...conflictIn(binding ?? {}),
     ...recordMapping(mapping),
     payload: mapping.payload.value,
     records: mapping.records.value,

@@ -80,6 +80,7 @@ function nightSettings(settings: Settings, table: string): Settings {
     ...settings,
     queue: {value: NIGHT_QUEUE, source: 'default'},
     said: {},
+    conflict: {},
     table: {value: table, source: 'default'},
   }
 }

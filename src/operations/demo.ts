@@ -82,6 +82,7 @@ async function runDemo(redis: Redis, pool: Pool, options: DemoOptions): Promise<
       ...settings,
       queue: {value: DEMO_QUEUE, source: 'default'},
       said: {},
+      conflict: {},
       table: {value: `${DEMO_SCHEMA.name}.live_track_points`, source: 'default'},
     },
     policy: {...USUAL, workers: options.workers, batch: 2000, untilEmpty: true},

@@ -14,7 +14,9 @@ export function makeTotals(): ShownRow<Observation> {
       pairs.show([
         row('enqueued by qtool', totals.enqueued),
         row('inserted', totals.inserted),
+        ...(totals.updated > 0 ? [row('updated', totals.updated)] : []),
         row('already there', totals.alreadyThere),
+        ...(totals.superseded > 0 ? [row('superseded', totals.superseded)] : []),
         row('suppressed', totals.suppressed),
         row('dead letters', totals.deadLettered),
         ...(totals.empty > 0 ? [row('items without a record', totals.empty)] : []),

@@ -1,4 +1,5 @@
 import type {Redis} from 'ioredis'
+import type {Conflict} from '../config/conflict.ts'
 import {type RecordMapping, withDefaults} from '../config/mapping/mapping.ts'
 import type {Settings} from '../config/settings.ts'
 import {QtoolError} from '../errors.ts'
@@ -6,19 +7,18 @@ import {PAYLOAD_KINDS, type PayloadKind, payloadKind} from '../record/payload/pa
 import type {QueueKeys} from '../redis/keys.ts'
 import {defineScript, runScript} from '../redis/script.ts'
 import {brokenField} from './broken-key.ts'
-import {mappingFields, parsed, readMappingFields} from './mapping-fields.ts'
+import {conflictFields, readConflictFields} from './conflict-fields.ts'
+import {mappingFields, readMappingFields} from './mapping-fields.ts'
 import {mappingFlags} from './mapping-words.ts'
 
 /** The table a queue drains into, and how its records become rows; kept in Redis by the workers. */
-export interface Binding extends RecordMapping {
+export interface Binding extends RecordMapping, Conflict {
   /** `schema.table`, quoted for SQL where necessary. */
   table: string
   /** Path of the records in an envelope. */
   records: string
   /** Who wrote the items; `json` if left out. */
   payload?: PayloadKind
-  /** Columns of the key that decides whether a record is already there; absent if the table decides. */
-  key?: string[]
 }
 
 /*
@@ -44,12 +44,12 @@ export async function bindQueue(
   binding: Binding,
   options: {rebind: boolean},
 ): Promise<void> {
-  const {table, records, payload, key} = binding
+  const {table, records, payload} = binding
   const fields = {
     records,
     payload: payload ?? 'json',
     ...mappingFields(binding),
-    key: JSON.stringify(key ?? null),
+    ...conflictFields(binding),
   }
   if (!options.rebind) await assertSameMapping(redis, {name: queue, keys}, binding)
   const args = [table, options.rebind ? '1' : '0', ...Object.entries(fields).flat()]
@@ -97,11 +97,7 @@ export async function readBinding(
   if (!payload) throw broken('payload', `one of ${PAYLOAD_KINDS.join(', ')}`)
   const own = readMappingFields(fields, broken)
   const mapping = {table, records, ...own, ...(payload === 'json' ? {} : {payload})}
-  const key = parsed(fields.key)
-  if (key === null) return mapping
-  if (!Array.isArray(key) || !key.every((name) => typeof name === 'string'))
-    throw broken('key', 'a JSON list of texts, or null')
-  return {...mapping, key}
+  return {...mapping, ...readConflictFields(fields, broken)}
 }
 
 /** How records become rows, as it was set. */

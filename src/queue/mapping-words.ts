@@ -1,20 +1,20 @@
+import {type Conflict, conflictFlags} from '../config/conflict.ts'
 import {type RecordMapping, recordMappingFlags} from '../config/mapping/mapping.ts'
 import type {WorkerState} from './worker-state.ts'
 
 /** How records become rows; see `Binding`. */
-interface Mapping extends RecordMapping {
+interface Mapping extends RecordMapping, Conflict {
   records: string
   payload?: string
-  key?: string[]
 }
 
 /** How records become rows, as flags of `work`; the same text for the same mapping. */
-export function mappingFlags({records, payload = 'json', key, ...mapping}: Mapping): string {
+export function mappingFlags({records, payload = 'json', ...mapping}: Mapping): string {
   return [
     `--records ${records}`,
     `--payload ${payload}`,
     ...recordMappingFlags(mapping),
-    ...(key ? [`--key ${key.join(',')}`] : []),
+    ...conflictFlags(mapping),
   ].join(' ')
 }
 

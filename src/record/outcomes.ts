@@ -1,6 +1,10 @@
 /** What becomes of a record that is not refused: its name here → its name in Redis, in the ledger and in metrics. */
 export const OUTCOMES = {
   inserted: 'inserted',
+  /** Changed the row that has its key. */
+  updated: 'updated',
+  /** Not written, because its lease holds a newer record with its key. */
+  superseded: 'superseded',
   /** A row with its key is in the table, and stays as it is. */
   alreadyThere: 'already_there',
   /** Dropped or redirected by a trigger or rule of the table; Postgres does not say which. */

@@ -10,6 +10,7 @@ import {underReadFrom} from './replica.ts'
 import {spreadWords} from './spread.ts'
 import {PLAIN, type Style} from './style.ts'
 import {clipWidth, grid, pairs} from './table.ts'
+import {writtenWords} from './written.ts'
 
 const NOT_PERMITTED = 'not permitted for this Redis user'
 
@@ -83,14 +84,6 @@ function renderQueue(found: QueueInspection, style: Style): string {
     ['enqueued', `${plural(totals.enqueued, 'record')} by qtool`],
     ['written', writtenWords(totals)],
   ])}`
-}
-
-function writtenWords({inserted, alreadyThere, suppressed, empty}: QueueInspection['totals']): string {
-  const rest = [
-    ...(suppressed > 0 ? [`${count(suppressed)} suppressed by a trigger or rule`] : []),
-    ...(empty > 0 ? [`${plural(empty, 'item')} without a record`] : []),
-  ]
-  return [plural(inserted, 'row'), `${count(alreadyThere)} already there`, ...rest].join(', ')
 }
 
 function pauseWords({paused, pauseEndsInMs}: QueueInspection): string {

@@ -45,6 +45,10 @@ export function renderProfile(profile: Profile): string {
     ['map', pairs(profile.map)],
     ['camel case', profile.camelCase === undefined ? undefined : profile.camelCase ? 'yes' : 'no'],
     ['time', pairs(profile.time)],
+    ['key columns', profile.key?.join(', ')],
+    ['on conflict', profile.onConflict],
+    ['update', profile.updateColumns?.join(', ')],
+    ['newest by', profile.newestBy],
   ]
   return columns(rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, escapeLine(value)]])))
 }

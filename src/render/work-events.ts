@@ -1,5 +1,5 @@
 import {REBALANCE} from '../queue/pause.ts'
-import {countSettled} from '../record/outcomes.ts'
+import {countSettled, type Written} from '../record/outcomes.ts'
 import type {Progress, Started, UnknownKey, WorkEvent} from '../worker/events.ts'
 import {count, duration, moment, plural} from './format.ts'
 
@@ -73,7 +73,16 @@ function minuteWords(event: Extract<WorkEvent, {event: 'progress'}>): string {
   const {lastMinute, recordsPerSecond, ready, leftMs} = event
   const waiting = ready === null ? '' : `; ${plural(ready, 'item')} left`
   const left = ready !== null && ready > 0 && leftMs !== null ? `, about ${duration(leftMs)}` : ''
-  return `${plural(lastMinute.records, 'record')} in the last minute, ${plural(lastMinute.deadLettered, 'dead letter')}; ${count(recordsPerSecond)} records/s in the last 10 s; ${plural(countSettled(event), 'record')} since the start${waiting}${left}`
+  return `${plural(lastMinute.records, 'record')} in the last minute, ${plural(lastMinute.deadLettered, 'dead letter')}; ${count(recordsPerSecond)} records/s in the last 10 s; ${plural(countSettled(event), 'record')} since the start${updateWords(event)}${waiting}${left}`
+}
+
+/** Of records that update rows, what became of them. */
+function updateWords({inserted, updated, superseded, alreadyThere}: Written): string {
+  if (updated + superseded === 0) return ''
+  const counts = {inserted, updated, superseded, 'already there': alreadyThere}
+  return ` (${Object.entries(counts)
+    .map(([name, n]) => `${count(n)} ${name}`)
+    .join(', ')})`
 }
 
 function pauseWords(

@@ -11,6 +11,7 @@ export function renderWork(result: WorkView): string {
   const rows: Array<[string, string]> = [
     ['leases', `${count(result.leases)} (${plural(result.items, 'item')})`],
     ['inserted', plural(result.inserted, 'row')],
+    ...(result.updated > 0 ? [['updated', plural(result.updated, 'row')] as [string, string]] : []),
     ['already there', count(result.alreadyThere)],
     ['dead letters', `${count(result.deadLettered)}${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`],
     ...keyRow(result.foreignKeys),
@@ -29,6 +30,7 @@ function keyRow({way}: WorkView['foreignKeys']): Array<[string, string]> {
 /** Counts that are zero in most runs, and shown only if they are not. */
 function unusual({
   empty,
+  superseded,
   suppressed,
   recovered,
   retried,
@@ -36,6 +38,11 @@ function unusual({
   lostLeases,
 }: WorkView): Array<[string, string]> {
   const rows: Array<[string, number, string]> = [
+    [
+      'superseded',
+      superseded,
+      `${superseded === 1 ? 'record' : 'records'} whose lease held a newer one with the same key`,
+    ],
     [
       'suppressed',
       suppressed,

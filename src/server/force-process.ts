@@ -48,7 +48,7 @@ export async function forceProcess(
       {
         // One batch, by hand: its result says what was refused
         policy: {workers: 1, batch, ...USUAL, fuse: NO_FUSE, untilEmpty: true},
-        sink: {key: undefined, strict: false, allowSpecialValues: false, maxItemBytes: 1024 * 1024},
+        sink: {strict: false, allowSpecialValues: false, maxItemBytes: 1024 * 1024},
         queryTimeoutMs: 30_000,
       },
     )

@@ -1,6 +1,7 @@
 import type {Pool, PoolClient} from 'pg'
 import {CrowdedJobsError} from '../queue/jobs/read-jobs.ts'
 import type {Lease, Places} from '../queue/lease.ts'
+import {countWritten} from '../record/outcomes.ts'
 import {SetAsideError} from '../sink/judge/careful-lane.ts'
 import type {LeaseParts} from '../sink/lease-parts.ts'
 import {LeaseSplitError, type WriteOptions} from '../sink/write/transaction.ts'
@@ -152,7 +153,7 @@ export class LeaseHolder {
     const outcome = {...written, postponeMs: policy.foreignKeys.delayMs}
     if ((await queue.settle(lease, outcome)) === 'lost') observer.lost(lease)
     const {count, bytes} = sizeOf(lease)
-    if (written.inserted + written.alreadyThere > 0) this.#setbacks.wrote(lease.id)
+    if (countWritten(written) > written.suppressed) this.#setbacks.wrote(lease.id)
     pace.size.learn(count, written.records, Math.max(bytes, written.textBytes ?? 0))
     observer.settled(lease, written)
   }

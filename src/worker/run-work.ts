@@ -1,5 +1,6 @@
 import type {Redis} from 'ioredis'
 import type {Pool, PoolClient} from 'pg'
+import {withBoundConflict} from '../config/conflict.ts'
 import {recordMapping} from '../config/mapping/mapping.ts'
 import {addressOf, type Settings} from '../config/settings.ts'
 import {QtoolError} from '../errors.ts'
@@ -45,7 +46,7 @@ export interface WorkOptions {
   settings: Settings
   policy: Policy
   /** How records become rows, besides what the settings say. */
-  sink: Pick<SinkOptions, 'key' | 'foreignKeys' | 'strict' | 'allowSpecialValues' | 'maxItemBytes'>
+  sink: Pick<SinkOptions, 'foreignKeys' | 'strict' | 'allowSpecialValues' | 'maxItemBytes'>
   /** Bind the queue to the named table even if it is bound to another. */
   rebind?: boolean
   signal: AbortSignal
@@ -137,17 +138,23 @@ async function prepare(queue: QueueEngine, pool: Pool, options: WorkOptions): Pr
   const mapping = recordMapping(settings)
   // Who wrote the items does not change with the table
   const payload = withBinding(options.settings, binding).payload.value
-  const key = options.sink.key ?? bound?.key
+  const conflict = withBoundConflict(options.settings.conflict, bound ?? {})
   const client = await pool.connect()
   try {
     await assertTakesWrites(client)
     const sinks = await openSinks(client, [
-      {...options.sink, table: table.value, key, ...mapping, payload, records: records.value},
+      {...options.sink, ...conflict, table: table.value, ...mapping, payload, records: records.value},
     ])
     await queue.keep()
     const origin = await queue.origin()
     const ledger = await openLedger(client, origin, options)
-    const ownBinding = {table: sinks.all[0].table.quoted, records: records.value, payload, ...mapping, key}
+    const ownBinding = {
+      table: sinks.all[0].table.quoted,
+      records: records.value,
+      payload,
+      ...mapping,
+      ...conflict,
+    }
     await queue.bind(ownBinding, {rebind})
     return {queue, sinks, ledger}
   } finally {

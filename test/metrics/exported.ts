@@ -1,6 +1,7 @@
 import {metricsText} from '../../src/metrics/queue-collector.ts'
 import {WorkerMetrics} from '../../src/metrics/worker-metrics.ts'
 import type {Observation} from '../../src/monitor/observation.ts'
+import {writtenBy} from '../../src/record/outcomes.ts'
 
 /** Metric → names of its labels: all that workers and the server can export. Of a histogram also its parts. */
 export async function exported(): Promise<Map<string, Set<string>>> {
@@ -52,7 +53,10 @@ async function ofServer(): Promise<string> {
     workers: [],
     deadLettersByReason: {},
     foreignDeadLetters: 1,
-    totals: {enqueued: 1, inserted: 1, alreadyThere: 1, suppressed: 1, deadLettered: 1, empty: 1, trimmed: 1},
+    totals: {
+      ...writtenBy(() => 1),
+      ...{enqueued: 1, deadLettered: 1, empty: 1, trimmed: 1},
+    },
     memory: {ready: memory, deadLetters: memory},
     server: {
       usedBytes: 1,

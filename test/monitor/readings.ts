@@ -5,6 +5,8 @@ const NOTHING = {
   enqueued: 0,
   inserted: 0,
   alreadyThere: 0,
+  updated: 0,
+  superseded: 0,
   suppressed: 0,
   deadLettered: 0,
   empty: 0,

@@ -66,6 +66,8 @@ it('the ledger gives back every letter of a dead letter, also in LATIN1', async 
   const applied = {
     inserted: 1,
     alreadyThere: 2,
+    updated: 0,
+    superseded: 0,
     suppressed: 0,
     deadLetters: [
       {failedAt: 1_700_000_000_000, text: '{"word":"€ 😀 \\\\ \\" , {}"}'},

@@ -20,6 +20,8 @@ export function held(take: Take): Lease {
 export const nothing = {
   inserted: 0,
   alreadyThere: 0,
+  updated: 0,
+  superseded: 0,
   suppressed: 0,
   empty: 0,
   deadLetters: [],

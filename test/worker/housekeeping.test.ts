@@ -45,7 +45,15 @@ it('leaves the leases of another Redis with a queue of the same name', async () 
   const table = (await testSink(context, 'pruned')).name
   const client = await context.pool.connect()
   const [here, there] = ['here', 'there'].map((origin) => new AppliedLeases('qtool', origin))
-  const applied = {inserted: 1, alreadyThere: 0, suppressed: 0, deadLetters: [], postponed: []}
+  const applied = {
+    inserted: 1,
+    alreadyThere: 0,
+    updated: 0,
+    superseded: 0,
+    suppressed: 0,
+    deadLetters: [],
+    postponed: [],
+  }
   await here.record(client, {leaseId: `${at.queue}-a`, queue: at.queue}, table, applied)
   await there.record(client, {leaseId: `${at.queue}-b`, queue: at.queue}, table, applied)
   await there.recordSplit(client, {leaseId: `${at.queue}-c`, queue: at.queue}, table)

@@ -11,7 +11,15 @@ afterEach(() => {
 
 /** A meter of workers that a test lets work. */
 function metered(depth = async () => 0) {
-  const counts = {items: 0, inserted: 0, alreadyThere: 0, suppressed: 0, deadLettered: 0}
+  const counts = {
+    items: 0,
+    inserted: 0,
+    alreadyThere: 0,
+    updated: 0,
+    superseded: 0,
+    suppressed: 0,
+    deadLettered: 0,
+  }
   const seen: Progress[] = []
   const told: WorkEvent[] = []
   const meter = new Meter({

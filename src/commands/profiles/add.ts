@@ -1,6 +1,14 @@
 import {Args, Flags} from '@oclif/core'
 import {QtoolCommand} from '../../cli/command.ts'
-import {durabilityFlags, engineFlag, mappingFlags, payloadFlag, queueFlag} from '../../cli/shared-flags.ts'
+import {
+  conflictFlags,
+  durabilityFlags,
+  engineFlag,
+  mappingFlags,
+  payloadFlag,
+  queueFlag,
+} from '../../cli/shared-flags.ts'
+import {saidConflict} from '../../config/conflict.ts'
 import {readDurability} from '../../config/durability.ts'
 import {addProfile} from '../../config/edit-profiles.ts'
 import {saidMapping} from '../../config/mapping/mapping-settings.ts'
@@ -33,6 +41,7 @@ export default class ProfilesAdd extends QtoolCommand<Profile> {
     records: Flags.string({summary: 'Path of the records in an envelope.', helpValue: 'PATH'}),
     ...payloadFlag,
     ...mappingFlags,
+    ...conflictFlags,
     ...durabilityFlags,
     production: Flags.boolean({
       summary: 'Refuse writes unless --profile names this profile.',
@@ -59,6 +68,7 @@ export default class ProfilesAdd extends QtoolCommand<Profile> {
       records: flags.records,
       payload: flags.payload,
       ...saidMapping(flags),
+      ...saidConflict(flags),
       ...durabilityOf(flags),
     }
     await checkUrls(profile)

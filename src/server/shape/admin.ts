@@ -1,5 +1,6 @@
 import {Type} from 'typebox'
 import {Nullable} from './nullable.ts'
+import {outcomes} from './outcomes.ts'
 import {JudgedList} from './queues.ts'
 
 const Text = Type.String()
@@ -57,9 +58,7 @@ export const Cleaned = Type.Object({
 export const Processed = Type.Object({
   queue: Text,
   table: Text,
-  inserted: Count,
-  alreadyThere: Count,
-  suppressed: Count,
+  ...outcomes,
   deadLettered: Count,
   empty: Count,
   paused: Type.Boolean(),

@@ -1,5 +1,6 @@
 import {Type} from 'typebox'
 import {Nullable} from './nullable.ts'
+import {outcomes} from './outcomes.ts'
 import {ReadFrom} from './read-from.ts'
 
 const Text = Type.String()
@@ -163,9 +164,7 @@ const Inspection = Type.Object({
   looksLike: Nullable(Text),
   totals: Type.Object({
     enqueued: Count,
-    inserted: Count,
-    alreadyThere: Count,
-    suppressed: Count,
+    ...outcomes,
     deadLettered: Count,
     empty: Count,
     trimmed: Count,

@@ -17,7 +17,9 @@ SELECT a.attnum AS number, a.attname AS name, a.atttypid AS type_oid, format_typ
   a.attgenerated <> '' OR a.attidentity = 'a' AS generated,
   has_column_privilege(a.attrelid, a.attnum, 'INSERT') AS insertable,
   CASE WHEN t.typnamespace = 'pg_catalog'::regnamespace THEN t.typname ELSE '' END AS base, b.typmod,
-  t.typcategory AS category
+  t.typcategory AS category, own.typnamespace = 'pg_catalog'::regnamespace AS built_in,
+  (SELECT format('%I.%I', n.nspname, l.collname) FROM pg_collation l JOIN pg_namespace n ON n.oid = l.collnamespace
+    WHERE l.oid = a.attcollation AND NOT l.collisdeterministic) AS collation
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_type own ON own.oid = a.atttypid
 JOIN base b ON b.attnum = a.attnum JOIN pg_type t ON t.oid = b.type AND t.typtype <> 'd'
 WHERE a.attrelid = $1
@@ -35,6 +37,8 @@ interface ColumnRow {
   base: string
   typmod: number
   category: string
+  built_in: boolean
+  collation: string | null
 }
 
 /** The columns of a table that records can give, and the names of those they cannot. */
@@ -65,6 +69,8 @@ export async function readColumns(client: ClientBase, oid: number): Promise<Tabl
       // A column that this role may not write has to be left out, whatever value Postgres then gives it
       hasDefault: row.has_default || (mayWrite && !row.insertable),
       insertable: row.insertable || !mayWrite,
+      isBuiltIn: row.built_in,
+      collation: row.collation,
       rule: valueRule(row.base, row.typmod, row.category),
       judged: judged(types.get(row.type_oid)),
     })),

@@ -32,6 +32,10 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind = 'v' AS is_view
       WHERE NOT t.tgisinternal AND t.tgtype & 7 = 7) AS may_rewrite,
   EXISTS (SELECT FROM tree JOIN pg_trigger t ON t.tgrelid = tree.oid WHERE NOT t.tgisinternal AND (t.tgtype & 6 = 6
     OR t.tgtype & 5 = 5 AND t.tgname COLLATE "C" < 'RI_ConstraintTrigger')) AS may_make_parents,
+  EXISTS (SELECT FROM tree JOIN pg_trigger t ON t.tgrelid = tree.oid
+    WHERE NOT t.tgisinternal AND t.tgtype & 19 = 19) AS update_may_rewrite,
+  EXISTS (SELECT FROM tree JOIN pg_trigger t ON t.tgrelid = tree.oid WHERE NOT t.tgisinternal AND (t.tgtype & 18 = 18
+    OR t.tgtype & 17 = 17 AND t.tgname COLLATE "C" < 'RI_ConstraintTrigger')) AS update_may_make_parents,
   ARRAY(SELECT u.relname::text FROM tree JOIN pg_index i ON i.indrelid = tree.oid
     JOIN pg_class u ON u.oid = i.indexrelid WHERE i.indisunique OR i.indisexclusion) AS unique_names,
   COALESCE(${fingerprintSql('c.oid')}, '') AS fingerprint, ${stateSql('$1')} AS state,
@@ -47,6 +51,8 @@ interface TableRow {
   can_copy: boolean
   may_rewrite: boolean
   may_make_parents: boolean
+  update_may_rewrite: boolean
+  update_may_make_parents: boolean
   unique_names: string[]
   fingerprint: string
   state: string
@@ -92,6 +98,7 @@ export async function readTable(client: ClientBase, name: string, key?: string[]
     uniqueNames: row.unique_names,
     mayRewrite: row.may_rewrite,
     mayMakeParents: row.may_make_parents,
+    onUpdate: {mayRewrite: row.update_may_rewrite, mayMakeParents: row.update_may_make_parents},
     canCopy: row.can_copy,
     fingerprint: row.fingerprint,
     state: row.state,

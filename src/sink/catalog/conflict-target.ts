@@ -6,11 +6,13 @@ import type {ConflictTarget} from './table.ts'
 /*
  * $1 = oid of the table. Finds the unique keys that are over plain columns and not partial; an index may hold more
  * columns than its key (INCLUDE). ON CONFLICT accepts no deferrable key, needs SELECT on the key's columns, and does
- * not work on a table with an INSERT rule. An error names the index of the partition in which the conflict occurred.
+ * not work on a table with an INSERT rule. NULLS NOT DISTINCT is new in Postgres 15. An error names the index of the
+ * partition in which the conflict occurred.
  */
 const KEYS = `
 WITH RECURSIVE key AS (
   SELECT i.indexrelid AS oid, i.indisprimary AS is_primary, i.indimmediate,
+    COALESCE((to_jsonb(i)->>'indnullsnotdistinct')::boolean, false) AS nulls_are_equal,
     ARRAY(SELECT i.indkey[n] FROM generate_series(0, i.indnkeyatts - 1) n ORDER BY n)::int2[] AS columns
   FROM pg_index i
   WHERE i.indrelid = $1 AND i.indisunique AND NOT i.indisexclusion AND i.indisvalid AND i.indpred IS NULL),
@@ -18,7 +20,7 @@ tree AS (
   SELECT oid AS key, oid FROM key
   UNION ALL
   SELECT tree.key, h.inhrelid FROM tree JOIN pg_inherits h ON h.inhparent = tree.oid)
-SELECT key.columns, key.is_primary,
+SELECT key.columns, key.is_primary, key.nulls_are_equal AS "nullsAreEqual",
   ARRAY(SELECT c.relname::text FROM tree JOIN pg_class c ON c.oid = tree.oid WHERE tree.key = key.oid) AS names,
   key.indimmediate AND NOT EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = $1 AND r.ev_type = '3')
     AND is_readable AS arbiter, is_readable
@@ -30,6 +32,7 @@ interface KeyRow {
   is_primary: boolean
   names: string[]
   arbiter: boolean
+  nullsAreEqual: boolean
   is_readable: boolean
 }
 
@@ -72,7 +75,7 @@ function namedTarget(
     )
   }
   // The keys of a view are those of the table behind it, and Postgres finds them itself
-  if (table.isView) return {columns: wanted, names: [], arbiter: true}
+  if (table.isView) return {columns: wanted, names: [], arbiter: true, nullsAreEqual: false}
   const found = keys.find(
     (key) => key.columns.length === wanted.length && key.columns.every((column) => wanted.includes(column)),
   )

@@ -15,6 +15,10 @@ export interface Column {
   hasDefault: boolean
   /** This role may insert a value into it. */
   insertable: boolean
+  /** The type belongs to Postgres itself, and is no domain. */
+  isBuiltIn: boolean
+  /** Quoted name of the collation by which texts with other bytes may be equal, or null. */
+  collation: string | null
   rule: ValueRule
   /** The structure of its values; undefined if whatever Postgres accepts is accepted. */
   judged: ValueType | undefined
@@ -58,6 +62,8 @@ export interface ConflictTarget {
   names: string[]
   /** `ON CONFLICT` can use it; if not, a duplicate is an error that names the key. */
   arbiter: boolean
+  /** Two NULLs are the same key. */
+  nullsAreEqual: boolean
 }
 
 /** A sink table, as the catalog describes it. */
@@ -82,6 +88,8 @@ export interface Table {
   mayRewrite: boolean
   /** A trigger that runs before the foreign key checks may create parents. */
   mayMakeParents: boolean
+  /** The same of a BEFORE ROW trigger, and of one that may create parents, where a row is updated. */
+  onUpdate: {mayRewrite: boolean; mayMakeParents: boolean}
   /** COPY is allowed: a plain or partitioned table without row security. */
   canCopy: boolean
   /** Changes with every column that is added, dropped or renamed; see `fingerprintSql`. */

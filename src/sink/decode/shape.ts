@@ -1,9 +1,25 @@
-import type {Table} from '../catalog/table.ts'
+import type {Column, Table} from '../catalog/table.ts'
 
-/** The columns to write for some records: all without a default, and those with one that the records give. */
+/**
+ * The columns to write for some records: those that they give, and all others that Postgres would not fill. Where records
+ * update rows, a column that they leave out stays as it is.
+ */
 export interface Shape {
   /** Indexes into `Table.columns`, ascending. */
   readonly columns: number[]
+}
+
+/** Records by their shapes. @param shapes of each record; those without one are left out */
+export function byShape(shapes: ReadonlyArray<Shape | undefined>, records: number[]): Map<Shape, number[]> {
+  const groups = new Map<Shape, number[]>()
+  for (const record of records) {
+    const shape = shapes[record]
+    if (!shape) continue
+    const group = groups.get(shape)
+    if (group) group.push(record)
+    else groups.set(shape, [record])
+  }
+  return groups
 }
 
 /** Most shapes remembered; records that keep giving other columns would otherwise fill the memory. */
@@ -18,9 +34,13 @@ export class ShapeBook {
   readonly #given: Uint8Array
   #last: Shape
 
-  constructor(table: Table) {
-    this.#all = table.columns.map((column) => !column.hasDefault)
-    this.#withDefault = table.columns.flatMap((column, index) => (column.hasDefault ? [index] : []))
+  /** @param updates records may update rows */
+  constructor(table: Table, updates: boolean) {
+    // A trigger may fill in what a record lacks, and then it is not of the record
+    const isAlways = ({hasDefault, notNull}: Column) =>
+      !hasDefault && (!updates || (notNull && !table.mayRewrite))
+    this.#all = table.columns.map(isAlways)
+    this.#withDefault = table.columns.flatMap((column, index) => (isAlways(column) ? [] : [index]))
     this.#given = new Uint8Array(this.#withDefault.length)
     this.#last = this.#find()
   }

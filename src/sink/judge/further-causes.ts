@@ -3,7 +3,7 @@ import {setPath} from '../../json/path.ts'
 import type {Cause} from '../../record/cause.ts'
 import type {DecodedLease, Rejection} from '../decode/decoded.ts'
 import {alias} from '../decode/record-texts.ts'
-import type {Shape} from '../decode/shape.ts'
+import {byShape} from '../decode/shape.ts'
 import type {Sink} from '../sink.ts'
 import {findEveryWrongValue} from './suspicion.ts'
 import {findEveryViolation} from './violation.ts'
@@ -61,7 +61,7 @@ async function findMore(client: ClientBase, sink: Sink, open: Refused[]): Promis
     one.text = text
   }
   for (const {record, cause} of lease.rejections) add(record, cause)
-  for (const [shape, records] of byShape(lease)) {
+  for (const [shape, records] of byShape(lease.shapes, lease.pending)) {
     const set = sink.recordset(shape)
     const wrong = await findEveryWrongValue(client, sink, set, lease, records)
     for (const {record, cause} of wrong) add(record, cause)
@@ -70,15 +70,6 @@ async function findMore(client: ClientBase, sink: Sink, open: Refused[]): Promis
       add(record, cause)
   }
   return [...again]
-}
-
-function byShape(lease: DecodedLease): Map<Shape, number[]> {
-  const groups = new Map<Shape, number[]>()
-  for (const record of lease.pending) {
-    const shape = lease.shapes[record]
-    if (shape) groups.set(shape, [...(groups.get(shape) ?? []), record])
-  }
-  return groups
 }
 
 /** With null instead of the value at fault; a missing value or parent is not a value at fault. */

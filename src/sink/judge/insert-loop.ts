@@ -3,12 +3,14 @@ import {attempt} from '../../postgres/savepoint.ts'
 import {TRANSIENT} from '../../postgres/sqlstates.ts'
 import type {DecodedLease} from '../decode/decoded.ts'
 import type {Sink} from '../sink.ts'
-import type {OnConflict, Recordset} from '../write/recordset.ts'
+import type {OnTaken} from '../write/record-writes.ts'
+import type {Recordset} from '../write/recordset.ts'
 
 /** What became of records that were inserted one by one. */
 export interface Looped {
-  /** Became a row. */
-  written: number[]
+  inserted: number[]
+  updated: number[]
+  superseded: number[]
   /** Postgres accepted them, but they became no row: their key is there already, or a trigger dropped them. */
   unwritten: number[]
   /** Each with Postgres's error, without its routine. */
@@ -30,6 +32,8 @@ interface Found {
   /** A transient error stopped it, not the clock. */
   isStopped: boolean
   unwritten: number[]
+  updated: number[]
+  superseded: number[]
   failed: Array<[number, string, string, string, string, string, string]>
   rest: number[]
 }
@@ -46,9 +50,12 @@ export async function insertByLooping(
   set: Recordset,
   lease: DecodedLease,
   records: number[],
-  how: {onConflict: OnConflict; callsIn: boolean},
+  how: {onTaken: OnTaken; callsIn: boolean},
 ): Promise<Looped> {
-  const looped: Looped = {written: [], unwritten: [], failed: [], rest: records}
+  const looped: Looped = {
+    ...{inserted: [], updated: [], superseded: [], unwritten: [], failed: []},
+    rest: records,
+  }
   const texts = sink.decoder.texts.array(lease, records)
   const block = `DO LANGUAGE plpgsql ${escapeLiteral(loop(set, how))}`
   for (let next = 1; ; ) {
@@ -67,7 +74,8 @@ export async function insertByLooping(
 }
 
 function addTo(looped: Looped, records: number[], found: Found): void {
-  for (const n of found.unwritten) looped.unwritten.push(records[n - 1])
+  for (const kind of ['unwritten', 'updated', 'superseded'] as const)
+    for (const n of found[kind]) looped[kind].push(records[n - 1])
   for (const [n, code, message, ...said] of found.failed) {
     const [detail, column, constraint, table] = said.map((text) => (text === '' ? undefined : text))
     const error = new DatabaseError(message, message.length, 'error')
@@ -75,9 +83,10 @@ function addTo(looped: Looped, records: number[], found: Found): void {
     looped.failed.push({record: records[n - 1], error})
   }
   looped.rest = found.rest.map((n) => records[n - 1])
-  const {rest, unwritten, failed} = looped
-  const others = new Set([...rest, ...unwritten, ...failed.map(({record}) => record)])
-  looped.written = records.filter((record) => !others.has(record))
+  const {rest, unwritten, updated, superseded, failed} = looped
+  const refused = failed.map(({record}) => record)
+  const others = new Set([rest, unwritten, updated, superseded, refused].flat())
+  looped.inserted = records.filter((record) => !others.has(record))
 }
 
 /**
@@ -87,36 +96,43 @@ function addTo(looped: Looped, records: number[], found: Found): void {
  * after a second, or half the statement timeout, and is then called again, so that no limit for one statement has to
  * suffice for all records. OTHERS does not include ASSERT.
  */
-function loop(set: Recordset, {onConflict, callsIn}: {onConflict: OnConflict; callsIn: boolean}): string {
+function loop(set: Recordset, {onTaken, callsIn}: {onTaken: OnTaken; callsIn: boolean}): string {
   return `#variable_conflict use_column
 DECLARE
   texts json := current_setting('${RECORDS}')::json;
   records json[] := ARRAY(SELECT json_array_elements(texts));
-  turns int[] := ARRAY(${set.turns('texts')});
-  most int := cardinality(turns);
+  turns int[]; places bigint[]; most int;
   at int := current_setting('${NEXT}')::int;
   here int; last int := at; behind int; counted bigint;
-  ahead int := most + 1;
+  ahead int;
   code text; message text; detail text; col text; rule text; tab text;
-  unwritten int[] := '{}'; failed json[] := '{}'; stopped boolean := false;
-  unwrote int;
+  unwritten int[] := '{}'; updated int[] := '{}'; superseded int[] := '{}'; failed json[] := '{}';
+  stopped boolean := false; is_new boolean; settled bigint := 0; was bigint[];
   patience interval := current_setting('statement_timeout')::interval / 2;
   ends timestamptz := clock_timestamp() + CASE WHEN patience > '0' AND patience < '1 s' THEN patience ELSE '1 s' END;
 BEGIN
+  SELECT array_agg(n), array_agg(place) INTO turns, places FROM (${set.writes.turns('texts')}) AS turn;
+  most := cardinality(turns); ahead := most + 1;
   WHILE at <= most LOOP
     here := at; behind := least(at + 1 + (at - last) / 16, ahead); ahead := most + 1;
-    unwrote := cardinality(unwritten);
+    was := ARRAY[cardinality(unwritten), cardinality(updated), cardinality(superseded), settled];
     BEGIN
       WHILE here < behind LOOP
-        ${set.insertOne('records[turns[here]]', onConflict)};
-        GET DIAGNOSTICS counted = ROW_COUNT;
-        ${callsIn ? 'SET CONSTRAINTS ALL IMMEDIATE;' : ''}
-        IF counted = 0 THEN unwritten := unwritten || turns[here]; END IF;
+        IF places[here] = settled THEN
+          superseded := superseded || turns[here];
+        ELSE
+          is_new := true;
+          ${set.writes.one('records[turns[here]]', onTaken)}
+          ${callsIn ? 'SET CONSTRAINTS ALL IMMEDIATE;' : ''}
+          IF counted = 0 THEN unwritten := unwritten || turns[here];
+          ELSIF NOT is_new THEN updated := updated || turns[here]; END IF;
+          settled := places[here];
+        END IF;
         here := here + 1;
       END LOOP;
       at := behind;
     EXCEPTION WHEN OTHERS OR ASSERT_FAILURE THEN
-      IF cardinality(unwritten) > unwrote THEN unwritten := unwritten[:unwrote]; END IF;
+      unwritten := unwritten[:was[1]]; updated := updated[:was[2]]; superseded := superseded[:was[3]]; settled := was[4];
       IF here > at THEN
         ahead := here;
       ELSE
@@ -131,6 +147,6 @@ BEGIN
     EXIT WHEN clock_timestamp() > ends;
   END LOOP;
   PERFORM set_config('${FOUND}', json_build_object('next', at, 'isDone', at > most, 'isStopped', stopped,
-    'unwritten', unwritten, 'failed', failed, 'rest', turns[at:])::text, true);
+    'unwritten', unwritten, 'updated', updated, 'superseded', superseded, 'failed', failed, 'rest', turns[at:])::text, true);
 END`
 }

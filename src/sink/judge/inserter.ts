@@ -2,9 +2,11 @@ import type {ClientBase, DatabaseError} from 'pg'
 import {faultOf} from '../../postgres/failure.ts'
 import {attempt, rehearse} from '../../postgres/savepoint.ts'
 import type {Cause} from '../../record/cause.ts'
+import {NOTHING_WRITTEN, type Outcome, type Written} from '../../record/outcomes.ts'
 import type {DecodedLease} from '../decode/decoded.ts'
 import type {Sink} from '../sink.ts'
-import type {OnConflict, Recordset} from '../write/recordset.ts'
+import type {OnTaken} from '../write/record-writes.ts'
+import type {Recordset} from '../write/recordset.ts'
 import {converts} from './conversion-faults.ts'
 import {insertByLooping, type Looped} from './insert-loop.ts'
 import {findWrongValues} from './suspicion.ts'
@@ -39,11 +41,11 @@ export class Inserter {
   }
 
   /** Inserts all of the records in one statement. @returns false if Postgres refused it: then none was inserted */
-  async insertAll(set: Recordset, records: number[], onConflict: OnConflict): Promise<boolean> {
+  async insertAll(set: Recordset, records: number[], onTaken: OnTaken): Promise<boolean> {
     if (records.length === 0) return true
-    const outcome = await attempt(this.#client, () => this.#query(set, records, onConflict))
+    const outcome = await attempt(this.#client, () => this.#query(set, records, onTaken))
     if (outcome.error) await this.#assertOfRecords(set, outcome.error)
-    else this.#verdicts.take(records, outcome.value, this.#mayDrop(set, onConflict))
+    else this.#verdicts.take(records, outcome.value)
     return outcome.error === undefined
   }
 
@@ -54,7 +56,8 @@ export class Inserter {
    */
   async sift(set: Recordset, records: number[]): Promise<Sifted | undefined> {
     const mayDrop = this.#sink.table.mayRewrite
-    const isClear = ({inserted, clear}: Sifted) => inserted === clear.length || !(mayDrop && set.canSkip)
+    const {settles} = set.writes
+    const isClear = ({written, clear}: Sifted) => written.inserted === clear.length || !(mayDrop && settles)
     const sifting = async () => {
       const sifted = await siftRecords(this.#client, this.#sink, set, this.#lease, records)
       await this.#callIn()
@@ -63,27 +66,31 @@ export class Inserter {
     const outcome = await attempt(this.#client, sifting, isClear)
     if (outcome.error) await this.#assertOfRecords(set, outcome.error)
     else if (isClear(outcome.value)) {
-      this.#verdicts.take(outcome.value.clear, outcome.value.inserted, mayDrop)
+      this.#verdicts.take(outcome.value.clear, outcome.value.written)
       return outcome.value
     }
     return undefined
   }
 
   /** Inserts each record on its own: in a loop on the server, and by halving what the loop cannot judge. */
-  async insertEach(set: Recordset, records: number[], onConflict: OnConflict): Promise<void> {
-    if (records.length < LEAST_LOOPED) return this.halve(set, records, onConflict)
-    const how = {onConflict, callsIn: this.#how.callsIn}
+  async insertEach(set: Recordset, records: number[], onTaken: OnTaken): Promise<void> {
+    if (records.length < LEAST_LOOPED) return this.halve(set, records, onTaken)
+    const how = {onTaken, callsIn: this.#how.callsIn}
     const looped = await insertByLooping(this.#client, this.#sink, set, this.#lease, records, how)
-    this.#verdicts.take(looped.written, looped.written.length, false)
-    this.#verdicts.take(looped.unwritten, 0, this.#mayDrop(set, onConflict))
+    const all = (outcome: Outcome, some: number[]) =>
+      this.#verdicts.take(some, {...NOTHING_WRITTEN, [outcome]: some.length})
+    all('inserted', looped.inserted)
+    all('updated', looped.updated)
+    all('superseded', looped.superseded)
+    all(set.writes.unwritten(onTaken), looped.unwritten)
     // The loop does not know the routine, and only that tells a RAISE from an error of the setup
     const isUnclear = ({error}: {error: DatabaseError}) => faultOf(error) === 'setup'
     await this.#refuse(
       set,
       looped.failed.filter((one) => !isUnclear(one)),
     )
-    for (const {record} of looped.failed.filter(isUnclear)) await this.halve(set, [record], onConflict)
-    await this.halve(set, looped.rest, onConflict)
+    for (const {record} of looped.failed.filter(isUnclear)) await this.halve(set, [record], onTaken)
+    await this.halve(set, looped.rest, onTaken)
   }
 
   /** The causes of errors about a value: those of an insert do not name the column. */
@@ -97,23 +104,23 @@ export class Inserter {
   }
 
   /** Inserts the records; if that fails, each half on its own, down to single records. */
-  async halve(set: Recordset, records: number[], onConflict: OnConflict): Promise<void> {
+  async halve(set: Recordset, records: number[], onTaken: OnTaken): Promise<void> {
     if (records.length === 0) return
     if (records.length > 1) {
-      if (await this.insertAll(set, records, onConflict)) return
+      if (await this.insertAll(set, records, onTaken)) return
       const middle = records.length >> 1
-      await this.halve(set, records.slice(0, middle), onConflict)
-      await this.halve(set, records.slice(middle), onConflict)
+      await this.halve(set, records.slice(0, middle), onTaken)
+      await this.halve(set, records.slice(middle), onTaken)
       return
     }
-    const outcome = await attempt(this.#client, () => this.#query(set, records, onConflict))
+    const outcome = await attempt(this.#client, () => this.#query(set, records, onTaken))
     if (outcome.error) await this.#refuse(set, [{record: records[0], error: outcome.error}])
-    else this.#verdicts.take(records, outcome.value, this.#mayDrop(set, onConflict))
+    else this.#verdicts.take(records, outcome.value)
   }
 
   /** Inserts one record and takes it back. @returns the error of Postgres, if it refused the record */
   async rehearse(set: Recordset, record: number): Promise<DatabaseError | undefined> {
-    return (await rehearse(this.#client, () => this.#query(set, [record], 'skip'))).error
+    return (await rehearse(this.#client, () => this.#query(set, [record], 'settle'))).error
   }
 
   /**
@@ -123,25 +130,20 @@ export class Inserter {
   async probe(set: Recordset): Promise<void> {
     const outcome = await rehearse(this.#client, async () => {
       await this.#client.query(`SET LOCAL lock_timeout = '1s'`)
-      await this.#query(set, [], 'skip')
+      await this.#query(set, [], 'settle')
     })
     if (outcome.error) throw outcome.error
   }
 
-  async #query(set: Recordset, records: number[], onConflict: OnConflict): Promise<number> {
+  async #query(set: Recordset, records: number[], onTaken: OnTaken): Promise<Written> {
     const texts = this.#sink.decoder.texts.array(this.#lease, records)
-    const {rowCount} = await this.#client.query(set.insert(onConflict), [texts])
+    const answer = await this.#client.query(set.writes.all(onTaken), [texts])
     await this.#callIn()
-    return rowCount ?? 0
+    return set.writes.countAll(records.length, answer, onTaken)
   }
 
   async #callIn(): Promise<void> {
     if (this.#how.callsIn) await this.#client.query('SET CONSTRAINTS ALL IMMEDIATE')
-  }
-
-  /** Whether a record that becomes no row was dropped, and not skipped because its key is there already. */
-  #mayDrop(set: Recordset, onConflict: OnConflict): boolean {
-    return this.#sink.table.mayRewrite && !(set.canSkip && onConflict === 'skip')
   }
 
   /** @throws an error that is not about the records: a transient one not to be isolated, or one without any record */
@@ -158,7 +160,7 @@ export class Inserter {
     for (const {record, error} of failed) {
       await this.#assertOfRecords(set, error)
       const cause = causes.get(record)
-      if (this.#isThere(error)) this.#verdicts.take([record], 0, false)
+      if (this.#isThere(error)) this.#verdicts.take([record], {...NOTHING_WRITTEN, alreadyThere: 1})
       else this.#verdicts.refuse({record, error, ...(cause && {cause})})
     }
   }

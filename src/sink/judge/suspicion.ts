@@ -114,7 +114,7 @@ async function askForFaults(
 /** Runs a query over the records. @returns its rows; none if there is no query; undefined if it fails */
 export async function ask<Row extends object>(
   client: ClientBase,
-  sink: Sink,
+  sink: Pick<Sink, 'decoder'>,
   sql: string | undefined,
   lease: DecodedLease,
   records: number[],

@@ -1,8 +1,10 @@
 import type {ClientBase} from 'pg'
 import type {DecodedLease} from '../decode/decoded.ts'
-import type {Shape} from '../decode/shape.ts'
+import {byShape} from '../decode/shape.ts'
 import type {Sink} from '../sink.ts'
-import type {OnConflict, Recordset} from '../write/recordset.ts'
+import {inTurns} from '../upsert/turns.ts'
+import type {OnTaken} from '../write/record-writes.ts'
+import type {Recordset} from '../write/recordset.ts'
 import {Inserter, type TrialOptions} from './inserter.ts'
 import {byLook, findWrongValues, type Suspicion, without} from './suspicion.ts'
 import {findThere} from './there.ts'
@@ -37,8 +39,10 @@ export class Trial {
     const selfReferences = this.#selfReferences
     for (let waiting = records; ; ) {
       const before = passed.length
-      for (const [shape, members] of this.#byShape(waiting)) {
-        await this.#write(this.#sink.recordset(shape), members)
+      for (const turn of await inTurns(this.#client, this.#sink, this.#lease, waiting)) {
+        for (const [shape, members] of byShape(this.#lease.shapes, turn)) {
+          await this.#write(this.#sink.recordset(shape), members)
+        }
       }
       if (selfReferences.length === 0 || passed.length === before) return
       // A parent that gives other columns than its child may have come later
@@ -59,18 +63,6 @@ export class Trial {
   /** Names of the foreign keys by which the table refers to itself. */
   get #selfReferences(): string[] {
     return this.#sink.table.foreignKeys.filter((key) => key.self).map((key) => key.name)
-  }
-
-  #byShape(records: number[]): Map<Shape, number[]> {
-    const groups = new Map<Shape, number[]>()
-    for (const record of records) {
-      const shape = this.#lease.shapes[record]
-      if (!shape) continue
-      const group = groups.get(shape)
-      if (group) group.push(record)
-      else groups.set(shape, [record])
-    }
-    return groups
   }
 
   async #write(set: Recordset, records: number[]): Promise<void> {
@@ -111,7 +103,7 @@ export class Trial {
     const {sets} = this.#sink.experience
     // A parent among the records may be inserted after its child, which only a statement over both accepts
     if (this.#selfReferences.length > 0) return this.#writeForeseen(set, records)
-    if (!sets.opens()) return inserter.insertEach(set, records, 'skip')
+    if (!sets.opens()) return inserter.insertEach(set, records, 'settle')
     const sifted = await inserter.sift(set, records)
     if (!sifted) {
       sets.failed()
@@ -120,19 +112,20 @@ export class Trial {
     sets.worked()
     const {suspicions, unsure} = sifted
     const suspects = suspicions.map(({record}) => record)
-    await inserter.insertEach(set, [...(await this.#refuse(set, suspects, suspicions)), ...unsure], 'skip')
+    await inserter.insertEach(set, [...(await this.#refuse(set, suspects, suspicions)), ...unsure], 'settle')
   }
 
   async #writeForeseen(set: Recordset, records: number[]): Promise<void> {
     const suspicions = await suspect(this.#client, this.#sink, set, this.#lease, records)
     const rest = await this.#refuse(set, records, suspicions)
-    if (await this.#inserter.insertAll(set, rest, 'skip')) return
-    await this.#inserter.insertEach(set, rest, 'skip')
+    if (await this.#inserter.insertAll(set, rest, 'settle')) return
+    await this.#inserter.insertEach(set, rest, 'settle')
   }
 
   /** A trigger or rule may change or drop records: queries about them only tell which ones to keep apart. */
   async #writeRewritten(set: Recordset, records: number[]): Promise<void> {
     const {hints} = this.#sink.experience
+    if (this.#sink.upsert) return this.#writePart(set, records, 'settle', this.#setWay)
     // A statement that returns something may not be rewritten by a rule
     if (this.#sink.table.canCopy && hints.opens()) {
       const sifted = await this.#inserter.sift(set, records)
@@ -142,7 +135,11 @@ export class Trial {
       }
       hints.failed()
     }
-    await this.#writeTold(set, records, this.#sink.experience.sets.opens() ? 'all' : 'each')
+    await this.#writeTold(set, records, this.#setWay)
+  }
+
+  get #setWay(): 'all' | 'each' {
+    return this.#sink.experience.sets.opens() ? 'all' : 'each'
   }
 
   /**
@@ -150,28 +147,23 @@ export class Trial {
    * key is there are inserted with it; any other that becomes no row was dropped.
    */
   async #writeTold(set: Recordset, records: number[], how: 'all' | 'each'): Promise<void> {
-    if (!set.canSkip) return this.#writePart(set, records, 'skip', how)
+    if (!set.writes.settles) return this.#writePart(set, records, 'settle', how)
     const {there, first, repeated} = await findThere(this.#client, this.#sink, set, this.#lease, records)
     await this.#writePart(set, first, 'fail', how)
-    await this.#writePart(set, there, 'skip', how)
+    await this.#writePart(set, there, 'settle', how)
     if (repeated.length === 0) return
     const again = await findThere(this.#client, this.#sink, set, this.#lease, repeated)
-    await this.#writePart(set, again.there, 'skip', how)
+    await this.#writePart(set, again.there, 'settle', how)
     await this.#writePart(set, [...again.first, ...again.repeated], 'fail', how)
   }
 
-  async #writePart(
-    set: Recordset,
-    records: number[],
-    onConflict: OnConflict,
-    how: 'all' | 'each',
-  ): Promise<void> {
+  async #writePart(set: Recordset, records: number[], onTaken: OnTaken, how: 'all' | 'each'): Promise<void> {
     if (records.length === 0) return
     const {sets} = this.#sink.experience
     if (how === 'all') {
-      if (await this.#inserter.insertAll(set, records, onConflict)) return sets.worked()
+      if (await this.#inserter.insertAll(set, records, onTaken)) return sets.worked()
       sets.failed()
     }
-    await this.#inserter.insertEach(set, records, onConflict)
+    await this.#inserter.insertEach(set, records, onTaken)
   }
 }

@@ -2,7 +2,7 @@ import type {DatabaseError} from 'pg'
 import {causeOf} from '../../postgres/data-error.ts'
 import {type FaultKind, faultOf} from '../../postgres/failure.ts'
 import type {Cause} from '../../record/cause.ts'
-import {NOTHING_WRITTEN} from '../../record/outcomes.ts'
+import {NOTHING_WRITTEN, OUTCOME_NAMES, type Written} from '../../record/outcomes.ts'
 
 /** A record that Postgres refused. */
 export interface Failure {
@@ -20,13 +20,8 @@ export class Verdicts {
   readonly passed: number[] = []
   readonly failures: Failure[] = []
 
-  /** @param mayDrop - a trigger or rule dropped those that became no row; otherwise their key is there already */
-  take(records: number[], rows: number, mayDrop: boolean): void {
-    // A rule may write several rows in place of one
-    const inserted = Math.min(rows, records.length)
-    this.written.inserted += inserted
-    if (mayDrop) this.written.suppressed += records.length - inserted
-    else this.written.alreadyThere += records.length - inserted
+  take(records: number[], written: Written): void {
+    for (const outcome of OUTCOME_NAMES) this.written[outcome] += written[outcome]
     for (const record of records) this.passed.push(record)
   }
 

@@ -1,7 +1,10 @@
 import type {ClientBase} from 'pg'
 import type {Cause} from '../../record/cause.ts'
+import type {Written} from '../../record/outcomes.ts'
 import type {DecodedLease} from '../decode/decoded.ts'
 import type {Sink} from '../sink.ts'
+import {alwaysWrites} from '../upsert/upsert.ts'
+import {countWithin} from '../write/record-writes.ts'
 import type {Recordset} from '../write/recordset.ts'
 import {converts} from './conversion-faults.ts'
 import {missingParent} from './foreign-keys.ts'
@@ -80,9 +83,15 @@ export async function findEveryViolation(
   return told.map((row) => suspicionOf(sink, records, row))
 }
 
+/** A figure of `RecordWrites.counts`. */
+interface Count {
+  n: string
+  kind: 'i' | 'd' | 't'
+}
+
 /** What came of records of which only those that nothing spoke against were inserted. */
 export interface Sifted {
-  inserted: number
+  written: Written
   /** The records that were inserted, or would have been if their key was not there already. */
   clear: number[]
   suspicions: Suspicion[]
@@ -102,23 +111,28 @@ export async function siftRecords(
   records: number[],
 ): Promise<Sifted> {
   const texts = sink.decoder.texts.array(lease, records)
-  const {rows} = await client.query<Violation | {n: string; kind: 'i'}>(set.sift(), [texts])
-  const broken = rows.filter((row): row is Violation => row.kind !== 'i')
+  const {rows} = await client.query<Violation | Count>(set.sift(), [texts])
+  const isCount = (row: Violation | Count): row is Count => ['i', 'd', 't'].includes(row.kind)
+  const broken = rows.filter((row) => !isCount(row)) as Violation[]
   const first = new Map<string, Violation>()
   for (const row of broken) if (!first.has(row.n)) first.set(row.n, row)
   const sure = [...first.values()].filter((row) => isSure(sink, row))
   const unsure = [...first.values()].filter((row) => !isSure(sink, row))
+  const clear = first.size === 0 ? records : records.filter((_, i) => !first.has(String(i + 1)))
+  const counts = new Map(rows.filter(isCount).map(({kind, n}) => [kind, Number(n)]))
   return {
-    inserted: Number(rows.find(({kind}) => kind === 'i')?.n),
-    clear: first.size === 0 ? records : records.filter((_, i) => !first.has(String(i + 1))),
+    written: countWithin(clear.length, counts, set.writes.unwritten('settle')),
+    clear,
     suspicions: suspicionsOf(sink, records, sure),
     unsure: unsure.map(({n}) => records[Number(n) - 1]),
   }
 }
 
 /** Whether the answer is the same while the records are inserted; a trigger may change them, a check see other rows. */
-function isSure({table}: Sink, {kind, which}: Violation): boolean {
-  return !table.mayRewrite && (kind === 'f' || (kind === 'c' && table.checks[which].isOfRecord))
+function isSure({table, upsert}: Sink, {kind, which}: Violation): boolean {
+  if (table.mayRewrite || kind === 'u') return false
+  if (kind === 'c') return table.checks[which].isOfRecord
+  return upsert === undefined || alwaysWrites(upsert, table.foreignKeys[which].columns)
 }
 
 /** One suspicion for each record, about the first of its violations. */

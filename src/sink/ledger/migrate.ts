@@ -27,6 +27,13 @@ const MIGRATIONS: Migration[] = [
     sql: (schema) =>
       `ALTER TABLE ${schema}.applied_lease ADD COLUMN IF NOT EXISTS suppressed integer NOT NULL DEFAULT 0`,
   },
+  {
+    id: 6,
+    name: 'updated and superseded records in the ledger',
+    sql: (schema) =>
+      `ALTER TABLE ${schema}.applied_lease ADD COLUMN IF NOT EXISTS updated integer NOT NULL DEFAULT 0,
+  ADD COLUMN IF NOT EXISTS superseded integer NOT NULL DEFAULT 0`,
+  },
 ]
 
 /** SQL that creates a complete ledger in an empty `schema`: all steps in order. */

@@ -30,14 +30,18 @@ WHERE k.contype = 'f' AND COALESCE((to_jsonb(k)->>'conenforced')::boolean, true)
 
 /*
  * All triggers but those that check a foreign key or a deferrable unique key. A trigger that always runs counts as well:
- * what its function writes elsewhere would meet tables whose triggers are silent. Bit 4 of tgtype: INSERT. A disabled
- * trigger never runs.
+ * what its function writes elsewhere would meet tables whose triggers are silent. A disabled trigger never runs. The
+ * trigger of a key that refers to this table does nothing while the columns that it refers to stay as they are.
+ * $2 = bits of tgtype   $3 = names of the columns that are updated
  */
 export const REACTIONS = `
-SELECT DISTINCT quote_ident(t.tgname) AS name FROM tree JOIN pg_trigger t ON t.tgrelid = tree.oid
-JOIN pg_proc p ON p.oid = t.tgfoid
-WHERE t.tgenabled <> 'D' AND t.tgtype & 4 = 4
-  AND NOT (t.tgisinternal AND p.proname IN ('RI_FKey_check_ins', 'unique_key_recheck')) ORDER BY 1`
+SELECT DISTINCT COALESCE(quote_ident(k.conname) || ' of ' || k.conrelid::regclass, quote_ident(t.tgname)) AS name
+FROM tree JOIN pg_trigger t ON t.tgrelid = tree.oid JOIN pg_proc p ON p.oid = t.tgfoid
+LEFT JOIN pg_constraint k ON k.oid = t.tgconstraint AND k.contype = 'f' AND t.tgisinternal
+WHERE t.tgenabled <> 'D' AND t.tgtype & $2::int <> 0
+  AND NOT (t.tgisinternal AND p.proname IN ('RI_FKey_check_ins', 'RI_FKey_check_upd', 'unique_key_recheck'))
+  AND NOT (t.tgisinternal AND p.proname LIKE 'RI\\_FKey\\_%\\_upd' AND NOT EXISTS (SELECT FROM pg_attribute a
+    WHERE a.attrelid = k.confrelid AND a.attnum = ANY (k.confkey) AND a.attname = ANY ($3::text[]))) ORDER BY 1`
 
 /*
  * User-defined functions that are volatile, as all are that may write, in whatever Postgres evaluates to write a row:

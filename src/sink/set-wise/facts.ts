@@ -27,7 +27,7 @@ export interface SetWiseFacts {
   /** COPY can write into it: it is a table, or partitioned, without rules and row security, and no part is elsewhere. */
   takesCopy: boolean
   keys: EnforcedKey[]
-  /** Triggers that react to an insert, by their names. */
+  /** Triggers that react to what is written, by their names. */
   reactions: string[]
   /** A unique key is checked by a trigger at the end of the transaction. */
   hasDeferrableKey: boolean
@@ -45,22 +45,30 @@ export interface SetWiseFacts {
   maySet: boolean
 }
 
+/** Bits of `tgtype`. */
+const INSERT = 4
+const UPDATE = 16
+
 /** Sets the parameter that silences triggers, for this transaction; not every server says in advance who may. */
 export const SILENCE = 'SET LOCAL session_replication_role = replica'
 
 /**
  * Reads the facts of a table. Needs a transaction, and changes nothing.
- * @param name quoted for SQL
+ * @param name quoted for SQL @param updated names of the columns that records update, if they update rows
  */
-export async function readSetWise(client: ClientBase, name: string): Promise<SetWiseFacts> {
+export async function readSetWise(
+  client: ClientBase,
+  name: string,
+  updated?: string[],
+): Promise<SetWiseFacts> {
   const found = await client.query<{oid: string | null}>('SELECT to_regclass($1)::oid::text AS oid', [name])
   const {oid} = found.rows[0]
   const tree = `WITH RECURSIVE ${treeOf('$1::oid')}`
-  const ask = async <Row extends object>(sql: string) =>
-    (await client.query<Row>(`${tree}${sql}`, [oid])).rows
+  const ask = async <Row extends object>(sql: string, ...values: unknown[]) =>
+    (await client.query<Row>(`${tree}${sql}`, [oid, ...values])).rows
   const [table] = await ask<Pick<SetWiseFacts, 'takesCopy' | 'hasDeferrableKey'>>(TABLE)
   const keys = await ask<EnforcedKey>(KEYS)
-  const reactions = await ask<{name: string}>(REACTIONS)
+  const reactions = await ask<{name: string}>(REACTIONS, updated ? INSERT | UPDATE : INSERT, updated ?? [])
   const calls = await ask<{name: string}>(CALLS)
   const role =
     await client.query<Pick<SetWiseFacts, 'role' | 'major' | 'isolation' | 'replicationRole'>>(ROLE)

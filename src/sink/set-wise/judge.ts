@@ -28,7 +28,7 @@ function ofTable({takesCopy, keys, reactions, hasDeferrableKey, calls}: SetWiseF
     ...(keys.length === 0 ? ['it has no foreign key that Postgres enforces'] : []),
     ...(hasDeferrableKey ? ['a deferrable key is checked by a trigger, which would be silenced'] : []),
     ...reactions.map(
-      (name) => `trigger ${name} reacts to an insert, and it or what it calls would be silenced`,
+      (name) => `trigger ${name} reacts to what is written, and it or what it calls would be silenced`,
     ),
     ...calls.map(
       (name) => `function ${name} of a default or check is volatile: what it writes would not be checked`,

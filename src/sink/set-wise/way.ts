@@ -1,6 +1,7 @@
 import type {ClientBase} from 'pg'
 import {QtoolError} from '../../errors.ts'
 import type {Table} from '../catalog/table.ts'
+import type {Upsert} from '../upsert/upsert.ts'
 import {readSetWise} from './facts.ts'
 import {judgeSetWise, type SetWise} from './judge.ts'
 
@@ -26,18 +27,21 @@ const BY_ROWS: KeyWay = {way: 'rows', reasons: ['--foreign-keys rows asks for th
 
 /**
  * Chooses how the foreign keys of a table are checked.
+ * @param upsert if records update rows: then triggers that react to updates count as well
  * @param table read before, so that whatever changes meanwhile makes another `state`
  * @throws QtoolError (refused) if they are to be checked for a whole lease at once, and cannot be
  */
 export async function readKeyWay(
   client: ClientBase,
-  {quoted}: Pick<Table, 'quoted'>,
+  {quoted, columns}: Pick<Table, 'quoted' | 'columns'>,
   wanted: KeyCheck,
+  upsert?: Upsert,
 ): Promise<KeyWay> {
   if (wanted === 'rows') return BY_ROWS
   await client.query('BEGIN')
   try {
-    const facts = await readSetWise(client, quoted)
+    const updated = upsert?.columns.map((column) => columns[column].name)
+    const facts = await readSetWise(client, quoted, updated)
     if (facts.keys.length === 0) return {way: 'none', reasons: [], grant: null}
     const {possible, reasons, grant} = judgeSetWise(facts)
     if (!possible && wanted === 'set') throw refused(quoted, {possible, reasons, grant})

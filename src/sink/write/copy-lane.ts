@@ -23,17 +23,23 @@ export async function copyRows(
   return written
 }
 
-async function copyGroup(
+/**
+ * Writes the plain rows of one shape with COPY.
+ * @param skip records not to write @param into another table with the same columns, quoted
+ * @returns rows written
+ */
+export async function copyGroup(
   client: ClientBase,
   table: Table,
   group: RowGroup,
   skip: Set<number>,
+  into = table.quoted,
 ): Promise<number> {
   const pieces = skip.size === 0 ? [group.buffer.bytes.subarray(0, group.buffer.length)] : kept(group, skip)
   const rows = group.records.length - (skip.size === 0 ? 0 : group.records.filter((r) => skip.has(r)).length)
   if (rows === 0) return 0
   const columns = group.shape.columns.map((column) => table.columns[column].quoted).join(', ')
-  const stream = client.query(copyFrom(`COPY ${table.quoted} (${columns}) FROM STDIN`))
+  const stream = client.query(copyFrom(`COPY ${into} (${columns}) FROM STDIN`))
   // A timeout and the end of the connection after it are two errors; nobody listens for the second
   stream.on('error', () => {})
   const finished = once(stream, 'finish')

@@ -1,14 +1,21 @@
 import type {ClientBase} from 'pg'
-import type {Written} from '../../record/outcomes.ts'
-import type {Table} from '../catalog/table.ts'
+import {countWritten, NOTHING_WRITTEN, type Written, writtenBy} from '../../record/outcomes.ts'
 import type {DecodedLease, RowGroup} from '../decode/decoded.ts'
 import {type Evidence, writeCarefully} from '../judge/careful-lane.ts'
 import {findOrphans, holdParents} from '../judge/foreign-keys.ts'
 import type {Part} from '../lease-parts.ts'
 import {withoutTriggers} from '../set-wise/silence.ts'
 import type {Sink} from '../sink.ts'
-import {copyRows} from './copy-lane.ts'
+import {keptApart} from '../upsert/apart.ts'
 import type {Preparation} from './preparation.ts'
+
+/** Writes plain rows. @param skip records not to write */
+export type WriteRows = (
+  client: ClientBase,
+  sink: Sink,
+  groups: readonly RowGroup[],
+  skip: Set<number>,
+) => Promise<Written>
 
 /** Records that would be refused turned up in a transaction that was not prepared for any. */
 export class UnpreparedError extends Error {}
@@ -21,7 +28,7 @@ export async function prepareFast(client: ClientBase, {sink, lease}: Part): Prom
 }
 
 /**
- * Writes the plain rows of a part with COPY, and the others carefully. Records whose parent seems to be missing are among
+ * Writes the plain rows of a part with `writeRows`, and the others carefully. Records whose parent seems to be missing are among
  * the others: the constraint judges each of them. Must run inside a transaction.
  * @throws UnpreparedError, or Postgres's error if it refuses a plain row
  */
@@ -30,33 +37,43 @@ export async function writeFast(
   {sink, lease}: Part,
   evidence: Evidence,
   {orphans: found, mayRefuse}: Preparation,
+  writeRows: WriteRows,
 ): Promise<Written> {
   const {table, experience} = sink
   const orphans = found ?? (await holdParents(client, table, lease))
   experience.metOrphans = !found && orphans.size > 0
   if (!mayRefuse && orphans.size > 0) throw new UnpreparedError()
-  const copied = await copyPlain(client, sink, lease, orphans)
-  const suspects = orphans.size === 0 ? lease.suspects : [...lease.suspects, ...orphans]
-  const rest = await writeCarefully(client, sink, lease, suspects, {...evidence, rowsPassed: copied > 0})
-  return {...rest, inserted: copied + rest.inserted}
+  const others = orphans.size === 0 ? lease.suspects : [...lease.suspects, ...orphans]
+  const apart = await keptApart(client, sink, lease, new Set(others))
+  const skip = apart.size === 0 ? orphans : new Set([...orphans, ...apart])
+  const plain = await writePlain(client, sink, lease, (groups) => writeRows(client, sink, groups, skip))
+  const careful = apart.size === 0 ? others : [...new Set([...others, ...apart])].sort((a, b) => a - b)
+  const rowsPassed = countWritten(plain) > 0
+  const rest = await writeCarefully(client, sink, lease, careful, {...evidence, rowsPassed})
+  return writtenBy((outcome) => plain[outcome] + rest[outcome])
 }
 
-/** @returns rows written */
-async function copyPlain(
+async function writePlain(
   client: ClientBase,
-  {table, keys}: Sink,
+  sink: Sink,
   {groups}: DecodedLease,
-  orphans: Set<number>,
-): Promise<number> {
+  write: (some: RowGroup[]) => Promise<Written>,
+): Promise<Written> {
+  const {table, keys} = sink
   const all = [...groups.values()]
-  const held = keys.way === 'set' ? all.filter((group) => givesItsKeys(table, group)) : []
+  const held = keys.way === 'set' ? all.filter((group) => givesItsKeys(sink, group)) : []
   const others = all.filter((group) => !held.includes(group))
-  const copied =
-    held.length === 0 ? 0 : await withoutTriggers(client, table, () => copyRows(client, table, held, orphans))
-  return copied + (await copyRows(client, table, others, orphans))
+  const first = held.length === 0 ? NOTHING_WRITTEN : await withoutTriggers(client, table, () => write(held))
+  const second = await write(others)
+  return writtenBy((outcome) => first[outcome] + second[outcome])
 }
 
-/** Whether the rows hold the keys whose parents are locked, and not a default instead of one. */
-function givesItsKeys(table: Table, {shape}: RowGroup): boolean {
-  return table.foreignKeys.every((key) => key.columns.every((column) => shape.columns.includes(column)))
+/** Whether the rows hold the keys whose parents are locked, and not a default instead of one, nor a part of an older row. */
+function givesItsKeys({table, upsert}: Sink, {shape}: RowGroup): boolean {
+  return table.foreignKeys.every(({columns}) => {
+    if (!columns.every((column) => shape.columns.includes(column))) return false
+    if (!upsert) return true
+    const updated = columns.filter((column) => upsert.columns.includes(column))
+    return updated.length === 0 || columns.every((c) => updated.includes(c) || upsert.key.includes(c))
+  })
 }

@@ -1,6 +1,7 @@
 import {escapeIdentifier, escapeLiteral} from 'pg'
 import type {Column, ForeignKey, Table} from '../catalog/table.ts'
 import {Holds} from '../catalog/value-rule.ts'
+import {alwaysWrites, type Upsert} from '../upsert/upsert.ts'
 
 /** The columns of the records `r`, about which these SELECTs ask. */
 export interface Given {
@@ -9,6 +10,8 @@ export interface Given {
   n: string
   /** Whether every one of these columns (indexes into `table.columns`) is given. */
   gives: (indexes: number[]) => boolean
+  /** How records update the rows of their keys, if they do. */
+  upsert: Upsert | undefined
 }
 
 /**
@@ -46,7 +49,7 @@ export function missingValueBranches(table: Table, {columns, n}: Given): string[
 export function violationBranches(table: Table, given: Given, which: 'sure' | 'all'): string[] {
   const sure = checkBranches(table, given).filter((_, i) => which === 'all' || table.checks[i].isOfRecord)
   const keys = which === 'all' ? uniqueBranches(table, given) : []
-  return [...sure.flat(), ...keys, ...foreignKeyBranches(table, given)]
+  return [...sure.flat(), ...keys, ...foreignKeyBranches(table, given, which)]
 }
 
 /** For each check the SELECT, or none if the records do not give its columns. */
@@ -59,25 +62,31 @@ function checkBranches(table: Table, {n, gives}: Given): string[][] {
   })
 }
 
-/** The key by which records count as already there is left out. */
-function uniqueBranches(table: Table, {n, gives}: Given): string[] {
-  return table.otherKeys.flatMap((key, index) => {
-    if (!gives(key)) return []
-    const names = key.map((column) => table.columns[column].quoted)
+/** The key by which records count as already there is left out, and so is the row that a record updates. */
+function uniqueBranches(table: Table, {n, gives, upsert}: Given): string[] {
+  const own = upsert && gives(upsert.key) ? upsert.key.map((column) => table.columns[column].quoted) : []
+  const isOwn = own.map((name) => `p.${name} = r.${name}`).join(' AND ')
+  const isOther = isOwn && ` AND (${isOwn}) IS NOT TRUE`
+  return table.otherKeys.flatMap((columns, index) => {
+    if (!gives(columns)) return []
+    const names = columns.map((column) => table.columns[column].quoted)
     const equal = names.map((name) => `p.${name} = r.${name}`).join(' AND ')
-    const own = names.map((name) => `r.${name}`).join(', ')
+    const key = names.map((name) => `r.${name}`).join(', ')
     const isGiven = names.map((name) => `r.${name} IS NOT NULL`).join(' AND ')
     return [
-      `SELECT n, 'u', ${index}, NULL FROM (SELECT ${n} AS n, EXISTS (SELECT FROM ${table.quoted} p WHERE ${equal})
-  OR row_number() OVER (PARTITION BY ${own} ORDER BY ${n}) > 1 AS is_taken FROM r WHERE ${isGiven}) AS key WHERE is_taken`,
+      `SELECT n, 'u', ${index}, NULL FROM (SELECT ${n} AS n, EXISTS (SELECT FROM ${table.quoted} p WHERE ${equal}${isOther})
+  OR row_number() OVER (PARTITION BY ${key} ORDER BY ${n}) > 1 AS is_taken FROM r WHERE ${isGiven}) AS key WHERE is_taken`,
     ]
   })
 }
 
-function foreignKeyBranches(table: Table, {columns, n, gives}: Given): string[] {
+/** A row that is not updated in these columns may refer to no parent that the record names. */
+function foreignKeyBranches(table: Table, given: Given, which: 'sure' | 'all'): string[] {
   if (table.mayMakeParents) return []
+  const {columns, n, gives, upsert} = given
   return table.foreignKeys.flatMap((key, index) => {
     if (!key.readable || !gives(key.columns)) return []
+    if (which === 'sure' && upsert && !alwaysWrites(upsert, key.columns)) return []
     const own = key.columns.map((column) => `r.${table.columns[column].quoted}`)
     const equal = own.map((column, i) => keyEquality(key, i, column)).join(' AND ')
     const isGiven = own.map((column) => `${column} IS NOT NULL`).join(' AND ')

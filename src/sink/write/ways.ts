@@ -4,7 +4,9 @@ import {NOTHING_WRITTEN, type Written} from '../../record/outcomes.ts'
 import {type Evidence, writeCarefully} from '../judge/careful-lane.ts'
 import type {Part} from '../lease-parts.ts'
 import type {Sink} from '../sink.ts'
-import {prepareFast, writeFast} from './fast-lane.ts'
+import {upsertRows} from '../upsert/upsert-rows.ts'
+import {copyRows} from './copy-lane.ts'
+import {prepareFast, type WriteRows, writeFast} from './fast-lane.ts'
 import type {Preparation} from './preparation.ts'
 
 /** A way in which the records for one table are written, inside the transaction of their lease. */
@@ -23,12 +25,22 @@ export interface Way {
 }
 
 /** Plain rows by COPY, the others carefully. */
-const PLAIN: Way = {
-  lane: 'copy',
-  isQuick: true,
-  prepare: prepareFast,
-  write: (client, part, evidence, preparation) =>
-    writeFast(client, part, {...evidence, callsIn: false}, preparation),
+const PLAIN: Way = quickly(async (client, {table}, groups, skip) => ({
+  ...NOTHING_WRITTEN,
+  inserted: await copyRows(client, table, groups, skip),
+}))
+
+/** Plain rows by COPY into a temporary table, and from there as inserts and updates; the others carefully. */
+const UPSERT: Way = quickly(upsertRows)
+
+function quickly(writeRows: WriteRows): Way {
+  return {
+    lane: 'copy',
+    isQuick: true,
+    prepare: prepareFast,
+    write: (client, part, evidence, preparation) =>
+      writeFast(client, part, {...evidence, callsIn: false}, preparation, writeRows),
+  }
 }
 
 /** Every record is judged by Postgres, and refused alone. */
@@ -60,6 +72,8 @@ export function refusing(error: unknown): Way {
 }
 
 /** The way that is cheapest for a table as long as Postgres takes every plain row; undefined if there is none. */
-export function quickWay({table}: Sink): Way | undefined {
-  return table.canCopy ? PLAIN : undefined
+export function quickWay({table, upsert}: Sink): Way | undefined {
+  if (!table.canCopy) return undefined
+  if (!upsert) return PLAIN
+  return upsert.mayStage ? UPSERT : undefined
 }

@@ -119,6 +119,8 @@ class Monkey {
     const outcome = {
       inserted: lease.items.count - deadLetters.length,
       alreadyThere: 0,
+      updated: 0,
+      superseded: 0,
       suppressed: 0,
       empty: 0,
       postponed: [],

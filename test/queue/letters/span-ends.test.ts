@@ -55,6 +55,8 @@ async function settle({queue: name, keys}: Place, from: number, count: number): 
   await queue.settle(take.lease, {
     inserted: 0,
     alreadyThere: 0,
+    updated: 0,
+    superseded: 0,
     suppressed: 0,
     empty: 0,
     postponed: [],

@@ -39,8 +39,10 @@ CREATE TABLE aliased (id int PRIMARY KEY, parent int REFERENCES aliased_parent, 
       {n: '2', kind: 'f', which: 0, values: ['2']},
       {n: '3', kind: 'c', which: 0, values: null},
     ])
-    expect((await client.query(set.insert(), ['[]'])).rowCount).toBe(0)
-    expect((await client.query(set.insert(), [JSON.stringify([records[0], records[0]])])).rowCount).toBe(1)
+    expect((await client.query(set.writes.all('settle'), ['[]'])).rowCount).toBe(0)
+    expect(
+      (await client.query(set.writes.all('settle'), [JSON.stringify([records[0], records[0]])])).rowCount,
+    ).toBe(1)
   })
 })
 
@@ -50,7 +52,7 @@ it('two workers with the same rows in another order do not deadlock', async () =
   const insert = (list: typeof rows) =>
     withClient(
       context,
-      async (client) => (await client.query(set.insert(), [JSON.stringify(list)])).rowCount ?? 0,
+      async (client) => (await client.query(set.writes.all('settle'), [JSON.stringify(list)])).rowCount ?? 0,
     )
   const written = await Promise.all([
     insert(rows),

@@ -1,0 +1,116 @@
+import {type QtoolError, usageError} from '../errors.ts'
+import {CONFLICT_WAYS, type ConflictOptions, type OnConflict} from '../record/conflict.ts'
+import {readVariable} from './empty-values.ts'
+
+/** How records meet the rows that have their keys; what is left out was not said. */
+export interface Conflict extends ConflictOptions {
+  /** Columns of the key. */
+  key?: string[]
+}
+
+/** Flags of that; undefined if the flag was not given. */
+export interface ConflictFlags {
+  key?: string
+  'on-conflict'?: string
+  'update-columns'?: string
+  'newest-by'?: string
+}
+
+/** Flag > environment > profile, part by part. @throws QtoolError (usage) */
+export function conflictSettings({
+  flags,
+  env,
+  profile,
+}: {
+  flags: ConflictFlags
+  env: NodeJS.ProcessEnv
+  profile?: Conflict
+}): Conflict {
+  const said = saidConflict(flags)
+  const ofEnv = (name: string) => readVariable(env, name)
+  return {
+    key: said.key ?? columnsIn(ofEnv('QTOOL_KEY')) ?? profile?.key,
+    onConflict:
+      said.onConflict ?? wayOf(ofEnv('QTOOL_ON_CONFLICT'), 'QTOOL_ON_CONFLICT') ?? profile?.onConflict,
+    updateColumns: said.updateColumns ?? columnsIn(ofEnv('QTOOL_UPDATE_COLUMNS')) ?? profile?.updateColumns,
+    newestBy: said.newestBy ?? ofEnv('QTOOL_NEWEST_BY') ?? profile?.newestBy,
+  }
+}
+
+/** What flags say. @throws QtoolError (usage) */
+export function saidConflict(flags: ConflictFlags): Conflict {
+  return {
+    key: columnsIn(flags.key),
+    onConflict: wayOf(flags['on-conflict'], '--on-conflict'),
+    updateColumns: columnsIn(flags['update-columns']),
+    newestBy: flags['newest-by'],
+  }
+}
+
+/** What a profile says. @param expected the error for something that is not as it should be */
+export function profileConflict(
+  found: Record<string, unknown>,
+  expected: (field: string, what: string) => QtoolError,
+): Conflict {
+  const said: Conflict = {}
+  for (const field of ['key', 'updateColumns'] as const) {
+    const value = found[field]
+    if (value === undefined) continue
+    if (!isNames(value)) throw expected(field, 'to be a list of columns')
+    said[field] = value
+  }
+  const {onConflict, newestBy} = found
+  if (onConflict !== undefined) {
+    said.onConflict = CONFLICT_WAYS.find((way) => way === onConflict)
+    if (!said.onConflict) throw expected('onConflict', `to be one of ${CONFLICT_WAYS.join(', ')}`)
+  }
+  if (newestBy !== undefined) {
+    if (typeof newestBy !== 'string' || newestBy === '') throw expected('newestBy', 'to be a column')
+    said.newestBy = newestBy
+  }
+  return said
+}
+
+/** What was said, with the rest taken from what a queue is bound to. */
+export function withBoundConflict(said: Conflict, bound: Conflict): Conflict {
+  const key = said.key ?? bound.key
+  const onConflict = said.onConflict ?? bound.onConflict
+  if (onConflict !== 'update') return conflictIn({...said, key, onConflict})
+  const {updateColumns = bound.updateColumns, newestBy = bound.newestBy} = said
+  return conflictIn({key, onConflict, updateColumns, newestBy})
+}
+
+/** The part of some settings that says this; what says nothing is left out. */
+export function conflictIn({key, onConflict, updateColumns, newestBy}: Conflict): Conflict {
+  return {
+    ...(key ? {key} : {}),
+    ...(onConflict === 'update' ? {onConflict} : {}),
+    ...(updateColumns ? {updateColumns} : {}),
+    ...(newestBy === undefined ? {} : {newestBy}),
+  }
+}
+
+/** The flags that say the same; the same words for the same thing. */
+export function conflictFlags({key, onConflict, updateColumns, newestBy}: Conflict): string[] {
+  return [
+    ...(key ? [`--key ${key.join(',')}`] : []),
+    ...(onConflict === 'update' ? ['--on-conflict update'] : []),
+    ...(updateColumns ? [`--update-columns ${updateColumns.join(',')}`] : []),
+    ...(newestBy === undefined ? [] : [`--newest-by ${newestBy}`]),
+  ]
+}
+
+export function isNames(value: unknown): value is string[] {
+  return Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string')
+}
+
+function columnsIn(text: string | undefined): string[] | undefined {
+  return text?.split(',')
+}
+
+function wayOf(text: string | undefined, where: string): OnConflict | undefined {
+  if (text === undefined) return undefined
+  const way = CONFLICT_WAYS.find((known) => known === text)
+  if (way) return way
+  throw usageError(`expected ${where} to be one of ${CONFLICT_WAYS.join(', ')}, got ${JSON.stringify(text)}`)
+}

@@ -1,0 +1,64 @@
+import type {ClientBase} from 'pg'
+import {usageError} from '../../errors.ts'
+import type {ConflictOptions} from '../../record/conflict.ts'
+import type {Table} from '../catalog/table.ts'
+import {assertOrdered, assertUpdatable, columnNamed} from './assert-upsert.ts'
+import {readUpsertFacts} from './facts.ts'
+
+/** How records update the rows that have their keys. */
+export interface Upsert {
+  /** The columns of the key; indexes into `Table.columns`, like all columns here. */
+  key: number[]
+  /** The columns that an update may set, as far as a record gives them. */
+  columns: number[]
+  /** A row is only updated by a record with a greater value in this column. */
+  newestBy: number | undefined
+  /** The table has partitions, whose rows do not tell whether they are new. */
+  isPartitioned: boolean
+  /** Rows can be staged in a temporary table. */
+  mayStage: boolean
+}
+
+/**
+ * How records update the rows of a table.
+ * @returns undefined if they leave them as they are
+ * @throws QtoolError (usage) if the options do not fit the table, (refused) if this role lacks a right
+ */
+export async function readUpsert(
+  client: ClientBase,
+  table: Table,
+  {onConflict, updateColumns, newestBy: named}: ConflictOptions,
+): Promise<Upsert | undefined> {
+  if (onConflict !== 'update') {
+    const idle = updateColumns ? '--update-columns' : named === undefined ? undefined : '--newest-by'
+    if (idle !== undefined) throw usageError(`${idle} needs --on-conflict update`)
+    return undefined
+  }
+  const facts = await readUpsertFacts(client, table.quoted)
+  const key = assertUpdatable(table, facts)
+  const newestBy = named === undefined ? undefined : columnNamed(table, key, '--newest-by', named)
+  const chosen = updateColumns?.map((name) => columnNamed(table, key, '--update-columns', name))
+  const usual = table.columns.flatMap(({insertable}, i) => (insertable && !key.includes(i) ? [i] : []))
+  // Without its own column, a row would never count as newer
+  const columns = [...new Set([...(chosen ?? usual), ...(newestBy === undefined ? [] : [newestBy])])]
+  await assertOrdered(client, table, {columns, newestBy}, facts)
+  return {key, columns, newestBy, isPartitioned: facts.kind === 'p', mayStage: facts.mayStage}
+}
+
+/**
+ * Whether a record whose key is in the table always writes its values of these columns. Otherwise a row may keep what it
+ * has, so that Postgres does not check them.
+ */
+export function alwaysWrites({key, columns, newestBy}: Upsert, which: number[]): boolean {
+  return newestBy === undefined && which.every((column) => columns.includes(column) || key.includes(column))
+}
+
+/** The same table, as it reacts to updates as well. */
+export function withUpdates(table: Table): Table {
+  const {mayRewrite, mayMakeParents} = table.onUpdate
+  return {
+    ...table,
+    mayRewrite: table.mayRewrite || mayRewrite,
+    mayMakeParents: table.mayMakeParents || mayMakeParents,
+  }
+}
