@@ -1,0 +1,119 @@
+import pg from 'pg'
+import {expect, inject, it} from 'vitest'
+import {countSettled} from '../../../src/record/outcomes.ts'
+import {drainAll, push, testSink, useServers} from '../../support/context.ts'
+import {randomInt} from '../../support/seeded.ts'
+
+/** QTOOL_SEEDS=1000 compares as many tables. */
+const SEEDS = Number(process.env.QTOOL_SEEDS ?? 20)
+
+const context = useServers()
+
+interface Row {
+  id: number
+  seq: number | null
+  a: number
+}
+
+/** What the table must hold at the end: of each key the record with the greatest `seq`. No two of a key have the same. */
+function modelOf(rows: Row[], records: Row[]): Row[] {
+  const newest = new Map(rows.map((row) => [row.id, row]))
+  for (const record of records) {
+    const known = newest.get(record.id)
+    const isNewer = known && record.seq !== null && (known.seq === null || record.seq > known.seq)
+    if (!known || isNewer) newest.set(record.id, record)
+  }
+  return [...newest.values()].sort((x, y) => x.id - y.id)
+}
+
+/** Ends the sessions of some workers now and then, also while they commit, until it is told to stop. */
+async function cut(name: string, seed: number, signal: AbortSignal): Promise<void> {
+  const pick = randomInt(seed)
+  const client = new pg.Client({connectionString: inject('databaseUrl')})
+  await client.connect()
+  while (!signal.aborted) {
+    await client.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE application_name = $1 AND (query LIKE $2 OR state = 'active') AND random() < 0.3`,
+      [name, ['COMMIT%', 'INSERT%', 'WITH%', '%'][pick(4)]],
+    )
+    await client.query('SELECT pg_sleep($1)', [pick(20) / 1000])
+  }
+  await client.end()
+}
+
+function workersPool(name: string): pg.Pool {
+  const options = `-c search_path=${context.schema} -c application_name=${name}`
+  const pool = new pg.Pool({connectionString: inject('databaseUrl'), max: 3, options})
+  // Sessions are ended on purpose
+  pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
+  return pool
+}
+
+/** Records of few keys, each with another `seq`, so that the newest of a key is one, in a random order. */
+function randomRecords(pick: ReturnType<typeof randomInt>, keys: number): Row[] {
+  const records = Array.from({length: 40 + pick(120)}, (_, n) => ({
+    id: pick(keys),
+    seq: n + 1,
+    a: pick(1000),
+  }))
+  return records
+    .map((record) => ({record, at: pick(1e9)}))
+    .sort((x, y) => x.at - y.at)
+    .map(({record}) => record)
+}
+
+const COUNTS = `
+SELECT sum(inserted)::int AS inserted, sum(updated)::int AS updated, sum(superseded)::int AS superseded,
+  sum(already_there)::int AS unchanged, sum(cardinality(dead_letters))::int AS dead
+FROM qtool.applied_lease WHERE queue = $1`
+
+/** @returns how many records were superseded, and how many leases came back */
+async function compare(seed: number): Promise<{superseded: number; back: number}> {
+  const pick = randomInt(seed)
+  const table = `m${seed}`
+  const name = `${context.schema}_${seed}`
+  const keys = 1 + pick(30)
+  const there: Row[] = Array.from({length: pick(keys)}, (_, id) => ({id, seq: 0, a: -1}))
+  const records = randomRecords(pick, keys)
+  const bad = Array.from({length: pick(4)}, (_, n) => ({id: 0, seq: 1000 + n, a: 5000 + n}))
+  await context.pool.query(`CREATE TABLE ${table} (id int PRIMARY KEY, seq int, a int CHECK (a < 2000));
+INSERT INTO ${table} SELECT * FROM json_to_recordset('${JSON.stringify(there)}') AS r(id int, seq int, a int)`)
+  const at = context.newQueue()
+  const items = [...records, ...bad].map((record) => JSON.stringify(record))
+  await push(context, at.keys, items)
+  const sink = await testSink(context, table, {onConflict: 'update', newestBy: 'seq'})
+  const stop = new AbortController()
+  const cutting = seed % 3 === 0 ? cut(name, seed, stop.signal) : undefined
+  const pool = workersPool(name)
+  const options = {workers: 3, batch: 5 + pick(30), maxRetries: 50, leaseMs: 2000}
+  const tally = await drainAll({...context, pool}, sink, at, options).finally(() => stop.abort())
+  await cutting
+  await pool.end()
+  const {rows} = await context.pool.query<Row>(`SELECT * FROM ${table} ORDER BY id`)
+  expect(rows, `seed ${seed}`).toEqual(modelOf(there, records))
+  const ledger = await context.pool.query<Record<string, number>>(COUNTS, [at.queue])
+  const {inserted, updated, superseded, unchanged, dead} = ledger.rows[0]
+  expect({inserted, dead}, `seed ${seed}`).toEqual({inserted: rows.length - there.length, dead: bad.length})
+  expect(inserted + updated + superseded + unchanged + dead, `seed ${seed}`).toBe(items.length)
+  expect(countSettled(tally) + tally.recovered, `seed ${seed}`).toBe(items.length)
+  await context.pool.query(`DROP TABLE ${table}`)
+  return {superseded, back: tally.recovered + tally.retried}
+}
+
+it(`leaves ${SEEDS} tables as a model says, whatever is cut off`, {timeout: 3_600_000}, async () => {
+  const waiting = Array.from({length: SEEDS}, (_, seed) => seed)
+  const seen = {superseded: 0, back: 0}
+  const run = async () => {
+    for (let seed = waiting.pop(); seed !== undefined; seed = waiting.pop()) {
+      const {superseded, back} = await compare(seed)
+      seen.superseded += superseded
+      seen.back += back
+    }
+  }
+  await Promise.all([run(), run(), run(), run()])
+  // The runs met what they are about
+  expect(seen.superseded).toBeGreaterThan(0)
+  expect(seen.back).toBeGreaterThan(0)
+})
