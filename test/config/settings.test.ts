@@ -171,3 +171,32 @@ describe('assertWritable', () => {
     expect(() => assertWritable(settings)).toThrow(expect.objectContaining({code, kind: 'refused'}))
   })
 })
+
+describe('a mapping', () => {
+  const profile = {
+    ...({name: 'p', mode: 'normal', unset: {}} as const),
+    ...{rename: {k: 'r'}, map: {a: 'x'}, camelCase: true, time: {at: 's'} as const},
+  }
+  const env = {QTOOL_MAP: 'a=y.z\n\nb="c=d"', QTOOL_CAMEL_CASE: '0', QTOOL_TIME: 'at=ms'}
+  const settled = (inputs: Partial<SettingInputs>) => {
+    const {rename, map, camelCase, time} = resolveSettings({flags: {}, env: {}, ...inputs})
+    return {rename, map, camelCase, time}
+  }
+
+  it('comes from flags, variables and the profile, part by part', () => {
+    const ofProfile = {rename: {k: 'r'}, map: {a: 'x'}, camelCase: true, time: {at: 's'}}
+    expect(settled({profile})).toEqual(ofProfile)
+    const ofEnv = {map: {a: 'y.z', b: '"c=d"'}, camelCase: false, time: {at: 'ms'}}
+    expect(settled({profile, env})).toEqual({...ofProfile, ...ofEnv})
+    expect(settled({profile, env, flags: {map: ['a=$.f']}})).toEqual({...ofProfile, ...ofEnv, map: {a: 'f'}})
+    expect(settled({})).toEqual({rename: {}})
+  })
+
+  it.each([
+    [{QTOOL_MAP: 'a'}, 'expected QTOOL_MAP to be COLUMN=SOURCE, got "a"'],
+    [{QTOOL_TIME: 'a=min'}, 'expected QTOOL_TIME to be COLUMN=UNIT'],
+    [{QTOOL_CAMEL_CASE: 'yes'}, 'expected QTOOL_CAMEL_CASE to be 1 or 0, got "yes"'],
+  ])('of %j is refused', (wrong, message) => {
+    expect(() => settled({env: wrong})).toThrow(message)
+  })
+})

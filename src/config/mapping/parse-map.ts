@@ -1,5 +1,5 @@
 import {usageError} from '../../errors.ts'
-import {parseSource, SourceFault, sourceText} from './source.ts'
+import {parseSource, type Source, SourceFault, sourceText} from './source.ts'
 
 /**
  * `column=source` pairs. @param where the flag or variable, for messages
@@ -23,8 +23,13 @@ export function parseMap(pairs: readonly string[], where: string): Record<string
 
 /** A source in the one way that it is written. @param where for messages @throws QtoolError (usage) */
 export function canonicalSource(text: string, where: string): string {
+  return sourceText(readSource(text, where))
+}
+
+/** A source that somebody wrote. @param where for messages @throws QtoolError (usage) */
+export function readSource(text: string, where: string): Source {
   try {
-    return sourceText(parseSource(text))
+    return parseSource(text)
   } catch (error) {
     if (!(error instanceof SourceFault)) throw error
     throw usageError(`${where}: the source ${error.message}`, ...HOW)

@@ -69,11 +69,13 @@ describe.each([
     const envelope = '{"device":{"id":"d1"}, "points":[{"id":1},{"id":"x"} ,{"id":2}],"at":5}'
     const how = {map: {device: '$envelope.device.id', at: '$envelope.at'}}
     const columns = 'id int, device text, at int'
-    const {rows, letters} = await drain(columns, [envelope, {id: 3}], how)
+    const other = '{"device":{"id":"d2"},"points":[{"id":4}]}'
+    const {rows, letters} = await drain(columns, [envelope, other, {id: 3}], how)
     expect(rows.sort((a, b) => Number(a.id) - Number(b.id))).toEqual([
       {id: 1, device: 'd1', at: 5},
       {id: 2, device: 'd1', at: 5},
       {id: 3, device: null, at: null},
+      {id: 4, device: 'd2', at: null},
     ])
     const payload = '{"device":{"id":"d1"}, "points":[{"id":"x"}],"at":5}'
     expect(letters).toMatchObject([{code: '22P02', payload}])
@@ -155,7 +157,7 @@ describe.each([
       map: {raw: '$', p: '__proto__.p'},
     })
     expect(letters).toEqual([])
-    expect(rows).toMatchObject([{p: 1}])
+    expect(rows).toMatchObject([{p: 1, raw: JSON.parse(`{"__proto__":{"p":1},"a":${deep}}`)}])
   })
 })
 
@@ -167,6 +169,7 @@ describe('a mapping that cannot be right is refused at the start', () => {
       {rename: {k: 'x'}, map: {x: 'a'}},
       '--rename k=x and --map x=a both give the column "x"',
     ],
+    ['no source', {map: {x: 'a..b'}}, '--map x=a..b: the source is no path at ".b"'],
     ['a time in a number', {time: {x: 'ms'}}, '--time x=ms: expected a timestamp or timestamptz column'],
     ['a unit for no column', {time: {nope: 's'}}, 'has no writable column "nope"'],
   ])('%s', async (_, options, message) => {

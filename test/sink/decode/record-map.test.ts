@@ -43,6 +43,10 @@ describe('the keys of a record', () => {
     expect(unseen).toEqual(['--rename never=é'])
   })
 
+  it('give no column of their own once they are renamed', async () => {
+    expect((await columnsOf({a: 'b'}, ['{"a":1,"b":2}'])).found).toEqual([['b', null]])
+  })
+
   it('are told apart beyond the positions and lengths that are remembered', async () => {
     const many = `{${Array.from({length: 400}, (_, i) => `"k${i}":0`).join(',')},"a":1,"${'x'.repeat(500)}":2}`
     const {found} = await columnsOf({}, [many, many])
