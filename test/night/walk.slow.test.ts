@@ -98,7 +98,7 @@ describe.each([
   it('puts back what passes, a canary first', async () => {
     await run('customers', 'qtool work qtool_night_customers --table qtool_night.customers --until-empty')
     expect(await run('diagnose-again', 'qtool dlq diagnose qtool_night')).toContain('400 of 413')
-    await terminal.run('qtool work qtool_night 2>/dev/null >worker.txt & sleep 0.1')
+    await terminal.run('qtool work qtool_night &>/dev/null & sleep 0.1')
     const replay = await run('replay', 'qtool dlq replay qtool_night --only-passing --canary 20')
     expect(replay).toMatch(/^ replayed +400 in /m)
     expect(replay).toMatch(/^ canary +0 of 20 failed again$/m)
