@@ -1,4 +1,4 @@
-import {spawn} from 'node:child_process'
+import {type ChildProcess, spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
@@ -17,7 +17,10 @@ export interface CliResult {
 }
 
 const folders: string[] = []
+/** Command lines that run; a test that fails may leave some. */
+const running = new Set<ChildProcess>()
 afterAll(() => {
+  for (const child of running) child.kill('SIGKILL')
   for (const folder of folders) rmSync(folder, {recursive: true, force: true})
 })
 
@@ -44,7 +47,10 @@ export function cliEnv(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
 
 /** Starts the built command line. @param bin that of another build */
 export function startCli(args: string[], env = cliEnv(), bin = BIN) {
-  return spawn(process.execPath, [bin, ...args], {env, stdio: ['pipe', 'pipe', 'pipe']})
+  const child = spawn(process.execPath, [bin, ...args], {env, stdio: ['pipe', 'pipe', 'pipe']})
+  running.add(child)
+  child.once('exit', () => running.delete(child))
+  return child
 }
 
 export interface CliOptions {
