@@ -1,8 +1,8 @@
 /**
- * npm run bench -- [--rounds 5] [--records 500000] [--jobs 200000] [--job-rounds 3]
+ * npm run bench -- [--rounds 5] [--records 500000] [--jobs 200000] [--job-rounds 5]
  *
  * Measures qtool and its peers as whole commands, in turns, and prints the tables of docs/speed.md: rates, their ratios
- * round by round, and CPU seconds per million records. The libraries of jobs take longest, so they get fewer rounds.
+ * round by round, and CPU seconds per million records. The libraries of jobs take longest; they may have fewer rounds.
  */
 import {mkdirSync, writeFileSync} from 'node:fs'
 import {cpus} from 'node:os'
@@ -30,7 +30,7 @@ const {values: flags} = parseArgs({
     rounds: {type: 'string', default: '5'},
     records: {type: 'string', default: '500000'},
     jobs: {type: 'string', default: '200000'},
-    'job-rounds': {type: 'string', default: '3'},
+    'job-rounds': {type: 'string', default: '5'},
   },
 })
 const records = Number(flags.records)

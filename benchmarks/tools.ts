@@ -73,7 +73,7 @@ const COMPARISONS: Comparison[] = [
     qtool: 'workers 1x1',
     tool: 'pgbench -c 1, one row',
     unit: 'rows/s',
-    why: 'a lease takes two round trips more to Postgres, for COPY, and two to Redis',
+    why: 'a lease takes two round trips more to Postgres, for COPY, and three to Redis',
   },
   {
     measure: 'a transaction of 2,000 records, 1 worker',

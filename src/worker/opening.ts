@@ -1,10 +1,11 @@
 /** Longest time between two loops, ms. */
-const LONGEST_MS = 500
+const LONGEST_MS = 1000
 
 /**
  * Opens the loops of a process one after the other: the first at once, the second after the first lease, which shows how
- * large items are, and the others over a few seconds, whether leases end or hang meanwhile. Each costs Postgres a
- * process, a login and its caches, 25 ms of CPU, and on two cores three loops drain as fast as ten.
+ * large items are, and the others over some seconds, whether leases end or hang meanwhile. Each costs Postgres a process,
+ * a login and its caches, 25 ms of CPU. On two cores three loops drain as fast as ten, and 500,000 records took them 7 %
+ * less CPU.
  */
 export class Opening {
   readonly #start: () => Promise<void>

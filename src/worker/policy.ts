@@ -20,7 +20,7 @@ export interface Policy {
 
 /** What `qtool work` does without flags, for workers that nobody configures. */
 export const USUAL = {
-  openingMs: 5000,
+  openingMs: 10_000,
   leaseMs: 30_000,
   maxRetries: 3,
   foreignKeys: {retries: 0, delayMs: 0},

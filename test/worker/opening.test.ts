@@ -17,7 +17,7 @@ function hanging(most: {loops: number; withinMs: number}) {
 
 describe('the loops of a process', () => {
   it('begin with one, until its first lease is done', async () => {
-    const {opening, ends} = hanging({loops: 10, withinMs: 5000})
+    const {opening, ends} = hanging({loops: 10, withinMs: 10_000})
     await vi.advanceTimersByTimeAsync(60_000)
     expect(ends.length).toBe(1)
     opening.onLeaseDone()
@@ -25,13 +25,13 @@ describe('the loops of a process', () => {
   })
 
   it('are opened in turn, even if all that are open hang', async () => {
-    const {opening, ends} = hanging({loops: 10, withinMs: 5000})
+    const {opening, ends} = hanging({loops: 10, withinMs: 10_000})
     opening.onLeaseDone()
-    await vi.advanceTimersByTimeAsync(499)
+    await vi.advanceTimersByTimeAsync(999)
     expect(ends.length).toBe(2)
     await vi.advanceTimersByTimeAsync(1)
     expect(ends.length).toBe(3)
-    await vi.advanceTimersByTimeAsync(3500)
+    await vi.advanceTimersByTimeAsync(7000)
     expect(ends.length).toBe(10)
     expect(vi.getTimerCount()).toBe(0)
     opening.onLeaseDone()
@@ -40,16 +40,16 @@ describe('the loops of a process', () => {
   })
 
   it('are all open after the given time, however many they are', async () => {
-    const {opening, ends} = hanging({loops: 500, withinMs: 5000})
+    const {opening, ends} = hanging({loops: 500, withinMs: 10_000})
     opening.onLeaseDone()
-    await vi.advanceTimersByTimeAsync(5000)
+    await vi.advanceTimersByTimeAsync(10_000)
     expect(ends.length).toBe(500)
   })
 
   it('are over when each of them is, and no further one is opened', async () => {
-    const {opening, ends, state} = hanging({loops: 10, withinMs: 5000})
+    const {opening, ends, state} = hanging({loops: 10, withinMs: 10_000})
     opening.onLeaseDone()
-    await vi.advanceTimersByTimeAsync(500)
+    await vi.advanceTimersByTimeAsync(1000)
     ends[0]()
     ends[1]()
     await vi.advanceTimersByTimeAsync(0)
