@@ -17,6 +17,7 @@ const BASE = [
   'filter',
   'record',
   'threshold',
+  'progress',
 ]
 const STORES = ['queue', 'sink', 'health', 'postgres', 'redis', ...BASE]
 const ENGINES = ['worker', 'letters', 'check', 'producer', 'sample', 'source', 'stack', 'render', ...STORES]
@@ -36,6 +37,7 @@ const MAY_IMPORT = {
   filter: ['errors', 'nearest', 'json', 'config'],
   record: ['json'],
   threshold: ['errors', 'nearest'],
+  progress: [],
   redis: BASE,
   postgres: BASE,
   health: ['redis', 'postgres', ...BASE],

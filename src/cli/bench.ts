@@ -59,11 +59,11 @@ export abstract class BenchCommand<T extends object = BenchRun> extends QtoolCom
     const thresholds = await this.thresholds(flags, figures ?? FIGURES[scenario])
     const folder = await this.runsFolder()
     const {rounds, label = null} = flags
-    const progress = await this.progress(scenario)
-    const onStep = (text: string) => progress.update(`${scenario}: ${text}`)
-    const done = await runRounds({scenario, label, rounds, thresholds, signal, onStep}, open).finally(
-      progress.stop,
-    )
+    const stage = {doing: scenario, continued: () => ({isAfresh: true})}
+    const done = await this.withProgress(stage, (report) => {
+      const onStep = (text: string) => report({doing: `${scenario}: ${text}`})
+      return runRounds({scenario, label, rounds, thresholds, signal, onStep}, open)
+    })
     await storeRun(folder, done)
     return done
   }

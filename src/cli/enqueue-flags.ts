@@ -23,6 +23,10 @@ export const enqueueFlags = {
     helpValue: '2%',
     dependsOn: ['count'],
   }),
+  skip: count({
+    summary: 'Leave out the first records of the input, e.g. those that an interrupted run has read.',
+    helpValue: 'N',
+  }),
   mode: Flags.option({
     options: ['single', 'pipeline', 'batch'] as const,
     default: 'batch',

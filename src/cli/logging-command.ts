@@ -34,8 +34,10 @@ export abstract class LoggingCommand<T extends object> extends OperationCommand<
   ): Promise<R> {
     if (isWorkerProcess(process.env)) return use(toParent.onProgress)
     if (this.#log.style !== 'screen') return use()
-    const {progressWords} = await import('../render/work-events.ts')
-    return caller.withProgress('waiting for items', (say) => use((progress) => say(progressWords(progress))))
+    const {drainStage} = await import('../worker/drain-stage.ts')
+    return caller.withProgress({doing: 'waiting for items'}, (report) =>
+      use((progress) => report(drainStage(progress))),
+    )
   }
 
   protected override note(text: string): void {

@@ -41,10 +41,7 @@ export abstract class OperationCommand<T extends object> extends QtoolCommand<T>
       mapping: settings,
       signal,
       note: (text) => this.note(text),
-      withProgress: async (doing, work) => {
-        const progress = await this.progress(doing)
-        return work(progress.update).finally(progress.stop)
-      },
+      withProgress: (stage, work) => this.withProgress(stage, work),
       withQueue: (use) => this.#withQueue(settings, caller, use),
       withPostgres: (options, use) => this.withPostgres(settings, options, use),
     }

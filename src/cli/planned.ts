@@ -1,3 +1,4 @@
+import {shellWord} from '../config/shell-word.ts'
 import type {Caller} from '../operations/context.ts'
 import {EDIT_LETTERS} from '../operations/edit-letters.ts'
 import type {Operation, Plan} from '../operations/operation.ts'
@@ -5,7 +6,8 @@ import {applyPlan} from '../operations/plans/apply.ts'
 import type {PlanFile} from '../operations/plans/shape.ts'
 import {PURGE} from '../operations/purge.ts'
 import {PURGE_LETTERS} from '../operations/purge-letters.ts'
-import {REPLAY_LETTERS, repeatLine} from '../operations/replay-letters.ts'
+import {REPLAY_LETTERS} from '../operations/replay-letters.ts'
+import type {Continuation} from '../progress/stage.ts'
 import {purgeQuestion, renderItemPurge} from '../render/item-purge.ts'
 import {editQuestion, renderEdit, renderPlan} from '../render/letter-edit.ts'
 import {letterPurgeQuestion, renderPurge} from '../render/letters.ts'
@@ -25,6 +27,35 @@ export interface Applied {
   /** The operation itself ended early because something was wrong. */
   aborted: boolean
 }
+
+/** The command line of what a plan would do, for the rest of it: the plan itself counts what is done already. */
+export function plannedLine(file: PlanFile, {flags = {}}: Continuation): string {
+  const {operation, queue, mapping} = file
+  const {describe, inputs} = OPERATIONS[operation]
+  const changed = Object.fromEntries(Object.entries(flags).filter(([name]) => inputs.includes(name)))
+  const said = describe({...file.input, ...changed}).replace(/^all\b ?/, '')
+  const judged = 'only-passing' in file.input && file.input['only-passing'] ? mappingWords(mapping) : []
+  const more = Object.entries(flags).flatMap(([name, value]) =>
+    inputs.includes(name) || value === null ? [] : `--${name} ${shellWord(value)}`,
+  )
+  return [`${operation} -q ${shellWord(queue)}`, said, ...judged, ...more].filter(Boolean).join(' ')
+}
+
+function mappingWords({table, records, payload, rename = {}}: PlanFile['mapping']): string[] {
+  const named = Object.entries({table, records, payload})
+  return [
+    ...named.flatMap(([name, value]) => (value === undefined ? [] : `--${name} ${shellWord(value)}`)),
+    ...Object.entries(rename).map(([key, column]) => `--rename ${shellWord(`${key}=${column}`)}`),
+  ]
+}
+
+/** What is known of them whatever their input is. */
+const OPERATIONS = {
+  purge: PURGE,
+  'dlq purge': PURGE_LETTERS,
+  'dlq edit': EDIT_LETTERS,
+  'dlq replay': REPLAY_LETTERS,
+} as Record<PlanFile['operation'], {describe(input: object): string; inputs: readonly string[]}>
 
 /** The operations that can be planned, with their words. */
 export const PLANNED: Record<
@@ -46,8 +77,7 @@ export const PLANNED: Record<
   }),
   // A replay asks nothing without a plan either
   'dlq replay': runner(REPLAY_LETTERS, {
-    text: ({queue, input}, result) =>
-      renderReplay(queue, result, {dryRun: false, again: repeatLine(queue, input)}),
+    text: ({queue}, result) => renderReplay(queue, result, {dryRun: false}),
   }),
 }
 

@@ -1,29 +1,6 @@
 import {once} from 'node:events'
 import {constants} from 'node:os'
 import {EXIT_CODES, QtoolError} from '../errors.ts'
-import {PLAIN, styleFor} from '../render/style.ts'
-
-/** A progress line on a terminal; silent elsewhere. */
-export interface Progress {
-  update(text: string): void
-  stop(): void
-}
-
-export async function startProgress(text: string): Promise<Progress> {
-  // On a terminal without a width, as in some containers, ora would clear lines without end
-  if (!process.stderr.isTTY || !process.stderr.columns) return {update: () => {}, stop: () => {}}
-  const {default: ora} = await import('ora')
-  // discardStdin would put the terminal into raw mode, in which Ctrl-C is a character like any other
-  const isPlain = styleFor(process.env, true) === PLAIN
-  const color = isPlain ? {color: false as const} : {}
-  const spinner = ora({text, stream: process.stderr, discardStdin: false, ...color}).start()
-  return {
-    update: (next) => {
-      spinner.text = next
-    },
-    stop: () => spinner.stop(),
-  }
-}
 
 /**
  * Asks before something is destroyed.

@@ -5,6 +5,7 @@ import type {SettingFlags} from '../config/settings.ts'
 import type {Caller} from '../operations/context.ts'
 import type {KeptOperation} from '../operations/kept/kept-operation.ts'
 import type {PlanFile} from '../operations/plans/shape.ts'
+import type {Continuation} from '../progress/stage.ts'
 
 interface ApplyResult {
   operation: PlanFile['operation']
@@ -33,10 +34,20 @@ is that of the command.`
     }),
   }
 
+  /** The line of what was planned, once that is known. */
+  #rest?: (continuation: Continuation) => string
+
+  protected override continuing(continuation: Continuation): string {
+    const rest = this.#rest
+    // Without changes nothing of the plan was done
+    if (!rest || !continuation.flags) return super.continuing({})
+    return super.continuing({args: []}).replace('apply', () => rest(continuation))
+  }
+
   async run(): Promise<ApplyResult> {
     const {args, flags} = await this.parse(Apply)
     const {readPlan} = await import('../operations/plans/read.ts')
-    const {PLANNED} = await import('../cli/planned.ts')
+    const {PLANNED, plannedLine} = await import('../cli/planned.ts')
     const file = await readPlan(args.file)
     const settings = await this.settings({...flags, ...settingsOf(file)})
     const signal = this.interruption()
@@ -45,6 +56,7 @@ is that of the command.`
       if (examples !== undefined && !flags.yes) this.note(examples)
       await this.confirm(question, flags)
     }
+    this.#rest = (continuation) => plannedLine(file, continuation)
     const terminal = {ask, width: this.width}
     const {result, text, aborted} = await PLANNED[file.operation](
       this.caller(settings, signal),

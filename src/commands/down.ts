@@ -16,8 +16,9 @@ export default class Down extends QtoolCommand<DownResult> {
     const {dataFolders, down} = await import('../stack/down.ts')
     const folders = flags.purge ? dataFolders(process.env) : []
     if (folders.length > 0) await this.confirm(`this removes ${await this.#describe(folders)}`, flags)
-    const progress = await this.progress('stopping the local stack')
-    const result = await down(process.env, {purge: flags.purge}).finally(progress.stop)
+    const result = await this.withProgress({doing: 'stopping the local stack'}, () =>
+      down(process.env, {purge: flags.purge}),
+    )
     const {renderDown} = await import('../render/stack.ts')
     this.log(renderDown(result))
     return result

@@ -20,7 +20,7 @@ those names. Safe to run repeatedly and concurrently.`
     const settings = await this.settings(flags)
     const {migrate} = await import('../operations/migrate.ts')
     const {renderMigrate} = await import('../render/migrate.ts')
-    const result = await migrate(this.caller(settings), flags)
+    const result = await this.withProgress({doing: 'migrating'}, () => migrate(this.caller(settings), flags))
     this.log(renderMigrate(result))
     return result
   }

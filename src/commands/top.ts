@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 import {OperationCommand} from '../cli/operation.ts'
 import {connectionFlags, queueArg, readFromFlag} from '../cli/shared-flags.ts'
-import type {Progress} from '../cli/terminal.ts'
+import type {ProgressPlace} from '../cli/show-progress.ts'
 import {assertScreen} from '../cli/top/assert-screen.ts'
 import type {TopSession} from '../cli/top/session.ts'
 import {TOP_ORDERS} from '../cli/top/state.ts'
@@ -77,11 +77,9 @@ resumes a queue, X replays dead letters; each asks first. Without keys, it chang
     else super.note(text)
   }
 
-  protected override async progress(text: string): Promise<Progress> {
+  protected override get progressPlace(): ProgressPlace {
     const session = this.#session
-    if (!session) return super.progress(text)
-    session.say(text)
-    return {update: (next) => session.say(next), stop: () => {}}
+    return session ? {say: (text) => session.say(text)} : super.progressPlace
   }
 }
 

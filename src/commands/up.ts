@@ -32,10 +32,10 @@ failover does. They come up again with every "qtool up" until "qtool down --purg
     const {up} = await import('../stack/stack.ts')
     const {viewStack} = await import('../stack/view.ts')
     const {renderStack} = await import('../render/stack.ts')
-    const progress = await this.progress('starting the local stack')
     const {sentinel, cluster} = flags
-    const starting = up({env: process.env, sentinel, cluster, onStep: progress.update})
-    const {started} = await starting.finally(progress.stop)
+    const {started} = await this.withProgress({doing: 'starting the local stack'}, (report) =>
+      up({env: process.env, sentinel, cluster, onStep: (doing) => report({doing})}),
+    )
     const view = await viewStack(process.env)
     this.log(renderStack(view))
     return {...view, started}

@@ -59,7 +59,7 @@ function readField(token: ConditionToken, field: Field, {nowMs}: Context): Read 
     const ms = readDuration(value.join('*'))
     if (Number.isNaN(ms)) return faultAt(valueStart, 'expected a duration such as 30m, 2h or 7d')
     return {
-      condition: {kind: 'bound', field: 'time', operator: FLIPPED[operator as Bound], limit: nowMs - ms},
+      condition: {kind: 'bound', field: 'time', operator: flipped(operator as Bound), limit: nowMs - ms},
     }
   }
   if (kind === 'time') return readTimeBound(token, nowMs)
@@ -73,7 +73,11 @@ function readField(token: ConditionToken, field: Field, {nowMs}: Context): Read 
   return {condition: {kind: 'bound', field: name, operator: operator as Bound, limit}}
 }
 
-/** An older record has an earlier time. */
+/** The bound of a time that says the same as one of an age: an older record has an earlier time. */
+export function flipped(bound: Bound): Bound {
+  return FLIPPED[bound]
+}
+
 const FLIPPED: Record<Bound, Bound> = {'>': '<', '<': '>', '>=': '<=', '<=': '>='}
 
 function readTimeBound({operator, value, valueStart}: ConditionToken, nowMs: number): Read {

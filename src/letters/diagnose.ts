@@ -35,7 +35,8 @@ export interface DiagnoseOptions {
   /** Items are records themselves if it is left out. */
   read?: ReadLetters
   signal: AbortSignal
-  onProgress?: (read: number) => void
+  /** @param judged letters that matched */
+  onProgress?: (read: number, judged: number) => void
 }
 
 /**
@@ -60,7 +61,7 @@ export async function diagnoseLetters(
       counts[verdict.state]++
       if (verdict.state !== 'passing') obstacles.add(verdict, page[i].id)
     })
-    options.onProgress?.(scan.read)
+    options.onProgress?.(scan.read, matched)
   }
   return {matched, ...counts, ...obstacles.most(options.show)}
 }

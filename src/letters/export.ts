@@ -4,19 +4,30 @@ import type {LetterFilter} from '../queue/letters/letter-filter.ts'
 
 export type ExportFormat = 'ndjson' | 'csv'
 
+export interface ExportOptions {
+  filter: LetterFilter
+  format: ExportFormat
+  /** Puts an apostrophe before a field that a spreadsheet would run as a formula. */
+  safe: boolean
+  /** Ends the text after the page that is under way. */
+  signal?: AbortSignal
+  /** Called with the number of letters in each piece, once it has been read. */
+  onLetters: (count: number) => void
+  /** Told how many letters were looked at. */
+  onRead?: (read: number) => void
+}
+
 /**
  * The dead letters that match a filter, as text, a few at a time.
  * ndjson: the items themselves, which `enqueue` accepts. csv: with their causes, for people.
- * @param onLetters called with the number of letters in each piece, once it has been read
- * @param safe puts an apostrophe before a field that a spreadsheet would run as a formula
  */
-export async function* exportLetters(
-  letters: DeadLetters,
-  options: {filter: LetterFilter; format: ExportFormat; safe: boolean; onLetters: (count: number) => void},
-): AsyncGenerator<Buffer> {
-  const {format, safe} = options
+export async function* exportLetters(letters: DeadLetters, options: ExportOptions): AsyncGenerator<Buffer> {
+  const {format, safe, signal} = options
   if (format === 'csv') yield Buffer.from(`${COLUMNS.join(',')}\r\n`)
-  for await (const page of letters.scan(options.filter).pages()) {
+  const scan = letters.scan(options.filter)
+  for await (const page of scan.pages()) {
+    if (signal?.aborted) return
+    options.onRead?.(scan.read)
     for (let at = 0; at < page.length; at += PIECE) {
       const piece = page.slice(at, at + PIECE)
       yield format === 'csv' ? csvPage(piece, safe) : ndjsonPage(piece)

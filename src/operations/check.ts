@@ -2,10 +2,10 @@ import type {Pool} from 'pg'
 import {type CheckReport, runCheck} from '../check/run-check.ts'
 import type {Settings} from '../config/settings.ts'
 import {usageError} from '../errors.ts'
+import {inputSize} from '../producer/input-size.ts'
 import {inputsOf} from '../producer/open-input.ts'
 import {RejectsFile} from '../producer/rejects-file.ts'
 import {type Binding, withBinding} from '../queue/binding.ts'
-import {count} from '../render/format.ts'
 import {openSink} from '../sink/sink.ts'
 import type {Format} from '../source/formats.ts'
 import {openSources} from '../source/open.ts'
@@ -64,28 +64,35 @@ export async function checkFiles(
   const mapping = withBinding(caller.mapping, binding)
   if (mapping.table.source === 'default') throw noTable(queue)
   const closing = new AbortController()
+  let bytesRead = 0
   const source = await openSources({
     ...input,
     maxBytes: input['max-bytes'],
     closing: closing.signal,
+    onBytes: (bytes) => {
+      bytesRead += bytes
+    },
     onEmpty: (file) => caller.note(`${file} holds no records`),
   })
+  const size = await inputSize(inputsOf(input.files))
   const rejects =
     input.rejects === undefined ? undefined : await RejectsFile.open(input.rejects, inputsOf(input.files))
   const started = performance.now()
-  const report = async (pool: Pool) => {
+  const stage = {doing: 'checking', unit: 'record', continued: () => ({isAfresh: true})}
+  const run = async (pool: Pool) => {
     const [trying, looking] = [await pool.connect(), await pool.connect()]
     try {
       if (queue !== null) await assertBoundTable(looking, queue, {mapping, binding})
       const options = sinkOptions({mapping, binding}, input)
       const sink = await openSink(looking, {...options, key: input.key ?? options.key})
-      const judged = await caller.withProgress('checking', (say) =>
+      const judged = await caller.withProgress(stage, (report) =>
         runCheck({trying, looking}, sink, source, {
           collapse,
           show: input.show,
           signal: caller.signal,
           onRefused: rejects && ((item) => rejects.write(item)),
-          onProgress: (read) => say(`checking: ${count(read)} records read`),
+          onProgress: (done) =>
+            report({done, bytes: size === undefined ? undefined : {read: bytesRead, size}}),
         }),
       )
       return {queue, table: sink.name, files: inputsOf(input.files), ...judged}
@@ -95,7 +102,7 @@ export async function checkFiles(
     }
   }
   try {
-    const result = await caller.withPostgres({max: 2}, report)
+    const result = await caller.withPostgres({max: 2}, run)
     await rejects?.close()
     return {...result, seconds: (performance.now() - started) / 1000}
   } finally {

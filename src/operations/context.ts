@@ -1,5 +1,6 @@
 import type {Pool} from 'pg'
 import type {PoolOptions} from '../postgres/pool.ts'
+import type {Report, Stage} from '../progress/stage.ts'
 import type {AuditLog} from '../queue/audit.ts'
 import type {Mapping} from '../queue/binding.ts'
 import type {QueueEngine} from '../queue/engine.ts'
@@ -24,8 +25,8 @@ export interface Caller {
   signal: AbortSignal
   /** Tells the user something that is not part of the result. */
   note(text: string): void
-  /** Shows progress while `work` runs: `doing` at first, then whatever `work` says. */
-  withProgress<R>(doing: string, work: (say: (text: string) => void) => Promise<R>): Promise<R>
+  /** Shows how far a stage is while `work` runs, which reports that. */
+  withProgress<R>(stage: Stage, work: (report: Report) => Promise<R>): Promise<R>
   /** Lends the queue that is asked about, and closes its connection on every path. */
   withQueue<R>(use: (context: Context) => Promise<R>): Promise<R>
   /** Lends a Postgres pool and closes it on every path. */

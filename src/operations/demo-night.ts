@@ -1,6 +1,7 @@
 import type {Redis} from 'ioredis'
 import type {Pool} from 'pg'
 import type {Settings} from '../config/settings.ts'
+import type {Report} from '../progress/stage.ts'
 import {addForeignLetters} from '../queue/letters/add-foreign.ts'
 import {openQueue} from '../queue/open.ts'
 import {
@@ -12,6 +13,7 @@ import {
   nightOrders,
 } from '../sample/night.ts'
 import {resetSchema} from '../sample/own-schema.ts'
+import {drainStage} from '../worker/drain-stage.ts'
 import {USUAL} from '../worker/policy.ts'
 import {runWork} from '../worker/run-work.ts'
 import type {DemoCaller} from './demo.ts'
@@ -31,24 +33,24 @@ export interface NightResult {
 }
 
 /** Leaves a queue with a night in it: most orders written, the others dead letters of several kinds. */
-export async function demoNight(caller: DemoCaller, onStep: (text: string) => void): Promise<NightResult> {
+export async function demoNight(caller: DemoCaller, report: Report): Promise<NightResult> {
   caller.actor.assertMayWrite()
   return caller.withRedis((redis) =>
-    caller.withPostgres({max: 3}, (pool) => makeNight(redis, pool, {...caller, onStep})),
+    caller.withPostgres({max: 3}, (pool) => makeNight(redis, pool, {...caller, report})),
   )
 }
 
 async function makeNight(
   redis: Redis,
   pool: Pool,
-  {settings, signal, onStep}: Pick<DemoCaller, 'settings' | 'signal'> & {onStep(text: string): void},
+  {settings, signal, report}: Pick<DemoCaller, 'settings' | 'signal'> & {report: Report},
 ): Promise<NightResult> {
-  onStep('creating the tables')
+  report({doing: 'creating the tables'})
   const client = await pool.connect()
   await resetSchema(client, NIGHT_SCHEMA).finally(() => client.release())
   await fill(redis, CUSTOMER_QUEUE, lateCustomers())
   const enqueued = await fill(redis, NIGHT_QUEUE, nightOrders())
-  onStep('simulating the night')
+  report({doing: 'simulating the night'})
   const table = `${NIGHT_SCHEMA.name}.orders`
   const {inserted} = await runWork(redis, pool, {
     settings: nightSettings(settings, table),
@@ -56,7 +58,7 @@ async function makeNight(
     sink: {strict: false, allowSpecialValues: false, maxItemBytes: 1_048_576},
     signal,
     tell: () => {},
-    onProgress: () => {},
+    onProgress: (progress) => report(drainStage(progress)),
   })
   await addForeignLetters(redis, NIGHT_QUEUE, billingLetters())
   const {deadLetters, deadLettersByReason, foreignDeadLetters} = await (

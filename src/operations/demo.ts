@@ -3,11 +3,13 @@ import type {Pool} from 'pg'
 import type {Settings} from '../config/settings.ts'
 import {load} from '../producer/load.ts'
 import {emptyResult} from '../producer/load-options.ts'
+import type {Report} from '../progress/stage.ts'
 import type {QueueEngine} from '../queue/engine.ts'
 import {DEMO_SCHEMA} from '../sample/demo-schema.ts'
 import {demoSource} from '../sample/demo-source.ts'
 import {registerFlights} from '../sample/flights.ts'
 import {resetSchema} from '../sample/own-schema.ts'
+import {drainStage} from '../worker/drain-stage.ts'
 import {USUAL} from '../worker/policy.ts'
 import {runWork} from '../worker/run-work.ts'
 import type {Caller} from './context.ts'
@@ -22,7 +24,7 @@ interface DemoOptions {
   bad: number
   workers: number
   signal: AbortSignal
-  onStep(text: string): void
+  report: Report
 }
 
 export interface DemoResult {
@@ -58,7 +60,7 @@ export interface DemoCaller extends Pick<Caller, 'actor' | 'signal' | 'withPostg
 /** Runs the main job once, and counts to prove that nothing was lost. */
 export async function demo(
   caller: DemoCaller,
-  input: Pick<DemoOptions, 'records' | 'bad' | 'workers' | 'onStep'>,
+  input: Pick<DemoOptions, 'records' | 'bad' | 'workers' | 'report'>,
 ): Promise<DemoResult> {
   const {actor, settings, signal} = caller
   actor.assertMayWrite()
@@ -71,11 +73,10 @@ export async function demo(
 
 async function runDemo(redis: Redis, pool: Pool, options: DemoOptions): Promise<DemoResult> {
   const queue = await readyDemoQueue(redis, DEMO_QUEUE)
-  options.onStep('creating the demo tables')
+  options.report({doing: 'creating the demo tables'})
   const client = await pool.connect()
   await resetSchema(client, DEMO_SCHEMA).finally(() => client.release())
   const loaded = await enqueue(queue, pool, options)
-  options.onStep(`draining with ${options.workers} workers`)
   const {settings} = options
   const work = await runWork(redis, pool, {
     settings: {
@@ -89,6 +90,7 @@ async function runDemo(redis: Redis, pool: Pool, options: DemoOptions): Promise<
     sink: {foreignKeys: 'auto', strict: false, allowSpecialValues: false, maxItemBytes: 1_048_576},
     signal: options.signal,
     tell: () => {},
+    onProgress: (progress) => options.report(drainStage(progress)),
   })
   const counted = await countAll(queue, pool)
   const total = counted.rows + work.alreadyThere + counted.deadLetters + counted.leased + counted.ready
@@ -111,7 +113,6 @@ async function runDemo(redis: Redis, pool: Pool, options: DemoOptions): Promise<
 }
 
 async function enqueue(queue: QueueEngine, pool: Pool, options: DemoOptions) {
-  options.onStep(`enqueueing ${options.records} records from real flights`)
   const result = emptyResult()
   const started = performance.now()
   await load(
@@ -128,6 +129,8 @@ async function enqueue(queue: QueueEngine, pool: Pool, options: DemoOptions) {
         await registerFlights(pool, flights, `${DEMO_SCHEMA.name}.flights`)
       },
       onReject: () => {},
+      onProgress: ({read}) =>
+        options.report({doing: 'enqueueing', unit: 'record', done: read, total: options.records}),
     },
     result,
   )

@@ -1,4 +1,5 @@
 import {type Diagnosis, diagnoseLetters as diagnose} from '../letters/diagnose.ts'
+import type {Stage} from '../progress/stage.ts'
 import type {FilterFlags} from '../queue/letters/filter-flags.ts'
 import type {Items} from '../record/items.ts'
 import type {ReadFrom} from '../redis/replica/read-from.ts'
@@ -6,6 +7,7 @@ import {type SinkInput, withBoundSink} from './bound-sink.ts'
 import type {Caller} from './context.ts'
 import {findLetters} from './find-letters.ts'
 import {noteUnknownQueue} from './known-queue.ts'
+import {readingLetters} from './letter-progress.ts'
 
 export interface DiagnoseResult extends Diagnosis {
   queue: string
@@ -29,12 +31,21 @@ export async function diagnoseLetters(caller: Caller, input: DiagnoseInput): Pro
     const readFrom = await queue.readFrom()
     const found = await findLetters(context, input.filter)
     return withBoundSink(context, found, input, async (client, sink) => {
-      const diagnosis = await withProgress('asking Postgres', (say) => {
-        const onProgress = (read: number) => say(`asking Postgres: ${read} letters`)
+      const stage = await readingLetters(queue, 'asking Postgres', found.filter)
+      const diagnosis = await withProgress(stage, (report) => {
+        const onProgress = (done: number, judged: number) => report({done, ...judgedSoFar(judged)})
         const read = (items: Items) => queue.readItems(items, sink.readOptions)
         return diagnose(queue.letters, client, sink, {filter: found.filter, show, read, signal, onProgress})
       })
       return {queue: queue.name, table: `${sink.table.schema}.${sink.table.name}`, ...diagnosis, readFrom}
     })
   })
+}
+
+function judgedSoFar(letters: number): Partial<Stage> {
+  return {
+    also: [{count: letters, what: 'judged'}],
+    did: {verb: 'judged', count: letters, unit: 'dead letter'},
+    continued: () => ({isAfresh: true}),
+  }
 }

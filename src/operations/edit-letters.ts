@@ -10,6 +10,7 @@ import {newTrashId} from '../queue/trash-list.ts'
 import type {Context} from './context.ts'
 import {findLetters} from './find-letters.ts'
 import {type Judged, judgeEdits} from './judge-edits.ts'
+import {changed, changing, readingLetters, restOf} from './letter-progress.ts'
 import type {Begun, ExactPlanning, Operation, Plan} from './operation.ts'
 
 export interface EditResult extends EditCount {
@@ -20,7 +21,10 @@ export interface EditResult extends EditCount {
   trash: string | null
 }
 
-export interface EditInput extends FilterFlags, RuleFlags {}
+export interface EditInput extends FilterFlags, RuleFlags {
+  /** The trash of an edit that was interrupted, and is continued. */
+  continue?: string
+}
 
 export interface EditPlan extends Plan, EditCount {
   queue: string
@@ -29,6 +33,7 @@ export interface EditPlan extends Plan, EditCount {
   /** The rules as they were typed. */
   how: string
   judged: Judged | null
+  input: EditInput
 }
 
 /** Changes the payloads of dead letters by rules. */
@@ -68,7 +73,8 @@ function rulesOf(input: RuleFlags): EditRule[] {
 async function plan(context: Context, input: EditInput, exact?: ExactPlanning): Promise<EditPlan> {
   const {queue, signal, withProgress} = context
   const found = await findLetters(context, input, exact?.moment)
-  const {planned: filter, mapping} = found
+  const {mapping} = found
+  const filter = {...found.planned, notOfEdit: await continued(context, input)}
   assertRecords(queue.name, mapping)
   const rules = rulesOf(input)
   const sample = new Sample()
@@ -76,8 +82,8 @@ async function plan(context: Context, input: EditInput, exact?: ExactPlanning): 
     exact?.fingerprint.addLetters(edits.map(({letter}) => letter))
     sample.add(edits)
   }
-  const counted = await withProgress('counting', (say) => {
-    const onProgress = (read: number) => say(`counting: ${read} letters read`)
+  const counted = await withProgress(await readingLetters(queue, 'counting', filter), (report) => {
+    const onProgress = (done: number) => report({done})
     return editLetters(queue.letters, {filter, rules, signal, onProgress, onEdits})
   })
   const judged = await judgeEdits(context, found, sample.edits)
@@ -88,8 +94,21 @@ async function plan(context: Context, input: EditInput, exact?: ExactPlanning): 
     rules,
     how: rulesText(input),
     judged,
+    input,
     ...counted,
   }
+}
+
+/** @throws QtoolError (usage) for an id that is not that of an edit */
+async function continued({queue}: Context, {continue: id}: EditInput): Promise<string | undefined> {
+  if (id === undefined) return undefined
+  const trash = await queue.trash()
+  if (trash.some((one) => one.id === id && one.kind === 'edit')) return id
+  throw usageError(
+    `queue ${queue.name} has no edit with the id ${id} that could be continued`,
+    `qtool undo -q ${queue.name} lists the edits`,
+    'without --continue it begins again',
+  )
 }
 
 /** The first of the edits, for Postgres to judge. */
@@ -120,16 +139,24 @@ function assertRecords(queue: string, {payload}: Mapping): void {
 }
 
 async function run(
-  {actor, queue, signal}: Context,
+  {actor, queue, signal, withProgress}: Context,
   plan: EditPlan,
   progress: AuditProgress,
 ): Promise<EditResult> {
-  const {filter, rules, how, judged, matched, affected: most} = plan
-  const run = {trash: newTrashId(), by: actor.who, at: filter.plan.at, how}
-  const onEdited = (count: number) => {
-    progress.count = count
-  }
-  const edited = await editPlanned(queue.letters, {filter, rules, run, most, signal, onEdited})
+  const {input, filter, rules, how, judged, matched, affected: most} = plan
+  const run = {trash: filter.notOfEdit ?? newTrashId(), by: actor.who, at: filter.plan.at, how}
+  const rest = restOf(input, filter.plan.at)
+  const stage = changing('editing', 'changed', most, (done) => {
+    const {flags} = rest(done)
+    return {flags: done > 0 ? {...flags, continue: run.trash} : flags}
+  })
+  const edited = await withProgress(stage, (report) => {
+    const onEdited = (count: number) => {
+      progress.count = count
+      report(changed('changed', count, most))
+    }
+    return editPlanned(queue.letters, {filter, rules, run, most, signal, onEdited})
+  })
   const skipped = matched - edited
   return {...countOf(plan), queue: queue.name, edited, skipped, judged, trash: edited > 0 ? run.trash : null}
 }
@@ -140,14 +167,17 @@ async function carryOn(
   input: EditInput,
   {moment, affected, done, trash, hold}: Begun,
 ): Promise<EditResult> {
-  const {actor, queue, signal} = context
+  const {actor, queue, signal, withProgress} = context
   const {planned} = await findLetters(context, input, moment)
   // An edited letter may not match any more, and would then not count towards --limit
   const filter = done > 0 ? {...planned, limit: undefined} : planned
   const run = {trash, by: actor.who, at: moment.at, how: rulesText(input), hold}
   const rules = rulesOf(input)
   const counted = await editLetters(queue.letters, {filter, rules, most: affected - done, signal})
-  const rest = await editPlanned(queue.letters, {filter, rules, run, most: affected - done, signal})
+  const rest = await withProgress(changing('editing', 'changed', affected), (report) => {
+    const onEdited = (count: number) => report(changed('changed', done + count, affected))
+    return editPlanned(queue.letters, {filter, rules, run, most: affected - done, signal, onEdited})
+  })
   const edited = rest + done
   const matched = Math.max(counted.matched, edited)
   return {

@@ -2,7 +2,6 @@ import type {Redis} from 'ioredis'
 import type {Settings} from '../config/settings.ts'
 import {type EnqueueFlags, type EnqueueResult, runEnqueue} from '../producer/run-enqueue.ts'
 import type {ChunkTracing} from '../queue/producer.ts'
-import {count} from '../render/format.ts'
 import type {Caller} from './context.ts'
 
 /** What puts records into a queue is given by whoever asked for it. */
@@ -24,7 +23,7 @@ export interface EnqueueInput {
 export async function enqueue(caller: EnqueueCaller, input: EnqueueInput): Promise<EnqueueResult> {
   const {actor, settings, signal, note, withRedis} = caller
   actor.assertMayWrite()
-  return caller.withProgress('enqueueing', (say) =>
+  return caller.withProgress({doing: 'enqueueing'}, (report) =>
     runEnqueue({
       ...input,
       settings,
@@ -33,7 +32,7 @@ export async function enqueue(caller: EnqueueCaller, input: EnqueueInput): Promi
       withRedis,
       tracing: caller.traceChunks?.(settings.queue.value),
       withPostgres: (use) => caller.withPostgres({max: 1}, use),
-      onRead: (read) => say(`enqueueing: ${count(read)} records read`),
+      report,
     }),
   )
 }

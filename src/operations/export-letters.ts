@@ -3,6 +3,7 @@ import type {FilterFlags} from '../queue/letters/filter-flags.ts'
 import type {Caller} from './context.ts'
 import {findLetters} from './find-letters.ts'
 import {noteUnknownQueue} from './known-queue.ts'
+import {readingLetters} from './letter-progress.ts'
 
 export interface ExportInput {
   filter: FilterFlags
@@ -27,7 +28,11 @@ export async function exportLetters(
   await caller.withQueue(async (context) => {
     await noteUnknownQueue(context)
     const {filter} = await findLetters(context, flags)
-    await write(exportText(context.queue.letters, {filter, format, safe, onLetters}))
+    const {queue, signal, withProgress} = context
+    await withProgress(await readingLetters(queue, 'exporting', filter), (report) => {
+      const onRead = (done: number) => report({done, also: [{count: exported, what: 'exported'}]})
+      return write(exportText(queue.letters, {filter, format, safe, signal, onLetters, onRead}))
+    })
   })
   return exported
 }

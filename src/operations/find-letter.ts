@@ -9,9 +9,10 @@ export async function findLetter(
   {filter: {records}}: FoundLetters,
   id: string,
 ): Promise<Letter> {
-  const letter = await withProgress('looking up the letter', (say) =>
-    queue.letters.find(id, {records, onProgress: (read) => say(`searching all dead letters: ${read} read`)}),
-  )
+  const letter = await withProgress({doing: 'looking up the letter'}, (report) => {
+    const onProgress = (done: number) => report({unit: 'letter', done})
+    return queue.letters.find(id, {records, onProgress})
+  })
   if (letter) return letter
   throw noLetter(queue.name, `the id ${id}`)
 }
@@ -23,7 +24,7 @@ export async function findNewest(
   what: string,
 ): Promise<Letter> {
   const most = Number.MAX_SAFE_INTEGER
-  const {letters} = await withProgress('looking for the newest letter', () =>
+  const {letters} = await withProgress({doing: 'looking for the newest letter'}, () =>
     queue.letters.window({filter, show: 1, most}),
   )
   if (letters.length > 0) return letters[0]

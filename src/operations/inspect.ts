@@ -2,6 +2,7 @@ import type {QueueInspection} from '../queue/inspect.ts'
 import type {Caller, Context} from './context.ts'
 import {lookEvery, type Views} from './every.ts'
 import {noteUnknownQueue} from './known-queue.ts'
+import {readingLetters} from './letter-progress.ts'
 
 /**
  * Reads the state of a queue and of its server.
@@ -17,8 +18,8 @@ export async function inspect(caller: Caller, {verify}: {verify: boolean}): Prom
 }
 
 async function verifyCounts({queue, signal, withProgress}: Context): Promise<QueueInspection['verified']> {
-  const verified = await withProgress('counting', (say) =>
-    queue.verify({signal, onProgress: (letters) => say(`counting: ${letters} dead letters`)}),
+  const verified = await withProgress(await readingLetters(queue, 'counting', {}), (report) =>
+    queue.verify({signal, onProgress: (done) => report({done})}),
   )
   return verified ?? null
 }

@@ -1,3 +1,4 @@
+import type {Stage} from '../progress/stage.ts'
 import {withBinding} from '../queue/binding.ts'
 import type {ItemFilter} from '../queue/items/item-filter.ts'
 import type {Context} from './context.ts'
@@ -20,4 +21,9 @@ export async function itemFilter(
   const other = otherQueueNote(filter.expression, queue.name)
   if (other) note(other)
   return filter
+}
+
+/** A stage that reads the ready items of a queue. */
+export function readingItems(doing: string, total: number): Stage {
+  return {doing, unit: 'item', done: 0, total, isHarmless: true}
 }

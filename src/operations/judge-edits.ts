@@ -51,7 +51,7 @@ export async function judgeEdits(
       }
       return {letters: edits.length, ...counts, obstacles: obstacles.most(NAMED).obstacles}
     })
-  return withProgress('asking Postgres what would pass', judge).catch((error: unknown) => {
+  return withProgress({doing: 'asking Postgres what would pass'}, judge).catch((error: unknown) => {
     note(`Postgres could not be asked what would pass: ${messageOf(error)}`)
     return null
   })

@@ -4,11 +4,11 @@ import {type FilterFlags, firstFilterFlag} from '../queue/letters/filter-flags.t
 import type {Letter} from '../queue/letters/letter.ts'
 import type {LetterSurvey} from '../queue/letters/letter-survey.ts'
 import type {ReadFrom} from '../redis/replica/read-from.ts'
-import {count, plural} from '../render/format.ts'
 import type {Caller, Context} from './context.ts'
 import {findLetters} from './find-letters.ts'
 import {jobsFor} from './jobs.ts'
 import {noteUnknownQueue} from './known-queue.ts'
+import {readingLetters} from './letter-progress.ts'
 
 export interface ListResult extends LetterSurvey {
   queue: string
@@ -33,7 +33,10 @@ export interface ListInput {
 /** As many letters are all read in about a second; of more, only the newest are, which may miss whole kinds. */
 const READ_WHOLE = 100_000
 
-/** Groups dead letters: if there are many and no filter, only the newest, unless all are wanted. */
+/**
+ * Groups dead letters: if there are many and no filter, only the newest, unless all are wanted. Once the signal is aborted,
+ * those read so far.
+ */
 export async function listLetters(caller: Caller, input: ListInput): Promise<ListResult> {
   return caller.withQueue(async (context) => {
     await noteUnknownQueue(context)
@@ -57,15 +60,21 @@ async function survey(
   const jobs =
     path && 'path' in path ? (filter.jobs ?? jobsFor(queue, mapping)(anyValueAt(path.path))) : filter.jobs
   const values = path && new ValueCounter(path, {queue: queue.name, jobs})
-  return context.withProgress('reading', async (say) => {
-    const onProgress = (read: number, matched: number) =>
-      say(`reading: ${count(read)} of ${plural(total, 'letter')}, ${count(matched)} matched`)
+  const stage = await readingLetters(queue, 'reading', filter)
+  return context.withProgress({...stage, continued: () => ({isAfresh: true})}, async (report) => {
+    const onProgress = (done: number, matched: number) =>
+      report({
+        done,
+        also: filter.expression && [{count: matched, what: 'matched'}],
+        did: {verb: 'listed', count: matched, unit: 'dead letter'},
+      })
     const onLetter = values && ((letter: Letter) => values.add(letter))
     const found = await letters.survey({
       filter: {...filter, jobs},
       show: values ? 0 : show,
       onLetter,
       onProgress,
+      signal: context.signal,
     })
     return {...found, by: (by !== undefined && values?.result(by, show)) || null}
   })

@@ -2,7 +2,6 @@ import {onceJudged} from '../monitor/once-judged.ts'
 import {type JudgedList, SurveyMonitor} from '../monitor/survey-monitor.ts'
 import type {Trouble} from '../monitor/trouble.ts'
 import type {QueueSurvey, SurveyOptions} from '../queue/survey/queue-survey.ts'
-import {count} from '../render/format.ts'
 import type {Caller} from './context.ts'
 import type {Sight} from './top.ts'
 
@@ -48,11 +47,8 @@ async function findAll(
   withProgress: Caller['withProgress'],
 ): Promise<QueueSurvey> {
   const survey = sight.surveyQueues(options)
-  await withProgress('looking for queues', (say) =>
-    survey.findAll((looked, keys) => {
-      const total = keys === null ? '' : ` of ${count(Math.max(keys, looked))}`
-      say(`looking for queues: ${count(looked)}${total} keys`)
-    }),
+  await withProgress({doing: 'looking for queues', unit: 'key'}, (report) =>
+    survey.findAll((done, keys) => report({done, total: keys ?? undefined})),
   )
   return survey
 }

@@ -1,9 +1,8 @@
 import {withBinding} from '../queue/binding.ts'
 import type {EngineKind, PeekedItem} from '../queue/kinds.ts'
 import type {ReadFrom} from '../redis/replica/read-from.ts'
-import {count, plural} from '../render/format.ts'
 import type {Caller, Context} from './context.ts'
-import {itemFilter} from './item-filter.ts'
+import {itemFilter, readingItems} from './item-filter.ts'
 import {type JobView, withJobs} from './jobs.ts'
 import {noteUnknownQueue} from './known-queue.ts'
 
@@ -54,8 +53,8 @@ async function search(
 ): Promise<Found> {
   const {queue, signal, withProgress} = context
   const filter = await itemFilter(context, where)
-  return withProgress('searching', (say) => {
-    const onProgress = (read: number) => say(`searched ${count(read)} of ${plural(ready, 'item')}`)
+  return withProgress(readingItems('searching', ready), (report) => {
+    const onProgress = (done: number) => report({done})
     return queue.search({filter, limit, signal, onProgress})
   })
 }

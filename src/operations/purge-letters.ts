@@ -8,10 +8,12 @@ import {
 } from '../queue/letters/filter-flags.ts'
 import type {Context} from './context.ts'
 import {findLetters} from './find-letters.ts'
+import {changed, changing, readingLetters, restOf} from './letter-progress.ts'
 import type {Begun, ExactPlanning, Operation, Plan} from './operation.ts'
 
 export interface PurgeLettersPlan extends Plan {
   queue: string
+  flags: FilterFlags
   filter: PlannedFilter
   /** No filter is given, so that no letter has to be read. */
   isAll: boolean
@@ -48,38 +50,47 @@ async function plan(context: Context, flags: FilterFlags, exact?: ExactPlanning)
   const {queue, signal, withProgress} = context
   const isAll = firstFilterFlag(flags) === undefined
   const {planned: filter} = await findLetters(context, flags, exact?.moment)
-  const affected = await withProgress('counting', (say) => {
-    const onProgress = (read: number) => say(`counting: ${read} letters read`)
+  const affected = await withProgress(await readingLetters(queue, 'counting', filter), (report) => {
+    const onProgress = (done: number) => report({done})
     const onLetters = exact?.fingerprint.addLetters
     return countPurge(queue.letters, {filter, isAll, signal, onProgress, onLetters})
   })
-  return {queue: queue.name, affected, filter, isAll, deadLetters: await queue.letters.count()}
+  return {queue: queue.name, affected, flags, filter, isAll, deadLetters: await queue.letters.count()}
 }
 
 async function run(
-  {queue, signal}: Context,
-  {filter, isAll, affected: matched}: PurgeLettersPlan,
+  {queue, signal, withProgress}: Context,
+  {flags, filter, isAll, affected: matched}: PurgeLettersPlan,
   progress: AuditProgress,
 ): Promise<PurgeLettersResult> {
   await queue.freeOldTrash()
-  const onPurged = (count: number) => {
-    progress.count += count
-  }
-  const purged = await runPurge(queue.letters, {filter, isAll, counted: matched, signal, onPurged})
+  const continued = restOf(flags, filter.plan.at)
+  const purged = await withProgress(changing('purging', 'purged', matched, continued), (report) => {
+    const onPurged = (count: number) => {
+      progress.count += count
+      report(changed('purged', progress.count, matched))
+    }
+    return runPurge(queue.letters, {filter, isAll, counted: matched, signal, onPurged})
+  })
   return {queue: queue.name, matched, ...purged, remaining: await queue.letters.count()}
 }
 
 async function carryOn(context: Context, flags: FilterFlags, begun: Begun): Promise<PurgeLettersResult> {
-  const {queue, signal} = context
+  const {queue, signal, withProgress} = context
   const {moment, affected: matched, done} = begun
   await queue.freeOldTrash()
   const left = matched - done
   const {planned} = await findLetters(context, flags, moment)
-  const options = {isAll: firstFilterFlag(flags) === undefined, signal, onPurged: () => {}}
+  const isAll = firstFilterFlag(flags) === undefined
   const filter = {...planned, limit: left}
-  const purged =
-    left > 0
-      ? await runPurge(queue.letters, {...options, filter, counted: left, kept: begun})
-      : {purged: done, trash: begun.trash}
+  const purged = await withProgress(changing('purging', 'purged', matched), async (report) => {
+    let count = done
+    const onPurged = (more: number) => {
+      count += more
+      report(changed('purged', count, matched))
+    }
+    if (left === 0) return {purged: done, trash: begun.trash}
+    return runPurge(queue.letters, {filter, isAll, signal, onPurged, counted: left, kept: begun})
+  })
   return {queue: queue.name, matched, ...purged, remaining: await queue.letters.count()}
 }

@@ -1,11 +1,12 @@
 import {shellWord} from '../config/shell-word.ts'
+import {pinAges} from '../filter/pin-ages.ts'
+import type {Stage} from '../progress/stage.ts'
 import type {AuditProgress} from '../queue/audit.ts'
 import type {ItemFilter} from '../queue/items/item-filter.ts'
 import type {Trash} from '../queue/trash-list.ts'
-import {count, plural} from '../render/format.ts'
 import type {Context} from './context.ts'
 import {drifted} from './drifted.ts'
-import {itemFilter} from './item-filter.ts'
+import {itemFilter, readingItems} from './item-filter.ts'
 import type {Begun, ExactPlanning, Operation, Plan} from './operation.ts'
 
 export interface PurgeInput {
@@ -20,6 +21,8 @@ export interface PurgePlan extends Plan {
   /** Leases held by workers, which stay. */
   leases: number
   filter: ItemFilter | undefined
+  /** The filter as it reads at any later time. */
+  pinned?: string
   /** No more may be removed than was planned. */
   isExact: boolean
 }
@@ -52,30 +55,37 @@ async function plan(context: Context, {where}: PurgeInput, exact?: ExactPlanning
   if (filter) await queue.assertClearable()
   const [ready, leases] = await Promise.all([queue.depth(), queue.countLeases()])
   const affected = filter || exact ? await countMatching(context, {filter, ready, exact}) : ready
-  return {queue: queue.name, affected, ready, leases, filter, isExact: exact !== undefined}
+  const pinned = where === undefined || !filter ? undefined : pinAges(where, filter.nowMs)
+  return {queue: queue.name, affected, ready, leases, filter, pinned, isExact: exact !== undefined}
 }
 
 async function countMatching(
   {queue, signal, withProgress}: Context,
   {filter, ready, exact}: {filter: ItemFilter | undefined; ready: number; exact?: ExactPlanning},
 ): Promise<number> {
-  return withProgress('counting', (say) => {
-    const onProgress = (read: number, matched: number) =>
-      say(`counting: ${count(read)} of ${plural(ready, 'item')}, ${count(matched)} matched`)
+  return withProgress(readingItems('counting', ready), (report) => {
+    const onProgress = (done: number, matched: number) =>
+      report({done, also: filter && [{count: matched, what: 'matched'}]})
     return queue.countMatching({filter, signal, onProgress, onItems: exact?.fingerprint.addItems})
   })
 }
 
-async function run({queue, signal}: Context, plan: PurgePlan, progress: AuditProgress): Promise<PurgeResult> {
+async function run(
+  {queue, signal, withProgress}: Context,
+  plan: PurgePlan,
+  progress: AuditProgress,
+): Promise<PurgeResult> {
   const {filter, affected, isExact} = plan
   await queue.freeOldTrash()
   const limit = isExact ? affected : undefined
-  const onProgress = (_read: number, purged: number) => {
-    progress.count = purged
-  }
-  const trash = await (filter
-    ? queue.clearMatching({filter, signal, onProgress, limit})
-    : queue.clear(isExact ? {count: affected} : undefined))
+  const trash = await withProgress(purging(plan), (report) => {
+    const onProgress = (_read: number, purged: number) => {
+      progress.count = purged
+      report(purgedOf(purged, affected))
+    }
+    if (!filter) return queue.clear(isExact ? {count: affected} : undefined)
+    return queue.clearMatching({filter, signal, onProgress, limit})
+  })
   if (!filter && !trash && isExact) throw drifted(`queue ${queue.name} has changed since it was checked`)
   progress.count = trash?.count ?? 0
   return resultOf(plan, trash)
@@ -83,18 +93,30 @@ async function run({queue, signal}: Context, plan: PurgePlan, progress: AuditPro
 
 /** All ready items are purged in one step, a filter page by page. */
 async function carryOn(context: Context, {where}: PurgeInput, begun: Begun): Promise<PurgeResult> {
-  const {queue, signal} = context
+  const {queue, signal, withProgress} = context
   const {moment, affected, done, trash: id} = begun
   await queue.freeOldTrash()
   const filter = where === undefined ? undefined : await itemFilter(context, where, moment.at)
   if (affected > done) {
-    const purged = await (filter
-      ? queue.clearMatching({filter, signal, onProgress: () => {}, limit: affected, kept: begun})
-      : queue.clear({count: affected, kept: begun}))
+    const purged = await withProgress(purging({affected}), (report) => {
+      const onProgress = (_read: number, count: number) => report(purgedOf(count, affected))
+      if (!filter) return queue.clear({count: affected, kept: begun})
+      return queue.clearMatching({filter, signal, onProgress, limit: affected, kept: begun})
+    })
     if (!filter && !purged) throw drifted(`queue ${queue.name} has changed since it was checked`)
   }
   const trash = (await queue.trash()).find((one) => one.id === id)
   return resultOf({queue: queue.name, affected}, trash)
+}
+
+/** A stage that purges as many items as were counted. */
+function purging({affected, pinned}: Pick<PurgePlan, 'affected' | 'pinned'>): Stage {
+  const continued = pinned === undefined ? undefined : () => ({flags: {where: pinned}})
+  return {doing: 'purging', unit: 'item', continued, ...purgedOf(0, affected)}
+}
+
+function purgedOf(done: number, total: number): Partial<Stage> {
+  return {done, total, did: {verb: 'purged', count: done, unit: 'ready item', of: total}}
 }
 
 function resultOf(

@@ -7,13 +7,13 @@ import {USUAL_CANARY} from '../letters/usual-canary.ts'
 import type {AuditProgress} from '../queue/audit.ts'
 import {describeFilter, FILTER_FLAGS, type FilterFlags} from '../queue/letters/filter-flags.ts'
 import type {Items} from '../record/items.ts'
-import {canaryLine, ReplayLine} from '../render/replay.ts'
 import {type SinkInput, withBoundSink} from './bound-sink.ts'
 import {change} from './change.ts'
 import type {Caller, Context} from './context.ts'
 import {type FoundLetters, findLetters} from './find-letters.ts'
 import {requireQueue} from './known-queue.ts'
 import type {Begun, ExactPlanning, Operation, Plan} from './operation.ts'
+import {canaryStage, replayStage} from './replay-progress.ts'
 
 export interface ReplayInput extends FilterFlags, SinkInput {
   'only-passing': boolean
@@ -49,9 +49,9 @@ export const REPLAY_LETTERS: Operation<ReplayInput, ReplayPlan, ReplayResult> = 
   describe,
   plan,
   preview: ({dry}) => dry,
-  run: (context, {input, found, affected: limit}, progress) => {
-    const planned = {...found.planned, limit}
-    return replay(context, {...found, planned}, input, progress)
+  run: (context, {input, found, affected}, progress) => {
+    const planned = {...found.planned, limit: affected}
+    return replay(context, {...found, planned}, input, progress, {affected, before: 0})
   },
   carryOn,
 }
@@ -80,11 +80,12 @@ async function replay(
   found: FoundLetters,
   input: ReplayInput,
   progress: AuditProgress,
+  planned?: How['planned'],
 ): Promise<ReplayResult> {
   const onReplayed = (count: number) => {
     progress.count = count
   }
-  const result = await run(context, found, input, {dryRun: false, onReplayed})
+  const result = await run(context, found, input, {dryRun: false, onReplayed, planned})
   progress.count = result.replayed
   return result
 }
@@ -95,7 +96,8 @@ async function carryOn(context: Context, input: ReplayInput, begun: Begun): Prom
   const found = await findLetters(context, input, moment)
   const rest = {...found, planned: {...found.planned, limit: affected - done}}
   const kept = await keptCanary(context, begun)
-  const result = await run(context, rest, input, {dryRun: false, hold, kept})
+  const planned = {affected, before: done}
+  const result = await run(context, rest, input, {dryRun: false, hold, kept, planned})
   return {...result, matched: result.matched + done, replayed: result.replayed + done}
 }
 
@@ -107,23 +109,25 @@ async function keptCanary({queue}: Context, {hold, canary, onCanary}: Begun): Pr
 interface How extends Pick<ReplayOptions, 'dryRun' | 'onDryMove' | 'hold'> {
   onReplayed?: (count: number) => void
   kept?: KeptCanary
+  /** Letters that are to be put back, if they were counted, and how many of them were before. */
+  planned?: {affected: number; before: number}
 }
 
 async function run(
   context: Context,
   found: FoundLetters,
   input: ReplayInput,
-  {onReplayed, kept, ...how}: How,
+  {onReplayed, kept, planned, ...how}: How,
 ): Promise<ReplayResult> {
   const {queue, signal, withProgress} = context
   const options = {...how, ...paceOf(input, kept), filter: found.planned, signal}
-  const line = new ReplayLine(await queue.letters.count())
-  const result = await withProgress('replaying', (say) => {
+  const stage = await replayStage(queue, found, input, {isDry: how.dryRun, ...planned})
+  const result = await withProgress(stage, (report) => {
     const onProgress = (replayed: number, read: number) => {
       onReplayed?.(replayed)
-      say(line.text(replayed, read))
+      report(stage.reached(replayed, read))
     }
-    const onCanary = (seen: SeenCanary) => say(canaryLine(seen))
+    const onCanary = (seen: SeenCanary) => report(canaryStage(seen))
     return withJudge(context, found, input, (judge) =>
       runReplay(queue, {...options, judge, onProgress, onCanary}),
     )
@@ -157,12 +161,6 @@ function describe(input: ReplayInput): string {
   const judged = input['only-passing'] ? ['--only-passing'] : []
   const filter = describeFilter(input)
   return [...(filter === 'all' && judged.length > 0 ? [] : [filter]), ...judged, ...more].join(' ')
-}
-
-/** The command line that continues an interrupted replay. */
-export function repeatLine(queue: string, input: ReplayInput): string {
-  const said = describe(input).replace(/^all\b ?/, '')
-  return `qtool dlq replay -q ${queue}${said === '' ? '' : ` ${said}`}`
 }
 
 function paceOf(input: ReplayInput, kept?: KeptCanary): Pick<ReplayOptions, 'rate' | 'canary'> {

@@ -1,8 +1,8 @@
 import {usageError} from '../errors.ts'
+import type {Stage} from '../progress/stage.ts'
 import type {Rebalanced} from '../queue/shards/moving/rebalance-options.ts'
 import {assertShardBy, assertShards} from '../queue/shards/shard-map.ts'
 import type {Shards, ShardsStatus} from '../queue/shards/shards.ts'
-import {count, plural} from '../render/format.ts'
 import {change} from './change.ts'
 import type {Caller, Context} from './context.ts'
 import {requireQueue} from './known-queue.ts'
@@ -60,16 +60,16 @@ export async function rebalance(
     const {to} = plan
     const did = {action: 'shards rebalance', filter: `--shards ${to}`}
     const moved = await change(context, did, (progress) =>
-      caller.withProgress('waiting for leases', async (say) => {
+      caller.withProgress({doing: 'waiting for leases', isHarmless: true}, async (report) => {
         const done = await shardsOf(context.queue).rebalance({
           shards: to,
           shardBy: input['shard-by'],
           isStrict: input['shard-order'] === 'strict',
           waitMs: input.wait,
           signal: caller.signal,
-          onProgress: ({items, deadLetters}) => {
+          onProgress: ({items, deadLetters}, read) => {
             progress.count = items + deadLetters
-            say(`moved ${plural(items, 'item')} and ${count(deadLetters)} dead letters`)
+            report(movingStage(items + deadLetters, read, plan))
           },
         })
         progress.count = done.items + done.deadLetters
@@ -78,6 +78,18 @@ export async function rebalance(
     )
     return {plan, moved}
   })
+}
+
+/** How many belong elsewhere is known only once all have been looked at. */
+function movingStage(moved: number, read: number, {items, deadLetters}: RebalancePlan): Partial<Stage> {
+  return {
+    doing: 'moving',
+    unit: 'item',
+    done: read,
+    total: items + deadLetters,
+    also: [{count: moved, what: 'moved'}],
+    did: {verb: 'moved', count: moved, unit: 'item'},
+  }
 }
 
 async function planRebalance({queue}: Context, input: RebalanceInput): Promise<RebalancePlan> {

@@ -1,5 +1,7 @@
 import {QtoolError} from '../errors.ts'
+import type {Stage} from '../progress/stage.ts'
 import type {Trash} from '../queue/trash-list.ts'
+import {KIND_WORDS} from '../render/trash-words.ts'
 import {change} from './change.ts'
 import type {Caller, Context} from './context.ts'
 import {noteUnknownQueue} from './known-queue.ts'
@@ -33,15 +35,35 @@ export async function undo(caller: Caller, {id}: {id?: string}): Promise<Undone>
 }
 
 async function restore(context: Context, id: string | undefined): Promise<Undone> {
-  const {queue, signal} = context
+  const {queue, signal, withProgress} = context
   const trash = await queue.trash()
   const chosen = id === undefined ? trash[0] : trash.find((one) => one.id === id)
   if (!chosen) throw nothingToUndo(queue.name, id)
-  const restored = await change(context, {action: 'undo', filter: chosen.id}, async (progress) => {
-    progress.count = await queue.restore(chosen, signal)
-    return progress.count
-  })
+  const restored = await change(context, {action: 'undo', filter: chosen.id}, (progress) =>
+    withProgress(restoring(chosen, 0), async (report) => {
+      const onRestored = (count: number) => {
+        progress.count += count
+        report(restoring(chosen, progress.count))
+      }
+      return queue.restore(chosen, signal, {onRestored})
+    }),
+  )
   return {chosen, restored, trash: await queue.trash()}
+}
+
+/** A stage that restores a trash. @param done items or letters that are back */
+export function restoring({id, kind, count: total}: Trash, done: number): Stage {
+  const unit = KIND_WORDS[kind]
+  // By its id, since another purge may be the latest by then
+  const continued = () => ({args: [id], flags: {last: null}})
+  return {
+    doing: 'restoring',
+    unit,
+    done,
+    total,
+    continued,
+    did: {verb: 'restored', count: done, unit, of: total},
+  }
 }
 
 function nothingToUndo(queue: string, id: string | undefined) {

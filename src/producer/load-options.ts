@@ -1,5 +1,6 @@
 import type {ChunkTracing, EnqueueMode} from '../queue/producer.ts'
 import type {Flight, Reject} from '../source/source.ts'
+import type {InputPosition} from './input-position.ts'
 
 export interface LoadOptions {
   mode: EnqueueMode
@@ -27,6 +28,8 @@ export interface LoadOptions {
   onFlights: (flights: Flight[]) => Promise<void>
   onReject: (reject: Reject) => Promise<void> | void
   onProgress?: (result: LoadResult) => void
+  /** Kept up to date with what is read and sent. */
+  position?: InputPosition
   onWait?: (depth: number, maxDepth: number) => void
   /** Called with a warning about a setting that this user of Redis may not read, and the value that it must have. */
   onUnchecked?: (text: string) => void

@@ -108,6 +108,12 @@ export class Loader {
     if (chunks !== this.#producer.chunks) this.#heldSince = undefined
     const isHolding = this.#options.isLive && (this.#producer.held > 0 || this.#shape.held > 0)
     this.#heldSince = isHolding ? (this.#heldSince ?? readAt) : undefined
+    const isEnveloped = this.#shape.held > 0
+    this.#options.position?.took(this.#producer, {
+      source: batch.source,
+      records: count + rejects.length,
+      isHolding: isEnveloped,
+    })
     this.count()
     this.#options.onProgress?.(this.#result)
   }
@@ -138,5 +144,6 @@ export class Loader {
 
   async #finish(): Promise<void> {
     await this.#sendHeld().finally(() => this.#producer.finish())
+    this.#options.position?.finished()
   }
 }

@@ -19,6 +19,8 @@ export interface InputOptions {
   wrapping: Wrapping
   /** Aborting it ends the reading of files. */
   closing: AbortSignal
+  /** Told of the bytes of files as they are read. */
+  onBytes?: (bytes: number) => void
   note(text: string): void
 }
 
@@ -34,7 +36,7 @@ export function inputsOf(files: string[]): string[] {
  * @throws QtoolError (usage) if there is nothing that can be read
  */
 export async function openInput(
-  {flags, files, wrapping, closing, note}: InputOptions,
+  {flags, files, wrapping, closing, note, onBytes}: InputOptions,
   seed: number | null,
   failed: FailedFile[],
 ): Promise<Source> {
@@ -49,6 +51,7 @@ export async function openInput(
       outerDepth: wrapping.depth,
       lenient: flags.lenient,
       closing,
+      onBytes,
       onEmpty: (file) => note(`${file} holds no records`),
       onFailure: (file, error) => {
         failed.push({file, error})

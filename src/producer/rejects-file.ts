@@ -20,12 +20,13 @@ export class RejectsFile {
   }
 
   /**
+   * @param flags `a` to keep what it holds, else it is written anew
    * @param inputs files that are about to be read, `-` for stdin: opening one of them for writing would empty it
    * @throws QtoolError (usage) if it cannot be created, or is one of the inputs
    */
-  static async open(path: string, inputs: string[]): Promise<RejectsFile> {
+  static async open(path: string, inputs: readonly string[], flags: 'w' | 'a' = 'w'): Promise<RejectsFile> {
     await assertOther(path, inputs)
-    const stream = createWriteStream(path)
+    const stream = createWriteStream(path, {flags})
     try {
       await once(stream, 'open')
     } catch (error) {
@@ -60,7 +61,7 @@ export class RejectsFile {
 }
 
 /** Compares the files themselves, which may have several names: links, relative paths, a redirection. */
-async function assertOther(path: string, inputs: string[]): Promise<void> {
+async function assertOther(path: string, inputs: readonly string[]): Promise<void> {
   const output = await statOf(path)
   if (!output?.isFile()) return
   for (const input of inputs) {

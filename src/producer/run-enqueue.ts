@@ -3,18 +3,20 @@ import type {Pool} from 'pg'
 import {countText} from '../config/amount.ts'
 import type {Settings} from '../config/settings.ts'
 import {QtoolError} from '../errors.ts'
+import type {Report} from '../progress/stage.ts'
 import type {EngineKind} from '../queue/kinds.ts'
 import type {ChunkTracing, EnqueueMode} from '../queue/producer.ts'
 import {assertPriority} from '../queue/zset/score.ts'
 import type {Format} from '../source/formats.ts'
-import {isLive} from '../source/open.ts'
 import type {Flight, Reject} from '../source/source.ts'
+import {enqueueStage} from './enqueue-progress.ts'
 import {wrappingOf} from './item-shape.ts'
 import {load} from './load.ts'
 import {emptyResult, type LoadResult} from './load-options.ts'
-import {type FailedFile, inputsOf, openInput} from './open-input.ts'
+import {type FailedFile, openInput} from './open-input.ts'
 import {openSpread, type SpreadFlags} from './open-spread.ts'
-import {RejectsFile} from './rejects-file.ts'
+import {openRejects, readingOf, skipping} from './reading.ts'
+import type {RejectsFile} from './rejects-file.ts'
 
 /** The flags of `enqueue`; rates are per second. */
 export interface EnqueueFlags extends SpreadFlags {
@@ -33,6 +35,8 @@ export interface EnqueueFlags extends SpreadFlags {
   register: boolean
   'max-bytes': number
   lenient: boolean
+  /** Records to leave out at the beginning. */
+  skip?: number
 }
 
 export interface RunEnqueueOptions {
@@ -44,8 +48,8 @@ export interface RunEnqueueOptions {
   withPostgres<T>(use: (pool: Pool) => Promise<T>): Promise<T>
   note(text: string): void
   tracing?: ChunkTracing
-  /** Called with the number of records read so far. */
-  onRead(read: number): void
+  /** Told how far it is. */
+  report: Report
 }
 
 export interface EnqueueResult extends LoadResult {
@@ -77,17 +81,24 @@ export async function runEnqueue(options: RunEnqueueOptions): Promise<EnqueueRes
   const records = settings.records.value
   const wrapping = wrappingOf({group: flags.group, records, keepDuplicates: flags['keep-duplicates']})
   const closing = new AbortController()
-  const source = await openInput({...options, wrapping, closing: closing.signal}, seed, failed)
-  const inputs = flags.count === undefined ? inputsOf(options.files) : []
-  const rejects = flags.rejects === undefined ? undefined : await RejectsFile.open(flags.rejects, inputs)
-  const live = flags.count === undefined && (await isLive(inputs, process.stdin))
-  const loading = {...limits, ...loadOptions(options, result, rejects), isLive: live}
+  let bytesRead = 0
+  const onBytes = (bytes: number) => {
+    bytesRead += bytes
+  }
+  const input = {...options, wrapping, closing: closing.signal, onBytes}
+  const all = await openInput(input, seed, failed)
+  const reading = await readingOf(options, seed)
+  const {names, isLive: live, position} = reading
+  const source = skipping(all, flags.skip, position)
+  const rejects = await openRejects(flags, names)
+  const loading = {...limits, ...loadOptions(options, result, rejects), isLive: live, position}
+  const report = () => options.report(enqueueStage(result, reading, bytesRead))
   try {
     const {engine, seconds} = await options.withRedis(async (redis) => {
       // The connection is open by now: only the enqueueing is measured
       const started = performance.now()
       const queue = await openSpread(redis, options)
-      await load(queue, source, loading, result)
+      await load(queue, source, {...loading, onProgress: report}, result).finally(report)
       return {engine: queue.kind, seconds: (performance.now() - started) / 1000}
     })
     if (failed.length > 0 && failed.length >= options.files.length) throw failed[0].error
@@ -121,7 +132,6 @@ function loadOptions(options: RunEnqueueOptions, result: LoadResult, rejects: Re
     onReject: (reject: Reject) => report(options, result, rejects, reject),
     onOutage: options.note,
     onUnchecked: options.note,
-    onProgress: ({read}: LoadResult) => options.onRead(read),
     onWait: (depth: number, maxDepth: number) =>
       options.note(`the queue holds ${depth} items (--max-depth ${countText(maxDepth)}); waiting`),
   }
@@ -165,9 +175,7 @@ function interrupted(error: unknown, result: LoadResult): unknown {
   return new QtoolError(`${error.message}; by then ${so}`, {
     code: known?.code ?? 'INTERRUPTED',
     kind: known?.kind ?? 'failure',
-    suggestions: known?.suggestions ?? [
-      'enqueue the same input again; items still in the queue count as duplicates',
-    ],
+    suggestions: known?.suggestions,
     cause: error,
   })
 }

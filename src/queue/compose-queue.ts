@@ -35,7 +35,7 @@ import {findTraces} from './traces.ts'
 import {freeOldTrash, listTrash} from './trash-list.ts'
 import {verifyCounts} from './verify-counts.ts'
 import {countItems, destroyQueue} from './whole.ts'
-import {forgetSilentWorkers, forgetWorker, reportWorker} from './worker-state.ts'
+import {forgetSilentWorkers, forgetWorker, readLivingWorkers, reportWorker} from './worker-state.ts'
 import {assertQueueType, nameBrokenKey} from './wrong-type.ts'
 
 /** What a queue is made of. */
@@ -116,10 +116,10 @@ function compose({
     clearMatching: (options) => purgeMatching(book, options),
     assertClearable: async () => calls.assertClearable?.(redis, keys),
     trash: () => listTrash(redis, keys),
-    restore: (trash, signal, hold) => {
-      if (trash.kind === 'edit') return undoEdit(redis, keys, trash.id, signal, hold)
-      if (trash.kind === 'dead') return restoreLetters(redis, keys, trash, signal, hold)
-      return restoreItems(book, trash, signal, hold)
+    restore: (trash, signal, how) => {
+      if (trash.kind === 'edit') return undoEdit(redis, keys, trash.id, signal, how)
+      if (trash.kind === 'dead') return restoreLetters(redis, keys, trash, signal, how)
+      return restoreItems(book, trash, signal, how)
     },
     take: (request) => {
       takers.add(request.taker)
@@ -146,6 +146,7 @@ function compose({
     origin: () => originOf(redis, keys),
     reportWorker: (state) => reportWorker(redis, keys, state),
     forgetWorker: (worker) => forgetWorker(redis, keys, worker),
+    livingWorkers: () => readLivingWorkers(redis, keys),
     forgetSilentWorkers: () => forgetSilentWorkers(redis, keys),
     freeOldTrash: () => freeOldTrash(book),
     assertKept: () => assertKeepsKeys(redis),

@@ -21,7 +21,7 @@ import type {
 } from './lease.ts'
 import type {DeadLetters} from './letters/dead-letters.ts'
 import type {OperationBook} from './operation-book/book.ts'
-import type {NamedPurge, OperationHold} from './operation-book/hold.ts'
+import type {NamedPurge, Restoring} from './operation-book/hold.ts'
 import type {PauseOptions, PauseOrigin, PauseState} from './pause.ts'
 import type {Producer, ProducerOptions} from './producer.ts'
 import type {Shards} from './shards/shards.ts'
@@ -102,9 +102,8 @@ export interface QueueEngine {
   /**
    * Restores what was removed, or replaced by an edit; returns how many. What it does not reach before the signal is
    * aborted stays in the trash.
-   * @param hold of the operation that is undone
    */
-  restore(trash: Trash, signal: AbortSignal, hold?: OperationHold): Promise<number>
+  restore(trash: Trash, signal: AbortSignal, how?: Restoring): Promise<number>
 
   /** Takes a lease whose deadline has passed, or else the next `count` items in a new lease. */
   take(request: TakeRequest): Promise<Take>
@@ -157,6 +156,8 @@ export interface QueueEngine {
   /** Reports the state of a worker process, or removes the report of one that ends. */
   reportWorker(state: Omit<WorkerState, 'seenAt'>): Promise<void>
   forgetWorker(name: string): Promise<void>
+  /** The worker processes that have reported lately, by name. */
+  livingWorkers(): Promise<WorkerState[]>
   /** Forgets workers that have been silent for an hour. */
   forgetSilentWorkers(): Promise<void>
   /** Frees what was purged more than a day ago. */

@@ -5,7 +5,14 @@ import type {LeaseBook} from './lease-book/book.ts'
 import {inCalls} from './letters/letter-calls.ts'
 import {remembered} from './letters/remembered.ts'
 import {composeScript} from './lua-engine.ts'
-import {fenceText, heldKey, type NamedPurge, type OperationHold, underHold} from './operation-book/hold.ts'
+import {
+  fenceText,
+  heldKey,
+  type NamedPurge,
+  type OperationHold,
+  type Restoring,
+  underHold,
+} from './operation-book/hold.ts'
 import {nameShared} from './stream/shared.ts'
 import {newTrashId, parseTrash, type Trash} from './trash-list.ts'
 
@@ -126,7 +133,7 @@ export async function restoreItems(
   {redis, keys, engine}: LeaseBook,
   trash: Trash,
   signal: AbortSignal,
-  hold?: OperationHold,
+  {hold, onRestored}: Restoring = {},
 ): Promise<number> {
   const args = [trash.id, RESTORE_ITEMS, RESTORE_BYTES, fenceText(hold)]
   let restored = 0
@@ -136,6 +143,7 @@ export async function restoreItems(
     const reply = String(await runScript(redis, RESTORE(engine), names, args))
     const [left, moved] = reply.split(' ').map(Number)
     restored += moved
+    onRestored?.(moved)
     if (left === 0) break
   }
   return restored

@@ -32,6 +32,9 @@ export interface TracedChunk {
 /** How items are sent. */
 export type EnqueueMode = 'single' | 'pipeline' | 'batch'
 
+/** A place among the items that were added, as only their producer understands it. */
+export type Mark = readonly number[]
+
 /** Puts items into a queue, each exactly once. The counts are final after `finish`. */
 export interface Producer {
   /** Records in each item that is added from now on; change it only right after `flush`. */
@@ -53,6 +56,10 @@ export interface Producer {
   readonly held: number
   /** Aborted by the first failure, which `flush` and `finish` throw. */
   readonly failed: AbortSignal
+  /** Marks what has been added so far. @param isHolding whether what comes next belongs to it as well */
+  mark(how: {isHolding: boolean}): Mark
+  /** Whether everything that was added before a mark is in the queue for certain. */
+  hasSettled(mark: Mark): boolean
   /** Call before a batch of items: reads the clock of Redis again if that was long ago. */
   synchronize(): Promise<void> | undefined
   /** Adds `bytes[start..end]`, which are copied. Await the result before the next call if it is a promise. */

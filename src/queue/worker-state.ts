@@ -59,6 +59,12 @@ export async function forgetSilentWorkers(redis: Redis, keys: QueueKeys): Promis
   if (silent.length > 0) await redis.hdel(keys.workers, ...silent.map(({name}) => name))
 }
 
+/** The workers that have reported lately, by name. */
+export async function readLivingWorkers(redis: Redis, keys: QueueKeys): Promise<WorkerState[]> {
+  const [[seconds], texts] = await Promise.all([redis.time(), redis.hvals(keys.workers)])
+  return livingWorkers(texts, Number(seconds) * 1000)
+}
+
 /** The workers that have reported lately, by name. @param texts JSON of each worker */
 export function livingWorkers(texts: string[], nowMs: number): WorkerState[] {
   const states = texts.flatMap(parse)

@@ -1,42 +1,14 @@
-import type {SeenCanary} from '../letters/canary.ts'
 import type {ReplayResult} from '../letters/replay-result.ts'
 import {count, duration, plural} from './format.ts'
 import {pairs} from './table.ts'
-
-/** The progress line of a replay. */
-export class ReplayLine {
-  readonly #total: number
-  readonly #startedAt = performance.now()
-
-  /** @param total dead letters in the queue, of which the filter may match fewer */
-  constructor(total: number) {
-    this.#total = total
-  }
-
-  text(replayed: number, read: number): string {
-    const ms = Math.max(performance.now() - this.#startedAt, 1)
-    const left = Math.max(this.#total - read, 0)
-    const rest = read > 0 && left > 0 ? `, ${duration((ms * left) / read)} left` : ''
-    return `${count(replayed)} replayed, ${count(read)} of ${count(Math.max(this.#total, read))} letters read, ${count((replayed * 1000) / ms)} items/s${rest}`
-  }
-}
-
-/** How the first letters of a replay fare, on which the others wait. */
-export function canaryLine({items, open, failedAgain}: SeenCanary): string {
-  return `canary: workers are done with ${count(items - open)} of ${count(items)}, ${count(failedAgain)} failed again; the others wait for it`
-}
 
 /** What a replay asks where somebody is asked before it begins. */
 export function replayQuestion({queue, affected}: {queue: string; affected: number}): string {
   return `put ${plural(affected, 'dead letter')} back into queue ${queue}`
 }
 
-/** Renders what a replay did. @param again the command that continues it */
-export function renderReplay(
-  queue: string,
-  result: ReplayResult,
-  {dryRun, again}: {dryRun: boolean; again: string},
-): string {
+/** Renders what a replay did. */
+export function renderReplay(queue: string, result: ReplayResult, {dryRun}: {dryRun: boolean}): string {
   if (result.matched === 0 && !result.interrupted) return nothingMatches(queue, result)
   const rows: Array<[string, string]> = [
     [result.interrupted ? 'matched so far' : 'matched', count(result.matched)],
@@ -56,8 +28,7 @@ export function renderReplay(
   if (result.gone > 0) rows.push(['removed by someone else', count(result.gone)])
   if (result.later > 0) rows.push(['skipped: failed after the replay started', count(result.later)])
   rows.push(['dead letters now', count(result.remaining)])
-  const rest = result.interrupted ? `\n"${again}" continues` : ''
-  return `queue ${queue}${stateWords(result)}\n${pairs(rows)}${rest}`
+  return `queue ${queue}${stateWords(result)}\n${pairs(rows)}`
 }
 
 function nothingMatches(queue: string, {remaining}: ReplayResult): string {

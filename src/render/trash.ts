@@ -4,9 +4,7 @@ import type {Trash} from '../queue/trash-list.ts'
 import {escapeLine} from './escape.ts'
 import {count, plural} from './format.ts'
 import {grid} from './table.ts'
-
-/** Singular noun for what each kind of trash holds. */
-const KIND_WORDS = {ready: 'ready item', dead: 'dead letter', edit: 'edited dead letter'} as const
+import {KIND_WORDS} from './trash-words.ts'
 
 /** Renders what can be undone. */
 export function renderTrash(queue: string, trash: Trash[]): string {
@@ -35,7 +33,7 @@ export function renderUndone(
   {interrupted}: {interrupted: boolean},
 ): string {
   const restoredText = `queue ${queue}: ${plural(restored, KIND_WORDS[chosen.kind])} restored`
-  if (interrupted) return `${restoredText}; interrupted, the rest is still in the trash`
+  if (interrupted && restored < chosen.count) return `${restoredText}; the rest is still in the trash`
   if (restored === chosen.count) return restoredText
   const others = count(chosen.count - restored)
   return chosen.kind === 'edit'

@@ -1,6 +1,6 @@
 import {REBALANCE} from '../queue/pause.ts'
 import {countSettled, type Written} from '../record/outcomes.ts'
-import type {Progress, Started, UnknownKey, WorkEvent} from '../worker/events.ts'
+import type {ServerEvent, Started, UnknownKey, WorkEvent} from '../worker/events.ts'
 import {count, duration, moment, plural} from './format.ts'
 
 export type Level = 'info' | 'warning' | 'error'
@@ -52,15 +52,6 @@ export function eventWords(event: WorkEvent, queue: string): string {
   }
 }
 
-/** The progress line of `work`. */
-export function progressWords(progress: Progress): string {
-  const {deadLettered, recordsPerSecond, ready, leftMs} = progress
-  const done = `${plural(countSettled(progress), 'record')}, ${plural(deadLettered, 'dead letter')}, ${count(recordsPerSecond)} records/s`
-  if (ready === null) return done
-  const left = ready > 0 && leftMs !== null ? `, about ${duration(leftMs)}` : ''
-  return `${done}; ${plural(ready, 'item')} left${left}`
-}
-
 function startWords(started: Started): string {
   const {workers, processes, queue, table, redis, postgres, profile, hasLedger, guarantee} = started
   const spread = processes > 1 ? ` in ${processes} processes` : ''
@@ -99,10 +90,13 @@ function pauseWords(
 
 const SERVER_NAMES = {redis: 'Redis', postgres: 'Postgres'}
 
-function serverWords({server, state, error}: Extract<WorkEvent, {event: 'server'}>): string {
+function serverWords({server, state, error, seconds, probes}: ServerEvent): string {
   const name = SERVER_NAMES[server]
-  if (state === 'back') return `${name} is back`
-  if (state === 'probing') return `${name}: probing`
+  if (state === 'back') {
+    if (seconds === undefined || probes === undefined) return `${name} is back`
+    return `${name} is back after ${duration(seconds * 1000)} and ${plural(probes, 'probe')}`
+  }
+  if (state === 'probing') return `${name}: probing until it answers`
   const refusing = server === 'redis' ? 'refuses commands now' : 'cannot write now'
   return `${name} ${state === 'down' ? 'is unreachable' : refusing}, items stay queued: ${error}`
 }

@@ -26,5 +26,10 @@ export async function* demoSource(count: number, bad: number): Source {
 /** At most `most` lines of a batch. */
 function first(batch: Batch, most: number): Batch {
   const rejects = batch.rejects.slice(0, most)
-  return {...batch, rejects, count: Math.min(batch.count, most - rejects.length)}
+  return {
+    ...batch,
+    rejects,
+    itemsBefore: batch.itemsBefore.slice(0, rejects.length),
+    count: Math.min(batch.count, most - rejects.length),
+  }
 }

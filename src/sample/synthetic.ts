@@ -35,6 +35,7 @@ export async function* synthesize(options: SyntheticOptions): Source {
     ends: new Uint32Array(BATCH),
     lines: new Uint32Array(BATCH),
     rejects: [],
+    itemsBefore: [],
     flights: gliders.map((glider) => glider.flight),
   }
   const write = recordWriter(options, gliders, random)

@@ -47,8 +47,12 @@ export function makeCaller(
     signal,
     notes,
     note: (text) => notes.push(text),
-    // A search has no other place at which it could notice that nobody waits for its answer
-    withProgress: (_, work) => work(() => signal.throwIfAborted()),
+    // A search has no other place at which it could notice that nobody waits for its answer; what changes something stops
+    // by itself, and says how far it was
+    withProgress: (_, work) =>
+      work(({did}) => {
+        if (!did) signal.throwIfAborted()
+      }),
     withQueue: async (use) => use(await openContext(caller, redis, {name: queue})),
     withPostgres: (_, use) => resources.postgres.pass(() => use(requirePool(resources, settings))),
   }

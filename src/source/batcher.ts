@@ -16,6 +16,7 @@ export class SpanBatcher {
   #ends = new Uint32Array(4096)
   #lines = new Uint32Array(4096)
   #rejects: Reject[] = []
+  #itemsBefore: number[] = []
 
   /** @param outerDepth levels of nesting that will surround each span */
   constructor(source: string, maxBytes: number, outerDepth = 0) {
@@ -35,6 +36,7 @@ export class SpanBatcher {
   next(): void {
     this.#count = 0
     this.#rejects = []
+    this.#itemsBefore = []
   }
 
   get isEmpty(): boolean {
@@ -64,6 +66,7 @@ export class SpanBatcher {
 
   reject(reject: Omit<Reject, 'source'>): void {
     this.#rejects.push({source: this.#source, ...reject})
+    this.#itemsBefore.push(this.#count)
   }
 
   batch(): Batch {
@@ -75,6 +78,7 @@ export class SpanBatcher {
       ends: this.#ends,
       lines: this.#lines,
       rejects: this.#rejects,
+      itemsBefore: this.#itemsBefore,
       flights: [],
     }
   }
@@ -133,14 +137,20 @@ export class TextBatcher {
     const bytes = Buffer.from(this.#texts.join(''))
     this.#spans.open(bytes, bytes.length)
     let at = 0
+    let refused = 0
+    const refuseBefore = (line: number) => {
+      for (; refused < this.#rejects.length && this.#rejects[refused].line < line; refused++) {
+        this.#spans.reject(this.#rejects[refused])
+      }
+    }
     this.#texts.forEach((text, i) => {
       const end = at + Buffer.byteLength(text)
+      refuseBefore(this.#lines[i])
       this.#spans.add(at, end, this.#lines[i], this.#raws[i])
       at = end
     })
-    for (const reject of this.#rejects) this.#spans.reject(reject)
+    refuseBefore(Number.POSITIVE_INFINITY)
     const batch = {...this.#spans.batch(), flights: this.#flights}
-    batch.rejects.sort((a, b) => a.line - b.line)
     this.#texts = []
     this.#lines = []
     this.#raws = []

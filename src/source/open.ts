@@ -24,6 +24,8 @@ export interface OpenOptions {
   lenient?: boolean
   /** Called with the error that ended a file early; the files after it are read. Without it the error is thrown. */
   onFailure?: (file: string, error: QtoolError) => void
+  /** Told of the bytes of all inputs as they are read, before they are decompressed. */
+  onBytes?: (bytes: number) => void
   /** Called for a file that held no record. */
   onEmpty?: (file: string) => void
   /** Aborting it ends the reading, also of a named pipe whose writer stays. */
@@ -83,7 +85,7 @@ async function* readAll(files: string[], options: OpenOptions): Source {
 
 async function* readFile(file: string, name: string, options: OpenOptions): Source {
   const stream = file === '-' ? options.stdin : await openFile(file, options.closing)
-  const {head, chunks} = await peek(gunzipped(name, toChunks(name, stream)), tellsFormat)
+  const {head, chunks} = await peek(gunzipped(name, toChunks(name, stream, options)), tellsFormat)
   assertBytes(name, head)
   const format = options.format ?? formatOf(name, head)
   const isJson = format === 'ndjson' || format === 'json'
@@ -127,9 +129,13 @@ async function* leniently(chunks: Chunks): Chunks {
   yield numbers.end()
 }
 
-async function* toChunks(name: string, stream: NodeJS.ReadableStream): Chunks {
+async function* toChunks(name: string, stream: NodeJS.ReadableStream, {onBytes}: OpenOptions): Chunks {
   try {
-    for await (const chunk of stream) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+    for await (const chunk of stream) {
+      yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+      // The next chunk is asked for once this one has been taken
+      onBytes?.(chunk.length)
+    }
   } catch (error) {
     throw new QtoolError(`${name} could not be read to its end: ${messageOf(error)}`, {
       code: 'READ_FAILED',

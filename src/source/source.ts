@@ -38,6 +38,8 @@ export interface Batch {
   /** Where each item was read: its 1-based line of a text file, or element of a JSON array. */
   lines: Uint32Array
   rejects: Reject[]
+  /** For each of the rejects, how many items of the batch come before it. */
+  itemsBefore: number[]
   /** Announced in or before the batch with their first points. */
   flights: Flight[]
 }

@@ -31,11 +31,16 @@ export interface Counts extends Written {
 }
 
 export interface Progress extends Counts {
-  /** Over the last ten seconds. */
-  recordsPerSecond: number
   /** Items that wait in the queue; null if Redis does not answer. */
   ready: number | null
-  /** How long they take at the rate of the last ten seconds; null if that is not known. */
+}
+
+/** What was done lately. */
+export interface Pace {
+  lastMinute: {records: number; deadLettered: number}
+  /** Over the last ten seconds. */
+  recordsPerSecond: number
+  /** How long the items that wait take at the rate of the last ten seconds; null if that is not known. */
   leftMs: number | null
 }
 
@@ -47,20 +52,26 @@ export interface UnknownKey {
   isGenerated: boolean
 }
 
+/** A server is away, or back; each state of an outage is told once. */
+export interface ServerEvent {
+  event: 'server'
+  server: ServerName
+  state: 'down' | 'refusing' | 'probing' | 'back'
+  error: string | null
+  /** Once it is back: how long it was away, and how often it was asked meanwhile. */
+  seconds?: number
+  probes?: number
+}
+
 /** Something worth a line while workers run. */
 export type WorkEvent =
   | Started
   /** Once a minute. */
-  | ({event: 'progress'; lastMinute: {records: number; deadLettered: number}} & Progress)
+  | ({event: 'progress'} & Progress & Pace)
   /** `ready` items wait. `until` is null if the queue has to be resumed. */
   | {event: 'paused'; ready: number; by: string | null; since: string | null; until: string | null}
   | {event: 'resumed'}
-  | {
-      event: 'server'
-      server: ServerName
-      state: 'down' | 'refusing' | 'probing' | 'back'
-      error: string | null
-    }
+  | ServerEvent
   | {event: 'table_changed'; table: string; added: string[]; dropped: string[]}
   /** Columns that the table had, and that records still give. */
   | {event: 'values_left_out'; table: string; keys: string[]}

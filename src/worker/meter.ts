@@ -1,18 +1,11 @@
+import {RateWindow, timeLeft} from '../progress/rate-window.ts'
 import {countSettled} from '../record/outcomes.ts'
-import type {Counts, Progress, Tell} from './events.ts'
+import type {Counts, Pace, Progress, Tell} from './events.ts'
 import {countsOf} from './tally.ts'
 
 const SECOND_MS = 1000
-/** Seconds that a rate is about. */
-const RATE_SECONDS = 10
 /** Seconds between two lines about progress. */
 const LINE_SECONDS = 60
-
-interface Sample {
-  at: number
-  records: number
-  items: number
-}
 
 export interface MeterOptions {
   /** What is done by now. */
@@ -25,10 +18,11 @@ export interface MeterOptions {
   tell: Tell
 }
 
-/** Looks once a second at what workers have done, and tells how fast they are now. */
+/** Looks once a second at what workers have done, and tells how far and how fast they are. */
 export class Meter {
   readonly #options: MeterOptions
-  readonly #samples: Sample[] = []
+  readonly #records = new RateWindow()
+  readonly #items = new RateWindow()
   readonly #timer: NodeJS.Timeout
   #seconds = 0
   #lastLine: Counts
@@ -61,32 +55,32 @@ export class Meter {
     const progress = this.#progress()
     onProgress?.(progress)
     if (!isLine) return
-    const before = this.#lastLine
-    this.#lastLine = {...this.#options.counts()}
-    const records = countSettled(this.#lastLine) - countSettled(before)
-    const deadLettered = this.#lastLine.deadLettered - before.deadLettered
-    tell({event: 'progress', lastMinute: {records, deadLettered}, ...progress})
+    tell({event: 'progress', ...progress, ...this.#pace(progress)})
   }
 
   #progress(): Progress {
-    const counts = this.#options.counts()
-    const [first] = this.#samples
-    const now = this.#samples[this.#samples.length - 1]
-    const ms = now.at - first.at
-    const perMs = (of: 'records' | 'items') => (ms > 0 ? (now[of] - first[of]) / ms : 0)
-    const left = this.#ready === null || perMs('items') === 0 ? null : this.#ready / perMs('items')
+    return {...countsOf(this.#options.counts()), ready: this.#ready}
+  }
+
+  #pace(now: Progress): Pace {
+    const before = this.#lastLine
+    this.#lastLine = now
+    const perSecond = this.#records.perSecond(performance.now()) ?? 0
+    const left = now.ready === null ? null : timeLeft(now.ready, this.#items.perSecond(performance.now()))
     return {
-      ...countsOf(counts),
-      recordsPerSecond: Math.round(perMs('records') * 10_000) / 10,
-      ready: this.#ready,
+      lastMinute: {
+        records: countSettled(now) - countSettled(before),
+        deadLettered: now.deadLettered - before.deadLettered,
+      },
+      recordsPerSecond: Math.round(perSecond * 10) / 10,
       leftMs: left === null ? null : Math.round(left),
     }
   }
 
   #sample(): void {
     const counts = this.#options.counts()
-    this.#samples.push({at: performance.now(), records: countSettled(counts), items: counts.items})
-    if (this.#samples.length > RATE_SECONDS + 1) this.#samples.shift()
+    this.#records.add(performance.now(), countSettled(counts))
+    this.#items.add(performance.now(), counts.items)
   }
 
   #readDepth(): void {

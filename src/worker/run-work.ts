@@ -19,6 +19,7 @@ import {openSinks} from '../sink/sinks.ts'
 import {drain} from './drain.ts'
 import type {Progress, Tell} from './events.ts'
 import {keyNotes} from './key-notes.ts'
+import {MappingWatch} from './mapping-watch.ts'
 import {Meter} from './meter.ts'
 import {noteKeyWay} from './note-key-way.ts'
 import type {WorkerObserver} from './observer.ts'
@@ -106,6 +107,7 @@ async function drainTold(
   const started = performance.now()
   const elapsed = () => (performance.now() - started) / 1000
   const note = (message: string) => tell({event: 'note', message})
+  const mappings = new MappingWatch(queue, note)
   const meter = new Meter({counts: () => tally, depth: () => queue.depth(), onProgress, tell})
   try {
     await drain(clients, target, {
@@ -123,6 +125,7 @@ async function drainTold(
     return {tally, seconds: elapsed()}
   } finally {
     meter.stop()
+    mappings.stop()
     tell({event: 'stopped', seconds: elapsed(), ...countsOf(tally)})
   }
 }

@@ -1,5 +1,5 @@
 import {NOTHING_WRITTEN, writtenBy} from '../record/outcomes.ts'
-import type {Counts, Progress, Tell, WorkEvent} from './events.ts'
+import type {Counts, Progress, ServerEvent, Tell, WorkEvent} from './events.ts'
 import {Meter, type MeterOptions} from './meter.ts'
 import type {ProcessWatch} from './processes.ts'
 import type {ToParent} from './to-parent.ts'
@@ -13,6 +13,8 @@ export class Siblings implements ProcessWatch {
   readonly #progress = new Map<number, Progress>()
   /** Subject → the last message about it. */
   readonly #said = new Map<string, string>()
+  /** Server → what was said of its outage. */
+  readonly #outages = new Map<string, Set<string>>()
 
   /** @param total of all processes together */
   constructor(tell: Tell, total: {workers: number; processes: number}) {
@@ -55,9 +57,25 @@ export class Siblings implements ProcessWatch {
       if (keys.length > 0) this.#tell({...event, keys})
       return
     }
+    if (event.event === 'server') {
+      if (this.#isOutageNews(event)) this.#tell(event)
+      return
+    }
     const [subject, words] = subjectOf(event)
     if (!this.#isNews(subject, words)) return
     this.#tell(event.event === 'started' ? {...event, ...this.#total} : event)
+  }
+
+  /** Each state of an outage is news once, whichever process sees it first. */
+  #isOutageNews({server, state}: ServerEvent): boolean {
+    const said = this.#outages.get(server) ?? new Set()
+    this.#outages.set(server, said)
+    if (state === 'back') {
+      const isNews = said.size > 0
+      said.clear()
+      return isNews
+    }
+    return said.size !== said.add(state).size
   }
 
   #isNews(subject: string, words: string): boolean {
@@ -75,8 +93,6 @@ function subjectOf(event: WorkEvent): [string, string] {
     case 'paused':
     case 'resumed':
       return ['pause', event.event]
-    case 'server':
-      return [event.server, event.state]
     case 'note':
       return [event.message, '']
     default:

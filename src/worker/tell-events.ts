@@ -1,15 +1,13 @@
-import {DatabaseError} from 'pg'
-import {messageOf} from '../errors.ts'
-import {isTransient} from '../redis/failure.ts'
 import type {UnknownKeys} from '../sink/decode/unknown-keys.ts'
 import type {Sink} from '../sink/sink.ts'
-import type {BreakerState} from './breaker.ts'
-import type {Tell, WorkEvent} from './events.ts'
-import type {ServerName, WorkerObserver} from './observer.ts'
+import type {Tell} from './events.ts'
+import type {WorkerObserver} from './observer.ts'
+import {ServerWatch} from './server-watch.ts'
 
 /** Tells what keeps a worker from writing, what it leaves out, and how its table changes. */
 export function tellEvents(sinks: readonly Sink[], tell: Tell): WorkerObserver {
   const columns = new Map(sinks.map((sink) => [sink.name, new ColumnWatch(sink, tell)]))
+  const servers = new ServerWatch(tell)
   const suppressing = new Set<string>()
   return {
     written(_lease, {tables}) {
@@ -27,7 +25,7 @@ export function tellEvents(sinks: readonly Sink[], tell: Tell): WorkerObserver {
       if (!paused) tell({event: 'resumed'})
       else tell({event: 'paused', ready, by: null, since: null, until: null, ...pause})
     },
-    breaker: (server, state, error) => tell(serverEvent(server, state, error)),
+    breaker: (server, state, error) => servers.changed(server, state, error),
   }
 }
 
@@ -79,11 +77,4 @@ class ColumnWatch {
 function namesBeside(table: Sink['table'], other: Sink['table']): string[] {
   const known = new Set(other.columns.map(({name}) => name))
   return table.columns.map(({name}) => name).filter((name) => !known.has(name))
-}
-
-function serverEvent(server: ServerName, state: BreakerState, error: unknown): WorkEvent {
-  if (state === 'closed') return {event: 'server', server, state: 'back', error: null}
-  if (state === 'half-open') return {event: 'server', server, state: 'probing', error: null}
-  const how = error instanceof DatabaseError || isTransient(error) ? 'refusing' : 'down'
-  return {event: 'server', server, state: how, error: messageOf(error)}
 }

@@ -1,6 +1,6 @@
 import {PassThrough} from 'node:stream'
 import {afterEach, describe, expect, it, vi} from 'vitest'
-import {askToGoOn, listenForInterrupts, startProgress} from '../../src/cli/terminal.ts'
+import {askToGoOn, listenForInterrupts} from '../../src/cli/terminal.ts'
 
 const stdin = Object.getOwnPropertyDescriptor(process, 'stdin')
 
@@ -78,14 +78,4 @@ describe('listenForInterrupts', () => {
     send('SIGHUP')
     expect(calls()).toEqual([1, 0])
   })
-})
-
-it('progress is silent where stderr is no terminal', async () => {
-  // A worker of vitest has no terminal
-  expect(process.stderr.isTTY).toBeFalsy()
-  const written = vi.spyOn(process.stderr, 'write')
-  const progress = await startProgress('working')
-  progress.update('still working')
-  progress.stop()
-  expect(written).not.toHaveBeenCalled()
 })

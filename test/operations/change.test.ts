@@ -82,7 +82,7 @@ it('records an undo that was interrupted', async () => {
 it.each([
   ['enqueue', (caller: Borrower) => enqueue(caller, {flags: ENQUEUE, files: []})],
   ['work', (caller: Borrower) => work(caller, WORK)],
-  ['demo', (caller: Borrower) => demo(caller, {records: 1, bad: 0, workers: 1, onStep: () => {}})],
+  ['demo', (caller: Borrower) => demo(caller, {records: 1, bad: 0, workers: 1, report: () => {}})],
 ])('refuses %s to somebody who may only read, before a connection is opened', async (_name, operation) => {
   const opened = () => Promise.reject(new Error('opened'))
   const caller = {

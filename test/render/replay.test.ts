@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
 import type {ReplayResult} from '../../src/letters/replay-result.ts'
-import {ReplayLine, renderReplay} from '../../src/render/replay.ts'
+import {renderReplay} from '../../src/render/replay.ts'
 
 const result = (more: Partial<ReplayResult> = {}): ReplayResult => ({
   matched: 10,
@@ -18,7 +18,7 @@ const result = (more: Partial<ReplayResult> = {}): ReplayResult => ({
   itemsPerSecond: 5,
   ...more,
 })
-const options = {dryRun: false, again: 'qtool dlq replay -q q'}
+const options = {dryRun: false}
 
 it('names what was left, and why', () => {
   const text = renderReplay('q', result({waiting: 1, failing: 2, unknown: 3, gone: 4, later: 5}), options)
@@ -33,11 +33,10 @@ it('names what was left, and why', () => {
   }
 })
 
-it('says that an interrupted one has not read all, and what continues it', () => {
+it('says that an interrupted one has not read all', () => {
   const text = renderReplay('q', result({interrupted: true, matched: 10, replayed: 9, waiting: 1}), options)
   expect(text).toContain('queue q: interrupted after 9 items')
   expect(text).toMatch(/matched so far +10/)
-  expect(text).toContain('"qtool dlq replay -q q" continues')
 })
 
 it('says what a canary that timed out waits for', () => {
@@ -55,12 +54,4 @@ it('tells nothing there from nothing that matches', () => {
   expect(renderReplay('q', result({matched: 0, remaining: 7}), options)).toBe(
     'queue q: no dead letter matches the filter (7 in total)',
   )
-})
-
-it('shows how much there is to read, and how long that takes', () => {
-  const line = new ReplayLine(1000)
-  expect(line.text(250, 500)).toMatch(
-    /^250 replayed, 500 of 1,000 letters read, [\d,]+ items\/s, \S+ (ms|s) left$/,
-  )
-  expect(line.text(1000, 1000)).not.toContain('left')
 })

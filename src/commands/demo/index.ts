@@ -23,9 +23,9 @@ the ledger. Uses its own queue and schema, both called qtool_demo, which it recr
 
   async run(): Promise<DemoResult> {
     const {flags} = await this.parse(Demo)
-    const result = await this.withServers(flags, async (caller, onStep) => {
+    const result = await this.withServers(flags, async (caller, report) => {
       const {demo} = await import('../../operations/demo.ts')
-      return demo(caller, {records: 50_000, bad: 1000, workers: flags.workers, onStep})
+      return demo(caller, {records: 50_000, bad: 1000, workers: flags.workers, report})
     })
     const {renderDemo} = await import('../../render/demo.ts')
     if (!result.conserved) this.endAs('check')

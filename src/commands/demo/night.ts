@@ -14,9 +14,9 @@ how to get them all through.`
 
   async run(): Promise<NightResult> {
     const {flags} = await this.parse(DemoNight)
-    const result = await this.withServers(flags, async (caller, onStep) => {
+    const result = await this.withServers(flags, async (caller, report) => {
       const {demoNight} = await import('../../operations/demo-night.ts')
-      return demoNight(caller, onStep)
+      return demoNight(caller, report)
     })
     const {renderNight} = await import('../../render/demo-night.ts')
     this.log(renderNight(result))

@@ -34,10 +34,7 @@ export default class DlqDiagnose extends OperationCommand<DiagnoseResult> {
     const {limit: show, ...filter} = flags
     const signal = this.interruption()
     const result = await diagnoseLetters(this.caller(settings, signal), {...flags, filter, show})
-    if (signal.aborted) {
-      this.endAs('interrupted')
-      this.note(`interrupted after ${result.matched} dead letters`)
-    }
+    if (signal.aborted) this.endAs('interrupted')
     const text = renderDiagnosis(result.queue, result.table, result, this.width)
     this.log(this.headed(settings, underReadFrom(result.readFrom, text)))
     return result

@@ -31,6 +31,12 @@ export default class DlqEdit extends OperationCommand<EditResult> {
     ...bulkFlags,
     ...recordsFlags,
     ...ruleFlags,
+    continue: Flags.string({
+      summary:
+        'Continue an edit that was interrupted: leave alone what it has changed, and undo both as one.',
+      helpValue: 'ID',
+      exclusive: ['plan'],
+    }),
     'dry-run': Flags.boolean({summary: 'Only count, and show examples.'}),
     ...planFlag,
     yes: Flags.boolean({char: 'y', summary: 'Do not ask.'}),

@@ -50,7 +50,7 @@ export default class DlqExport extends OperationCommand<DlqExportResult> {
     const {exportLetters} = await import('../../operations/export-letters.ts')
     const {renderExport} = await import('../../render/export.ts')
     const {format, output = null} = flags
-    const signal = output === null ? undefined : this.interruption()
+    const signal = this.interruption()
     let isTaken = true
     const write = async (text: AsyncIterable<Buffer>) => {
       if (output === null) isTaken = await printData(text)
@@ -59,6 +59,7 @@ export default class DlqExport extends OperationCommand<DlqExportResult> {
     const input = {filter: flags, format, safe: !flags.raw}
     const exported = await exportLetters(this.caller(settings, signal), input, write)
     const result = {queue: settings.queue.value, exported, format, output}
+    if (signal.aborted) this.endAs('interrupted')
     this.note(renderExport(result, {isTaken}))
     return result
   }

@@ -52,7 +52,10 @@ export default class DlqList extends OperationCommand<ListResult> {
     const {renderSurvey} = await import('../../render/letter-survey.ts')
     const {renderValues} = await import('../../render/letter-values.ts')
     const {limit, all, by, ...filter} = flags
-    const result = await listLetters(this.caller(settings), {filter, show: limit ?? USUAL, all, by})
+    const signal = this.interruption()
+    const input = {filter, show: limit ?? USUAL, all, by}
+    const result = await listLetters(this.caller(settings, signal), input)
+    if (signal.aborted) this.endAs('interrupted')
     const view = {width: this.width, height: this.height(settings), letters: limit, style: this.style}
     const text = result.by ? renderValues(result, result.by) : renderSurvey(result.queue, result, view)
     this.log(this.headed(settings, underReadFrom(result.readFrom, text)))

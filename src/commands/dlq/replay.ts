@@ -49,13 +49,12 @@ export default class DlqReplay extends OperationCommand<ReplayResult> {
     const {flags} = parsed
     assertNoIdleFlags(parsed, idleFlags(flags))
     const settings = await this.settings(flags)
-    const {repeatLine} = await import('../../operations/replay-letters.ts')
     const {renderReplay} = await import('../../render/replay.ts')
     const signal = this.interruption()
     const {result, dryRun} = await this.#replay(this.caller(settings, signal), flags)
     if (result.aborted) this.endAs('check')
     if (signal.aborted) this.endAs('interrupted')
-    this.log(renderReplay(result.queue, result, {dryRun, again: repeatLine(result.queue, flags)}))
+    this.log(renderReplay(result.queue, result, {dryRun}))
     return result
   }
 

@@ -11,6 +11,11 @@ export default class OperationsRun extends KeptCommand {
   static override args = operationArg
   static override flags = connectionFlags
 
+  /** It knows by itself how far it is. */
+  protected override continuing(): string {
+    return super.continuing({})
+  }
+
   async run(): Promise<KeptOperation> {
     const {args, flags} = await this.parse(OperationsRun)
     const settings = await this.settings(flags)

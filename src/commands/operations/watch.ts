@@ -11,12 +11,11 @@ export default class OperationsWatch extends KeptCommand {
   async run(): Promise<KeptOperation> {
     const {args, flags} = await this.parse(OperationsWatch)
     const settings = await this.settings(flags)
-    const {followOperation} = await import('../../operations/kept/follow.ts')
-    const {progressOf} = await import('../../render/operations.ts')
+    const {followOperation, stageOf} = await import('../../operations/kept/follow.ts')
     const signal = this.interruption()
     const caller = await this.callerOfOperation(settings, args.id, signal)
-    const operation = await caller.withProgress('watching', (say) =>
-      followOperation(caller, args.id, (now) => say(progressOf(now))),
+    const operation = await caller.withProgress({doing: 'watching'}, (report) =>
+      followOperation(caller, args.id, (now) => report(stageOf(now))),
     )
     if (signal.aborted) this.endAs('interrupted')
     else if (operation.state === 'failed') this.endAs('check')

@@ -5,6 +5,7 @@ import type {StoredOperation} from '../../queue/operation-book/read.ts'
 import {isRedisAway} from '../../redis/failure.ts'
 import {jsonError, viewError} from '../../render/error.ts'
 import type {Caller, Context} from '../context.ts'
+import {restoring} from '../undo.ts'
 import {requireOperation} from './find.ts'
 import {holdOn} from './hold-on.ts'
 import {type KeptOperation, planOf, viewOf} from './kept-operation.ts'
@@ -72,9 +73,22 @@ async function run(context: Context, stored: StoredOperation, hold: OperationHol
   })
 }
 
-async function undo({queue, signal}: Context, stored: StoredOperation, hold: OperationHold): Promise<object> {
+async function undo(
+  {queue, signal, withProgress}: Context,
+  stored: StoredOperation,
+  hold: OperationHold,
+): Promise<object> {
   const trash = (await queue.trash()).find(({id}) => id === stored.id)
-  const restored = trash ? await queue.restore(trash, signal, hold) : 0
+  const restored = trash
+    ? await withProgress(restoring(trash, 0), (report) => {
+        let done = 0
+        const onRestored = (count: number) => {
+          done += count
+          report(restoring(trash, done))
+        }
+        return queue.restore(trash, signal, {hold, onRestored})
+      })
+    : 0
   return {...(stored.result as object | null), restored: stored.restored + restored}
 }
 

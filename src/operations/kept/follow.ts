@@ -1,4 +1,5 @@
 import {setTimeout as wait} from 'node:timers/promises'
+import type {Stage} from '../../progress/stage.ts'
 import type {Caller} from '../context.ts'
 import {requireOperation} from './find.ts'
 import {type KeptOperation, OVER, viewOf} from './kept-operation.ts'
@@ -26,4 +27,14 @@ export async function followOperation(
       await wait(LOOK_MS, undefined, {signal: caller.signal}).catch(() => {})
     }
   })
+}
+
+/** How far an operation is. Whoever only watches it leaves nothing undone. */
+export function stageOf({operation, queue, state, done, plan}: KeptOperation): Stage {
+  return {
+    doing: `${operation} of queue ${queue}, ${state}`,
+    done,
+    total: plan.affected,
+    continued: () => ({instead: 'only the watching has ended'}),
+  }
 }

@@ -11,6 +11,8 @@ import {type ItemContext, ItemSubject} from './item-subject.ts'
 export interface ItemFilter {
   expression: Expression
   selects(item: ReadyItem): boolean
+  /** What ages are counted from, ms since 1970. */
+  nowMs: number
   /** Has to be prepared for items before they are selected. */
   jobs?: JobReader
 }
@@ -35,7 +37,8 @@ export function parseItemFilter(
   }
   const matches = compile(expression)
   const jobs = context.jobsFor?.(expression)
-  return {expression, selects: (item) => matches(new ItemSubject(item, {...context, jobs})), jobs}
+  const selects = (item: ReadyItem) => matches(new ItemSubject(item, {...context, jobs}))
+  return {expression, selects, nowMs: context.nowMs, jobs}
 }
 
 /** A list keeps no times, and neither a list nor a stream keeps priorities: a filter by them would select nothing. */

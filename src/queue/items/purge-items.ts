@@ -39,9 +39,9 @@ export async function purgeMatching(
     const items = found.slice(0, limit - purged)
     if (items.length > 0) {
       purged = await discardItems(book, id, items, hold)
-      options.onProgress(search.read, purged)
       search.removed(items)
     }
+    options.onProgress(search.read, purged)
     if (options.signal.aborted || purged >= limit) break
   }
   return (await listTrash(redis, keys)).find((trash) => trash.id === id)

@@ -1,19 +1,22 @@
 import type {OpenedBook} from '../engine-calls.ts'
 import type {NamedPurge, OperationHold} from '../operation-book/hold.ts'
 import type {Trash} from '../trash-list.ts'
-import {type EditRun, editLetters} from './edit-letters.ts'
+import {type EditRun, editLetters, madeByEdit} from './edit-letters.ts'
 import type {Letter} from './letter.ts'
 import type {LetterFilter} from './letter-filter.ts'
 import {countPlanned, type LetterPlan, planLetters} from './letter-plan.ts'
 import {countLetters, findLetter, type LetterPages, LetterScan} from './letter-scan.ts'
 import {type LetterSurvey, surveyAll, surveyNewest} from './letter-survey.ts'
 import {type LetterWindow, readWindow, type WindowOptions} from './letter-window.ts'
+import {countLettersToRead} from './letters-to-read.ts'
 import {discardLetters, purgeAllLetters} from './purge-letters.ts'
 import {type LetterReplayer, Replayer} from './replay.ts'
 
 /** The dead letters of one queue, and what can be done with them. */
 export interface DeadLetters {
   count(): Promise<number>
+  /** How many of them a scan reads, selected or not. */
+  countToRead(filter?: LetterFilter): Promise<number>
   /** Reads those that a filter selects, oldest first. */
   scan(filter?: LetterFilter): LetterPages
   countMatching(options: Parameters<typeof countLetters>[2]): Promise<number>
@@ -64,7 +67,9 @@ export function openLetters(book: OpenedBook): DeadLetters {
   const {redis, keys, engine, calls} = book
   return {
     count: () => redis.zcard(keys.dead),
-    scan: (filter) => new LetterScan(redis, keys.dead, filter),
+    countToRead: (filter) => countLettersToRead(redis, keys.dead, filter),
+    scan: (filter) =>
+      new LetterScan(redis, keys.dead, filter, (trash, letters) => madeByEdit(redis, keys, trash, letters)),
     countMatching: (options) => countLetters(redis, keys.dead, options),
     find: (id, {records, onProgress}) => findLetter(redis, keys.dead, id, records, onProgress),
     surveyNewest: (options) => surveyNewest(book, options),

@@ -2,7 +2,7 @@ import {randomUUID} from 'node:crypto'
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../../redis/keys.ts'
 import {defineScript, runScript} from '../../redis/script.ts'
-import {fenceText, heldKey, type OperationHold, underHold} from '../operation-book/hold.ts'
+import {fenceText, heldKey, type OperationHold, type Restoring, underHold} from '../operation-book/hold.ts'
 import {withEvent} from './history.ts'
 import {findLenientPath} from './lenient-path.ts'
 import {Letter} from './letter.ts'
@@ -116,6 +116,17 @@ export async function editLetters(
   return (await Promise.all(parts)).flat()
 }
 
+/** For each of some letters whether the edit with a trash has made it. */
+export function madeByEdit(
+  redis: Redis,
+  keys: QueueKeys,
+  trash: string,
+  letters: readonly Letter[],
+): Promise<boolean[]> {
+  const key = keys.trashed(trash)
+  return Promise.all(letters.map(async ({member}) => (await redis.hexists(key, member)) === 1))
+}
+
 function edited(letter: Letter, item: Buffer, run: EditRun): Letter {
   return new Letter(withItem(letter, item, run), letter.score, letter.recordsPath)
 }
@@ -169,7 +180,7 @@ export async function undoEdit(
   keys: QueueKeys,
   id: string,
   signal: AbortSignal,
-  hold?: OperationHold,
+  {hold, onRestored}: Restoring = {},
 ): Promise<number> {
   let restored = 0
   let cursor = '0'
@@ -179,7 +190,9 @@ export async function undoEdit(
       if (signal.aborted) return restored
       const own = [keys.sent(randomUUID()), ...heldKey(keys, hold)]
       const names = [keys.dead, keys.trashed(id), keys.trash, keys.stats, ...own]
-      restored += Number(await runScript(redis, UNEDIT, names, [id, fenceText(hold), ...call.flat()]))
+      const back = Number(await runScript(redis, UNEDIT, names, [id, fenceText(hold), ...call.flat()]))
+      restored += back
+      onRestored?.(back)
     }
     cursor = next.toString()
   } while (cursor !== '0')

@@ -16,6 +16,8 @@ export interface LetterFilter extends Bounds {
   nowMs?: number
   /** Most letters to select. */
   limit?: number
+  /** Letters that the edit with this trash has made are left out, before the limit counts. */
+  notOfEdit?: string
   /** Letters that came in after the plan was made are left alone. */
   plan?: LetterPlan
   /** The queue of the letters, for a filter that names one. */

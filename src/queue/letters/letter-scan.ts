@@ -21,13 +21,16 @@ export class LetterScan {
   readonly #redis: Redis
   readonly #key: string
   readonly #filter: LetterFilter
+  readonly #madeBy: MadeBy | undefined
   /** Ids that are being looked for. */
   #ids: ReadonlySet<string> | undefined
   readonly #seenIds = new Set<string>()
   #cursor: Cursor = {score: 0, skip: 0}
   #found = 0
 
-  constructor(redis: Redis, key: string, filter: LetterFilter = {}) {
+  /** @param madeBy tells which letters an edit has made, for a filter that leaves those out */
+  constructor(redis: Redis, key: string, filter: LetterFilter = {}, madeBy?: MadeBy) {
+    this.#madeBy = madeBy
     this.#redis = redis
     this.#key = key
     this.#filter = filter
@@ -79,7 +82,7 @@ export class LetterScan {
       if (page.length === 0) return
       this.read += page.length
       this.#cursor = endOf(page, this.#cursor)
-      const letters = this.#meant(await lettersOf(page, this.#filter))
+      const letters = this.#meant(await this.#notEdited(await lettersOf(page, this.#filter)))
       if (!this.#isDone) reading = this.#read(range)
       yield letters
       if (this.#isDone) return
@@ -100,6 +103,13 @@ export class LetterScan {
     // If the reader has left the loop, nothing else handles a rejection of this reply
     reply.catch(() => {})
     return reply
+  }
+
+  async #notEdited(letters: Letter[]): Promise<Letter[]> {
+    const {notOfEdit} = this.#filter
+    if (notOfEdit === undefined || !this.#madeBy) return letters
+    const isMade = await this.#madeBy(notOfEdit, letters)
+    return letters.filter((_, i) => !isMade[i])
   }
 
   #meant(page: readonly Letter[]): Letter[] {
@@ -127,6 +137,9 @@ export class LetterScan {
     return true
   }
 }
+
+/** For each letter whether the edit with a trash has made it. */
+export type MadeBy = (trash: string, letters: readonly Letter[]) => Promise<boolean[]>
 
 /** Reads the dead letters that a filter selects, wherever they are. */
 export type LetterPages = Pick<LetterScan, 'read' | 'later' | 'pages' | 'removed'>

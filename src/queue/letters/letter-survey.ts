@@ -100,6 +100,8 @@ export interface SurveyOptions {
   /** Is given each letter that the filter selects. */
   onLetter?: (letter: Letter) => void
   onProgress?: (read: number, matched: number) => void
+  /** Once it is aborted, the letters read so far are grouped. */
+  signal?: AbortSignal
 }
 
 /** Reads every dead letter that a filter selects. */
@@ -108,7 +110,7 @@ export async function surveyAll(
   keys: QueueKeys,
   options: SurveyOptions = {},
 ): Promise<LetterSurvey> {
-  const {filter, show = 0, onLetter, onProgress} = options
+  const {filter, show = 0, onLetter, onProgress, signal} = options
   const counter = new GroupCounter(filter?.nowMs)
   let newest: Letter[] = []
   const scan = new LetterScan(redis, keys.dead, filter)
@@ -119,6 +121,7 @@ export async function surveyAll(
     }
     if (show > 0) newest = [...newest, ...letters].slice(-show)
     onProgress?.(scan.read, counter.letters)
+    if (signal?.aborted) break
   }
   return {
     deadLetters: await redis.zcard(keys.dead),

@@ -2,7 +2,7 @@ import {randomUUID} from 'node:crypto'
 import type {Redis} from 'ioredis'
 import type {QueueKeys} from '../../redis/keys.ts'
 import {defineScript, runScript} from '../../redis/script.ts'
-import {fenceText, heldKey, type OperationHold, underHold} from '../operation-book/hold.ts'
+import {fenceText, heldKey, type Restoring, underHold} from '../operation-book/hold.ts'
 import type {Trash} from '../trash-list.ts'
 import {RESTORE_SET} from '../zset/restore-set.ts'
 import {letterCounting, TRASH_COUNTS} from './letter-counts.ts'
@@ -60,7 +60,7 @@ export async function restoreLetters(
   keys: QueueKeys,
   trash: Trash,
   signal: AbortSignal,
-  hold?: OperationHold,
+  {hold, onRestored}: Restoring = {},
 ): Promise<number> {
   const args = [trash.id, RESTORE_LETTERS, RESTORE_BYTES, fenceText(hold)]
   let restored = 0
@@ -70,6 +70,7 @@ export async function restoreLetters(
     const reply = String(await runScript(redis, RESTORE, names, args))
     const [left, moved] = reply.split(' ').map(Number)
     restored += moved
+    onRestored?.(moved)
     if (left === 0) break
   }
   return restored

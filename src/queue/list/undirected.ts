@@ -33,8 +33,7 @@ export function undirected(queue: QueueEngine, key: string, isThere: boolean): Q
     search: refuse,
     countMatching: refuse,
     clearMatching: refuse,
-    restore: (trash, signal, hold) =>
-      trash.kind === 'ready' ? refuse() : queue.restore(trash, signal, hold),
+    restore: (trash, signal, how) => (trash.kind === 'ready' ? refuse() : queue.restore(trash, signal, how)),
     take: refuse,
     bind: refuse,
   }

@@ -8,6 +8,14 @@ export interface OperationHold {
   fence: number
 }
 
+/** How something that was removed or replaced is restored. */
+export interface Restoring {
+  /** Of the operation that is undone. */
+  hold?: OperationHold
+  /** Told of everything that is back. */
+  onRestored?(count: number): void
+}
+
 /** What a purge is that a kept operation makes: one trash takes everything, whoever carries it on. */
 export interface KeptPurge {
   hold: OperationHold

@@ -1,7 +1,7 @@
 import {NotConfirmedError} from '../../redis/durability.ts'
 import type {Outage} from '../../redis/outage.ts'
 import type {OpenedBook} from '../engine-calls.ts'
-import type {ChunkTracing, EnqueueMode, Producer} from '../producer.ts'
+import type {ChunkTracing, EnqueueMode, Mark, Producer} from '../producer.ts'
 import {type Chunk, type ItemWriter, isFull, itemsOf} from './chunk.ts'
 import {Flights, IN_FLIGHT} from './flights.ts'
 import type {RedisClock} from './redis-clock.ts'
@@ -56,6 +56,9 @@ export class Enqueuer implements Producer {
   readonly #flights = new Flights(IN_FLIGHT)
   #chunk: Chunk
   #singles: Buffer[] = []
+  /** All chunks up to this one are in the queue; of those behind it, these are. */
+  #landed = 0
+  readonly #landedBehind = new Set<number>()
   /** Shipments that were refused, by the order in which they were sent. */
   readonly #refused = new Map<number, Shipment>()
 
@@ -83,6 +86,15 @@ export class Enqueuer implements Producer {
   /** Items of the current chunk, which has not been sent yet. */
   get held(): number {
     return this.#chunk.members + this.#singles.length
+  }
+
+  /** The chunk by which all of it is sent; an envelope that is not full yet may go in one of its own. */
+  mark({isHolding}: {isHolding: boolean}): Mark {
+    return [this.chunks + (isHolding ? 2 : this.held > 0 ? 1 : 0)]
+  }
+
+  hasSettled([chunk]: Mark): boolean {
+    return this.#landed >= chunk
   }
 
   synchronize(): Promise<void> | undefined {
@@ -188,10 +200,16 @@ export class Enqueuer implements Producer {
       this.#refused.set(order, shipment)
       return false
     }
+    this.#land(order)
     this.items += added
     this.added += added * weight
     this.duplicates += (sent - added) * weight
     return true
+  }
+
+  #land(chunk: number): void {
+    this.#landedBehind.add(chunk)
+    while (this.#landedBehind.delete(this.#landed + 1)) this.#landed++
   }
 
   #track(work: () => Promise<unknown>): void {

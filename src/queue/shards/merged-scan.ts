@@ -47,6 +47,11 @@ export class MergedScan implements LetterPages {
   async *pages(): AsyncGenerator<Letter[]> {
     while (this.#found < this.#limit) {
       await Promise.all(this.#lanes.map((lane, at) => this.#fill(lane, at)))
+      if (this.#lanes.some(({letters, isOver}) => letters.length === 0 && !isOver)) {
+        // Whoever reads is told how far it is, however little is selected
+        yield []
+        continue
+      }
       const page = this.#merge()
       if (page.length === 0) return
       this.#found += page.length
@@ -55,12 +60,11 @@ export class MergedScan implements LetterPages {
   }
 
   async #fill(lane: Lane, at: number): Promise<void> {
-    while (lane.letters.length === 0 && !lane.isOver) {
-      const {value, done} = await lane.pages.next()
-      if (done) lane.isOver = true
-      else lane.letters = value
-      for (const letter of lane.letters) this.#where.set(letter, at)
-    }
+    if (lane.letters.length > 0 || lane.isOver) return
+    const {value, done} = await lane.pages.next()
+    if (done) lane.isOver = true
+    else lane.letters = value
+    for (const letter of lane.letters) this.#where.set(letter, at)
   }
 
   /** The oldest letters, until one shard has no more of its page, or the limit is reached. */

@@ -1,6 +1,6 @@
 import type {SearchOptions} from '../engine.ts'
 import type {PeekedItem} from '../kinds.ts'
-import type {NamedPurge, OperationHold} from '../operation-book/hold.ts'
+import type {NamedPurge, Restoring} from '../operation-book/hold.ts'
 import {newTrashId, type Trash} from '../trash-list.ts'
 import {joinTrash} from './join-trash.ts'
 import {type Member, ofEach, type ShardSet, sum} from './shard-set.ts'
@@ -61,7 +61,7 @@ export async function clearAll(
   const trash = joinTrash(cleared.filter((one) => one !== undefined))
   if (!isExact || trash?.count === expected.count) return trash
   // A worker or a producer was faster: all or nothing
-  if (trash) await restoreAll(set, trash, new AbortController().signal, kept.hold)
+  if (trash) await restoreAll(set, trash, new AbortController().signal, {hold: kept.hold})
   return undefined
 }
 
@@ -107,11 +107,11 @@ export async function restoreAll(
   set: ShardSet,
   {id}: Trash,
   signal: AbortSignal,
-  hold?: OperationHold,
+  how?: Restoring,
 ): Promise<number> {
   const restored = await ofEach(set, async (queue, member) => {
     const own = await trashOf(member, id)
-    return own ? queue.restore(own, signal, hold) : 0
+    return own ? queue.restore(own, signal, how) : 0
   })
   return sum(restored)
 }

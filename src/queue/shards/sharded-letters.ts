@@ -16,6 +16,7 @@ export function openShardedLetters(set: ShardSet): DeadLetters {
   const total = async (call: (one: DeadLetters) => Promise<number>) => sum(await each(call))
   return {
     count: () => total((one) => one.count()),
+    countToRead: (filter) => total((one) => one.countToRead(filter)),
     scan: (filter = {}) => {
       const {limit, ...all} = filter
       return new LateScan(

@@ -1,5 +1,5 @@
 import {setMaxListeners} from 'node:events'
-import type {Producer, ProducerOptions} from '../producer.ts'
+import type {Mark, Producer, ProducerOptions} from '../producer.ts'
 import type {Enqueuer} from '../sending/enqueuer.ts'
 import type {ShardGuard, UnsentItem} from '../sending/shipment.ts'
 import {openEnqueuer, type Scoring, startScoring} from '../zset/open-enqueuer.ts'
@@ -21,6 +21,8 @@ export class ShardedProducer implements Producer {
   readonly #failed = new AbortController()
   #shards: Enqueuer[] = []
   #recordsPerItem = 1
+  /** How often items were placed again: marks from before say nothing then. */
+  #placements = 0
   #placing: Promise<void> | undefined
   #scoring: Scoring | undefined
 
@@ -75,6 +77,14 @@ export class ShardedProducer implements Producer {
     return sum(this.#shards.map(({held}) => held))
   }
 
+  mark(how: {isHolding: boolean}): Mark {
+    return [this.#placements, ...this.#shards.flatMap((shard) => shard.mark(how))]
+  }
+
+  hasSettled([placements, ...chunks]: Mark): boolean {
+    return placements === this.#placements && chunks.every((chunk, i) => this.#shards[i].hasSettled([chunk]))
+  }
+
   get failed(): AbortSignal {
     return this.#failed.signal
   }
@@ -126,6 +136,7 @@ export class ShardedProducer implements Producer {
   }
 
   async #once(): Promise<void> {
+    this.#placements++
     const left: UnsentItem[] = []
     for (const shard of this.#shards) left.push(...(await shard.takeBack()))
     await this.#follow()

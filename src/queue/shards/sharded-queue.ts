@@ -80,7 +80,7 @@ export function openShardedQueue(set: ShardSet, now = () => performance.now()): 
       await ofEach(set, (queue) => queue.assertClearable())
     },
     trash: () => trashOfAll(set),
-    restore: (trash, signal, hold) => restoreAll(set, trash, signal, hold),
+    restore: (trash, signal, how) => restoreAll(set, trash, signal, how),
 
     take: (request) => leases.take(request),
     readItems: (items, options) => home.queue.readItems(items, options),
@@ -150,6 +150,7 @@ export function openShardedQueue(set: ShardSet, now = () => performance.now()): 
     origin: () => home.queue.origin(),
     reportWorker: (state) => home.queue.reportWorker(state),
     forgetWorker: (name) => home.queue.forgetWorker(name),
+    livingWorkers: () => home.queue.livingWorkers(),
     forgetSilentWorkers: () => home.queue.forgetSilentWorkers(),
     freeOldTrash: async () => {
       await ofEach(set, (queue) => queue.freeOldTrash())

@@ -15,6 +15,8 @@ export interface MoveOptions {
   signal: AbortSignal
   /** Told of everything that has arrived. */
   onMoved(moved: Moved, count: number): void
+  /** Told of everything that was looked at. */
+  onRead(count: number): void
 }
 
 /**
@@ -38,6 +40,7 @@ export async function moveFrom(from: Member, moved: Moved, options: MoveOptions)
       await deliver(from, moved, options)
     }
     search.removed(misplaced)
+    options.onRead(page.length)
     if (signal.aborted) return
   }
 }

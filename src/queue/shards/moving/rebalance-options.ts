@@ -7,7 +7,8 @@ export interface RebalanceOptions {
   /** How long to wait for leases that workers hold, ms. */
   waitMs: number
   signal: AbortSignal
-  onProgress(moved: Rebalanced): void
+  /** @param read items and letters that were looked at, wherever they belong */
+  onProgress(moved: Rebalanced, read: number): void
 }
 
 /** Items and dead letters in other shards, or moved to them. */

@@ -68,10 +68,15 @@ async function moveAll(
   const to = members.slice(1, shards + 1)
   const onMoved = (what: 'ready' | 'dead', count: number) => {
     moved[what === 'ready' ? 'items' : 'deadLetters'] += count
-    onProgress(moved)
+    onProgress(moved, read)
+  }
+  let read = 0
+  const onRead = (count: number) => {
+    read += count
+    onProgress(moved, read)
   }
   for (const what of ['ready', 'dead'] as const) {
-    await Promise.all(members.map((from) => moveFrom(from, what, {map, shards: to, signal, onMoved})))
+    await Promise.all(members.map((from) => moveFrom(from, what, {map, shards: to, signal, onMoved, onRead})))
   }
   return moved
 }
@@ -130,7 +135,7 @@ function isRebalancing(name: string, to: number): QtoolError {
 }
 
 function interrupted(name: string, to: number): QtoolError {
-  return new QtoolError(`interrupted; qtool shards rebalance -q ${name} --shards ${to} finishes it`, {
+  return new QtoolError(`interrupted: queue ${name} is not spread over ${to} shards yet`, {
     code: 'INTERRUPTED',
     kind: 'interrupted',
   })

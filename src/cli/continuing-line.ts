@@ -1,0 +1,37 @@
+import {shellWord} from '../config/shell-word.ts'
+import type {Continuation} from '../progress/stage.ts'
+
+/** A word of a command line, as oclif read it. */
+export type TypedWord = {type: 'flag'; flag: string; input: string} | {type: 'arg'; input: string}
+
+/** A command line that was typed. */
+export interface TypedLine {
+  /** Its command: `dlq purge`. */
+  command: string
+  words: readonly TypedWord[]
+  /** The flags that take no value. */
+  switches: ReadonlySet<string>
+}
+
+/** The command line that continues one that was typed, ready to be typed again. */
+export function continuingLine(
+  {command, words, switches}: TypedLine,
+  {args, flags = {}}: Continuation,
+): string {
+  const typed = words.flatMap((word) => (word.type === 'arg' ? word.input : []))
+  const kept = words.flatMap((word) => {
+    if (word.type === 'arg' || flags[word.flag] !== undefined) return []
+    return switches.has(word.flag) ? [word.input] : flagWords(word.flag, word.input)
+  })
+  const changed = Object.entries(flags).flatMap(([flag, value]) =>
+    value === null ? [] : flagWords(flag, value),
+  )
+  return ['qtool', command, ...(args ?? typed).map(shellWord), ...kept, ...changed].join(' ')
+}
+
+/** A value that begins with a dash would be taken for a flag. */
+function flagWords(flag: string, value: string): string[] {
+  return value.startsWith('-') || value === ''
+    ? [`--${flag}=${shellWord(value)}`]
+    : [`--${flag} ${shellWord(value)}`]
+}

@@ -1,0 +1,52 @@
+import type {Mark, Producer} from '../queue/producer.ts'
+
+/** A place in the inputs: behind so many records, bad ones and skipped ones included. */
+export interface Place {
+  source: string
+  /** Records of this source. */
+  records: number
+  /** Records of it and all before it. */
+  total: number
+}
+
+interface Taken {
+  source: string
+  records: number
+  /** Whether some of them are kept back for an envelope that is not full. */
+  isHolding: boolean
+}
+
+/** How far the inputs have been read, and up to which record everything is in the queue for certain. */
+export class InputPosition {
+  /** Behind the last record that was read; undefined before the first. */
+  read: Place | undefined
+  /** Behind the last record before which nothing is left to be sent. */
+  settled: Place | undefined
+  readonly #marks: Array<{place: Place; mark: Mark}> = []
+
+  /** Notes that records of a source were left out. */
+  skipped(source: string, records: number): void {
+    this.#move(source, records)
+    this.settled = this.read
+  }
+
+  /** Notes that records of a source were given to a producer. */
+  took(producer: Producer, {source, records, isHolding}: Taken): void {
+    this.#marks.push({place: this.#move(source, records), mark: producer.mark({isHolding})})
+    const at = this.#marks.findLastIndex(({mark}) => producer.hasSettled(mark))
+    if (at < 0) return
+    this.settled = this.#marks[at].place
+    this.#marks.splice(0, at + 1)
+  }
+
+  /** Notes that nothing is left to be sent. */
+  finished(): void {
+    this.settled = this.read
+  }
+
+  #move(source: string, records: number): Place {
+    const before = this.read?.source === source ? this.read.records : 0
+    this.read = {source, records: before + records, total: (this.read?.total ?? 0) + records}
+    return this.read
+  }
+}
