@@ -24,8 +24,8 @@ export interface Bench {
   signal: AbortSignal
   /** Whether to wait for a server that is lost, as the scenario that kills servers does; otherwise the run ends. */
   survivesOutages: boolean
-  /** Called with the name of each step, for the progress line. */
-  onStep(text: string): void
+  /** Called with the name of each step, for the progress line, and with how long it takes if that is known. */
+  onStep(text: string, lastsMs?: number): void
 }
 
 /** Spare connections for observation while the workers use all the others. */

@@ -9,7 +9,7 @@ export interface RedisBench {
   /** Unique name of the run, used for its queue and its connections. */
   name: string
   signal: AbortSignal
-  onStep(text: string): void
+  onStep(text: string, lastsMs?: number): void
 }
 
 /** A session of a scenario that needs only Redis, in a queue of its own. */

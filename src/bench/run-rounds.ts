@@ -18,7 +18,7 @@ export interface RoundsOptions {
   rounds: number
   thresholds: Threshold[]
   signal: AbortSignal
-  onStep(text: string): void
+  onStep(text: string, lastsMs?: number): void
 }
 
 /** A scenario with its connections open, ready to run. */
@@ -27,7 +27,7 @@ export interface Session {
   /** Undefined if the scenario does not use Postgres. */
   pool?: Pool
   /** @param round from 1; each starts afresh */
-  run(round: number, onStep: (text: string) => void): Promise<Findings>
+  run(round: number, onStep: RoundsOptions['onStep']): Promise<Findings>
 }
 
 /** Opens a session for `use`, and closes it afterwards. @param id of the run */
@@ -51,7 +51,7 @@ export async function runRounds(options: RoundsOptions, open: OpenSession): Prom
     if (options.signal.aborted) throw interruptedEarly()
     for (let round = 1; round <= options.rounds && !(round > 1 && options.signal.aborted); round++) {
       const prefix = options.rounds > 1 ? `round ${round} of ${options.rounds}: ` : ''
-      rounds.push(await session.run(round, (text) => options.onStep(prefix + text)))
+      rounds.push(await session.run(round, (text, lastsMs) => options.onStep(prefix + text, lastsMs)))
     }
     return found
   })

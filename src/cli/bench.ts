@@ -61,7 +61,7 @@ export abstract class BenchCommand<T extends object = BenchRun> extends QtoolCom
     const {rounds, label = null} = flags
     const stage = {doing: scenario, continued: () => ({isAfresh: true})}
     const done = await this.withProgress(stage, (report) => {
-      const onStep = (text: string) => report({doing: `${scenario}: ${text}`})
+      const onStep = (text: string, lastsMs?: number) => report({doing: `${scenario}: ${text}`, lastsMs})
       return runRounds({scenario, label, rounds, thresholds, signal, onStep}, open)
     })
     await storeRun(folder, done)

@@ -1,3 +1,4 @@
+import {maskUrl} from '../config/secrets.ts'
 import {EXIT_CODES, QtoolError} from '../errors.ts'
 import type {Interrupt} from '../interrupt.ts'
 import type {Continuation, Report, Stage} from '../progress/stage.ts'
@@ -33,11 +34,10 @@ export abstract class LastingCommand<T extends object> extends OutputCommand<T> 
 
   /** The command line that continues this one. */
   protected continuing(continuation: Continuation): string {
-    const known = Object.entries(this.ctor.flags ?? {})
-    const switches = new Set(known.flatMap(([name, {type}]) => (type === 'boolean' ? name : [])))
     const flags = {...this.unsaid, ...continuation.flags}
     const command = (this.id ?? '').replaceAll(':', ' ')
-    return continuingLine({command, words: this.typed, switches}, {...continuation, flags})
+    const words = this.typed.map(withoutSecret)
+    return continuingLine({command, words, flags: this.ctor.flags ?? {}}, {...continuation, flags})
   }
 
   /** Says what a command that ended early has done, and what continues it. */
@@ -48,8 +48,10 @@ export abstract class LastingCommand<T extends object> extends OutputCommand<T> 
     const end = {ended: isInterrupted ? 'interrupted' : 'failed', isExact: isExact(error)} as const
     const [account, line] = this.#undertaking.account(end, (how) => this.continuing(how))
     if (account !== undefined) this.note(account)
-    // In one piece, since it is to be copied
-    if (line !== undefined) process.stderr.write(`${escapeControls(this.redact(line))}\n`)
+    if (line === undefined) return
+    if (line.includes(HIDDEN)) this.note(`with the password in place of ${HIDDEN}`)
+    // In one piece, since it is to be copied; masking whatever looks like a password would change names in it
+    process.stderr.write(`${escapeControls(line)}\n`)
   }
 
   /**
@@ -68,6 +70,15 @@ export abstract class LastingCommand<T extends object> extends OutputCommand<T> 
   protected get interrupt(): Interrupt {
     return {signal: this.#stopped.signal, note: (text) => this.noteOnce(text)}
   }
+}
+
+/** What stands in place of a password. */
+const HIDDEN = '****'
+
+/** Passwords are typed in no other words. */
+function withoutSecret(word: TypedWord): TypedWord {
+  const isUrl = word.type === 'flag' && (word.flag === 'redis-url' || word.flag === 'database-url')
+  return isUrl ? {...word, input: maskUrl(word.input)} : word
 }
 
 /** Whether what was counted before an error is all that was done: not if a server was lost that may have done more. */

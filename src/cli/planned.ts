@@ -68,12 +68,13 @@ export const PLANNED: Record<
   }),
   'dlq purge': runner(PURGE_LETTERS, {
     question: letterPurgeQuestion,
-    text: (_plan, result) => renderPurge(result, {dryRun: false}),
+    text: (_plan, result, {isInterrupted}) => renderPurge(result, {dryRun: false, isInterrupted}),
   }),
   'dlq edit': runner(EDIT_LETTERS, {
     question: editQuestion,
     examples: (plan, width) => renderPlan(plan, width),
-    text: (_plan, result, {width}) => renderEdit(result, {dryRun: false, width}),
+    text: (_plan, result, {width, isInterrupted}) =>
+      renderEdit(result, {dryRun: false, width, isInterrupted}),
   }),
   // A replay asks nothing without a plan either
   'dlq replay': runner(REPLAY_LETTERS, {

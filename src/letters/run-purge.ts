@@ -25,7 +25,7 @@ export async function countPurge(
     filter: PlannedFilter
     isAll: boolean
     signal: AbortSignal
-    onProgress: (read: number) => void
+    onProgress: (read: number, matched: number) => void
     onLetters?: (letters: readonly Letter[]) => void
   },
 ): Promise<number> {

@@ -83,7 +83,8 @@ async function plan(context: Context, input: EditInput, exact?: ExactPlanning): 
     sample.add(edits)
   }
   const counted = await withProgress(await readingLetters(queue, 'counting', filter), (report) => {
-    const onProgress = (done: number) => report({done})
+    const onProgress = (done: number, edited: number) =>
+      report({done, also: [{count: edited, what: 'to be changed'}]})
     return editLetters(queue.letters, {filter, rules, signal, onProgress, onEdits})
   })
   const judged = await judgeEdits(context, found, sample.edits)

@@ -66,7 +66,7 @@ async function survey(
       report({
         done,
         also: filter.expression && [{count: matched, what: 'matched'}],
-        did: {verb: 'listed', count: matched, unit: 'dead letter'},
+        did: {verb: 'read', count: done, unit: 'letter', of: stage.total},
       })
     const onLetter = values && ((letter: Letter) => values.add(letter))
     const found = await letters.survey({

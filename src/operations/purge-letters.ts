@@ -51,7 +51,8 @@ async function plan(context: Context, flags: FilterFlags, exact?: ExactPlanning)
   const isAll = firstFilterFlag(flags) === undefined
   const {planned: filter} = await findLetters(context, flags, exact?.moment)
   const affected = await withProgress(await readingLetters(queue, 'counting', filter), (report) => {
-    const onProgress = (done: number) => report({done})
+    const onProgress = (done: number, matched: number) =>
+      report({done, also: [{count: matched, what: 'matched'}]})
     const onLetters = exact?.fingerprint.addLetters
     return countPurge(queue.letters, {filter, isAll, signal, onProgress, onLetters})
   })

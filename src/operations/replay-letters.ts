@@ -127,7 +127,7 @@ async function run(
       onReplayed?.(replayed)
       report(stage.reached(replayed, read))
     }
-    const onCanary = (seen: SeenCanary) => report(canaryStage(seen))
+    const onCanary = (seen: SeenCanary) => report(canaryStage(seen, input))
     return withJudge(context, found, input, (judge) =>
       runReplay(queue, {...options, judge, onProgress, onCanary}),
     )

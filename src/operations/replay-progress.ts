@@ -1,4 +1,5 @@
 import type {SeenCanary} from '../letters/canary.ts'
+import {USUAL_CANARY} from '../letters/usual-canary.ts'
 import type {Deed, Stage} from '../progress/stage.ts'
 import type {QueueEngine} from '../queue/engine.ts'
 import type {FilterFlags} from '../queue/letters/filter-flags.ts'
@@ -40,13 +41,17 @@ export async function replayStage(
   return {...stage, ...reached(0, 0), continued: restOf(input, planned.plan.at), reached}
 }
 
-/** How the first letters of a replay fare, on which the others wait. */
-export function canaryStage({items, open, failedAgain}: SeenCanary): Partial<Stage> {
+/** How the first letters of a replay fare, on which the others wait for so long at most. */
+export function canaryStage(
+  {items, open, failedAgain}: SeenCanary,
+  {'canary-timeout': lastsMs = USUAL_CANARY.timeoutMs}: {'canary-timeout'?: number},
+): Partial<Stage> {
   return {
     doing: 'waiting for the canary',
     unit: 'item',
     done: items - open,
     total: items,
+    lastsMs,
     also: [{count: failedAgain, what: 'failed again'}],
   }
 }

@@ -53,7 +53,8 @@ export class Measure {
   }
 
   #leftMs(perSecond: number | null, nowMs: number): number | null {
-    const {done = 0, total, waiting, bytes} = this.#stage
+    const {done = 0, total, waiting, bytes, lastsMs} = this.#stage
+    if (lastsMs !== undefined) return Math.max(0, lastsMs - (nowMs - this.#startedMs))
     if (bytes) return timeLeft(Math.max(0, bytes.size - bytes.read), this.#read.perSecond(nowMs))
     if (waiting !== undefined) return timeLeft(waiting, perSecond)
     return total === undefined ? null : timeLeft(Math.max(0, total - done), perSecond)

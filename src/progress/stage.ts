@@ -31,6 +31,8 @@ export interface Stage {
   waiting?: number
   /** What tells how far a file is, since nobody knows how many records it holds. */
   bytes?: BytesRead
+  /** How long it takes at most, if that is known from the beginning. */
+  lastsMs?: number
   /** Further figures, the most important first. */
   also?: readonly Figure[]
   /** What was done so far that stays; left out where a command that ends now has done nothing. */

@@ -18,8 +18,10 @@ export function renderItemPurge(
   }
   if (affected === 0) return `queue ${queue}: ${plural(0, 'ready item')} to purge${kept(plan)}`
   if (dryRun) return `queue ${queue}: ${itemsOf(plan)} would be purged${kept(plan)}`
-  const why = isInterrupted ? 'interrupted' : 'producers and workers went on meanwhile'
-  const counted = purged === affected ? '' : ` (${count(affected)} when it was counted; ${why})`
+  const counted =
+    purged === affected || isInterrupted
+      ? ''
+      : ` (${count(affected)} when it was counted; producers and workers went on meanwhile)`
   const undo = trash ? `\n"qtool undo ${trash} -q ${queue}" restores them until ${until}` : ''
   return `queue ${queue}: ${plural(purged, 'ready item')} purged${counted}${kept(plan)}${undo}`
 }

@@ -73,14 +73,17 @@ function judgedText({letters, passing, failing, unknown, obstacles}: Judged, edi
 }
 
 /** Renders what an edit changed. */
-export function renderEdit(result: EditResult, {dryRun, width}: {dryRun: boolean; width: number}): string {
+export function renderEdit(
+  result: EditResult,
+  {dryRun, width, isInterrupted = false}: {dryRun: boolean; width: number; isInterrupted?: boolean},
+): string {
   const {queue, matched, edited, skipped, later, judged, trash} = result
   const would = dryRun ? 'would be changed' : 'changed'
   const lines = [`queue ${queue}: ${count(edited)} of ${plural(matched, 'dead letter')} ${would}`]
   if (dryRun) lines.push(...exampleLines(result, width))
   lines.push(...leftAloneLines(result, width))
   const said = result.leftAlone.reduce((sum, {records}) => sum + records, 0)
-  if (skipped > said) {
+  if (skipped > said && !isInterrupted) {
     lines.push(
       `${count(skipped - said)} skipped: identical to another letter, or removed by others meanwhile`,
     )

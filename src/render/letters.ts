@@ -44,13 +44,13 @@ export function letterPurgeQuestion({queue, affected, isAll}: PurgeLettersPlan):
 /** Renders what a purge removed. */
 export function renderPurge(
   result: {queue: string; matched: number; purged: number; trash: string | null},
-  {dryRun}: {dryRun: boolean},
+  {dryRun, isInterrupted}: {dryRun: boolean; isInterrupted: boolean},
 ): string {
   const {queue, matched, purged, trash} = result
   if (matched === 0) return `queue ${queue}: no dead letters to purge`
   if (dryRun) return `queue ${queue}: ${plural(matched, 'dead letter')} would be purged`
   const less =
-    purged < matched
+    purged < matched && !isInterrupted
       ? `; the other ${count(matched - purged)} of ${count(matched)} were not removed or were removed by someone else`
       : ''
   const undo = trash === null ? '' : `\n"qtool undo ${trash} -q ${queue}" restores them for 24 hours`

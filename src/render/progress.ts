@@ -18,16 +18,17 @@ export function progressLine(now: Measured, width: number): string {
 
 /** The parts of the line, and with less and less of them. */
 function shorter(now: Measured): string[][] {
-  const {done, total, unit = '', perSecond, leftMs, waiting} = now
+  const {done, total, unit = '', leftMs, waiting, lastsMs} = now
   const also = (now.also ?? []).map(figureText)
-  if (done === undefined) return [[now.elapsedMs < LONG_MS ? '' : duration(now.elapsedMs), ...also]]
+  const atMost = lastsMs === undefined ? '' : 'at most '
+  const left = leftMs === null || leftMs === 0 ? '' : `${atMost}${leftText(leftMs)} left`
+  if (done === undefined) return [[left || elapsed(now.elapsedMs), ...also]]
   const [share, shortShare] = shares(now)
   const of = total === undefined ? '' : ` of ${count(Math.max(total, done))}`
   const amount = unit === '' ? `${count(done)}${of}` : `${count(done)}${of} ${nounOf(total ?? done, unit)}`
   const short = of === '' ? amount : `${count(done)}${of}`
-  const speed = perSecond === null ? '' : `${rate(perSecond)}/s`
+  const speed = now.perSecond === null || lastsMs !== undefined ? '' : `${rate(now.perSecond)}/s`
   const rest = waiting === undefined ? '' : `${count(waiting)} waiting`
-  const left = leftMs === null || leftMs === 0 ? '' : `${duration(leftMs)} left`
   return [
     [amount, share, speed, rest, left, ...also],
     [amount, shortShare, speed, rest, left, ...also],
@@ -71,6 +72,16 @@ export function unfinishedText(stage: Stage, {ended, isExact}: {ended: string; i
     if (waiting !== undefined) return [`${plural(waiting, unit)} waiting`]
     return done === undefined || total === undefined ? [] : [`${count(done)} of ${plural(total, unit)} read`]
   }
+}
+
+function elapsed(ms: number): string {
+  return ms < LONG_MS ? '' : duration(Math.floor(ms / 1000) * 1000)
+}
+
+/** To the second: it is an estimate. */
+function leftText(ms: number): string {
+  const seconds = Math.ceil(ms / 1000)
+  return seconds < 60 ? `${seconds} s` : duration(seconds * 1000)
 }
 
 function figureText(figure: Figure): string {

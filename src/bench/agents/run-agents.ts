@@ -46,7 +46,10 @@ export async function runAgents(bench: Bench, options: FlowOptions, how: AgentsO
     const version = qtoolVersion()
     const members = await waitForMembers(meeting, {agents, run, waitMs, version, processes, signal})
     const clock = await RedisTime.open(() => observer.time())
-    bench.onStep(`${options.rate} records/s for ${options.seconds} s from ${agents} agents`)
+    bench.onStep(
+      `${options.rate} records/s for ${options.seconds} s from ${agents} agents`,
+      (options.warmupSeconds + options.seconds) * 1000,
+    )
     const conducted = await conduct(bench, options, {meeting, members, processes, clock, keptMs})
     // An interrupted run says so itself, and one whose load ended with an agent blames no other
     const seconds = signal.aborted || conducted.gone.length > 0 ? 0 : options.seconds

@@ -27,7 +27,7 @@ export async function runSustained(
   run: (bench: Bench, options: FlowOptions) => Promise<Flow> = runFlow,
 ): Promise<Findings> {
   const {rate, seconds, warmupSeconds, arrivals, seed, workers, batch} = options
-  bench.onStep(`${rate} records/s for ${seconds} s`)
+  bench.onStep(`${rate} records/s for ${seconds} s`, (warmupSeconds + seconds) * 1000)
   const flow = await run(bench, options)
   const {rows, evidence, agents} = flow
   const ledger = await countFlowLedger(bench.pool, bench.place, flow.acked)

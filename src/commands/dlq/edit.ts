@@ -61,7 +61,7 @@ export default class DlqEdit extends OperationCommand<EditResult> {
     const caller = this.caller(settings, signal)
     const {result, dryRun} = await this.perform(caller, EDIT_LETTERS, flags, {flags, ask})
     if (signal.aborted) this.endAs('interrupted')
-    this.log(renderEdit(result, {dryRun, width: this.width}))
+    this.log(renderEdit(result, {dryRun, width: this.width, isInterrupted: signal.aborted}))
     return result
   }
 

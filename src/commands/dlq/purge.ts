@@ -32,7 +32,7 @@ export default class DlqPurge extends OperationCommand<PurgeLettersResult> {
     const how = {flags, ask: letterPurgeQuestion}
     const {result, dryRun} = await this.perform(this.caller(settings, signal), PURGE_LETTERS, flags, how)
     if (signal.aborted) this.endAs('interrupted')
-    this.log(renderPurge(result, {dryRun}))
+    this.log(renderPurge(result, {dryRun, isInterrupted: signal.aborted}))
     return result
   }
 }

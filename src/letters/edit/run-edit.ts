@@ -46,7 +46,7 @@ export interface EditOptions {
   /** At most this many are changed. */
   most?: number
   signal: AbortSignal
-  onProgress?: (read: number) => void
+  onProgress?: (read: number, edited: number) => void
   /** Is given what is to be changed, page by page. */
   onEdits?: (edits: readonly LetterEdit[]) => void
   /** @param edited so far */
@@ -70,7 +70,7 @@ export async function editLetters(letters: DeadLetters, options: EditOptions): P
     result.later = scan.later
     result.edited += edited
     options.onEdited?.(result.edited)
-    options.onProgress?.(scan.read)
+    options.onProgress?.(scan.read, result.edited)
     if (result.edited >= most) break
   }
   return {...result, leftAlone: leftAlone.list}

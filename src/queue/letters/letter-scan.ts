@@ -150,7 +150,7 @@ export async function countLetters(
   key: string,
   options: {
     filter: LetterFilter
-    onProgress?: (read: number) => void
+    onProgress?: (read: number, matched: number) => void
     /** Is given all of them, page by page. */
     onLetters?: (letters: readonly Letter[]) => void
     signal?: AbortSignal
@@ -161,7 +161,7 @@ export async function countLetters(
   for await (const letters of scan.pages()) {
     count += letters.length
     options.onLetters?.(letters)
-    options.onProgress?.(scan.read)
+    options.onProgress?.(scan.read, count)
     if (options.signal?.aborted) break
   }
   return count

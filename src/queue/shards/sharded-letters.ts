@@ -39,7 +39,7 @@ export function openShardedLetters(set: ShardSet): DeadLetters {
       for await (const page of scan.pages()) {
         count += page.length
         options.onLetters?.(page)
-        options.onProgress?.(scan.read)
+        options.onProgress?.(scan.read, count)
         if (options.signal?.aborted) break
       }
       return count

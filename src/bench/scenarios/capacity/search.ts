@@ -107,10 +107,13 @@ export class Search {
   async #try(rate: number): Promise<Trial> {
     const {pool, place} = this.#bench
     const {slo} = this.#options
-    this.#bench.onStep(`trying ${rate.toLocaleString('en')} records/s`)
     await emptyPlace(pool, place)
     // A low rate runs for longer, since an SLO on a percentile with too few samples is neither met nor missed
     const seconds = Math.max(this.#options.seconds, secondsFor(slo, {...this.#options, rate}))
+    this.#bench.onStep(
+      `trying ${rate.toLocaleString('en')} records/s`,
+      (this.#options.warmupSeconds + seconds) * 1000,
+    )
     const flow = await this.#send(this.#bench, {...this.#options, rate, seconds})
     if (!this.#isStopped) assertAllReported(flow)
     const [step] = flowSteps(`${this.trials.length + 1}: ${rate.toLocaleString('en')} ops/s`, rate, flow)
