@@ -20,28 +20,39 @@ interface Taken {
 export class InputPosition {
   /** Behind the last record that was read; undefined before the first. */
   read: Place | undefined
-  /** Behind the last record before which nothing is left to be sent. */
-  settled: Place | undefined
+  #settled: Place | undefined
+  #producer: Pick<Producer, 'hasSettled'> | undefined
   readonly #marks: Array<{place: Place; mark: Mark}> = []
+
+  /** Behind the last record before which nothing is left to be sent. */
+  get settled(): Place | undefined {
+    this.#settle()
+    return this.#settled
+  }
 
   /** Notes that records of a source were left out. */
   skipped(source: string, records: number): void {
-    this.#move(source, records)
-    this.settled = this.read
+    this.#settled = this.#move(source, records)
   }
 
   /** Notes that records of a source were given to a producer. */
   took(producer: Producer, {source, records, isHolding}: Taken): void {
-    this.#marks.push({place: this.#move(source, records), mark: producer.mark({isHolding})})
-    const at = this.#marks.findLastIndex(({mark}) => producer.hasSettled(mark))
-    if (at < 0) return
-    this.settled = this.#marks[at].place
-    this.#marks.splice(0, at + 1)
+    this.#producer = producer
+    const place = this.#move(source, records)
+    this.#marks.push({place, mark: producer.mark({isHolding})})
+    // So that few marks are kept
+    this.#settle()
   }
 
   /** Notes that nothing is left to be sent. */
   finished(): void {
-    this.settled = this.read
+    this.#settled = this.read
+    this.#marks.length = 0
+  }
+
+  #settle(): void {
+    const at = this.#marks.findLastIndex(({mark}) => this.#producer?.hasSettled(mark))
+    for (const {place} of this.#marks.splice(0, at + 1)) this.#settled = place
   }
 
   #move(source: string, records: number): Place {

@@ -19,6 +19,8 @@ export class Loader {
   readonly #over: AbortSignal
   /** What the producer had counted before: it may have served others. */
   readonly #before: Pick<Producer, 'added' | 'duplicates' | 'items' | 'unconfirmed'>
+  /** Records of the batch under way that `position` knows of. */
+  #noted = 0
   /** When the oldest unsent record was read, in ms of `performance.now()`. */
   #heldSince: number | undefined
 
@@ -91,6 +93,7 @@ export class Loader {
     const {chunks} = this.#producer
     const readAt = performance.now()
     this.#result.read += count + rejects.length
+    this.#noted = 0
     await this.#producer.synchronize()
     if (flights.length > 0) await this.#options.onFlights(flights)
     for (const reject of rejects) await this.#reject(reject)
@@ -99,23 +102,33 @@ export class Loader {
       if (item) {
         const isFull = item.records === this.#producer.recordsPerItem
         const sent = isFull ? this.#producer.add(item.bytes, item.start, item.end) : this.#sendAlone(item)
-        if (sent) await sent
+        if (sent) await this.#waited(sent, batch, i + 1)
       }
       const early = this.#pace?.count()
-      if (early) await early
+      if (early) await this.#waited(early, batch, i + 1)
     }
     // A chunk that was sent took everything that was held before
     if (chunks !== this.#producer.chunks) this.#heldSince = undefined
     const isHolding = this.#options.isLive && (this.#producer.held > 0 || this.#shape.held > 0)
     this.#heldSince = isHolding ? (this.#heldSince ?? readAt) : undefined
-    const isEnveloped = this.#shape.held > 0
-    this.#options.position?.took(this.#producer, {
-      source: batch.source,
-      records: count + rejects.length,
-      isHolding: isEnveloped,
-    })
+    this.#note(batch, count)
+  }
+
+  /** Between two waits of a batch, a rate may let minutes pass. */
+  async #waited(wait: Promise<void>, batch: Batch, items: number): Promise<void> {
+    await wait
+    this.#note(batch, items)
+  }
+
+  /** Notes that the first items of a batch were taken, and what was rejected before them. */
+  #note({source, rejects, itemsBefore}: Batch, items: number): void {
+    const {position, onProgress} = this.#options
+    const later = itemsBefore.findIndex((before) => before > items)
+    const records = items + (later < 0 ? rejects.length : later)
+    position?.took(this.#producer, {source, records: records - this.#noted, isHolding: this.#shape.held > 0})
+    this.#noted = records
     this.count()
-    this.#options.onProgress?.(this.#result)
+    onProgress?.(this.#result)
   }
 
   async #reject(reject: Reject): Promise<void> {

@@ -59,7 +59,7 @@ it('a purge removes the rest of what it was about, and no more', async () => {
   const {line, stderr} = await interrupted(run, async () => (await count()).dead < COUNT)
   const purged = COUNT - (await count()).dead
   expect(stderr).toContain(`interrupted: ${purged.toLocaleString('en')} of 3,000 dead letters purged`)
-  await runTyped(line)
+  expect(await runTyped(line)).toBe(0)
   expect((await count()).dead).toBe(COUNT - 3000)
   const {json} = await cliJson(['dlq', 'list', '-q', queue, '--all'])
   expect(json.deadLettersByReason).toEqual({foreign_key: 1000, invalid: 2000})
@@ -79,7 +79,7 @@ it('an edit that twice would undo is done once to each, and one undo takes all o
   const edited = await swapped()
   expect(stderr).toContain(`interrupted: ${edited.toLocaleString('en')} of 3,500 dead letters changed`)
   expect(edited).toBeLessThan(3500)
-  await runTyped(line)
+  expect(await runTyped(line)).toBe(0)
   expect(await swapped()).toBe(3500)
   await cli(['undo', '--last', '-q', queue])
   expect(await swapped()).toBe(0)
@@ -93,7 +93,7 @@ it('a replay puts the rest back, within its limit', async () => {
   const {ready} = await count()
   expect(stderr).toContain(`interrupted: ${ready.toLocaleString('en')} dead letters replayed`)
   expect(ready).toBeLessThan(1500)
-  await runTyped(line)
+  expect(await runTyped(line)).toBe(0)
   expect(await count()).toEqual({dead: COUNT - 1500, ready: 1500})
 })
 
@@ -107,7 +107,7 @@ it('an undo restores the rest', async () => {
   expect(stderr).toContain(`interrupted: ${restored.toLocaleString('en')} of 2,000 dead letters restored`)
   // Another purge is the latest by now
   await cli(['dlq', 'purge', '-q', queue, '--reason', 'foreign_key', '--limit', '10', '--yes'])
-  await runTyped(line)
+  expect(await runTyped(line)).toBe(0)
   expect((await count()).dead).toBe(COUNT - 10)
 })
 
@@ -118,6 +118,6 @@ it('a plan that was applied in part is continued by what it planned', async () =
   const run = await slowly(['apply', plan, '--yes'])
   const {line} = await interrupted(run, async () => (await count()).dead < COUNT)
   expect(line).toMatch(/^qtool dlq purge -q /)
-  await runTyped(line)
+  expect(await runTyped(line)).toBe(0)
   expect((await count()).dead).toBe(COUNT - 3000)
 })

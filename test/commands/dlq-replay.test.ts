@@ -41,12 +41,13 @@ it('says that it was interrupted, how many moved, and what continues it', async 
   const replay = runningCli(['dlq', 'replay', '-q', queue, '--rate', '100', '--reason', 'foreign_key'])
   await until(async () => (await context.redis.zcard(keys.ready)) > 20)
   replay.child.kill('SIGTERM')
-  const {code, stdout} = await replay.ended
+  const {code, stdout, stderr} = await replay.ended
   const moved = await context.redis.zcard(keys.ready)
   expect(code).toBe(130)
   expect(stdout).toContain(`interrupted after ${moved} items`)
   expect(stdout).toContain('matched so far')
-  expect(stdout).toContain(`"qtool dlq replay -q ${queue} --reason foreign_key --rate 100/s" continues`)
+  expect(stderr).toContain(`interrupted: ${moved} dead letters replayed`)
+  expect(stderr).toContain(`qtool dlq replay -q ${queue} --rate 100 --reason foreign_key\n`)
   expect(await auditOf(queue)).toMatchObject([{state: 'interrupted', count: moved}])
 })
 

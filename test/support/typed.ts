@@ -1,8 +1,8 @@
-import {execFile} from 'node:child_process'
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
 import {chmodSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {promisify} from 'node:util'
 import {cliEnv, newFolder} from './cli.ts'
 
 const BIN = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
@@ -14,11 +14,13 @@ export function offeredLine(stderr: string): string {
   return line
 }
 
-/** Runs a line in a shell, where `qtool` is this build. */
-export async function runTyped(line: string, env = cliEnv()): Promise<{stdout: string; stderr: string}> {
+/** Runs a line in a shell, where `qtool` is this build. @returns its exit code */
+export async function runTyped(line: string, env = cliEnv()): Promise<number> {
   const folder = newFolder()
   const program = join(folder, 'qtool')
   writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${BIN}' "$@"\n`)
   chmodSync(program, 0o755)
-  return promisify(execFile)('sh', ['-c', line], {env: {...env, PATH: `${folder}:${env.PATH}`}})
+  const shell = spawn('sh', ['-c', line], {env: {...env, PATH: `${folder}:${env.PATH}`}, stdio: 'ignore'})
+  const [code] = await once(shell, 'close')
+  return code
 }
