@@ -1,9 +1,11 @@
 import type {Stage} from '../progress/stage.ts'
+import {countSettled} from '../record/outcomes.ts'
 import type {Progress} from './events.ts'
 
 /** How far workers are. Nobody knows how much will come, so what counts is what waits. */
-export function drainStage({items, deadLettered, ready, ...rows}: Progress): Partial<Stage> {
-  const records = rows.inserted + rows.alreadyThere + rows.suppressed + deadLettered
+export function drainStage(progress: Progress): Partial<Stage> {
+  const {items, deadLettered, ready} = progress
+  const records = countSettled(progress)
   return {
     doing: items === 0 && ready === 0 ? 'waiting for items' : 'draining',
     unit: 'item',
