@@ -39,7 +39,14 @@ export class InputPosition {
   took(producer: Producer, {source, records, isHolding}: Taken): void {
     this.#producer = producer
     const place = this.#move(source, records)
-    this.#marks.push({place, mark: producer.mark({isHolding})})
+    const mark = producer.mark({isHolding})
+    const last = this.#marks.at(-1)
+    // One record after another goes into the same chunk, and settles with it
+    if (last && String(last.mark) === String(mark)) {
+      last.place = place
+      return
+    }
+    this.#marks.push({place, mark})
     // So that few marks are kept
     this.#settle()
   }
