@@ -11,7 +11,7 @@ import {TOKENS, textsFor} from '../support/types/texts.ts'
 import {allTypes, OWN_TYPES} from '../support/types/types.ts'
 
 const context = useServers()
-const SEEDS = 400
+const SEEDS = 300
 const RECORDS = 30
 /** Rows that are there before. */
 const THERE = 3
