@@ -40,6 +40,19 @@ describe.each([
     expect((await cliJson(['dlq', 'diagnose', ...args], {env})).json).toMatchObject({matched: 300})
     expect(await findRecords(context, queue, table())).toEqual(places)
   })
+
+  it('carries updates, whatever session has the temporary table', async () => {
+    await context.pool.query('DROP TABLE IF EXISTS kept; CREATE TABLE kept (id int PRIMARY KEY, v int)')
+    const {queue} = context.newQueue()
+    const env = cliEnv({DATABASE_URL: bouncer.url})
+    const args = ['work', '-q', queue, '--table', `${context.schema}.kept`, '--on-conflict', 'update']
+    for (const v of [1, 2]) {
+      const input = Array.from({length: 2000}, (_, id) => JSON.stringify({id, v})).join('\n')
+      await cliJson(['enqueue', '-q', queue], {env, input})
+      const {json} = await cliJson([...args, '--until-empty', '--workers', '6', '--batch', '100'], {env})
+      expect(json).toMatchObject(v === 1 ? {inserted: 2000, updated: 0} : {inserted: 0, updated: 2000})
+    }
+  })
 })
 
 describe('PgBouncer in statement mode', () => {
