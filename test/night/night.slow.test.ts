@@ -143,6 +143,19 @@ it('dlq diagnose shows what stands in the way, the late customers behind wrong a
   )
 })
 
+it('dlq diagnose counts each record once, also of letters that are no records of the table', async () => {
+  const lines = obstacleLines(await screenOf('payments', 'dlq', 'diagnose'))
+  for (const [letters, line] of [
+    [bad('payments', 'twice'), 'constraint 23505  payments_reference_key'],
+    [bad('payments', 'method'), 'invalid 22001  method'],
+    [bad('payments', 'day'), 'invalid TS_FORMAT  booked_on'],
+    [Math.round(ITEMS / 100), 'invalid NO_COLUMN'],
+  ] as const) {
+    const found = lines.get(line)
+    expect([line, found?.letters, found?.records]).toEqual([line, shown(letters), shown(letters)])
+  }
+})
+
 it('dlq edit by rule changes exactly what it said, and undo brings it back', async () => {
   const group = await groupOf('orders', 'invalid 22P02  amount')
   const german = async () => {
