@@ -38,7 +38,7 @@ it('names each unknown key once', () => {
 it('adds up what they have done, and knows the depth that was seen last', async () => {
   const {siblings} = heard()
   await expect(siblings.depth()).rejects.toThrow()
-  const counts = {items: 1, inserted: 2, alreadyThere: 3, suppressed: 4, deadLettered: 5}
+  const counts = {items: 1, inserted: 2, updated: 1, alreadyThere: 3, suppressed: 4, deadLettered: 5}
   siblings.reported(0, {workProgress: {...counts, ready: 7}})
   siblings.reported(0, {workProgress: {...counts, items: 10, ready: 7}})
   siblings.reported(1, {workProgress: {...counts, ready: null}})
@@ -46,6 +46,7 @@ it('adds up what they have done, and knows the depth that was seen last', async 
   expect(siblings.counts()).toEqual({
     items: 11,
     inserted: 4,
+    updated: 2,
     alreadyThere: 6,
     suppressed: 8,
     deadLettered: 10,
