@@ -1,10 +1,10 @@
 import {JsonScanner} from '../json/scanner.ts'
 import type {Table} from '../sink/catalog/table.ts'
-import {Holds} from '../sink/catalog/value-rule.ts'
 import type {DecodedLease} from '../sink/decode/decoded.ts'
 import {RecordMap} from '../sink/decode/record-map.ts'
 import {alias} from '../sink/decode/record-texts.ts'
 import type {Sink} from '../sink/sink.ts'
+import {NUMBERS, TIMES} from './changed-type.ts'
 import {SeenValues} from './seen-values.ts'
 
 /** A column that no record gives. */
@@ -13,8 +13,6 @@ export interface MissingColumn {
   /** Every record is refused for it: it takes no NULL, and has no default. */
   refuses: boolean
 }
-
-const NUMBERS: ReadonlySet<number> = new Set([Holds.Integer, Holds.Float, Holds.Numeric])
 
 /** Which columns of a table records give, and what their values look like. */
 export class GivenColumns {
@@ -50,7 +48,8 @@ export class GivenColumns {
     for (let i = 0; i < scanner.count; i++) {
       const column = this.#map.column(scanner, text, i)
       this.#isGiven[column] = true
-      const asNumber = NUMBERS.has(this.#table.columns[column].rule.holds)
+      const {holds} = this.#table.columns[column].rule
+      const asNumber = NUMBERS.has(holds) || TIMES.has(holds)
       this.#values[column].add(text, scanner.valueStart[i], scanner.valueEnd[i], asNumber)
     }
   }

@@ -2,8 +2,8 @@ import {escapeIdentifier} from 'pg'
 import {snakeCase} from '../config/mapping/snake-case.ts'
 import {shellWord} from '../config/shell-word.ts'
 import type {Obstacle} from '../letters/obstacles.ts'
-import {Holds} from '../sink/catalog/value-rule.ts'
 import type {Sink} from '../sink/sink.ts'
+import {changedType, TIMES} from './changed-type.ts'
 import type {GivenColumns} from './given-columns.ts'
 import type {UnknownKey} from './unknown-keys.ts'
 
@@ -26,40 +26,43 @@ export function proposalsFor(
   {obstacles, unknown, given}: {obstacles: Obstacle[]; unknown: UnknownKey[]; given: GivenColumns},
 ): Proposal[] {
   const columns = new Set(obstacles.filter(({reason}) => reason === 'invalid').map(({column}) => column))
-  return [
+  const missing = given.missing.map(({column}) => column)
+  const all = [
     ...[...columns].flatMap((column) => (column === null ? [] : typeFor(sink, column, given))),
-    ...unknown.flatMap((key) => columnFor(sink, key)),
+    ...unknown.flatMap((key) => flagFor(sink, key, missing) ?? columnFor(sink, key)),
   ]
+  // One flag may help several keys
+  return all.filter(({flag}, i) => flag === null || all.findIndex((one) => one.flag === flag) === i)
 }
 
 /** Another type for a column whose values it does not take, or the unit of its numbers. */
 function typeFor({table}: Sink, name: string, given: GivenColumns): Proposal[] {
-  const column = table.columns.find((one) => one.name === name)
+  const index = table.columns.findIndex((one) => one.name === name)
+  const column = table.columns[index]
   const values = given.valuesOf(name)
   if (!column || !values) return []
-  if (column.rule.holds === Holds.Timestamp || column.rule.holds === Holds.LocalTimestamp) {
-    return values.areIntegers
-      ? [{subject: name, sql: null, flag: `--time ${shellWord(`${name}=${unitOf(values.largest)}`)}`}]
-      : []
+  if (TIMES.has(column.rule.holds)) {
+    const unit = values.epochUnit
+    return unit ? [{subject: name, sql: null, flag: `--time ${shellWord(`${name}=${unit}`)}`}] : []
   }
-  const {type} = values
-  if (type === undefined || type === column.type || NARROWER[type]?.includes(column.type)) return []
-  return [
-    {
-      subject: name,
-      sql: `ALTER TABLE ${table.quoted} ALTER COLUMN ${column.quoted} TYPE ${type};`,
-      flag: null,
-    },
-  ]
+  // Its type has to fit that of the parent's key
+  if (table.foreignKeys.some(({columns}) => columns.includes(index))) return []
+  const change = changedType(column, values.type)
+  if (change === undefined) return []
+  const sql = `ALTER TABLE ${table.quoted} ALTER COLUMN ${column.quoted} TYPE ${change};`
+  return [{subject: name, sql, flag: null}]
 }
 
-/** Types that already hold whatever looks like this. */
-const NARROWER: Record<string, string[]> = {
-  integer: ['bigint', 'numeric', 'real', 'double precision'],
-  bigint: ['numeric', 'real', 'double precision'],
-  numeric: ['real', 'double precision'],
-  jsonb: ['json'],
-  date: ['timestamp with time zone', 'timestamp without time zone'],
+/** A flag that lets a key give a column that no record gives: they differ in case alone. */
+function flagFor({options}: Sink, {key}: UnknownKey, missing: string[]): Proposal[] | undefined {
+  const snake = snakeCase(key)
+  if (!options.camelCase && snake !== undefined && missing.includes(snake)) {
+    return [{subject: key, sql: null, flag: '--camel-case'}]
+  }
+  const same = missing.filter((column) => column.toLowerCase() === key.toLowerCase())
+  // Only keys of the record itself can be renamed
+  if (same.length !== 1 || key.includes('.')) return undefined
+  return [{subject: key, sql: null, flag: `--rename ${shellWord(`${key}=${same[0]}`)}`}]
 }
 
 /** A column for a key that has none. */
@@ -75,12 +78,4 @@ function columnFor({table, options}: Sink, {key, type}: UnknownKey): Proposal[] 
       flag: null,
     },
   ]
-}
-
-/** The unit in which times of our days have so many digits. */
-function unitOf(largest: bigint): 's' | 'ms' | 'us' | 'ns' {
-  const digits = String(largest).length
-  if (digits <= 11) return 's'
-  if (digits <= 14) return 'ms'
-  return digits <= 17 ? 'us' : 'ns'
 }

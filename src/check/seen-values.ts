@@ -9,6 +9,8 @@ const LOOKED_AT = 200
 
 type Look = 'boolean' | 'integer' | 'number' | 'uuid' | 'date' | 'time' | 'text' | 'json'
 
+type EpochUnit = 's' | 'ms' | 'us' | 'ns'
+
 const LARGEST_INT4 = 2n ** 31n - 1n
 const LARGEST_INT8 = 2n ** 63n - 1n
 
@@ -17,6 +19,8 @@ export class SeenValues {
   readonly #looks = new Set<Look>()
   /** The magnitude of the largest integer; beyond bigint, one more than it can hold. */
   #largest = 0n
+  /** The units in which the numbers are times of our days. */
+  readonly #units = new Set<EpochUnit>()
 
   /** Looks at a JSON token. @param asNumber a text that is a number counts as one, for columns of numbers */
   add(bytes: Buffer, start: number, end: number, asNumber: boolean): void {
@@ -38,6 +42,7 @@ export class SeenValues {
   }
 
   #number(text: string): void {
+    this.#units.add(unitOf(text))
     if (!INTEGER.test(text)) {
       this.#looks.add('number')
       return
@@ -47,14 +52,9 @@ export class SeenValues {
     if (magnitude > this.#largest) this.#largest = magnitude
   }
 
-  /** Whether every value is an integer. */
-  get areIntegers(): boolean {
-    return this.#looks.size === 1 && this.#looks.has('integer')
-  }
-
-  /** The magnitude of the largest integer seen. */
-  get largest(): bigint {
-    return this.#largest
+  /** The unit of the numbers, if they are times since 1970; undefined if there is none, or not one for all. */
+  get epochUnit(): EpochUnit | undefined {
+    return this.#units.size === 1 ? [...this.#units][0] : undefined
   }
 
   /** The narrowest type of Postgres that takes all of them; undefined if there was none but null. */
@@ -76,4 +76,12 @@ export class SeenValues {
     if (this.#largest <= LARGEST_INT4) return 'integer'
     return this.#largest <= LARGEST_INT8 ? 'bigint' : 'numeric'
   }
+}
+
+/** The unit in which times of our days have so many digits before the point. */
+function unitOf(number: string): EpochUnit {
+  const digits = Math.floor(Math.log10(Math.abs(Number(number)) || 1)) + 1
+  if (digits <= 11) return 's'
+  if (digits <= 14) return 'ms'
+  return digits <= 17 ? 'us' : 'ns'
 }
