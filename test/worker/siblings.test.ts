@@ -38,7 +38,15 @@ it('names each unknown key once', () => {
 it('adds up what they have done, and knows the depth that was seen last', async () => {
   const {siblings} = heard()
   await expect(siblings.depth()).rejects.toThrow()
-  const counts = {items: 1, inserted: 2, updated: 1, alreadyThere: 3, suppressed: 4, deadLettered: 5}
+  const counts = {
+    items: 1,
+    inserted: 2,
+    updated: 1,
+    superseded: 2,
+    alreadyThere: 3,
+    suppressed: 4,
+    deadLettered: 5,
+  }
   siblings.reported(0, {workProgress: {...counts, ready: 7}})
   siblings.reported(0, {workProgress: {...counts, items: 10, ready: 7}})
   siblings.reported(1, {workProgress: {...counts, ready: null}})
@@ -47,6 +55,7 @@ it('adds up what they have done, and knows the depth that was seen last', async 
     items: 11,
     inserted: 4,
     updated: 2,
+    superseded: 4,
     alreadyThere: 6,
     suppressed: 8,
     deadLettered: 10,
