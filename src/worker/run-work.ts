@@ -179,6 +179,12 @@ async function openLedger(
       suggestions: ['qtool migrate creates it'],
     })
   }
+  if (state === 'outdated') {
+    throw new QtoolError('the ledger qtool.applied_lease was made by an older qtool, and lacks columns', {
+      code: 'OLD_LEDGER',
+      suggestions: ['qtool migrate adds them; workers of the older qtool can go on meanwhile'],
+    })
+  }
   if (state === 'closed') {
     tell({
       event: 'note',

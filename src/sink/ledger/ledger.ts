@@ -16,44 +16,8 @@ export interface LedgerEntry extends Applied {
   split: boolean
 }
 
-/** First step: the ledger's table in `schema`; migrate.ts lists all steps in order. */
-export const ledgerTable = (schema: string) => `
-CREATE TABLE IF NOT EXISTS ${schema}.applied_lease (
-  lease_id text PRIMARY KEY,
-  queue text NOT NULL,
-  sink text NOT NULL,
-  applied_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  inserted integer NOT NULL,
-  already_there integer NOT NULL,
-  failed_at bigint[] NOT NULL,
-  dead_letters text[] NOT NULL
-);
-CREATE INDEX IF NOT EXISTS applied_lease_applied_at ON ${schema}.applied_lease (applied_at)`
-
-/** Step 3 of the schema. */
-export const ledgerSplits = (schema: string) => `
-ALTER TABLE ${schema}.applied_lease
-  ADD COLUMN IF NOT EXISTS split boolean NOT NULL DEFAULT false,
-  ADD COLUMN IF NOT EXISTS postponed text[] NOT NULL DEFAULT '{}',
-  ADD COLUMN IF NOT EXISTS postponed_scores float8[] NOT NULL DEFAULT '{}'`
-
-/**
- * Step 4 of the schema. Texts are kept as bytes, because a database in LATIN1 cannot hold every character. The origin
- * identifies the Redis of a lease, because two of them may have queues of the same name.
- */
-export const ledgerBytes = (schema: string) => `
-ALTER TABLE ${schema}.applied_lease
-  ADD COLUMN origin text NOT NULL DEFAULT '',
-  ADD COLUMN letter_bytes bytea[] NOT NULL DEFAULT '{}',
-  ADD COLUMN postponed_bytes bytea[] NOT NULL DEFAULT '{}';
-UPDATE ${schema}.applied_lease SET letter_bytes = ${asBytes('dead_letters')}, postponed_bytes = ${asBytes('postponed')}
-  WHERE dead_letters <> '{}' OR postponed <> '{}';
-ALTER TABLE ${schema}.applied_lease DROP COLUMN dead_letters, DROP COLUMN postponed;
-ALTER TABLE ${schema}.applied_lease RENAME COLUMN letter_bytes TO dead_letters;
-ALTER TABLE ${schema}.applied_lease RENAME COLUMN postponed_bytes TO postponed`
-
-const asBytes = (column: string) =>
-  `ARRAY(SELECT convert_to(t, 'UTF8') FROM unnest(${column}) WITH ORDINALITY u(t, n) ORDER BY n)`
+/** `closed`: this role may not write it; `outdated`: an older qtool made it, and `qtool migrate` adds what it lacks. */
+export type LedgerState = 'open' | 'closed' | 'missing' | 'outdated'
 
 interface LedgerRow extends Record<(typeof OUTCOMES)[Outcome], number> {
   failed_at: string[]
@@ -175,19 +139,22 @@ VALUES ($1, $2, $3, 0, 0, '{}', '{}', true, $4) ON CONFLICT DO NOTHING`,
     return rowCount ?? 0
   }
 
-  /** Whether this role can use the ledger: `closed` means that it may not write it. */
-  async state(client: ClientBase): Promise<'open' | 'closed' | 'missing'> {
-    // $1 = schema
-    const {rows} = await client.query<{found: boolean; open: boolean | null}>(
+  /** Whether it can be used. */
+  async state(client: ClientBase): Promise<LedgerState> {
+    // $1 = schema, $2 = columns
+    const {rows} = await client.query<{found: boolean; complete: boolean; open: boolean | null}>(
       `SELECT c.oid IS NOT NULL AS found,
+  $2::text[] <@ ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = c.oid AND NOT attisdropped) AS complete,
   has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'SELECT') AS open
 FROM (SELECT 1) one
 LEFT JOIN pg_namespace n ON n.nspname = $1
 LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'applied_lease'`,
-      [this.#schema],
+      [this.#schema, [...COUNTS, 'origin', 'split']],
     )
-    if (!rows[0]?.found) return 'missing'
-    return rows[0].open ? 'open' : 'closed'
+    const [row] = rows
+    if (!row?.found) return 'missing'
+    if (!row.complete) return 'outdated'
+    return row.open ? 'open' : 'closed'
   }
 }
 

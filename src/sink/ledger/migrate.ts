@@ -1,5 +1,5 @@
 import type {ClientBase} from 'pg'
-import {ledgerBytes, ledgerSplits, ledgerTable} from './ledger.ts'
+import {ledgerBytes, ledgerSplits, ledgerTable} from './first-steps.ts'
 
 /** One step of the schema. A released step never changes; later steps follow it. */
 interface Migration {

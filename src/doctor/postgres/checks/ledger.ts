@@ -8,9 +8,19 @@ export const LEDGER: Check<PostgresFacts> = {
   judge: ({server, ledger}) =>
     ifRead(ledger, ({state}) => {
       if (state === 'open') return []
-      if (state === 'missing') {
-        const what = `database ${server.database} has no ledger qtool.applied_lease`
-        return [{level: 'critical', what, why: 'workers do not start without it', fix: 'qtool migrate'}]
+      if (state === 'missing' || state === 'outdated') {
+        const what =
+          state === 'missing'
+            ? `database ${server.database} has no ledger qtool.applied_lease`
+            : `the ledger qtool.applied_lease of database ${server.database} was made by an older qtool`
+        return [
+          {
+            level: 'critical',
+            what,
+            why: 'workers do not start until it is made or brought up to date',
+            fix: 'qtool migrate',
+          },
+        ]
       }
       return [
         {

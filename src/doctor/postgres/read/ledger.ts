@@ -1,9 +1,9 @@
 import type {ClientBase} from 'pg'
-import {AppliedLeases} from '../../../sink/ledger/ledger.ts'
+import {AppliedLeases, type LedgerState} from '../../../sink/ledger/ledger.ts'
 
-/** The table in which qtool notes what it has written; `closed` if this role may not write it. */
+/** The table in which qtool notes what it has written. */
 export interface Ledger {
-  state: 'open' | 'closed' | 'missing'
+  state: LedgerState
 }
 
 export async function readLedger(client: ClientBase): Promise<Ledger> {
