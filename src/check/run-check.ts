@@ -9,6 +9,7 @@ import {SeenItems} from '../record/seen-items.ts'
 import type {DecodedLease, Rejection} from '../sink/decode/decoded.ts'
 import {beginTrial, endTrial, judgeInTrial} from '../sink/judge/judge.ts'
 import type {Sink} from '../sink/sink.ts'
+import {Sinks} from '../sink/sinks.ts'
 import type {Reject, Source} from '../source/source.ts'
 import {countThere} from './count-there.ts'
 import {GivenColumns, type MissingColumn} from './given-columns.ts'
@@ -106,7 +107,6 @@ class Check {
   readonly #given: GivenColumns
   readonly #unknown = new UnknownKeyTally()
   readonly #seen: SeenItems | undefined
-
   readonly #onRefused: (item: RefusedItem) => Promise<void>
 
   constructor(
@@ -117,7 +117,7 @@ class Check {
     this.#onRefused = onRefused
     this.#clients = clients
     this.#sink = sink
-    this.#obstacles = new Obstacles(sink)
+    this.#obstacles = new Obstacles()
     this.#given = new GivenColumns(sink)
     this.#seen = collapse ? new SeenItems() : undefined
   }
@@ -128,7 +128,8 @@ class Check {
     counts.refused += rejects.length
     for (const reject of rejects) {
       const {source, line, code, message, bytes} = reject
-      const fault = {cause: {reason: 'malformed', code, message} as const, record: bytes, given: undefined}
+      const cause = {reason: 'malformed', code, message} as const
+      const fault = {cause, record: bytes, given: undefined, sink: undefined}
       this.#obstacles.add({state: 'failing', ...fault, faults: [fault]}, `${source}:${line}`)
       await this.#onRefused({...reject, reason: 'malformed'})
     }
@@ -136,11 +137,11 @@ class Check {
     counts.duplicates += all.length - kept.length
     const verdicts = await judgeItems(
       this.#clients.looking,
-      this.#sink,
+      new Sinks([this.#sink]),
       kept.map((i) => all[i]),
       {
         all: true,
-        judge: (lease) => this.#judge(lease),
+        judge: async ({all: [part]}) => new Map([[part, await this.#judge(part.lease)]]),
         read: async (texts: Items) => readItems(texts, this.#sink.readOptions),
       },
     )

@@ -20,6 +20,7 @@ const KNOWN = [
     'READY_KEY',
     'QUEUE',
     'RECORDS',
+    'ROUTE',
     'TABLE',
     'TIME',
     'TRACE',

@@ -74,6 +74,14 @@ export const durabilityFlags = {
 
 /** Flags for how the values of records find their columns. */
 export const mappingFlags = {
+  route: Flags.string({
+    multiple: true,
+    summary:
+      'Write records into several tables: by a field, by the members of an envelope, or * for the rest.',
+    description:
+      "For example type=order:public.orders, or flight:public.flights with 'points[]:public.points'. One transaction for all; parents first. See docs/records.md.",
+    helpValue: 'SELECTOR:TABLE',
+  }),
   map: Flags.string({
     multiple: true,
     summary:

@@ -83,8 +83,16 @@ is that of the command.`
 
 /** The queue of a plan, and the mapping with which it was made. */
 function settingsOf({queue, mapping}: PlanFile): SettingFlags {
-  const {rename, map, camelCase, time, ...named} = mapping
+  const {rename, map, camelCase, time, routes, ...named} = mapping
   const pairs = (of: Readonly<Record<string, string>> | undefined) =>
     of && Object.entries(of).map(([from, to]) => `${from}=${to}`)
-  return {queue, ...named, rename: pairs(rename), map: pairs(map), 'camel-case': camelCase, time: pairs(time)}
+  return {
+    queue,
+    ...named,
+    rename: pairs(rename),
+    map: pairs(map),
+    'camel-case': camelCase,
+    time: pairs(time),
+    route: routes,
+  }
 }

@@ -44,6 +44,11 @@ const profile = Type.Object(
       'Column to where its value comes from: a path (customer.no, items[0].sku), $ for the whole record, $envelope.device, or a constant ("\\"gps\\"", "42").',
     ),
     camelCase: Type.Optional(Type.Boolean({description: 'Let a key such as deviceId give device_id.'})),
+    routes: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'Which records go into which table, in place of "table": SELECTOR:TABLE.',
+      }),
+    ),
     time: Type.Optional(
       Type.Record(Type.String(), Type.Enum([...TIME_UNITS]), {
         description: 'Timestamp column to the unit of its epoch numbers.',

@@ -4,19 +4,13 @@ import {type Conflict, type ConflictFlags, conflictSettings} from './conflict.ts
 import {type Durability, readDurability} from './durability.ts'
 import {readVariable} from './empty-values.ts'
 import type {RecordMapping} from './mapping/mapping.ts'
-import {mappingSettings} from './mapping/mapping-settings.ts'
+import {linesOf, mappingSettings} from './mapping/mapping-settings.ts'
+import {tableOrRoutes} from './mapping/table-or-routes.ts'
 import {namedPayload, usuallyPops} from './payload-setting.ts'
 import type {ExpandedProfile, Profile} from './profile.ts'
 import type {QueueAddress, QueueSaid} from './queue-said.ts'
 import {queueSettings} from './queue-setting.ts'
-
-/** `binding`: what the workers of the queue have stored in Redis. */
-export type SettingSource = 'flag' | 'environment' | 'profile' | 'stack' | 'binding' | 'default'
-
-export interface Setting<T> {
-  value: T
-  source: SettingSource
-}
+import type {Setting, SettingSource} from './setting.ts'
 
 /** The effective settings, each with its source. */
 export interface Settings extends RecordMapping {
@@ -59,6 +53,7 @@ export interface SettingFlags extends ConflictFlags {
   map?: string[]
   'camel-case'?: boolean
   time?: string[]
+  route?: string[]
   durability?: string
   'min-replicas'?: string
   'read-from'?: string
@@ -100,10 +95,8 @@ export function resolveSettings(inputs: SettingInputs): Settings {
     ),
     queue,
     said: {...said, usuallyPops: said.usuallyPops ?? usuallyPops(payload.value)},
-    table: pick(flags.table, 'QTOOL_TABLE', profile?.table) ?? {
-      value: 'live_track_points',
-      source: 'default',
-    },
+    table: {value: 'live_track_points', source: 'default'},
+    ...tableOrRoutes(pick(flags.table, 'QTOOL_TABLE', profile?.table), routesOf(inputs)),
     records: pick(flags.records, 'QTOOL_RECORDS', profile?.records) ?? {value: 'points', source: 'default'},
     payload,
     ...mappingSettings(inputs),
@@ -134,6 +127,13 @@ function named(
     found.source as 'flag' | 'environment' | 'profile'
   ]
   return {value: found.value, where}
+}
+
+function routesOf({flags, env, profile}: SettingInputs): Setting<readonly string[]> | undefined {
+  if (flags.route) return {value: flags.route, source: 'flag'}
+  const lines = linesOf(env, 'QTOOL_ROUTE')
+  if (lines) return {value: lines, source: 'environment'}
+  return profile?.routes && {value: profile.routes, source: 'profile'}
 }
 
 function payloadOf(found: Setting<string> | undefined): Setting<PayloadKind> {

@@ -33,6 +33,7 @@ export const DEAD_LETTERS: Vocabulary = {
     {name: 'code', kind: 'text', summary: 'error code: 23503, JSON, …'},
     {name: 'column', kind: 'text', summary: 'column at fault'},
     {name: 'constraint', kind: 'text', summary: 'constraint at fault'},
+    {name: 'table', kind: 'text', summary: 'table that refused it, where a queue has several'},
     {name: 'group', kind: 'text', summary: 'group of the error, as dlq list shows it'},
     {name: 'message', kind: 'text', summary: 'the error message'},
     {name: 'detail', kind: 'text', summary: 'the detail of the error'},

@@ -7,7 +7,9 @@ import {plainItems, type ReadItems} from '../record/payload/read-items.ts'
 import type {DecodedLease, Rejection} from '../sink/decode/decoded.ts'
 import {furtherCauses} from '../sink/judge/further-causes.ts'
 import {judgeRecords} from '../sink/judge/judge.ts'
+import type {LeaseParts, Part} from '../sink/lease-parts.ts'
 import type {Sink} from '../sink/sink.ts'
+import type {Sinks} from '../sink/sinks.ts'
 import {type Fault, type Obstacle, Obstacles, type Verdict} from './obstacles.ts'
 
 export interface Diagnosis {
@@ -46,16 +48,16 @@ export interface DiagnoseOptions {
 export async function diagnoseLetters(
   letters: DeadLetters,
   client: ClientBase,
-  sink: Sink,
+  sinks: Sinks,
   options: DiagnoseOptions,
 ): Promise<Diagnosis> {
-  const obstacles = new Obstacles(sink)
+  const obstacles = new Obstacles()
   const counts = {passing: 0, failing: 0, unknown: 0}
   let matched = 0
   const scan = letters.scan(options.filter)
   for await (const page of scan.pages()) {
     if (options.signal.aborted) break
-    const verdicts = await judgeLetters(client, sink, page, {read: options.read, all: true})
+    const verdicts = await judgeLetters(client, sinks, page, {read: options.read, all: true})
     matched += page.length
     verdicts.forEach((verdict, i) => {
       counts[verdict.state]++
@@ -69,13 +71,13 @@ export async function diagnoseLetters(
 /** Judges each letter; see `judgeItems`. */
 export function judgeLetters(
   client: ClientBase,
-  sink: Sink,
+  sinks: Sinks,
   letters: Letter[],
   options?: JudgeOptions,
 ): Promise<Verdict[]> {
   return judgeItems(
     client,
-    sink,
+    sinks,
     letters.map(({item}) => item),
     options,
   )
@@ -85,7 +87,7 @@ export interface JudgeOptions {
   /** Items are records themselves if it is left out. */
   read?: ReadLetters
   /** Judges the records; in a transaction of their own if it is left out. @returns those that could not be judged */
-  judge?: (lease: DecodedLease) => Promise<Rejection[]>
+  judge?: (parts: LeaseParts) => Promise<ReadonlyMap<Part, Rejection[]>>
   /** Asks for everything that stands in the way of an item, and not only for the first obstacle of each record. */
   all?: boolean
 }
@@ -93,30 +95,43 @@ export interface JudgeOptions {
 /** Judges each item: whether all of its records would be written now. */
 export async function judgeItems(
   client: ClientBase,
-  sink: Sink,
+  sinks: Sinks,
   items: Buffer[],
   {
     read = async (texts) => plainItems(texts),
-    judge = (lease) => judgeRecords(client, sink, lease),
+    judge = (parts) => judgeRecords(client, parts),
     all = false,
   }: JudgeOptions = {},
 ): Promise<Verdict[]> {
   if (items.length === 0) return []
-  const decoded = sink.decoder.decode(await read(Items.from(items)), 'careful')
-  const unjudged = await judge(decoded)
-  const further = all ? await furtherCauses(client, sink, decoded) : []
-  const faultsOf = (rejections: Rejection[]) => {
-    const faults = items.map((): Fault[] => [])
+  const parts = sinks.decode(await read(Items.from(items)), () => 'careful')
+  const unjudged = await judge(parts)
+  const [failing, unknown] = [new Faults(items.length), new Faults(items.length)]
+  for (const part of parts.all) {
+    const further = all ? await furtherCauses(client, part) : []
+    failing.add(part.lease, [...part.lease.rejections, ...further], part.sink)
+    unknown.add(part.lease, unjudged.get(part) ?? [], part.sink)
+  }
+  if (parts.rest) failing.add(parts.rest, parts.rest.rejections)
+  return items.map((_, i) => verdictOf(failing.ofItem[i], unknown.ofItem[i]))
+}
+
+/** What stands in the way of each item. */
+class Faults {
+  readonly ofItem: Fault[][]
+
+  constructor(items: number) {
+    this.ofItem = Array.from({length: items}, () => [])
+  }
+
+  /** @param sink the table that the records are for, if any takes them */
+  add(lease: DecodedLease, rejections: readonly Rejection[], sink?: Sink): void {
     for (const rejection of rejections.toSorted((a, b) => a.record - b.record)) {
       const {record, cause} = rejection
-      const given = sink.decoder.givenText(decoded, rejection)
-      faults[decoded.itemOf[record]].push({cause, record: decoded.text(record), given})
+      const given = sink?.decoder.givenText(lease, rejection)
+      this.ofItem[lease.itemOf[record]].push({cause, record: lease.text(record), given, sink})
     }
-    return faults
   }
-  const failing = faultsOf([...decoded.rejections, ...further])
-  const unknown = faultsOf(unjudged)
-  return items.map((_, i) => verdictOf(failing[i], unknown[i]))
 }
 
 function verdictOf(failing: Fault[], unknown: Fault[]): Verdict {

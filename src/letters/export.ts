@@ -61,14 +61,17 @@ const COLUMNS = [
   'detail',
   'column',
   'constraint',
+  'table',
   'attempts',
   'payload',
 ]
 
 function csvPage(letters: Letter[], safe: boolean): Buffer {
   const lines = letters.map((letter) => {
-    const {id, failedAt, reason, code, message, detail, column, constraint, attempts, payload} = letter.view()
-    const fields = [id, failedAt, reason, code, message, detail, column, constraint, attempts, payload]
+    const {id, failedAt, reason, code, message, detail, column, constraint, table, attempts, payload} =
+      letter.view()
+    const cause = [reason, code, message, detail, column, constraint, table]
+    const fields = [id, failedAt, ...cause, attempts, payload]
     return `${fields.map((field) => csvField(field, safe)).join(',')}\r\n`
   })
   return Buffer.from(lines.join(''))

@@ -19,6 +19,8 @@ export interface Fault {
   record: Buffer
   /** Its values by the aliases of their columns; undefined if it is no record. */
   given: Buffer | undefined
+  /** The table that it is for; undefined if no table takes it. */
+  sink: Sink | undefined
 }
 
 /** Why letters would fail now, or could not be judged: one for each error, with the values at fault. */
@@ -30,6 +32,8 @@ export interface Obstacle {
   error: string
   column: string | null
   constraint: string | null
+  /** The table that refuses them; null if the queue has only one, or if none was asked. */
+  table: string | null
   /** Table that a foreign key refers to. */
   parent: string | null
   /** A letter with several obstacles counts for each of them. */
@@ -70,13 +74,8 @@ export class Obstacles {
   #several = 0
   /** Of the letter that is the example of an obstacle: the first record that met it. */
   readonly #examples = new Map<string, string>()
-  readonly #sink: Sink
   readonly #kept = new Map<string, Kept>()
   #values = 0
-
-  constructor(sink: Sink) {
-    this.#sink = sink
-  }
 
   /** @param id of the letter */
   add({state, faults}: Refusal, id: string): void {
@@ -94,18 +93,20 @@ export class Obstacles {
     if (met.size > 1) this.#several++
   }
 
-  #keptOf(state: Refusal['state'], {cause, record}: Fault, id: string): Kept {
+  #keptOf(state: Refusal['state'], {cause, record, sink}: Fault, id: string): Kept {
     const {reason, code} = cause
     const column = cause.column ?? null
     const constraint = cause.constraint ?? null
+    const table = cause.table ?? null
     const error =
       this.#kept.size < MOST_KEPT ? normaliseFailure({...cause, holds: (text) => record.includes(text)}) : '…'
-    const name = JSON.stringify([state, reason, code, column, constraint, error])
+    const name = JSON.stringify([state, reason, code, column, constraint, table, error])
     const known = this.#kept.get(name)
     if (known) return known
-    const parent = this.#foreignKey(constraint)?.parentName ?? null
+    const parent = foreignKey(sink, constraint)?.parentName ?? null
     const counts = {letters: 0, alone: 0, records: 0}
-    const obstacle = {state, reason, code, error, column, constraint, parent, ...counts, example: id}
+    const place = {column, constraint, table, parent}
+    const obstacle = {state, reason, code, error, ...place, ...counts, example: id}
     const kept: Kept = {obstacle, values: new Map()}
     if (!this.#examples.has(id)) this.#examples.set(id, record.toString('utf8', 0, SHOWN))
     this.#kept.set(name, kept)
@@ -144,21 +145,21 @@ export class Obstacles {
     }
   }
 
-  #foreignKey(constraint: string | null) {
-    return this.#sink.table.foreignKeys.find(({name}) => name === constraint)
-  }
-
   /** The record's own text for the columns at fault; undefined if they are not known or not given. */
-  #valueOf({cause, given}: Fault): string | undefined {
-    if (!given) return undefined
-    const {columns} = this.#sink.table
-    const key = this.#foreignKey(cause.constraint ?? null)
+  #valueOf({cause, given, sink}: Fault): string | undefined {
+    if (!given || !sink) return undefined
+    const {columns} = sink.table
+    const key = foreignKey(sink, cause.constraint ?? null)
     const found = key?.columns ?? [...columns.keys()].filter((index) => columns[index].name === cause.column)
     if (found.length === 0) return undefined
     const texts = found.map((column) => textOfPath(given, [alias(column)])?.toString())
     if (texts.includes(undefined)) return undefined
     return texts.map(plain).join(', ').slice(0, LONGEST)
   }
+}
+
+function foreignKey(sink: Sink | undefined, constraint: string | null) {
+  return sink?.table.foreignKeys.find(({name}) => name === constraint)
 }
 
 /** The content of a JSON string; other values unchanged. */

@@ -5,7 +5,7 @@ import {groupOf} from '../queue/letters/letter-group.ts'
 import {normaliseText} from '../queue/letters/normalise.ts'
 
 /** Fields that a filter matches exactly, and whose values repeat. */
-const FIELDS = ['reason', 'code', 'column', 'constraint', 'group'] as const
+const FIELDS = ['reason', 'code', 'column', 'constraint', 'table', 'group'] as const
 export type LetterField = (typeof FIELDS)[number]
 
 /** A value that a filter names. */

@@ -4,6 +4,7 @@ import {OUTCOME_NAMES, OUTCOMES} from '../record/outcomes.ts'
 import type {HeldLease} from '../worker/held-lease.ts'
 import type {WorkerObserver, WrittenLease} from '../worker/observer.ts'
 import {deaths} from '../worker/poison.ts'
+import {countTables, type TableCount} from '../worker/table-counts.ts'
 
 /** What became of a record; `recovered` was written by a worker that did not live to acknowledge it. */
 const RECORDS = [...Object.values(OUTCOMES), ...(['dead_lettered', 'postponed', 'recovered'] as const)]
@@ -41,6 +42,12 @@ export function countWork(registry: Registry, queue: string): WorkerObserver {
     labelNames: ['queue'],
     registers,
   })
+  const byTable = new Counter({
+    name: 'qtool_table_records_total',
+    help: 'Records that workers have written or refused, by table and by what became of them.',
+    labelNames: ['queue', 'table', 'outcome'],
+    registers,
+  })
   leftOut.inc({queue}, 0)
   // A counter that is not there before its first event hides that event from rate()
   for (const outcome of RECORDS) records.inc({queue, outcome}, 0)
@@ -58,6 +65,9 @@ export function countWork(registry: Registry, queue: string): WorkerObserver {
     settled(held, written) {
       if (!lost.has(held)) lease('settled')
       for (const [outcome, count] of recordsOf(written)) records.inc({queue, outcome}, count)
+      for (const [table, counts] of Object.entries(countTables(written))) {
+        for (const [outcome, count] of outcomesOf(counts)) byTable.inc({queue, table, outcome}, count)
+      }
     },
     gaveBack(_, why, error) {
       lease(why === 'failed' ? 'failed' : 'released')
@@ -71,11 +81,15 @@ export function countWork(registry: Registry, queue: string): WorkerObserver {
   }
 }
 
+function outcomesOf(counts: TableCount): Array<[string, number]> {
+  const written = OUTCOME_NAMES.map((outcome): [string, number] => [OUTCOMES[outcome], counts[outcome]])
+  return [...written, ['dead_lettered', counts.deadLettered]]
+}
+
 function recordsOf(written: WrittenLease): Array<[string, number]> {
   if (written.wasApplied) return [['recovered', written.records]]
   return [
-    ...OUTCOME_NAMES.map((outcome): [string, number] => [OUTCOMES[outcome], written[outcome]]),
-    ['dead_lettered', written.deadLetters.length],
+    ...outcomesOf({...written, deadLettered: written.deadLetters.length}),
     ['postponed', written.postponed.length],
   ]
 }

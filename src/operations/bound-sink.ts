@@ -4,7 +4,9 @@ import {recordMapping} from '../config/mapping/mapping.ts'
 import {MAX_ITEM_BYTES} from '../json/item.ts'
 import {otherTable} from '../queue/binding.ts'
 import {isSameTable} from '../sink/catalog/catalog.ts'
-import {openSink, type Sink, type SinkOptions} from '../sink/sink.ts'
+import {openSinks} from '../sink/open-sinks.ts'
+import type {SinkOptions} from '../sink/sink.ts'
+import type {Sinks} from '../sink/sinks.ts'
 import type {Context} from './context.ts'
 import type {FoundLetters} from './find-letters.ts'
 
@@ -23,15 +25,15 @@ export const USUAL_SINK: SinkInput = {
 }
 
 /**
- * Lends the table that the queue drains into, for statements that are rolled back: triggers run nevertheless, so
+ * Lends the tables that the queue drains into, for statements that are rolled back: triggers run nevertheless, so
  * whoever may not write is refused.
  * @throws QtoolError (usage) if another table was named, (refused) if the actor may not write
  */
-export async function withBoundSink<R>(
+export async function withBoundSinks<R>(
   {actor, queue, withPostgres}: Context,
   {mapping, binding}: FoundLetters,
   input: SinkInput,
-  use: (client: PoolClient, sink: Sink) => Promise<R>,
+  use: (client: PoolClient, sinks: Sinks) => Promise<R>,
 ): Promise<R> {
   actor.assertMayTry()
   return withPostgres({max: 1}, async (pool) => {
@@ -39,7 +41,7 @@ export async function withBoundSink<R>(
     try {
       // Before the mapping is checked, which would be against the columns of the wrong table
       await assertBoundTable(client, queue.name, {mapping, binding})
-      return await use(client, await openSink(client, sinkOptions({mapping, binding}, input)))
+      return await use(client, await openSinks(client, sinkOptions({mapping, binding}, input)))
     } finally {
       client.release()
     }
@@ -71,6 +73,8 @@ export async function assertBoundTable(
 ): Promise<void> {
   if (!binding || mapping.table.source === 'binding') return
   const named = mapping.table.value
+  if (mapping.routes && binding.routes) return
+  if (mapping.routes || binding.routes) throw otherTable(queue, {bound: binding.table, named})
   if (await isSameTable(client, binding.table, named)) return
   throw otherTable(queue, {bound: binding.table, named})
 }

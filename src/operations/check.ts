@@ -63,6 +63,7 @@ export async function checkFiles(
   const {binding, collapse} = known ?? {binding: undefined, collapse: true}
   const mapping = withBinding(caller.mapping, binding)
   if (mapping.table.source === 'default') throw noTable(queue)
+  if (mapping.routes) throw severalTables()
   const closing = new AbortController()
   let bytesRead = 0
   const source = await openSources({
@@ -108,6 +109,13 @@ export async function checkFiles(
   } finally {
     closing.abort()
   }
+}
+
+function severalTables() {
+  return usageError(
+    'qtool check looks at one table, and the routes name several',
+    'name one with --table, and give it a file with the records for that table',
+  )
 }
 
 function noTable(queue: string | null) {

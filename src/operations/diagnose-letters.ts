@@ -3,7 +3,7 @@ import type {Stage} from '../progress/stage.ts'
 import type {FilterFlags} from '../queue/letters/filter-flags.ts'
 import type {Items} from '../record/items.ts'
 import type {ReadFrom} from '../redis/replica/read-from.ts'
-import {type SinkInput, withBoundSink} from './bound-sink.ts'
+import {type SinkInput, withBoundSinks} from './bound-sink.ts'
 import type {Caller} from './context.ts'
 import {findLetters} from './find-letters.ts'
 import {noteUnknownQueue} from './known-queue.ts'
@@ -30,14 +30,14 @@ export async function diagnoseLetters(caller: Caller, input: DiagnoseInput): Pro
     await noteUnknownQueue(context)
     const readFrom = await queue.readFrom()
     const found = await findLetters(context, input.filter)
-    return withBoundSink(context, found, input, async (client, sink) => {
+    return withBoundSinks(context, found, input, async (client, sinks) => {
       const stage = await readingLetters(queue, 'asking Postgres', found.filter)
       const diagnosis = await withProgress(stage, (report) => {
         const onProgress = (done: number, judged: number) => report({done, ...judgedSoFar(judged)})
-        const read = (items: Items) => queue.readItems(items, sink.readOptions)
-        return diagnose(queue.letters, client, sink, {filter: found.filter, show, read, signal, onProgress})
+        const read = (items: Items) => queue.readItems(items, sinks.readOptions)
+        return diagnose(queue.letters, client, sinks, {filter: found.filter, show, read, signal, onProgress})
       })
-      return {queue: queue.name, table: `${sink.table.schema}.${sink.table.name}`, ...diagnosis, readFrom}
+      return {queue: queue.name, table: sinks.names, ...diagnosis, readFrom}
     })
   })
 }

@@ -3,7 +3,7 @@ import {judgeItems} from '../letters/diagnose.ts'
 import type {LetterEdit} from '../letters/edit/run-edit.ts'
 import {type Obstacle, Obstacles} from '../letters/obstacles.ts'
 import type {Items} from '../record/items.ts'
-import {USUAL_SINK, withBoundSink} from './bound-sink.ts'
+import {USUAL_SINK, withBoundSinks} from './bound-sink.ts'
 import type {Context} from './context.ts'
 import type {FoundLetters} from './find-letters.ts'
 
@@ -37,14 +37,14 @@ export async function judgeEdits(
   const {queue, note, withProgress} = context
   if (edits.length === 0 || !found.binding) return null
   const judge = () =>
-    withBoundSink(context, found, USUAL_SINK, async (client, sink) => {
-      const read = (texts: Items) => queue.readItems(texts, sink.readOptions)
+    withBoundSinks(context, found, USUAL_SINK, async (client, sinks) => {
+      const read = (texts: Items) => queue.readItems(texts, sinks.readOptions)
       const counts = {passing: 0, failing: 0, unknown: 0}
-      const obstacles = new Obstacles(sink)
+      const obstacles = new Obstacles()
       for (let at = 0; at < edits.length; at += PAGE) {
         const page = edits.slice(at, at + PAGE)
         const items = page.map(({item}) => item)
-        for (const [i, verdict] of (await judgeItems(client, sink, items, {read, all: true})).entries()) {
+        for (const [i, verdict] of (await judgeItems(client, sinks, items, {read, all: true})).entries()) {
           counts[verdict.state]++
           if (verdict.state !== 'passing') obstacles.add(verdict, page[i].letter.id)
         }

@@ -6,6 +6,7 @@ export interface LetterValues {
   code: string[]
   column: string[]
   constraint: string[]
+  table: string[]
   /** Ids of groups, with what failed. */
   group: Array<{text: string; summary: string}>
   /** Of the newest letters. */
@@ -28,6 +29,7 @@ export async function letterValues(queue: QueueEngine): Promise<LetterValues> {
     code: known(groups.map(({code}) => code)),
     column: known(groups.map(({column}) => column)),
     constraint: known(groups.map(({constraint}) => constraint)),
+    table: known(groups.map(({table}) => table)),
     group: groups.flatMap(({id, reason, code, column, constraint}) =>
       id === null ? [] : [{text: id, summary: [reason, code, constraint ?? column ?? ''].join(' ').trim()}],
     ),

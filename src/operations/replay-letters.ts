@@ -7,7 +7,7 @@ import {USUAL_CANARY} from '../letters/usual-canary.ts'
 import type {AuditProgress} from '../queue/audit.ts'
 import {describeFilter, FILTER_FLAGS, type FilterFlags} from '../queue/letters/filter-flags.ts'
 import type {Items} from '../record/items.ts'
-import {type SinkInput, withBoundSink} from './bound-sink.ts'
+import {type SinkInput, withBoundSinks} from './bound-sink.ts'
 import {change} from './change.ts'
 import type {Caller, Context} from './context.ts'
 import {type FoundLetters, findLetters} from './find-letters.ts'
@@ -143,9 +143,9 @@ async function withJudge<R>(
   use: (judge: ReplayOptions['judge']) => Promise<R>,
 ): Promise<R> {
   if (!input['only-passing']) return use(undefined)
-  return withBoundSink(context, found, input, (client, sink) => {
-    const read = (items: Items) => context.queue.readItems(items, sink.readOptions)
-    return use(async (page) => (await judgeLetters(client, sink, page, {read})).map(({state}) => state))
+  return withBoundSinks(context, found, input, (client, sinks) => {
+    const read = (items: Items) => context.queue.readItems(items, sinks.readOptions)
+    return use(async (page) => (await judgeLetters(client, sinks, page, {read})).map(({state}) => state))
   })
 }
 

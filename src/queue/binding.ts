@@ -109,7 +109,8 @@ export function withBinding<M extends Mapping>(settings: M, binding: Binding | u
   const {table, records, payload} = settings
   const bound = binding.payload ?? 'json'
   return {
-    ...withDefaults(settings, binding),
+    // A table that was named takes all records
+    ...withDefaults(settings, table.source === 'default' ? binding : {...binding, routes: settings.routes}),
     table: table.source === 'default' ? {value: binding.table, source: 'binding'} : table,
     records: records.source === 'default' ? {value: binding.records, source: 'binding'} : records,
     payload: payload.source === 'default' ? {value: bound, source: 'binding'} : payload,

@@ -15,12 +15,14 @@ export interface Cause {
   /**
    * A SQLSTATE, or a code of qtool's own: `JSON`, `UTF8`, `NUL`, `SURROGATE`, `DEPTH`, `DUPKEY`,
    * `SIZE`, `SHAPE`, `JOB`, `NO_JOB`, `TS_FORMAT`, `NOT_FINITE`, `NUMBER_FORMAT`, `UNKNOWN_KEY`, `NO_COLUMN`,
-   * `TWO_KEYS`.
+   * `TWO_KEYS`, `NO_ROUTE`, `PARENT_REFUSED`.
    */
   code: string
   /** Postgres's own message, if Postgres refused the record. */
   message: string
   detail?: string
   column?: string
+  /** The table that refused it, with its schema, if records of the queue go into several. */
+  table?: string
   constraint?: string
 }

@@ -3,10 +3,11 @@ import {type Place, placeOf} from './letter-place.ts'
 import {wrapped} from './wrap.ts'
 
 /** `foreign_key 23503  orders_customer_fkey → customers`: what letters failed for, and where. */
-export function kindOf(kind: Place & {reason: string; code: string | null}): string {
-  const {reason, code, column, constraint} = kind
+export function kindOf(kind: Place & {reason: string; code: string | null; table: string | null}): string {
+  const {reason, code, column, constraint, table} = kind
   const named = [escapeLine(reason), ...(code === null ? [] : [escapeLine(code)])].join(' ')
-  return column === null && constraint === null ? named : `${named}  ${placeOf(kind)}`
+  const place = column === null && constraint === null ? '' : `  ${placeOf(kind)}`
+  return `${named}${place}${table === null ? '' : ` in ${escapeLine(table)}`}`
 }
 
 const INDENT = '   '

@@ -16,7 +16,7 @@ export function renderLetter(letter: DeadLetterView & {job: JobView | null}): st
     ['code', escapeLine(letter.code ?? '-')],
     ['message', escapeLine(letter.message ?? '-')],
   ]
-  for (const name of ['detail', 'column', 'constraint'] as const) {
+  for (const name of ['detail', 'column', 'constraint', 'table'] as const) {
     const value = letter[name]
     if (value !== null) rows.push([name, escapeLine(value)])
   }

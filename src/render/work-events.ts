@@ -2,6 +2,7 @@ import {REBALANCE} from '../queue/pause.ts'
 import {countSettled, type Written} from '../record/outcomes.ts'
 import type {ServerEvent, Started, UnknownKey, WorkEvent} from '../worker/events.ts'
 import {count, duration, moment, plural} from './format.ts'
+import {ofTables} from './table-counts.ts'
 
 export type Level = 'info' | 'warning' | 'error'
 
@@ -64,7 +65,7 @@ function minuteWords(event: Extract<WorkEvent, {event: 'progress'}>): string {
   const {lastMinute, recordsPerSecond, ready, leftMs} = event
   const waiting = ready === null ? '' : `; ${plural(ready, 'item')} left`
   const left = ready !== null && ready > 0 && leftMs !== null ? `, about ${duration(leftMs)}` : ''
-  return `${plural(lastMinute.records, 'record')} in the last minute, ${plural(lastMinute.deadLettered, 'dead letter')}; ${count(recordsPerSecond)} records/s in the last 10 s; ${plural(countSettled(event), 'record')} since the start${updateWords(event)}${waiting}${left}`
+  return `${plural(lastMinute.records, 'record')} in the last minute, ${plural(lastMinute.deadLettered, 'dead letter')}; ${count(recordsPerSecond)} records/s in the last 10 s; ${plural(countSettled(event), 'record')} since the start${updateWords(event)}${ofTables(event.tables)}${waiting}${left}`
 }
 
 /** Of records that update rows, what became of them. */

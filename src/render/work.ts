@@ -1,6 +1,7 @@
 import type {WorkResult} from '../worker/run-work.ts'
 import {count, duration, plural} from './format.ts'
 import {pairs} from './table.ts'
+import {tableWords} from './table-counts.ts'
 
 /** What is shown of a drain. */
 export type WorkView = Omit<WorkResult, 'paused'>
@@ -14,6 +15,7 @@ export function renderWork(result: WorkView): string {
     ...(result.updated > 0 ? [['updated', plural(result.updated, 'row')] as [string, string]] : []),
     ['already there', count(result.alreadyThere)],
     ['dead letters', `${count(result.deadLettered)}${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`],
+    ...tableRows(result.tables),
     ...keyRow(result.foreignKeys),
     ...unusual(result),
     ['time', duration(result.seconds * 1000)],
@@ -22,9 +24,15 @@ export function renderWork(result: WorkView): string {
   return `queue ${result.queue} → ${result.table}\n${pairs(rows)}`
 }
 
-function keyRow({way}: WorkView['foreignKeys']): Array<[string, string]> {
-  if (way === 'none') return []
-  return [['foreign keys', way === 'set' ? 'checked for a lease at once' : 'checked row by row']]
+/** A row for each of several tables. */
+function tableRows(tables: WorkView['tables']): Array<[string, string]> {
+  const all = Object.entries(tables)
+  return all.length < 2 ? [] : all.map(([table, counts]) => [`in ${table}`, tableWords(counts)])
+}
+
+function keyRow(keys: WorkView['foreignKeys']): Array<[string, string]> {
+  if (keys === null || keys.way === 'none') return []
+  return [['foreign keys', keys.way === 'set' ? 'checked for a lease at once' : 'checked row by row']]
 }
 
 /** Counts that are zero in most runs, and shown only if they are not. */

@@ -6,6 +6,8 @@ import type {Sink} from './sink.ts'
 export interface Part {
   sink: Sink
   lease: DecodedLease
+  /** The parts for tables that this one refers to, which are written before it. */
+  parents: ReadonlyArray<Pick<Part, 'sink' | 'lease'>>
 }
 
 /** The records of one lease, apart by table. */
@@ -15,25 +17,35 @@ export class LeaseParts {
   /** One for each table, in the order in which they are written. */
   readonly all: readonly Part[]
 
-  constructor(read: ReadItems, all: readonly Part[]) {
+  /** Records that no table takes: all are refused. */
+  readonly rest: DecodedLease | undefined
+
+  constructor(read: ReadItems, all: readonly Part[], rest?: DecodedLease) {
     this.read = read
     this.all = all
+    this.rest = rest
+  }
+
+  /** The records of all tables, and the rest. */
+  get leases(): DecodedLease[] {
+    return [...this.all.map(({lease}) => lease), ...(this.rest ? [this.rest] : [])]
   }
 
   /** Number of records. */
   get count(): number {
-    return this.all.reduce((sum, {lease}) => sum + lease.count, 0)
+    return this.leases.reduce((sum, lease) => sum + lease.count, 0)
   }
 
   /** Items in which no record was found; a record is found where one is refused, too. */
   get empty(): number {
-    if (this.all.length === 1) return this.all[0].lease.empty
-    return this.read.texts.count - new Set(this.all.flatMap(({lease}) => lease.itemOf)).size
+    const {leases} = this
+    if (leases.length === 1) return leases[0].empty
+    return this.read.texts.count - new Set(leases.flatMap(({itemOf}) => itemOf)).size
   }
 
   /** Whether a record has been refused so far. */
   get refusesSome(): boolean {
-    return this.all.some(({lease}) => lease.rejections.length > 0)
+    return this.leases.some(({rejections}) => rejections.length > 0)
   }
 
   /** The names of the tables, as the ledger has them. */

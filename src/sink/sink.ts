@@ -77,9 +77,14 @@ export class Sink {
 
 /**
  * Reads the table and makes a sink of it.
+ * @param adapt makes the options fit the table
  * @throws QtoolError if it does not exist or the options do not fit it
  */
-export async function openSink(client: ClientBase, options: SinkOptions): Promise<Sink> {
+export async function openSink(
+  client: ClientBase,
+  options: SinkOptions,
+  adapt = (_: Table, same: SinkOptions) => same,
+): Promise<Sink> {
   const {rows} = await client.query<{version: number}>(
     `SELECT current_setting('server_version_num')::int AS version`,
   )
@@ -87,5 +92,5 @@ export async function openSink(client: ClientBase, options: SinkOptions): Promis
   const upsert = await readUpsert(client, read, options)
   const table = upsert ? withUpdates(read) : read
   const keys = await readKeyWay(client, table, options.foreignKeys ?? 'rows', upsert)
-  return new Sink({table, keys, upsert, version: rows[0].version}, options)
+  return new Sink({table, keys, upsert, version: rows[0].version}, adapt(table, options))
 }

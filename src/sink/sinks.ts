@@ -1,15 +1,30 @@
-import type {ClientBase} from 'pg'
 import type {ReadItems, ReadOptions} from '../record/payload/read-items.ts'
 import {LeaseParts} from './lease-parts.ts'
-import {openSink, type Sink, type SinkOptions} from './sink.ts'
+import type {Router} from './routes/router.ts'
+import type {Sink, SinkOptions} from './sink.ts'
 
 /** The tables that the leases of a queue are written into, parents before their children. */
 export class Sinks {
   readonly all: readonly Sink[]
+  /** To open them again. */
+  readonly options: SinkOptions
+  readonly #router: Router | undefined
 
-  /** @param all at least one */
-  constructor(all: readonly Sink[]) {
+  /** @param all at least one @param routed how records are sorted by table, if not all go into one */
+  constructor(all: readonly Sink[], routed?: {options: SinkOptions; router: Router}) {
     this.all = all
+    this.options = routed?.options ?? all[0].options
+    this.#router = routed?.router
+  }
+
+  /** The tables, quoted for SQL where necessary, as they are kept with the queue. */
+  get quoted(): string {
+    return this.all.map(({table}) => table.quoted).join(', ')
+  }
+
+  /** The routes with the whole names of their tables, as they are kept with the queue; none if all go into one. */
+  get routes(): string[] | undefined {
+    return this.#router?.routes
   }
 
   /** How items are read into records, which is the same for all tables. */
@@ -29,10 +44,9 @@ export class Sinks {
 
   /** @param laneOf see `Decoder.decode` */
   decode(read: ReadItems, laneOf: (sink: Sink) => 'copy' | 'careful'): LeaseParts {
-    return new LeaseParts(
-      read,
-      this.all.map((sink) => ({sink, lease: sink.decoder.decode(read, laneOf(sink))})),
-    )
+    if (this.#router) return this.#router.decode(read, laneOf)
+    const [sink] = this.all
+    return new LeaseParts(read, [{sink, lease: sink.decoder.decode(read, laneOf(sink)), parents: []}])
   }
 
   /** Returns the buffers of a finished lease for reuse. */
@@ -46,23 +60,4 @@ export class Sinks {
     this.reclaim(parts)
     return parts.empty
   }
-
-  /** Reads the tables again. @throws QtoolError as `openSinks` does */
-  reopen(client: ClientBase): Promise<Sinks> {
-    return openSinks(
-      client,
-      this.all.map(({options}) => options),
-    )
-  }
-}
-
-/**
- * Reads the tables.
- * @param options of each
- * @throws QtoolError if one does not exist or the options do not fit it
- */
-export async function openSinks(client: ClientBase, options: readonly SinkOptions[]): Promise<Sinks> {
-  const all: Sink[] = []
-  for (const one of options) all.push(await openSink(client, one))
-  return new Sinks(all)
 }

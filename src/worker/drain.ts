@@ -32,8 +32,8 @@ const IDLE_MS = 200
  */
 export async function drain(clients: Clients, target: Target, options: DrainOptions): Promise<void> {
   const {policy, signal} = options
-  const [{options: mapping, table}] = target.sinks.all
-  const words = mappingWords({...mapping, table: table.quoted})
+  const {options: mapping, routes, quoted} = target.sinks
+  const words = mappingWords({...mapping, routes, table: quoted})
   const presence = new Presence(target.queue, {workers: policy.workers, mapping: words})
   const observer = fanOut([presence, ...options.observers])
   const servers = watchServers(clients, observer)

@@ -1,6 +1,7 @@
 import type {Written} from '../record/outcomes.ts'
 import type {FuseOptions} from './fuse.ts'
 import type {ServerName} from './observer.ts'
+import type {TableCounts} from './table-counts.ts'
 
 /** What workers are, told when they begin. */
 export interface Started {
@@ -28,6 +29,8 @@ export interface Started {
 export interface Counts extends Written {
   items: number
   deadLettered: number
+  /** The same for each table. */
+  tables: TableCounts
 }
 
 export interface Progress extends Counts {

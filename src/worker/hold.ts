@@ -126,8 +126,8 @@ export class LeaseHolder {
       this.#fuse.expect(sinks.fingerprint)
       return writeLease(client, sinks, {...options, isFresh})
     })
-    const reasons = refusals.causes.map(({cause}) => cause.reason)
-    return {...result, reasons, textBytes: read.texts.bytes.length}
+    const refused = refusals.causes.map(({cause}) => cause)
+    return {...result, refused, textBytes: read.texts.bytes.length}
   }
 
   #quarantine(client: PoolClient, lease: HeldLease): Promise<WrittenLease> {

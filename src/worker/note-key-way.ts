@@ -1,16 +1,17 @@
 import type {KeyWay} from '../sink/set-wise/way.ts'
+import type {Sink} from '../sink/sink.ts'
 import type {WorkerObserver} from './observer.ts'
 
-/** Tells the user how foreign keys are checked, and why: once, and again whenever that changes with the table. */
-export function noteKeyWay(first: KeyWay, note: (text: string) => void): WorkerObserver {
-  let said = ''
-  const say = (keys: KeyWay) => {
+/** Tells the user how the foreign keys of each table are checked, and why: once, and again whenever that changes. */
+export function noteKeyWay(sinks: readonly Sink[], note: (text: string) => void): WorkerObserver {
+  const said = new Map<string, string>()
+  const say = ({name, keys}: Sink) => {
     const text = keyWayNote(keys)
-    if (text !== '' && text !== said) note(text)
-    said = text
+    if (text !== '' && text !== said.get(name)) note(sinks.length === 1 ? text : `${name}: ${text}`)
+    said.set(name, text)
   }
-  say(first)
-  return {sinkChanged: ({keys}) => say(keys)}
+  for (const sink of sinks) say(sink)
+  return {sinkChanged: say}
 }
 
 function keyWayNote({way, reasons, grant}: KeyWay): string {

@@ -1,4 +1,5 @@
 import type {GiveBack} from '../queue/lease.ts'
+import type {Cause} from '../record/cause.ts'
 import type {Sink} from '../sink/sink.ts'
 import type {LeaseResult} from '../sink/write/transaction.ts'
 import type {BreakerState} from './breaker.ts'
@@ -6,8 +7,8 @@ import type {HeldLease} from './held-lease.ts'
 
 /** The result of a lease, with what the ledger does not keep. */
 export interface WrittenLease extends LeaseResult {
-  /** The reason of each dead letter; unknown, and therefore none, if an earlier holder wrote the lease. */
-  reasons: string[]
+  /** Why each dead letter is one; unknown, and therefore none, if an earlier holder wrote the lease. */
+  refused: ReadonlyArray<Pick<Cause, 'reason' | 'table'>>
   /** Bytes of the texts that its records were found in; undefined if they were not read. */
   textBytes?: number
 }

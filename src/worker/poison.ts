@@ -32,12 +32,18 @@ export async function quarantine(
     if (!ledger || (await ledger.recordSplit(client, id, sinks.names))) throw new LeaseSplitError()
   } else {
     const applied = poisonLetter(queue.name, lease, await placesOf(lease))
-    const written = {records: 1, empty: 0, tables: [], wasApplied: false, reasons: ['poison']}
+    const written = {
+      records: 1,
+      empty: 0,
+      tables: [],
+      wasApplied: false,
+      refused: [{reason: 'poison'} as const],
+    }
     if (!ledger || (await ledger.record(client, id, sinks.names, applied))) return {...applied, ...written}
   }
   const prior = await ledger.find(client, lease.id)
   if (!prior || prior.split) throw new LeaseSplitError()
-  return {...alreadyApplied(prior, 0), reasons: []}
+  return {...alreadyApplied(prior, 0), refused: []}
 }
 
 function poisonLetter(queue: string, lease: Lease, places: Places) {

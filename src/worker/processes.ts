@@ -5,6 +5,7 @@ import {type ErrorKind, EXIT_CODES, QtoolError} from '../errors.ts'
 import {countSettled} from '../record/outcomes.ts'
 import {CHILD_MARK} from './child.ts'
 import type {WorkResult} from './run-work.ts'
+import {addTables} from './table-counts.ts'
 import {addUnknownKeys, emptyTally, type Tally} from './tally.ts'
 
 /** How one worker process is started. */
@@ -144,6 +145,7 @@ function add([first, ...others]: WorkResult[], seconds: number): WorkResult {
   for (const result of others) {
     for (const name of COUNTS) total[name] += result[name]
     total.paused ||= result.paused
+    total.tables = addTables(total.tables, result.tables)
     addUnknownKeys(total, 0, Object.entries(result.unknownKeys))
     for (const [reason, n] of Object.entries(result.deadLettersByReason)) {
       total.deadLettersByReason[reason] = (total.deadLettersByReason[reason] ?? 0) + n

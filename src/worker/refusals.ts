@@ -28,7 +28,7 @@ export function refuse(
   parts: LeaseParts,
   {queue, parentRetries, places}: {queue: string; parentRetries: number; places: Places | undefined},
 ): Refusals {
-  const rejected = parts.all.flatMap(({lease: decoded}) =>
+  const rejected = parts.leases.flatMap((decoded) =>
     decoded.rejections.map((rejection) => ({...rejection, decoded})),
   )
   if (rejected.length === 0) return NO_REFUSALS
@@ -40,7 +40,7 @@ export function refuse(
     const {record, cause, decoded} = refused
     const item = decoded.itemOf[record]
     const score = places.at(item)
-    if (cause.reason === 'foreign_key' && tries < parentRetries) {
+    if (tries < parentRetries && waits(refused)) {
       refusals.postponed.push({score, text: postponedText(decoded, record, texts)})
       continue
     }
@@ -58,11 +58,16 @@ export function refuse(
   return refusals
 }
 
+/** Whether a record, or the parent for which it was refused, waits for a parent that may still come. */
+function waits({cause, parent}: Rejection): boolean {
+  return parent ? waits(parent) : cause.reason === 'foreign_key'
+}
+
 /** What a fuse is told of a lease: all its records but those of items that failed before and were replayed. */
 export function judgementOf({id, pastFailures}: Lease, parts: LeaseParts, {causes}: Refusals): Judgement {
   const isNew = (decoded: DecodedLease, record: number) => !pastFailures.has(decoded.itemOf[record])
   const newOnes = () =>
-    parts.all.reduce((sum, {lease}) => sum + lease.itemOf.filter((_, i) => isNew(lease, i)).length, 0)
+    parts.leases.reduce((sum, one) => sum + one.itemOf.filter((_, i) => isNew(one, i)).length, 0)
   const refused = causes
     .filter(({record, decoded}) => isNew(decoded, record))
     .map(({record, cause, decoded}) => ({cause, text: () => decoded.text(record).toString('utf8')}))
@@ -74,7 +79,7 @@ function placeOf(decoded: DecodedLease, record: number): {item: number; record?:
   const item = decoded.itemOf[record]
   const {areJobs} = decoded.read
   const isWhole = areJobs || decoded.text(record).length === decoded.items.item(item).length
-  return isWhole ? {item} : {item, record}
+  return isWhole ? {item} : {item, record: decoded.numberOf(record)}
 }
 
 /** A job stays as its library wrote it, so that an id is found again. */

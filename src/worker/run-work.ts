@@ -13,9 +13,10 @@ import {rehomeQueue} from '../queue/rehome.ts'
 import {countSettled} from '../record/outcomes.ts'
 import {POLICY_UNKNOWN} from '../redis/eviction.ts'
 import {AppliedLeases} from '../sink/ledger/ledger.ts'
+import {openSinks} from '../sink/open-sinks.ts'
 import type {KeyWay} from '../sink/set-wise/way.ts'
 import type {SinkOptions} from '../sink/sink.ts'
-import {openSinks} from '../sink/sinks.ts'
+import type {Sinks} from '../sink/sinks.ts'
 import {drain} from './drain.ts'
 import type {Progress, Tell} from './events.ts'
 import {keyNotes} from './key-notes.ts'
@@ -66,8 +67,10 @@ export interface WorkResult extends Tally {
   table: string
   seconds: number
   recordsPerSecond: number
-  /** How the foreign keys of the table were checked, the last time it was read. */
-  foreignKeys: KeyWay
+  /** How the foreign keys of the table were checked, the last time it was read; null if there are several tables. */
+  foreignKeys: KeyWay | null
+  /** The same for each table. */
+  foreignKeysByTable: Record<string, KeyWay>
 }
 
 /** Drains a queue into a table until it is empty or the signal is aborted. */
@@ -90,8 +93,13 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
     ...tally,
     seconds,
     recordsPerSecond: countSettled(tally) / seconds,
-    foreignKeys: target.sinks.all[0].keys,
+    ...keyWays(target.sinks),
   }
+}
+
+function keyWays({all}: Sinks): Pick<WorkResult, 'foreignKeys' | 'foreignKeysByTable'> {
+  const byTable = Object.fromEntries(all.map(({name, keys}) => [name, keys]))
+  return {foreignKeys: all.length === 1 ? all[0].keys : null, foreignKeysByTable: byTable}
 }
 
 /** Drains, and tells what happens and how far it is. */
@@ -116,7 +124,7 @@ async function drainTold(
       observers: [
         keepTally(tally),
         tellEvents(sinks.all, tell),
-        noteKeyWay(sinks.all[0].keys, note),
+        noteKeyWay(sinks.all, note),
         {sinkChanged: (next) => read.push(next)},
         ...(observers?.({queue, pool: clients.pool, table}) ?? []),
       ],
@@ -145,18 +153,24 @@ async function prepare(queue: QueueEngine, pool: Pool, options: WorkOptions): Pr
   const client = await pool.connect()
   try {
     await assertTakesWrites(client)
-    const sinks = await openSinks(client, [
-      {...options.sink, ...conflict, table: table.value, ...mapping, payload, records: records.value},
-    ])
+    const sinks = await openSinks(client, {
+      ...options.sink,
+      ...conflict,
+      table: table.value,
+      ...mapping,
+      payload,
+      records: records.value,
+    })
     await queue.keep()
     const origin = await queue.origin()
     const ledger = await openLedger(client, origin, options)
     const ownBinding = {
-      table: sinks.all[0].table.quoted,
+      table: sinks.quoted,
       records: records.value,
       payload,
       ...mapping,
       ...conflict,
+      routes: sinks.routes,
     }
     await queue.bind(ownBinding, {rebind})
     return {queue, sinks, ledger}

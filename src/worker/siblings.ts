@@ -2,9 +2,10 @@ import {NOTHING_WRITTEN, writtenBy} from '../record/outcomes.ts'
 import type {Counts, Progress, ServerEvent, Tell, WorkEvent} from './events.ts'
 import {Meter, type MeterOptions} from './meter.ts'
 import type {ProcessWatch} from './processes.ts'
+import {addTables} from './table-counts.ts'
 import type {ToParent} from './to-parent.ts'
 
-const NOTHING: Counts = {items: 0, ...NOTHING_WRITTEN, deadLettered: 0}
+const NOTHING: Counts = {items: 0, ...NOTHING_WRITTEN, deadLettered: 0, tables: {}}
 
 /** In the process that started several others: says once what they say, and adds up what they have done. */
 export class Siblings implements ProcessWatch {
@@ -37,6 +38,7 @@ export class Siblings implements ProcessWatch {
         items: sum.items + one.items,
         ...writtenBy((outcome) => sum[outcome] + one[outcome]),
         deadLettered: sum.deadLettered + one.deadLettered,
+        tables: addTables(sum.tables, one.tables),
       }),
       NOTHING,
     )

@@ -3,6 +3,7 @@ import {MOST_NAMED} from '../sink/decode/unknown-keys.ts'
 import type {Counts} from './events.ts'
 import {sizeOf} from './held-lease.ts'
 import type {WorkerObserver, WrittenLease} from './observer.ts'
+import {addTables, countTables, type TableCounts} from './table-counts.ts'
 
 /** What a drain has done so far, in records unless stated otherwise. */
 export interface Tally extends Written {
@@ -24,13 +25,16 @@ export interface Tally extends Written {
   retried: number
   /** Records whose parent is missing, to be tried again. */
   postponed: number
+  /** The same for each table. */
+  tables: TableCounts
   /** Whether the queue was paused when last looked at, so that items may be left. */
   paused: boolean
 }
 
 /** The counts of a tally that a line about progress has. */
 export function countsOf(counts: Counts): Counts {
-  return {items: counts.items, ...writtenOf(counts), deadLettered: counts.deadLettered}
+  const {items, deadLettered, tables} = counts
+  return {items, ...writtenOf(counts), deadLettered, tables}
 }
 
 export function emptyTally(): Tally {
@@ -47,6 +51,7 @@ export function emptyTally(): Tally {
     unknownKeyCount: 0,
     retried: 0,
     postponed: 0,
+    tables: {},
     paused: false,
   }
 }
@@ -80,7 +85,8 @@ function addLease(tally: Tally, items: number, written: WrittenLease): void {
   for (const outcome of OUTCOME_NAMES) tally[outcome] += written[outcome]
   tally.deadLettered += written.deadLetters.length
   tally.postponed += written.postponed.length
-  for (const reason of written.reasons) {
+  tally.tables = addTables(tally.tables, countTables(written))
+  for (const {reason} of written.refused) {
     tally.deadLettersByReason[reason] = (tally.deadLettersByReason[reason] ?? 0) + 1
   }
 }

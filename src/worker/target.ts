@@ -4,6 +4,7 @@ import {classifyFailure} from '../postgres/failure.ts'
 import type {QueueEngine} from '../queue/engine.ts'
 import {SetAsideError} from '../sink/judge/careful-lane.ts'
 import type {AppliedLeases} from '../sink/ledger/ledger.ts'
+import {openSinks} from '../sink/open-sinks.ts'
 import type {Sinks} from '../sink/sinks.ts'
 import {StaleSinkError} from '../sink/stale-sink.ts'
 import type {WorkerObserver} from './observer.ts'
@@ -39,7 +40,7 @@ export async function withFreshSinks<T>(
       if (changes >= (isChanged ? MOST_CHANGES : 1) || !(isChanged || mayBeStale(error))) throw error
       // Another loop may have read them meanwhile
       if (target.sinks === sinks) {
-        target.sinks = await sinks.reopen(client)
+        target.sinks = await openSinks(client, sinks.options)
         for (const sink of target.sinks.all) observer.sinkChanged(sink)
       }
     }

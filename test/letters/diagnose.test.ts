@@ -1,6 +1,7 @@
 import {beforeAll, expect, it} from 'vitest'
 import {diagnoseLetters, judgeLetters} from '../../src/letters/diagnose.ts'
 import {runReplay} from '../../src/letters/run-replay.ts'
+import {Sinks} from '../../src/sink/sinks.ts'
 import {testSink, useServers, withClient} from '../support/context.ts'
 import {seedLetters} from '../support/letters.ts'
 
@@ -45,7 +46,7 @@ async function setUp() {
 it('says how many would pass and what stands in the way of the others, and writes nothing', async () => {
   const {at, sink} = await setUp()
   const found = await withClient(context, (client) =>
-    diagnoseLetters(at.engine.letters, client, sink, {filter: {}, show: 10, signal}),
+    diagnoseLetters(at.engine.letters, client, new Sinks([sink]), {filter: {}, show: 10, signal}),
   )
   expect(found).toMatchObject({
     matched: 797,
@@ -62,6 +63,7 @@ it('says how many would pass and what stands in the way of the others, and write
     error: 'insert or update on table "item" violates foreign key constraint "item_tenant_fkey"',
     column: null,
     constraint: 'item_tenant_fkey',
+    table: null,
     parent: 'tenant',
     letters: 93,
     alone: 93,
@@ -85,7 +87,8 @@ it('lets a replay take only those that would pass', async () => {
       filter: {},
       dryRun: false,
       signal,
-      judge: async (letters) => (await judgeLetters(client, sink, letters)).map(({state}) => state),
+      judge: async (letters) =>
+        (await judgeLetters(client, new Sinks([sink]), letters)).map(({state}) => state),
     }),
   )
   expect(result).toMatchObject({matched: 797, replayed: 700, failing: 97, remaining: 97})

@@ -3,6 +3,7 @@ import {describe, expect, it} from 'vitest'
 import {judgeLetters} from '../../src/letters/diagnose.ts'
 import {Letter} from '../../src/queue/letters/letter.ts'
 import {openSink} from '../../src/sink/sink.ts'
+import {Sinks} from '../../src/sink/sinks.ts'
 import {testSink, useServers, withClient} from '../support/context.ts'
 
 const context = useServers()
@@ -20,7 +21,7 @@ async function judge(
     if (options.judgesTypes === false) Object.assign(sink, {judgesTypes: false})
     if (options.before) await client.query(options.before)
     try {
-      const verdicts = await judgeLetters(client, sink, letters)
+      const verdicts = await judgeLetters(client, new Sinks([sink]), letters)
       return verdicts.map((verdict) =>
         verdict.state === 'passing' ? 'passing' : `${verdict.state} ${verdict.cause.code}`,
       )

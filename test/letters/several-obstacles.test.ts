@@ -1,5 +1,6 @@
 import {beforeAll, describe, expect, it} from 'vitest'
 import {diagnoseLetters} from '../../src/letters/diagnose.ts'
+import {Sinks} from '../../src/sink/sinks.ts'
 import {testSink, useServers, withClient} from '../support/context.ts'
 import {seedLetters} from '../support/letters.ts'
 
@@ -37,7 +38,7 @@ async function obstacles(records: Array<object | string>, judgesTypes: boolean) 
   }))
   await seedLetters(context, at, payloads)
   const found = await withClient(context, (client) =>
-    diagnoseLetters(at.engine.letters, client, sink, {filter: {}, show: 20, signal}),
+    diagnoseLetters(at.engine.letters, client, new Sinks([sink]), {filter: {}, show: 20, signal}),
   )
   const said = found.obstacles.map((one) => `${one.constraint ?? one.column} ${one.letters} ${one.alone}`)
   return {...found, said: said.sort()}
@@ -89,7 +90,7 @@ it('rolls missing parents up by key, the most wanted first, and counts records b
   const envelope = `{"points":[${order(300, {customer: 8})},${order(301, {customer: 8})},${order(302, {})}]}`
   await context.redis.zadd(at.keys.dead, 5, envelope)
   const found = await withClient(context, (client) =>
-    diagnoseLetters(at.engine.letters, client, sink, {filter: {}, show: 20, signal}),
+    diagnoseLetters(at.engine.letters, client, new Sinks([sink]), {filter: {}, show: 20, signal}),
   )
   expect(found).toMatchObject({matched: 5, passing: 0, failing: 5, several: 1})
   expect(found.obstacles[0]).toMatchObject({

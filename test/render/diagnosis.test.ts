@@ -10,6 +10,7 @@ const OBSTACLE: Obstacle = {
   error: 'invalid input syntax for type double precision: "…"',
   column: 'lat',
   constraint: null,
+  table: null,
   parent: null,
   letters: 24,
   alone: 20,

@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import {NOTHING_WRITTEN} from '../../src/record/outcomes.ts'
 import {renderWork} from '../../src/render/work.ts'
 import {emptyTally} from '../../src/worker/tally.ts'
 
@@ -10,6 +11,7 @@ const view = {
   seconds: 2,
   recordsPerSecond: 500,
   foreignKeys: {way: 'none' as const, reasons: [], grant: null},
+  foreignKeysByTable: {},
 }
 
 describe('the account of a work', () => {
@@ -25,6 +27,15 @@ describe('the account of a work', () => {
         ' rate           500 records/s',
       ].join('\n'),
     )
+  })
+
+  it('counts apart what went into several tables', () => {
+    const nothing = {...NOTHING_WRITTEN, deadLettered: 0}
+    const one = {'public.orders': {...nothing, inserted: 1200}}
+    expect(renderWork({...view, tables: one})).not.toContain('public.orders')
+    const text = renderWork({...view, tables: {...one, 'public.lines': {...nothing, deadLettered: 1}}})
+    expect(text).toContain(' in public.orders  1,200 inserted\n')
+    expect(text).toContain(' in public.lines   0 inserted, 1 dead letter\n')
   })
 
   it('says how foreign keys were checked', () => {

@@ -2,6 +2,7 @@ import pg from 'pg'
 import {beforeAll, describe, expect, inject, it} from 'vitest'
 import {judgeLetters} from '../../src/letters/diagnose.ts'
 import type {Letter} from '../../src/queue/letters/letter.ts'
+import {Sinks} from '../../src/sink/sinks.ts'
 import {deadLetters, drainAll, push, testSink, useServers, withClient} from '../support/context.ts'
 import {ATTEMPT, askPostgres, type Fate} from '../support/types/ask.ts'
 import {brokenRule} from '../support/types/rules.ts'
@@ -73,7 +74,9 @@ describe('every type of this server', () => {
 
     await context.pool.query(`TRUNCATE ${table}`)
     const letters = records.map((record, id) => ({id: String(id), item: Buffer.from(record)})) as Letter[]
-    const verdicts = await withClient(context, (open) => judgeLetters(open, second.sink, letters))
+    const verdicts = await withClient(context, (open) =>
+      judgeLetters(open, new Sinks([second.sink]), letters),
+    )
     const judged = verdicts.map((verdict, id) => {
       if (verdict.state === 'passing') return {stored: wanted[id].stored}
       return {code: verdict.state === 'failing' ? verdict.cause.code : 'unknown'}

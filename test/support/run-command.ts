@@ -23,6 +23,7 @@ const CLEAN = {
   QTOOL_QUEUE: undefined,
   QTOOL_TABLE: undefined,
   QTOOL_RECORDS: undefined,
+  QTOOL_ROUTE: undefined,
   QTOOL_PAYLOAD: undefined,
   QTOOL_CONFIG: '/nowhere/profiles.json',
   QTOOL_HOME: '/nowhere',

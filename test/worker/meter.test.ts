@@ -19,6 +19,7 @@ function metered(depth = async () => 0) {
     superseded: 0,
     suppressed: 0,
     deadLettered: 0,
+    tables: {},
   }
   const seen: Progress[] = []
   const told: WorkEvent[] = []

@@ -9,8 +9,8 @@ const ROWS: KeyWay = {way: 'rows', reasons: ['one thing', 'another'], grant: nul
 /** What is said of a table that is read several times. */
 function notesOf(first: KeyWay, ...later: KeyWay[]): string[] {
   const notes: string[] = []
-  const {sinkChanged} = noteKeyWay(first, (text) => notes.push(text))
-  for (const keys of later) sinkChanged?.({keys} as Sink)
+  const {sinkChanged} = noteKeyWay([{name: 't', keys: first} as Sink], (text) => notes.push(text))
+  for (const keys of later) sinkChanged?.({name: 't', keys} as Sink)
   return notes
 }
 

@@ -20,7 +20,9 @@ function writer(lines: string[], also: WorkerObserver = {}): WorkerObserver {
       expect(ms).toBeGreaterThan(0)
       lines.push(`written ${inserted} rows and ${deadLetters.length} letters`)
     },
-    settled: (_, {wasApplied, reasons}) => lines.push(`settled${wasApplied ? ' again' : ''} ${reasons}`),
+    settled: (_, {wasApplied, refused}) => {
+      lines.push(`settled${wasApplied ? ' again' : ''} ${refused.map(({reason}) => reason)}`)
+    },
     gaveBack: (_, why) => lines.push(`gave back ${why}`),
     split: () => lines.push('split'),
     lost: () => lines.push('lost'),

@@ -117,14 +117,16 @@ describe('the processes of one qtool work', () => {
   })
 
   it('add up whatever they count', async () => {
-    const one = (value: unknown) =>
-      typeof value === 'number' ? 1 : typeof value === 'boolean' ? true : {malformed: 1}
-    const ones = Object.entries(emptyTally()).map(([name, value]) => [name, one(value)])
+    const of = (n: number, name: string, value: unknown) => {
+      if (name === 'tables')
+        return {'public.t': {inserted: n, alreadyThere: n, suppressed: n, deadLettered: n}}
+      return typeof value === 'number' ? n : typeof value === 'boolean' ? true : {malformed: n}
+    }
+    const ones = Object.entries(emptyTally()).map(([name, value]) => [name, of(1, name, value)])
     const script = fileOf('one.js', `console.log('${JSON.stringify(Object.fromEntries(ones))}')`)
     const sum = await runProcesses(script, workers(3), new AbortController().signal)
     for (const [name, value] of Object.entries(emptyTally())) {
-      const total = typeof value === 'number' ? 3 : typeof value === 'boolean' ? true : {malformed: 3}
-      expect(sum).toHaveProperty(name, total)
+      expect(sum).toHaveProperty(name, of(3, name, value))
     }
   })
 })

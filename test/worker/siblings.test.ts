@@ -46,6 +46,7 @@ it('adds up what they have done, and knows the depth that was seen last', async 
     alreadyThere: 3,
     suppressed: 4,
     deadLettered: 5,
+    tables: {},
   }
   siblings.reported(0, {workProgress: {...counts, ready: 7}})
   siblings.reported(0, {workProgress: {...counts, items: 10, ready: 7}})
@@ -59,6 +60,7 @@ it('adds up what they have done, and knows the depth that was seen last', async 
     alreadyThere: 6,
     suppressed: 8,
     deadLettered: 10,
+    tables: {},
   })
   expect(await siblings.depth()).toBe(7)
 })

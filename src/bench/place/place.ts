@@ -8,7 +8,8 @@ import {openQueue} from '../../queue/open.ts'
 import {FLIGHT_COLUMNS, POINT_COLUMNS, POINT_KEY} from '../../sample/sample.ts'
 import {AppliedLeases} from '../../sink/ledger/ledger.ts'
 import {ledgerSql} from '../../sink/ledger/migrate.ts'
-import {openSinks, type Sinks} from '../../sink/sinks.ts'
+import {openSinks} from '../../sink/open-sinks.ts'
+import type {Sinks} from '../../sink/sinks.ts'
 import {interruptedEarly} from '../findings.ts'
 
 /** Where a scenario works: a queue and a schema of its own, which are removed afterwards. */
@@ -123,16 +124,14 @@ export async function emptyPlace(pool: Pool, place: Place): Promise<void> {
 export async function openPlaceSinks(pool: Pool, place: Place): Promise<Sinks> {
   const client = await pool.connect()
   try {
-    return await openSinks(client, [
-      {
-        table: place.table,
-        rename: {},
-        records: 'points',
-        strict: false,
-        allowSpecialValues: false,
-        foreignKeys: 'auto',
-      },
-    ])
+    return await openSinks(client, {
+      table: place.table,
+      rename: {},
+      records: 'points',
+      strict: false,
+      allowSpecialValues: false,
+      foreignKeys: 'auto',
+    })
   } finally {
     client.release()
   }

@@ -70,7 +70,7 @@ export default class DlqReplay extends OperationCommand<ReplayResult> {
 function idleFlags(flags: ReplayFlags): Record<string, string | false> {
   const unasked = !flags['only-passing'] && 'without --only-passing'
   const dry = flags['dry-run'] && 'with --dry-run'
-  const rows = {map: unasked, 'camel-case': unasked, time: unasked}
+  const rows = {route: unasked, map: unasked, 'camel-case': unasked, time: unasked}
   const mapping = {table: unasked, rename: unasked, ...rows, strict: unasked, 'allow-special-values': unasked}
   return {...mapping, 'max-bytes': unasked, rate: dry, canary: dry}
 }

@@ -15,6 +15,7 @@ import {saidMapping} from '../../config/mapping/mapping-settings.ts'
 import type {Profile} from '../../config/profile.ts'
 import {profilePath, variableOf} from '../../config/profiles.ts'
 import {assertQueueName} from '../../config/queue-name.ts'
+import {parseRoutes} from '../../config/routes.ts'
 import {hasPassword} from '../../config/secrets.ts'
 import {parseRedisUrl} from '../../redis/url.ts'
 
@@ -54,6 +55,7 @@ export default class ProfilesAdd extends QtoolCommand<Profile> {
   async run(): Promise<Profile> {
     const {args, flags} = await this.parse(ProfilesAdd)
     const {maskProfile, renderProfile} = await import('../../render/profiles.ts')
+    if (flags.route) parseRoutes(flags.route)
     const profile: Profile = {
       name: args.name,
       mode: flags.production ? 'production' : flags['read-only'] ? 'read-only' : 'normal',

@@ -12,6 +12,7 @@ export interface MappingFlags {
   map?: string[]
   'camel-case'?: boolean
   time?: string[]
+  route?: string[]
 }
 
 /** What flags say of a mapping; undefined for what they do not say. @throws QtoolError (usage) */
@@ -21,12 +22,13 @@ export function saidMapping(flags: MappingFlags): Partial<RecordMapping> {
     map: flags.map && parseMap(flags.map, '--map'),
     camelCase: flags['camel-case'],
     time: flags.time && parseTimes(flags.time, '--time'),
+    routes: flags.route,
   }
   fieldsOf({...said, rename: said.rename ?? {}})
   return said
 }
 
-/** Flag > environment > profile, part by part. @throws QtoolError (usage) */
+/** Flag > environment > profile, part by part; see `tableOrRoutes` for the routes. @throws QtoolError (usage) */
 export function mappingSettings({
   flags,
   env,
@@ -35,12 +37,9 @@ export function mappingSettings({
   flags: MappingFlags
   env: NodeJS.ProcessEnv
   profile?: Partial<RecordMapping>
-}): RecordMapping {
+}): Omit<RecordMapping, 'routes'> {
   const said = saidMapping(flags)
-  const lines = (name: string) =>
-    readVariable(env, name)
-      ?.split('\n')
-      .filter((line) => line.trim() !== '')
+  const lines = (name: string) => linesOf(env, name)
   const map = lines('QTOOL_MAP')
   const time = lines('QTOOL_TIME')
   return {
@@ -49,6 +48,12 @@ export function mappingSettings({
     camelCase: said.camelCase ?? yesOrNo(readVariable(env, 'QTOOL_CAMEL_CASE')) ?? profile?.camelCase,
     time: said.time ?? (time && parseTimes(time, 'QTOOL_TIME')) ?? profile?.time,
   }
+}
+
+/** The lines of a variable that has one value in each. */
+export function linesOf(env: NodeJS.ProcessEnv, name: string): string[] | undefined {
+  const lines = readVariable(env, name)?.split('\n')
+  return lines?.filter((line) => line.trim() !== '')
 }
 
 function yesOrNo(text: string | undefined): boolean | undefined {

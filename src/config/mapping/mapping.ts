@@ -1,8 +1,8 @@
 import type {TimeUnit} from './times.ts'
 
 /**
- * How the values of records find their columns, where the names of keys do not say it; as people write it. The same
- * words are in flags, profiles, plans and the binding of a queue.
+ * How records find their tables, if there are several, and values their columns, where the names of keys do not say it;
+ * as people write it. The same words are in flags, profiles, plans and the binding of a queue.
  */
 export interface RecordMapping {
   /** Record key → column. */
@@ -13,32 +13,36 @@ export interface RecordMapping {
   camelCase?: boolean
   /** Column → unit of the epoch numbers that are given for it. */
   time?: Readonly<Record<string, TimeUnit>>
+  /** Which records go into which table; see `parseRoutes`. */
+  routes?: readonly string[]
 }
 
 /** The part of some settings that is a mapping; what says nothing is left out. */
-export function recordMapping({rename, map, camelCase, time}: RecordMapping): RecordMapping {
+export function recordMapping({rename, map, camelCase, time, routes}: RecordMapping): RecordMapping {
   return {
     rename,
     ...(isEmpty(map) ? {} : {map}),
     ...(camelCase ? {camelCase} : {}),
     ...(isEmpty(time) ? {} : {time}),
+    ...(isEmpty(routes) ? {} : {routes}),
   }
 }
 
 /** A mapping with what was not said of it taken from another. */
 export function withDefaults<M extends RecordMapping>(said: M, usual: RecordMapping): M {
-  const {rename, map, camelCase, time} = said
+  const {rename, map, camelCase, time, routes} = said
   return {
     ...said,
     rename: isEmpty(rename) ? usual.rename : rename,
     map: isEmpty(map) ? usual.map : map,
     camelCase: camelCase ?? usual.camelCase,
     time: isEmpty(time) ? usual.time : time,
+    routes: isEmpty(routes) ? usual.routes : routes,
   }
 }
 
 /** The flags that say the same; the same words for the same mapping. */
-export function recordMappingFlags({rename, map, camelCase, time}: RecordMapping): string[] {
+export function recordMappingFlags({rename, map, camelCase, time, routes = []}: RecordMapping): string[] {
   const each = (flag: string, pairs: Readonly<Record<string, string>> = {}) =>
     Object.entries(pairs)
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -48,6 +52,7 @@ export function recordMappingFlags({rename, map, camelCase, time}: RecordMapping
     ...each('map', map),
     ...(camelCase ? ['--camel-case'] : []),
     ...each('time', time),
+    ...routes.map((route) => `--route ${route}`),
   ]
 }
 

@@ -39,6 +39,11 @@ export function profileMapping(
       }),
     )
   }
+  if (found.routes !== undefined) {
+    const wrong = () => expected('routes', 'to be a list of texts such as "type=order:public.orders"')
+    if (!Array.isArray(found.routes)) throw wrong()
+    mapping.routes = Object.values(texts({...found.routes}, wrong))
+  }
   fieldsOf({...mapping, rename: mapping.rename ?? {}})
   return mapping
 }

@@ -1,5 +1,6 @@
 import {randomBytes} from 'node:crypto'
 import {withDefaults} from '../../config/mapping/mapping.ts'
+import {tablesOf} from '../../config/routes.ts'
 import {QtoolError} from '../../errors.ts'
 import type {Mapping} from '../../queue/binding.ts'
 import type {Caller, Context} from '../context.ts'
@@ -63,11 +64,15 @@ export function withNamed(
   {table, records, payload, ...named}: PlanFile['mapping'],
 ): Mapping {
   return {
-    ...withDefaults({rename: {}, ...named}, mapping),
-    table: table === undefined ? mapping.table : {value: table, source: 'flag'},
+    ...withDefaults({rename: {}, ...named}, table === undefined ? mapping : {...mapping, routes: undefined}),
+    table: tableOf(table ?? (named.routes && tablesOf(named.routes))) ?? mapping.table,
     records: records === undefined ? mapping.records : {value: records, source: 'flag'},
     payload: payload === undefined ? mapping.payload : {value: payload, source: 'flag'},
   }
+}
+
+function tableOf(value: string | undefined): Mapping['table'] | undefined {
+  return value === undefined ? undefined : {value, source: 'flag'}
 }
 
 function interrupted(): QtoolError {

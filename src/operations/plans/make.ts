@@ -52,13 +52,14 @@ export function planFile<Input extends object>(
 
 /** What was named by the one who asks, rather than left to the workers of the queue. */
 function namedOf({table, records, payload, ...settings}: Mapping): PlanFile['mapping'] {
-  const {rename, ...mapping} = recordMapping(settings)
+  const {rename, routes, ...mapping} = recordMapping(settings)
   return {
-    ...(table.source === 'default' ? {} : {table: table.value}),
+    ...(table.source === 'default' || settings.routes ? {} : {table: table.value}),
     ...(records.source === 'default' ? {} : {records: records.value}),
     ...(payload.source === 'default' ? {} : {payload: payload.value}),
     ...(Object.keys(rename).length === 0 ? {} : {rename}),
     ...mapping,
+    ...(routes ? {routes: [...routes]} : {}),
   }
 }
 

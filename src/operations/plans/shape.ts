@@ -84,6 +84,11 @@ export const mapping = closed(
         description: 'Column to the unit of its epoch numbers, as far as it was given.',
       }),
     ),
+    routes: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'Which records go into which table, if that was named in place of one table.',
+      }),
+    ),
   },
   'How records are read, where it was not left to the workers of the queue.',
 )

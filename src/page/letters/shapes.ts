@@ -7,7 +7,16 @@ import type {LetterGroup} from '../../queue/letters/letter-groups.ts'
 export interface LetterHead
   extends Pick<
     DeadLetterView,
-    'id' | 'failedAt' | 'reason' | 'code' | 'message' | 'column' | 'constraint' | 'attempts' | 'records'
+    | 'id'
+    | 'failedAt'
+    | 'reason'
+    | 'code'
+    | 'message'
+    | 'column'
+    | 'constraint'
+    | 'table'
+    | 'attempts'
+    | 'records'
   > {
   /** Size of the payload. */
   bytes: number

@@ -6,7 +6,8 @@ import type {LetterAnswer} from './shapes.ts'
 
 /** Why a letter failed, in the words of whoever refused it. */
 export function whyItFailed(letter: LetterAnswer): HTMLElement {
-  const {reason, code, message, detail, column, constraint, failedAt, attempts, records, history} = letter
+  const {reason, code, message, detail, column, constraint, table, failedAt, attempts} = letter
+  const {records, history} = letter
   return h(
     'div',
     {class: 'why'},
@@ -17,6 +18,7 @@ export function whyItFailed(letter: LetterAnswer): HTMLElement {
       ['code', code],
       ['column', column],
       ['constraint', constraint],
+      ['table', table],
       ['failed at', moment(failedAt)],
       ['deliveries', attempts],
       ['records', records === 1 ? null : records],

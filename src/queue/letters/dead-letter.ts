@@ -82,8 +82,10 @@ export function letterText(
   payload: Buffer,
   history: PastFailure[],
 ): string {
-  const {id, queue, reason, code, message, detail, column, constraint, failedAt, attempts, score} = letter
-  const said = {id, queue, reason, code, message, detail, column, constraint, failedAt, attempts, score}
+  const {id, queue, reason, code, message, detail, column, constraint, table} = letter
+  const {failedAt, attempts, score} = letter
+  const cause = {reason, code, message, detail, column, constraint, table}
+  const said = {id, queue, ...cause, failedAt, attempts, score}
   const text = isUtf8(payload)
     ? {payload: payload.toString('utf8')}
     : {payloadBase64: payload.toString('base64')}

@@ -14,16 +14,19 @@ export interface GroupKey {
   /** The column at fault, if the failure named one. */
   column: string | null
   constraint: string | null
+  /** The table that refused it; null if its queue has only one, or if none was asked. */
+  table: string | null
   /** The message with its values taken out. */
   error: string | null
 }
 
 /** The group of a letter, which follows from the letter alone. */
 export function groupOf(letter: Letter): GroupKey {
-  const {code, column, constraint} = letter
+  const {code, column, constraint, table} = letter
   const reason = letter.isOwn ? letter.reason : normaliseText(letter.reason)
   const error = errorOf(letter)
-  return {id: idOf([reason, code, column, constraint, error]), reason, code, column, constraint, error}
+  const parts = [reason, code, column, constraint, error, ...(table === null ? [] : [table])]
+  return {id: idOf(parts), reason, code, column, constraint, table, error}
 }
 
 /** Most texts that are remembered: most letters of a queue share a few messages, and a hash takes longer than a look-up. */

@@ -128,6 +128,7 @@ const REST = {
   code: null,
   column: null,
   constraint: null,
+  table: null,
   parent: null,
   error: null,
 }

@@ -35,6 +35,7 @@ export class LetterSubject implements Subject {
       case 'detail':
       case 'column':
       case 'constraint':
+      case 'table':
       case 'attempts':
       case 'records':
         return letter[field]

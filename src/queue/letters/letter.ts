@@ -18,6 +18,8 @@ export interface DeadLetterView {
   detail: string | null
   column: string | null
   constraint: string | null
+  /** The table that refused it; null if its queue has only one, or if none was asked. */
+  table: string | null
   attempts: number | null
   /** Records in it; 1 except in envelopes of other producers. */
   records: number
@@ -79,6 +81,10 @@ export class Letter {
 
   get constraint(): string | null {
     return this.#text('constraint')
+  }
+
+  get table(): string | null {
+    return this.#text('table')
   }
 
   get attempts(): number | null {
@@ -166,6 +172,7 @@ export class Letter {
       detail: optional('detail'),
       column: optional('column'),
       constraint: optional('constraint'),
+      table: optional('table'),
       failedAt: this.#text('failedAt') ?? text('failed_at'),
       attempts: this.attempts ?? 0,
       score: this.itemScore ?? 0,
@@ -176,9 +183,9 @@ export class Letter {
   view(): DeadLetterView {
     const own = this.isOwn ? (this.#text('payload') ?? this.#base64) : null
     const isText = own === null ? isUtf8(this.member) : !this.isBase64
-    const {id, failedAt, reason, code, message, detail, column, constraint, records, history} = this
+    const {id, failedAt, reason, code, message, detail, column, constraint, table, records, history} = this
     return {
-      ...{id, failedAt, reason, code, message, detail, column, constraint},
+      ...{id, failedAt, reason, code, message, detail, column, constraint, table},
       attempts: this.attempts,
       records,
       payload: own ?? this.member.toString(isText ? 'utf8' : 'base64'),

@@ -23,6 +23,7 @@ const NAMES = {
   'detail?': 'string',
   'column?': 'string',
   'constraint?': 'string',
+  'table?': 'string',
   failedAt: 'string',
   attempts: 'number',
   score: 'number',
@@ -34,12 +35,12 @@ const NAMES = {
 const ID = 0
 const REASON = 2
 const MESSAGE = 4
-const FAILED_AT = 8
-const ATTEMPTS = 9
-const SCORE = 10
-const PAYLOAD = 11
-const BASE64 = 12
-const HISTORY = 13
+const FAILED_AT = 9
+const ATTEMPTS = 10
+const SCORE = 11
+const PAYLOAD = 12
+const BASE64 = 13
+const HISTORY = 14
 
 /** The mark comes first: no other program begins a text with it by chance. */
 const MARKED = formOf('{"qtool":1,', (name) => name)

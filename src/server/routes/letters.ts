@@ -40,8 +40,9 @@ function addList({app, resources}: Server): void {
 }
 
 function headOf(letter: Letter): Static<typeof LetterHead> {
-  const {id, failedAt, reason, code, message, column, constraint, attempts, records, item, history} = letter
-  const known = {id, failedAt, reason, code, message, column, constraint, attempts, records}
+  const {id, failedAt, reason, code, message, column, constraint, table, attempts, records, item, history} =
+    letter
+  const known = {id, failedAt, reason, code, message, column, constraint, table, attempts, records}
   return {...known, bytes: item.length, failures: history.length + 1}
 }
 

@@ -15,6 +15,7 @@ const head = {
   message: Nullable(Text),
   column: Nullable(Text),
   constraint: Nullable(Text),
+  table: Nullable(Type.String({description: 'The table that refused it, where a queue has several.'})),
   attempts: Nullable(Type.Number({description: 'Deliveries; of a letter of another program, what it says.'})),
   records: Count,
 }
@@ -60,6 +61,7 @@ const Group = Type.Object({
   code: Nullable(Text),
   column: Nullable(Text),
   constraint: Nullable(Text),
+  table: Nullable(Type.String({description: 'The table that refused it, where a queue has several.'})),
   parent: Nullable(Type.String({description: 'The table in which a parent is missing.'})),
   error: Nullable(Type.String({description: 'The message with its values taken out.'})),
   letters: Count,
@@ -83,6 +85,7 @@ const Obstacle = Type.Object({
   error: Type.String({description: 'The message, with the values left out.'}),
   column: Nullable(Text),
   constraint: Nullable(Text),
+  table: Nullable(Type.String({description: 'The table that refused it, where a queue has several.'})),
   parent: Nullable(Type.String({description: 'Table that a foreign key refers to.'})),
   letters: Count,
   alone: Type.Integer({minimum: 0, description: 'Those of the letters that no other obstacle blocks.'}),

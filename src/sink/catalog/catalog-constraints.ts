@@ -66,7 +66,9 @@ export async function readConstraints(
       .map(({row, indexes}) => ({
         name: row.name,
         columns: indexes,
-        parent: parentOf(row),
+        // Rows of tables that inherit from the parent are no parents; those of its partitions are
+        parent: `${row.parent_kind === 'p' ? '' : 'ONLY '}${parentOf(row)}`,
+        parentTable: parentOf(row),
         parentName: row.parent_name,
         parentColumns: row.parent_columns,
         operators: row.operators,
@@ -85,7 +87,6 @@ export async function readConstraints(
   }
 }
 
-/** Rows of tables that inherit from the parent are no parents; those of its partitions are. */
-function parentOf({parent_schema: schema, parent_name: name, parent_kind: kind}: ConstraintRow): string {
-  return `${kind === 'p' ? '' : 'ONLY '}${escapeIdentifier(schema)}.${escapeIdentifier(name)}`
+function parentOf({parent_schema: schema, parent_name: name}: ConstraintRow): string {
+  return `${escapeIdentifier(schema)}.${escapeIdentifier(name)}`
 }

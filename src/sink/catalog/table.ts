@@ -30,6 +30,8 @@ export interface ForeignKey {
   columns: number[]
   /** The parents, for FROM: quoted `schema.table`, with ONLY where those that inherit from it do not count. */
   parent: string
+  /** Quoted `schema.table`. */
+  parentTable: string
   /** Its name in Postgres's messages. */
   parentName: string
   parentColumns: string[]

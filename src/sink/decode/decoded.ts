@@ -3,6 +3,7 @@ import type {Items} from '../../record/items.ts'
 import type {ReadItems} from '../../record/payload/read-items.ts'
 import {CopyBuffer} from './copy-buffer.ts'
 import {KeyIndex} from './key-index.ts'
+import {enveloped, type Finding, framed, onlyFor} from './record-place.ts'
 import type {Shape} from './shape.ts'
 import {TextBook} from './text-book.ts'
 import {NO_UNKNOWN_KEYS, type UnknownKeys} from './unknown-keys.ts'
@@ -13,6 +14,18 @@ export interface Rejection {
   /** Index into the records of the lease. */
   record: number
   cause: Cause
+  /** That of its parent, if it was refused because of that. */
+  parent?: Rejection
+}
+
+/** What the records of a lease are decoded for. */
+export interface LeaseFor {
+  /** How many columns each foreign key has. */
+  foreignKeys: number[]
+  /** The mapping takes values from the envelopes. */
+  isAroundUsed: boolean
+  /** The table, if records of the lease go into several. */
+  table?: string
 }
 
 /** Plain rows with the same columns. */
@@ -50,14 +63,16 @@ export class DecodedLease {
   /** Texts for SQL of the records that needed one; see `RecordTexts`. */
   readonly texts = new TextBook()
   unknown: UnknownKeys = NO_UNKNOWN_KEYS
-
   /** The mapping takes values from the envelopes. */
   readonly isAroundUsed: boolean
+  readonly #table: string | undefined
+  /** How each record was found, if records of the lease go into several tables. */
+  readonly #findings: Finding[] = []
 
-  /** @param foreignKeys how many columns each has */
-  constructor(read: ReadItems, foreignKeys: number[], isAroundUsed: boolean) {
+  constructor(read: ReadItems, {foreignKeys, isAroundUsed, table}: LeaseFor) {
     this.read = read
     this.isAroundUsed = isAroundUsed
+    this.#table = table
     this.items = read.texts
     this.keys = foreignKeys.map((columns) => new KeyIndex(columns))
   }
@@ -80,8 +95,23 @@ export class DecodedLease {
     return this.starts.length - 1
   }
 
+  /** Says how the record was found that is added next. */
+  found(finding: Finding): void {
+    this.#findings[this.count] = finding
+  }
+
+  /** The number of a record among those of the lease, for all tables. */
+  numberOf(record: number): number {
+    return this.#findings[record]?.number ?? record
+  }
+
   reject(record: number, cause: Cause): void {
-    this.rejections.push({record, cause})
+    this.rejections.push({record, cause: this.ownCause(cause)})
+  }
+
+  /** A cause that names the table, if records of the lease go into several. */
+  ownCause(cause: Cause): Cause {
+    return this.#table === undefined ? cause : {...cause, table: this.#table}
   }
 
   /** Exact bytes of a record. */
@@ -95,20 +125,17 @@ export class DecodedLease {
   }
 
   /**
-   * What goes back into a queue for a record that was not written: the record itself, the whole job, or the envelope
-   * with no other record if the mapping takes values from it.
+   * What goes back into a queue for a record that was not written: the record itself, the whole job, or, if the mapping
+   * takes values from the envelope or a route has found the record by its place in it, an envelope with no other record.
    */
   kept(record: number): Buffer {
     const item = this.itemOf[record]
     if (this.read.areJobs) return this.read.items.item(item)
-    const list = this.lists.get(item)
-    if (!list) return this.text(record)
-    const {bytes, starts} = this.items
-    return Buffer.concat([
-      bytes.subarray(starts[item], list.start + 1),
-      this.text(record),
-      bytes.subarray(list.end - 1, starts[item + 1]),
-    ])
+    const {frame, only, list = this.lists.get(item)} = this.#findings[record] ?? {}
+    const text = this.text(record)
+    if (!list) return frame ? framed(frame, text) : text
+    const envelope = enveloped(this.items, item, list, text)
+    return only === undefined ? envelope : onlyFor(only, envelope)
   }
 
   /** The text in which the columns of a record are found. */

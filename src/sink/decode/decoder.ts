@@ -12,6 +12,7 @@ import {findEnvelope} from './envelope.ts'
 import {FlatRows} from './flat-rows.ts'
 import {type Mapped, mappedTo} from './mapped.ts'
 import {Projection} from './projection.ts'
+import type {RecordPlace} from './record-place.ts'
 import {RecordTexts} from './record-texts.ts'
 import {RowWriter} from './row-writer.ts'
 import {UnknownKeyCounter} from './unknown-keys.ts'
@@ -59,9 +60,37 @@ export class Decoder {
     this.#table = table
   }
 
+  /** Begins a lease of which this table gets some records: each is added, and then the lease is ended. */
+  begin(read: ReadItems, table?: string): DecodedLease {
+    return new DecodedLease(read, {
+      foreignKeys: this.#table.foreignKeys.map((key) => key.columns.length),
+      isAroundUsed: this.#mapped.beyond?.envelope !== undefined,
+      table,
+    })
+  }
+
+  /** Adds a record, which is known to be a JSON object. */
+  add(lease: DecodedLease, {item, start, end, list}: RecordPlace, lane: 'copy' | 'careful'): void {
+    const {scanner} = this.#check
+    const {bytes} = lease.items
+    if (lease.isAroundUsed && list) lease.lists.set(item, list)
+    scanner.open(bytes, end)
+    scanner.object(scanner.space(start), 3)
+    this.#record(lease, lease.add(item, start, end), bytes, lane)
+  }
+
+  end(lease: DecodedLease): void {
+    lease.unknown = this.#unknown.take()
+  }
+
+  /** Whether a record key matches a column. */
+  hasKey(key: string): boolean {
+    return this.#mapped.map.has(key)
+  }
+
   /** @param lane `copy` writes plain records as rows at once; `careful` leaves all of them to Postgres */
   decode(read: ReadItems, lane: 'copy' | 'careful'): DecodedLease {
-    const lease = this.#newLease(read)
+    const lease = this.begin(read)
     const {texts, faults} = read
     // One call for all items is many times cheaper than one for each. It may miss a character that is split between
     // two items, but an item that does not end in a brace or bracket is refused anyway.
@@ -71,7 +100,7 @@ export class Decoder {
       if (fault) lease.reject(lease.add(item, texts.starts[item], texts.starts[item]), fault)
       else this.#item(lease, item, lane, areUtf8)
     }
-    lease.unknown = this.#unknown.take()
+    this.end(lease)
     return lease
   }
 
@@ -84,7 +113,7 @@ export class Decoder {
 
   /** Decodes texts that `RecordTexts` has written, one record each, for Postgres to judge. */
   decodeFlat(objects: Buffer[]): DecodedLease {
-    const lease = this.#newLease(plainItems(Items.from(objects)))
+    const lease = this.begin(plainItems(Items.from(objects)))
     for (const [record, object] of objects.entries()) {
       lease.add(record, lease.items.starts[record], lease.items.starts[record + 1])
       lease.flat.put(record, object)
@@ -107,11 +136,6 @@ export class Decoder {
   /** Returns the buffers of a finished lease for reuse. */
   reclaim(lease: DecodedLease): void {
     this.#rows.reclaim(lease)
-  }
-
-  #newLease(read: ReadItems): DecodedLease {
-    const columns = this.#table.foreignKeys.map((key) => key.columns.length)
-    return new DecodedLease(read, columns, this.#mapped.beyond?.envelope !== undefined)
   }
 
   #item(lease: DecodedLease, item: number, lane: 'copy' | 'careful', isText: boolean): void {

@@ -1,9 +1,11 @@
 import type {ClientBase} from 'pg'
 import {setPath} from '../../json/path.ts'
 import type {Cause} from '../../record/cause.ts'
-import type {DecodedLease, Rejection} from '../decode/decoded.ts'
+import type {Rejection} from '../decode/decoded.ts'
 import {alias} from '../decode/record-texts.ts'
 import {byShape} from '../decode/shape.ts'
+import type {Part} from '../lease-parts.ts'
+import {refersTo} from '../routes/parents-first.ts'
 import type {Sink} from '../sink.ts'
 import {findEveryWrongValue} from './suspicion.ts'
 import {findEveryViolation} from './violation.ts'
@@ -25,11 +27,7 @@ const MOST_ROUNDS = 8
  * than one cause. Nothing is foreseen if a trigger or a rule may change the records.
  * @returns the causes besides those of the rejections
  */
-export async function furtherCauses(
-  client: ClientBase,
-  sink: Sink,
-  lease: DecodedLease,
-): Promise<Rejection[]> {
+export async function furtherCauses(client: ClientBase, {sink, lease, parents}: Part): Promise<Rejection[]> {
   if (sink.table.mayRewrite || lease.rejections.length === 0) return []
   const refused = lease.rejections.flatMap((rejection): Refused[] => {
     const {record, cause} = rejection
@@ -45,7 +43,14 @@ export async function furtherCauses(
   } finally {
     await client.query('ROLLBACK').catch(() => {})
   }
-  return refused.flatMap(({record, causes}) => causes.slice(1).map((cause) => ({record, cause})))
+  // What the other tables were given was rolled back, so that such a parent is missing now
+  const among = parents.flatMap((parent) =>
+    sink.table.foreignKeys.filter((key) => refersTo(key, parent.sink)),
+  )
+  const isLost = (cause: Cause) => among.some(({name}) => name === cause.constraint)
+  return refused.flatMap(({record, causes}) =>
+    causes.slice(1).flatMap((cause) => (isLost(cause) ? [] : [{record, cause: lease.ownCause(cause)}])),
+  )
 }
 
 /** Adds causes to records. @returns those that may have more, since a wrong value was found and taken out */

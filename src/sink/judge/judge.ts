@@ -2,6 +2,8 @@ import {type ClientBase, DatabaseError} from 'pg'
 import {causeOf} from '../../postgres/data-error.ts'
 import {NOTHING_WRITTEN, type Written} from '../../record/outcomes.ts'
 import type {DecodedLease, Rejection} from '../decode/decoded.ts'
+import type {LeaseParts, Part} from '../lease-parts.ts'
+import {blameParents} from '../routes/refused-parents.ts'
 import type {Sink} from '../sink.ts'
 import {tryRecords} from './careful-lane.ts'
 
@@ -11,17 +13,18 @@ const LOCK_WAIT = '5s'
 /**
  * Rejects the records of a lease that would not be written now. It really writes them, as a worker would, in a
  * transaction that is always rolled back: nothing else shows what triggers, policies and constraints will do.
- * @returns the records that could not be judged, with the reason: no right to write, a read-only server, a lock, a
- * full disk
+ * @returns for each part the records that could not be judged, with the reason: no right to write, a read-only server, a
+ * lock, a full disk
  */
-export async function judgeRecords(
-  client: ClientBase,
-  sink: Sink,
-  lease: DecodedLease,
-): Promise<Rejection[]> {
+export async function judgeRecords(client: ClientBase, parts: LeaseParts): Promise<Map<Part, Rejection[]>> {
+  const unjudged = new Map<Part, Rejection[]>()
   try {
     await beginTrial(client)
-    return (await judgeInTrial(client, sink, lease)).unjudged
+    for (const part of parts.all) {
+      unjudged.set(part, (await judgeInTrial(client, part.sink, part.lease)).unjudged)
+    }
+    blameParents(parts)
+    return unjudged
   } finally {
     await endTrial(client)
   }

@@ -21,8 +21,10 @@ export type WriteRows = (
 export class UnpreparedError extends Error {}
 
 /** Finds out what the transaction of plain rows has to be prepared for. */
-export async function prepareFast(client: ClientBase, {sink, lease}: Part): Promise<Preparation> {
-  const orphans = sink.keys.way === 'set' ? undefined : await findOrphans(client, sink.table, lease)
+export async function prepareFast(client: ClientBase, {sink, lease, parents}: Part): Promise<Preparation> {
+  // Parents of the same lease are there only once they are written
+  const isLate = sink.keys.way === 'set' || parents.some((parent) => parent.lease.count > 0)
+  const orphans = isLate ? undefined : await findOrphans(client, sink.table, lease)
   const isRefusing = lease.suspects.length > 0 || lease.rejections.length > 0 || (orphans?.size ?? 0) > 0
   return {orphans, mayRefuse: isRefusing || sink.experience.metOrphans}
 }
@@ -40,7 +42,8 @@ export async function writeFast(
   writeRows: WriteRows,
 ): Promise<Written> {
   const {table, experience} = sink
-  const orphans = found ?? (await holdParents(client, table, lease))
+  const find = sink.keys.way === 'set' ? holdParents : findOrphans
+  const orphans = found ?? (await find(client, table, lease))
   experience.metOrphans = !found && orphans.size > 0
   if (!mayRefuse && orphans.size > 0) throw new UnpreparedError()
   const others = orphans.size === 0 ? lease.suspects : [...lease.suspects, ...orphans]

@@ -7,6 +7,7 @@ import {fingerprintSql} from '../catalog/catalog.ts'
 import type {UnknownKeys} from '../decode/unknown-keys.ts'
 import type {LeaseParts, Part} from '../lease-parts.ts'
 import type {Applied, AppliedLeases, LedgerEntry} from '../ledger/ledger.ts'
+import {blameParents} from '../routes/refused-parents.ts'
 import {StaleSinkError} from '../stale-sink.ts'
 import {assertWholeJobs} from './whole-jobs.ts'
 
@@ -75,6 +76,7 @@ export async function inTransaction(
       assertConserved(part, written)
       tables.push({table: part.sink.name, ...written, unknown: part.lease.unknown})
     }
+    blameParents(parts)
     assertWholeJobs(parts)
     const {deadLetters, postponed} = options.refuse(parts)
     const applied = {...sumOf(tables), deadLetters, postponed}

@@ -18,10 +18,10 @@ export function assertWholeJobs(parts: LeaseParts): void {
   if (!parts.read.areJobs || !parts.refusesSome) return
   const records = new Map<number, number>()
   const refused = new Map<number, Cause>()
-  for (const {lease} of parts.all) {
+  for (const lease of parts.leases) {
     for (const item of lease.itemOf) records.set(item, (records.get(item) ?? 0) + 1)
   }
-  for (const {lease} of parts.all) {
+  for (const lease of parts.leases) {
     for (const {record, cause} of lease.rejections.toSorted((a, b) => a.record - b.record)) {
       const item = lease.itemOf[record]
       if (records.get(item) !== 1 && !refused.has(item)) refused.set(item, cause)

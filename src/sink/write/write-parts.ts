@@ -31,7 +31,7 @@ export async function writeParts(
   const known = new Map<Part, Preparation>()
   const attempt = <T>(part: Part, run: (way: Way) => Promise<T>) => naming(part, wayOf(part.sink), run)
   for (const part of parts.all) known.set(part, await attempt(part, (way) => way.prepare(client, part)))
-  let mayRefuse = [...known.values()].some((one) => one.mayRefuse)
+  let mayRefuse = parts.refusesSome || [...known.values()].some((one) => one.mayRefuse)
   for (;;) {
     if (mayRefuse) await options.beforeRefusing()
     try {

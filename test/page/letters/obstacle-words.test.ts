@@ -3,7 +3,7 @@ import {obstacleWords, verdictWords} from '../../../src/page/letters/obstacle-wo
 
 const OBSTACLE = {
   ...{state: 'failing' as const, reason: 'foreign_key', code: '23503', error: 'e', constraint: 'k'},
-  ...{column: null, parent: 'flights', letters: 1200, alone: 1200, records: 1200, example: 'x'},
+  ...{column: null, table: null, parent: 'flights', letters: 1200, alone: 1200, records: 1200, example: 'x'},
 }
 const TOP = [
   {value: 'a', letters: 800, records: 800},
