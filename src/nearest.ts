@@ -7,7 +7,7 @@ export function nearest(
   known: string[],
   most = Math.max(2, wanted.length / 3),
 ): string | undefined {
-  const ranked = known.map((name) => ({name, changes: distance(wanted, name)}))
+  const ranked = known.map((name) => ({name, changes: changes(wanted, name)}))
   const best = ranked.sort((a, b) => a.changes - b.changes)[0]
   return best && best.changes <= most ? best.name : undefined
 }
@@ -16,6 +16,11 @@ export function nearest(
 export function didYouMean(wanted: string, known: string[]): string[] {
   const near = nearest(wanted, known)
   return near === undefined || near === wanted ? [] : [`did you mean ${JSON.stringify(near)}?`]
+}
+
+/** Another case is less than another letter. */
+function changes(wanted: string, name: string): number {
+  return Math.min(distance(wanted, name), distance(wanted.toLowerCase(), name.toLowerCase()) + 0.5)
 }
 
 /** Number of letters that are added, left out, replaced, or swapped with the next (optimal string alignment). */

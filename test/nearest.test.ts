@@ -5,6 +5,8 @@ it.each([
   ['lsit', ['edit', 'list'], 'list'],
   ['inspcet', ['inspect', 'enqueue'], 'inspect'],
   ['worrk', ['work', 'purge'], 'work'],
+  ['NOTE', ['vote', 'note'], 'note'],
+  ['note', ['nota', 'NOTE'], 'NOTE'],
   ['zzzzzz', ['work', 'purge'], undefined],
 ])('takes %s for the name that was meant', (wanted, known, meant) => {
   expect(nearest(wanted, known)).toBe(meant)

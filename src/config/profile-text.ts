@@ -9,12 +9,14 @@ export async function parseText(text: string, path: string): Promise<unknown> {
   const json = parseJson(text)
   if (json) return json.value
   // Loaded only for who has such a file
-  const {parse} = await import('yaml')
+  const {parse, YAMLParseError} = await import('yaml')
   try {
     return parse(text)
-  } catch {
+  } catch (error) {
+    if (!(error instanceof YAMLParseError)) throw badFile(path, 'JSON or YAML')
     // The parser's message quotes the file, and with it its passwords
-    throw badFile(path, 'JSON or YAML')
+    const what = error.code === 'DUPLICATE_KEY' ? 'each key once' : 'JSON or YAML'
+    throw badFile(error.linePos ? `${path}, line ${error.linePos[0].line}` : path, what)
   }
 }
 

@@ -34,11 +34,15 @@ function verdict({table, records, read, passing, refused, unknown}: CheckResult)
 
 function counts({alreadyThere, repeated, suppressed, duplicates, empty}: CheckResult): string[] {
   const lines: string[] = []
-  if (alreadyThere > repeated) lines.push(`${count(alreadyThere - repeated)} are there already, by their key`)
-  if (repeated > 0) lines.push(`${count(repeated)} repeat the key of an earlier record`)
+  const there = alreadyThere - repeated
+  if (there > 0) lines.push(`${count(there)} ${there === 1 ? 'is' : 'are'} there already, by the key`)
+  if (repeated > 0)
+    lines.push(`${count(repeated)} ${repeated === 1 ? 'repeats' : 'repeat'} the key of an earlier record`)
   if (suppressed > 0) lines.push(`${count(suppressed)} would be dropped by a trigger or rule of the table`)
   if (duplicates > 0)
-    lines.push(`${count(duplicates)} are identical to an earlier one, which a sorted set keeps once`)
+    lines.push(
+      `${count(duplicates)} ${duplicates === 1 ? 'is' : 'are'} identical to an earlier one, which a sorted set keeps once`,
+    )
   if (empty > 0) lines.push(`${plural(empty, 'item')} without a record`)
   return lines
 }

@@ -115,10 +115,11 @@ describe('check', () => {
       code: 0,
       json: {read: 1, records: 2, passing: 2, refused: 0, obstacles: [], unknownKeyCount: 0},
     })
-    const csv = await file('feed.csv', ['id,shop', '31,1', '32,9'])
+    const csv = await file('feed.csv', ['id,shop', '31,1', '32,9', '31,2'])
     const {code, stdout} = await cli(['check', csv, ...table('sale')])
     expect(code).toBe(5)
-    expect(stdout).toContain(`1 of 2 records would pass in ${context.schema}.sale; 1 would be refused`)
+    expect(stdout).toContain(`2 of 3 records would pass in ${context.schema}.sale; 1 would be refused`)
+    expect(stdout).toContain('\n1 repeats the key of an earlier record\n')
     expect(stdout).toContain(`${csv}:3`)
     expect(stdout).toContain('missing: shop 9')
   })

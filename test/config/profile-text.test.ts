@@ -80,7 +80,10 @@ profiles:
     ['time: {a: min}', 'expected "time" of profile "x" to give each column one of s, ms, us, ns in'],
     ['camelCase: "yes"', 'expected "camelCase" of profile "x" to be true or false in'],
     ['map: {a: b}\n    rename: {k: a}', 'both give the column "a"'],
-    ['name: y', 'expected JSON or YAML in'],
+    ['name: y', 'p.yaml, line 3'],
+    ['name: y', 'expected each key once in'],
+    ['- y', 'p.yaml, line 3'],
+    ['- y', 'expected JSON or YAML in'],
   ])('with %j is refused', async (line, message) => {
     const path = join(folder, 'p.yaml')
     await writeFile(path, `profiles:\n  - name: x\n    ${line}\n`)

@@ -30,6 +30,12 @@ export function timeColumn(table: Table, column: string, unit: TimeUnit): number
 
 function noColumn(table: Table, column: string, words: string): QtoolError {
   const names = table.columns.map((candidate) => candidate.name)
+  if (table.generated.includes(column)) {
+    return usageError(
+      `${words}: the column ${JSON.stringify(column)} is GENERATED ALWAYS: Postgres fills it, and no record can`,
+      `columns that records can give: ${names.join(', ')}`,
+    )
+  }
   return usageError(
     `${words}: ${table.quoted} has no writable column ${JSON.stringify(column)}`,
     ...didYouMean(column, names),

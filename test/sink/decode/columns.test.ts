@@ -91,8 +91,15 @@ describe('a rename that cannot do what it says is refused at the start', () => {
     ['two keys for one column', {a: 'x', b: 'x'}, '--rename a=x and --rename b=x both give the column "x"'],
     ['a nested key', {'customer.no': 'x'}, 'only top-level keys of a record can be renamed'],
     ['no such column', {a: 'nope'}, 'has no writable column "nope"'],
+    [
+      'a column that Postgres fills',
+      {a: 'twice'},
+      'the column "twice" is GENERATED ALWAYS: Postgres fills it',
+    ],
   ])('%s', async (_, rename, message) => {
-    await context.pool.query('CREATE TABLE IF NOT EXISTS renamed_to (x int, y int)')
+    await context.pool.query(
+      'CREATE TABLE IF NOT EXISTS renamed_to (x int, y int, twice int GENERATED ALWAYS AS (x * 2) STORED)',
+    )
     await expect(testSink(context, 'renamed_to', {rename})).rejects.toThrow(message)
   })
 })
