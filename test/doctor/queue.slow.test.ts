@@ -56,6 +56,15 @@ it('cannot say of a queue that is not there whether its name is mistyped', async
   )
 })
 
+it('takes no table from a queue whose records go into several', async () => {
+  const mapping = {records: 'points', rename: {}}
+  await engine.bind({...mapping, table: 'public.a'}, {rebind: false})
+  expect((await redisFacts(server.url, queue)).queue?.table).toBe('public.a')
+  const routes = ['type=a:public.a', 'type=b:public.b']
+  await engine.bind({...mapping, routes, table: 'public.a, public.b'}, {rebind: true})
+  expect((await redisFacts(server.url, queue)).queue?.table).toBeNull()
+})
+
 it('finds that nobody drains it', async () => {
   await push(10, 6 * MINUTE)
   expect(await examineRedis(server.url, queue)).toEqual(['critical queue.workers'])

@@ -76,7 +76,8 @@ export async function readQueue(
     isMiscounted: now.warnings.some((warning) => warning.startsWith('the counters')),
     oldTrash: trash.filter(({until}) => until < now.at).length,
     sample,
-    table: binding?.table ?? null,
+    // A queue with routes has several, of which `table` holds the names
+    table: (binding?.routes ? null : binding?.table) ?? null,
     change: changeOf(before, now),
   }
 }

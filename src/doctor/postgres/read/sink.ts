@@ -18,8 +18,8 @@ export interface SinkFacts {
 }
 
 const UNNAMED = unread(
-  'no table is known',
-  'name it with --table, or start qtool work once, which binds the queue to its table',
+  'no table is known, or the queue has routes to several',
+  'name one with --table, or start qtool work once, which binds the queue to its table',
 )
 
 /** @param name of the table, as written in SQL */
