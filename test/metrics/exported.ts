@@ -21,6 +21,8 @@ export async function exported(): Promise<Map<string, Set<string>>> {
   return labels
 }
 
+const WRITTEN = {...writtenBy(() => 1), records: 1, refused: [], deadLetters: [], postponed: []}
+
 /** Of a worker to which everything has happened once that has labels of its own. */
 async function ofWorker(): Promise<string> {
   const metrics = new WorkerMetrics(new AbortController().signal)
@@ -28,6 +30,7 @@ async function ofWorker(): Promise<string> {
   const queue = {name: 'orders', can: {age: false}}
   for (const one of metrics.observers({queue: queue as never, pool: pool as never})) {
     one.gaveBack?.({} as never, 'failed', new Error('broken'))
+    one.settled?.({} as never, {...WRITTEN, tables: [{...WRITTEN, table: 'public.orders'}]} as never)
   }
   return metrics.text()
 }
