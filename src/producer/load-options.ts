@@ -21,7 +21,10 @@ export interface LoadOptions {
   keepDuplicates: boolean
   /** Whether the source is a pipe: then what was read does not wait for a chunk or an envelope to be full. */
   isLive?: boolean
-  /** Stops reading; what is under way is finished, unless Redis is unreachable. */
+  /**
+   * Stops reading; what is under way is finished, unless Redis is unreachable. Of a source that is known to be no pipe,
+   * a rate or a depth leaves the rest unread.
+   */
   signal: AbortSignal
   /** Traces some of the chunks. */
   tracing?: ChunkTracing

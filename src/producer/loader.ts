@@ -87,7 +87,7 @@ export class Loader {
     }
   }
 
-  /** A batch is taken whole, even after a stop: its lines cannot be read again. */
+  /** A batch of a pipe is taken whole, even after a stop: its lines cannot be read again. */
   async #take(batch: Batch): Promise<void> {
     const {count, rejects, flights} = batch
     const {chunks} = this.#producer
@@ -105,13 +105,28 @@ export class Loader {
         if (sent) await this.#waited(sent, batch, i + 1)
       }
       const early = this.#pace?.count()
-      if (early) await this.#waited(early, batch, i + 1)
+      if (early) {
+        await this.#waited(early, batch, i + 1)
+        if (this.#mayLeave(batch, i + 1)) {
+          this.#result.read -= count - (i + 1)
+          return
+        }
+      }
     }
     // A chunk that was sent took everything that was held before
     if (chunks !== this.#producer.chunks) this.#heldSince = undefined
     const isHolding = this.#options.isLive && (this.#producer.held > 0 || this.#shape.held > 0)
     this.#heldSince = isHolding ? (this.#heldSince ?? readAt) : undefined
     this.#note(batch, count)
+  }
+
+  /**
+   * Whether the rest of a batch is left for another run: after a stop nothing waits any more, so it would be sent faster
+   * than the rate allows, or into a queue that is too deep. Rejects have been told already, and must not be told twice.
+   */
+  #mayLeave({itemsBefore}: Batch, items: number): boolean {
+    const {signal, isLive} = this.#options
+    return signal.aborted && isLive === false && (itemsBefore.at(-1) ?? 0) <= items
   }
 
   /** Between two waits of a batch, a rate may let minutes pass. */

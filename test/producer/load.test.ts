@@ -2,6 +2,7 @@ import {PassThrough} from 'node:stream'
 import {setFlagsFromString} from 'node:v8'
 import {runInNewContext} from 'node:vm'
 import {describe, expect, it} from 'vitest'
+import {InputPosition} from '../../src/producer/input-position.ts'
 import {load} from '../../src/producer/load.ts'
 import {emptyResult, type LoadOptions} from '../../src/producer/load-options.ts'
 import type {QueueKeys} from '../../src/redis/keys.ts'
@@ -160,6 +161,54 @@ describe('a pipe that stays open', () => {
     pipe.write('{"a":1}\n')
     await expect(loading).rejects.toThrow('WRONGTYPE')
     expect(result).toMatchObject({read: 1, enqueued: 0, unsent: 1})
+  })
+})
+
+describe('a stop', () => {
+  const lines = Array.from({length: 5000}, (_, i) => (i === 2 ? 'bad\n' : `{"a":${i}}\n`))
+  async function* file(): Chunks {
+    yield Buffer.from(lines.join(''))
+  }
+
+  it.each<[string, Partial<LoadOptions>]>([
+    ['a rate', {rate: 20}],
+    ['a rate in envelopes', {rate: 20, group: 7}],
+    ['a depth', {maxDepth: 5}],
+  ])('sends no more than %s allows, and tells where to go on', async (_name, limit) => {
+    const {keys, engine} = context.newQueue()
+    const stop = new AbortController()
+    const position = new InputPosition()
+    const result = emptyResult()
+    const halt = () => {
+      if ((position.read?.total ?? 0) >= 4) stop.abort()
+    }
+    const options = {
+      isLive: false,
+      signal: stop.signal,
+      position,
+      onProgress: halt,
+      onWait: () => stop.abort(),
+    }
+    await load(engine, readNdjson('file', file(), MAX_BYTES), optionsFor({...options, ...limit}), result)
+    const {read, enqueued} = result
+    expect(read).toBeLessThan(20)
+    expect(result).toMatchObject({enqueued: read - 1, rejected: 1, unsent: 0})
+    expect(position.settled).toMatchObject({source: 'file', records: read, total: read})
+    if (!limit.group) {
+      const held = await context.redis.zrange(keys.ready, '0', '-1')
+      const first = lines.slice(0, read).filter((_, i) => i !== 2)
+      expect(held.map((item) => `${item}\n`)).toEqual(first)
+    }
+    expect(enqueued).toBeGreaterThan(0)
+  })
+
+  it('takes whatever was read from a pipe, which cannot be read again', async () => {
+    const {engine} = context.newQueue()
+    const stop = new AbortController()
+    const result = emptyResult()
+    const options = optionsFor({rate: 20, signal: stop.signal, onProgress: () => stop.abort()})
+    await load(engine, readNdjson('stdin', file(), MAX_BYTES), options, result)
+    expect(result).toMatchObject({read: 5000, enqueued: 4999, rejected: 1, unsent: 0})
   })
 })
 
