@@ -7,15 +7,11 @@ import {EXIT_CODES, QtoolError} from '../errors.ts'
  * @throws QtoolError (refused) on "no" and without a terminal to ask at, (interrupted) on Ctrl-C
  */
 export async function askToGoOn(what: string): Promise<void> {
-  const refused = (why: string) =>
-    new QtoolError(`${what}: ${why}`, {
-      code: 'UNCONFIRMED',
-      kind: 'refused',
-      suggestions: ['add --yes to confirm'],
-    })
-  if (!process.stdin.isTTY) throw refused('no terminal to ask on')
+  const refused = (why: string, suggestions?: string[]) =>
+    new QtoolError(why, {code: 'UNCONFIRMED', kind: 'refused', suggestions})
+  if (!process.stdin.isTTY) throw refused(`${what}: no terminal to ask on`, ['add --yes to confirm'])
   const answer = await askAtTerminal(`${what}. Continue? [y/N] `)
-  if (!/^y(es)?$/i.test(answer)) throw refused('you said no')
+  if (!/^y(es)?$/i.test(answer)) throw refused('you said no; nothing was changed')
 }
 
 /** @returns the answer; an empty text after Ctrl-D. @throws QtoolError (interrupted) on Ctrl-C */

@@ -34,7 +34,7 @@ export function renderSurvey(queue: string, survey: LetterSurvey, view: SurveyVi
   const items = survey.items.slice(0, letters)
   const below =
     items.length > 0 ? [renderLetters(items, width, style), nextOf(queue, survey, items.length)] : []
-  below.push(hint(items.length > 0))
+  below.push(hint(groups.length, items.length > 0))
   const taken = fitLines([...above, ...below].join('\n\n'), width).split('\n').length
   // A blank line between the groups and what is below them
   const room = height - taken - 1
@@ -46,8 +46,13 @@ function nextOf(queue: string, {matched}: LetterSurvey, shown: number): string {
   return `${more}"qtool dlq show ID -q ${queue}" shows one in full`
 }
 
-function hint(hasLetters: boolean): string {
-  return `next: --group ID for one group${hasLetters ? '' : ', -n 20 for letters'}, dlq diagnose for what passes`
+function hint(groups: number, hasLetters: boolean): string {
+  const next = [
+    groups === 1 ? '--by PATH for values' : '--group ID for one group',
+    ...(hasLetters ? [] : ['-n 20 for letters']),
+    'dlq diagnose for what passes',
+  ]
+  return `next: ${next.join(', ')}`
 }
 
 function heading(queue: string, survey: LetterSurvey): string {

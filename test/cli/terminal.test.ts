@@ -30,7 +30,12 @@ describe('askToGoOn', () => {
   it.each(['n\n', '\n', 'yep\n', undefined])('refuses at %j', async (text) => {
     sitDown(text)
     vi.spyOn(process.stderr, 'write').mockReturnValue(true)
-    await expect(askToGoOn('this removes it')).rejects.toMatchObject({kind: 'refused'})
+    // Whoever has just said no is not told how to say yes
+    await expect(askToGoOn('this removes it')).rejects.toMatchObject({
+      kind: 'refused',
+      message: 'you said no; nothing was changed',
+      suggestions: [],
+    })
   })
 
   it('refuses without a terminal, and names --yes', async () => {

@@ -106,6 +106,13 @@ it('names ten of three hundred reasons', () => {
   expect(text.length).toBeLessThan(2000)
 })
 
+it('says what comes next, which is not one group where only one is shown', () => {
+  const next = (groups: LetterGroup[]) =>
+    renderSurvey('orders', survey(groups), {width: 80}).split('\n').at(-1)
+  expect(next([group({}), group({id: 'xqj76e'})])).toMatch(/^next: --group ID for one group, /)
+  expect(next([group({})])).toMatch(/^next: --by PATH for values, /)
+})
+
 it('says that nothing matches, and how many there are', () => {
   expect(renderSurvey('orders', survey([], {matched: 0, grouped: 0}), {width: 80})).toBe(
     'queue orders: no dead letter matches the filter (10 in total)\nsearched all 10 letters',
