@@ -62,6 +62,22 @@ CREATE TABLE $t (id int PRIMARY KEY, a int, b int, FOREIGN KEY (a, b) REFERENCES
     expect(tally).toMatchObject({updated: 0, deadLettered: 1})
     expect(rows).toEqual([{id: 1, a: 1, b: 1}])
   })
+
+  it('and of the other rows in the same lease, each is written once, with its own columns alone', async () => {
+    const table = await make(`${CHILD} INSERT INTO $t VALUES (1, 1, 1, 1), (2, 1, 2, 2)`)
+    const records = [
+      {id: 1, p: 2, v: 10},
+      {id: 2, p: 2, v: 20},
+      {id: 3, u: 3},
+    ]
+    const {tally, rows} = await drainInto(context, table, records, {sink: UPDATE})
+    expect(tally).toMatchObject({inserted: 1, updated: 2, superseded: 0, deadLettered: 0})
+    expect(rows).toEqual([
+      {id: 1, p: 2, u: 1, v: 10},
+      {id: 2, p: 2, u: 2, v: 20},
+      {id: 3, p: null, u: 3, v: null},
+    ])
+  })
 })
 
 it('leaves nothing in the stage, on which no type of the user depends', async () => {
