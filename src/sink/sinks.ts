@@ -37,7 +37,7 @@ export class Sinks {
     return this.all.map(({name}) => name).join(', ')
   }
 
-  /** Changes with every column that is added, dropped or renamed. */
+  /** Changes with every change of a table's definition or columns. */
   get fingerprint(): string {
     return this.all.map(({table}) => table.fingerprint).join(' ')
   }

@@ -6,18 +6,10 @@ import {assertTarget} from './assert-target.ts'
 import {readColumns} from './catalog-columns.ts'
 import {readConstraints} from './catalog-constraints.ts'
 import {readKeys} from './conflict-target.ts'
+import {fingerprintSql} from './fingerprint.ts'
 import {stateSql} from './state.ts'
 import type {Table} from './table.ts'
 import {treeOf} from './tree.ts'
-
-/**
- * SQL whose value changes with every column that is added, dropped or renamed; null if the table is gone.
- * @param table SQL for the oid of the table
- */
-export function fingerprintSql(table: string): string {
-  return `(SELECT md5(string_agg(a.attname::text, chr(1) ORDER BY a.attnum)) FROM pg_attribute a
-  WHERE a.attrelid = ${table} AND a.attnum > 0 AND NOT a.attisdropped)`
-}
 
 /*
  * $1 = the table's name as written in SQL. A row may end up in any partition, so the triggers of all of them count.

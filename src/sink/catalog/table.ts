@@ -94,7 +94,7 @@ export interface Table {
   onUpdate: {mayRewrite: boolean; mayMakeParents: boolean}
   /** COPY is allowed: a plain or partitioned table without row security. */
   canCopy: boolean
-  /** Changes with every column that is added, dropped or renamed; see `fingerprintSql`. */
+  /** Changes with every change of its definition and columns; see `fingerprintSql`. */
   fingerprint: string
   /** Changes with everything that decides how its foreign keys are checked; see `stateSql`. */
   state: string

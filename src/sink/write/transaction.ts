@@ -1,14 +1,13 @@
-import {type ClientBase, DatabaseError, escapeLiteral} from 'pg'
+import {type ClientBase, DatabaseError} from 'pg'
 import {QtoolError} from '../../errors.ts'
 import {faultOf} from '../../postgres/failure.ts'
 import {countWritten, OUTCOME_NAMES, OUTCOMES, type Written, writtenBy} from '../../record/outcomes.ts'
 import type {ReadItems} from '../../record/payload/read-items.ts'
-import {fingerprintSql} from '../catalog/catalog.ts'
 import type {UnknownKeys} from '../decode/unknown-keys.ts'
 import type {LeaseParts, Part} from '../lease-parts.ts'
 import type {Applied, AppliedLeases, LedgerEntry} from '../ledger/ledger.ts'
 import {blameParents} from '../routes/refused-parents.ts'
-import {StaleSinkError} from '../stale-sink.ts'
+import {assertUnchanged} from './unchanged.ts'
 import {assertWholeJobs} from './whole-jobs.ts'
 
 /** What was written into one table. */
@@ -58,6 +57,12 @@ export class LeaseSplitError extends Error {}
 export class CommitError extends Error {}
 
 /**
+ * Constraints are checked at each statement, even deferred ones, because a failing COMMIT does not show which record
+ * is at fault.
+ */
+const BEGIN = 'BEGIN; SET CONSTRAINTS ALL IMMEDIATE'
+
+/**
  * Writes the records of a lease, table by table, and enters the lease in the ledger, in one transaction.
  * @throws StaleSinkError if the catalog has to be read again, CommitError if only COMMIT failed, PartialJobError if a
  * job has to be refused as a whole
@@ -68,7 +73,7 @@ export async function inTransaction(
   parts: LeaseParts,
   write: (part: Part) => Promise<Written>,
 ): Promise<LeaseResult> {
-  await begin(client, parts)
+  await client.query(BEGIN)
   try {
     const tables: TableResult[] = []
     for (const part of parts.all) {
@@ -76,6 +81,10 @@ export async function inTransaction(
       assertConserved(part, written)
       tables.push({table: part.sink.name, ...written, unknown: part.lease.unknown})
     }
+    await assertUnchanged(
+      client,
+      parts.all.map(({sink}) => sink.table),
+    )
     blameParents(parts)
     assertWholeJobs(parts)
     const {deadLetters, postponed} = options.refuse(parts)
@@ -97,27 +106,6 @@ export async function inTransaction(
 
 function sumOf(tables: readonly Written[]): Written {
   return writtenBy((outcome) => tables.reduce((sum, written) => sum + written[outcome], 0))
-}
-
-/**
- * Constraints are checked at each statement, even deferred ones, because a failing COMMIT does not show which record
- * is at fault. Unknown keys may have become columns by now, so the same round trip compares the columns of their tables.
- */
-async function begin(client: ClientBase, parts: LeaseParts): Promise<void> {
-  const sql = 'BEGIN; SET CONSTRAINTS ALL IMMEDIATE'
-  const unsure = parts.all.filter(({lease}) => lease.unknown.count > 0).map(({sink}) => sink.table)
-  if (unsure.length === 0) {
-    await client.query(sql)
-    return
-  }
-  const now = unsure.map(({quoted}) => fingerprintSql(`to_regclass(${escapeLiteral(quoted)})`))
-  // Several statements in one text return an array of results, which the driver's types do not describe
-  const results: unknown = await client.query(`${sql}; SELECT ARRAY[${now.join(', ')}] AS fingerprints`)
-  const found = Array.isArray(results) ? results.at(-1)?.rows[0]?.fingerprints : undefined
-  const changed = unsure.find(({fingerprint}, i) => found?.[i] !== fingerprint)
-  if (!changed) return
-  await client.query('ROLLBACK')
-  throw new StaleSinkError(`the columns of ${changed.quoted} have changed`)
 }
 
 async function commit(client: ClientBase): Promise<void> {

@@ -68,15 +68,32 @@ ALTER TABLE "Odd table" DROP COLUMN gone`)
     expect(await read(name)).toMatchObject({canCopy, mayRewrite})
   })
 
-  it('changes its fingerprint with every column that comes, goes or is renamed, and with nothing else', async () => {
+  it('changes its fingerprint with every change of its columns, checks and rules, and with nothing else', async () => {
     await context.pool.query('CREATE TABLE printed (a int, b int)')
     const prints = [(await read('printed')).fingerprint]
-    for (const sql of ['ADD COLUMN c int', 'RENAME COLUMN c TO d', 'DROP COLUMN a', 'ADD UNIQUE (b)']) {
-      await context.pool.query(`ALTER TABLE printed ${sql}`)
+    const changes = [
+      'ADD COLUMN c int',
+      'RENAME COLUMN c TO d',
+      'DROP COLUMN a',
+      'ALTER b TYPE bigint',
+      'ALTER b SET DEFAULT 1',
+      'ALTER b SET NOT NULL',
+      'ADD CHECK (b > 0)',
+    ].map((change) => `ALTER TABLE printed ${change}`)
+    const rule = 'CREATE RULE r AS ON INSERT TO printed DO INSTEAD NOTHING'
+    for (const sql of [...changes, rule]) {
+      await context.pool.query(sql)
       prints.push((await read('printed')).fingerprint)
     }
-    expect(new Set(prints).size).toBe(4)
-    expect(prints[4]).toBe(prints[3])
+    expect(new Set(prints).size).toBe(changes.length + 2)
+    for (const sql of [
+      'CREATE INDEX ON printed (b)',
+      'ALTER TABLE printed ADD UNIQUE (b)',
+      'VACUUM FREEZE ANALYZE printed',
+    ]) {
+      await context.pool.query(sql)
+    }
+    expect((await read('printed')).fingerprint).toBe(prints.at(-1))
   })
 
   it.each(['nothing_there', 'no such name', '"', 'a.b.c.d', ''])(
