@@ -1,4 +1,5 @@
 import {Readable} from 'node:stream'
+import type {ClientBase} from 'pg'
 import {beforeAll, describe, expect, it} from 'vitest'
 import {type RefusedItem, runCheck} from '../../src/check/run-check.ts'
 import type {SinkOptions} from '../../src/sink/sink.ts'
@@ -23,11 +24,24 @@ let types: Types
 beforeAll(async () => {
   await context.pool.query(OWN_TYPES)
   await context.pool.query(ATTEMPT)
-  types = await withClient(context, (client) => allTypes(client))
+  types = await withClient(context, async (client) => {
+    const some: Types = []
+    // Beside a type that takes no value at all, a wrong value would be a second fault, and either may be met first
+    for (const type of await allTypes(client)) if (await takesValues(client, type.column)) some.push(type)
+    return some
+  })
   await context.pool.query(
     'CREATE TABLE parent (id int PRIMARY KEY); INSERT INTO parent SELECT generate_series(1, 5)',
   )
 })
+
+async function takesValues(client: ClientBase, type: string): Promise<boolean> {
+  const code = await client.query(`SELECT 'x'::${type}`).then(
+    () => undefined,
+    (error) => error.code,
+  )
+  return code !== '0A000'
+}
 
 interface Feed {
   lines: string[]
