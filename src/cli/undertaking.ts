@@ -56,7 +56,8 @@ export class Undertaking {
     const {instead, caution, isAfresh = !did, ...how} = stage.continued?.(did?.count ?? 0) ?? {}
     if (instead !== undefined) return [`${text}; ${instead}`]
     const careful = caution === undefined ? '' : ` (${caution})`
-    return [`${text}; this ${isAfresh ? 'begins again' : 'continues'}${careful}:`, lineOf(how)]
+    const first = ended === 'failed' ? 'once the cause is mended, ' : ''
+    return [`${text}; ${first}this ${isAfresh ? 'begins again' : 'continues'}${careful}:`, lineOf(how)]
   }
 
   #keep(stage: Stage): void {

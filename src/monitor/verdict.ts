@@ -121,10 +121,15 @@ function failing({rates, mostlyFor}: Facts): Verdict | undefined {
 }
 
 /** Whoever looks a few minutes later must still see that many records have failed. */
-function failedLately({deadLetters, lastFailedAgoMs, mostlyFor}: Facts): Verdict | undefined {
+function failedLately(facts: Facts): Verdict | undefined {
+  const {deadLetters, lastFailedAgoMs} = facts
   if (deadLetters === 0 || lastFailedAgoMs === null || lastFailedAgoMs > LATELY_MS) return undefined
-  const kept = `${plural(deadLetters, 'dead letter')}${most(mostlyFor)}`
-  return warning('dead letters', `${kept}, the last one ${duration(lastFailedAgoMs)} ago`)
+  return warning('dead letters', keptLetters(facts))
+}
+
+function keptLetters({deadLetters, lastFailedAgoMs, mostlyFor}: Facts): string {
+  const since = lastFailedAgoMs === null ? '' : `, the last one ${duration(lastFailedAgoMs)} ago`
+  return `${plural(deadLetters, 'dead letter')}${most(mostlyFor)}${since}`
 }
 
 function overdue({overdueLeases, overdueForMs}: Facts): Verdict | undefined {
@@ -139,9 +144,12 @@ function old({ready, oldestMs, paused}: Facts, limits: VerdictOptions): Verdict 
   return paused ? warning('paused long', `the queue is paused, and ${reason}`) : warning('late', reason)
 }
 
-function fine({ready, leased, paused, forecast}: Facts): Verdict {
+function fine(facts: Facts): Verdict {
+  const {ready, leased, paused, forecast, deadLetters} = facts
   if (paused) return ok('paused', `the queue is paused, and ${wait(ready)}`)
-  if (ready + leased === 0) return ok('empty', 'nothing waits')
+  if (ready + leased === 0) {
+    return deadLetters > 0 ? ok('dead letters', keptLetters(facts)) : ok('empty', 'nothing waits')
+  }
   if (forecast.state !== 'clears') {
     return ok('working', `${plural(ready + leased, 'item')} in the queue, and no clear trend`)
   }

@@ -156,7 +156,11 @@ it('does not forget within minutes that records have failed', () => {
   expect(judged({...mostlyForeign, lastFailedAt: at})).toMatchObject({
     reason: '13 dead letters, the last one 0 ms ago',
   })
-  expect(judged({...failed, lastFailedAt: '2026-11-26T20:00:00.000Z'})).toMatchObject({level: 'ok'})
+  expect(judged({...failed, lastFailedAt: '2026-11-26T20:00:00.000Z'})).toEqual({
+    level: 'ok',
+    text: 'dead letters',
+    reason: '21,500 dead letters, mostly for foreign_key, the last one 1 h 0 m ago',
+  })
   expect(
     judgeRow(queueRow({ready: 0, leased: 0, deadLetters: 7, lastFailedAgoMs: 1000}), []).verdict,
   ).toMatchObject({
