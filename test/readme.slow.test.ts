@@ -60,6 +60,7 @@ it('says of every block that is not run why it cannot be', () => {
   const left = ['README.md', 'docs/night.md'].flatMap(shellBlocks).filter(({notRun}) => notRun !== undefined)
   expect(left.map(({notRun}) => notRun)).toEqual([
     'npm test would run this session, too',
+    'needs files and tables of orders',
     'needs the queue of a Celery, three sentinels, and replicas',
   ])
 })

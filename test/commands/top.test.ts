@@ -32,7 +32,11 @@ it('prints all about one queue, with rates', async () => {
   const {json} = await top('--once', '-q', queue, '--json')
   expect(json).toMatchObject({
     queues: [],
-    observation: {inspection: {queue, deadLetters: 1}, rates: {in: 0}, verdict: {level: 'ok', text: 'empty'}},
+    observation: {
+      inspection: {queue, deadLetters: 1},
+      rates: {in: 0},
+      verdict: {level: 'ok', text: 'dead letters'},
+    },
   })
 })
 
