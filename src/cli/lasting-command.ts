@@ -16,6 +16,8 @@ export abstract class LastingCommand<T extends object> extends OutputCommand<T> 
 
   readonly #undertaking = new Undertaking()
 
+  #stopListening = () => {}
+
   /** The words of the command line. */
   protected typed: readonly TypedWord[] = []
 
@@ -43,6 +45,7 @@ export abstract class LastingCommand<T extends object> extends OutputCommand<T> 
   /** Says what a command that ended early has done, and what continues it. */
   override async finally(error: Error | undefined): Promise<void> {
     await super.finally(error)
+    this.#stopListening()
     const isInterrupted = this.#stopped.signal.aborted
     if ((!isInterrupted && !error) || isWorkerProcess(process.env)) return
     const end = {ended: isInterrupted ? 'interrupted' : 'failed', isExact: isExact(error)} as const
@@ -61,7 +64,9 @@ export abstract class LastingCommand<T extends object> extends OutputCommand<T> 
   protected interruption(doing: string | null = 'stopping'): AbortSignal {
     const say = () => this.note(`${doing}; press Ctrl-C again to quit now`)
     const isSilent = doing === null || isWorkerProcess(process.env)
-    const signal = listenForInterrupts(isSilent ? () => {} : say, () => process.exit(EXIT_CODES.interrupted))
+    const leave = () => process.exit(EXIT_CODES.interrupted)
+    const {signal, stop} = listenForInterrupts(isSilent ? () => {} : say, leave)
+    this.#stopListening = stop
     signal.addEventListener('abort', () => this.#stopped.abort())
     return signal
   }

@@ -34,10 +34,14 @@ export async function askAtTerminal(question: string): Promise<string> {
 const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
- * Aborted by the first Ctrl-C, SIGTERM or SIGHUP.
+ * Listens for Ctrl-C, SIGTERM and SIGHUP.
  * @param onSecond - called by the second; a closed terminal may send SIGHUP twice, with nobody who is impatient
+ * @returns a signal, aborted by the first; `stop` ends the listening
  */
-export function listenForInterrupts(onFirst: () => void, onSecond: () => void): AbortSignal {
+export function listenForInterrupts(
+  onFirst: () => void,
+  onSecond: () => void,
+): {signal: AbortSignal; stop: () => void} {
   const controller = new AbortController()
   const onSignal = (name: NodeJS.Signals) => {
     if (controller.signal.aborted) {
@@ -48,7 +52,10 @@ export function listenForInterrupts(onFirst: () => void, onSecond: () => void): 
     controller.abort()
   }
   for (const name of INTERRUPTS) process.on(name, onSignal)
-  return controller.signal
+  const stop = () => {
+    for (const name of INTERRUPTS) process.off(name, onSignal)
+  }
+  return {signal: controller.signal, stop}
 }
 
 /**

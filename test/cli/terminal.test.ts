@@ -49,15 +49,16 @@ describe('askToGoOn', () => {
 })
 
 describe('listenForInterrupts', () => {
-  /** Listens, with the listener of the signals taken off this process again. */
+  /** Listens; sends signals to the listener alone, which is taken off this process again. */
   function listen() {
     const before = process.listeners('SIGINT')
     const [first, second] = [vi.fn(), vi.fn()]
-    const aborted = listenForInterrupts(first, second)
+    const {signal: aborted, stop} = listenForInterrupts(first, second)
     const [onSignal] = process.listeners('SIGINT').filter((listener) => !before.includes(listener))
     const isHeard = (name: NodeJS.Signals) => process.listeners(name).includes(onSignal)
     const heard = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).filter(isHeard)
-    for (const name of heard) process.off(name, onSignal)
+    stop()
+    expect(process.listeners('SIGINT')).toEqual(before)
     const calls = () => [first.mock.calls.length, second.mock.calls.length]
     return {aborted, heard, calls, send: (name: NodeJS.Signals) => onSignal(name)}
   }

@@ -3,6 +3,7 @@ import Peek from '../../src/commands/peek.ts'
 import Status from '../../src/commands/status.ts'
 import Up from '../../src/commands/up.ts'
 import {readState} from '../../src/stack/state.ts'
+import {withoutProgress} from '../support/quiet.ts'
 import {runCommand} from '../support/run-command.ts'
 import {newStackHome, type StackHome} from '../support/stack-home.ts'
 
@@ -17,7 +18,7 @@ afterAll(() => stack.remove())
 describe('up', () => {
   it('starts both servers, says where they are, and is silent otherwise', async () => {
     const {code, json, stderr} = await runCommand(Up, ['--json'], stack.env)
-    expect({code, stderr}).toEqual({code: 0, stderr: ''})
+    expect({code, stderr: withoutProgress(stderr)}).toEqual({code: 0, stderr: ''})
     expect(json).toMatchObject({
       started: true,
       running: true,

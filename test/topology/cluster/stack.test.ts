@@ -11,6 +11,7 @@ import Up from '../../../src/commands/up.ts'
 import {readState} from '../../../src/stack/state.ts'
 import type {StackView} from '../../../src/stack/view.ts'
 import {newFolder} from '../../support/cli.ts'
+import {withoutProgress} from '../../support/quiet.ts'
 import {runCommand} from '../../support/run-command.ts'
 import {newStackHome, type StackHome} from '../../support/stack-home.ts'
 
@@ -27,14 +28,14 @@ const QUEUES = ['a', 'b', 'c', 'd']
 /** Name and number of ready items of all queues. */
 async function ready(): Promise<Array<[string, number]>> {
   const {code, json, stderr} = await runCommand(Queues, ['--json'], stack.env)
-  expect({code, stderr}).toEqual({code: 0, stderr: ''})
+  expect({code, stderr: withoutProgress(stderr)}).toEqual({code: 0, stderr: ''})
   return (json as {queues: Array<{queue: string; ready: number}>}).queues.map((row) => [row.queue, row.ready])
 }
 
 // The tests share one stack, and go on where the one before ended.
 it('brings up six nodes, shows no password, and is used by every command', async () => {
   const {code, stdout, stderr} = await runCommand(Up, ['--cluster'], stack.env)
-  expect({code, stderr}).toEqual({code: 0, stderr: ''})
+  expect({code, stderr: withoutProgress(stderr)}).toEqual({code: 0, stderr: ''})
   expect(stdout).toContain('redis+cluster://:****@127.0.0.1:')
   expect(stdout).not.toContain(readState(stack.env).node1?.password)
   const {json} = await runCommand(Status, ['--json'], stack.env)

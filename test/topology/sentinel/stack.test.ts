@@ -12,6 +12,7 @@ import {serverPid} from '../../../src/stack/running.ts'
 import {readState} from '../../../src/stack/state.ts'
 import type {StackView} from '../../../src/stack/view.ts'
 import {newFolder, until} from '../../support/cli.ts'
+import {withoutProgress} from '../../support/quiet.ts'
 import {runCommand} from '../../support/run-command.ts'
 import {newStackHome, type StackHome} from '../../support/stack-home.ts'
 
@@ -25,14 +26,14 @@ afterAll(() => stack.remove())
 
 const ready = async () => {
   const {code, json, stderr} = await runCommand(Inspect, ['--json'], stack.env)
-  expect({code, stderr}).toEqual({code: 0, stderr: ''})
+  expect({code, stderr: withoutProgress(stderr)}).toEqual({code: 0, stderr: ''})
   return (json as {ready: number}).ready
 }
 
 // The tests share one stack, and go on where the one before ended.
 it('brings up a pair and three sentinels, shows no password, and is used by every command', async () => {
   const {code, stdout, stderr} = await runCommand(Up, ['--sentinel'], stack.env)
-  expect({code, stderr}).toEqual({code: 0, stderr: ''})
+  expect({code, stderr: withoutProgress(stderr)}).toEqual({code: 0, stderr: ''})
   expect(stdout).toContain('redis+sentinel://:****@127.0.0.1:')
   expect(stdout).not.toContain(readState(stack.env).redis?.password)
   const {json} = await runCommand(Status, ['--json'], stack.env)
