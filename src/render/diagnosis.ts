@@ -1,47 +1,82 @@
 import type {Diagnosis} from '../letters/diagnose.ts'
 import type {Obstacle} from '../letters/obstacles.ts'
 import {escapeLine} from './escape.ts'
+import {fitLines} from './fit-lines.ts'
 import {count, plural} from './format.ts'
+import {shortKind} from './letter-groups-short.ts'
 import {indented, kindOf} from './letter-kind.ts'
 import {wanted} from './obstacle-words.ts'
-import {grid} from './table.ts'
+import {PLAIN, type Style} from './style.ts'
+import {type GridColumn, grid} from './table.ts'
+import {wholeThatFit} from './whole-blocks.ts'
+
+export interface DiagnosisView {
+  /** Of the terminal, in columns. */
+  width: number
+  /** Lines of the terminal; a pipe has no end. */
+  height: number
+  style?: Style
+}
 
 /** Which dead letters would be written now, and what blocks the others. */
-export function renderDiagnosis(queue: string, table: string, diagnosis: Diagnosis, width: number): string {
+export function renderDiagnosis(
+  queue: string,
+  table: string,
+  diagnosis: Diagnosis,
+  {width, height, style = PLAIN}: DiagnosisView,
+): string {
   const {matched, passing, failing, unknown, several, obstacles, moreObstacles} = diagnosis
   if (matched === 0) return `queue ${queue}: no dead letter matches`
   const parts = [`${count(passing)} of ${plural(matched, 'dead letter')} would be written to ${table} now`]
   if (failing > 0) parts.push(`${count(failing)} would fail again`)
   if (unknown > 0) parts.push(`${count(unknown)} cannot be judged here`)
-  const lines = [parts.join('; ')]
-  if (obstacles.length > 0) lines.push(renderObstacles(obstacles, width))
+  const above = parts.join('; ')
+  const below: string[] = []
   if (several > 0)
-    lines.push(`${plural(several, 'letter')} ${several === 1 ? 'has' : 'have'} more than one obstacle`)
-  if (moreObstacles > 0) lines.push(`and ${plural(moreObstacles, 'more obstacle')}; -n shows more`)
-  if (passing > 0) lines.push(next(queue, passing === matched))
-  return lines.join('\n')
+    below.push(`${plural(several, 'letter')} ${several === 1 ? 'has' : 'have'} more than one obstacle`)
+  if (moreObstacles > 0) below.push(`and ${plural(moreObstacles, 'more obstacle')}; -n shows more`)
+  if (passing > 0) below.push(next(queue, passing === matched))
+  const room = height - fitLines([above, ...below].join('\n'), width).split('\n').length
+  const found = obstacles.length > 0 ? renderObstacles(obstacles, {width, room, style}) : []
+  return [above, ...found, ...below].join('\n')
 }
 
 function next(queue: string, areAll: boolean): string {
   return areAll ? `next: qtool dlq replay ${queue}` : `next: qtool dlq replay ${queue} --only-passing`
 }
 
-/** A line of figures for each obstacle, and below it what it is. */
-function renderObstacles(obstacles: Obstacle[], width: number): string {
-  const table = grid(
-    [
-      {title: 'letters', align: 'right'},
-      {title: 'by it alone', align: 'right'},
-      {title: 'records', align: 'right'},
-    ],
-    obstacles.map(({letters, alone, records}) => [count(letters), count(alone), count(records)]),
-  )
-  const [titles, ...rows] = table.split('\n')
-  return [titles, ...rows.flatMap((row, i) => [row, ...wordsOf(obstacles[i], width)])].join('\n')
+const FIGURES: GridColumn[] = [
+  {title: 'letters', align: 'right'},
+  {title: 'with no other', align: 'right'},
+  {title: 'records', align: 'right'},
+]
+
+const figuresOf = ({letters, alone, records}: Obstacle) => [count(letters), count(alone), count(records)]
+
+/**
+ * A line of figures for each obstacle, and below it what it is. Where that is more than the screen holds, the worst are
+ * shown so, and each of the others in one line.
+ */
+function renderObstacles(
+  obstacles: readonly Obstacle[],
+  {width, room, style}: {width: number; room: number; style: Style},
+): string[] {
+  const [titles, ...rows] = grid(FIGURES, obstacles.map(figuresOf)).split('\n')
+  const blocks = rows.map((row, i) => [row, ...wordsOf(obstacles[i], {width, style})])
+  const whole = wholeThatFit(blocks, {room, all: obstacles.length})
+  const lines = [style.faint(titles), ...blocks.slice(0, whole).flat()]
+  const rest = obstacles.slice(whole)
+  if (rest.length === 0) return lines
+  const table = grid([...FIGURES, {title: 'obstacle'}], rest.map(shortly), width)
+  const [shortTitles, ...short] = table.split('\n')
+  return [...lines, style.faint(shortTitles), ...short]
 }
 
-function wordsOf(obstacle: Obstacle, width: number): string[] {
+const shortly = (obstacle: Obstacle) => [...figuresOf(obstacle), shortKind(obstacle)]
+
+function wordsOf(obstacle: Obstacle, {width, style}: {width: number; style: Style}): string[] {
   const {state, reason, error} = obstacle
   const kind = kindOf({...obstacle, reason: state === 'unknown' ? `not judged: ${reason}` : reason})
-  return [kind, wanted(obstacle) ?? escapeLine(error)].map((line) => indented(line, width))
+  const why = indented(wanted(obstacle) ?? escapeLine(error), width)
+  return [...indented(kind, width).split('\n'), ...why.split('\n').map(style.faint)]
 }

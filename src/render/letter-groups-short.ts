@@ -37,7 +37,9 @@ export function shortGroups(groups: readonly LetterGroup[], width: number, style
 }
 
 /** `23503 orders_customer_fkey → customers`: a code says as much as the reason above it, if there is a place, too. */
-function shortKind(group: LetterGroup): string {
+export function shortKind(
+  group: Pick<LetterGroup, 'reason' | 'code' | 'table' | 'column' | 'constraint' | 'parent'>,
+): string {
   const {reason, code, column, constraint} = group
   if (column !== null || constraint !== null) return `${escapeLine(code ?? reason)} ${placeOf(group)}`
   return escapeLine(code === null ? reason : `${reason} ${code}`)

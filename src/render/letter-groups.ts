@@ -6,6 +6,7 @@ import {shortGroups} from './letter-groups-short.ts'
 import {indented, kindOf} from './letter-kind.ts'
 import {PLAIN, type Style} from './style.ts'
 import {grid} from './table.ts'
+import {SHORT_FRAME, wholeThatFit} from './whole-blocks.ts'
 
 /** How many groups are shown whole; JSON has them all. */
 export const MOST_WHOLE = 20
@@ -39,21 +40,6 @@ export function renderGroups(
   if (short.length > 0) lines.push(...shortGroups(short, width, style))
   const all = groups.length > MOST_WHOLE ? '--json lists all' : 'qtool dlq list | less shows all'
   return [...lines, ...restOf(rest.slice(short.length), all)].join('\n')
-}
-
-/** The titles above the groups that have one line each. */
-const SHORT_FRAME = 1
-
-/** How many groups can be shown whole if each of the others needs a line: all, or at least one. */
-function wholeThatFit(blocks: string[][], {room, all}: {room: number; all: number}): number {
-  let lines = 1
-  let fitting = 0
-  for (const [i, block] of blocks.entries()) {
-    lines += block.length
-    const others = all - i - 1
-    if (lines + (others > 0 ? SHORT_FRAME + others : 0) <= room) fitting = i + 1
-  }
-  return Math.max(fitting, 1)
 }
 
 /** The titles, and the lines of each group. */

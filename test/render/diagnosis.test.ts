@@ -32,10 +32,9 @@ const MISSING: Obstacle = {
   top: [{value: 'f1', letters: 20, records: 22}],
 }
 
-function render(width: number): string[] {
+function render(width: number, height = 24, obstacles = [OBSTACLE, MISSING]): string[] {
   const diagnosis = {matched: 48, passing: 0, failing: 48, unknown: 0, several: 4, moreObstacles: 0}
-  const obstacles = [OBSTACLE, MISSING]
-  return renderDiagnosis('q', 'public.points', {...diagnosis, obstacles}, width).split('\n')
+  return renderDiagnosis('q', 'public.points', {...diagnosis, obstacles}, {width, height}).split('\n')
 }
 
 describe('what dlq diagnose prints', () => {
@@ -44,7 +43,21 @@ describe('what dlq diagnose prints', () => {
     for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(width)
     expect(lines).toContain('   invalid 22P02  lat')
     expect(lines).toContain('   foreign_key 23503  live_track_points_flight_uuid_fkey → flights')
-    expect(lines.filter((line) => line === '      24           20       24')).toHaveLength(2)
+    expect(lines.filter((line) => line === '      24             20       24')).toHaveLength(2)
+  })
+
+  it.each([
+    [80, 24],
+    [120, 40],
+    [80, 20],
+  ])('fits thirteen obstacles on a screen of %i x %i, the worst whole', (width, height) => {
+    const many = Array.from({length: 13}, (_, i) => ({...MISSING, constraint: `key_${i}`}))
+    const lines = render(width, height, many)
+    expect(lines.length).toBeLessThanOrEqual(height)
+    expect(lines[0]).toBe('0 of 48 dead letters would be written to public.points now; 48 would fail again')
+    expect(lines).toContain('   foreign_key 23503  key_0 → flights')
+    expect(lines).toContain('      24             20       24  23503 key_12 → flights')
+    expect(render(width, Number.POSITIVE_INFINITY, many)).toHaveLength(2 + 13 * 3 + 1)
   })
 
   it('names the missing parents, and says how many letters have more than one obstacle', () => {

@@ -35,7 +35,8 @@ export default class DlqDiagnose extends OperationCommand<DiagnoseResult> {
     const signal = this.interruption()
     const result = await diagnoseLetters(this.caller(settings, signal), {...flags, filter, show})
     if (signal.aborted) this.endAs('interrupted')
-    const text = renderDiagnosis(result.queue, result.table, result, this.width)
+    const view = {width: this.width, height: this.height(settings), style: this.style}
+    const text = renderDiagnosis(result.queue, result.table, result, view)
     this.log(this.headed(settings, underReadFrom(result.readFrom, text)))
     return result
   }
