@@ -12,19 +12,21 @@ const LONGEST_PAUSE_MS = 500
 
 /** Limits how long one call is repeated after refusals: 10 s, or with an `Outage` until that is told to stop. */
 export class Patience {
-  readonly #outage: Outage | undefined
+  readonly #outageOf: () => Outage | undefined
   #since: number | undefined
   #pauseMs = FIRST_PAUSE_MS
 
-  constructor(outage?: Outage) {
-    this.#outage = outage
+  /** @param outageOf asked at each refusal, since another call may prove meanwhile that the address was right */
+  constructor(outageOf: () => Outage | undefined) {
+    this.#outageOf = outageOf
   }
 
   /** Waits a little after the refusal `error`. @returns false if the refusals have lasted too long */
   async wait(error: unknown): Promise<boolean> {
     this.#since ??= performance.now()
-    this.#outage?.away(error)
-    const isOver = this.#outage ? this.#outage.signal.aborted : performance.now() - this.#since > PATIENCE_MS
+    const outage = this.#outageOf()
+    outage?.away(error)
+    const isOver = outage ? outage.signal.aborted : performance.now() - this.#since > PATIENCE_MS
     if (isOver) return false
     await wait(this.#pauseMs)
     this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS)

@@ -143,7 +143,7 @@ export class SoleConnection {
 
   /** Waits until there is a connection again, and kills the previous one if the server still holds it. */
   async #reconnect(): Promise<void> {
-    const patience = new Patience(this.count > 0 ? this.#outage : undefined)
+    const patience = new Patience(() => (this.count > 0 ? this.#outage : undefined))
     while (!this.#isSound) {
       await this.#untilReady()
       try {

@@ -83,7 +83,7 @@ export class ExactSender {
   }
 
   async #insist<T>(attempt: () => Promise<T>): Promise<T> {
-    const patience = new Patience(this.#hasSent ? this.#outage : undefined)
+    const patience = new Patience(() => (this.#hasSent ? this.#outage : undefined))
     for (;;) {
       try {
         const answer = await attempt()
