@@ -17,7 +17,7 @@ export default class Psql extends ClientCommand {
   }
 
   async run(): Promise<ClientResult> {
-    const {flags, argv} = await this.parse(Psql)
+    const {flags, words} = await this.split('psql', Psql)
     const settings = await this.settings(flags)
     const url = requireUrl(settings, 'databaseUrl')
     const {postgresClientEnv} = await import('../postgres/client-env.ts')
@@ -30,6 +30,6 @@ export default class Psql extends ClientCommand {
         'or use a client that takes a URL: eval "$(qtool env)" sets DATABASE_URL',
       )
     }
-    return this.handOver(command, argv.map(String), postgresClientEnv(url))
+    return this.handOver(command, words, postgresClientEnv(url))
   }
 }

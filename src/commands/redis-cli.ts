@@ -20,7 +20,7 @@ sentinels, it opens the primary that they name; of a cluster, it follows the slo
   }
 
   async run(): Promise<ClientResult> {
-    const {flags, argv} = await this.parse(RedisCli)
+    const {flags, words} = await this.split('redis-cli', RedisCli)
     const settings = await this.settings(flags)
     const url = requireUrl(settings, 'redisUrl')
     const {redisClientCall} = await import('../redis/client-call.ts')
@@ -37,7 +37,7 @@ sentinels, it opens the primary that they name; of a cluster, it follows the slo
     }
     const primary = parseRedisUrl(url).sentinelName === undefined ? undefined : await this.#primary(settings)
     const {args, env} = redisClientCall(url, this.redisOptions.tls ?? {}, primary)
-    return this.handOver(client.command, [...args, ...argv.map(String)], {...client.env, ...env})
+    return this.handOver(client.command, [...args, ...words], {...client.env, ...env})
   }
 
   /** Where sentinels lead to now. */

@@ -18,7 +18,7 @@ beforeAll(() => {
     ['redis-cli', '$REDISCLI_AUTH'],
   ]) {
     const path = join(folder, name)
-    writeFileSync(path, `#!/bin/sh\necho "args: $*"\necho "env: ${variables}"\nexit 7\n`)
+    writeFileSync(path, `#!/bin/sh\necho "args:$(printf ' %s' "$@")"\necho "env: ${variables}"\nexit 7\n`)
     chmodSync(path, 0o755)
   }
 })
@@ -43,6 +43,24 @@ describe('the client of a server', () => {
       stdout: "args: -h 127.0.0.1 -p 7001 -n 3 --user ann dbsize\nenv: r's\n",
       stderr: '',
     })
+  })
+
+  it.each([
+    [
+      'words that repeat',
+      ['redis-cli', '--', 'rpush', 'k', 'a', 'b', 'a', '', '--json'],
+      'rpush k a b a  --json',
+    ],
+    ['words without a "--"', ['redis-cli', 'rpush', 'k', 'a', 'b', 'a'], 'rpush k a b a'],
+    ['flags that repeat', ['psql', '--', '-c', 'select 1', '-c', 'select 2'], '-c select 1 -c select 2'],
+  ])('gets %s as they were typed', async (_, args, passed) => {
+    const {stdout} = await cli(args, {env: env()})
+    expect(stdout.split('\n')[0].replace(/-h .* --user ann /, '')).toBe(`args: ${passed}`)
+  })
+
+  it('is told how its own flags are passed on', async () => {
+    const {code, stderr} = await cli(['psql', '-c', 'select 1'], {env: env()})
+    expect([code, stderr]).toEqual([2, expect.stringContaining('behind "--": qtool psql -- -c')])
   })
 
   it.each(['psql', 'redis-cli'])('%s that is not installed is named, with what installs it', async (name) => {
