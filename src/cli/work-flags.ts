@@ -55,7 +55,8 @@ export const workFlags = {
       'Default: set wherever the table and the rights of the role allow it; work says which way it takes, and why.',
   }),
   rebind: Flags.boolean({
-    summary: 'Rebind the queue to --table, --redis-key or --list-pops, whatever was set before.',
+    summary:
+      'Bind the queue to what this command says: table, mapping, routes, conflicts, --redis-key, --list-pops.',
     description: 'Refused while items, leases or workers would stay behind with the old key.',
   }),
   log: Flags.option({

@@ -23,9 +23,8 @@ export async function upsertRows(
   const written = {...NOTHING_WRITTEN}
   const {table, upsert} = sink
   if (groups.length === 0 || !upsert) return written
-  const stage = await openStage(client, table)
-  for (const [i, group] of groups.entries()) {
-    if (i > 0) await client.query(`DELETE FROM ${stage}`)
+  for (const group of groups) {
+    const stage = await openStage(client, table)
     const rows = await copyGroup(client, table, group, skip, stage)
     if (rows === 0) continue
     const value = (column: number) => fromStage(table.columns[column])
