@@ -106,6 +106,15 @@ export async function makeSampleTables(context: TestContext, flights: string[]):
   ])
 }
 
+/** How a table is written into if a test says nothing else. */
+export const USUAL_SINK = {
+  rename: {},
+  records: 'points',
+  strict: false,
+  allowSpecialValues: false,
+  foreignKeys: 'auto',
+} as const
+
 export async function testSink(
   context: TestContext,
   table: string,
@@ -114,11 +123,7 @@ export async function testSink(
   return withClient(context, (client) =>
     openSink(client, {
       table: `${context.schema}.${table}`,
-      rename: {},
-      records: 'points',
-      strict: false,
-      allowSpecialValues: false,
-      foreignKeys: 'auto',
+      ...USUAL_SINK,
       ...options,
     }),
   )

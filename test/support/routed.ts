@@ -2,7 +2,15 @@ import {openSinks} from '../../src/sink/open-sinks.ts'
 import type {SinkOptions} from '../../src/sink/sink.ts'
 import type {Sinks} from '../../src/sink/sinks.ts'
 import type {Tally} from '../../src/worker/tally.ts'
-import {type DrainSettings, deadLetters, drainAll, push, type TestContext, withClient} from './context.ts'
+import {
+  type DrainSettings,
+  deadLetters,
+  drainAll,
+  push,
+  type TestContext,
+  USUAL_SINK,
+  withClient,
+} from './context.ts'
 
 /** Opens tables of the schema of the context. @param routes with names of tables in that schema */
 export function routedSinks(
@@ -15,11 +23,7 @@ export function routedSinks(
     openSinks(client, {
       table: '',
       routes: texts,
-      rename: {},
-      records: 'points',
-      strict: false,
-      allowSpecialValues: false,
-      foreignKeys: 'auto',
+      ...USUAL_SINK,
       ...options,
     }),
   )
