@@ -40,6 +40,6 @@ if (first === 'complete') {
   else if ((first ?? '-').startsWith('-') && !isAnswered(process.argv.slice(2)))
     process.argv.splice(2, 0, 'queues')
   const answer = quickAnswer(process.argv.slice(2))
-  if (answer === undefined) await import('./full.js')
+  if (answer === undefined) await import('../dist/cli/main.js')
   else process.stdout.write(answer)
 }

@@ -14,7 +14,6 @@ const SOURCES = [
   'LICENSE',
   'package.json',
   'tsconfig.json',
-  'tsconfig.build.json',
   'tsconfig.page.json',
   'tsconfig.page.build.json',
 ]
@@ -50,7 +49,7 @@ it('holds what runs, and nothing of the workshop', () => {
   for (const path of [
     'bin/run.js',
     'completions/qtool.bash',
-    'dist/cli/command.js',
+    'dist/LICENSES.txt',
     'dist/commands/peek.js',
     'dist/page/index.html',
     'dist/page/main.js',

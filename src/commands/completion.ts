@@ -1,6 +1,7 @@
 import {readFile} from 'node:fs/promises'
 import {Args} from '@oclif/core'
 import {QtoolCommand} from '../cli/command.ts'
+import {packageFile} from '../package-file.ts'
 
 interface CompletionResult {
   shell: string
@@ -30,7 +31,7 @@ server that does not answer at once is not waited for.`
 
   async run(): Promise<CompletionResult> {
     const {args} = await this.parse(Completion)
-    const path = new URL(`../../completions/qtool.${args.shell}`, import.meta.url)
+    const path = packageFile('completions', `qtool.${args.shell}`)
     const script = await readFile(path, 'utf8')
     this.log(script.trimEnd())
     return {shell: args.shell, script}

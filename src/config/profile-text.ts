@@ -1,8 +1,8 @@
-import {fileURLToPath} from 'node:url'
+import {packageFile} from '../package-file.ts'
 import {badFile, type ProfileBook} from './profile.ts'
 
 /** Describes the file to editors, which then complete and check it. */
-const SCHEMA = fileURLToPath(new URL('../../schemas/profiles.json', import.meta.url))
+const SCHEMA = packageFile('schemas', 'profiles.json')
 
 /** What a profile file holds: JSON, or YAML, which may have comments. @param path for messages @throws QtoolError */
 export async function parseText(text: string, path: string): Promise<unknown> {

@@ -1,5 +1,5 @@
 import {collectDefaultMetrics, Gauge, type Registry} from 'prom-client'
-import {readVersion} from './version.ts'
+import {qtoolVersion} from '../version.ts'
 
 /** Adds the version of qtool, and what every Node.js program shows of itself (`process_*`, `nodejs_*`). */
 export function registerProcess(registry: Registry): void {
@@ -11,5 +11,5 @@ export function registerProcess(registry: Registry): void {
     aggregator: 'max',
     registers: [registry],
   })
-  build.set({version: readVersion(), node: process.version}, 1)
+  build.set({version: qtoolVersion(), node: process.version}, 1)
 }

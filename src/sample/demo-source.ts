@@ -1,13 +1,13 @@
 import {readdir} from 'node:fs/promises'
 import {join} from 'node:path'
-import {fileURLToPath} from 'node:url'
 import {MAX_ITEM_BYTES} from '../json/item.ts'
+import {packageFile} from '../package-file.ts'
 import {openSources} from '../source/open.ts'
 import type {Batch, Source} from '../source/source.ts'
 import {synthesize} from './synthetic.ts'
 
 /** Real recordings that come with qtool; SOURCES.md in the folder lists where they are from. */
-const TRACKS = fileURLToPath(new URL('../../examples/tracks/', import.meta.url))
+const TRACKS = packageFile('examples', 'tracks')
 
 /** `count` records: real track points first, then `bad` that Postgres must refuse. */
 export async function* demoSource(count: number, bad: number): Source {

@@ -1,6 +1,6 @@
 import {readdirSync, readFileSync} from 'node:fs'
 import {extname, join} from 'node:path'
-import {fileURLToPath} from 'node:url'
+import {packageFile} from '../package-file.ts'
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -14,8 +14,8 @@ export interface PageFile {
   bytes: Buffer
 }
 
-/** Where the build puts the page; the same from the sources and from the built server. */
-const FOLDER = fileURLToPath(new URL('../../dist/page', import.meta.url))
+/** Where the build puts the page. */
+const FOLDER = packageFile('dist', 'page')
 
 /**
  * Every file of the page by its path below the page's folder, read once: no request ever becomes a path of the file

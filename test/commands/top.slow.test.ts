@@ -1,6 +1,7 @@
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {build} from 'rolldown'
 import {afterEach, describe, expect, it} from 'vitest'
 import {deadLetterText} from '../../src/queue/letters/dead-letter.ts'
 import {cliJson, newFolder, until} from '../support/cli.ts'
@@ -8,7 +9,7 @@ import {push, useServers} from '../support/context.ts'
 import {LEFT, OPENED, type ShellOptions, shellAtTerminal} from '../support/shell.ts'
 
 const context = useServers()
-const SCREEN = fileURLToPath(new URL('../../dist/cli/top/screen.js', import.meta.url))
+const SCREEN = fileURLToPath(new URL('../../src/cli/top/screen.ts', import.meta.url))
 
 type Shell = Awaited<ReturnType<typeof shellAtTerminal>>
 const shells: Shell[] = []
@@ -176,10 +177,17 @@ describe.runIf(process.platform === 'linux')('at a terminal', () => {
 
   it('gives the terminal back when it crashes, before it says why', async () => {
     const shell = await openShell()
-    const program = join(newFolder(), 'crash.mjs')
+    const folder = newFolder()
+    await build({
+      input: SCREEN,
+      output: {file: join(folder, 'screen.mjs')},
+      platform: 'node',
+      logLevel: 'silent',
+    })
+    const program = join(folder, 'crash.mjs')
     writeFileSync(
       program,
-      `import {Screen} from '${SCREEN}'
+      `import {Screen} from './screen.mjs'
       new Screen(process.stdin, process.stdout, {onInput() {}, onChange() {}, onEnd() {}}).open()
       setTimeout(() => { throw new Error('crash of the test') }, 50)`,
     )

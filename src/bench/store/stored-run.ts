@@ -1,10 +1,11 @@
 import {readFileSync} from 'node:fs'
 import {Check} from 'typebox/schema'
+import {packageFile} from '../../package-file.ts'
 import type {BenchRun} from '../shape/run.ts'
 
 /** The published JSON schema, which the build writes from `shape/run.ts`. */
 const SCHEMA: Record<string, unknown> = JSON.parse(
-  readFileSync(new URL('../../../schemas/bench-run.json', import.meta.url), 'utf8'),
+  readFileSync(packageFile('schemas', 'bench-run.json'), 'utf8'),
 )
 
 /** Whether a value that was stored is a run of this format. */

@@ -1,5 +1,5 @@
 import {readFileSync} from 'node:fs'
-import {fileURLToPath} from 'node:url'
+import {packageFile} from '../../package-file.ts'
 
 /** A flag as oclif.manifest.json has it. */
 export interface KnownFlag {
@@ -35,7 +35,7 @@ export type KnownCommands = Record<string, KnownCommand>
 
 /** What the command line takes, from the file that the build writes: no command is loaded for it. */
 export function readManifest(): KnownCommands {
-  const path = fileURLToPath(new URL('../../../oclif.manifest.json', import.meta.url))
+  const path = packageFile('oclif.manifest.json')
   const {commands}: {commands: KnownCommands} = JSON.parse(readFileSync(path, 'utf8'))
   return commands
 }

@@ -1,8 +1,8 @@
 import {diag} from '@opentelemetry/api'
 import {QtoolError} from '../../errors.ts'
 import type {ChunkTracing} from '../../queue/producer.ts'
+import {qtoolVersion} from '../../version.ts'
 import type {ObserversFor} from '../../worker/run-work.ts'
-import {readVersion} from '../version.ts'
 import {traceChunks} from './trace-chunks.ts'
 import {traceLeases} from './trace-leases.ts'
 import {Tracing} from './tracing.ts'
@@ -35,7 +35,7 @@ export async function withTracing<R>(
     isTold = true
   }
   onTrouble(onFailure)
-  const tracing = new Tracing(provider.getTracer('qtool', readVersion()), oneIn)
+  const tracing = new Tracing(provider.getTracer('qtool', qtoolVersion()), oneIn)
   try {
     return await use({
       chunks: (queue) => traceChunks(tracing, queue),
@@ -51,7 +51,7 @@ export async function withTracing<R>(
 async function openProvider() {
   const [{BasicTracerProvider, BatchSpanProcessor}, {OTLPTraceExporter}, resources] = await load()
   const {defaultResource, detectResources, envDetector, resourceFromAttributes} = resources
-  const own = resourceFromAttributes({'service.name': 'qtool', 'service.version': readVersion()})
+  const own = resourceFromAttributes({'service.name': 'qtool', 'service.version': qtoolVersion()})
   // What OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say counts more
   const resource = defaultResource()
     .merge(own)

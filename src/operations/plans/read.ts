@@ -2,11 +2,12 @@ import {readFileSync} from 'node:fs'
 import {readFile} from 'node:fs/promises'
 import {Check, Errors} from 'typebox/schema'
 import {messageOf, type QtoolError, usageError} from '../../errors.ts'
+import {packageFile} from '../../package-file.ts'
 import type {PlanFile} from './shape.ts'
 
 /** The published JSON schema, which the build writes from `shape.ts`. */
 const SCHEMA: {anyOf: Array<Record<string, unknown>>} = JSON.parse(
-  readFileSync(new URL('../../../schemas/plan.json', import.meta.url), 'utf8'),
+  readFileSync(packageFile('schemas', 'plan.json'), 'utf8'),
 )
 
 /** Reads a plan that `--plan FILE` has written. @throws QtoolError (usage) that says what is wrong with it */

@@ -1,10 +1,11 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {createInterface} from 'node:readline'
-import {fileURLToPath} from 'node:url'
+import {packageFile} from '../../../package-file.ts'
 import type {Said, Target, Volley} from './volley.ts'
 
-const CANNON = fileURLToPath(new URL('./cannon.js', import.meta.url))
+/** The build makes a program of `cannon.ts`. */
+const CANNON = packageFile('dist', 'bench', 'scenarios', 'api', 'cannon.js')
 
 /** What happens around the measured time. */
 export interface Measured {

@@ -1,13 +1,8 @@
 import {once} from 'node:events'
 import {createServer, type RequestListener, type Server} from 'node:http'
-import {resolve} from 'node:path'
 import {afterEach, expect, it} from 'vitest'
+import {fire} from '../../../../src/bench/scenarios/api/fire.ts'
 import {sum} from '../../../../src/bench/scenarios/api/volley.ts'
-
-// The generator is a program of its own, which only the build has
-const built: typeof import('../../../../src/bench/scenarios/api/fire.ts') = await import(
-  resolve('dist/bench/scenarios/api/fire.js')
-)
 
 let server: Server | undefined
 
@@ -36,7 +31,7 @@ it('counts the answers by status, as the server does', async () => {
     given[status]++
     response.writeHead(status).end('x')
   })
-  const volley = await built.fire({...target, url}, unwatched, never)
+  const volley = await fire({...target, url}, unwatched, never)
   expect(shown).toBe('Bearer secret')
   expect(volley.answered['200']).toBeGreaterThan(50)
   // What is under way at the end is given, but does not arrive
@@ -62,7 +57,7 @@ it('notices requests that the server hangs up on, with and without an error', as
     if (asked % 2 === 0) request.socket.end()
     else request.socket.resetAndDestroy()
   })
-  const volley = await built.fire({...target, url}, unwatched, never)
+  const volley = await fire({...target, url}, unwatched, never)
   expect(dropped).toBeGreaterThan(10)
   expect(volley.broken).toBeGreaterThan(0)
   expect(volley.lost).toBeGreaterThan(0)
@@ -82,7 +77,7 @@ it('uploads records none of which it has sent before', async () => {
     records += lines.length
     response.end()
   })
-  const volley = await built.fire({...target, url, records: 7}, unwatched, never)
+  const volley = await fire({...target, url, records: 7}, unwatched, never)
   expect(sum(volley.answered)).toBeGreaterThan(20)
   expect(records).toBeGreaterThanOrEqual(7 * sum(volley.answered))
   expect(seen.size).toBe(records)
@@ -92,9 +87,9 @@ it('tells when the measured time begins and ends, and stops when it is interrupt
   const url = await serve((_, response) => response.end())
   const told: string[] = []
   const watch = {begin: () => told.push('begin'), end: () => told.push('end')}
-  await built.fire({...target, url}, watch, never)
+  await fire({...target, url}, watch, never)
   expect(told).toEqual(['begin', 'end'])
   const stop = new AbortController()
-  const stopped = built.fire({...target, url, ms: 60_000}, {begin: () => stop.abort(), end() {}}, stop.signal)
+  const stopped = fire({...target, url, ms: 60_000}, {begin: () => stop.abort(), end() {}}, stop.signal)
   await expect(stopped).rejects.toThrow('ended without a result')
 })
