@@ -63,6 +63,19 @@ export function isRaised(error: DatabaseError): boolean {
   return error.routine === 'exec_stmt_raise' || error.routine === 'exec_stmt_assert'
 }
 
+/**
+ * Whether a statement met locks or changes of another transaction: a deadlock, a serialization failure, a lock timeout. As
+ * long as this transaction goes on, it holds locks that the other may wait for, and its snapshot does not change.
+ */
+export function isConflict(error: DatabaseError): boolean {
+  return !isRaised(error) && sqlStateOf(error.code ?? '').isConflict === true
+}
+
+/** Whether Postgres itself has found a deadlock, so that no record alone can have caused the error. */
+export function isDeadlock(error: DatabaseError): boolean {
+  return error.routine === 'DeadLockReport'
+}
+
 function classOf({code = ''}: DatabaseError): SqlStateClass {
   return sqlStateOf(code).class
 }

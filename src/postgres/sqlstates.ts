@@ -21,6 +21,8 @@ export interface SqlState {
   isOfOneStatement?: true
   /** Of `away`: a statement may meet it in a server or file that it reaches for itself, e.g. in a trigger. */
   mayBeElsewhere?: true
+  /** Another transaction causes it, unless a user's code raised it: see `isConflict`. */
+  isConflict?: true
   /** The connection is lost or was not made. */
   breaks?: true
   /** How a command ends with it, and what to do next. */
@@ -66,8 +68,8 @@ export const SQLSTATES: Readonly<Record<string, SqlState>> = {
   },
   '3F000': {class: 'other', answer: {kind: 'failure', advice: 'qtool migrate creates the schema qtool'}},
   // Serialization failure and deadlock
-  '40001': {class: 'retry'},
-  '40P01': {class: 'retry'},
+  '40001': {class: 'retry', isConflict: true},
+  '40P01': {class: 'retry', isConflict: true},
   // Names, types and privileges
   '42': {class: 'setup'},
   '42P01': {
@@ -96,7 +98,7 @@ export const SQLSTATES: Readonly<Record<string, SqlState>> = {
   '54': {class: 'other'},
   '5400': {class: 'data', reason: 'invalid'},
   '55': {class: 'other'},
-  '55P03': {class: 'retry'},
+  '55P03': {class: 'retry', isConflict: true},
   '56': {class: 'other'},
   // Intervention by an operator; 57P is a server that shuts down, starts or has crashed
   '57': {class: 'away'},

@@ -18,7 +18,7 @@ import {Setbacks} from './setbacks.ts'
 import {withFreshSinks} from './target.ts'
 import type {Worker} from './worker.ts'
 
-/** Retries beyond those of the policy before the last lease of a queue is judged alone: with backoff, about a minute. */
+/** Retries beyond those of the policy until a lease has failed for long: with backoff, about a minute. */
 const LAST_RETRIES = 7
 
 /** Another worker holds the lease. This worker ended its own connection, so the error says nothing about Postgres. */
@@ -103,6 +103,7 @@ export class LeaseHolder {
     if (!read) throw new StoppedError()
     let refusals = NO_REFUSALS
     let places: Places | undefined
+    const isLongFailing = lease.retries >= policy.maxRetries + LAST_RETRIES
     const options: Omit<WriteOptions, 'isFresh'> = {
       leaseId: lease.id,
       queue,
@@ -111,7 +112,9 @@ export class LeaseHolder {
       read,
       isolate: lease.retries > 0 && lease.retries >= policy.maxRetries,
       othersPass: this.#setbacks.othersPassSince(lease.id),
-      isLast: await this.#isLast(lease),
+      isLongFailing,
+      // Only then does it matter whether the queue holds nothing else that could be tried
+      isLast: isLongFailing && ((await this.#worker.queue.holdsOneLease()) ?? false),
       ledger: target.ledger,
       beforeRefusing: async () => {
         places ??= await this.#placesOf(lease)
@@ -139,13 +142,6 @@ export class LeaseHolder {
     const places = await this.#worker.queue.places(lease)
     if (!places) throw new StoppedError()
     return places
-  }
-
-  /** Whether the lease has failed for long, and the queue holds nothing else that could be tried. */
-  async #isLast(lease: Lease): Promise<boolean> {
-    const {queue, policy} = this.#worker
-    if (lease.retries < policy.maxRetries + LAST_RETRIES) return false
-    return (await queue.holdsOneLease()) ?? false
   }
 
   async #acknowledge(lease: HeldLease, written: WrittenLease): Promise<void> {

@@ -13,6 +13,8 @@ import type {Failure, Verdicts} from './verdicts.ts'
 export interface Evidence {
   /** The retries of the lease are used up: find the record that meets a transient error. */
   isolate: boolean
+  /** It was tried for long after they were used up: a lock that it still meets may be the matter of one record. */
+  isLongFailing: boolean
   /** Check the constraints after each statement: a trigger may defer them to COMMIT. */
   callsIn: boolean
   /** Other rows of this lease were written in the same transaction. */

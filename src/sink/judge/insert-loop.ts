@@ -94,7 +94,8 @@ function addTo(looped: Looped, records: number[], found: Found): void {
  * each spans more records than the one before: a sixteenth of those since the last failure. A failure behind others costs
  * these a second insert, which is why the share is small: if every tenth fails, each record has its own. The loop ends
  * after a second, or half the statement timeout, and is then called again, so that no limit for one statement has to
- * suffice for all records. OTHERS does not include ASSERT.
+ * suffice for all records. OTHERS does not include ASSERT. The loop cannot tell a deadlock from a RAISE with its SQLSTATE: it
+ * stops, and the next statement meets the deadlock again.
  */
 function loop(set: Recordset, {onTaken, callsIn}: {onTaken: OnTaken; callsIn: boolean}): string {
   return `#variable_conflict use_column

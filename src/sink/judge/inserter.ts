@@ -1,5 +1,5 @@
 import type {ClientBase, DatabaseError} from 'pg'
-import {faultOf} from '../../postgres/failure.ts'
+import {faultOf, isConflict, isDeadlock} from '../../postgres/failure.ts'
 import {attempt, rehearse} from '../../postgres/savepoint.ts'
 import type {Cause} from '../../record/cause.ts'
 import {NOTHING_WRITTEN, type Outcome, type Written} from '../../record/outcomes.ts'
@@ -16,6 +16,8 @@ import {type Sifted, siftRecords} from './violation.ts'
 export interface TrialOptions {
   /** Find the record that meets a transient error, too, instead of throwing it. */
   isolate: boolean
+  /** The lease has failed for long, so a record may be to blame for a lock that another transaction holds. */
+  isLongFailing: boolean
   /** Check the constraints after each statement: a trigger may defer them to COMMIT. */
   callsIn: boolean
 }
@@ -149,10 +151,19 @@ export class Inserter {
   /** @throws an error that is not about the records: a transient one not to be isolated, or one without any record */
   async #assertOfRecords(set: Recordset, error: DatabaseError): Promise<void> {
     const kind = faultOf(error)
-    if (kind === 'transient' && !this.#how.isolate) throw error
+    if (kind === 'transient' && !this.#mayIsolate(error)) throw error
     if (kind === 'data' || this.#probed.has(set)) return
     await this.probe(set)
     this.#probed.add(set)
+  }
+
+  /**
+   * A conflict ends the transaction, which a savepoint does not: otherwise two leases that isolate their records could keep
+   * each other from the rows that they have locked. A conflict that lasts, e.g. a lock held for long, may be of one record.
+   */
+  #mayIsolate(error: DatabaseError): boolean {
+    const {isolate, isLongFailing} = this.#how
+    return isolate && (isLongFailing || !isConflict(error)) && !isDeadlock(error)
   }
 
   async #refuse(set: Recordset, failed: Looped['failed']): Promise<void> {

@@ -52,6 +52,7 @@ export async function judgeInTrial(
   const {pending} = lease
   const evidence = {
     isolate: true,
+    isLongFailing: true,
     rowsPassed: false,
     othersPass: false,
     isLast: false,

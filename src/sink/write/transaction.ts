@@ -36,6 +36,8 @@ export interface WriteOptions {
   read: ReadItems
   /** The lease has used up its retries: find the record that meets a transient error. */
   isolate: boolean
+  /** It was tried for long after that. */
+  isLongFailing: boolean
   /** Other leases were written since this one failed the last time. */
   othersPass: boolean
   /** It is the last of the queue and has failed for long. */

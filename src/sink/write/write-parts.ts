@@ -26,8 +26,8 @@ export async function writeParts(
   parts: LeaseParts,
   wayOf: (sink: Sink) => Way,
 ): Promise<LeaseResult> {
-  const {isolate, othersPass, isLast, isFresh, ledger} = options
-  const evidence = {isolate, othersPass, isLast, isFresh, ledger, rowsPassed: false}
+  const {isolate, isLongFailing, othersPass, isLast, isFresh, ledger} = options
+  const evidence = {isolate, isLongFailing, othersPass, isLast, isFresh, ledger, rowsPassed: false}
   const known = new Map<Part, Preparation>()
   const attempt = <T>(part: Part, run: (way: Way) => Promise<T>) => naming(part, wayOf(part.sink), run)
   for (const part of parts.all) known.set(part, await attempt(part, (way) => way.prepare(client, part)))
