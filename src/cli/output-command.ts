@@ -66,10 +66,15 @@ export abstract class OutputCommand<T extends object> extends Command {
     return process.stdout.isTTY ? `${this.style.faint(this.servers(settings))}\n${text}` : text
   }
 
-  /** Lines of a terminal that a view can have below its servers and above the next prompt; a pipe has no end. */
-  protected height(settings: Settings): number {
+  /** Lines of a terminal that a result can have above the next prompt; a pipe has no end. */
+  protected get room(): number {
     const {isTTY, rows} = process.stdout
-    return isTTY && rows ? rows - this.servers(settings).split('\n').length - 1 : Number.POSITIVE_INFINITY
+    return isTTY && rows ? rows - 1 : Number.POSITIVE_INFINITY
+  }
+
+  /** Lines of a terminal that a view can have below its servers and above the next prompt. */
+  protected height(settings: Settings): number {
+    return this.room - this.servers(settings).split('\n').length
   }
 
   /** Width of the terminal in columns. */

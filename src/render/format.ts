@@ -58,9 +58,10 @@ export function roughly(ms: number): string {
   return `${value >= 9.95 ? Math.round(value) : value.toFixed(1)} ${unit}`
 }
 
-/** `1 record`, `2 records`. */
+/** `1 record`, `2 records`, `3 processes`. */
 export function plural(value: number, noun: string): string {
-  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`
+  const ending = noun.endsWith('s') ? 'es' : 's'
+  return `${count(value)} ${noun}${value === 1 ? '' : ending}`
 }
 
 /** To the second: 2026-11-24 06:30:00Z. @param time RFC 3339 */

@@ -6,6 +6,9 @@ import {clipWidth, grid} from './table.ts'
 /** How many reasons are shown; JSON has them all. */
 const MOST_REASONS = 10
 
+/** How many of them have room in a line. */
+const IN_SHORT = 3
+
 /** Limits the reasons that other programs write, which may be whole sentences. */
 const LONGEST_REASON = 24
 
@@ -43,6 +46,16 @@ export function renderReasons(queue: string, reasons: Reasons): string {
   return [...Object.values(timesByReason), foreignTimes].some(isLoose)
     ? `${table}\n ≥ at or after, ≤ at or before; "qtool dlq list -q ${queue} --all" is exact`
     : table
+}
+
+/** `invalid 83, foreign_key 60 and 12 more`: the most frequent reasons, in a line. */
+export function reasonsInShort({deadLettersByReason, foreignDeadLetters}: Reasons): string {
+  const all = Object.entries(deadLettersByReason).map(
+    ([reason, letters]) => `${clipWidth(escapeLine(reason), LONGEST_REASON)} ${count(letters)}`,
+  )
+  if (foreignDeadLetters > 0) all.push(`from other programs ${count(foreignDeadLetters)}`)
+  const rest = all.length - IN_SHORT
+  return all.slice(0, IN_SHORT).join(', ') + (rest > 0 ? ` and ${plural(rest, 'more reason')}` : '')
 }
 
 function isLoose(times: FailureTimes | null): boolean {
