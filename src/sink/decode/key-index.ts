@@ -32,7 +32,7 @@ export class KeyIndex {
   }
 
   /** Adds the value of a record: the JSON text of column c is `bytes[spans[2c]..spans[2c + 1]]`. */
-  add(record: number, bytes: Buffer, spans: number[]): void {
+  add(record: number, bytes: Buffer, spans: Int32Array): void {
     const hash = hashOf(bytes, spans)
     let slot = hash & (this.#slots.length - 1)
     while (this.#slots[slot] >= 0 && !this.#isAt(this.#starts[this.#slots[slot]], bytes, spans)) {
@@ -53,7 +53,7 @@ export class KeyIndex {
     return this.#bytes.subarray(0, this.#length + 1)
   }
 
-  #write(bytes: Buffer, spans: number[]): void {
+  #write(bytes: Buffer, spans: Int32Array): void {
     const names = this.#names
     // A comma, the closing brace, and the bracket that ends the array
     let size = 3
@@ -79,7 +79,7 @@ export class KeyIndex {
   }
 
   /** Whether the object at a position holds this value. */
-  #isAt(start: number, bytes: Buffer, spans: number[]): boolean {
+  #isAt(start: number, bytes: Buffer, spans: Int32Array): boolean {
     const own = this.#bytes
     let at = start
     for (let c = 0; c < this.#names.length; c++) {
@@ -102,7 +102,7 @@ export class KeyIndex {
   }
 }
 
-function hashOf(bytes: Buffer, spans: number[]): number {
+function hashOf(bytes: Buffer, spans: Int32Array): number {
   let hash = FNV_OFFSET
   for (let i = 0; i < spans.length; i += 2) {
     for (let p = spans[i]; p < spans[i + 1]; p++) hash = Math.imul(hash ^ bytes[p], FNV_PRIME)

@@ -27,7 +27,8 @@ export class RowWriter {
   readonly #values: ValueJudge
   /** Index of the member that gives each column, or -1. */
   readonly #members: Int32Array
-  readonly #spans: number[] = []
+  /** Where each foreign key's values begin and end, in turn. */
+  readonly #spans: Int32Array[]
   readonly #inForeignKey: boolean[]
   /** Buffers of finished leases; a new one for every lease would keep the garbage collector busy. */
   readonly #spare: CopyBuffer[] = []
@@ -47,6 +48,7 @@ export class RowWriter {
     this.#strict = options.strict
     this.#values = new ValueJudge(options.allowSpecialValues)
     this.#members = new Int32Array(table.columns.length)
+    this.#spans = table.foreignKeys.map(({columns}) => new Int32Array(2 * columns.length))
     this.#inForeignKey = table.columns.map((_, index) =>
       table.foreignKeys.some((key) => key.columns.includes(index)),
     )
@@ -181,19 +183,18 @@ export class RowWriter {
   #collectKeys(lease: DecodedLease, record: number, bytes: Buffer): void {
     const {foreignKeys} = this.#table
     for (let f = 0; f < foreignKeys.length; f++) {
-      if (this.#findKey(foreignKeys[f])) lease.keys[f].add(record, bytes, this.#spans)
+      if (this.#findKey(foreignKeys[f], this.#spans[f])) lease.keys[f].add(record, bytes, this.#spans[f])
     }
   }
 
-  /** Puts the spans of a foreign key's columns into `#spans`; false if one is null: the key then does not apply. */
-  #findKey(key: ForeignKey): boolean {
+  /** Finds the values of a foreign key; false if one is null: the key then does not apply. */
+  #findKey({columns}: ForeignKey, spans: Int32Array): boolean {
     const scanner = this.#scanner
-    const spans = this.#spans
-    spans.length = 0
-    for (const column of key.columns) {
-      const i = this.#members[column]
+    for (let c = 0; c < columns.length; c++) {
+      const i = this.#members[columns[c]]
       if (i < 0 || scanner.kind[i] === Kind.Null) return false
-      spans.push(scanner.valueStart[i], scanner.valueEnd[i])
+      spans[2 * c] = scanner.valueStart[i]
+      spans[2 * c + 1] = scanner.valueEnd[i]
     }
     return true
   }

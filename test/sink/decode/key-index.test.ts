@@ -14,7 +14,7 @@ it('finds the distinct values of a key and the records that give them', () => {
     const [first, second] = [JSON.stringify(value[0]), JSON.stringify(value[1])]
     const bytes = Buffer.from(`${first}|${second}`)
     const at = Buffer.byteLength(first)
-    index.add(record, bytes, [0, at, at + 1, bytes.length])
+    index.add(record, bytes, Int32Array.of(0, at, at + 1, bytes.length))
     const name = JSON.stringify(value)
     known.set(name, [...(known.get(name) ?? []), record])
   }
@@ -32,8 +32,8 @@ it('finds the distinct values of a key and the records that give them', () => {
 it('keeps values apart that are equal only when their columns are run together', () => {
   const index = new KeyIndex(2)
   const bytes = Buffer.from('123')
-  index.add(0, bytes, [0, 1, 1, 3])
-  index.add(1, bytes, [0, 2, 2, 3])
+  index.add(0, bytes, Int32Array.of(0, 1, 1, 3))
+  index.add(1, bytes, Int32Array.of(0, 2, 2, 3))
   expect(valuesOf(index)).toEqual([
     {0: 1, 1: 23},
     {0: 12, 1: 3},
@@ -43,6 +43,6 @@ it('keeps values apart that are equal only when their columns are run together',
 it('keeps values apart of which one begins with the other', () => {
   const index = new KeyIndex(1)
   const bytes = Buffer.from('123')
-  for (const end of [3, 1, 2, 3]) index.add(0, bytes, [0, end])
+  for (const end of [3, 1, 2, 3]) index.add(0, bytes, Int32Array.of(0, end))
   expect(valuesOf(index)).toEqual([{0: 123}, {0: 1}, {0: 12}])
 })
