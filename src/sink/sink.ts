@@ -90,7 +90,7 @@ export async function openSink(
   )
   const read = await readTable(client, options.table, options.key)
   const upsert = await readUpsert(client, read, options)
-  const table = upsert ? withUpdates(read) : read
+  const table = upsert ? withUpdates(read, upsert) : read
   const keys = await readKeyWay(client, table, options.foreignKeys ?? 'rows', upsert)
   return new Sink({table, keys, upsert, version: rows[0].version}, adapt(table, options))
 }

@@ -61,19 +61,23 @@ export async function readColumns(client: ClientBase, oid: number): Promise<Tabl
   const mayWrite = given.some((row) => row.insertable)
   const numbers = given.map((row) => row.number)
   return {
-    columns: given.map((row) => ({
-      name: row.name,
-      quoted: escapeIdentifier(row.name),
-      type: row.type,
-      notNull: row.not_null,
+    columns: given.map((row) => {
       // A column that this role may not write has to be left out, whatever value Postgres then gives it
-      hasDefault: row.has_default || (mayWrite && !row.insertable),
-      insertable: row.insertable || !mayWrite,
-      isBuiltIn: row.built_in,
-      collation: row.collation,
-      rule: valueRule(row.base, row.typmod, row.category),
-      judged: judged(types.get(row.type_oid)),
-    })),
+      const hasDefault = row.has_default || (mayWrite && !row.insertable)
+      return {
+        name: row.name,
+        quoted: escapeIdentifier(row.name),
+        type: row.type,
+        notNull: row.not_null,
+        hasDefault,
+        mayStayOut: hasDefault,
+        insertable: row.insertable || !mayWrite,
+        isBuiltIn: row.built_in,
+        collation: row.collation,
+        rule: valueRule(row.base, row.typmod, row.category),
+        judged: judged(types.get(row.type_oid)),
+      }
+    }),
     generated: rows.filter((row) => row.generated).map((row) => row.name),
     indexOf: (number) => numbers.indexOf(number),
   }

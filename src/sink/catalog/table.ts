@@ -10,9 +10,11 @@ export interface Column {
   notNull: boolean
   /**
    * Postgres fills the column if a record does not give it: from a default of the table, of the column's domain, or
-   * of the table behind a view. Such a column is left out of the statement rather than written as NULL.
+   * of the table behind a view.
    */
   hasDefault: boolean
+  /** A record that does not give the column is written without it, and not with NULL. */
+  mayStayOut: boolean
   /** This role may insert a value into it. */
   insertable: boolean
   /** The type belongs to Postgres itself, and is no domain. */

@@ -2,7 +2,6 @@ import {isUtf8} from 'node:buffer'
 import type {Field} from '../../config/mapping/fields.ts'
 import type {RecordMapping} from '../../config/mapping/mapping.ts'
 import {ItemCheck, MAX_ITEM_BYTES, type Refusal} from '../../json/item.ts'
-import type {ConflictOptions} from '../../record/conflict.ts'
 import {Items} from '../../record/items.ts'
 import type {PayloadKind} from '../../record/payload/payload.ts'
 import {envelopePath, plainItems, type ReadItems} from '../../record/payload/read-items.ts'
@@ -17,7 +16,7 @@ import {RecordTexts} from './record-texts.ts'
 import {RowWriter} from './row-writer.ts'
 import {UnknownKeyCounter} from './unknown-keys.ts'
 
-export interface DecodeOptions extends RecordMapping, Pick<ConflictOptions, 'onConflict'> {
+export interface DecodeOptions extends RecordMapping {
   /** Who wrote the items; `json` if left out. */
   payload?: PayloadKind
   /** Path of the records inside an envelope, e.g. `points` or `data.points`, or from the arguments of a job. */

@@ -1,6 +1,5 @@
 import {Kind} from '../../json/kind.ts'
 import type {JsonScanner} from '../../json/scanner.ts'
-import type {ConflictOptions} from '../../record/conflict.ts'
 import type {Column, ForeignKey, Table} from '../catalog/table.ts'
 import {Holds} from '../catalog/value-rule.ts'
 import type {CopyBuffer} from './copy-buffer.ts'
@@ -38,12 +37,12 @@ export class RowWriter {
     map: RecordMap,
     unknown: UnknownKeyCounter,
     scanner: JsonScanner,
-    options: {strict: boolean; allowSpecialValues: boolean} & ConflictOptions,
+    options: {strict: boolean; allowSpecialValues: boolean},
   ) {
     this.#table = table
     this.#map = map
     this.#unknown = unknown
-    this.#shapes = new ShapeBook(table, options.onConflict === 'update')
+    this.#shapes = new ShapeBook(table)
     this.#scanner = scanner
     this.#strict = options.strict
     this.#values = new ValueJudge(options.allowSpecialValues)

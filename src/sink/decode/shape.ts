@@ -1,9 +1,6 @@
-import type {Column, Table} from '../catalog/table.ts'
+import type {Table} from '../catalog/table.ts'
 
-/**
- * The columns to write for some records: those that they give, and all others that Postgres would not fill. Where records
- * update rows, a column that they leave out stays as it is.
- */
+/** The columns to write for some records: those that they give, and all others that may not stay out. */
 export interface Shape {
   /** Indexes into `Table.columns`, ascending. */
   readonly columns: number[]
@@ -27,27 +24,23 @@ const MOST = 1000
 
 /** Finds the shape of each record; records that give the same columns share one. */
 export class ShapeBook {
-  readonly #withDefault: number[]
+  readonly #optional: number[]
   readonly #all: boolean[]
   readonly #known = new Map<string, Shape>()
-  /** Which of the columns with a default the last record gave; the next one usually gives the same. */
+  /** Which of the columns that may stay out the last record gave; the next one usually gives the same. */
   readonly #given: Uint8Array
   #last: Shape
 
-  /** @param updates records may update rows */
-  constructor(table: Table, updates: boolean) {
-    // A trigger may fill in what a record lacks, and then it is not of the record
-    const isAlways = ({hasDefault, notNull}: Column) =>
-      !hasDefault && (!updates || (notNull && !table.mayRewrite))
-    this.#all = table.columns.map(isAlways)
-    this.#withDefault = table.columns.flatMap((column, index) => (isAlways(column) ? [] : [index]))
-    this.#given = new Uint8Array(this.#withDefault.length)
+  constructor({columns}: Table) {
+    this.#all = columns.map(({mayStayOut}) => !mayStayOut)
+    this.#optional = columns.flatMap(({mayStayOut}, index) => (mayStayOut ? [index] : []))
+    this.#given = new Uint8Array(this.#optional.length)
     this.#last = this.#find()
   }
 
   /** @param members index of the member that gives each column, or -1 */
   of(members: Int32Array): Shape {
-    const columns = this.#withDefault
+    const columns = this.#optional
     let isSame = true
     for (let i = 0; i < columns.length; i++) {
       const isGiven = members[columns[i]] >= 0 ? 1 : 0
@@ -63,7 +56,7 @@ export class ShapeBook {
     const name = this.#given.join('')
     const known = this.#known.get(name)
     if (known) return known
-    const given = new Set(this.#withDefault.filter((_, i) => this.#given[i] === 1))
+    const given = new Set(this.#optional.filter((_, i) => this.#given[i] === 1))
     const columns = this.#all.flatMap((always, index) => (always || given.has(index) ? [index] : []))
     if (this.#known.size === MOST) this.#known.clear()
     const shape = {columns}

@@ -70,7 +70,17 @@ export async function assertOrdered(
     })
   }
   if (wanted.newestBy === undefined) return
-  const {name, quoted: column, type} = columns[wanted.newestBy]
+  const {name, quoted: column, type, insertable} = columns[wanted.newestBy]
+  if (!insertable) {
+    throw new QtoolError(
+      `--newest-by names ${JSON.stringify(name)}, and role ${role} may not insert values of it`,
+      {
+        code: 'NO_UPDATE',
+        kind: 'refused',
+        suggestions: [`GRANT INSERT ON ${quoted} TO ${role}`],
+      },
+    )
+  }
   try {
     await client.query(`SELECT FROM ${quoted} WHERE ${column} > ${column} LIMIT 0`)
   } catch (error) {

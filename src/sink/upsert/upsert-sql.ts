@@ -62,8 +62,7 @@ SELECT count(*) FILTER (WHERE is_new) AS inserted, count(*) FILTER (WHERE NOT is
 
   /** Whether a record of a known key may change its row. */
   get updates(): boolean {
-    const {newestBy} = this.#upsert
-    return this.#updated.length > 0 && (newestBy === undefined || this.#given.includes(newestBy))
+    return this.#updated.length > 0
   }
 
   /** The clause for rows whose key is there. A row without a value is older than any record that has one. */
@@ -147,7 +146,7 @@ WHERE total > 1 ORDER BY place, newest NULLS FIRST, n`
   #newestFirst(order: string, value: (column: number) => string): string[] {
     const {newestBy} = this.#upsert
     if (newestBy === undefined) return [`${order} DESC`]
-    return this.#given.includes(newestBy) ? [`${value(newestBy)} DESC NULLS LAST`, order] : [order]
+    return [`${value(newestBy)} DESC NULLS LAST`, order]
   }
 
   #quoted(column: number): string {

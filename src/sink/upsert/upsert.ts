@@ -53,12 +53,19 @@ export function alwaysWrites({key, columns, newestBy}: Upsert, which: number[]):
   return newestBy === undefined && which.every((column) => columns.includes(column) || key.includes(column))
 }
 
-/** The same table, as it reacts to updates as well. */
-export function withUpdates(table: Table): Table {
-  const {mayRewrite, mayMakeParents} = table.onUpdate
+/** The same table, as it takes records that update its rows: a column that they leave out stays as it is. */
+export function withUpdates(table: Table, {newestBy}: Upsert): Table {
+  const mayRewrite = table.mayRewrite || table.onUpdate.mayRewrite
   return {
     ...table,
-    mayRewrite: table.mayRewrite || mayRewrite,
-    mayMakeParents: table.mayMakeParents || mayMakeParents,
+    mayRewrite,
+    mayMakeParents: table.mayMakeParents || table.onUpdate.mayMakeParents,
+    columns: table.columns.map((column, index) => {
+      // With a default, a record without a value would be newer or older, as its row happens to be there
+      if (index === newestBy) return {...column, hasDefault: false, mayStayOut: false}
+      // A trigger may fill in what a record lacks, and then it is not of the record
+      const isNeeded = !column.hasDefault && column.notNull && !mayRewrite
+      return {...column, mayStayOut: !isNeeded}
+    }),
   }
 }

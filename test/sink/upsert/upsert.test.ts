@@ -110,6 +110,48 @@ describe.each(WAYS)('records that update rows, written $way', (way) => {
     expect(counts).toEqual([2, 5, 0, 1, 0])
   })
 
+  it('leave them as they are where a mapping makes the records', async () => {
+    const {rows} = await upsert(
+      `CREATE TABLE $t (id int PRIMARY KEY, a int, b int); INSERT INTO $t VALUES (1, 1, 1), (2, 2, 2)`,
+      [
+        {id: 1, a: 10},
+        {id: 2, of: {b: 20}},
+      ],
+      way,
+      {map: {b: 'of.b'}},
+    )
+    expect(rows).toEqual([
+      {id: 1, a: 10, b: 1},
+      {id: 2, a: 2, b: 20},
+    ])
+  })
+
+  it('give no default to the column that says which is newer', async () => {
+    const {counts, rows} = await upsert(
+      `CREATE TABLE $t (id int PRIMARY KEY, seq int DEFAULT 100, name text DEFAULT 'usual');
+       INSERT INTO $t VALUES (4, 1, 'row')`,
+      [
+        {id: 1, name: 'no age'},
+        {id: 2, name: 'no age'},
+        {id: 2, seq: 1},
+        {id: 3, seq: 1, name: 'aged'},
+        {id: 3},
+        {id: 4},
+        {id: 5, seq: null},
+      ],
+      way,
+      {newestBy: 'seq'},
+    )
+    expect(rows).toEqual([
+      {id: 1, seq: null, name: 'no age'},
+      {id: 2, seq: 1, name: 'no age'},
+      {id: 3, seq: 1, name: 'aged'},
+      {id: 4, seq: 1, name: 'row'},
+      {id: 5, seq: null, name: 'usual'},
+    ])
+    expect(counts).toEqual([4, 2, 1, 0, 0])
+  })
+
   it('update only the columns that are named', async () => {
     const {rows} = await upsert(
       `${KEYED}; INSERT INTO $t VALUES (1, 1, 'old')`,
