@@ -44,8 +44,7 @@ The exit code is 5 if something would be refused.`
     const {checkFiles} = await import('../operations/check.ts')
     const {renderCheck} = await import('../render/check.ts')
     const signal = this.interruption()
-    const {key, limit: show} = flags
-    const input = {...flags, files: argv.map(String), stdin: process.stdin, key: key?.split(','), show}
+    const input = {...flags, files: argv.map(String), stdin: process.stdin, show: flags.limit}
     const result = await checkFiles(this.caller(settings, signal), settings, input)
     if (result.refused + result.unknown > 0) this.endAs('check')
     if (signal.aborted) this.endAs('interrupted')

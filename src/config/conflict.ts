@@ -24,25 +24,39 @@ export function conflictSettings({
 }: {
   flags: ConflictFlags
   env: NodeJS.ProcessEnv
-  profile?: Conflict
+  profile?: Conflict & {name: string}
 }): Conflict {
-  const said = saidConflict(flags)
   const ofEnv = (name: string) => readVariable(env, name)
+  const said = saidConflict(flags)
+  const set: Conflict = {
+    key: columnsIn(ofEnv('QTOOL_KEY'), 'QTOOL_KEY'),
+    onConflict: wayOf(ofEnv('QTOOL_ON_CONFLICT'), 'QTOOL_ON_CONFLICT'),
+    updateColumns: columnsIn(ofEnv('QTOOL_UPDATE_COLUMNS'), 'QTOOL_UPDATE_COLUMNS'),
+    newestBy: ofEnv('QTOOL_NEWEST_BY'),
+  }
+  const whereOf = (part: 'key' | 'updateColumns' | 'newestBy', variable: string) => {
+    if (said[part] !== undefined) return undefined
+    return set[part] === undefined ? `${part} of profile ${JSON.stringify(profile?.name)}` : variable
+  }
   return {
-    key: said.key ?? columnsIn(ofEnv('QTOOL_KEY')) ?? profile?.key,
-    onConflict:
-      said.onConflict ?? wayOf(ofEnv('QTOOL_ON_CONFLICT'), 'QTOOL_ON_CONFLICT') ?? profile?.onConflict,
-    updateColumns: said.updateColumns ?? columnsIn(ofEnv('QTOOL_UPDATE_COLUMNS')) ?? profile?.updateColumns,
-    newestBy: said.newestBy ?? ofEnv('QTOOL_NEWEST_BY') ?? profile?.newestBy,
+    key: said.key ?? set.key ?? profile?.key,
+    onConflict: said.onConflict ?? set.onConflict ?? profile?.onConflict,
+    updateColumns: said.updateColumns ?? set.updateColumns ?? profile?.updateColumns,
+    newestBy: said.newestBy ?? set.newestBy ?? profile?.newestBy,
+    where: {
+      key: whereOf('key', 'QTOOL_KEY'),
+      updateColumns: whereOf('updateColumns', 'QTOOL_UPDATE_COLUMNS'),
+      newestBy: whereOf('newestBy', 'QTOOL_NEWEST_BY'),
+    },
   }
 }
 
 /** What flags say. @throws QtoolError (usage) */
 export function saidConflict(flags: ConflictFlags): Conflict {
   return {
-    key: columnsIn(flags.key),
+    key: columnsIn(flags.key, '--key'),
     onConflict: wayOf(flags['on-conflict'], '--on-conflict'),
-    updateColumns: columnsIn(flags['update-columns']),
+    updateColumns: columnsIn(flags['update-columns'], '--update-columns'),
     newestBy: flags['newest-by'],
   }
 }
@@ -75,9 +89,10 @@ export function profileConflict(
 export function withBoundConflict(said: Conflict, bound: Conflict): Conflict {
   const key = said.key ?? bound.key
   const onConflict = said.onConflict ?? bound.onConflict
-  if (onConflict !== 'update') return conflictIn({...said, key, onConflict})
+  const {where} = said
+  if (onConflict !== 'update') return {...conflictIn({...said, key, onConflict}), where}
   const {updateColumns = bound.updateColumns, newestBy = bound.newestBy} = said
-  return conflictIn({key, onConflict, updateColumns, newestBy})
+  return {...conflictIn({key, onConflict, updateColumns, newestBy}), where}
 }
 
 /** The part of some settings that says this; what says nothing is left out. */
@@ -104,8 +119,11 @@ export function isNames(value: unknown): value is string[] {
   return Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string')
 }
 
-function columnsIn(text: string | undefined): string[] | undefined {
-  return text?.split(',')
+/** @throws QtoolError (usage) if a name is missing */
+function columnsIn(text: string | undefined, where: string): string[] | undefined {
+  const names = text?.split(',').map((name) => name.trim())
+  if (!names?.includes('')) return names
+  throw usageError(`expected ${where} to be columns, separated by commas, got ${JSON.stringify(text)}`)
 }
 
 function wayOf(text: string | undefined, where: string): OnConflict | undefined {

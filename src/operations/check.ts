@@ -1,5 +1,6 @@
 import type {Pool} from 'pg'
 import {type CheckReport, runCheck} from '../check/run-check.ts'
+import {withBoundConflict} from '../config/conflict.ts'
 import type {Settings} from '../config/settings.ts'
 import {usageError} from '../errors.ts'
 import {inputSize} from '../producer/input-size.ts'
@@ -19,8 +20,6 @@ export interface CheckInput extends SinkInput {
   stdin: NodeJS.ReadableStream
   format?: Format
   lenient: boolean
-  /** Columns of the key by which records count as already there. */
-  key?: string[]
   /** Most obstacles to list. */
   show: number
   /** File for the items that would be refused, as NDJSON. */
@@ -85,7 +84,8 @@ export async function checkFiles(
     try {
       if (queue !== null) await assertBoundTable(looking, queue, {mapping, binding})
       const options = sinkOptions({mapping, binding}, input)
-      const sink = await openSink(looking, {...options, key: input.key ?? options.key})
+      const conflict = withBoundConflict(settings.conflict, binding ?? {})
+      const sink = await openSink(looking, {...options, ...conflict})
       const judged = await caller.withProgress(stage, (report) =>
         runCheck({trying, looking}, sink, source, {
           collapse,

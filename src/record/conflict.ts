@@ -10,4 +10,6 @@ export interface ConflictOptions {
   updateColumns?: string[]
   /** A row is only updated by a record that has a greater value in this column. */
   newestBy?: string
+  /** What says each part, for messages: a variable, or a field of a profile; the flag, if left out. */
+  where?: {key?: string; updateColumns?: string; newestBy?: string}
 }

@@ -88,7 +88,9 @@ export async function openSink(
   const {rows} = await client.query<{version: number}>(
     `SELECT current_setting('server_version_num')::int AS version`,
   )
-  const read = await readTable(client, options.table, options.key)
+  const {key, where} = options
+  const named = key && {columns: key, where: where?.key ?? '--key'}
+  const read = await readTable(client, options.table, named)
   const upsert = await readUpsert(client, read, options)
   const table = upsert ? withUpdates(read, upsert) : read
   const keys = await readKeyWay(client, table, options.foreignKeys ?? 'rows', upsert)

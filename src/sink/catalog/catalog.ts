@@ -5,7 +5,7 @@ import {didYouMean} from '../../nearest.ts'
 import {assertTarget} from './assert-target.ts'
 import {readColumns} from './catalog-columns.ts'
 import {readConstraints} from './catalog-constraints.ts'
-import {readKeys} from './conflict-target.ts'
+import {type NamedKey, readKeys} from './conflict-target.ts'
 import {fingerprintSql} from './fingerprint.ts'
 import {stateSql} from './state.ts'
 import type {Table} from './table.ts'
@@ -55,10 +55,10 @@ interface TableRow {
 /**
  * Reads a sink table from the catalog.
  * @param name as written in SQL: `orders`, `public.orders`, `"Mixed".orders`.
- * @param key columns of the key by which records count as already there; by default the primary or only key
+ * @param key the key by which records count as already there; by default the primary or only key
  * @throws QtoolError `NO_TABLE` if it does not exist.
  */
-export async function readTable(client: ClientBase, name: string, key?: string[]): Promise<Table> {
+export async function readTable(client: ClientBase, name: string, key?: NamedKey): Promise<Table> {
   const found = await client.query<TableRow>(TABLE, [name]).catch((error: unknown) => {
     // Class 42 means that the name is not valid. Other errors, such as 42501 for a schema, are passed on unchanged.
     throw error instanceof DatabaseError && /^42(?!501)/.test(error.code ?? '')

@@ -2,6 +2,7 @@ import type {ClientBase} from 'pg'
 import {usageError} from '../../errors.ts'
 import type {TableColumns} from './catalog-columns.ts'
 import type {ConflictTarget} from './table.ts'
+import {readUnfitKeys, unfitWords} from './unfit-keys.ts'
 
 /*
  * $1 = oid of the table. Finds the unique keys that are over plain columns and not partial; an index may hold more
@@ -27,6 +28,13 @@ SELECT key.columns, key.is_primary, key.nulls_are_equal AS "nullsAreEqual",
 FROM key, LATERAL (SELECT bool_and(has_column_privilege($1, n, 'SELECT')) AS is_readable FROM unnest(key.columns) n) r
 WHERE NOT 0 = ANY(key.columns) ORDER BY key.is_primary DESC, key.oid`
 
+/** The columns of a key, as somebody named them. */
+export interface NamedKey {
+  columns: readonly string[]
+  /** The flag, variable or field that names them, for messages. */
+  where: string
+}
+
 interface KeyRow {
   columns: number[]
   is_primary: boolean
@@ -39,7 +47,6 @@ interface KeyRow {
 /**
  * The key by which records count as already there: the one that is named, else the primary key, else the only unique
  * key. Keys with a column that no record can give, such as an identity that is always generated, do not count.
- * @param named columns of the key, as `--key` gives them
  * @returns the columns of the other keys as well, as far as this role may read them
  * @throws QtoolError (usage) if no unique key has exactly the named columns
  */
@@ -47,30 +54,31 @@ export async function readKeys(
   client: ClientBase,
   table: {oid: number; quoted: string; isView: boolean},
   columns: TableColumns,
-  named: string[] | undefined,
+  named: NamedKey | undefined,
 ): Promise<{target: ConflictTarget | undefined; otherKeys: number[][]}> {
   const {rows} = await client.query<KeyRow>(KEYS, [table.oid])
   const keys = rows
     .map((row) => ({...row, columns: row.columns.map(columns.indexOf)}))
     .filter((key) => !key.columns.includes(-1))
   const usual = keys.find((key) => key.is_primary) ?? (keys.length === 1 ? keys[0] : undefined)
-  const target = named ? namedTarget(table, columns, keys, named) : usual
+  const target = named ? await namedTarget(client, table, columns, keys, named) : usual
   const others = keys.filter((key) => key.is_readable && key.columns !== target?.columns)
   return {target, otherKeys: others.map((key) => key.columns)}
 }
 
-function namedTarget(
+async function namedTarget(
+  client: ClientBase,
   table: {quoted: string; isView: boolean},
   {columns}: TableColumns,
   keys: ConflictTarget[],
-  named: string[],
-): ConflictTarget {
+  {columns: named, where}: NamedKey,
+): Promise<ConflictTarget> {
   const wanted = named.map((name) => columns.findIndex((column) => column.name === name))
   const names = (indexes: number[]) => indexes.map((index) => columns[index].name).join(',')
   const unknown = named.find((_, i) => wanted[i] < 0)
   if (unknown !== undefined) {
     throw usageError(
-      `--key names ${JSON.stringify(unknown)}, which is not a writable column of ${table.quoted}`,
+      `${where} names ${JSON.stringify(unknown)}, which is not a writable column of ${table.quoted}`,
       `columns: ${columns.map((column) => column.name).join(', ')}`,
     )
   }
@@ -80,8 +88,11 @@ function namedTarget(
     (key) => key.columns.length === wanted.length && key.columns.every((column) => wanted.includes(column)),
   )
   if (found) return found
+  const unfit = await readUnfitKeys(client, table.quoted)
+  const near = unfit.filter((key) => key.columns.some((column) => named.includes(column)))
   throw usageError(
-    `--key ${named.join(',')}: ${table.quoted} has no unique key on exactly these columns`,
+    `${where} ${named.join(',')}: ${table.quoted} has no unique key on exactly these columns`,
+    ...unfitWords(near),
     keys.length > 0
       ? `its unique keys: ${keys.map((key) => names(key.columns)).join(' | ')}`
       : 'it has no unique key over plain columns',

@@ -2,55 +2,54 @@ import {type ClientBase, DatabaseError} from 'pg'
 import {QtoolError, usageError} from '../../errors.ts'
 import {didYouMean} from '../../nearest.ts'
 import type {Table} from '../catalog/table.ts'
+import {readUnfitKeys, unfitWords} from '../catalog/unfit-keys.ts'
 import type {UpsertFacts} from './facts.ts'
 
 /** @returns the columns of the key by which records find their rows. @throws QtoolError (usage) if there is none */
-export function assertUpdatable({quoted, target, columns}: Table, facts: UpsertFacts): number[] {
+export async function assertUpdatable(
+  client: ClientBase,
+  {quoted, target, otherKeys, columns}: Table,
+  facts: UpsertFacts,
+): Promise<number[]> {
   const cannot = (why: string, ...suggestions: string[]) =>
     usageError(`--on-conflict update: ${quoted} ${why}`, ...suggestions)
   if (!['r', 'p'].includes(facts.kind)) throw cannot('is not a table', 'name the table behind it')
   if (facts.hasRules) throw cannot('has rules, with which Postgres updates no rows of an insert')
-  const unfit = [
-    ...facts.partial.map((name) => `${name} covers a part of the rows`),
-    ...facts.computed.map((name) => `${name} is over an expression`),
-    ...facts.deferrable.map((name) => `${name} is deferrable`),
-  ]
-  const others = unfit.length > 0 ? [`unique indexes that cannot be used: ${unfit.join('; ')}`] : []
-  if (!target) throw cannot('needs a unique key over plain columns', 'name one with --key COLUMNS', ...others)
-  if (!target.arbiter) {
-    const names = target.columns.map((column) => columns[column].name).join(',')
-    throw cannot(
-      `has the key ${names}, which is deferrable or not readable for ${facts.role}`,
-      `GRANT SELECT ON ${quoted} TO ${facts.role}`,
-      'or name another key with --key COLUMNS',
-      ...others,
-    )
+  if (target?.arbiter) return target.columns
+  const names = (key: number[]) => key.map((column) => columns[column].name).join(',')
+  const unfit = await readUnfitKeys(client, quoted)
+  const others = otherKeys.map((key) => `--key ${names(key)}`)
+  const another = others.length > 0 ? [`name one of its keys: ${others.join(', or ')}`] : []
+  if (!target && others.length > 1) throw cannot('has several unique keys and no primary key', ...another)
+  if (!target) throw cannot('has no unique key over plain columns', ...unfitWords(unfit), ...another)
+  const isDeferrable = unfit.some((key) => key.isDeferrable && target.names.includes(key.name))
+  if (isDeferrable) {
+    const how = 'make it again without DEFERRABLE'
+    throw cannot(`has the key ${names(target.columns)}, which is deferrable`, how, ...another)
   }
-  return target.columns
+  const grant = `GRANT SELECT ON ${quoted} TO ${facts.role}`
+  throw cannot(`has the key ${names(target.columns)}, which ${facts.role} may not read`, grant, ...another)
 }
 
-/** @returns the index of a column that a record can update. @throws QtoolError (usage) */
-export function columnNamed({quoted, columns, generated}: Table, key: number[], flag: string, name: string) {
+/** @param where what names the column, for messages. @returns its index, if a record can update it. @throws QtoolError (usage) */
+export function columnNamed({quoted, columns, generated}: Table, key: number[], where: string, name: string) {
   const index = columns.findIndex((column) => column.name === name)
   if (index >= 0 && !key.includes(index)) return index
-  const why = key.includes(index)
-    ? 'which belongs to the key'
-    : generated.includes(name)
-      ? 'which only Postgres fills'
-      : `which is no column of ${quoted}`
   const others = columns.flatMap((column, i) => (key.includes(i) ? [] : [column.name]))
-  throw usageError(
-    `${flag} names ${JSON.stringify(name)}, ${why}`,
-    ...didYouMean(name, others),
-    `columns: ${others.join(', ')}`,
-  )
+  const says = `${where} names ${JSON.stringify(name)}`
+  const list = `columns: ${others.join(', ')}`
+  if (key.includes(index)) {
+    throw usageError(`${says}, which belongs to the key: a record has the same value there as its row`, list)
+  }
+  if (generated.includes(name)) throw usageError(`${says}, which only Postgres fills`, list)
+  throw usageError(`${says}, which is no column of ${quoted}`, ...didYouMean(name, others), list)
 }
 
 /** @throws QtoolError (refused) if this role lacks a right, (usage) if values of a column cannot be compared */
 export async function assertOrdered(
   client: ClientBase,
   {quoted, columns}: Table,
-  wanted: {columns: number[]; newestBy: number | undefined},
+  wanted: {columns: number[]; newestBy: number | undefined; where: string},
   {fixed, maySelect, role}: UpsertFacts,
 ): Promise<void> {
   if (wanted.columns.length === 0) return
@@ -73,7 +72,7 @@ export async function assertOrdered(
   const {name, quoted: column, type, insertable} = columns[wanted.newestBy]
   if (!insertable) {
     throw new QtoolError(
-      `--newest-by names ${JSON.stringify(name)}, and role ${role} may not insert values of it`,
+      `${wanted.where} names ${JSON.stringify(name)}, and role ${role} may not insert values of it`,
       {
         code: 'NO_UPDATE',
         kind: 'refused',
@@ -86,7 +85,7 @@ export async function assertOrdered(
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.code !== '42883') throw error
     throw usageError(
-      `--newest-by names ${JSON.stringify(name)}, and values of ${type} cannot be compared`,
+      `${wanted.where} names ${JSON.stringify(name)}, and values of ${type} cannot be compared`,
       'name a column with a number or a time',
     )
   }

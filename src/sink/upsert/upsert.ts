@@ -27,21 +27,25 @@ export interface Upsert {
 export async function readUpsert(
   client: ClientBase,
   table: Table,
-  {onConflict, updateColumns, newestBy: named}: ConflictOptions,
+  {onConflict, updateColumns, newestBy: named, where}: ConflictOptions,
 ): Promise<Upsert | undefined> {
+  const words = {
+    updateColumns: where?.updateColumns ?? '--update-columns',
+    newestBy: where?.newestBy ?? '--newest-by',
+  }
   if (onConflict !== 'update') {
-    const idle = updateColumns ? '--update-columns' : named === undefined ? undefined : '--newest-by'
+    const idle = updateColumns ? words.updateColumns : named === undefined ? undefined : words.newestBy
     if (idle !== undefined) throw usageError(`${idle} needs --on-conflict update`)
     return undefined
   }
   const facts = await readUpsertFacts(client, table.quoted)
-  const key = assertUpdatable(table, facts)
-  const newestBy = named === undefined ? undefined : columnNamed(table, key, '--newest-by', named)
-  const chosen = updateColumns?.map((name) => columnNamed(table, key, '--update-columns', name))
+  const key = await assertUpdatable(client, table, facts)
+  const newestBy = named === undefined ? undefined : columnNamed(table, key, words.newestBy, named)
+  const chosen = updateColumns?.map((name) => columnNamed(table, key, words.updateColumns, name))
   const usual = table.columns.flatMap(({insertable}, i) => (insertable && !key.includes(i) ? [i] : []))
   // Without its own column, a row would never count as newer
   const columns = [...new Set([...(chosen ?? usual), ...(newestBy === undefined ? [] : [newestBy])])]
-  await assertOrdered(client, table, {columns, newestBy}, facts)
+  await assertOrdered(client, table, {columns, newestBy, where: words.newestBy}, facts)
   return {key, columns, newestBy, isPartitioned: facts.kind === 'p', mayStage: facts.mayStage}
 }
 

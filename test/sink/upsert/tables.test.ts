@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import type {SinkOptions} from '../../../src/sink/sink.ts'
-import {testSink, useServers} from '../../support/context.ts'
+import {useServers} from '../../support/context.ts'
 import {drainInto, insertEach} from '../../support/drain-into.ts'
 
 const context = useServers()
@@ -13,90 +13,6 @@ async function make(sql: string): Promise<string> {
 }
 
 const UPDATE = {onConflict: 'update'} as const
-const open = async (sql: string, options: Partial<SinkOptions> = {}) =>
-  testSink(context, await make(sql), {...UPDATE, ...options})
-
-describe('a table whose rows cannot be updated is refused at the start', () => {
-  it.each<[string, string, Partial<SinkOptions>, RegExp, RegExp]>([
-    ['without a key', 'CREATE TABLE $t (a int)', {}, /needs a unique key/, /--key/],
-    ['with several', 'CREATE TABLE $t (a int UNIQUE, b int UNIQUE)', {}, /needs a unique key/, /--key/],
-    [
-      'with a partial key alone',
-      'CREATE TABLE $t (a int, b int); CREATE UNIQUE INDEX $t_part ON $t (a) WHERE b > 0',
-      {},
-      /needs a unique key over plain columns/,
-      /t\d+_part covers a part of the rows/,
-    ],
-    [
-      'with a key over an expression',
-      'CREATE TABLE $t (a text); CREATE UNIQUE INDEX $t_low ON $t (lower(a))',
-      {},
-      /needs a unique key over plain columns/,
-      /t\d+_low is over an expression/,
-    ],
-    [
-      'with a deferrable key',
-      'CREATE TABLE $t (a int, UNIQUE (a) DEFERRABLE)',
-      {},
-      /which is deferrable/,
-      /is deferrable/,
-    ],
-    [
-      'that is a view',
-      'CREATE TABLE $t_b (a int PRIMARY KEY); CREATE VIEW $t AS SELECT * FROM $t_b',
-      {key: ['a']},
-      /is not a table/,
-      /table behind it/,
-    ],
-    [
-      'with a rule',
-      'CREATE TABLE $t (a int PRIMARY KEY); CREATE RULE r AS ON UPDATE TO $t DO ALSO NOTHING',
-      {},
-      /has rules/,
-      /^$/,
-    ],
-    [
-      'by a column of the key',
-      'CREATE TABLE $t (a int PRIMARY KEY, b int)',
-      {newestBy: 'a'},
-      /--newest-by names "a", which belongs to the key/,
-      /columns: b/,
-    ],
-    [
-      'in a generated column',
-      'CREATE TABLE $t (a int PRIMARY KEY, b int, c int GENERATED ALWAYS AS (b + 1) STORED)',
-      {updateColumns: ['c']},
-      /--update-columns names "c", which only Postgres fills/,
-      /columns: b/,
-    ],
-    [
-      'in a column that it does not have',
-      'CREATE TABLE $t (a int PRIMARY KEY, name text)',
-      {updateColumns: ['nam']},
-      /which is no column of/,
-      /did you mean.*name/,
-    ],
-    [
-      'by values that have no order',
-      'CREATE TABLE $t (a int PRIMARY KEY, b json)',
-      {newestBy: 'b'},
-      /values of json cannot be compared/,
-      /a number or a time/,
-    ],
-    [
-      'without --on-conflict update',
-      'CREATE TABLE $t (a int PRIMARY KEY, b int)',
-      {onConflict: 'nothing', newestBy: 'b'},
-      /--newest-by needs --on-conflict update/,
-      /^$/,
-    ],
-  ])('%s', async (_, sql, options, message, suggestion) => {
-    const error = await open(sql, options).catch((thrown: unknown) => thrown)
-    expect(error).toMatchObject({kind: 'usage', message: expect.stringMatching(message)})
-    const {suggestions} = error as {suggestions: string[]}
-    expect(suggestions.join('; ')).toMatch(suggestion)
-  })
-})
 
 /** Drains two leases of one record each and one of both, by the set and one by one. */
 describe.each([false, true])('tables that react to updates, each record on its own: %s', (each) => {
