@@ -1,12 +1,13 @@
 import {shellWord} from '../config/shell-word.ts'
 import {usageError} from '../errors.ts'
-import {type EditRule, RULE_FLAGS, type RuleFlags, readRules} from '../letters/edit/rule.ts'
+import {type EditRule, pathsNeeded, RULE_FLAGS, type RuleFlags, readRules} from '../letters/edit/rule.ts'
 import {type EditCount, editLetters, editPlanned, type LetterEdit} from '../letters/edit/run-edit.ts'
 import type {PlannedFilter} from '../letters/run-purge.ts'
 import type {AuditProgress} from '../queue/audit.ts'
 import type {Mapping} from '../queue/binding.ts'
 import {describeFilter, FILTER_FLAGS, type FilterFlags} from '../queue/letters/filter-flags.ts'
 import {newTrashId} from '../queue/trash-list.ts'
+import {notePathsThatNoneHas} from './absent-paths.ts'
 import type {Context} from './context.ts'
 import {findLetters} from './find-letters.ts'
 import {type Judged, judgeEdits} from './judge-edits.ts'
@@ -87,6 +88,7 @@ async function plan(context: Context, input: EditInput, exact?: ExactPlanning): 
       report({done, also: [{count: edited, what: 'to be changed'}]})
     return editLetters(queue.letters, {filter, rules, signal, onProgress, onEdits})
   })
+  if (counted.edited === 0) await notePathsThatNoneHas(context, filter, pathsNeeded(input))
   const judged = await judgeEdits(context, found, sample.edits)
   return {
     queue: queue.name,

@@ -1,9 +1,12 @@
-import type {Expression} from '../filter/expression.ts'
-import {parseBy, ValueCounter, type ValuesBy} from '../letters/values-by.ts'
+import {conditionsOf, type Expression} from '../filter/expression.ts'
+import {DEAD_LETTERS} from '../filter/fields.ts'
+import {type ByPath, parseBy, ValueCounter, type ValuesBy} from '../letters/values-by.ts'
 import {type FilterFlags, firstFilterFlag} from '../queue/letters/filter-flags.ts'
 import type {Letter} from '../queue/letters/letter.ts'
+import type {LetterFilter} from '../queue/letters/letter-filter.ts'
 import type {LetterSurvey} from '../queue/letters/letter-survey.ts'
 import type {ReadFrom} from '../redis/replica/read-from.ts'
+import {notePathsThatNoneHas} from './absent-paths.ts'
 import type {Caller, Context} from './context.ts'
 import {findLetters} from './find-letters.ts'
 import {jobsFor} from './jobs.ts'
@@ -76,8 +79,25 @@ async function survey(
       onProgress,
       signal: context.signal,
     })
-    return {...found, by: (by !== undefined && values?.result(by, show)) || null}
+    const counted = (by !== undefined && values?.result(by, show)) || null
+    await notePathsInVain(context, {...filter, jobs}, {path, isFound: counted?.distinct !== 0, ...found})
+    return {...found, by: counted}
   })
+}
+
+/** A path that leads to no letter, or to no value of them, may be mistyped. */
+async function notePathsInVain(
+  context: Context,
+  filter: LetterFilter,
+  {path, isFound, matched}: {path?: ByPath; isFound: boolean; matched: number},
+): Promise<void> {
+  const {expression} = filter
+  const asked = matched === 0 && expression ? conditionsOf(expression) : []
+  const paths = asked.flatMap((one) => ('path' in one ? [one.path] : []))
+  await notePathsThatNoneHas(context, filter, paths)
+  if (matched === 0 || isFound || !path || !('path' in path)) return
+  const fields = DEAD_LETTERS.fields.map(({name}) => name)
+  await notePathsThatNoneHas(context, filter, [path.path], fields)
 }
 
 /** A condition that looks at this path, for reading jobs as far as it needs. */

@@ -29,6 +29,23 @@ export function readRules(flags: RuleFlags): EditRule[] {
   return RULE_FLAGS.flatMap((name) => (flags[name] ?? []).map((text) => readers[name](text)))
 }
 
+/**
+ * The paths that a record must have for these rules, whose texts were read before; not those that another of the rules
+ * makes.
+ */
+export function pathsNeeded(flags: RuleFlags): string[][] {
+  const {'rename-key': renamed = [], 'drop-key': dropped = [], convert: converted = []} = flags
+  const made = new Set(renamed.map((text) => text.slice(text.indexOf('=') + 1)))
+  const needed = [
+    ...renamed.map((text) => text.slice(0, text.indexOf('='))),
+    ...dropped,
+    ...converted.map((text) => text.slice(0, text.lastIndexOf(':'))),
+  ]
+  return needed
+    .filter((path) => !made.has(path.slice(path.lastIndexOf('.') + 1)))
+    .map((path) => path.split('.'))
+}
+
 /** `old=new`: the key at the path `old` is called `new`. */
 function renameKey(text: string): EditRule {
   const [path, name] = split('--rename-key', 'OLD=NEW', text, text.indexOf('='))
