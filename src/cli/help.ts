@@ -23,16 +23,33 @@ export default class Help extends OclifHelp {
   }
 
   protected override formatCommand(command: Command.Loadable): string {
-    const flags = Object.entries(command.flags).map(([name, flag]) => [
-      name,
-      {...flag, description: reflow(flag.description)},
-    ])
+    const flags = Object.entries(command.flags).map(([name, flag]) => [name, shown(flag)])
     return super.formatCommand({
       ...command,
       description: reflow(command.description),
       flags: Object.fromEntries(flags),
     })
   }
+}
+
+/**
+ * A flag as help shows it: with the flags that it needs, or goes without, at the end of its summary. The usage that oclif
+ * makes of them has gaps where a flag is part of several such groups: `[--plan FILE | --dry-run | ]`.
+ */
+function shown({dependsOn = [], exclusive = [], ...flag}: Command.Flag.Cached): Command.Flag.Cached {
+  const relations = [
+    ...(dependsOn.length > 0 ? [`Needs ${named(dependsOn)}.`] : []),
+    ...(exclusive.length > 0 ? [`Not with ${named(exclusive)}.`] : []),
+  ]
+  const summary = [flag.summary, ...relations].filter(Boolean).join(' ')
+  return {...flag, summary, description: reflow(flag.description)}
+}
+
+/** `--a`, `--a or --b`, `--a, --b or --c`. */
+function named(flags: readonly string[]): string {
+  const names = flags.map((name) => `--${name}`)
+  const last = names.pop()
+  return names.length === 0 ? `${last}` : `${names.join(', ')} or ${last}`
 }
 
 function reflow(text: string | undefined): string | undefined {

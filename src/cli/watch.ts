@@ -15,7 +15,7 @@ export const watchFlags = {
   watch: Flags.boolean({summary: 'Repeat until Ctrl-C; with --json, one line each time.'}),
   every: duration({
     default: {later: USUAL_EVERY_MS},
-    summary: 'With --watch, how often.',
+    summary: 'How often to look.',
     dependsOn: ['watch'],
   }),
 }

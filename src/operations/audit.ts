@@ -1,6 +1,6 @@
 import type {AuditLine, AuditOptions} from '../queue/audit.ts'
 import type {Caller} from './context.ts'
-import {noteUnknownQueue} from './known-queue.ts'
+import {requireQueue} from './known-queue.ts'
 
 export interface AuditResult {
   lines: AuditLine[]
@@ -10,7 +10,7 @@ export interface AuditResult {
 export async function audit(caller: Caller, options: AuditOptions): Promise<AuditResult> {
   return caller.withQueue(async (context) => {
     const lines = await context.audit.latest(options)
-    if (options.queue !== undefined && lines.length === 0) await noteUnknownQueue(context)
+    if (options.queue !== undefined && lines.length === 0) await requireQueue(context.queue)
     return {lines}
   })
 }

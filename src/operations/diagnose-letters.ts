@@ -6,8 +6,9 @@ import type {ReadFrom} from '../redis/replica/read-from.ts'
 import {type SinkInput, withBoundSinks} from './bound-sink.ts'
 import type {Caller} from './context.ts'
 import {findLetters} from './find-letters.ts'
-import {noteUnknownQueue} from './known-queue.ts'
+import {requireQueue} from './known-queue.ts'
 import {readingLetters} from './letter-progress.ts'
+import {requireNamedLetters} from './named-letters.ts'
 
 export interface DiagnoseResult extends Diagnosis {
   queue: string
@@ -27,7 +28,7 @@ export async function diagnoseLetters(caller: Caller, input: DiagnoseInput): Pro
   const {show} = input
   return caller.withQueue(async (context) => {
     const {queue, signal, withProgress} = context
-    await noteUnknownQueue(context)
+    await requireQueue(context.queue)
     const readFrom = await queue.readFrom()
     const found = await findLetters(context, input.filter)
     return withBoundSinks(context, found, input, async (client, sinks) => {
@@ -37,6 +38,7 @@ export async function diagnoseLetters(caller: Caller, input: DiagnoseInput): Pro
         const read = (items: Items) => queue.readItems(items, sinks.readOptions)
         return diagnose(queue.letters, client, sinks, {filter: found.filter, show, read, signal, onProgress})
       })
+      if (diagnosis.matched === 0) await requireNamedLetters(context, input.filter)
       return {queue: queue.name, table: sinks.names, ...diagnosis, readFrom}
     })
   })

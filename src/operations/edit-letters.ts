@@ -12,6 +12,7 @@ import type {Context} from './context.ts'
 import {findLetters} from './find-letters.ts'
 import {type Judged, judgeEdits} from './judge-edits.ts'
 import {changed, changing, readingLetters, restOf} from './letter-progress.ts'
+import {requireNamedLetters} from './named-letters.ts'
 import type {Begun, ExactPlanning, Operation, Plan} from './operation.ts'
 
 export interface EditResult extends EditCount {
@@ -43,6 +44,7 @@ export const EDIT_LETTERS: Operation<EditInput, EditPlan, EditResult> = {
   inputs: [...FILTER_FLAGS, ...RULE_FLAGS],
   describe: (input) => `${describeFilter(input)} ${rulesText(input)}`,
   plan,
+  requireNamed: requireNamedLetters,
   preview: ({queue, judged, edited, ...plan}, {dryRun}) => ({
     ...countOf(plan),
     queue,

@@ -2,8 +2,9 @@ import {type ExportFormat, exportLetters as exportText} from '../letters/export.
 import type {FilterFlags} from '../queue/letters/filter-flags.ts'
 import type {Caller} from './context.ts'
 import {findLetters} from './find-letters.ts'
-import {noteUnknownQueue} from './known-queue.ts'
+import {requireQueue} from './known-queue.ts'
 import {readingLetters} from './letter-progress.ts'
+import {requireNamedLetters} from './named-letters.ts'
 
 export interface ExportInput {
   filter: FilterFlags
@@ -26,8 +27,10 @@ export async function exportLetters(
     exported += count
   }
   await caller.withQueue(async (context) => {
-    await noteUnknownQueue(context)
+    await requireQueue(context.queue)
     const {filter} = await findLetters(context, flags)
+    // Before there is a file
+    await requireNamedLetters(context, flags)
     const {queue, signal, withProgress} = context
     await withProgress(await readingLetters(queue, 'exporting', filter), (report) => {
       const onRead = (done: number) => report({done, also: [{count: exported, what: 'exported'}]})

@@ -17,21 +17,20 @@ export async function findLetter(
   throw noLetter(queue.name, `the id ${id}`)
 }
 
-/** The newest dead letter that was meant. @param what that is, in words @throws QtoolError (usage) if there is none */
+/** The newest dead letter that was meant; undefined if there is none. */
 export async function findNewest(
   {queue, withProgress}: Context,
   {filter}: FoundLetters,
-  what: string,
-): Promise<Letter> {
+): Promise<Letter | undefined> {
   const most = Number.MAX_SAFE_INTEGER
   const {letters} = await withProgress({doing: 'looking for the newest letter'}, () =>
     queue.letters.window({filter, show: 1, most}),
   )
-  if (letters.length > 0) return letters[0]
-  throw noLetter(queue.name, what)
+  return letters.at(0)
 }
 
-function noLetter(queue: string, what: string): QtoolError {
+/** The error for letters that are not there. @param what they have, in words */
+export function noLetter(queue: string, what: string): QtoolError {
   return new QtoolError(`no dead letter of queue ${queue} has ${what}`, {
     code: 'NO_LETTER',
     kind: 'usage',

@@ -1,3 +1,4 @@
+import type {LetterField} from '../letters/present-values.ts'
 import {keepMemoryFlat} from '../memory.ts'
 import {type Binding, type Mapping, withBinding} from '../queue/binding.ts'
 import {type FilterFlags, parseFilter} from '../queue/letters/filter-flags.ts'
@@ -38,7 +39,7 @@ export async function findLetters(
   const parsed = parseFilter(flags, at.at)
   const jobs = parsed.expression && jobsFor(queue, mapping)(parsed.expression)
   const filter = {...parsed, queue: queue.name, records, jobs}
-  await checkPresent(context, filter)
+  await checkPresent(context, filter, flags)
   const other = filter.expression && otherQueueNote(filter.expression, queue.name)
   if (other) note(other)
   return {filter, planned: {...filter, plan: at}, mapping, binding}
@@ -49,12 +50,19 @@ export async function findLetters(
  * or a constraint that no letter has may still be right, as in a script that runs every night.
  * @throws QtoolError (usage)
  */
-async function checkPresent({queue, note}: Context, {expression}: LetterFilter): Promise<void> {
+async function checkPresent(
+  {queue, note}: Context,
+  {expression}: LetterFilter,
+  {group}: FilterFlags,
+): Promise<void> {
   if (!expression) return
   const {absentValues, namedValues} = await import('../letters/present-values.ts')
-  const wanted = namedValues(expression).filter(
-    ({field, value}) => field !== 'reason' || !isKnownReason(value),
-  )
+  // A group of --group is looked for only where no letter matched: see requireNamedLetters
+  const isKnown: Partial<Record<LetterField, (value: string) => boolean>> = {
+    reason: isKnownReason,
+    group: (value) => value === group?.toLowerCase(),
+  }
+  const wanted = namedValues(expression).filter(({field, value}) => !isKnown[field]?.(value))
   for (const {field, value, others} of await absentValues(queue.letters, wanted)) {
     const error = noSuchValue(field, value, others)
     if (field === 'reason') throw error

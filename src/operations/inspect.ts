@@ -1,7 +1,7 @@
 import type {QueueInspection} from '../queue/inspect.ts'
 import type {Caller, Context} from './context.ts'
 import {lookEvery, type Views} from './every.ts'
-import {noteUnknownQueue} from './known-queue.ts'
+import {noteUnknownQueue, requireQueue} from './known-queue.ts'
 import {readingLetters} from './letter-progress.ts'
 
 /**
@@ -11,7 +11,7 @@ import {readingLetters} from './letter-progress.ts'
 export async function inspect(caller: Caller, {verify}: {verify: boolean}): Promise<QueueInspection> {
   if (verify) caller.actor.assertMayWrite()
   return caller.withQueue(async (context) => {
-    await noteUnknownQueue(context)
+    await requireQueue(context.queue)
     const verified = verify ? await verifyCounts(context) : null
     return {...(await context.queue.inspect()), verified}
   })

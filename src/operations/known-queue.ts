@@ -8,7 +8,8 @@ import type {Context} from './context.ts'
 const SHOWN = 10
 
 /**
- * Keeps an operation on a mistyped queue name from ending as if it had done its work.
+ * Keeps an operation on a mistyped queue name from ending as if it had done its work, or found the queue empty: every
+ * condition of monitoring would hold for it.
  * @throws QtoolError (usage) if Redis holds no key of the queue
  */
 export async function requireQueue(queue: QueueEngine): Promise<void> {
@@ -16,7 +17,7 @@ export async function requireQueue(queue: QueueEngine): Promise<void> {
   if (error) throw error
 }
 
-/** For an operation that only reads: notes that Redis holds no key of the queue, and goes on. */
+/** For what looks again and again, and may have begun first: notes that Redis holds no key of the queue, and goes on. */
 export async function noteUnknownQueue({queue, note}: Pick<Context, 'queue' | 'note'>): Promise<void> {
   const error = await unknownQueue(queue)
   if (error) note([error.message, ...error.suggestions].join('; '))

@@ -10,8 +10,9 @@ import {notePathsThatNoneHas} from './absent-paths.ts'
 import type {Caller, Context} from './context.ts'
 import {findLetters} from './find-letters.ts'
 import {jobsFor} from './jobs.ts'
-import {noteUnknownQueue} from './known-queue.ts'
+import {requireQueue} from './known-queue.ts'
 import {readingLetters} from './letter-progress.ts'
+import {requireNamedLetters} from './named-letters.ts'
 
 export interface ListResult extends LetterSurvey {
   queue: string
@@ -42,9 +43,11 @@ const READ_WHOLE = 100_000
  */
 export async function listLetters(caller: Caller, input: ListInput): Promise<ListResult> {
   return caller.withQueue(async (context) => {
-    await noteUnknownQueue(context)
+    await requireQueue(context.queue)
     const readFrom = await context.queue.readFrom()
-    return {queue: context.queue.name, ...(await survey(context, input)), readFrom}
+    const found = await survey(context, input)
+    if (found.matched === 0) await requireNamedLetters(context, input.filter)
+    return {queue: context.queue.name, ...found, readFrom}
   })
 }
 

@@ -42,6 +42,8 @@ export interface Operation<Input, P extends Plan, Result> {
   /** Which items or letters it acts on, in words, for the audit. */
   describe(input: Input): string
   plan(context: Context, input: Input, exact?: ExactPlanning): Promise<P>
+  /** For a plan that affects nothing. @throws QtoolError (usage) if that is because a name is not known */
+  requireNamed?(context: Context, input: Input): Promise<void>
   /** The result if nothing is done. */
   preview(plan: P, how: {dryRun: boolean}): Result
   /** Does what was planned, and counts what it changes; no more than was planned if the plan is exact. */
@@ -77,6 +79,7 @@ export async function perform<Input, P extends Plan, Result>(
   return caller.withQueue(async (context) => {
     await requireQueue(context.queue)
     const plan = await operation.plan(context, input)
+    if (plan.affected === 0) await operation.requireNamed?.(context, input)
     if (dryRun || plan.affected === 0 || context.signal.aborted) {
       return {plan, result: operation.preview(plan, {dryRun})}
     }

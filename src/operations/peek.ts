@@ -4,7 +4,7 @@ import type {ReadFrom} from '../redis/replica/read-from.ts'
 import type {Caller, Context} from './context.ts'
 import {itemFilter, readingItems} from './item-filter.ts'
 import {type JobView, withJobs} from './jobs.ts'
-import {noteUnknownQueue} from './known-queue.ts'
+import {requireQueue} from './known-queue.ts'
 
 export interface PeekResult {
   queue: string
@@ -24,7 +24,7 @@ export async function peek(caller: Caller, options: {limit: number; where?: stri
   return caller.withQueue(async (context) => {
     const {queue} = context
     const readFrom = await queue.readFrom()
-    const [ready] = await Promise.all([queue.depth(), noteUnknownQueue(context)])
+    const [ready] = await Promise.all([queue.depth(), requireQueue(context.queue)])
     const found =
       where === undefined ? await next(context, limit) : await search(context, {limit, where, ready})
     const mapping = withBinding(context.mapping, await queue.binding())

@@ -9,6 +9,7 @@ import {
 import type {Context} from './context.ts'
 import {findLetters} from './find-letters.ts'
 import {changed, changing, readingLetters, restOf} from './letter-progress.ts'
+import {requireNamedLetters} from './named-letters.ts'
 import type {Begun, ExactPlanning, Operation, Plan} from './operation.ts'
 
 export interface PurgeLettersPlan extends Plan {
@@ -35,6 +36,7 @@ export const PURGE_LETTERS: Operation<FilterFlags, PurgeLettersPlan, PurgeLetter
   inputs: FILTER_FLAGS,
   describe: describeFilter,
   plan,
+  requireNamed: requireNamedLetters,
   preview: ({queue, affected: matched, deadLetters: remaining}) => ({
     queue,
     matched,

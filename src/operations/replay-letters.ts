@@ -12,6 +12,7 @@ import {change} from './change.ts'
 import type {Caller, Context} from './context.ts'
 import {type FoundLetters, findLetters} from './find-letters.ts'
 import {requireQueue} from './known-queue.ts'
+import {requireNamedLetters} from './named-letters.ts'
 import type {Begun, ExactPlanning, Operation, Plan} from './operation.ts'
 import {canaryStage, replayStage} from './replay-progress.ts'
 
@@ -48,6 +49,7 @@ export const REPLAY_LETTERS: Operation<ReplayInput, ReplayPlan, ReplayResult> = 
   ],
   describe,
   plan,
+  requireNamed: requireNamedLetters,
   preview: ({dry}) => dry,
   run: (context, {input, found, affected}, progress) => {
     const planned = {...found.planned, limit: affected}
@@ -63,9 +65,11 @@ export async function replayLetters(caller: Caller, input: ReplayInput): Promise
   return caller.withQueue(async (context) => {
     await requireQueue(context.queue)
     const found = await findLetters(context, input)
-    return change(context, {action, filter: describe(input)}, (progress) =>
+    const result = await change(context, {action, filter: describe(input)}, (progress) =>
       replay(context, found, input, progress),
     )
+    if (result.matched === 0) await requireNamedLetters(context, input)
+    return result
   })
 }
 

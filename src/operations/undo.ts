@@ -4,7 +4,7 @@ import type {Trash} from '../queue/trash-list.ts'
 import {KIND_WORDS} from '../render/trash-words.ts'
 import {change} from './change.ts'
 import type {Caller, Context} from './context.ts'
-import {noteUnknownQueue} from './known-queue.ts'
+import {requireQueue} from './known-queue.ts'
 
 export interface Undone {
   /** The purge or edit that was undone. */
@@ -19,7 +19,7 @@ export interface Undone {
 export async function listUndoable(caller: Caller): Promise<Trash[]> {
   return caller.withQueue(async (context) => {
     const trash = await context.queue.trash()
-    if (trash.length === 0) await noteUnknownQueue(context)
+    if (trash.length === 0) await requireQueue(context.queue)
     return trash
   })
 }
@@ -38,7 +38,10 @@ async function restore(context: Context, id: string | undefined): Promise<Undone
   const {queue, signal, withProgress} = context
   const trash = await queue.trash()
   const chosen = id === undefined ? trash[0] : trash.find((one) => one.id === id)
-  if (!chosen) throw nothingToUndo(queue.name, id)
+  if (!chosen) {
+    await requireQueue(queue)
+    throw nothingToUndo(queue.name, id)
+  }
   const restored = await change(context, {action: 'undo', filter: chosen.id}, (progress) =>
     withProgress(restoring(chosen, 0), async (report) => {
       const onRestored = (count: number) => {

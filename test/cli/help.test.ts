@@ -49,6 +49,23 @@ describe('help and version that were written down by the build', () => {
   })
 })
 
+describe('the usage of a command', () => {
+  it('names every flag in brackets of its own, with no gap', async () => {
+    const {quickAnswer} = await import(`${process.cwd()}/bin/quick.js`)
+    const usageOf = (words: string[]) =>
+      /^USAGE\n(.*?)\n\n/ms.exec(quickAnswer([...words, '--help'], {}, {isTTY: false}))?.[1] ?? ''
+    const gaps = ids.map(usageOf).filter((usage) => !usage || /\[\s*\||\|\s*\]|\s\]|\[\s*\]/.test(usage))
+    expect(gaps).toEqual([])
+  })
+
+  it('leaves to the flags what they need and what they exclude', () => {
+    const text = help(['dlq', 'replay', '--help']).replace(/\s+/g, ' ')
+    expect(text).toContain('[--canary <value>]')
+    expect(text).toMatch(/How long to wait for the canary\. Needs --canary\./)
+    expect(text).toMatch(/for "qtool apply"\. Not with --dry-run or --yes\./)
+  })
+})
+
 describe('the word help', () => {
   it.each([
     [['help'], []],
@@ -126,13 +143,12 @@ describe('output that cannot be written', () => {
       encoding: 'utf8',
     })
 
-  it.each([['--help'], ['--version'], ['status'], ['status', '--json'], ['inspect']])(
+  it.each([['--help'], ['--version'], ['status'], ['status', '--json'], ['queues']])(
     'is an error in one line: qtool %s %s',
     (...args) => {
       const full = openSync('/dev/full', 'w')
       const {status, stderr} = run(args.filter(Boolean), [full, 'pipe'])
       closeSync(full)
-      // A note about a queue that does not exist may come before it
       const [last] = stderr.trimEnd().split('\n').slice(-1)
       expect({status, last}).toEqual({
         status: 1,

@@ -69,29 +69,81 @@ describe('a queue of which Redis knows nothing', () => {
   const typo = (queue: string) => `${queue}x`
 
   it.each([
+    ['inspect'],
+    ['inspect', '--verify'],
+    ['inspect', '--fail-if', 'dead>0'],
+    ['peek'],
     ['purge', '--yes'],
     ['pause'],
     ['resume'],
+    ['undo'],
+    ['undo', '8e2d'],
+    ['audit'],
+    ['operations'],
+    ['shards', 'status'],
+    ['shards', 'rebalance', '--shards', '2', '--yes'],
+    ['dlq', 'list'],
+    ['dlq', 'show', 'lease:0'],
+    ['dlq', 'diagnose'],
+    ['dlq', 'export', '-o', '/nowhere/letters'],
     ['dlq', 'purge', '--yes'],
     ['dlq', 'replay'],
+    ['dlq', 'edit', 'lease:0'],
     ['dlq', 'edit', '--set', 'n=3', '--yes'],
-  ])('is refused by what would change it: %s %s', async (...line) => {
+  ])('is refused with the one that may be meant: %s %s %s', async (...line) => {
     const {queue} = await seeded()
     const {code, json} = await cliJson([...line, '-q', typo(queue)])
-    expect(code).toBe(2)
-    expect(json.error.code).toBe('NO_QUEUE')
+    expect([code, json.error.code]).toEqual([2, 'NO_QUEUE'])
     expect(json.error.suggestions[0]).toMatch(/^did you mean ".+"\?$/)
     expect(await context.redis.exists(`paused:${typo(queue)}`)).toBe(0)
   })
+})
 
-  it.each([['dlq', 'list'], ['dlq', 'export'], ['inspect'], ['peek'], ['undo']])(
-    'is told by what only reads, which answers as ever: %s %s',
-    async (...line) => {
-      const {queue} = await seeded()
-      const {code, stderr} = await cli([...line, '-q', typo(queue)])
-      expect(code).toBe(0)
-      expect(stderr).toContain('no queue "')
-      expect(stderr).toContain('queues here: ')
-    },
-  )
+describe('a group and an id that no letter has', () => {
+  const commands = [
+    ['dlq', 'list'],
+    ['dlq', 'diagnose'],
+    ['dlq', 'export', '-o', '/nowhere/letters'],
+    ['dlq', 'purge', '--yes'],
+    ['dlq', 'purge', '--plan', '/nowhere/plan'],
+    ['dlq', 'replay'],
+    ['dlq', 'replay', '--dry-run'],
+    ['dlq', 'edit', '--set', 'n=3', '--yes'],
+  ]
+
+  /** A queue whose workers write into a table. */
+  async function bound() {
+    const at = await seeded()
+    const table = `"${context.schema}"."letters_${at.queue.replace(/\W/g, '_')}"`
+    await context.pool.query(`CREATE TABLE ${table} (n int)`)
+    await at.engine.bind({table, records: 'points', rename: {}}, {rebind: true})
+    return at
+  }
+
+  it.each([['dlq', 'show'], ...commands])('are refused by %s %s %s', async (...line) => {
+    const {queue, keys} = await bound()
+    const {json: survey} = await cliJson(['dlq', 'list', '-q', queue])
+    const [group] = survey.groups.map(({id}: {id: string}) => id)
+    const near = `${group.slice(0, -1)}${group.endsWith('2') ? '3' : '2'}`
+    const {code, json} = await cliJson([...line, '-q', queue, '--group', near])
+    expect([code, json.error.code]).toEqual([2, 'NO_LETTER'])
+    expect(json.error.suggestions[0]).toBe(`did you mean "${group}"?`)
+    expect(await context.redis.zcard(keys.dead)).toBe(2)
+  })
+
+  it.each(commands)('are refused by %s %s %s --id', async (...line) => {
+    const {queue, keys} = await bound()
+    const {code, json} = await cliJson([...line, '-q', queue, '--id', 'nope', '--id', 'neither'])
+    expect([code, json.error.code]).toEqual([2, 'NO_LETTER'])
+    expect(await context.redis.zcard(keys.dead)).toBe(2)
+  })
+
+  it('are no mistake beside an id that there is, or in a filter', async () => {
+    const {queue} = await bound()
+    const beside = await cliJson(['dlq', 'list', '-q', queue, '--id', 'nope', '--id', 'lease:0'])
+    expect([beside.code, beside.json.matched]).toEqual([0, 1])
+    const filter = await cli(['dlq', 'list', '-q', queue, '--where', 'group:000000'])
+    expect(filter.code).toBe(0)
+    expect(filter.stderr).toContain('no dead letter has the group "000000"')
+  })
 })

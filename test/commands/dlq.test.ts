@@ -40,7 +40,8 @@ describe('qtool dlq list', () => {
     ['--since', 'yesterday'],
     ['--match', 'tenant'],
   ])('refuses %s %s', async (flag, value) => {
-    const {code, stderr} = await cli(['dlq', 'list', flag, value])
+    const {queue} = await seeded()
+    const {code, stderr} = await cli(['dlq', 'list', '-q', queue, flag, value])
     expect(code).toBe(2)
     expect(stderr).toContain(flag)
   })

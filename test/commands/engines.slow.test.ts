@@ -36,9 +36,10 @@ describe('a list of another program', () => {
     const env = {...cliEnv(), QTOOL_QUEUE: queue, QTOOL_READY_KEY: key, QTOOL_LIST_POPS: 'right'}
     const peeked = await cli(['peek', '--json'], {env})
     expect(JSON.parse(peeked.stdout)).toMatchObject({queue, engine: 'list', ready: 2})
+    await context.redis.set(`paused:${queue}-other`, '1')
     const other = await cli(['peek', '-q', `${queue}-other`, '--json'], {env})
     expect(JSON.parse(other.stdout)).toMatchObject({ready: 0, engine: 'list'})
-    await context.redis.del(key)
+    await context.redis.del(key, `paused:${queue}-other`)
   })
 
   it('is among all queues once it was worked on, also while it is empty', async () => {

@@ -41,7 +41,8 @@ it('ends with 0 if none does', async () => {
 })
 
 it('misses workers, and takes nothing that waits for no time', async () => {
-  const {queue} = context.newQueue()
+  const {queue, keys} = context.newQueue()
+  await context.redis.set(keys.paused, '1')
   expect(await check(queue, 'workers<1')).toMatchObject({code: 5, first: 'FAILED: workers 0 < 1'})
   expect(await check(queue, 'oldest>5m')).toMatchObject({code: 0})
   expect(await check(queue)).toMatchObject({code: 0, checks: []})

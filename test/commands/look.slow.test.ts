@@ -19,8 +19,9 @@ const letter = (n: number, reason: string) =>
   })
 
 describe('qtool inspect', () => {
-  it('answers with every field the same, for a queue with nothing in it too', async () => {
-    const {queue} = context.newQueue()
+  it('answers with every field the same, for a paused queue with nothing in it too', async () => {
+    const {queue, keys} = context.newQueue()
+    await context.redis.set(keys.paused, '1')
     const {code, json} = await cliJson(['inspect', '-q', queue])
     expect(code).toBe(0)
     expect(json).toMatchObject({

@@ -1,5 +1,5 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import Peek from '../../src/commands/peek.ts'
+import Queues from '../../src/commands/queues.ts'
 import Status from '../../src/commands/status.ts'
 import Up from '../../src/commands/up.ts'
 import {readState} from '../../src/stack/state.ts'
@@ -43,7 +43,7 @@ describe('up', () => {
   })
 
   it('is used beside files for TLS that are meant for other servers, and says so', async () => {
-    const {code, stderr} = await runCommand(Peek, [], {...stack.env, QTOOL_REDIS_CA: '/ca.pem'})
+    const {code, stderr} = await runCommand(Queues, [], {...stack.env, QTOOL_REDIS_CA: '/ca.pem'})
     expect(code).toBe(0)
     expect(stderr).toContain('the Redis of the local stack has no TLS')
   })

@@ -2,6 +2,7 @@ import {QtoolError} from '../../errors.ts'
 import {nearest} from '../../nearest.ts'
 import type {StoredOperation} from '../../queue/operation-book/read.ts'
 import type {Caller, Context} from '../context.ts'
+import {requireQueue} from '../known-queue.ts'
 import {type KeptOperation, viewOf} from './kept-operation.ts'
 
 /** Makes a caller that asks about another queue of the same Redis. */
@@ -18,10 +19,10 @@ export async function listOperations(
     const latest = await callerOf(name).withQueue((context) => context.queue.operations.latest(limit))
     lists.push(latest.map(viewOf))
   }
-  return lists
-    .flat()
-    .sort((a, b) => b.createdAt.localeCompare(a.createdAt))
-    .slice(0, limit)
+  const found = lists.flat()
+  if (found.length === 0 && queue !== undefined)
+    await callerOf(queue).withQueue((context) => requireQueue(context.queue))
+  return found.sort((a, b) => b.createdAt.localeCompare(a.createdAt)).slice(0, limit)
 }
 
 async function queuesWith(home: Caller): Promise<string[]> {

@@ -21,5 +21,7 @@ export async function planExactly<Input, P extends Plan>(
   const fingerprint = new Fingerprint()
   const at = moment ?? (await context.queue.letters.plan())
   const plan = await operation.plan(context, input, {moment: at, fingerprint})
+  // What an earlier plan named may be done by now
+  if (plan.affected === 0 && !moment) await operation.requireNamed?.(context, input)
   return {plan, moment: at, ...fingerprint.finish()}
 }
