@@ -53,6 +53,9 @@ export function usageError(message: string, ...suggestions: string[]): QtoolErro
   return new QtoolError(message, {code: 'USAGE', kind: 'usage', suggestions})
 }
 
+/** What to do where a file cannot be created, as because it is there already. */
+export const NEW_FILE = 'name a file that does not exist yet, in a folder that you may write to'
+
 /** The message of whatever was thrown, including an AggregateError, whose own message is empty. */
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && !error.message) {

@@ -1,7 +1,7 @@
 import {open, rm} from 'node:fs/promises'
 import {Readable} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
-import {messageOf, QtoolError, usageError} from '../errors.ts'
+import {messageOf, NEW_FILE, QtoolError, usageError} from '../errors.ts'
 
 /** Writes a new file whole or not at all: what an interrupted export has written is removed. @throws QtoolError */
 export async function toNewFile(
@@ -10,7 +10,7 @@ export async function toNewFile(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
-    throw usageError(`cannot create the file of --output: ${messageOf(error)}`)
+    throw usageError(`cannot create the file of --output: ${messageOf(error)}`, NEW_FILE)
   })
   try {
     await pipeline(Readable.from(text), file.createWriteStream(), {signal})

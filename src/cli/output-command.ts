@@ -3,7 +3,7 @@ import {createRedactor} from '../config/secrets.ts'
 import {serversLine} from '../config/server-place.ts'
 import type {Settings} from '../config/settings.ts'
 import {type ErrorKind, EXIT_CODES} from '../errors.ts'
-import {type ErrorView, jsonError, renderError, viewError} from '../render/error.ts'
+import {type ErrorView, jsonError, renderError, SEE_HELP, viewError} from '../render/error.ts'
 import {escapeControls} from '../render/escape.ts'
 import {type Style, styleFor} from '../render/style.ts'
 import {wrapped} from '../render/wrap.ts'
@@ -86,6 +86,7 @@ export abstract class OutputCommand<T extends object> extends Command {
   override async catch(error: Interfaces.CommandError): Promise<void> {
     const view = viewError(error, this.redact)
     view.suggestions.unshift(...meantWords(view.message, Object.keys(this.ctor.flags ?? {})))
+    if (view.kind === 'usage' && view.suggestions.length === 0) view.suggestions.push(SEE_HELP)
     process.exitCode = EXIT_CODES[view.kind]
     if (this.jsonEnabled()) return this.logJson(jsonError(view))
     this.showError(view)

@@ -27,6 +27,7 @@ export default class Undo extends OperationCommand<UndoResult> {
   static override flags = {
     ...connectionFlags,
     ...queueFlag,
+    yes: Flags.boolean({char: 'y', summary: 'Do not ask; undo never does.'}),
     last: Flags.boolean({summary: 'Undo the latest purge or edit.'}),
   }
 

@@ -1,6 +1,6 @@
 import {readFile, writeFile} from 'node:fs/promises'
 import {Check, Errors} from 'typebox/schema'
-import {messageOf, type QtoolError, usageError} from '../errors.ts'
+import {messageOf, NEW_FILE, type QtoolError, usageError} from '../errors.ts'
 import {type Facts, FORMAT, KIND} from './facts.ts'
 import {FactsShape} from './shape.ts'
 
@@ -8,14 +8,17 @@ import {FactsShape} from './shape.ts'
 export async function writeBundle(path: string, facts: Facts): Promise<void> {
   const text = `${JSON.stringify(facts, null, 2)}\n`
   await writeFile(path, text, {flag: 'wx', mode: 0o600}).catch((error: unknown) => {
-    throw usageError(`cannot create the file of --bundle: ${messageOf(error)}`)
+    throw usageError(`cannot create the file of --bundle: ${messageOf(error)}`, NEW_FILE)
   })
 }
 
 /** Reads facts that `--bundle` has written. @throws QtoolError (usage) that says what is wrong with the file */
 export async function readBundle(path: string): Promise<Facts> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw usageError(`cannot read the file of --from: ${messageOf(error)}`)
+    throw usageError(
+      `cannot read the file of --from: ${messageOf(error)}`,
+      'qtool doctor --bundle FILE writes one',
+    )
   })
   const value = parse(text, path)
   if (Check(FactsShape, value)) return value

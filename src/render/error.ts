@@ -29,8 +29,7 @@ export function viewError(error: unknown, redact: (text: string) => string): Err
     return {code, kind, message, suggestions: suggestions.map(clean)}
   }
   if (isParseError(error)) {
-    const suggestions = ['--help shows what the command takes']
-    return {code: 'USAGE', kind: 'usage', message: reworded(message), suggestions}
+    return {code: 'USAGE', kind: 'usage', message: reworded(message), suggestions: [SEE_HELP]}
   }
   return {
     code: 'UNEXPECTED',
@@ -39,6 +38,9 @@ export function viewError(error: unknown, redact: (text: string) => string): Err
     suggestions: ['DEBUG=qtool shows where it happened'],
   }
 }
+
+/** What to do about a command line that is not taken, where nothing says more. */
+export const SEE_HELP = '--help shows what the command takes'
 
 /** For the terminal: the message, then what to do next. */
 export function renderError({message, suggestions}: ErrorView, style: Style = PLAIN): string {

@@ -13,12 +13,18 @@ export function renderLetters(letters: readonly DeadLetterView[], width: number,
 }
 
 function linesOf(letter: DeadLetterView, width: number, style: Style): string[] {
-  const {id, failedAt, reason, column, constraint, detail, message, payload} = letter
+  const {id, failedAt, reason, history, column, constraint, detail, message, payload} = letter
   const place =
     column === null && constraint === null ? '' : ` ${placeOf({column, constraint, parent: null})}`
   const why = `${escapeLine(reason)}${place}: ${escapeLine(detail ?? message ?? payload)}`
   return [
-    ` ${moment(failedAt)}  ${style.strong(escapeLine(id))}`,
+    ` ${moment(failedAt)}  ${style.strong(escapeLine(id))}${editedSince(history)}`,
     style.faint(INDENT + clipWidth(why, width - INDENT.length)),
   ]
+}
+
+/** The error of a letter that was edited is that of its old payload: nobody has tried the new one. */
+function editedSince(history: DeadLetterView['history']): string {
+  const last = history.at(-1)
+  return last?.reason === 'edited' ? `  edited ${moment(last.failedAt)}, failed before that for` : ''
 }

@@ -27,6 +27,7 @@ export default class DlqReplay extends OperationCommand<ReplayResult> {
     ...sinkFlags,
     'dry-run': Flags.boolean({summary: 'Only count.'}),
     ...planFlag,
+    yes: Flags.boolean({char: 'y', summary: 'Do not ask; a replay never does.'}),
     'only-passing': Flags.boolean({summary: 'Skip those that would fail again; see dlq diagnose.'}),
     rate: rate({summary: 'At most this many items per second.', helpValue: '200/s'}),
     canary: Flags.integer({min: 1, max: 1000, summary: 'Replay N letters first and wait for their outcome.'}),

@@ -1,6 +1,6 @@
 import {writeFile} from 'node:fs/promises'
 import {recordMapping} from '../../config/mapping/mapping.ts'
-import {messageOf, QtoolError, usageError} from '../../errors.ts'
+import {messageOf, NEW_FILE, QtoolError, usageError} from '../../errors.ts'
 import type {Mapping} from '../../queue/binding.ts'
 import type {Caller, Context} from '../context.ts'
 import {requireQueue} from '../known-queue.ts'
@@ -67,7 +67,7 @@ function namedOf({table, records, payload, ...settings}: Mapping): PlanFile['map
 async function write(path: string, plan: PlanFile): Promise<void> {
   const text = `${JSON.stringify(plan, null, 2)}\n`
   await writeFile(path, text, {flag: 'wx', mode: 0o600}).catch((error: unknown) => {
-    throw usageError(`cannot create the file of --plan: ${messageOf(error)}`)
+    throw usageError(`cannot create the file of --plan: ${messageOf(error)}`, NEW_FILE)
   })
 }
 

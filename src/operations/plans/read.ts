@@ -13,7 +13,10 @@ const SCHEMA: {anyOf: Array<Record<string, unknown>>} = JSON.parse(
 /** Reads a plan that `--plan FILE` has written. @throws QtoolError (usage) that says what is wrong with it */
 export async function readPlan(path: string): Promise<PlanFile> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw usageError(`cannot read the plan ${path}: ${messageOf(error)}`)
+    throw usageError(
+      `cannot read the plan ${path}: ${messageOf(error)}`,
+      '--plan FILE of purge and of dlq purge, edit and replay writes one',
+    )
   })
   const value = parse(text, path)
   if (Check(SCHEMA, value)) return value as PlanFile
