@@ -22,8 +22,8 @@ export interface SlowCommand {
   at: string
   micros: number
   /**
-   * The command's name and key; the other arguments may be payloads. A script of qtool has its name in place of its hash
-   * or text: `EVALSHA take queue:orders`.
+   * The command's name and key, however the command was sent; the other arguments may be payloads. A script of qtool has
+   * its name, and is the same by its hash and by its text: `script take queue:orders`.
    */
   command: string
 }
@@ -61,12 +61,13 @@ export async function readSlowlog(redis: Redis): Promise<SlowCommand[] | null> {
 }
 
 function commandOf([command = '', first = '', keys = '', key = '']: string[]): string {
-  const name = scriptOf(command.toUpperCase(), first)
-  if (name === undefined) return `${command} ${first}`.trim()
-  return `${command} ${name}${Number(keys) > 0 ? ` ${key}` : ''}`
+  const sent = command.toUpperCase()
+  const name = scriptOf(sent, first)
+  if (name === undefined) return `${sent} ${first}`.trim()
+  return `script ${name}${Number(keys) > 0 ? ` ${key}` : ''}`
 }
 
 function scriptOf(command: string, first: string): string | undefined {
-  if (command === 'EVALSHA') return scriptName(first)
-  return command === 'EVAL' ? scriptByText(first) : undefined
+  if (/^EVALSHA(_RO)?$/.test(command)) return scriptName(first)
+  return /^EVAL(_RO)?$/.test(command) ? scriptByText(first) : undefined
 }

@@ -122,7 +122,7 @@ it('shows the scripts of qtool in the slow log by their names, and what can be l
   await redis.config('SET', 'slowlog-log-slower-than', before)
   const page = await browsing.open('#/server')
   await page
-    .getByRole('cell', {name: `evalsha take queue:${queue}`})
+    .getByRole('cell', {name: `script take queue:${queue}`})
     .first()
     .waitFor()
   const losses = page.getByRole('region', {name: 'guarantee'}).getByRole('row')

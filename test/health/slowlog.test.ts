@@ -27,22 +27,22 @@ async function commandOf(...words: string[]): Promise<string | undefined> {
 it('names a script of qtool in place of its hash, with the queue it ran on', async () => {
   expect(
     await commandOf('evalsha', sha('return 1234'), '2', 'queue:orders', 'leases:orders', '{"pay":"load"}'),
-  ).toBe('evalsha mine queue:orders')
-  expect(await commandOf('EVALSHA', sha('return 1234'), '0', '{"pay":"load"}')).toBe('EVALSHA mine')
+  ).toBe('script mine queue:orders')
+  expect(await commandOf('EVALSHA', sha('return 1234'), '0', '{"pay":"load"}')).toBe('script mine')
 })
 
 it('names one that only other processes have run', async () => {
   composeAll(ZSET.lua)
-  expect(await commandOf('evalsha', sha("return 'zset and more'"), '0')).toBe('evalsha composed')
+  expect(await commandOf('evalsha', sha("return 'zset and more'"), '0')).toBe('script composed')
 })
 
 it('names one that was sent as text, unless several begin like that', async () => {
-  expect(await commandOf('eval', long, '1', 'queue:orders')).toBe('eval long queue:orders')
-  expect(await commandOf('eval', `${'y'.repeat(128)} 1`, '1', 'k')).toMatch(/^eval y{128}\.\.\./)
+  expect(await commandOf('eval', long, '1', 'queue:orders')).toBe('script long queue:orders')
+  expect(await commandOf('eval', `${'y'.repeat(128)} 1`, '1', 'k')).toMatch(/^EVAL y{128}\.\.\./)
 })
 
 it('leaves the scripts and commands of other programs as they are, without their values', async () => {
-  expect(await commandOf('evalsha', sha('return 99'), '1', 'k')).toBe(`evalsha ${sha('return 99')}`)
+  expect(await commandOf('evalsha', sha('return 99'), '1', 'k')).toBe(`EVALSHA ${sha('return 99')}`)
   expect(await commandOf('ZADD', 'queue:orders', '1', 'payload')).toBe('ZADD queue:orders')
   expect(await commandOf('INFO')).toBe('INFO')
 })
