@@ -1,6 +1,7 @@
 import {type ClientBase, DatabaseError, escapeLiteral} from 'pg'
 import {attempt} from '../../postgres/savepoint.ts'
 import {TRANSIENT} from '../../postgres/sqlstates.ts'
+import type {Outcome} from '../../record/outcomes.ts'
 import type {DecodedLease} from '../decode/decoded.ts'
 import type {Sink} from '../sink.ts'
 import type {OnTaken} from '../write/record-writes.ts'
@@ -8,11 +9,8 @@ import type {Recordset} from '../write/recordset.ts'
 
 /** What became of records that were inserted one by one. */
 export interface Looped {
-  inserted: number[]
-  updated: number[]
-  superseded: number[]
-  /** Postgres accepted them, but they became no row: their key is there already, or a trigger dropped them. */
-  unwritten: number[]
+  /** Those that Postgres took, by their outcome. */
+  settled: Map<Outcome, number[]>
   /** Each with Postgres's error, without its routine. */
   failed: Array<{record: number; error: DatabaseError}>
   /** Not tried, because the loop cannot run, or stopped ahead of a transient error or a timeout. */
@@ -31,9 +29,9 @@ interface Found {
   isDone: boolean
   /** A transient error stopped it, not the clock. */
   isStopped: boolean
-  unwritten: number[]
-  updated: number[]
-  superseded: number[]
+  /** Records that were not inserted, and what became of each. */
+  others: number[]
+  became: Outcome[]
   failed: Array<[number, string, string, string, string, string, string]>
   rest: number[]
 }
@@ -52,10 +50,7 @@ export async function insertByLooping(
   records: number[],
   how: {onTaken: OnTaken; callsIn: boolean},
 ): Promise<Looped> {
-  const looped: Looped = {
-    ...{inserted: [], updated: [], superseded: [], unwritten: [], failed: []},
-    rest: records,
-  }
+  const looped: Looped = {settled: new Map(), failed: [], rest: records}
   const texts = sink.decoder.texts.array(lease, records)
   const block = `DO LANGUAGE plpgsql ${escapeLiteral(loop(set, how))}`
   for (let next = 1; ; ) {
@@ -65,17 +60,16 @@ export async function insertByLooping(
       await client.query(block)
       return client.query<{found: Found}>(`SELECT current_setting('${FOUND}')::json AS found`)
     })
-    if (outcome.error) return looped
+    if (outcome.error) return addInserted(looped, records)
     const {found} = outcome.value.rows[0]
     addTo(looped, records, found)
-    if (found.isDone || found.isStopped) return looped
+    if (found.isDone || found.isStopped) return addInserted(looped, records)
     next = found.next
   }
 }
 
 function addTo(looped: Looped, records: number[], found: Found): void {
-  for (const kind of ['unwritten', 'updated', 'superseded'] as const)
-    for (const n of found[kind]) looped[kind].push(records[n - 1])
+  for (const [i, n] of found.others.entries()) settle(looped, found.became[i], [records[n - 1]])
   for (const [n, code, message, ...said] of found.failed) {
     const [detail, column, constraint, table] = said.map((text) => (text === '' ? undefined : text))
     const error = new DatabaseError(message, message.length, 'error')
@@ -83,10 +77,24 @@ function addTo(looped: Looped, records: number[], found: Found): void {
     looped.failed.push({record: records[n - 1], error})
   }
   looped.rest = found.rest.map((n) => records[n - 1])
-  const {rest, unwritten, updated, superseded, failed} = looped
-  const refused = failed.map(({record}) => record)
-  const others = new Set([rest, unwritten, updated, superseded, refused].flat())
-  looped.inserted = records.filter((record) => !others.has(record))
+}
+
+/** The records that none of the answers speaks of were inserted. */
+function addInserted(looped: Looped, records: number[]): Looped {
+  const refused = looped.failed.map(({record}) => record)
+  const others = new Set([...looped.settled.values(), looped.rest, refused].flat())
+  settle(
+    looped,
+    'inserted',
+    records.filter((record) => !others.has(record)),
+  )
+  return looped
+}
+
+function settle({settled}: Looped, outcome: Outcome, records: number[]): void {
+  const known = settled.get(outcome)
+  if (!known) settled.set(outcome, records)
+  else for (const record of records) known.push(record)
 }
 
 /**
@@ -107,8 +115,8 @@ DECLARE
   here int; last int := at; behind int; counted bigint;
   ahead int;
   code text; message text; detail text; col text; rule text; tab text;
-  unwritten int[] := '{}'; updated int[] := '{}'; superseded int[] := '{}'; failed json[] := '{}';
-  stopped boolean := false; is_new boolean; settled bigint := 0; was bigint[];
+  others int[] := '{}'; became text[] := '{}'; outcome text; failed json[] := '{}';
+  stopped boolean := false; is_new boolean; settled bigint := 0; was_others int; was_settled bigint;
   patience interval := current_setting('statement_timeout')::interval / 2;
   ends timestamptz := clock_timestamp() + CASE WHEN patience > '0' AND patience < '1 s' THEN patience ELSE '1 s' END;
 BEGIN
@@ -116,24 +124,22 @@ BEGIN
   most := cardinality(turns); ahead := most + 1;
   WHILE at <= most LOOP
     here := at; behind := least(at + 1 + (at - last) / 16, ahead); ahead := most + 1;
-    was := ARRAY[cardinality(unwritten), cardinality(updated), cardinality(superseded), settled];
+    was_others := cardinality(others); was_settled := settled;
     BEGIN
       WHILE here < behind LOOP
         IF places[here] = settled THEN
-          superseded := superseded || turns[here];
+          outcome := 'superseded';
         ELSE
-          is_new := true;
           ${set.writes.one('records[turns[here]]', onTaken)}
           ${callsIn ? 'SET CONSTRAINTS ALL IMMEDIATE;' : ''}
-          IF counted = 0 THEN unwritten := unwritten || turns[here];
-          ELSIF NOT is_new THEN updated := updated || turns[here]; END IF;
           settled := places[here];
         END IF;
+        IF outcome <> 'inserted' THEN others := others || turns[here]; became := became || outcome; END IF;
         here := here + 1;
       END LOOP;
       at := behind;
     EXCEPTION WHEN OTHERS OR ASSERT_FAILURE THEN
-      unwritten := unwritten[:was[1]]; updated := updated[:was[2]]; superseded := superseded[:was[3]]; settled := was[4];
+      others := others[:was_others]; became := became[:was_others]; settled := was_settled;
       IF here > at THEN
         ahead := here;
       ELSE
@@ -148,6 +154,6 @@ BEGIN
     EXIT WHEN clock_timestamp() > ends;
   END LOOP;
   PERFORM set_config('${FOUND}', json_build_object('next', at, 'isDone', at > most, 'isStopped', stopped,
-    'unwritten', unwritten, 'updated', updated, 'superseded', superseded, 'failed', failed, 'rest', turns[at:])::text, true);
+    'others', others, 'became', became, 'failed', failed, 'rest', turns[at:])::text, true);
 END`
 }

@@ -2,7 +2,7 @@ import type {ClientBase, DatabaseError} from 'pg'
 import {faultOf, isConflict, isDeadlock} from '../../postgres/failure.ts'
 import {attempt, rehearse} from '../../postgres/savepoint.ts'
 import type {Cause} from '../../record/cause.ts'
-import {NOTHING_WRITTEN, type Outcome, type Written} from '../../record/outcomes.ts'
+import {NOTHING_WRITTEN, type Written} from '../../record/outcomes.ts'
 import type {DecodedLease} from '../decode/decoded.ts'
 import type {Sink} from '../sink.ts'
 import type {OnTaken} from '../write/record-writes.ts'
@@ -79,12 +79,9 @@ export class Inserter {
     if (records.length < LEAST_LOOPED) return this.halve(set, records, onTaken)
     const how = {onTaken, callsIn: this.#how.callsIn}
     const looped = await insertByLooping(this.#client, this.#sink, set, this.#lease, records, how)
-    const all = (outcome: Outcome, some: number[]) =>
+    for (const [outcome, some] of looped.settled) {
       this.#verdicts.take(some, {...NOTHING_WRITTEN, [outcome]: some.length})
-    all('inserted', looped.inserted)
-    all('updated', looped.updated)
-    all('superseded', looped.superseded)
-    all(set.writes.unwritten(onTaken), looped.unwritten)
+    }
     // The loop does not know the routine, and only that tells a RAISE from an error of the setup
     const isUnclear = ({error}: {error: DatabaseError}) => faultOf(error) === 'setup'
     await this.#refuse(

@@ -1,10 +1,10 @@
 import type {ClientBase} from 'pg'
 import type {Cause} from '../../record/cause.ts'
-import type {Written} from '../../record/outcomes.ts'
+import type {Outcome, Written} from '../../record/outcomes.ts'
 import type {DecodedLease} from '../decode/decoded.ts'
 import type {Sink} from '../sink.ts'
 import {alwaysWrites} from '../upsert/upsert.ts'
-import {countWithin} from '../write/record-writes.ts'
+import {countWithin, type TRIED} from '../write/record-writes.ts'
 import type {Recordset} from '../write/recordset.ts'
 import {converts} from './conversion-faults.ts'
 import {missingParent} from './foreign-keys.ts'
@@ -83,10 +83,12 @@ export async function findEveryViolation(
   return told.map((row) => suspicionOf(sink, records, row))
 }
 
+const VIOLATIONS: string[] = ['c', 'u', 'f']
+
 /** A figure of `RecordWrites.counts`. */
 interface Count {
   n: string
-  kind: 'i' | 'd' | 't'
+  kind: Outcome | typeof TRIED
 }
 
 /** What came of records of which only those that nothing spoke against were inserted. */
@@ -112,7 +114,7 @@ export async function siftRecords(
 ): Promise<Sifted> {
   const texts = sink.decoder.texts.array(lease, records)
   const {rows} = await client.query<Violation | Count>(set.sift(), [texts])
-  const isCount = (row: Violation | Count): row is Count => ['i', 'd', 't'].includes(row.kind)
+  const isCount = (row: Violation | Count): row is Count => !VIOLATIONS.includes(row.kind)
   const broken = rows.filter((row) => !isCount(row)) as Violation[]
   const first = new Map<string, Violation>()
   for (const row of broken) if (!first.has(row.n)) first.set(row.n, row)

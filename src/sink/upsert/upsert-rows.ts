@@ -3,9 +3,9 @@ import {NOTHING_WRITTEN, OUTCOME_NAMES, type Written} from '../../record/outcome
 import type {RowGroup} from '../decode/decoded.ts'
 import type {Sink} from '../sink.ts'
 import {copyGroup} from '../write/copy-lane.ts'
+import {countRow} from '../write/record-writes.ts'
 import {fromStage, openStage} from './stage.ts'
-import {type UpsertCounts, UpsertSql} from './upsert-sql.ts'
-import {countUpserted} from './upsert-writes.ts'
+import {UpsertSql} from './upsert-sql.ts'
 
 /**
  * Writes plain rows by COPY into a temporary table, and from there with ON CONFLICT DO UPDATE. On 2 cores with Postgres 18
@@ -29,10 +29,10 @@ export async function upsertRows(
     if (rows === 0) continue
     const value = (column: number) => fromStage(table.columns[column])
     const sql = new UpsertSql(table, upsert, group.shape.columns)
-    const answer = await client.query<UpsertCounts>(
+    const answer = await client.query<Record<string, string>>(
       sql.upsert({from: `${stage} AS r`, order: 'r.ctid', value}),
     )
-    const counts = countUpserted(rows, answer.rows[0], sink.recordset(group.shape).writes.unwritten('settle'))
+    const counts = countRow(rows, answer.rows[0], sink.recordset(group.shape).writes.unwritten('settle'))
     for (const outcome of OUTCOME_NAMES) written[outcome] += counts[outcome]
   }
   return written

@@ -1,5 +1,6 @@
 import type {Table} from '../catalog/table.ts'
 import {Holds} from '../catalog/value-rule.ts'
+import {TRIED} from '../write/record-writes.ts'
 import type {Upsert} from './upsert.ts'
 
 /** Records in SQL, as `r`, whose columns are named as those of the table. */
@@ -10,14 +11,6 @@ export interface Records {
   order: string
   /** A value with the type of its column; `r.column` if left out. */
   value?: (column: number) => string
-}
-
-/** What a statement of `upsert` says of its records. */
-export interface UpsertCounts {
-  inserted: string
-  updated: string
-  /** Those that were not superseded by another record of their key. */
-  tried: string
 }
 
 /**
@@ -37,12 +30,12 @@ export class UpsertSql {
     this.#given = given
   }
 
-  /** Writes the records and returns one row of `UpsertCounts`. */
+  /** Writes the records and returns one row of counts; see `countRow`. */
   upsert(records: Records): string {
     return `WITH one AS MATERIALIZED (${this.newest(records)}),
 written AS (${this.insert('one')} RETURNING ${this.isNew} AS is_new)
 SELECT count(*) FILTER (WHERE is_new) AS inserted, count(*) FILTER (WHERE NOT is_new) AS updated,
-  (SELECT count(*) FROM one) AS tried FROM written`
+  (SELECT count(*) FROM one) AS ${TRIED} FROM written`
   }
 
   /** The statement that writes records which do not repeat a key. @param from a relation with the given columns */

@@ -1,8 +1,8 @@
 import type {Written} from '../../record/outcomes.ts'
 import type {RecordRelation} from '../write/record-relation.ts'
-import {type Answer, countWithin, type RecordWrites} from '../write/record-writes.ts'
+import {type Answer, countRow, type RecordWrites, TRIED} from '../write/record-writes.ts'
 import type {Upsert} from './upsert.ts'
-import {type UpsertCounts, UpsertSql} from './upsert-sql.ts'
+import {UpsertSql} from './upsert-sql.ts'
 
 /** Inserts records, and updates the rows whose keys are there. */
 export class UpsertWrites implements RecordWrites {
@@ -28,7 +28,7 @@ export class UpsertWrites implements RecordWrites {
   }
 
   countAll(records: number, {rows}: Answer): Written {
-    return countUpserted(records, rows[0] as UpsertCounts, this.unwritten())
+    return countRow(records, rows[0] as Record<string, string>, this.unwritten())
   }
 
   one(record: string): string {
@@ -36,7 +36,8 @@ export class UpsertWrites implements RecordWrites {
     const values = indexes.map((index) => `${this.#records.one(index)} AS ${this.#quoted(index)}`)
     const from = `(SELECT ${values.join(', ')} FROM ${this.#records.single(record)}) AS r`
     return `${this.#sql.insert(from)} RETURNING ${this.#sql.isNew} INTO is_new;
-GET DIAGNOSTICS counted = ROW_COUNT;`
+GET DIAGNOSTICS counted = ROW_COUNT;
+outcome := CASE WHEN counted = 0 THEN '${this.unwritten()}' WHEN is_new THEN 'inserted' ELSE 'updated' END;`
   }
 
   turns(records: string): string {
@@ -50,24 +51,11 @@ GET DIAGNOSTICS counted = ROW_COUNT;`
 written AS (${this.#sql.insert('one')}\nRETURNING ${this.#sql.isNew} AS is_new)`
   }
 
-  readonly counts = `SELECT count(*) FILTER (WHERE is_new) AS n, 'i' AS kind FROM written
-UNION ALL SELECT count(*) FILTER (WHERE NOT is_new), 'd' FROM written UNION ALL SELECT count(*), 't' FROM one`
+  readonly counts = `SELECT count(*) FILTER (WHERE is_new) AS n, 'inserted' AS kind FROM written
+UNION ALL SELECT count(*) FILTER (WHERE NOT is_new), 'updated' FROM written
+UNION ALL SELECT count(*), '${TRIED}' FROM one`
 
   #quoted(column: number): string {
     return this.#records.table.columns[column].quoted
   }
-}
-
-/** What became of so many records. */
-export function countUpserted(
-  records: number,
-  {inserted, updated, tried}: UpsertCounts,
-  unwritten: 'alreadyThere' | 'suppressed',
-): Written {
-  const found = new Map([
-    ['i', Number(inserted)],
-    ['d', Number(updated)],
-    ['t', Number(tried)],
-  ])
-  return countWithin(records, found, unwritten)
 }

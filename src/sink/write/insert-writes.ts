@@ -35,7 +35,8 @@ export class InsertWrites implements RecordWrites {
     const values = indexes.map((index) => this.#records.one(index)).join(', ')
     return `INSERT INTO ${table.quoted} (${names}) SELECT ${values}
 FROM ${this.#records.single(record)}${this.#onConflict(onTaken)};
-GET DIAGNOSTICS counted = ROW_COUNT;`
+GET DIAGNOSTICS counted = ROW_COUNT;
+outcome := CASE WHEN counted > 0 THEN 'inserted' ELSE '${this.unwritten(onTaken)}' END;`
   }
 
   turns(records: string): string {
@@ -51,7 +52,7 @@ GET DIAGNOSTICS counted = ROW_COUNT;`
     return `written AS (${this.#insert('r', ` WHERE ${where}`, 'settle')}\nRETURNING 1)`
   }
 
-  readonly counts = `SELECT count(*) AS n, 'i' AS kind FROM written`
+  readonly counts = `SELECT count(*) AS n, 'inserted' AS kind FROM written`
 
   #insert(from: string, where: string, onTaken: OnTaken): string {
     const {table, names} = this.#records
