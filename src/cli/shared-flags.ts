@@ -126,6 +126,16 @@ export const conflictFlags = {
     summary: 'Update a row only if the record has a greater value in this column.',
     helpValue: 'COLUMN',
   }),
+  'op-field': Flags.string({
+    summary: 'Field that says what a record does: insert, update, upsert or delete (or c, r, i, u, d).',
+    description:
+      'With --on-conflict update. A path as in --map: op, meta.op, $envelope.type. See docs/deletes.md.',
+    helpValue: 'PATH',
+  }),
+  'soft-delete': Flags.string({
+    summary: 'Column that a delete sets in place of removing the row: a boolean, or a time.',
+    helpValue: 'COLUMN',
+  }),
 }
 
 /** Flags for how records become rows, for commands that need them. */

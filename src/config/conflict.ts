@@ -1,6 +1,7 @@
 import {type QtoolError, usageError} from '../errors.ts'
 import {CONFLICT_WAYS, type ConflictOptions, type OnConflict} from '../record/conflict.ts'
 import {readVariable} from './empty-values.ts'
+import {canonicalSource} from './mapping/parse-map.ts'
 
 /** How records meet the rows that have their keys; what is left out was not said. */
 export interface Conflict extends ConflictOptions {
@@ -14,7 +15,19 @@ export interface ConflictFlags {
   'on-conflict'?: string
   'update-columns'?: string
   'newest-by'?: string
+  'op-field'?: string
+  'soft-delete'?: string
 }
+
+/** The parts that are one text each: their flags and variables. */
+const TEXTS = {
+  newestBy: {flag: 'newest-by', variable: 'QTOOL_NEWEST_BY'},
+  opField: {flag: 'op-field', variable: 'QTOOL_OP_FIELD'},
+  softDelete: {flag: 'soft-delete', variable: 'QTOOL_SOFT_DELETE'},
+} as const
+
+type Text = keyof typeof TEXTS
+const TEXT_NAMES = Object.keys(TEXTS) as Text[]
 
 /** Flag > environment > profile, part by part. @throws QtoolError (usage) */
 export function conflictSettings({
@@ -32,9 +45,9 @@ export function conflictSettings({
     key: columnsIn(ofEnv('QTOOL_KEY'), 'QTOOL_KEY'),
     onConflict: wayOf(ofEnv('QTOOL_ON_CONFLICT'), 'QTOOL_ON_CONFLICT'),
     updateColumns: columnsIn(ofEnv('QTOOL_UPDATE_COLUMNS'), 'QTOOL_UPDATE_COLUMNS'),
-    newestBy: ofEnv('QTOOL_NEWEST_BY'),
+    ...textsOf((name) => written(name, ofEnv(TEXTS[name].variable), TEXTS[name].variable)),
   }
-  const whereOf = (part: 'key' | 'updateColumns' | 'newestBy', variable: string) => {
+  const whereOf = (part: 'key' | 'updateColumns' | Text, variable: string) => {
     if (said[part] !== undefined) return undefined
     return set[part] === undefined ? `${part} of profile ${JSON.stringify(profile?.name)}` : variable
   }
@@ -42,11 +55,11 @@ export function conflictSettings({
     key: said.key ?? set.key ?? profile?.key,
     onConflict: said.onConflict ?? set.onConflict ?? profile?.onConflict,
     updateColumns: said.updateColumns ?? set.updateColumns ?? profile?.updateColumns,
-    newestBy: said.newestBy ?? set.newestBy ?? profile?.newestBy,
+    ...textsOf((name) => said[name] ?? set[name] ?? profile?.[name]),
     where: {
       key: whereOf('key', 'QTOOL_KEY'),
       updateColumns: whereOf('updateColumns', 'QTOOL_UPDATE_COLUMNS'),
-      newestBy: whereOf('newestBy', 'QTOOL_NEWEST_BY'),
+      ...textsOf((name) => whereOf(name, TEXTS[name].variable)),
     },
   }
 }
@@ -57,7 +70,7 @@ export function saidConflict(flags: ConflictFlags): Conflict {
     key: columnsIn(flags.key, '--key'),
     onConflict: wayOf(flags['on-conflict'], '--on-conflict'),
     updateColumns: columnsIn(flags['update-columns'], '--update-columns'),
-    newestBy: flags['newest-by'],
+    ...textsOf((name) => written(name, flags[TEXTS[name].flag], `--${TEXTS[name].flag}`)),
   }
 }
 
@@ -73,14 +86,17 @@ export function profileConflict(
     if (!isNames(value)) throw expected(field, 'to be a list of columns')
     said[field] = value
   }
-  const {onConflict, newestBy} = found
+  const {onConflict} = found
   if (onConflict !== undefined) {
     said.onConflict = CONFLICT_WAYS.find((way) => way === onConflict)
     if (!said.onConflict) throw expected('onConflict', `to be one of ${CONFLICT_WAYS.join(', ')}`)
   }
-  if (newestBy !== undefined) {
-    if (typeof newestBy !== 'string' || newestBy === '') throw expected('newestBy', 'to be a column')
-    said.newestBy = newestBy
+  for (const name of TEXT_NAMES) {
+    const value = found[name]
+    if (value === undefined) continue
+    const what = name === 'opField' ? 'to be the path of a field' : 'to be a column'
+    if (typeof value !== 'string' || value === '') throw expected(name, what)
+    said[name] = written(name, value, name)
   }
   return said
 }
@@ -91,32 +107,47 @@ export function withBoundConflict(said: Conflict, bound: Conflict): Conflict {
   const onConflict = said.onConflict ?? bound.onConflict
   const {where} = said
   if (onConflict !== 'update') return {...conflictIn({...said, key, onConflict}), where}
-  const {updateColumns = bound.updateColumns, newestBy = bound.newestBy} = said
-  return {...conflictIn({key, onConflict, updateColumns, newestBy}), where}
+  const {updateColumns = bound.updateColumns} = said
+  const texts = textsOf((name) => said[name] ?? bound[name])
+  return {...conflictIn({key, onConflict, updateColumns, ...texts}), where}
 }
 
 /** The part of some settings that says this; what says nothing is left out. */
-export function conflictIn({key, onConflict, updateColumns, newestBy}: Conflict): Conflict {
+export function conflictIn({key, onConflict, updateColumns, ...texts}: Conflict): Conflict {
   return {
     ...(key ? {key} : {}),
     ...(onConflict === 'update' ? {onConflict} : {}),
     ...(updateColumns ? {updateColumns} : {}),
-    ...(newestBy === undefined ? {} : {newestBy}),
+    ...textsOf((name) => texts[name]),
   }
 }
 
 /** The flags that say the same; the same words for the same thing. */
-export function conflictFlags({key, onConflict, updateColumns, newestBy}: Conflict): string[] {
+export function conflictFlags({key, onConflict, updateColumns, ...texts}: Conflict): string[] {
   return [
     ...(key ? [`--key ${key.join(',')}`] : []),
     ...(onConflict === 'update' ? ['--on-conflict update'] : []),
     ...(updateColumns ? [`--update-columns ${updateColumns.join(',')}`] : []),
-    ...(newestBy === undefined ? [] : [`--newest-by ${newestBy}`]),
+    ...Object.entries(textsOf((name) => texts[name])).map(
+      ([name, text]) => `--${TEXTS[name as Text].flag} ${text}`,
+    ),
   ]
 }
 
 export function isNames(value: unknown): value is string[] {
   return Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string')
+}
+
+/** The texts that something says, and no others. */
+export function textsOf(textOf: (name: Text) => string | undefined): Partial<Record<Text, string>> {
+  const said = TEXT_NAMES.map((name) => [name, textOf(name)] as const)
+  return Object.fromEntries(said.filter(([, text]) => text !== undefined))
+}
+
+/** A text in the one way that it is written. @throws QtoolError (usage) */
+function written(name: Text, text: string | undefined, where: string): string | undefined {
+  if (name !== 'opField' || text === undefined) return text
+  return canonicalSource(text, `${where} ${text}`)
 }
 
 /** @throws QtoolError (usage) if a name is missing */

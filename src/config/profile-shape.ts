@@ -58,6 +58,8 @@ const profile = Type.Object(
     onConflict: word(CONFLICT_WAYS, 'What becomes of a record whose key is in the table.'),
     updateColumns: names('Columns that an update sets; all that a record gives, if left out.'),
     newestBy: text('A row is only updated by a record with a greater value in this column.'),
+    opField: text('Path of the field that says what a record does: insert, update, upsert or delete.'),
+    softDelete: text('Column that a delete sets, in place of removing the row.'),
   },
   {additionalProperties: false, description: 'Named settings.'},
 )

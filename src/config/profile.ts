@@ -41,7 +41,7 @@ export const PROFILE_MODES: ReadonlyArray<Profile['mode']> = ['normal', 'product
 const TEXTS = ['redisUrl', 'databaseUrl', 'queue', 'readyKey', 'table', 'records', 'durability'] as const
 const NUMBERS = ['redisMaxConnections', 'minReplicas'] as const
 const MAPPING = ['rename', 'map', 'camelCase', 'time', 'routes'] as const
-const CONFLICT = ['key', 'onConflict', 'updateColumns', 'newestBy'] as const
+const CONFLICT = ['key', 'onConflict', 'updateColumns', 'newestBy', 'opField', 'softDelete'] as const
 /** Fields that hold one of some words. */
 const WORDS = {payload: PAYLOAD_KINDS, engine: ENGINE_KINDS, listPops: LIST_ENDS}
 

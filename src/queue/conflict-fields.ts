@@ -2,13 +2,19 @@ import {type Conflict, isNames} from '../config/conflict.ts'
 import type {QtoolError} from '../errors.ts'
 import {parsed} from './mapping-fields.ts'
 
+const TEXTS = [
+  ['newestBy', 'newest_by'],
+  ['opField', 'op_field'],
+  ['softDelete', 'soft_delete'],
+] as const
+
 /** The fields of a binding that say how records meet rows. Versions before these fields kept the key alone. */
-export function conflictFields({key, onConflict, updateColumns, newestBy}: Conflict) {
+export function conflictFields({key, onConflict, updateColumns, ...texts}: Conflict) {
   return {
     key: JSON.stringify(key ?? null),
     on_conflict: onConflict ?? 'nothing',
     update_columns: JSON.stringify(updateColumns ?? null),
-    newest_by: JSON.stringify(newestBy ?? null),
+    ...Object.fromEntries(TEXTS.map(([name, field]) => [field, JSON.stringify(texts[name] ?? null)])),
   }
 }
 
@@ -22,12 +28,16 @@ export function readConflictFields(
   const updateColumns = parsed(fields.update_columns ?? 'null')
   if (updateColumns !== null && !isNames(updateColumns))
     throw broken('update_columns', 'a JSON list of texts, or null')
-  const newestBy = parsed(fields.newest_by ?? 'null')
-  if (newestBy !== null && typeof newestBy !== 'string') throw broken('newest_by', 'a JSON text, or null')
+  const texts: Conflict = {}
+  for (const [name, field] of TEXTS) {
+    const text = parsed(fields[field] ?? 'null')
+    if (text !== null && typeof text !== 'string') throw broken(field, 'a JSON text, or null')
+    if (text !== null) texts[name] = text
+  }
   return {
     ...(key === null ? {} : {key}),
     ...(fields.on_conflict === 'update' ? {onConflict: 'update'} : {}),
     ...(updateColumns === null ? {} : {updateColumns}),
-    ...(newestBy === null ? {} : {newestBy}),
+    ...texts,
   }
 }

@@ -10,6 +10,10 @@ export interface ConflictOptions {
   updateColumns?: string[]
   /** A row is only updated by a record that has a greater value in this column. */
   newestBy?: string
+  /** Path of the field that says what a record does; see `opOf`. If left out, every record writes. */
+  opField?: string
+  /** The column that a delete sets, in place of removing the row. */
+  softDelete?: string
   /** What says each part, for messages: a variable, or a field of a profile; the flag, if left out. */
-  where?: {key?: string; updateColumns?: string; newestBy?: string}
+  where?: Partial<Record<'key' | 'updateColumns' | 'newestBy' | 'opField' | 'softDelete', string>>
 }

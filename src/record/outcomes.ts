@@ -3,10 +3,14 @@ export const OUTCOMES = {
   inserted: 'inserted',
   /** Changed the row that has its key. */
   updated: 'updated',
+  /** Removed the row that has its key, or marked it as deleted. */
+  deleted: 'deleted',
   /** Not written, because its lease holds a newer record with its key. */
   superseded: 'superseded',
   /** A row with its key is in the table, and stays as it is. */
   alreadyThere: 'already_there',
+  /** Deletes a row that is not in the table, or that is marked as deleted already. */
+  alreadyGone: 'already_gone',
   /** Dropped or redirected by a trigger or rule of the table; Postgres does not say which. */
   suppressed: 'suppressed',
 } as const

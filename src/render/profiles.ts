@@ -49,6 +49,8 @@ export function renderProfile(profile: Profile): string {
     ['on conflict', profile.onConflict],
     ['update', profile.updateColumns?.join(', ')],
     ['newest by', profile.newestBy],
+    ['op field', profile.opField],
+    ['soft delete', profile.softDelete],
     ['routes', profile.routes?.join(', ')],
   ]
   return columns(rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, escapeLine(value)]])))

@@ -5,15 +5,19 @@ import {count} from './format.ts'
 export function tableWords({
   inserted,
   updated,
+  deleted,
   superseded,
   alreadyThere,
+  alreadyGone,
   suppressed,
   deadLettered,
 }: TableCount): string {
   const parts: Array<[number, string]> = [
     [updated, 'updated'],
+    [deleted, 'deleted'],
     [superseded, 'superseded'],
     [alreadyThere, 'already there'],
+    [alreadyGone, 'already gone'],
     [suppressed, 'suppressed'],
     [deadLettered, deadLettered === 1 ? 'dead letter' : 'dead letters'],
   ]

@@ -68,10 +68,12 @@ function minuteWords(event: Extract<WorkEvent, {event: 'progress'}>): string {
   return `${plural(lastMinute.records, 'record')} in the last minute, ${plural(lastMinute.deadLettered, 'dead letter')}; ${count(recordsPerSecond)} records/s in the last 10 s; ${plural(countSettled(event), 'record')} since the start${updateWords(event)}${ofTables(event.tables)}${waiting}${left}`
 }
 
-/** Of records that update rows, what became of them. */
-function updateWords({inserted, updated, superseded, alreadyThere}: Written): string {
-  if (updated + superseded === 0) return ''
-  const counts = {inserted, updated, superseded, 'already there': alreadyThere}
+/** Of records that update or delete rows, what became of them. */
+function updateWords(written: Written): string {
+  const {inserted, updated, deleted, superseded, alreadyThere, alreadyGone} = written
+  const deletes = deleted + alreadyGone === 0 ? {} : {deleted, 'already gone': alreadyGone}
+  if (updated + superseded + deleted + alreadyGone === 0) return ''
+  const counts = {inserted, updated, ...deletes, superseded, 'already there': alreadyThere}
   return ` (${Object.entries(counts)
     .map(([name, n]) => `${count(n)} ${name}`)
     .join(', ')})`

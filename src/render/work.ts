@@ -12,7 +12,8 @@ export function renderWork(result: WorkView): string {
   const rows: Array<[string, string]> = [
     ['leases', `${count(result.leases)} (${plural(result.items, 'item')})`],
     ['inserted', plural(result.inserted, 'row')],
-    ...(result.updated > 0 ? [['updated', plural(result.updated, 'row')] as [string, string]] : []),
+    ...rowsIfAny('updated', result.updated),
+    ...rowsIfAny('deleted', result.deleted),
     ['already there', count(result.alreadyThere)],
     ['dead letters', `${count(result.deadLettered)}${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`],
     ...tableRows(result.tables),
@@ -22,6 +23,10 @@ export function renderWork(result: WorkView): string {
     ['rate', `${count(result.recordsPerSecond)} records/s`],
   ]
   return `queue ${result.queue} → ${result.table}\n${pairs(rows)}`
+}
+
+function rowsIfAny(name: string, n: number): Array<[string, string]> {
+  return n > 0 ? [[name, plural(n, 'row')]] : []
 }
 
 /** A row for each of several tables. */
@@ -38,6 +43,7 @@ function keyRow(keys: WorkView['foreignKeys']): Array<[string, string]> {
 /** Counts that are zero in most runs, and shown only if they are not. */
 function unusual({
   empty,
+  alreadyGone,
   superseded,
   suppressed,
   recovered,
@@ -46,6 +52,7 @@ function unusual({
   lostLeases,
 }: WorkView): Array<[string, string]> {
   const rows: Array<[string, number, string]> = [
+    ['already gone', alreadyGone, `${alreadyGone === 1 ? 'delete' : 'deletes'} of rows that were not there`],
     [
       'superseded',
       superseded,

@@ -50,7 +50,7 @@ export class Sink {
     this.keys = keys
     this.upsert = upsert
     this.options = options
-    this.decoder = new Decoder(table, options)
+    this.decoder = new Decoder(table, options, upsert?.deletes)
     this.judgesTypes = version >= INPUT_ERROR_INFO
   }
 
@@ -69,7 +69,8 @@ export class Sink {
   recordset(shape: Shape): Recordset {
     const known = this.#recordsets.get(shape)
     if (known) return known
-    const set = new Recordset(this.table, shape, this.upsert)
+    const table = shape.deletes ? this.upsert?.deletes?.table : undefined
+    const set = new Recordset(table ?? this.table, shape, this.upsert)
     this.#recordsets.set(shape, set)
     return set
   }

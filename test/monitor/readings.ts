@@ -7,6 +7,8 @@ const NOTHING = {
   alreadyThere: 0,
   updated: 0,
   superseded: 0,
+  deleted: 0,
+  alreadyGone: 0,
   suppressed: 0,
   deadLettered: 0,
   empty: 0,

@@ -4,7 +4,15 @@ import {renderInspection, renderView} from '../../src/render/inspect.ts'
 import {PLAIN} from '../../src/render/style.ts'
 
 const TIME = '2026-11-27T12:00:00.000Z'
-const OUTCOMES = {inserted: 1, updated: 0, superseded: 0, alreadyThere: 0, suppressed: 0}
+const OUTCOMES = {
+  inserted: 1,
+  updated: 0,
+  superseded: 0,
+  deleted: 0,
+  alreadyGone: 0,
+  alreadyThere: 0,
+  suppressed: 0,
+}
 const span = {firstFailedAt: TIME, isFirstExact: true, lastFailedAt: TIME, isLastExact: true}
 
 function inspection(reasons: Record<string, number>, workers: number): QueueInspection {

@@ -68,6 +68,8 @@ it('the ledger gives back every letter of a dead letter, also in LATIN1', async 
     alreadyThere: 2,
     updated: 0,
     superseded: 0,
+    deleted: 0,
+    alreadyGone: 0,
     suppressed: 0,
     deadLetters: [
       {failedAt: 1_700_000_000_000, text: '{"word":"€ 😀 \\\\ \\" , {}"}'},

@@ -22,6 +22,8 @@ export const nothing = {
   alreadyThere: 0,
   updated: 0,
   superseded: 0,
+  deleted: 0,
+  alreadyGone: 0,
   suppressed: 0,
   empty: 0,
   deadLetters: [],

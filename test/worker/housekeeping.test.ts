@@ -50,6 +50,8 @@ it('leaves the leases of another Redis with a queue of the same name', async () 
     alreadyThere: 0,
     updated: 0,
     superseded: 0,
+    deleted: 0,
+    alreadyGone: 0,
     suppressed: 0,
     deadLetters: [],
     postponed: [],

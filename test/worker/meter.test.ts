@@ -17,6 +17,8 @@ function metered(depth = async () => 0) {
     alreadyThere: 0,
     updated: 0,
     superseded: 0,
+    deleted: 0,
+    alreadyGone: 0,
     suppressed: 0,
     deadLettered: 0,
     tables: {},

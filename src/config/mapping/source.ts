@@ -3,12 +3,18 @@ import {JsonScanner} from '../../json/scanner.ts'
 /** A key of an object, or the position of an element in an array, from 0. */
 export type Step = string | number
 
+/** A value inside the record, or inside the envelope around it; without steps the whole record. */
+export interface PathSource {
+  kind: 'path'
+  of: 'record' | 'envelope'
+  steps: readonly Step[]
+}
+
 /** Where the value of a column comes from. */
 export type Source =
   /** A key that gives this column in place of the one with its own name. */
   | {kind: 'renamed'; key: string}
-  /** A value inside the record, or inside the envelope around it; without steps the whole record. */
-  | {kind: 'path'; of: 'record' | 'envelope'; steps: readonly Step[]}
+  | PathSource
   /** A JSON text, the same for all records. */
   | {kind: 'constant'; json: string}
 

@@ -28,6 +28,9 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind = 'v' AS is_view
     WHERE NOT t.tgisinternal AND t.tgtype & 19 = 19) AS update_may_rewrite,
   EXISTS (SELECT FROM tree JOIN pg_trigger t ON t.tgrelid = tree.oid WHERE NOT t.tgisinternal AND (t.tgtype & 18 = 18
     OR t.tgtype & 17 = 17 AND t.tgname COLLATE "C" < 'RI_ConstraintTrigger')) AS update_may_make_parents,
+  EXISTS (SELECT FROM tree JOIN pg_class p ON p.oid = tree.oid WHERE p.relkind IN ('f', 'v'))
+    OR EXISTS (SELECT FROM tree JOIN pg_trigger t ON t.tgrelid = tree.oid
+      WHERE NOT t.tgisinternal AND t.tgtype & 11 = 11) AS delete_may_rewrite,
   ARRAY(SELECT u.relname::text FROM tree JOIN pg_index i ON i.indrelid = tree.oid
     JOIN pg_class u ON u.oid = i.indexrelid WHERE i.indisunique OR i.indisexclusion) AS unique_names,
   COALESCE(${fingerprintSql('c.oid')}, '') AS fingerprint, ${stateSql('$1')} AS state,
@@ -45,6 +48,7 @@ interface TableRow {
   may_make_parents: boolean
   update_may_rewrite: boolean
   update_may_make_parents: boolean
+  delete_may_rewrite: boolean
   unique_names: string[]
   fingerprint: string
   state: string
@@ -91,6 +95,7 @@ export async function readTable(client: ClientBase, name: string, key?: NamedKey
     mayRewrite: row.may_rewrite,
     mayMakeParents: row.may_make_parents,
     onUpdate: {mayRewrite: row.update_may_rewrite, mayMakeParents: row.update_may_make_parents},
+    onDelete: {mayRewrite: row.delete_may_rewrite},
     canCopy: row.can_copy,
     fingerprint: row.fingerprint,
     state: row.state,

@@ -94,6 +94,8 @@ export interface Table {
   mayMakeParents: boolean
   /** The same of a BEFORE ROW trigger, and of one that may create parents, where a row is updated. */
   onUpdate: {mayRewrite: boolean; mayMakeParents: boolean}
+  /** A BEFORE ROW trigger, or a foreign table, may keep a row from being deleted. */
+  onDelete: {mayRewrite: boolean}
   /** COPY is allowed: a plain or partitioned table without row security. */
   canCopy: boolean
   /** Changes with every change of its definition and columns; see `fingerprintSql`. */

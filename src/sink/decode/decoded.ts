@@ -55,6 +55,8 @@ export class DecodedLease {
   readonly suspects: number[] = []
   /** Record → texts that Postgres is to read in place of some of its values. */
   readonly edits = new Map<number, Edit[]>()
+  /** Records that delete a row. */
+  readonly deletes = new Set<number>()
   readonly keys: KeyIndex[]
   /** Records as the mapping makes them, if it takes more than a look at their keys; see `Projection`. */
   readonly flat = new TextBook()

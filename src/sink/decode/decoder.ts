@@ -6,10 +6,12 @@ import {Items} from '../../record/items.ts'
 import type {PayloadKind} from '../../record/payload/payload.ts'
 import {envelopePath, plainItems, type ReadItems} from '../../record/payload/read-items.ts'
 import type {Table} from '../catalog/table.ts'
+import type {Deletes} from '../upsert/deletes.ts'
 import {DecodedLease, type Rejection} from './decoded.ts'
 import {findEnvelope} from './envelope.ts'
 import {FlatRows} from './flat-rows.ts'
 import {type Mapped, mappedTo} from './mapped.ts'
+import {UNKNOWN_OP} from './op-reader.ts'
 import {Projection} from './projection.ts'
 import type {RecordPlace} from './record-place.ts'
 import {RecordTexts} from './record-texts.ts'
@@ -44,17 +46,18 @@ export class Decoder {
   /** Writes records for SQL. */
   readonly texts: RecordTexts
 
-  constructor(table: Table, options: DecodeOptions) {
+  /** @param deletes how records delete rows, if they do */
+  constructor(table: Table, options: DecodeOptions, deletes?: Deletes) {
     this.#check = new ItemCheck(options.maxItemBytes ?? MAX_ITEM_BYTES)
-    this.#mapped = mappedTo(table, options)
+    this.#mapped = mappedTo(table, options, deletes?.source)
     const {map, beyond} = this.#mapped
-    this.#flatRows = new FlatRows(table, options)
+    this.#flatRows = new FlatRows(table, options, deletes)
     this.texts = new RecordTexts(map, this.#flatRows.map, table.columns.length)
     // If the table has a column of that name, the array is its value and not an envelope
     const path = envelopePath(options.payload ?? 'json', options.records)
     this.#path = path.length === 0 || map.has(path[0]) ? [] : path.map((key) => Buffer.from(key))
     this.#rows = new RowWriter(table, map, this.#unknown, this.#check.scanner, options)
-    const keys = {unknown: this.#unknown, strict: options.strict}
+    const keys = {unknown: this.#unknown, strict: options.strict, deletes}
     this.#projection = beyond && new Projection(table, map, beyond, keys)
     this.#table = table
   }
@@ -110,9 +113,13 @@ export class Decoder {
     return lease.empty
   }
 
-  /** Decodes texts that `RecordTexts` has written, one record each, for Postgres to judge. */
-  decodeFlat(objects: Buffer[]): DecodedLease {
+  /**
+   * Decodes texts that `RecordTexts` has written, one record each, for Postgres to judge.
+   * @param deletes which of them delete a row
+   */
+  decodeFlat(objects: Buffer[], deletes: Iterable<number> = []): DecodedLease {
     const lease = this.begin(plainItems(Items.from(objects)))
+    for (const record of deletes) lease.deletes.add(record)
     for (const [record, object] of objects.entries()) {
       lease.add(record, lease.items.starts[record], lease.items.starts[record + 1])
       lease.flat.put(record, object)
@@ -121,10 +128,10 @@ export class Decoder {
     return lease
   }
 
-  /** What a rejected record gives, as `RecordTexts` writes it; undefined if it is no JSON object. */
+  /** What a rejected record gives, as `RecordTexts` writes it; undefined if it is no JSON object, or does not say what it does. */
   givenText(lease: DecodedLease, {record, cause}: Rejection): Buffer | undefined {
     const isObject = cause.reason !== 'malformed' && lease.text(record).length > 0
-    return isObject ? this.texts.object(lease, record) : undefined
+    return isObject && cause.code !== UNKNOWN_OP ? this.texts.object(lease, record) : undefined
   }
 
   /** Fields of the mapping that no record has given so far. */

@@ -1,5 +1,6 @@
 import {JsonScanner} from '../../json/scanner.ts'
 import type {Table} from '../catalog/table.ts'
+import type {Deletes} from '../upsert/deletes.ts'
 import type {DecodedLease} from './decoded.ts'
 import {RecordMap} from './record-map.ts'
 import {alias} from './record-texts.ts'
@@ -11,11 +12,18 @@ export class FlatRows {
   readonly map: RecordMap
   readonly #scanner = new JsonScanner()
   readonly #rows: RowWriter
+  /** Of records that delete rows, of which only the columns are looked at that are needed for it. */
+  readonly #deleteRows: RowWriter | undefined
 
-  constructor(table: Table, options: {allowSpecialValues: boolean}) {
+  constructor(table: Table, options: {allowSpecialValues: boolean}, deletes?: Deletes) {
     this.map = new RecordMap(new Map(table.columns.map((_, column) => [alias(column), column])))
     const how = {strict: false, allowSpecialValues: options.allowSpecialValues}
-    this.#rows = new RowWriter(table, this.map, new UnknownKeyCounter(), this.#scanner, how)
+    const unknown = new UnknownKeyCounter()
+    this.#rows = new RowWriter(table, this.map, unknown, this.#scanner, how)
+    if (!deletes) return
+    const needed = new RecordMap(new Map(deletes.needed.map((column) => [alias(column), column])))
+    const as = {...how, deletes: true} as const
+    this.#deleteRows = new RowWriter(deletes.table, needed, unknown, this.#scanner, as)
   }
 
   /** Writes the record that stands in `lease.flat`. */
@@ -24,6 +32,7 @@ export class FlatRows {
     this.#scanner.open(bytes, end)
     // A whole record inside of another is one level deeper than it was
     this.#scanner.object(start, 0)
-    this.#rows.write(lease, record, bytes, lane)
+    const rows = lease.deletes.has(record) ? this.#deleteRows : this.#rows
+    rows?.write(lease, record, bytes, lane)
   }
 }

@@ -1,5 +1,6 @@
 import {type Field, fieldsOf} from '../../config/mapping/fields.ts'
 import type {RecordMapping} from '../../config/mapping/mapping.ts'
+import type {PathSource} from '../../config/mapping/source.ts'
 import type {TimeUnit} from '../../config/mapping/times.ts'
 import type {Table} from '../catalog/table.ts'
 import {mappedColumn, timeColumn} from './mapped-column.ts'
@@ -27,8 +28,11 @@ export interface Beyond {
   units: Array<TimeUnit | undefined>
 }
 
-/** @throws QtoolError (usage) if the mapping does not fit the table */
-export function mappedTo(table: Table, mapping: RecordMapping): Mapped {
+/**
+ * @param op where a record says what it does
+ * @throws QtoolError (usage) if the mapping does not fit the table
+ */
+export function mappedTo(table: Table, mapping: RecordMapping, op?: PathSource): Mapped {
   const fields = fieldsOf(mapping)
   const [root, envelope] = [newInside(), newInside('$envelope')]
   const beyond: Beyond = {
@@ -58,6 +62,10 @@ export function mappedTo(table: Table, mapping: RecordMapping): Mapped {
   for (const [column, {name}] of table.columns.entries()) {
     if (!taken.has(column) && !moved.has(name)) useAt(root, [name]).columns.push(column)
   }
+  if (op) {
+    useAt(op.of === 'envelope' ? envelope : root, op.steps).isOp = true
+    if (op.of === 'envelope') beyond.envelope = envelope
+  }
   const map = topMap(root, table.columns.length, {watched, camelCase: mapping.camelCase})
   const isNeeded =
     map.hasUses || beyond.whole.length + beyond.constants.length > 0 || beyond.envelope || mapping.time
@@ -74,7 +82,7 @@ function topMap(
   columns: number,
   {watched, camelCase}: {watched: WatchedField[]; camelCase: boolean | undefined},
 ): {keys: RecordMap; hasUses: boolean; isSeen: (use: Use) => boolean} {
-  const isPlain = (use: Use) => use.columns.length === 1 && use.inside === undefined
+  const isPlain = (use: Use) => use.columns.length === 1 && use.inside === undefined && !use.isOp
   const byKey = new Map(
     [...keys].map(([key, i]) => [key, isPlain(uses[i]) ? uses[i].columns[0] : columns + i]),
   )

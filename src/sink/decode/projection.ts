@@ -1,14 +1,24 @@
 import {KIND_OF, Kind} from '../../json/kind.ts'
 import type {JsonScanner} from '../../json/scanner.ts'
+import type {Cause} from '../../record/cause.ts'
 import type {Table} from '../catalog/table.ts'
 import {Holds} from '../catalog/value-rule.ts'
+import type {Deletes} from '../upsert/deletes.ts'
 import type {DecodedLease} from './decoded.ts'
 import type {Beyond} from './mapped.ts'
+import {OpReader} from './op-reader.ts'
 import {noColumn, unknownKey} from './record-causes.ts'
 import {type RecordMap, UNKNOWN} from './record-map.ts'
 import {keyText, type UnknownKeyCounter} from './unknown-keys.ts'
 import {type Inside, mapOf, type Use} from './uses.ts'
 import {ValueWriter} from './value-writer.ts'
+
+/** What becomes of keys that match no column, and of the field that says what a record does. */
+interface KeyRules {
+  unknown: UnknownKeyCounter
+  strict: boolean
+  deletes: Deletes | undefined
+}
 
 /**
  * Writes each record as a flat one, with the values that its columns get in their own texts. What comes after it sees
@@ -21,6 +31,7 @@ export class Projection {
   readonly #unknown: UnknownKeyCounter
   readonly #strict: boolean
   readonly #values: ValueWriter
+  readonly #op: OpReader | undefined
   /** A column has everything, so no key is without one. */
   readonly #keepsAll: boolean
   #given = 0
@@ -29,12 +40,7 @@ export class Projection {
   #aroundOf: {lease: DecodedLease; item: number} | undefined
   #isAround = false
 
-  constructor(
-    table: Table,
-    map: RecordMap,
-    beyond: Beyond,
-    {unknown, strict}: {unknown: UnknownKeyCounter; strict: boolean},
-  ) {
+  constructor(table: Table, map: RecordMap, beyond: Beyond, {unknown, strict, deletes}: KeyRules) {
     this.#table = table
     this.#map = map
     this.#beyond = beyond
@@ -42,6 +48,7 @@ export class Projection {
     this.#strict = strict
     this.#values = new ValueWriter(table, beyond.units)
     this.#keepsAll = beyond.whole.length > 0
+    this.#op = deletes && new OpReader(table, deletes)
   }
 
   /**
@@ -54,6 +61,7 @@ export class Projection {
     const columns = this.#table.columns.length
     values.begin(lease.flat, record)
     this.#given = 0
+    this.#op?.begin()
     for (let i = 0; i < scanner.count; i++) {
       const number = this.#map.column(scanner, bytes, i)
       const start = scanner.valueStart[i]
@@ -63,12 +71,22 @@ export class Projection {
       else this.#use(uses[number - columns], bytes, start, end)
     }
     for (const column of whole) this.#whole(column, bytes, lease.starts[record], lease.ends[record])
-    if (this.#given === 0) values.fault ??= noColumn(this.#table)
+    const isEmpty = this.#given === 0
     for (const {column, json} of constants) values.give(column, json, 0, json.length)
     if (this.#beyond.envelope) this.#giveAround(this.#beyond.envelope, lease, record)
     values.end()
-    if (values.fault) lease.reject(record, values.fault)
-    return values.fault === undefined
+    const fault = this.#faultOf(lease, record, isEmpty)
+    if (fault) lease.reject(record, fault)
+    return fault === undefined
+  }
+
+  /** Why the record that was read cannot become a row, or delete one. */
+  #faultOf(lease: DecodedLease, record: number, isEmpty: boolean): Cause | undefined {
+    const op = this.#op?.read() ?? 'write'
+    if (op === 'write') return this.#values.fault() ?? (isEmpty ? noColumn(this.#table) : undefined)
+    if (op !== 'delete') return op
+    lease.deletes.add(record)
+    return this.#op?.faultOfDelete(this.#values)
   }
 
   #give(column: number, bytes: Buffer, start: number, end: number): void {
@@ -80,13 +98,19 @@ export class Projection {
     this.#values.give(column, bytes, start, end)
   }
 
+  #giveOp(bytes: Buffer, start: number, end: number): void {
+    if (this.#isAround) this.#around.push(OP, start, end)
+    else this.#op?.give(bytes, start, end)
+  }
+
   #use(use: Use, bytes: Buffer, start: number, end: number): void {
     const {columns, inside} = use
     for (const column of columns) this.#give(column, bytes, start, end)
+    if (use.isOp) this.#giveOp(bytes, start, end)
     use.seen = true
     if (!inside) return
     // Some column may have the whole value, with all that is inside
-    const isWritten = columns.length > 0
+    const isWritten = columns.length > 0 || use.isOp
     const kind = KIND_OF[bytes[start]]
     if (kind === Kind.Object && inside.keys.size > 0) this.#members(inside, bytes, start, end, isWritten)
     else if (kind === Kind.Array && inside.elements.size > 0) {
@@ -136,7 +160,7 @@ export class Projection {
   }
 
   #refuseKey(key: string): void {
-    this.#values.fault ??= unknownKey(this.#table, key)
+    this.#values.refuse(unknownKey(this.#table, key))
   }
 
   #whole(column: number, bytes: Buffer, start: number, end: number): void {
@@ -161,10 +185,15 @@ export class Projection {
       this.#aroundOf = {lease, item}
     }
     for (let i = 0; i < this.#around.length; i += 3) {
-      this.#values.give(this.#around[i], bytes, this.#around[i + 1], this.#around[i + 2])
+      const [column, start, end] = this.#around.slice(i, i + 3)
+      if (column === OP) this.#op?.give(bytes, start, end)
+      else this.#values.give(column, bytes, start, end)
     }
   }
 }
+
+/** Stands for the op among the columns that an envelope gives. */
+const OP = -1
 
 const COMMA = 0x2c
 const CLOSING_BRACKET = 0x5d

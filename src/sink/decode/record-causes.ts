@@ -4,7 +4,7 @@ import type {Objection} from '../catalog/leaf-rule.ts'
 import type {Column, Table} from '../catalog/table.ts'
 
 /** The number of characters of a value that a message shows. */
-const SHOWN = 100
+export const SHOWN = 100
 
 /** The cause of a dead letter for a key that `strict` does not allow. */
 export function unknownKey(table: Table, key: string): Cause {
@@ -16,6 +16,13 @@ export function unknownKey(table: Table, key: string): Cause {
 export function noColumn(table: Table): Cause {
   const message = `no key of the record matches a column of ${table.quoted}`
   return {reason: 'invalid', code: 'NO_COLUMN', message}
+}
+
+/** A delete that does not say of which row. */
+export function noKey(names: string[]): Cause {
+  const missing = names.map((name) => JSON.stringify(name)).join(', ')
+  const message = `a delete needs the key of its row, and the record gives no value for ${missing}`
+  return {reason: 'invalid', code: 'NO_KEY', message, column: names[0]}
 }
 
 /** Two keys of one record give the same column, so that one of their values would be lost. */

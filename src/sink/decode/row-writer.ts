@@ -7,7 +7,7 @@ import type {DecodedLease, RowGroup} from './decoded.ts'
 import {isPlain} from './plain.ts'
 import {noColumn, notMeant, notPermitted, twoKeys, unknownKey} from './record-causes.ts'
 import {type RecordMap, UNKNOWN} from './record-map.ts'
-import {ShapeBook} from './shape.ts'
+import {type Shape, ShapeBook} from './shape.ts'
 import type {UnknownKeyCounter} from './unknown-keys.ts'
 import {ValueJudge} from './value-judge.ts'
 
@@ -37,12 +37,12 @@ export class RowWriter {
     map: RecordMap,
     unknown: UnknownKeyCounter,
     scanner: JsonScanner,
-    options: {strict: boolean; allowSpecialValues: boolean},
+    options: {strict: boolean; allowSpecialValues: boolean} & Pick<Shape, 'deletes'>,
   ) {
     this.#table = table
     this.#map = map
     this.#unknown = unknown
-    this.#shapes = new ShapeBook(table)
+    this.#shapes = new ShapeBook(table, options.deletes && {deletes: true})
     this.#scanner = scanner
     this.#strict = options.strict
     this.#values = new ValueJudge(options.allowSpecialValues)

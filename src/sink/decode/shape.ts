@@ -2,6 +2,8 @@ import type {Table} from '../catalog/table.ts'
 
 /** The columns to write for some records: those that they give, and all others that may not stay out. */
 export interface Shape {
+  /** The records delete rows. */
+  readonly deletes?: true
   /** Indexes into `Table.columns`, ascending. */
   readonly columns: number[]
 }
@@ -19,6 +21,12 @@ export function byShape(shapes: ReadonlyArray<Shape | undefined>, records: numbe
   return groups
 }
 
+/** The same groups, those first whose records delete rows, since another row may be waiting for their keys. */
+export function deletesFirst<T>(groups: ReadonlyMap<Shape, T>): Array<[Shape, T]> {
+  const all = [...groups]
+  return [...all.filter(([{deletes}]) => deletes), ...all.filter(([{deletes}]) => !deletes)]
+}
+
 /** Most shapes remembered; records that keep giving other columns would otherwise fill the memory. */
 const MOST = 1000
 
@@ -29,9 +37,12 @@ export class ShapeBook {
   readonly #known = new Map<string, Shape>()
   /** Which of the columns that may stay out the last record gave; the next one usually gives the same. */
   readonly #given: Uint8Array
+  readonly #what: Pick<Shape, 'deletes'>
   #last: Shape
 
-  constructor({columns}: Table) {
+  /** @param what the records do, if they do not write */
+  constructor({columns}: Table, what: Pick<Shape, 'deletes'> = {}) {
+    this.#what = what
     this.#all = columns.map(({mayStayOut}) => !mayStayOut)
     this.#optional = columns.flatMap(({mayStayOut}, index) => (mayStayOut ? [index] : []))
     this.#given = new Uint8Array(this.#optional.length)
@@ -59,7 +70,7 @@ export class ShapeBook {
     const given = new Set(this.#optional.filter((_, i) => this.#given[i] === 1))
     const columns = this.#all.flatMap((always, index) => (always || given.has(index) ? [index] : []))
     if (this.#known.size === MOST) this.#known.clear()
-    const shape = {columns}
+    const shape = {...this.#what, columns}
     this.#known.set(name, shape)
     return shape
   }

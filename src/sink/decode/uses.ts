@@ -7,6 +7,8 @@ import {RecordMap} from './record-map.ts'
 export interface Use {
   /** Columns that it gives, as indexes into `Table.columns`. */
   columns: number[]
+  /** It says what the record does to the table. */
+  isOp: boolean
   /** What is done with the values inside it, if anything. */
   inside: Inside | undefined
   /** Some record has given it. */
@@ -29,7 +31,7 @@ export interface Inside {
 }
 
 export function newUse(): Use {
-  return {columns: [], inside: undefined, seen: false}
+  return {columns: [], isOp: false, inside: undefined, seen: false}
 }
 
 export function newInside(path = ''): Inside {

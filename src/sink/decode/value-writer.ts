@@ -6,27 +6,31 @@ import {farTime, twoKeys} from './record-causes.ts'
 import {alias} from './record-texts.ts'
 import type {TextBook} from './text-book.ts'
 
+const NULL = 0x6e
+
+const [MISSING, GIVEN, GIVEN_NULL] = [0, 1, 2]
+
 /** Writes the values of one record after the other by their columns, each in its own text. */
 export class ValueWriter {
   readonly #table: Table
   readonly #units: ReadonlyArray<TimeUnit | undefined>
   readonly #aliases: Buffer[]
-  readonly #isGiven: Uint8Array
+  readonly #given: Uint8Array
   #book: TextBook | undefined
   #record = 0
-  /** Why the record cannot be written, if it cannot. */
-  fault: Cause | undefined
+  /** Why the record cannot be written, if it cannot; with the column if only that is at fault. */
+  readonly #faults: Array<{cause: Cause; column?: number}> = []
 
   constructor(table: Table, units: ReadonlyArray<TimeUnit | undefined>) {
     this.#table = table
     this.#units = units
     this.#aliases = table.columns.map((_, column) => Buffer.from(`"${alias(column)}":`))
-    this.#isGiven = new Uint8Array(table.columns.length)
+    this.#given = new Uint8Array(table.columns.length)
   }
 
   begin(book: TextBook, record: number): void {
-    this.#isGiven.fill(0)
-    this.fault = undefined
+    this.#given.fill(MISSING)
+    this.#faults.length = 0
     this.#book = book
     this.#record = record
     book.begin(record)
@@ -34,11 +38,11 @@ export class ValueWriter {
 
   /** Gives a column the JSON text `bytes[start..end]`. */
   give(column: number, bytes: Buffer, start: number, end: number): void {
-    if (this.#isGiven[column] === 1) {
-      this.fault ??= twoKeys(this.#table.columns[column])
+    if (this.#given[column] !== MISSING) {
+      this.refuse(twoKeys(this.#table.columns[column]), column)
       return
     }
-    this.#isGiven[column] = 1
+    this.#given[column] = bytes[start] === NULL ? GIVEN_NULL : GIVEN
     const unit = this.#units[column]
     if (unit === undefined) this.#book?.member(this.#aliases[column], bytes, start, end)
     else this.#time(column, unit, bytes, start, end)
@@ -49,7 +53,22 @@ export class ValueWriter {
     const time = epochTime(token, unit)
     if (time === undefined) this.#book?.member(this.#aliases[column], bytes, start, end)
     else if (time !== 'far') this.#book?.member(this.#aliases[column], Buffer.from(time))
-    else this.fault ??= farTime(this.#table.columns[column], token, unit)
+    else this.refuse(farTime(this.#table.columns[column], token, unit), column)
+  }
+
+  /** Notes why the record cannot be written. @param column if only that one is at fault */
+  refuse(cause: Cause, column?: number): void {
+    this.#faults.push({cause, column})
+  }
+
+  /** The first fault. @param needed the columns that count; all if left out */
+  fault(needed?: readonly number[]): Cause | undefined {
+    return this.#faults.find(({column}) => column === undefined || (needed?.includes(column) ?? true))?.cause
+  }
+
+  /** Whether a column was given a value that is not null. */
+  holds(column: number): boolean {
+    return this.#given[column] === GIVEN
   }
 
   end(): void {

@@ -13,6 +13,7 @@ import {findEveryViolation} from './violation.ts'
 /** A record that was refused, and what is known to stand in its way. */
 interface Refused {
   record: number
+  deletes: boolean
   /** As `RecordTexts` writes it, with null for each value that is known to be wrong. */
   text: Buffer
   causes: Cause[]
@@ -32,7 +33,9 @@ export async function furtherCauses(client: ClientBase, {sink, lease, parents}: 
   const refused = lease.rejections.flatMap((rejection): Refused[] => {
     const {record, cause} = rejection
     const text = sink.decoder.givenText(lease, rejection)
-    return text ? [{record, text: withoutValue(sink, text, cause), causes: [cause]}] : []
+    return text
+      ? [{record, deletes: lease.deletes.has(record), text: withoutValue(sink, text, cause), causes: [cause]}]
+      : []
   })
   try {
     await client.query('BEGIN')
@@ -55,7 +58,10 @@ export async function furtherCauses(client: ClientBase, {sink, lease, parents}: 
 
 /** Adds causes to records. @returns those that may have more, since a wrong value was found and taken out */
 async function findMore(client: ClientBase, sink: Sink, open: Refused[]): Promise<Refused[]> {
-  const lease = sink.decoder.decodeFlat(open.map(({text}) => text))
+  const lease = sink.decoder.decodeFlat(
+    open.map(({text}) => text),
+    open.flatMap(({deletes}, i) => (deletes ? [i] : [])),
+  )
   const again = new Set<Refused>()
   const add = (at: number, cause: Cause) => {
     const one = open[at]

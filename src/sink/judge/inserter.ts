@@ -57,7 +57,7 @@ export class Inserter {
    * inserted
    */
   async sift(set: Recordset, records: number[]): Promise<Sifted | undefined> {
-    const mayDrop = this.#sink.table.mayRewrite
+    const mayDrop = set.mayRewrite
     const {settles} = set.writes
     const isClear = ({written, clear}: Sifted) => written.inserted === clear.length || !(mayDrop && settles)
     const sifting = async () => {

@@ -1,14 +1,14 @@
 import type {ClientBase} from 'pg'
 import type {DecodedLease} from '../decode/decoded.ts'
-import {byShape} from '../decode/shape.ts'
+import {byShape, deletesFirst} from '../decode/shape.ts'
 import type {Sink} from '../sink.ts'
-import {inTurns} from '../upsert/turns.ts'
+import {findRepeated, inTurns} from '../upsert/turns.ts'
 import type {OnTaken} from '../write/record-writes.ts'
 import type {Recordset} from '../write/recordset.ts'
 import {Inserter, type TrialOptions} from './inserter.ts'
 import {byLook, findWrongValues, type Suspicion, without} from './suspicion.ts'
 import {findThere} from './there.ts'
-import {Verdicts} from './verdicts.ts'
+import {type Failure, Verdicts} from './verdicts.ts'
 import {suspect} from './violation.ts'
 
 /**
@@ -36,17 +36,15 @@ export class Trial {
    */
   async run(records: number[]): Promise<void> {
     const {passed} = this.verdicts
-    const selfReferences = this.#selfReferences
     for (let waiting = records; ; ) {
       const before = passed.length
       for (const turn of await inTurns(this.#client, this.#sink, this.#lease, waiting)) {
-        for (const [shape, members] of byShape(this.#lease.shapes, turn)) {
+        for (const [shape, members] of deletesFirst(byShape(this.#lease.shapes, turn))) {
           await this.#write(this.#sink.recordset(shape), members)
         }
       }
-      if (selfReferences.length === 0 || passed.length === before) return
-      // A parent that gives other columns than its child may have come later
-      waiting = this.verdicts.takeBack(({cause}) => selfReferences.includes(cause.constraint ?? ''))
+      if (passed.length === before) return
+      waiting = await this.#takeBack(records)
       if (waiting.length === 0) return
     }
   }
@@ -60,6 +58,25 @@ export class Trial {
     if (shape) await this.#inserter.probe(this.#sink.recordset(shape))
   }
 
+  /**
+   * Takes back the refusals whose reason may be gone: a parent that gives other columns than its child may have come later,
+   * and so may the delete of the row that had the same key. A record stays refused if one of its own key was written since.
+   */
+  async #takeBack(records: number[]): Promise<number[]> {
+    const selfReferences = this.#selfReferences
+    const hasDeletes = this.#lease.deletes.size > 0
+    const mayPass = ({cause: {code, constraint = ''}}: Failure) =>
+      selfReferences.includes(constraint) || (hasDeletes && code === '23505')
+    if (!hasDeletes || !this.verdicts.failures.some(mayPass)) return this.verdicts.takeBack(mayPass)
+    const repeated = await findRepeated(this.#client, this.#sink, this.#lease, records)
+    const passed = new Set(this.verdicts.passed)
+    const isLast = (record: number) => {
+      const own = repeated?.find((members) => members.includes(record)) ?? []
+      return !own.slice(own.indexOf(record) + 1).some((later) => passed.has(later))
+    }
+    return this.verdicts.takeBack((failure) => mayPass(failure) && isLast(failure.record))
+  }
+
   /** Names of the foreign keys by which the table refers to itself. */
   get #selfReferences(): string[] {
     return this.#sink.table.foreignKeys.filter((key) => key.self).map((key) => key.name)
@@ -70,7 +87,7 @@ export class Trial {
     const wrong = await findWrongValues(this.#client, this.#sink, set, this.#lease, suspects)
     const rest = await this.#refuse(set, records, wrong)
     if (rest.length === 0) return
-    if (this.#sink.table.mayRewrite) await this.#writeRewritten(set, rest)
+    if (set.mayRewrite) await this.#writeRewritten(set, rest)
     else await this.#writeAsGiven(set, rest)
   }
 

@@ -34,6 +34,13 @@ const MIGRATIONS: Migration[] = [
       `ALTER TABLE ${schema}.applied_lease ADD COLUMN IF NOT EXISTS updated integer NOT NULL DEFAULT 0,
   ADD COLUMN IF NOT EXISTS superseded integer NOT NULL DEFAULT 0`,
   },
+  {
+    id: 7,
+    name: 'deletes in the ledger',
+    sql: (schema) =>
+      `ALTER TABLE ${schema}.applied_lease ADD COLUMN IF NOT EXISTS deleted integer NOT NULL DEFAULT 0,
+  ADD COLUMN IF NOT EXISTS already_gone integer NOT NULL DEFAULT 0`,
+  },
 ]
 
 /** SQL that creates a complete ledger in an empty `schema`: all steps in order. */

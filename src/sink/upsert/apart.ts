@@ -1,7 +1,7 @@
 import type {ClientBase} from 'pg'
 import type {DecodedLease} from '../decode/decoded.ts'
 import type {Sink} from '../sink.ts'
-import {findRepeated} from './turns.ts'
+import {findRepeated, isInOrder} from './turns.ts'
 
 /**
  * The plain records that have to be written together with others that are not, or that give other columns, because they
@@ -16,9 +16,11 @@ export async function keptApart(
 ): Promise<Set<number>> {
   if (!sink.upsert) return new Set()
   const isAlone = lease.groups.size < 2
-  // The column that says which is newer keeps whole rows in order by itself
-  if (isAlone && (others.size === 0 || sink.upsert.newestBy !== undefined)) return new Set()
+  // The column that says which is newer keeps whole rows in order by itself, but not those that are gone
+  const keepsOrder = sink.upsert.newestBy !== undefined && !sink.upsert.deletes
+  if (isAlone && (others.size === 0 || keepsOrder)) return new Set()
   const plain = new Set([...lease.groups.values()].flatMap(({records}) => records))
+  if (isInOrder(sink, lease)) return plain
   const groups = await findRepeated(client, sink, lease, lease.pending)
   if (!groups) return plain
   const isTogether = (members: number[]) =>

@@ -7,6 +7,8 @@ export interface UpsertFacts {
   hasRules: boolean
   /** This role may read the whole table. */
   maySelect: boolean
+  /** This role may delete rows. */
+  mayDelete: boolean
   /** Columns that this role may not update. */
   fixed: string[]
   /** This role may make temporary tables. */
@@ -18,6 +20,7 @@ export interface UpsertFacts {
 // $1 = the table, quoted for SQL
 const FACTS = `
 SELECT c.relkind AS kind, c.relhasrules AS "hasRules", has_table_privilege(c.oid, 'SELECT') AS "maySelect",
+  has_table_privilege(c.oid, 'DELETE') AS "mayDelete",
   ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     AND NOT has_column_privilege(c.oid, a.attnum, 'UPDATE')) AS fixed,
   has_database_privilege(current_database(), 'TEMPORARY') AS "mayStage", quote_ident(current_user) AS role

@@ -18,6 +18,7 @@ export async function inTurns(
   records: number[],
 ): Promise<number[][]> {
   if (!sink.upsert || byShape(lease.shapes, records).size < 2) return [records]
+  if (isInOrder(sink, lease)) return runsOf(lease, records)
   const repeated = await findRepeated(client, sink, lease, records)
   if (!repeated) return runsOf(lease, records)
   const turnOf = new Map<number, number>()
@@ -32,6 +33,14 @@ export async function inTurns(
     turns[turn].push(record)
   }
   return turns
+}
+
+/**
+ * Whether the records can only be written in the order of the queue: in a table that refers to itself, a delete may take
+ * other rows with it, or be refused because of them.
+ */
+export function isInOrder({table}: Sink, {deletes}: DecodedLease): boolean {
+  return deletes.size > 0 && table.foreignKeys.some(({self}) => self)
 }
 
 /**

@@ -4,6 +4,7 @@ import type {RowGroup} from '../decode/decoded.ts'
 import type {Sink} from '../sink.ts'
 import {copyGroup} from '../write/copy-lane.ts'
 import {countRow} from '../write/record-writes.ts'
+import {DeleteSql} from './delete-sql.ts'
 import {fromStage, openStage} from './stage.ts'
 import {UpsertSql} from './upsert-sql.ts'
 
@@ -28,9 +29,11 @@ export async function upsertRows(
     const rows = await copyGroup(client, table, group, skip, stage)
     if (rows === 0) continue
     const value = (column: number) => fromStage(table.columns[column])
-    const sql = new UpsertSql(table, upsert, group.shape.columns)
+    const records = {from: `${stage} AS r`, order: 'r.ctid', value}
     const answer = await client.query<Record<string, string>>(
-      sql.upsert({from: `${stage} AS r`, order: 'r.ctid', value}),
+      group.shape.deletes && upsert.deletes
+        ? new DeleteSql(upsert, upsert.deletes).write(records)
+        : new UpsertSql(table, upsert, group.shape.columns).upsert(records),
     )
     const counts = countRow(rows, answer.rows[0], sink.recordset(group.shape).writes.unwritten('settle'))
     for (const outcome of OUTCOME_NAMES) written[outcome] += counts[outcome]

@@ -72,11 +72,18 @@ SELECT count(*) FILTER (WHERE is_new) AS inserted, count(*) FILTER (WHERE NOT is
 
   /** Selects the newest record of each key, sorted so that workers lock rows in the same order. */
   newest({from, order, value = (column) => `r.${this.#quoted(column)}`}: Records): string {
-    const values = this.#given.map((column) => `${value(column)} AS ${this.#quoted(column)}`).join(', ')
+    const values = this.#given.map((column) => this.given(column, value(column))).join(', ')
     const key = this.#key(order, value)
     if (key.length === 0) return `SELECT ${values} FROM ${from} ORDER BY ${order}`
     return `SELECT DISTINCT ON (${key.join(', ')}) ${values} FROM ${from}
 ORDER BY ${[...key, ...this.#newestFirst(order, value)].join(', ')}`
+  }
+
+  /** Selects a value of a record as it is written. @param value SQL of it */
+  given(column: number, value: string): string {
+    const soft = this.#upsert.deletes?.soft
+    const isFlag = soft?.column === column && soft.live !== 'NULL'
+    return `${isFlag ? `COALESCE(${value}, ${soft.live})` : value} AS ${this.#quoted(column)}`
   }
 
   /**

@@ -33,7 +33,7 @@ export class UpsertWrites implements RecordWrites {
 
   one(record: string): string {
     const {indexes} = this.#records
-    const values = indexes.map((index) => `${this.#records.one(index)} AS ${this.#quoted(index)}`)
+    const values = indexes.map((index) => this.#sql.given(index, this.#records.one(index)))
     const from = `(SELECT ${values.join(', ')} FROM ${this.#records.single(record)}) AS r`
     return `${this.#sql.insert(from)} RETURNING ${this.#sql.isNew} INTO is_new;
 GET DIAGNOSTICS counted = ROW_COUNT;
@@ -54,8 +54,4 @@ written AS (${this.#sql.insert('one')}\nRETURNING ${this.#sql.isNew} AS is_new)`
   readonly counts = `SELECT count(*) FILTER (WHERE is_new) AS n, 'inserted' AS kind FROM written
 UNION ALL SELECT count(*) FILTER (WHERE NOT is_new), 'updated' FROM written
 UNION ALL SELECT count(*), '${TRIED}' FROM one`
-
-  #quoted(column: number): string {
-    return this.#records.table.columns[column].quoted
-  }
 }

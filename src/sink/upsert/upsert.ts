@@ -3,6 +3,7 @@ import {usageError} from '../../errors.ts'
 import type {ConflictOptions} from '../../record/conflict.ts'
 import type {Table} from '../catalog/table.ts'
 import {assertOrdered, assertUpdatable, columnNamed} from './assert-upsert.ts'
+import {type Deletes, readDeletes} from './deletes.ts'
 import {readUpsertFacts} from './facts.ts'
 
 /** How records update the rows that have their keys. */
@@ -13,6 +14,8 @@ export interface Upsert {
   columns: number[]
   /** A row is only updated by a record with a greater value in this column. */
   newestBy: number | undefined
+  /** How records delete rows; undefined if none does. */
+  deletes: Deletes | undefined
   /** The table has partitions, whose rows do not tell whether they are new. */
   isPartitioned: boolean
   /** Rows can be staged in a temporary table. */
@@ -27,15 +30,19 @@ export interface Upsert {
 export async function readUpsert(
   client: ClientBase,
   table: Table,
-  {onConflict, updateColumns, newestBy: named, where}: ConflictOptions,
+  options: ConflictOptions,
 ): Promise<Upsert | undefined> {
+  const {onConflict, updateColumns, newestBy: named, where} = options
   const words = {
     updateColumns: where?.updateColumns ?? '--update-columns',
     newestBy: where?.newestBy ?? '--newest-by',
+    opField: where?.opField ?? '--op-field',
+    softDelete: where?.softDelete ?? '--soft-delete',
   }
   if (onConflict !== 'update') {
-    const idle = updateColumns ? words.updateColumns : named === undefined ? undefined : words.newestBy
-    if (idle !== undefined) throw usageError(`${idle} needs --on-conflict update`)
+    const parts = ['updateColumns', 'newestBy', 'opField', 'softDelete'] as const
+    const part = parts.find((one) => options[one] !== undefined)
+    if (part) throw usageError(`${words[part]} needs --on-conflict update`)
     return undefined
   }
   const facts = await readUpsertFacts(client, table.quoted)
@@ -43,10 +50,12 @@ export async function readUpsert(
   const newestBy = named === undefined ? undefined : columnNamed(table, key, words.newestBy, named)
   const chosen = updateColumns?.map((name) => columnNamed(table, key, words.updateColumns, name))
   const usual = table.columns.flatMap(({insertable}, i) => (insertable && !key.includes(i) ? [i] : []))
-  // Without its own column, a row would never count as newer
-  const columns = [...new Set([...(chosen ?? usual), ...(newestBy === undefined ? [] : [newestBy])])]
+  const deletes = await readDeletes(client, table, options, {key, newestBy, facts, words})
+  // Without its own column, a row would never count as newer, or as deleted no more
+  const always = [newestBy, deletes?.soft?.column].filter((column) => column !== undefined)
+  const columns = [...new Set([...(chosen ?? usual), ...always])]
   await assertOrdered(client, table, {columns, newestBy, where: words.newestBy}, facts)
-  return {key, columns, newestBy, isPartitioned: facts.kind === 'p', mayStage: facts.mayStage}
+  return {key, columns, newestBy, deletes, isPartitioned: facts.kind === 'p', mayStage: facts.mayStage}
 }
 
 /**
@@ -58,7 +67,7 @@ export function alwaysWrites({key, columns, newestBy}: Upsert, which: number[]):
 }
 
 /** The same table, as it takes records that update its rows: a column that they leave out stays as it is. */
-export function withUpdates(table: Table, {newestBy}: Upsert): Table {
+export function withUpdates(table: Table, {newestBy, deletes}: Upsert): Table {
   const mayRewrite = table.mayRewrite || table.onUpdate.mayRewrite
   return {
     ...table,
@@ -67,6 +76,9 @@ export function withUpdates(table: Table, {newestBy}: Upsert): Table {
     columns: table.columns.map((column, index) => {
       // With a default, a record without a value would be newer or older, as its row happens to be there
       if (index === newestBy) return {...column, hasDefault: false, mayStayOut: false}
+      // It says of every record that its row is not deleted, if the record does not say otherwise
+      if (index === deletes?.soft?.column)
+        return {...column, notNull: false, hasDefault: false, mayStayOut: false}
       // A trigger may fill in what a record lacks, and then it is not of the record
       const isNeeded = !column.hasDefault && column.notNull && !mayRewrite
       return {...column, mayStayOut: !isNeeded}

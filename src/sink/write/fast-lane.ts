@@ -64,15 +64,20 @@ async function writePlain(
 ): Promise<Written> {
   const {table, keys} = sink
   const all = [...groups.values()]
+  // Before the others, since another row may be waiting for their keys
+  const deletes = all.filter(({shape}) => shape.deletes)
   const held = keys.way === 'set' ? all.filter((group) => givesItsKeys(sink, group)) : []
-  const others = all.filter((group) => !held.includes(group))
+  const others = all.filter((group) => !held.includes(group) && !group.shape.deletes)
+  const gone = await write(deletes)
   const first = held.length === 0 ? NOTHING_WRITTEN : await withoutTriggers(client, table, () => write(held))
   const second = await write(others)
-  return writtenBy((outcome) => first[outcome] + second[outcome])
+  return writtenBy((outcome) => gone[outcome] + first[outcome] + second[outcome])
 }
 
 /** Whether the rows hold the keys whose parents are locked, and not a default instead of one, nor a part of an older row. */
 function givesItsKeys({table, upsert}: Sink, {shape}: RowGroup): boolean {
+  // Without triggers, a delete would leave the rows that refer to its row
+  if (shape.deletes) return false
   return table.foreignKeys.every(({columns}) => {
     if (!columns.every((column) => shape.columns.includes(column))) return false
     if (!upsert) return true

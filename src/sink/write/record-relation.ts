@@ -17,7 +17,7 @@ export class RecordRelation {
     this.table = table
     this.indexes = shape.columns
     this.columns = shape.columns.map((index) => table.columns[index])
-    this.n = escapeIdentifier(otherThan(table))
+    this.n = freeName(table, 'n')
   }
 
   /** Whether the records give all of these columns (indexes into `table.columns`). */
@@ -68,10 +68,10 @@ WITH ORDINALITY AS r(${names}${this.n})`
   }
 }
 
-/** A name that no column of the table has. */
-function otherThan({columns}: Table): string {
+/** A name that no column of the table has, quoted for SQL. @param wish what it begins with */
+export function freeName({columns}: Table, wish: string): string {
   const names = new Set(columns.map((column) => column.name))
-  let name = 'n'
+  let name = wish
   while (names.has(name)) name += 'n'
-  return name
+  return escapeIdentifier(name)
 }

@@ -1,6 +1,7 @@
 import type {Column, Table} from '../catalog/table.ts'
 import {Holds} from '../catalog/value-rule.ts'
 import type {Shape} from '../decode/shape.ts'
+import {DeleteWrites} from '../upsert/delete-writes.ts'
 import type {Upsert} from '../upsert/upsert.ts'
 import {UpsertWrites} from '../upsert/upsert-writes.ts'
 import {type Given, missingValueBranches, violationBranches, wrongValueBranches} from './forecasts.ts'
@@ -14,17 +15,20 @@ import type {RecordWrites} from './record-writes.ts'
  */
 export class Recordset {
   readonly columns: Column[]
+  /** Something on the server may change or drop the records, so that only the write can judge them. */
+  readonly mayRewrite: boolean
   /** How they are written. */
   readonly writes: RecordWrites
   readonly #records: RecordRelation
   readonly #given: Given
 
-  /** @param upsert how records update the rows of their keys, if they do */
+  /** @param table as records of the shape meet it @param upsert how records update the rows of their keys, if they do */
   constructor(table: Table, shape: Shape, upsert?: Upsert) {
     const records = new RecordRelation(table, shape)
     this.#records = records
     this.columns = records.columns
-    this.writes = upsert ? new UpsertWrites(records, upsert) : new InsertWrites(records)
+    this.mayRewrite = table.mayRewrite
+    this.writes = writesOf(records, shape, upsert)
     this.#given = {
       columns: records.columns,
       n: records.n,
@@ -102,4 +106,11 @@ SELECT n, kind, which, values FROM broken UNION ALL SELECT n, kind, 0, NULL FROM
   row_number() OVER (PARTITION BY ${own} ORDER BY ${this.#records.n}) > 1 AS repeated
 FROM ${this.#records.part('$1::json', key)}) AS key WHERE there OR repeated`
   }
+}
+
+function writesOf(records: RecordRelation, {deletes}: Shape, upsert: Upsert | undefined): RecordWrites {
+  if (!upsert) return new InsertWrites(records)
+  return deletes && upsert.deletes
+    ? new DeleteWrites(records, upsert, upsert.deletes)
+    : new UpsertWrites(records, upsert)
 }

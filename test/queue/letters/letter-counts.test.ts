@@ -121,6 +121,8 @@ class Monkey {
       alreadyThere: 0,
       updated: 0,
       superseded: 0,
+      deleted: 0,
+      alreadyGone: 0,
       suppressed: 0,
       empty: 0,
       postponed: [],

@@ -57,6 +57,8 @@ async function settle({queue: name, keys}: Place, from: number, count: number): 
     alreadyThere: 0,
     updated: 0,
     superseded: 0,
+    deleted: 0,
+    alreadyGone: 0,
     suppressed: 0,
     empty: 0,
     postponed: [],
