@@ -45,6 +45,8 @@ export const SQLSTATES: Readonly<Record<string, SqlState>> = {
   // Data exceptions and constraint violations
   '22': {class: 'data', reason: 'invalid'},
   '23': {class: 'data'},
+  // A delete that RESTRICT refuses, since Postgres 18
+  '23001': {class: 'data', reason: 'foreign_key'},
   '23503': {class: 'data', reason: 'foreign_key'},
   '25006': {
     class: 'away',

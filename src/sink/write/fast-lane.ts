@@ -53,6 +53,11 @@ export async function writeFast(
   const careful = apart.size === 0 ? others : [...new Set([...others, ...apart])].sort((a, b) => a - b)
   const rowsPassed = countWritten(plain) > 0
   const rest = await writeCarefully(client, sink, lease, careful, {...evidence, rowsPassed})
+  if (!mayRefuse && lease.rejections.length > 0) {
+    // Of a record that looked plain, and was kept apart only for its key
+    lease.rejections.length = 0
+    throw new UnpreparedError()
+  }
   return writtenBy((outcome) => plain[outcome] + rest[outcome])
 }
 

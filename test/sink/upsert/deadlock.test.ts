@@ -85,7 +85,7 @@ INSERT INTO ${table} SELECT unnest(ARRAY[5, 10, 15, 20])`)
   await untilWaiting(table, 2)
   await holder.query('COMMIT')
   holder.release()
-  const each = {updated: 3, superseded: 0, deleted: 0, alreadyGone: 0, letters: bad.map(() => '23514')}
+  const each = {updated: 3, superseded: 0, letters: bad.map(() => '23514')}
   expect(await Promise.all(drains)).toEqual([each, each])
   expect(gaveBack).toEqual([expect.objectContaining({code: '40P01', routine: 'DeadLockReport'})])
   const {rows} = await context.pool.query(`SELECT count(*) FILTER (WHERE b > 0)::int AS n FROM ${table}`)

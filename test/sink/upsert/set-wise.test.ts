@@ -71,14 +71,7 @@ CREATE TABLE $t (id int PRIMARY KEY, a int, b int, FOREIGN KEY (a, b) REFERENCES
       {id: 3, u: 3},
     ]
     const {tally, rows} = await drainInto(context, table, records, {sink: UPDATE})
-    expect(tally).toMatchObject({
-      inserted: 1,
-      updated: 2,
-      superseded: 0,
-      deleted: 0,
-      alreadyGone: 0,
-      deadLettered: 0,
-    })
+    expect(tally).toMatchObject({inserted: 1, updated: 2, superseded: 0, deadLettered: 0})
     expect(rows).toEqual([
       {id: 1, p: 2, u: 1, v: 10},
       {id: 2, p: 2, u: 2, v: 20},

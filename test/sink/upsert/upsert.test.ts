@@ -57,6 +57,24 @@ describe.each(WAYS)('records that update rows, written $way', (way) => {
     ])
   })
 
+  it('are refused alone, also where they look plain and share a key with others', async () => {
+    const {counts, letters, rows} = await upsert(
+      'CREATE TABLE $t (id int PRIMARY KEY, a int CHECK (a > 0), b int)',
+      [
+        {id: 1, b: 1},
+        {id: 1, a: -1},
+        {id: 2, b: 2},
+      ],
+      way,
+    )
+    expect(letters).toMatchObject([{code: '23514'}])
+    expect(counts).toEqual([2, 0, 0, 0, 0])
+    expect(rows).toEqual([
+      {id: 1, a: null, b: 1},
+      {id: 2, a: null, b: 2},
+    ])
+  })
+
   it('let the newest record of a key win, and no older one than the row', async () => {
     const records = [
       {id: 1, seq: 5, name: 'newest'},
