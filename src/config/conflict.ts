@@ -49,7 +49,8 @@ export function conflictSettings({
   }
   const whereOf = (part: 'key' | 'updateColumns' | Text, variable: string) => {
     if (said[part] !== undefined) return undefined
-    return set[part] === undefined ? `${part} of profile ${JSON.stringify(profile?.name)}` : variable
+    if (set[part] !== undefined) return variable
+    return profile?.[part] === undefined ? undefined : `${part} of profile ${JSON.stringify(profile.name)}`
   }
   return {
     key: said.key ?? set.key ?? profile?.key,

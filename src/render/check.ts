@@ -32,12 +32,22 @@ function verdict({table, records, read, passing, refused, unknown}: CheckResult)
   return parts.join('; ')
 }
 
-function counts({alreadyThere, repeated, suppressed, duplicates, empty}: CheckResult): string[] {
+function counts({
+  alreadyThere,
+  repeated,
+  suppressed,
+  duplicates,
+  empty,
+  deleted,
+  alreadyGone,
+}: CheckResult): string[] {
   const lines: string[] = []
   const there = alreadyThere - repeated
   if (there > 0) lines.push(`${count(there)} ${there === 1 ? 'is' : 'are'} there already, by the key`)
   if (repeated > 0)
     lines.push(`${count(repeated)} ${repeated === 1 ? 'repeats' : 'repeat'} the key of an earlier record`)
+  if (deleted > 0) lines.push(`${count(deleted)} would delete a row`)
+  if (alreadyGone > 0) lines.push(`${count(alreadyGone)} would delete a row that is not there`)
   if (suppressed > 0) lines.push(`${count(suppressed)} would be dropped by a trigger or rule of the table`)
   if (duplicates > 0)
     lines.push(

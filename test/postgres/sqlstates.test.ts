@@ -40,6 +40,7 @@ const CASES: Case[] = [
   ['21000', '21000', 'config', 'data', 'invalid', false],
   ['22', '22P02', 'config', 'data', 'invalid', false],
   ['23', '23505', 'config', 'data', 'constraint', false],
+  ['23001', '23001', 'config', 'data', 'foreign_key', false],
   ['23503', '23503', 'config', 'data', 'foreign_key', false],
   [
     '25006',

@@ -140,7 +140,7 @@ function parentOf({code, detail}: Letter): string | null {
 }
 
 /** Codes whose detail names a key, while the message only names the constraint. */
-const KEY_CODES = ['23503', '23505']
+const KEY_CODES = ['23001', '23503', '23505']
 
 function errorOf({code, message, detail, reason}: Letter): string {
   const said = code !== null && KEY_CODES.includes(code) ? (detail ?? message) : message

@@ -49,7 +49,9 @@ describe.each(WAYS)('tables whose rows are deleted, written $way', (way) => {
       // Since Postgres 18, RESTRICT has a code of its own
       const refused = {code: expect.stringMatching(/^(23503|23001)$/), reason: 'foreign_key'}
       expect(letters).toMatchObject([refused, refused])
-      expect(letters[0].message).toMatch(/violates (RESTRICT setting of )?foreign key constraint .* on table "e\d+_c"/)
+      expect(letters[0].message).toMatch(
+        /violates (RESTRICT setting of )?foreign key constraint .* on table "e\d+_c"/,
+      )
     },
   )
 
