@@ -24,7 +24,9 @@ afterAll(async () => {
 it('a ledger that an older qtool made is refused at the start, and migrate brings it up to date', async () => {
   await migrateLedger(client, async () => {})
   // As the steps before 6 left it
-  await client.query('ALTER TABLE qtool.applied_lease DROP COLUMN updated, DROP COLUMN superseded, DROP COLUMN deleted')
+  await client.query(
+    'ALTER TABLE qtool.applied_lease DROP COLUMN updated, DROP COLUMN superseded, DROP COLUMN deleted',
+  )
   await client.query('DELETE FROM qtool.migration WHERE id >= 6')
   await client.query('CREATE TABLE t (a int)')
   expect(await new AppliedLeases().state(client)).toBe('outdated')
