@@ -4,7 +4,7 @@ import {EXIT_CODES, QtoolError} from '../../src/errors.ts'
 import {reasonOf} from '../../src/postgres/data-error.ts'
 import {translatePostgresError} from '../../src/postgres/driver-error.ts'
 import {classifyFailure, faultOf, needsRowsToPass} from '../../src/postgres/failure.ts'
-import {DRIVER_MESSAGES, SQLSTATES, TRANSIENT} from '../../src/postgres/sqlstates.ts'
+import {SQLSTATES, TRANSIENT} from '../../src/postgres/sqlstates.ts'
 
 const CHECK = [
   'CONNECT',
@@ -218,69 +218,6 @@ describe('an error of Postgres', () => {
     expect(translatePostgresError(answer('57P01'), 'host')).toMatchObject({
       message: 'Postgres at host answered: it failed',
     })
-  })
-})
-
-const TLS = [
-  'CONNECT',
-  4,
-  "check sslmode and sslrootcert of the Postgres URL; they mean what psql's do",
-  'sslmode=require encrypts without checking the certificate, sslmode=disable does not encrypt',
-]
-
-/** Messages of pg, what to do about a write that ended with them, and what a command shows. */
-const MESSAGES: Array<[message: string, doing: string, told: unknown[] | undefined]> = [
-  ['Connection terminated unexpectedly', 'away', CHECK],
-  ['timeout exceeded when trying to connect', 'away', CHECK],
-  ['timeout expired', 'away', CHECK],
-  ['Query read timeout', 'away', CHECK],
-  ['Client has encountered a connection error and is not queryable', 'away', CHECK],
-  ['Client was closed and is not queryable', 'away', CHECK],
-  ['The server does not support SSL connections', 'config', TLS],
-  ['a timeout expired', 'config', undefined],
-  ['something else', 'config', undefined],
-]
-
-const CODES: Array<[code: string, doing: string, told: unknown[] | undefined]> = [
-  ['ECONNREFUSED', 'away', CHECK],
-  ['ECONNRESET', 'away', CHECK],
-  ['ECONNABORTED', 'away', CHECK],
-  ['EPIPE', 'away', CHECK],
-  ['ETIMEDOUT', 'away', CHECK],
-  ['EHOSTUNREACH', 'away', CHECK],
-  ['ENETUNREACH', 'away', CHECK],
-  ['ENOTFOUND', 'away', CHECK],
-  ['EAI_AGAIN', 'away', CHECK],
-  ['EMFILE', 'config', undefined],
-  ['ERR_TLS_CERT_ALTNAME_INVALID', 'config', undefined],
-  ['ENOTFOUND_BUT_LONGER', 'config', undefined],
-]
-
-describe('a broken connection to Postgres', () => {
-  it.each(MESSAGES)('%s', (message, doing, told) => {
-    expect(classifyFailure(new Error(message))).toBe(doing)
-    expect(shown(translatePostgresError(new Error(message), 'host'))).toEqual(told)
-  })
-
-  it.each(DRIVER_MESSAGES)('is expected here for every message: $starts', ({starts}) => {
-    expect(MESSAGES.filter(([message]) => message.startsWith(starts))).toHaveLength(1)
-  })
-
-  it.each(CODES)('%s', (code, doing, told) => {
-    const error = Object.assign(new Error('no words'), {code})
-    expect(classifyFailure(error)).toBe(doing)
-    expect(shown(translatePostgresError(error, 'host'))).toEqual(told)
-  })
-
-  it('of several addresses is away only if every attempt says so', () => {
-    const coded = (code: string) => Object.assign(new Error('no words'), {code})
-    expect(classifyFailure(new AggregateError([coded('ECONNREFUSED'), coded('ENETUNREACH')]))).toBe('away')
-    expect(classifyFailure(new AggregateError([coded('ECONNREFUSED'), coded('EMFILE')]))).toBe('config')
-  })
-
-  it.each([undefined, 'text', new QtoolError('timeout expired', {code: 'X'})])('is not %s', (thrown) => {
-    expect(classifyFailure(thrown)).toBe('config')
-    expect(translatePostgresError(thrown, 'host')).toBe(thrown)
   })
 })
 
