@@ -190,8 +190,10 @@ describe('a replica that goes away', () => {
 it('says that nobody knows how far a replica is behind whose primary cannot be asked', async () => {
   const pair = await startLaggingPair()
   onTestFinished(() => pair.stop())
-  pair.cutOff()
   const client = pair.client()
+  await client.set('paused:live_points', '1')
+  await client.wait(1, 10_000)
+  pair.cutOff()
   await client.set('large', 'x'.repeat(100_000))
   const {stdout} = await runCommand(
     Inspect,

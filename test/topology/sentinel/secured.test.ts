@@ -38,9 +38,9 @@ describe('sentinels with TLS and a login of their own', () => {
     ['the URL with a plus as it is', () => env('&sentinel-password=p+ss%20word%2F1')],
     ['the URL, before the environment', () => env(inUrl, {QTOOL_SENTINEL_PASSWORD: 'another'})],
   ])('are asked with the login of %s', async (_, of) => {
-    const {code, stderr} = await runCommand(Inspect, ['-q', 'none', '--json'], of())
+    const {code, stderr} = await runCommand(Inspect, ['-q', 'none'], of())
     expect({code, stderr}).toEqual({
-      code: 0,
+      code: 2,
       stderr: expect.stringContaining('no queue "none" on this Redis'),
     })
   })
