@@ -1,7 +1,7 @@
-import pg from 'pg'
-import {expect, inject, it} from 'vitest'
+import {expect, it} from 'vitest'
 import {countSettled} from '../../../src/record/outcomes.ts'
 import {drainAll, push, testSink, useServers} from '../../support/context.ts'
+import {cutSessions, poolNamed} from '../../support/cut-sessions.ts'
 import {randomInt} from '../../support/seeded.ts'
 
 /** QTOOL_SEEDS=1000 compares as many tables. */
@@ -24,31 +24,6 @@ function modelOf(rows: Row[], records: Row[]): Row[] {
     if (!known || isNewer) newest.set(record.id, record)
   }
   return [...newest.values()].sort((x, y) => x.id - y.id)
-}
-
-/** Ends the sessions of some workers now and then, also while they commit, until it is told to stop. */
-async function cut(name: string, seed: number, signal: AbortSignal): Promise<void> {
-  const pick = randomInt(seed)
-  const client = new pg.Client({connectionString: inject('databaseUrl')})
-  await client.connect()
-  while (!signal.aborted) {
-    await client.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE application_name = $1 AND (query LIKE $2 OR state = 'active') AND random() < 0.3`,
-      [name, ['COMMIT%', 'INSERT%', 'WITH%', '%'][pick(4)]],
-    )
-    await client.query('SELECT pg_sleep($1)', [pick(20) / 1000])
-  }
-  await client.end()
-}
-
-function workersPool(name: string): pg.Pool {
-  const options = `-c search_path=${context.schema} -c application_name=${name}`
-  const pool = new pg.Pool({connectionString: inject('databaseUrl'), max: 3, options})
-  // Sessions are ended on purpose
-  pool.on('error', () => {})
-  pool.on('connect', (client) => client.on('error', () => {}))
-  return pool
 }
 
 /**
@@ -90,8 +65,8 @@ INSERT INTO ${table} SELECT * FROM json_to_recordset('${JSON.stringify(there)}')
   await push(context, at.keys, items)
   const sink = await testSink(context, table, {onConflict: 'update', newestBy: 'seq'})
   const stop = new AbortController()
-  const cutting = seed % 3 === 0 ? cut(name, seed, stop.signal) : undefined
-  const pool = workersPool(name)
+  const cutting = seed % 3 === 0 ? cutSessions(name, seed, stop.signal) : undefined
+  const pool = poolNamed(name, context.schema)
   const options = {workers: 3, batch: 5 + pick(30), maxRetries: 50, leaseMs: 2000}
   const tally = await drainAll({...context, pool}, sink, at, options).finally(() => stop.abort())
   await cutting
