@@ -24,6 +24,7 @@ import {MappingWatch} from './mapping-watch.ts'
 import {Meter} from './meter.ts'
 import {noteKeyWay} from './note-key-way.ts'
 import type {WorkerObserver} from './observer.ts'
+import {orderNote} from './order-note.ts'
 import type {Policy} from './policy.ts'
 import type {Clients} from './servers.ts'
 import {countsOf, emptyTally, keepTally, type Tally} from './tally.ts'
@@ -85,6 +86,8 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
   if (!(await queue.assertKept())) note(POLICY_UNKNOWN)
   const target = await prepare(queue, pool, options)
   const table = target.sinks.names
+  const order = orderNote(target.sinks, options.policy)
+  if (order) note(order)
   await options.onStart?.({queue, pool, table, hasLedger: target.ledger !== undefined})
   const {tally, seconds} = await drainTold({redis: client, pool}, target, table, options)
   return {
