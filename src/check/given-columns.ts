@@ -45,8 +45,11 @@ export class GivenColumns {
     const text = this.#sink.decoder.texts.object(lease, record)
     scanner.open(text, text.length)
     scanner.object(0, 0)
+    // Of a delete, the other columns may hold anything
+    const needed = lease.deletes.has(record) ? this.#sink.upsert?.deletes?.needed : undefined
     for (let i = 0; i < scanner.count; i++) {
       const column = this.#map.column(scanner, text, i)
+      if (needed && !needed.includes(column)) continue
       this.#isGiven[column] = true
       const {holds} = this.#table.columns[column].rule
       const asNumber = NUMBERS.has(holds) || TIMES.has(holds)
@@ -60,7 +63,7 @@ export class GivenColumns {
 
   get missing(): MissingColumn[] {
     return this.#table.columns.flatMap(({name, notNull, hasDefault}, column) =>
-      this.#isGiven[column]
+      this.#isGiven[column] || column === this.#sink.upsert?.deletes?.soft?.column
         ? []
         : [{column: name, refuses: notNull && !hasDefault && !this.#table.mayRewrite}],
     )

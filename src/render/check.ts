@@ -47,7 +47,7 @@ function counts({
   if (repeated > 0)
     lines.push(`${count(repeated)} ${repeated === 1 ? 'repeats' : 'repeat'} the key of an earlier record`)
   if (deleted > 0) lines.push(`${count(deleted)} would delete a row`)
-  if (alreadyGone > 0) lines.push(`${count(alreadyGone)} would delete a row that is not there`)
+  if (alreadyGone > 0) lines.push(`${count(alreadyGone)} would delete a row that is already gone`)
   if (suppressed > 0) lines.push(`${count(suppressed)} would be dropped by a trigger or rule of the table`)
   if (duplicates > 0)
     lines.push(

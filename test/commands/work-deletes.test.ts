@@ -1,8 +1,11 @@
+import {writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
 import {beforeAll, expect, it} from 'vitest'
-import {cli, cliEnv, cliJson} from '../support/cli.ts'
+import {cli, cliEnv, cliJson, newFolder} from '../support/cli.ts'
 import {push, useServers} from '../support/context.ts'
 
 const context = useServers()
+const folder = newFolder()
 
 beforeAll(() =>
   context.pool.query(`CREATE TABLE stock (sku text PRIMARY KEY, n int CHECK (n >= 0), seq int, op text);
@@ -96,4 +99,30 @@ it('reads what a record does from any place that a mapping can name', {timeout: 
   await push(context, camel.keys, text([{changeOp: 'D', id: 5}]))
   const cameled = [...common.with(2, camel.queue), '--strict', '--camel-case', '--op-field', 'change_op']
   expect(await cliJson(cameled)).toMatchObject({code: 0, json: {deleted: 1, deadLettered: 0}})
+})
+
+it('a check says what would be deleted, and looks at nothing else of a delete', {
+  timeout: 60_000,
+}, async () => {
+  const {queue} = context.newQueue()
+  await context.pool.query(`CREATE TABLE checked (id int PRIMARY KEY, v int, gone boolean);
+INSERT INTO checked VALUES (1, 1), (2, 2)`)
+  const flags = [...table('checked'), '--on-conflict', 'update', '--op-field', 'op', '--soft-delete', 'gone']
+  await cliJson(['work', '-q', queue, ...flags, '--until-empty'])
+  const path = join(folder, 'feed.ndjson')
+  const records = [{op: 'd', id: 1, v: 'text'}, {op: 'd', id: 9}, {op: 'u', id: 2, v: 3}, {op: 'd'}, {id: 3}]
+  await writeFile(path, text(records).join('\n'))
+  const {code, stdout} = await cli(['check', path, '-q', queue])
+  expect(code).toBe(5)
+  expect(stdout).toContain('3 of 5 records would pass')
+  expect(stdout).toContain('1 would delete a row\n')
+  expect(stdout).toContain('1 would delete a row that is already gone\n')
+  expect(stdout).toMatch(/NO_KEY/)
+  expect(stdout).toMatch(/UNKNOWN_OP/)
+  expect(stdout).not.toMatch(/no record gives|ALTER|"v"/)
+  const {rows} = await context.pool.query('SELECT * FROM checked ORDER BY 1')
+  expect(rows).toEqual([
+    {id: 1, v: 1, gone: null},
+    {id: 2, v: 2, gone: null},
+  ])
 })
