@@ -53,6 +53,7 @@ export async function readDeletes(
       ? undefined
       : readSoftDelete(table, softDelete, {key, newestBy, where: words.softDelete})
   if (!soft) assertMayDelete(table, facts)
+  else assertMayInsert(table, soft.column, facts)
   const needed = [...key, ...(newestBy === undefined ? [] : [newestBy])]
   const operators = await readKeyOperators(client, table, key)
   return {source, key, needed, operators, soft, table: deletedFrom(table, needed, soft !== undefined)}
@@ -80,6 +81,20 @@ function assertMayDelete({quoted}: Table, {mayDelete, maySelect, role}: UpsertFa
         `GRANT SELECT, DELETE ON ${quoted} TO ${role}`,
         'or name a column that marks deleted rows with --soft-delete',
       ],
+    },
+  )
+}
+
+/** Every row that is written says that it is not deleted. */
+function assertMayInsert({quoted, columns}: Table, column: number, {role}: UpsertFacts): void {
+  const {name, insertable} = columns[column]
+  if (insertable) return
+  throw new QtoolError(
+    `--soft-delete names ${JSON.stringify(name)}, and role ${role} may not insert values of it`,
+    {
+      code: 'NO_UPDATE',
+      kind: 'refused',
+      suggestions: [`GRANT INSERT ON ${quoted} TO ${role}`],
     },
   )
 }

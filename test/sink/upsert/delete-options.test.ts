@@ -108,6 +108,12 @@ it('says at the start which right is missing, and takes nothing', async () => {
   expect(json.error.message).toContain(`role ${role} may not delete rows of`)
   expect(json.error.suggestions.join()).toMatch(new RegExp(`GRANT SELECT, DELETE ON .*o.* TO ${role}`))
   expect(await context.redis.zcard(keys.ready)).toBe(1)
+  const limited = `REVOKE INSERT ON o FROM ${role}; GRANT INSERT (a, b, at, day) ON o TO ${role}`
+  await context.pool.query(limited)
+  const closed = await cliJson([...args, '--soft-delete', 'flag'], {env})
+  expect(closed).toMatchObject({code: 6, json: {error: {code: 'NO_UPDATE'}}})
+  expect(closed.json.error.message).toContain('may not insert values of it')
+  await context.pool.query(`GRANT INSERT ON o TO ${role}`)
   // An update of the column that marks a row is all that a soft delete needs
   expect(await cliJson([...args, '--soft-delete', 'flag'], {env})).toMatchObject({
     code: 0,

@@ -110,6 +110,15 @@ describe.each(WAYS)('records that delete rows, written $way', (way) => {
     expect(found).toEqual(counts({deleted: 4, updated: 1, inserted: 1, alreadyThere: 3, alreadyGone: 1}))
   })
 
+  it('with --newest-by come after an older record that is no plain row', async () => {
+    const late = '{"op":"u","id":1,"seq":" 2","name":"late"}'
+    const {counts: found, rows} = await apply(FILLED, [{op: 'd', id: 1, seq: 3}, late], way, {
+      newestBy: 'seq',
+    })
+    expect(rows.map(({id}) => id)).toEqual([2, 3, 4, 5, 6])
+    expect(found).toEqual(counts({updated: 1, deleted: 1}))
+  })
+
   it('that do not say what they do, or of which row, are dead letters alone', async () => {
     const {
       counts: found,
