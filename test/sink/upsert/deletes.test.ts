@@ -216,6 +216,16 @@ INSERT INTO $t SELECT n, 'row', ${none} FROM generate_series(1, 3) n; INSERT INT
     expect(found).toEqual(counts({inserted: 4, updated: 2, deleted: 2, alreadyGone: 2}))
   })
 
+  it('a write takes the mark back whatever columns it updates', async () => {
+    const {rows} = await apply(
+      `CREATE TABLE $t (id int PRIMARY KEY, a int, b int, gone boolean); INSERT INTO $t VALUES (1, 1, 1, true)`,
+      [{op: 'u', id: 1, a: 2, b: 2}],
+      way,
+      {...SOFT, updateColumns: ['a']},
+    )
+    expect(rows).toEqual([{id: 1, a: 2, b: 1, gone: false}])
+  })
+
   it('an older record that arrives late changes nothing', async () => {
     const table = `CREATE TABLE $t (id int PRIMARY KEY, seq int, name text, gone timestamptz)`
     const {counts: found, rows} = await apply(
