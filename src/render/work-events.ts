@@ -1,6 +1,7 @@
 import {REBALANCE} from '../queue/pause.ts'
 import {countSettled, type Written} from '../record/outcomes.ts'
 import type {ServerEvent, Started, UnknownKey, WorkEvent} from '../worker/events.ts'
+import {escapeLine} from './escape.ts'
 import {count, duration, moment, plural} from './format.ts'
 import {ofTables} from './table-counts.ts'
 
@@ -39,7 +40,7 @@ export function eventWords(event: WorkEvent, queue: string): string {
     case 'server':
       return serverWords(event)
     case 'table_changed':
-      return `${event.table} has changed: ${changeWords(event)}`
+      return `${event.table} has changed: ${changeWords(event.changes)}`
     case 'values_left_out':
       return `WARNING: ${event.table} no longer has the column ${quoted(event.keys)}, but records still give it: its values are left out; stop the workers, or let --rename map the key`
     case 'unknown_keys':
@@ -104,12 +105,13 @@ function serverWords({server, state, error, seconds, probes}: ServerEvent): stri
   return `${name} ${state === 'down' ? 'is unreachable' : refusing}, items stay queued: ${error}`
 }
 
-function changeWords({added, dropped}: {added: string[]; dropped: string[]}): string {
-  const parts = [
-    ...(added.length > 0 ? [`new ${quoted(added)}`] : []),
-    ...(dropped.length > 0 ? [`gone ${quoted(dropped)}`] : []),
-  ]
-  return parts.join(', ')
+/** Most changes that a line names; the JSON has them all. */
+const MOST_CHANGES = 10
+
+function changeWords(changes: readonly string[]): string {
+  const more = changes.length - MOST_CHANGES
+  const named = changes.slice(0, MOST_CHANGES).map(escapeLine)
+  return [...named, ...(more > 0 ? [`${count(more)} more`] : [])].join('; ')
 }
 
 /** Most keys that a line names; the result has them all. */

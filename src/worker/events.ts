@@ -75,7 +75,8 @@ export type WorkEvent =
   | {event: 'paused'; ready: number; by: string | null; since: string | null; until: string | null}
   | {event: 'resumed'}
   | ServerEvent
-  | {event: 'table_changed'; table: string; added: string[]; dropped: string[]}
+  /** Names of columns, and every change in plain words. */
+  | {event: 'table_changed'; table: string; added: string[]; dropped: string[]; changes: string[]}
   /** Columns that the table had, and that records still give. */
   | {event: 'values_left_out'; table: string; keys: string[]}
   | {event: 'unknown_keys'; table: string; keys: UnknownKey[]}

@@ -1,3 +1,4 @@
+import {definitionChanges} from '../sink/catalog/definition-changes.ts'
 import type {UnknownKeys} from '../sink/decode/unknown-keys.ts'
 import type {Sink} from '../sink/sink.ts'
 import type {Tell} from './events.ts'
@@ -49,10 +50,9 @@ class ColumnWatch {
     const dropped = namesBeside(this.#table, table)
     for (const name of dropped) this.#gone.add(name)
     for (const name of added) this.#told.delete(name)
+    const changes = definitionChanges(this.#table.definition, table.definition)
     this.#table = table
-    if (added.length + dropped.length > 0) {
-      this.#tell({event: 'table_changed', table: this.#name, added, dropped})
-    }
+    if (changes.length > 0) this.#tell({event: 'table_changed', table: this.#name, added, dropped, changes})
   }
 
   missed({names, examples}: UnknownKeys): void {

@@ -67,7 +67,7 @@ describe('a table that changes while a worker drains', () => {
     await drainAll(context, sink, at, {workers: 1, batch: 1, observers})
     const said = events.map((event) => eventWords(event, at.queue))
     expect(said).toHaveLength(3)
-    expect(said[0]).toMatch(/has changed: new "temperature", gone "celsius"$/)
+    expect(said[0]).toMatch(/has changed: column "celsius" is now called "temperature"$/)
     expect(said[1]).toMatch(/no longer has the column "celsius", but records still give it/)
     expect(said[2]).toMatch(/^records have a key without a column in \S+: "never" \(for example 3\)$/)
   })

@@ -6,10 +6,12 @@ import {assertTarget} from './assert-target.ts'
 import {readColumns} from './catalog-columns.ts'
 import {readConstraints} from './catalog-constraints.ts'
 import {type NamedKey, readKeys} from './conflict-target.ts'
+import {readDefinition} from './definition.ts'
 import {fingerprintSql} from './fingerprint.ts'
 import {stateSql} from './state.ts'
 import type {Table} from './table.ts'
 import {treeOf} from './tree.ts'
+import {type ChangingTypes, changingTypesSql} from './types-of.ts'
 
 /*
  * $1 = the table's name as written in SQL. A row may end up in any partition, so the triggers of all of them count.
@@ -33,9 +35,11 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind = 'v' AS is_view
       WHERE NOT t.tgisinternal AND t.tgtype & 11 = 11) AS delete_may_rewrite,
   ARRAY(SELECT u.relname::text FROM tree JOIN pg_index i ON i.indrelid = tree.oid
     JOIN pg_class u ON u.oid = i.indexrelid WHERE i.indisunique OR i.indisexclusion) AS unique_names,
-  COALESCE(${fingerprintSql('c.oid')}, '') AS fingerprint, ${stateSql('$1')} AS state,
+  row_to_json(types) AS types, ${fingerprintSql('c.oid', {domains: 'types.domains', enums: 'types.enums', rows: 'types.rows'})}
+    AS fingerprint, ${stateSql('$1')} AS state,
   c.relkind AS kind, pg_relation_is_updatable(c.oid, true) & 8 = 8 AS takes_rows
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace,
+LATERAL ${changingTypesSql('c.oid')} types
 WHERE c.oid = to_regclass($1)`
 
 interface TableRow {
@@ -50,6 +54,7 @@ interface TableRow {
   update_may_make_parents: boolean
   delete_may_rewrite: boolean
   unique_names: string[]
+  types: ChangingTypes
   fingerprint: string
   state: string
   kind: string
@@ -97,6 +102,8 @@ export async function readTable(client: ClientBase, name: string, key?: NamedKey
     onUpdate: {mayRewrite: row.update_may_rewrite, mayMakeParents: row.update_may_make_parents},
     onDelete: {mayRewrite: row.delete_may_rewrite},
     canCopy: row.can_copy,
+    types: row.types,
+    definition: await readDefinition(client, row.oid, row.types),
     fingerprint: row.fingerprint,
     state: row.state,
   }

@@ -1,3 +1,5 @@
+import type {Definition} from './definition.ts'
+import type {ChangingTypes} from './types-of.ts'
 import type {ValueRule} from './value-rule.ts'
 import type {ValueType} from './value-type.ts'
 
@@ -98,7 +100,11 @@ export interface Table {
   onDelete: {mayRewrite: boolean}
   /** COPY is allowed: a plain or partitioned table without row security. */
   canCopy: boolean
-  /** Changes with every change of its definition and columns; see `fingerprintSql`. */
+  /** The types that its values consist of and that may change. */
+  types: ChangingTypes
+  /** What it looks like to people, to tell them how it changed. */
+  definition: Definition
+  /** Changes with every change of its definition, columns and types; see `fingerprintSql`. */
   fingerprint: string
   /** Changes with everything that decides how its foreign keys are checked; see `stateSql`. */
   state: string

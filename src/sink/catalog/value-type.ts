@@ -1,5 +1,6 @@
 import type {ClientBase} from 'pg'
 import {type LeafRule, leafRule} from './leaf-rule.ts'
+import {PARTS} from './types-of.ts'
 
 /** The structure of a type's values, down to the types that have a rule of their own. A domain is its base type. */
 export type ValueType =
@@ -7,15 +8,6 @@ export type ValueType =
   | {form: 'array'; element: ValueType; delimiter: string}
   | {form: 'row'; attributes: Array<{name: string; type: ValueType}>}
   | {form: 'range' | 'multirange'; bound: ValueType}
-
-// The types that type `t` consists of, found through indexes: a database may have 100,000 types
-const PARTS = `
-SELECT t.typbasetype AS oid, 0 AS position, NULL::text AS name WHERE t.typtype = 'd'
-UNION ALL SELECT e.oid, 0, NULL FROM pg_type e WHERE e.oid = t.typelem AND e.typarray = t.oid
-UNION ALL SELECT rngsubtype, 0, NULL FROM pg_range WHERE rngtypid = t.oid
-UNION ALL SELECT rngsubtype, 0, NULL FROM pg_range WHERE rngmultitypid = t.oid
-UNION ALL SELECT a.atttypid, a.attnum, a.attname::text FROM pg_attribute a
-  WHERE t.typtype = 'c' AND a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped`
 
 // $1 = oids of types; includes the types that they consist of
 const TYPES = `

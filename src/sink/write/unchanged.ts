@@ -10,7 +10,11 @@ import {StaleSinkError} from '../stale-sink.ts'
  * @throws StaleSinkError if one has changed, or is gone
  */
 export async function assertUnchanged(client: ClientBase, tables: readonly Table[]): Promise<void> {
-  const now = tables.map(({quoted}) => fingerprintSql(`to_regclass(${escapeLiteral(quoted)})`))
+  const now = tables.map(({quoted, types}) => {
+    const lists = Object.entries(types).filter(([, oids]) => oids.length > 0)
+    const ofTypes = Object.fromEntries(lists.map(([kind, oids]) => [kind, `'{${oids}}'::oid[]`]))
+    return fingerprintSql(`to_regclass(${escapeLiteral(quoted)})`, ofTypes)
+  })
   const {rows} = await client.query<{now: Array<string | null>}>(`SELECT ARRAY[${now.join(', ')}] AS now`)
   const changed = tables.find(({fingerprint}, i) => rows[0].now[i] !== fingerprint)
   if (changed) throw new StaleSinkError(`${changed.quoted} has changed`)
