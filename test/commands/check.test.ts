@@ -172,3 +172,30 @@ describe('check', () => {
     expect({code, message: json.error.message}).toEqual({code: 2, message: expect.stringContaining(message)})
   })
 })
+
+it.each([
+  ['nope', 'no table "nope" in the database'],
+  ['e.We"ird', 'expected the name of a table as in SQL, got "e.We\\"ird"'],
+  ['other.public.sale', 'has more than a schema and a table'],
+])('takes --table %s for a mistake in the command, as work does', async (name, message) => {
+  const path = await file('any.ndjson', [{id: 1}])
+  const {queue} = context.newQueue()
+  for (const command of [
+    ['check', path],
+    ['work', '-q', queue, '--until-empty'],
+  ]) {
+    const {code, stderr} = await cli([...command, '--table', name])
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)])
+  }
+})
+
+it.each([
+  ['work', '--until-empty'],
+  ['dlq', 'diagnose'],
+])('says of a queue that has a table what is wrong with another name: %s %s', async (...command) => {
+  const {queue, keys} = context.newQueue()
+  await push(context, keys, ['{"id":"x"}'])
+  expect((await cli(['work', '-q', queue, ...table('sale'), '--until-empty'])).code).toBe(3)
+  const {code, stderr} = await cli([...command, '-q', queue, '--table', 'e.We"ird'])
+  expect([code, stderr]).toEqual([2, expect.stringContaining('expected the name of a table as in SQL')])
+})

@@ -1,5 +1,5 @@
 import type {ClientBase} from 'pg'
-import {DatabaseError, escapeIdentifier} from 'pg'
+import {escapeIdentifier} from 'pg'
 import {QtoolError} from '../../errors.ts'
 import {didYouMean} from '../../nearest.ts'
 import {assertTarget} from './assert-target.ts'
@@ -10,6 +10,7 @@ import {readDefinition} from './definition.ts'
 import {fingerprintSql} from './fingerprint.ts'
 import {stateSql} from './state.ts'
 import type {Table} from './table.ts'
+import {assertTableName} from './table-name.ts'
 import {treeOf} from './tree.ts'
 import {type ChangingTypes, changingTypesSql} from './types-of.ts'
 
@@ -65,15 +66,11 @@ interface TableRow {
  * Reads a sink table from the catalog.
  * @param name as written in SQL: `orders`, `public.orders`, `"Mixed".orders`.
  * @param key the key by which records count as already there; by default the primary or only key
- * @throws QtoolError `NO_TABLE` if it does not exist.
+ * @throws QtoolError (usage) if it does not exist, `NO_TABLE`, or if that is no name
  */
 export async function readTable(client: ClientBase, name: string, key?: NamedKey): Promise<Table> {
-  const found = await client.query<TableRow>(TABLE, [name]).catch((error: unknown) => {
-    // Class 42 means that the name is not valid. Other errors, such as 42501 for a schema, are passed on unchanged.
-    throw error instanceof DatabaseError && /^42(?!501)/.test(error.code ?? '')
-      ? noTable(name, [], error)
-      : error
-  })
+  assertTableName(name)
+  const found = await client.query<TableRow>(TABLE, [name])
   const row = found.rows[0]
   if (!row) throw noTable(name, await tableNames(client))
   assertTarget(row)
@@ -120,21 +117,25 @@ WHERE c.relkind IN ('r', 'p', 'v') AND n.nspname NOT IN ('pg_catalog', 'informat
 }
 
 /** @param known tables that there are */
-function noTable(name: string, known: string[], cause?: unknown): QtoolError {
+function noTable(name: string, known: string[]): QtoolError {
   return new QtoolError(`no table ${name.includes('"') ? name : JSON.stringify(name)} in the database`, {
     code: 'NO_TABLE',
+    kind: 'usage',
     suggestions: [
       ...didYouMean(name, known),
       'set the table with --table schema.table or in the profile; mixed case needs quotes: \'shop."OrderItems"\'',
       'a queue stays with its table: after a rename, bind it to the new name with qtool work --rebind --table',
       'qtool demo uses its own sample tables',
     ],
-    cause,
   })
 }
 
-/** Whether two names, as written in SQL, mean the same table. False if either means none. */
+/**
+ * Whether two names, as written in SQL, mean the same table. False if either means none.
+ * @throws QtoolError (usage) if one of them is no name
+ */
 export async function isSameTable(client: ClientBase, one: string, other: string): Promise<boolean> {
+  for (const name of [one, other]) assertTableName(name)
   const sql = 'SELECT to_regclass($1) = to_regclass($2) AS same'
   const {rows} = await client.query<{same: boolean | null}>(sql, [one, other])
   return rows[0].same === true

@@ -96,12 +96,14 @@ ALTER TABLE "Odd table" DROP COLUMN gone`)
     expect((await read('printed')).fingerprint).toBe(prints.at(-1))
   })
 
-  it.each(['nothing_there', 'no such name', '"', 'a.b.c.d', ''])(
-    'is not found under the name %j',
-    async (name) => {
-      await expect(read(name)).rejects.toMatchObject({code: 'NO_TABLE'})
-    },
-  )
+  it('is not found under a name that no table has, which is a mistake in the command', async () => {
+    const missing = {code: 'NO_TABLE', kind: 'usage'}
+    await expect(read('nothing_there')).rejects.toMatchObject(missing)
+    await expect(read('prinetd')).rejects.toMatchObject({
+      ...missing,
+      suggestions: expect.arrayContaining([expect.stringMatching(/^did you mean ".*printed"\?$/)]),
+    })
+  })
 
   it('is not said to be missing by a connection that is gone', async () => {
     const client = await context.pool.connect()

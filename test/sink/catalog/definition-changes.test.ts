@@ -10,7 +10,7 @@ beforeEach(async () => {
 })
 
 /** @returns what is said of the table after some statements */
-async function after(...statements: string[]): Promise<string[]> {
+async function changed(...statements: string[]): Promise<string[]> {
   const before = await testSink(context, 't')
   for (const sql of statements) await context.pool.query(sql)
   const now = await testSink(context, 't')
@@ -36,12 +36,12 @@ describe('the changes of a table in words', () => {
     ['ALTER TABLE t ENABLE ROW LEVEL SECURITY', 'the table now has row security'],
     ['ALTER TABLE t ADD g int GENERATED ALWAYS AS (n + 1) STORED', 'new column "g" of the type integer'],
   ])('%s', async (sql, words) => {
-    expect(await after(sql)).toEqual([typeof words === 'string' ? words : expect.stringMatching(words)])
+    expect(await changed(sql)).toEqual([typeof words === 'string' ? words : expect.stringMatching(words)])
   })
 
   it('are several if several things changed', async () => {
     expect(
-      await after('ALTER TABLE t RENAME n TO m', 'ALTER TABLE t ALTER m TYPE text, ALTER m DROP DEFAULT'),
+      await changed('ALTER TABLE t RENAME n TO m', 'ALTER TABLE t ALTER m TYPE text, ALTER m DROP DEFAULT'),
     ).toEqual([
       'column "n" is now called "m"',
       'column "m" is now of the type text, it was integer',
@@ -50,7 +50,7 @@ describe('the changes of a table in words', () => {
   })
 
   it('name what differs if another table has taken the name', async () => {
-    const words = await after('DROP TABLE t; CREATE TABLE t (id int, n text DEFAULT 1)')
+    const words = await changed('DROP TABLE t; CREATE TABLE t (id int, n text DEFAULT 1)')
     expect(words).toEqual([
       'it is another table of the same name',
       'column "n" is now of the type text, it was integer',
@@ -59,6 +59,6 @@ describe('the changes of a table in words', () => {
   })
 
   it('are none for a vacuum, statistics and rights', async () => {
-    expect(await after('VACUUM ANALYZE t', 'GRANT SELECT ON t TO PUBLIC')).toEqual([])
+    expect(await changed('VACUUM ANALYZE t', 'GRANT SELECT ON t TO PUBLIC')).toEqual([])
   })
 })
