@@ -1,6 +1,7 @@
 import type {Pool} from 'pg'
 import {type CheckReport, runCheck} from '../check/run-check.ts'
 import {withBoundConflict} from '../config/conflict.ts'
+import {isMapping} from '../config/mapping/mapping.ts'
 import type {Settings} from '../config/settings.ts'
 import {usageError} from '../errors.ts'
 import {inputSize} from '../producer/input-size.ts'
@@ -31,6 +32,8 @@ export interface CheckResult extends CheckReport {
   queue: string | null
   table: string
   files: string[]
+  /** Columns may get other values than those of the keys of their names. */
+  isMapped: boolean
   seconds: number
 }
 
@@ -96,7 +99,7 @@ export async function checkFiles(
             report({done, bytes: size === undefined ? undefined : {read: bytesRead, size}}),
         }),
       )
-      return {queue, table: sink.name, files: inputsOf(input.files), ...judged}
+      return {queue, table: sink.name, files: inputsOf(input.files), isMapped: isMapping(mapping), ...judged}
     } finally {
       trying.release()
       looking.release()

@@ -1,5 +1,4 @@
 import type {CheckObstacle} from '../check/run-check.ts'
-import type {UnknownKey} from '../check/unknown-keys.ts'
 import type {CheckResult} from '../operations/check.ts'
 import {escapeLine} from './escape.ts'
 import {count, plural} from './format.ts'
@@ -14,7 +13,7 @@ export function renderCheck(result: CheckResult, width: number): string {
   const lines = [verdict(result), ...counts(result)]
   if (obstacles.length > 0) lines.push('', renderObstacles(obstacles, width))
   if (moreObstacles > 0) lines.push(`and ${plural(moreObstacles, 'more obstacle')}; -n shows more`)
-  if (result.unknownKeys.length > 0) lines.push('', renderKeys(result.unknownKeys, result.unknownKeyCount))
+  if (result.unknownKeys.length > 0) lines.push('', renderKeys(result))
   if (records > 0) lines.push(...renderMissing(result))
   if (proposals.length > 0) {
     lines.push('', 'what may help (nothing was run):')
@@ -75,9 +74,10 @@ function wordsOf(obstacle: CheckObstacle, width: number): string[] {
   )
 }
 
-function renderKeys(keys: UnknownKey[], total: number): string {
+function renderKeys({unknownKeys: keys, unknownKeyCount: total, isMapped}: CheckResult): string {
+  const title = isMapped ? 'value that the mapping gives no column' : 'key without a column'
   const table = grid(
-    [{title: 'key without a column'}, {title: 'records', align: 'right'}, {title: 'for example'}],
+    [{title}, {title: 'records', align: 'right'}, {title: 'for example'}],
     keys.map(({key, records, example}) => [escapeLine(key), count(records), escapeLine(example)]),
   )
   const named = keys.reduce((sum, {records}) => sum + records, 0)

@@ -44,7 +44,7 @@ export function eventWords(event: WorkEvent, queue: string): string {
     case 'values_left_out':
       return `WARNING: ${event.table} no longer has the column ${quoted(event.keys)}, but records still give it: its values are left out; stop the workers, or let --rename map the key`
     case 'unknown_keys':
-      return `records have ${event.keys.length === 1 ? 'a key' : 'keys'} without a column in ${event.table}: ${unknownWords(event.keys)}`
+      return `records have ${unknownKind(event)} ${event.table}: ${unknownWords(event.keys)}`
     case 'rows_suppressed':
       return `WARNING: a trigger or rule of ${event.table} drops rows, or writes them elsewhere; they are counted as suppressed`
     case 'note':
@@ -117,9 +117,16 @@ function changeWords(changes: readonly string[]): string {
 /** Most keys that a line names; the result has them all. */
 const MOST_KEYS = 10
 
+function unknownKind({keys, isMapped}: Extract<WorkEvent, {event: 'unknown_keys'}>): string {
+  const one = keys.length === 1
+  if (isMapped) return `${one ? 'a value' : 'values'} that the mapping gives no column of`
+  return `${one ? 'a key' : 'keys'} without a column in`
+}
+
 function unknownWords(keys: readonly UnknownKey[]): string {
-  const named = keys.slice(0, MOST_KEYS).map(({key, example, isGenerated}) => {
-    const how = isGenerated ? 'a GENERATED ALWAYS column, ' : ''
+  const named = keys.slice(0, MOST_KEYS).map(({key, example, isGenerated, mappedFrom}) => {
+    const mapped = mappedFrom === null ? '' : `its column gets ${mappedFrom}, `
+    const how = isGenerated ? 'a GENERATED ALWAYS column, ' : mapped
     return `${JSON.stringify(key)} (${how}for example ${example})`
   })
   const rest = keys.length > MOST_KEYS ? ` and ${keys.length - MOST_KEYS} more` : ''

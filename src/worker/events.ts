@@ -53,6 +53,8 @@ export interface UnknownKey {
   example: string
   /** A column that only Postgres fills. */
   isGenerated: boolean
+  /** What the mapping gives the column of that name in its place; null if there is none. */
+  mappedFrom: string | null
 }
 
 /** A server is away, or back; each state of an outage is told once. */
@@ -79,7 +81,8 @@ export type WorkEvent =
   | {event: 'table_changed'; table: string; added: string[]; dropped: string[]; changes: string[]}
   /** Columns that the table had, and that records still give. */
   | {event: 'values_left_out'; table: string; keys: string[]}
-  | {event: 'unknown_keys'; table: string; keys: UnknownKey[]}
+  /** With a mapping, keys are paths of values that it gives no column. */
+  | {event: 'unknown_keys'; table: string; isMapped: boolean; keys: UnknownKey[]}
   | {event: 'rows_suppressed'; table: string}
   | {event: 'note'; message: string}
   | ({event: 'stopped'; seconds: number} & Counts)

@@ -1,5 +1,7 @@
+import {isMapping} from '../config/mapping/mapping.ts'
 import {nearest} from '../nearest.ts'
 import type {Sink} from '../sink/sink.ts'
+import {ownSources} from './own-source.ts'
 import type {Tally} from './tally.ts'
 
 /**
@@ -31,9 +33,10 @@ function unknownNote(sinks: readonly Sink[], {unknownKeys, unknownKeyCount}: Tal
   const named = names.reduce((sum, [, n]) => sum + n, 0)
   const rest = unknownKeyCount > named ? ` and ${unknownKeyCount - named} more` : ''
   const tables = sinks.map(({table}) => table.quoted).join(', ')
-  return [
-    `ignored record keys without a column in ${tables}: ${listed}${rest}; --strict makes such records dead letters`,
-  ]
+  const what = sinks.some(({options}) => isMapping(options))
+    ? `ignored values that the mapping gives no column of ${tables}`
+    : `ignored record keys without a column in ${tables}`
+  return [`${what}: ${listed}${rest}; --strict makes such records dead letters`]
 }
 
 /** Fields of the mapping that no record for a table has given. @param sinks one for each time it was read */
@@ -44,8 +47,11 @@ function unseenWords(sinks: readonly Sink[]): string[] {
   )
 }
 
-function keyWords({table}: Sink, name: string): string {
+function keyWords(sink: Sink, name: string): string {
+  const {table} = sink
   const key = JSON.stringify(name)
+  const source = ownSources(sink).get(name)
+  if (source !== undefined) return `${key}, whose column gets ${source}`
   if (table.generated.includes(name)) return `${key}, a GENERATED ALWAYS column`
   const columns = table.columns.map((column) => column.name)
   // Of short names, almost every other one is near

@@ -1,8 +1,10 @@
+import {isMapping} from '../config/mapping/mapping.ts'
 import {definitionChanges} from '../sink/catalog/definition-changes.ts'
 import type {UnknownKeys} from '../sink/decode/unknown-keys.ts'
 import type {Sink} from '../sink/sink.ts'
 import type {Tell} from './events.ts'
 import type {WorkerObserver} from './observer.ts'
+import {ownSources} from './own-source.ts'
 import {ServerWatch} from './server-watch.ts'
 
 /** Tells what keeps a worker from writing, what it leaves out, and how its table changes. */
@@ -34,13 +36,18 @@ export function tellEvents(sinks: readonly Sink[], tell: Tell): WorkerObserver {
 class ColumnWatch {
   readonly #tell: Tell
   readonly #name: string
+  readonly #isMapped: boolean
+  readonly #sources: Map<string, string>
   #table: Sink['table']
   /** Columns that the table had when this worker began, or later, and has no more. */
   readonly #gone = new Set<string>()
   readonly #told = new Set<string>()
 
-  constructor({name, table}: Sink, tell: Tell) {
+  constructor(sink: Sink, tell: Tell) {
+    const {name, table, options} = sink
     this.#name = name
+    this.#isMapped = isMapping(options)
+    this.#sources = ownSources(sink)
     this.#table = table
     this.#tell = tell
   }
@@ -68,8 +75,9 @@ class ColumnWatch {
       key,
       example: examples.get(key) ?? '',
       isGenerated: generated.includes(key),
+      mappedFrom: this.#sources.get(key) ?? null,
     }))
-    this.#tell({event: 'unknown_keys', table: this.#name, keys: told})
+    this.#tell({event: 'unknown_keys', table: this.#name, isMapped: this.#isMapped, keys: told})
   }
 }
 

@@ -39,3 +39,24 @@ it('counts as already there what has the key that is named', async () => {
   expect(wrong.stderr).toContain('has no unique key on exactly these columns')
   expect(wrong.stderr).toContain('its unique keys: id | x,y')
 })
+
+it('talks of paths where a mapping is in use: in the log, at the end and in check', async () => {
+  await context.pool.query('CREATE TABLE pathed (id int, city text)')
+  const {queue, keys} = context.newQueue()
+  const line = '{"id":1,"city":"x","customer":{"city":"Bern","vip":1,"a.b":2}}'
+  await push(context, keys, [line])
+  const mapping = ['--map', 'city=customer.city']
+  const {json, stderr} = await cliJson([...work(queue, 'pathed', ...mapping), '--log', 'text'], {
+    env: cliEnv(),
+  })
+  expect(json.unknownKeys).toEqual({city: 1, 'customer.vip': 1, 'customer["a.b"]': 1})
+  const t = `${context.schema}.pathed`
+  const told = `records have values that the mapping gives no column of ${t}: "city" (its column gets customer.city, for example "x"), "customer.vip" (for example 1), "customer[\\"a.b\\"]" (for example 2)`
+  expect(stderr).toContain(told)
+  expect(stderr).toMatch(
+    /ignored values that the mapping gives no column of .*pathed"?: "city", whose column gets customer\.city \(1\)/,
+  )
+  const checked = await cli(['check', '--table', t, ...mapping], {env: cliEnv(), input: line})
+  expect(checked.stdout).toContain('value that the mapping gives no column')
+  expect(checked.stdout).toContain('customer["a.b"]')
+})

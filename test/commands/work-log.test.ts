@@ -60,7 +60,7 @@ it.each([['1'], ['2']])(
       hasLedger: true,
       profile: null,
     })
-    expect(entries[1].keys).toEqual([{key: 'b', example: '"x"', isGenerated: false}])
+    expect(entries[1].keys).toEqual([{key: 'b', example: '"x"', isGenerated: false, mappedFrom: null}])
     expect(entries[3]).toMatchObject({inserted: 2, deadLettered: 1})
   },
 )
@@ -68,7 +68,7 @@ it.each([['1'], ['2']])(
 it('--log json says an error in a line, too', async () => {
   const flags = ['-q', 'none', '--table', `${context.schema}.nothing`, '--log=json']
   const {code, stdout, stderr} = await cli(['work', ...flags])
-  expect({code, stdout}).toEqual({code: 1, stdout: ''})
+  expect({code, stdout}).toEqual({code: 2, stdout: ''})
   expect(JSON.parse(stderr)).toMatchObject({level: 'error', event: 'error', message: expect.any(String)})
 })
 

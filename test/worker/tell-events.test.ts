@@ -13,7 +13,7 @@ it.each([
   ['postgres', new Error('connect ECONNREFUSED 127.0.0.1:1'), 'down'],
 ] as const)('a %s that answers %s is told from one that is away', (server, error, state) => {
   const told: WorkEvent[] = []
-  const sink = {name: 'public.orders', table: {columns: [], generated: []}}
+  const sink = {name: 'public.orders', table: {columns: [], generated: []}, options: {rename: {}}}
   tellEvents([sink as unknown as Sink], (event) => told.push(event)).breaker?.(server, 'open', error)
   expect(told).toEqual([{event: 'server', server, state, error: error.message}])
 })

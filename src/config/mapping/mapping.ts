@@ -28,6 +28,11 @@ export function recordMapping({rename, map, camelCase, time, routes}: RecordMapp
   }
 }
 
+/** Whether columns get anything but the keys of their own names. */
+export function isMapping({rename, map, camelCase}: RecordMapping): boolean {
+  return !isEmpty(rename) || !isEmpty(map) || camelCase === true
+}
+
 /** A mapping with what was not said of it taken from another. */
 export function withDefaults<M extends RecordMapping>(said: M, usual: RecordMapping): M {
   const {rename, map, camelCase, time, routes} = said

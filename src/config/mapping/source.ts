@@ -105,6 +105,11 @@ export function sourceText(source: Source): string {
   return `${ENVELOPE}${path.startsWith('[') ? '' : '.'}${path}`
 }
 
+/** The path of a member of the object at a path, as it is written. */
+export function memberPath(path: string, key: string): string {
+  return isName(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`
+}
+
 function stepsText(steps: readonly Step[]): string {
   return steps.reduce<string>((path, step) => {
     if (typeof step === 'number') return `${path}[${step}]`

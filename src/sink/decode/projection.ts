@@ -1,3 +1,4 @@
+import {memberPath} from '../../config/mapping/source.ts'
 import {KIND_OF, Kind} from '../../json/kind.ts'
 import type {JsonScanner} from '../../json/scanner.ts'
 import type {Cause} from '../../record/cause.ts'
@@ -127,7 +128,7 @@ export class Projection {
       const number = map.column(scanner, bytes, i)
       if (number !== UNKNOWN) this.#use(uses[number], bytes, scanner.valueStart[i], scanner.valueEnd[i])
       else if (!isWritten) {
-        const path = `${inside.path}.${keyText(bytes, scanner.keyStart[i], scanner.keyEnd[i])}`
+        const path = memberPath(inside.path, keyText(bytes, scanner.keyStart[i], scanner.keyEnd[i]))
         this.#unused(path, bytes, scanner.valueStart[i], scanner.valueEnd[i])
       }
     }
