@@ -92,7 +92,7 @@ export async function runCheck(
       await check.page(page)
       onProgress?.(check.counts.read)
     }
-    return check.report(show)
+    return await check.report(show)
   } finally {
     await endTrial(trying)
   }
@@ -174,9 +174,10 @@ class Check {
     return unjudged
   }
 
-  report(show: number): CheckReport {
+  async report(show: number): Promise<CheckReport> {
     const {obstacles, moreObstacles} = this.#obstacles.most(show)
     const unknownKeys = this.#unknown.named
+    const seen = {obstacles, unknown: unknownKeys, given: this.#given}
     return {
       ...this.counts,
       ...this.#written,
@@ -191,7 +192,7 @@ class Check {
       unknownKeyCount: this.#unknown.count,
       unknownKeys,
       missingColumns: this.counts.records === 0 ? [] : this.#given.missing,
-      proposals: proposalsFor(this.#sink, {obstacles, unknown: unknownKeys, given: this.#given}),
+      proposals: await proposalsFor(this.#clients.looking, this.#sink, seen),
     }
   }
 }

@@ -15,9 +15,15 @@ export function renderCheck(result: CheckResult, width: number): string {
   if (moreObstacles > 0) lines.push(`and ${plural(moreObstacles, 'more obstacle')}; -n shows more`)
   if (result.unknownKeys.length > 0) lines.push('', renderKeys(result))
   if (records > 0) lines.push(...renderMissing(result))
-  if (proposals.length > 0) {
-    lines.push('', 'what may help (nothing was run):')
-    lines.push(...proposals.map(({sql, flag}) => `  ${escapeLine(sql ?? `qtool work ${flag}`)}`))
+  const helping = proposals.flatMap(({sql, flag}) => sql ?? (flag === null ? [] : `qtool work ${flag}`))
+  if (helping.length > 0) {
+    lines.push('', 'what may help (nothing was run):', ...helping.map((one) => `  ${escapeLine(one)}`))
+  }
+  const hindered = proposals.filter(({hindrances}) => hindrances.length > 0)
+  if (hindered.length > 0) {
+    lines.push('', 'another type, or a column, would help, but something stands in the way:')
+    const words = hindered.map(({subject, hindrances}) => `${subject}: ${hindrances.join('; ')}`)
+    lines.push(...words.map((one) => `  ${escapeLine(one)}`))
   }
   return lines.join('\n')
 }
