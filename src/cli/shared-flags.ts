@@ -85,7 +85,7 @@ export const mappingFlags = {
   map: Flags.string({
     multiple: true,
     summary:
-      'Where the value of a column comes from: a path (customer.no, items[0].sku), $ for the whole record, $envelope.device, or a constant ("gps", 42).',
+      'Where the value of a column comes from: a path (customer.no, items[0].sku, items[].sku for a list), $ for the whole record, $envelope.device, or a constant ("gps", 42, null, []).',
     description: 'See docs/records.md. QTOOL_MAP sets the same, one a line.',
     helpValue: 'COLUMN=SOURCE',
   }),

@@ -15,7 +15,7 @@ export interface Cause {
   /**
    * A SQLSTATE, or a code of qtool's own: `JSON`, `UTF8`, `NUL`, `SURROGATE`, `DEPTH`, `DUPKEY`,
    * `SIZE`, `SHAPE`, `JOB`, `NO_JOB`, `TS_FORMAT`, `NOT_FINITE`, `NUMBER_FORMAT`, `UNKNOWN_KEY`, `NO_COLUMN`,
-   * `TWO_KEYS`, `NO_ROUTE`, `PARENT_REFUSED`.
+   * `TWO_KEYS`, `NO_LIST`, `NO_ROUTE`, `PARENT_REFUSED`.
    */
   code: string
   /** Postgres's own message, if Postgres refused the record. */

@@ -1,7 +1,10 @@
 import {JsonScanner} from '../../json/scanner.ts'
 
-/** A key of an object, or the position of an element in an array, from 0. */
-export type Step = string | number
+/** Each element of an array: what follows in a path is taken from every one of them, and makes a list. */
+export const EACH = Symbol('each')
+
+/** A key of an object, the position of an element in an array, from 0, or each element of it. */
+export type Step = string | number | typeof EACH
 
 /** A value inside the record, or inside the envelope around it; without steps the whole record. */
 export interface PathSource {
@@ -28,8 +31,9 @@ const ENVELOPE = '$envelope'
 const NAME = /^[^\s.[\]"'$={}][^.[\]"]*/
 
 /**
- * Reads where a value comes from: `customer.address.city`, `items[0].sku`, `["a.b"].c`, `$` for the whole record,
- * `$envelope.device.id` for what is around the records, or a constant in JSON: `"gps"`, `42`, `true`, `{"a": 1}`.
+ * Reads where a value comes from: `customer.address.city`, `items[0].sku`, `items[].sku`, `["a.b"].c`, `$` for the whole
+ * record, `$envelope.device.id` for what is around the records, or a constant in JSON: `"gps"`, `42`, `true`, `null`,
+ * `{"a": 1}`, `[]`, `["a", "b"]`. A list of one text without blanks is the path of that key.
  * @throws SourceFault
  */
 export function parseSource(text: string): Source {
@@ -53,9 +57,9 @@ function stepsOf(text: string): Step[] {
   const steps: Step[] = []
   let rest = text
   while (rest !== '' || steps.length === 0) {
-    const bracket = /^\[(?:(0|[1-9]\d{0,8})|("(?:[^"\\]|\\.)*"))\]/.exec(rest)
+    const bracket = /^\[(?:(0|[1-9]\d{0,8})|("(?:[^"\\]|\\.)*"))?\]/.exec(rest)
     const name = bracket ? undefined : NAME.exec(rest)?.[0]
-    if (bracket) steps.push(bracket[2] === undefined ? Number(bracket[1]) : keyOf(bracket[2]))
+    if (bracket) steps.push(bracketStep(bracket[1], bracket[2]))
     else if (name !== undefined) steps.push(name)
     else throw new SourceFault(`is no path at ${JSON.stringify(rest)}`)
     rest = rest.slice(bracket?.[0].length ?? name?.length)
@@ -65,8 +69,13 @@ function stepsOf(text: string): Step[] {
     rest = rest.slice(1)
     if (rest.startsWith('[')) throw new SourceFault(`is no path at ${JSON.stringify(`.${rest}`)}`)
   }
-  if (typeof steps[0] === 'number') throw new SourceFault('begins with an element, but it is an object')
+  if (typeof steps[0] !== 'string') throw new SourceFault('begins with an element, but it is an object')
   return steps
+}
+
+function bracketStep(position: string | undefined, key: string | undefined): Step {
+  if (key !== undefined) return keyOf(key)
+  return position === undefined ? EACH : Number(position)
 }
 
 function keyOf(json: string): string {
@@ -77,7 +86,10 @@ function keyOf(json: string): string {
   }
 }
 
-/** The text if it is a constant; a list in brackets is a path. */
+/** A key in brackets, which as JSON would be a list. */
+const KEY = /^\["(?:[^"\\]|\\.)*"\]$/
+
+/** The text if it is a constant. */
 function constantOf(text: string): string | undefined {
   let value: unknown
   try {
@@ -86,8 +98,7 @@ function constantOf(text: string): string | undefined {
     if (/^\s*["{]/.test(text)) throw new SourceFault('begins like a constant, but is not JSON')
     return undefined
   }
-  if (Array.isArray(value)) return undefined
-  if (value === null) throw new SourceFault('is null, which a column without a value is anyway')
+  if (Array.isArray(value) && KEY.test(text)) return undefined
   const bytes = Buffer.from(text.trim())
   const scanner = new JsonScanner()
   scanner.open(bytes, bytes.length, 'unique')
@@ -112,6 +123,7 @@ export function memberPath(path: string, key: string): string {
 
 function stepsText(steps: readonly Step[]): string {
   return steps.reduce<string>((path, step) => {
+    if (step === EACH) return `${path}[]`
     if (typeof step === 'number') return `${path}[${step}]`
     if (!isName(step)) return `${path}[${JSON.stringify(step)}]`
     return path === '' ? step : `${path}.${step}`

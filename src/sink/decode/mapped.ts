@@ -1,11 +1,11 @@
 import {type Field, fieldsOf} from '../../config/mapping/fields.ts'
 import type {RecordMapping} from '../../config/mapping/mapping.ts'
-import type {PathSource} from '../../config/mapping/source.ts'
+import {EACH, type PathSource, type Step} from '../../config/mapping/source.ts'
 import type {TimeUnit} from '../../config/mapping/times.ts'
 import type {Table} from '../catalog/table.ts'
 import {mappedColumn, timeColumn} from './mapped-column.ts'
 import {RecordMap} from './record-map.ts'
-import {type Inside, newInside, type Use, useAt, type WatchedField} from './uses.ts'
+import {type Inside, listAt, newInside, type Use, useAt, type WatchedField} from './uses.ts'
 
 /** What a mapping means for a table. */
 export interface Mapped {
@@ -54,9 +54,8 @@ export function mappedTo(table: Table, mapping: RecordMapping, op?: PathSource):
       const isAround = source.kind === 'path' && source.of === 'envelope'
       if (isAround) beyond.envelope = envelope
       if (source.kind === 'renamed') moved.add(source.key)
-      const use = useAt(isAround ? envelope : root, source.kind === 'renamed' ? [source.key] : source.steps)
-      use.columns.push(column)
-      watched.push({field, use})
+      const steps = source.kind === 'renamed' ? [source.key] : source.steps
+      watched.push({field, use: givenBy(isAround ? envelope : root, steps, column)})
     }
   }
   for (const [column, {name}] of table.columns.entries()) {
@@ -76,13 +75,22 @@ export function mappedTo(table: Table, mapping: RecordMapping, op?: PathSource):
   }
 }
 
+/** The use of the value that gives a column, whole or as a list of what is in its elements. */
+function givenBy(root: Inside, steps: readonly Step[], column: number): Use {
+  if (steps.includes(EACH)) return listAt(root, steps, column)
+  const use = useAt(root, steps)
+  use.columns.push(column)
+  return use
+}
+
 /** The map of the keys of a record: most of them give one column, and nothing else. */
 function topMap(
   {keys, uses}: Inside,
   columns: number,
   {watched, camelCase}: {watched: WatchedField[]; camelCase: boolean | undefined},
 ): {keys: RecordMap; hasUses: boolean; isSeen: (use: Use) => boolean} {
-  const isPlain = (use: Use) => use.columns.length === 1 && use.inside === undefined && !use.isOp
+  const isPlain = (use: Use) =>
+    use.columns.length === 1 && use.lists.length === 0 && use.inside === undefined && !use.isOp
   const byKey = new Map(
     [...keys].map(([key, i]) => [key, isPlain(uses[i]) ? uses[i].columns[0] : columns + i]),
   )

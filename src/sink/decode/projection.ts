@@ -1,18 +1,24 @@
 import {memberPath} from '../../config/mapping/source.ts'
+import {eachElement} from '../../json/elements.ts'
 import {KIND_OF, Kind} from '../../json/kind.ts'
 import type {JsonScanner} from '../../json/scanner.ts'
 import type {Cause} from '../../record/cause.ts'
 import type {Table} from '../catalog/table.ts'
 import {Holds} from '../catalog/value-rule.ts'
 import type {Deletes} from '../upsert/deletes.ts'
+import {Around} from './around.ts'
 import type {DecodedLease} from './decoded.ts'
+import {ListWriter} from './list-writer.ts'
 import type {Beyond} from './mapped.ts'
 import {OpReader} from './op-reader.ts'
-import {noColumn, unknownKey} from './record-causes.ts'
+import {noColumn} from './record-causes.ts'
 import {type RecordMap, UNKNOWN} from './record-map.ts'
 import {keyText, type UnknownKeyCounter} from './unknown-keys.ts'
-import {type Inside, mapOf, type Use} from './uses.ts'
+import {UnusedValues} from './unused.ts'
+import {type Inside, type ListOf, mapOf, type Use} from './uses.ts'
 import {ValueWriter} from './value-writer.ts'
+
+type ListedUse = Pick<Use, 'inside'> & {each: NonNullable<Use['each']>}
 
 /** What becomes of keys that match no column, and of the field that says what a record does. */
 interface KeyRules {
@@ -29,27 +35,26 @@ export class Projection {
   readonly #table: Table
   readonly #map: RecordMap
   readonly #beyond: Beyond
-  readonly #unknown: UnknownKeyCounter
-  readonly #strict: boolean
+  readonly #unused: UnusedValues
   readonly #values: ValueWriter
   readonly #op: OpReader | undefined
   /** A column has everything, so no key is without one. */
   readonly #keepsAll: boolean
   #given = 0
-  /** Triples of column, start and end: what the envelope of the item read last gives all of its records. */
-  #around: number[] = []
-  #aroundOf: {lease: DecodedLease; item: number} | undefined
-  #isAround = false
+  /** How many elements are being read that a list may use, too. */
+  #listsAround = 0
+  readonly #around = new Around()
+  /** Made once a list is asked for. */
+  #lists: ListWriter | undefined
 
-  constructor(table: Table, map: RecordMap, beyond: Beyond, {unknown, strict, deletes}: KeyRules) {
+  constructor(table: Table, map: RecordMap, beyond: Beyond, keys: KeyRules) {
     this.#table = table
     this.#map = map
     this.#beyond = beyond
-    this.#unknown = unknown
-    this.#strict = strict
     this.#values = new ValueWriter(table, beyond.units)
+    this.#unused = new UnusedValues(table, this.#values, keys)
     this.#keepsAll = beyond.whole.length > 0
-    this.#op = deletes && new OpReader(table, deletes)
+    this.#op = keys.deletes && new OpReader(table, keys.deletes)
   }
 
   /**
@@ -67,8 +72,9 @@ export class Projection {
       const number = this.#map.column(scanner, bytes, i)
       const start = scanner.valueStart[i]
       const end = scanner.valueEnd[i]
-      if (number === UNKNOWN) this.#unknownKey(bytes, scanner, i)
-      else if (number < columns) this.#give(number, bytes, start, end)
+      if (number === UNKNOWN) {
+        if (!this.#keepsAll) this.#unused.key(bytes, scanner, i)
+      } else if (number < columns) this.#give(number, bytes, start, end)
       else this.#use(uses[number - columns], bytes, start, end)
     }
     for (const column of whole) this.#whole(column, bytes, lease.starts[record], lease.ends[record])
@@ -90,33 +96,43 @@ export class Projection {
     return this.#op?.faultOfDelete(this.#values)
   }
 
-  #give(column: number, bytes: Buffer, start: number, end: number): void {
-    if (this.#isAround) {
-      this.#around.push(column, start, end)
-      return
+  #give(column: number | 'op', bytes: Buffer, start: number, end: number): void {
+    if (this.#around.isRead) this.#around.give(column, bytes, start, end)
+    else if (column === 'op') this.#op?.give(bytes, start, end)
+    else {
+      this.#given++
+      this.#values.give(column, bytes, start, end)
     }
-    this.#given++
-    this.#values.give(column, bytes, start, end)
   }
 
-  #giveOp(bytes: Buffer, start: number, end: number): void {
-    if (this.#isAround) this.#around.push(OP, start, end)
-    else this.#op?.give(bytes, start, end)
+  #giveList(to: ListOf, bytes: Buffer, start: number, end: number): void {
+    this.#lists ??= new ListWriter(this.#table)
+    const list = this.#lists.write(bytes, start, end, to)
+    if (!('reason' in list)) this.#give(to.column, list, 0, list.length)
+    else if (this.#around.isRead) this.#around.refuse(list, to.column)
+    else {
+      this.#given++
+      this.#values.refuse(list, to.column)
+    }
   }
 
   #use(use: Use, bytes: Buffer, start: number, end: number): void {
-    const {columns, inside} = use
+    const {columns, lists, each, inside} = use
     for (const column of columns) this.#give(column, bytes, start, end)
-    if (use.isOp) this.#giveOp(bytes, start, end)
+    for (const list of lists) this.#giveList(list, bytes, start, end)
+    if (use.isOp) this.#give('op', bytes, start, end)
     use.seen = true
-    if (!inside) return
+    if (!inside && !each) return
     // Some column may have the whole value, with all that is inside
-    const isWritten = columns.length > 0 || use.isOp
+    const isWritten = columns.length > 0 || use.isOp || use.isListed
     const kind = KIND_OF[bytes[start]]
-    if (kind === Kind.Object && inside.keys.size > 0) this.#members(inside, bytes, start, end, isWritten)
+    if (kind === Kind.Array && each) this.#each({inside, each}, bytes, start, end, isWritten)
+    // What is no list where there should be one is a fault, and no value without a column
+    else if (!inside) return
+    else if (kind === Kind.Object && inside.keys.size > 0) this.#members(inside, bytes, start, end, isWritten)
     else if (kind === Kind.Array && inside.elements.size > 0) {
       this.#elements(inside, bytes, start, end, isWritten)
-    } else if (kind !== Kind.Null && !isWritten) this.#unused(inside.path, bytes, start, end)
+    } else if (kind !== Kind.Null && !isWritten) this.#unusedPath(inside.path, bytes, start, end)
   }
 
   #members(inside: Inside, bytes: Buffer, start: number, end: number, isWritten: boolean): void {
@@ -129,39 +145,36 @@ export class Projection {
       if (number !== UNKNOWN) this.#use(uses[number], bytes, scanner.valueStart[i], scanner.valueEnd[i])
       else if (!isWritten) {
         const path = memberPath(inside.path, keyText(bytes, scanner.keyStart[i], scanner.keyEnd[i]))
-        this.#unused(path, bytes, scanner.valueStart[i], scanner.valueEnd[i])
+        this.#unusedPath(path, bytes, scanner.valueStart[i], scanner.valueEnd[i])
       }
     }
   }
 
   #elements(inside: Inside, bytes: Buffer, start: number, end: number, isWritten: boolean): void {
     const {scanner, uses, elements} = inside
-    scanner.open(bytes, end)
-    let from = scanner.space(start + 1)
-    for (let i = 0; bytes[from] !== CLOSING_BRACKET; i++) {
-      const to = scanner.value(from, 0)
+    eachElement(scanner, {bytes, start, end}, (i, from, to) => {
       const number = elements.get(i)
       if (number !== undefined) this.#use(uses[number], bytes, from, to)
-      else if (!isWritten) this.#unused(`${inside.path}[${i}]`, bytes, from, to)
-      from = scanner.space(to)
-      if (bytes[from] === COMMA) from = scanner.space(from + 1)
-    }
+      else if (!isWritten) this.#unusedPath(`${inside.path}[${i}]`, bytes, from, to)
+      return false
+    })
   }
 
-  #unknownKey(bytes: Buffer, scanner: JsonScanner, i: number): void {
-    if (this.#keepsAll) return
-    this.#unknown.add(bytes, scanner, i)
-    if (this.#strict) this.#refuseKey(keyText(bytes, scanner.keyStart[i], scanner.keyEnd[i]))
+  /** Gives what is used of single elements, of which a list may use more, and looks for what no list uses of the others. */
+  #each({inside, each}: ListedUse, bytes: Buffer, start: number, end: number, isWritten: boolean): void {
+    eachElement(each.scanner, {bytes, start, end}, (i, from, to) => {
+      const number = inside?.elements.get(i)
+      this.#listsAround++
+      if (inside && number !== undefined) this.#use(inside.uses[number], bytes, from, to)
+      this.#listsAround--
+      if (number === undefined && !isWritten && !each.use.isListed) this.#use(each.use, bytes, from, to)
+      return false
+    })
   }
 
-  #unused(path: string, bytes: Buffer, start: number, end: number): void {
-    if (this.#keepsAll || this.#isAround) return
-    this.#unknown.addPath(path, bytes, start, end)
-    if (this.#strict) this.#refuseKey(path)
-  }
-
-  #refuseKey(key: string): void {
-    this.#values.refuse(unknownKey(this.#table, key))
+  #unusedPath(path: string, bytes: Buffer, start: number, end: number): void {
+    if (this.#keepsAll || this.#around.isRead || this.#listsAround > 0) return
+    this.#unused.path(path, bytes, start, end)
   }
 
   #whole(column: number, bytes: Buffer, start: number, end: number): void {
@@ -178,23 +191,8 @@ export class Projection {
     if (!lease.isEnveloped(record)) return
     const item = lease.itemOf[record]
     const {bytes, starts} = lease.items
-    if (this.#aroundOf?.lease !== lease || this.#aroundOf.item !== item) {
-      this.#around = []
-      this.#isAround = true
-      this.#members(envelope, bytes, starts[item], starts[item + 1], true)
-      this.#isAround = false
-      this.#aroundOf = {lease, item}
-    }
-    for (let i = 0; i < this.#around.length; i += 3) {
-      const [column, start, end] = this.#around.slice(i, i + 3)
-      if (column === OP) this.#op?.give(bytes, start, end)
-      else this.#values.give(column, bytes, start, end)
-    }
+    const read = () => this.#members(envelope, bytes, starts[item], starts[item + 1], true)
+    this.#around.readOnce(lease, item, read)
+    this.#around.giveTo(this.#values, this.#op)
   }
 }
-
-/** Stands for the op among the columns that an envelope gives. */
-const OP = -1
-
-const COMMA = 0x2c
-const CLOSING_BRACKET = 0x5d

@@ -31,6 +31,12 @@ export function twoKeys(column: Column): Cause {
   return {reason: 'invalid', code: 'TWO_KEYS', message, column: column.name}
 }
 
+/** Something else where the mapping takes a list apart. */
+export function noList(column: Column, token: string): Cause {
+  const message = `expected a list for the column "${column.name}", got ${token.slice(0, SHOWN)}`
+  return {reason: 'invalid', code: 'NO_LIST', message, column: column.name}
+}
+
 /** An epoch number beyond every time that Postgres knows; the error that it has for such a time. */
 export function farTime(column: Column, number: string, unit: TimeUnit): Cause {
   const message = `timestamp out of range: ${number.slice(0, SHOWN)} ${unit} since 1970 in "${column.name}"`

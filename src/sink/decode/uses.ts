@@ -1,12 +1,24 @@
 import type {Field} from '../../config/mapping/fields.ts'
-import {type Step, sourceText} from '../../config/mapping/source.ts'
+import {EACH, type Step, sourceText} from '../../config/mapping/source.ts'
 import {JsonScanner} from '../../json/scanner.ts'
 import {RecordMap} from './record-map.ts'
+
+/** A column that a list gives, and the steps from the array to the values of it, of which the first is EACH. */
+export interface ListOf {
+  column: number
+  steps: readonly Step[]
+}
 
 /** What is done with one value of a record. */
 export interface Use {
   /** Columns that it gives, as indexes into `Table.columns`. */
   columns: number[]
+  /** Lists of what its elements hold. */
+  lists: ListOf[]
+  /** Of these lists: what they use of each element, for finding what they do not use. */
+  each: {use: Use; scanner: JsonScanner} | undefined
+  /** A list has the whole value. */
+  isListed: boolean
   /** It says what the record does to the table. */
   isOp: boolean
   /** What is done with the values inside it, if anything. */
@@ -31,7 +43,15 @@ export interface Inside {
 }
 
 export function newUse(): Use {
-  return {columns: [], isOp: false, inside: undefined, seen: false}
+  return {
+    columns: [],
+    lists: [],
+    each: undefined,
+    isListed: false,
+    isOp: false,
+    inside: undefined,
+    seen: false,
+  }
 }
 
 export function newInside(path = ''): Inside {
@@ -39,19 +59,36 @@ export function newInside(path = ''): Inside {
   return {path, keys, elements: new Map(), uses: [], map: undefined, scanner: new JsonScanner()}
 }
 
-/** The use at the end of a path, with all that lead to it. @param steps at least one */
+/** The use at the end of a path, with all that lead to it. @param steps at least one, and no EACH among them */
 export function useAt(root: Inside, steps: readonly Step[]): Use {
-  let inside = root
-  let use = stepInto(inside, steps[0])
-  for (let i = 1; i < steps.length; i++) {
-    use.inside ??= newInside(sourceText({kind: 'path', of: 'record', steps: steps.slice(0, i)}))
-    inside = use.inside
-    use = stepInto(inside, steps[i])
-  }
+  return steps
+    .slice(1)
+    .reduce((use, step, i) => useInside(use, step, steps.slice(0, i + 1)), stepInto(root, steps[0]))
+}
+
+/** Lets a list of what a path leads to in each element of an array give a column. @returns the use of the array */
+export function listAt(root: Inside, steps: readonly Step[], column: number): Use {
+  const at = steps.indexOf(EACH)
+  const use = useAt(root, steps.slice(0, at))
+  use.lists.push({column, steps: steps.slice(at)})
+  let part = use
+  for (let i = at; i < steps.length; i++) part = useInside(part, steps[i], steps.slice(0, i))
+  part.isListed = true
   return use
 }
 
+/** @param path the steps to the use, without this one */
+function useInside(use: Use, step: Step, path: readonly Step[]): Use {
+  if (step === EACH) {
+    use.each ??= {use: newUse(), scanner: new JsonScanner()}
+    return use.each.use
+  }
+  use.inside ??= newInside(sourceText({kind: 'path', of: 'record', steps: path}))
+  return stepInto(use.inside, step)
+}
+
 function stepInto({keys, elements, uses}: Inside, step: Step): Use {
+  if (step === EACH) throw new Error('the elements of an array have one use')
   const known = typeof step === 'number' ? elements.get(step) : keys.get(step)
   if (known !== undefined) return uses[known]
   if (typeof step === 'number') elements.set(step, uses.length)

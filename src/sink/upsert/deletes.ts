@@ -1,6 +1,6 @@
 import type {ClientBase} from 'pg'
 import {readSource} from '../../config/mapping/parse-map.ts'
-import type {PathSource} from '../../config/mapping/source.ts'
+import {EACH, type PathSource} from '../../config/mapping/source.ts'
 import {QtoolError, usageError} from '../../errors.ts'
 import type {ConflictOptions} from '../../record/conflict.ts'
 import type {Table} from '../catalog/table.ts'
@@ -63,7 +63,7 @@ export async function readDeletes(
 function opSource(text: string, said: string): PathSource {
   const where = `${said} ${text}`
   const source = readSource(text, where)
-  if (source.kind === 'path' && source.steps.length > 0) return source
+  if (source.kind === 'path' && source.steps.length > 0 && !source.steps.includes(EACH)) return source
   throw usageError(
     `${where}: expected the path of the field that says what a record does`,
     'for example op, meta.op or $envelope.type; a key that looks like a constant is written ["true"]',

@@ -1,9 +1,9 @@
 import {describe, expect, it} from 'vitest'
 import {parseMap} from '../../../src/config/mapping/parse-map.ts'
-import {parseSource, type Source, sourceText} from '../../../src/config/mapping/source.ts'
+import {EACH, parseSource, type Source, type Step, sourceText} from '../../../src/config/mapping/source.ts'
 
-const path = (...steps: Array<string | number>): Source => ({kind: 'path', of: 'record', steps})
-const around = (...steps: Array<string | number>): Source => ({kind: 'path', of: 'envelope', steps})
+const path = (...steps: Step[]): Source => ({kind: 'path', of: 'record', steps})
+const around = (...steps: Step[]): Source => ({kind: 'path', of: 'envelope', steps})
 const constant = (json: string): Source => ({kind: 'constant', json})
 
 describe('a source', () => {
@@ -28,6 +28,17 @@ describe('a source', () => {
     ['-1.50e3', constant('-1.50e3')],
     ['true', constant('true')],
     [' {"a": [1]} ', constant('{"a": [1]}')],
+    ['null', constant('null')],
+    ['[]', constant('[]')],
+    ['[1]', constant('[1]')],
+    ['["a","b"]', constant('["a","b"]')],
+    ['[ "a" ]', constant('[ "a" ]')],
+    ['[[null, 1e400]]', constant('[[null, 1e400]]')],
+    ['items[].sku', path('items', EACH, 'sku')],
+    ['a[].b.c', path('a', EACH, 'b', 'c')],
+    ['a[]', path('a', EACH)],
+    ['a[][0][]["b c"]', path('a', EACH, 0, EACH, 'b c'), 'a[][0][].b c'],
+    ['$envelope.tags[].id', around('tags', EACH, 'id')],
     ['ключ.größe', path('ключ', 'größe')],
   ])('%s', (text, source, written = text.trim()) => {
     expect(parseSource(text)).toEqual(source)
@@ -49,7 +60,9 @@ describe('a source', () => {
     ['$other', 'is no path'],
     ['"gps', 'is not JSON'],
     ['{a: 1}', 'is not JSON'],
-    ['null', 'is null'],
+    ['$[]', 'begins with an element'],
+    ['[1', 'is no path'],
+    ['[][0]', 'begins with an element'],
     ['"\\u0000"', 'u0000'],
     ['{"a":1,"a":2}', 'duplicate key'],
   ])('cannot be %j', (text, message) => {
