@@ -1,21 +1,20 @@
 import type {ClientBase} from 'pg'
 import {judgeItems} from '../letters/diagnose.ts'
 import {type Obstacle, Obstacles} from '../letters/obstacles.ts'
-import type {DeadReason} from '../record/cause.ts'
 import type {Items} from '../record/items.ts'
-import {countWritten, NOTHING_WRITTEN, type Written, writtenBy} from '../record/outcomes.ts'
+import {countWritten, writtenBy} from '../record/outcomes.ts'
 import {readItems} from '../record/payload/read-items.ts'
 import {SeenItems} from '../record/seen-items.ts'
-import type {DecodedLease, Rejection} from '../sink/decode/decoded.ts'
-import {beginTrial, endTrial, judgeInTrial} from '../sink/judge/judge.ts'
-import type {Sink} from '../sink/sink.ts'
-import {Sinks} from '../sink/sinks.ts'
-import type {Reject, Source} from '../source/source.ts'
-import {countThere} from './count-there.ts'
-import {GivenColumns, type MissingColumn} from './given-columns.ts'
+import type {Rejection} from '../sink/decode/decoded.ts'
+import {beginTrial, endTrial} from '../sink/judge/judge.ts'
+import type {LeaseParts, Part} from '../sink/lease-parts.ts'
+import {blameParents} from '../sink/routes/refused-parents.ts'
+import type {Sinks} from '../sink/sinks.ts'
+import type {Source} from '../source/source.ts'
+import type {CheckReport, OfTable, RefusedItem} from './check-report.ts'
 import {type Page, pagesOf} from './pages.ts'
 import {type Proposal, proposalsFor} from './proposals.ts'
-import {type UnknownKey, UnknownKeyTally} from './unknown-keys.ts'
+import {TableTally} from './table-tally.ts'
 
 /** Connections to the database: one tries the records, the other sees the table without them. */
 export interface CheckClients {
@@ -34,57 +33,17 @@ export interface CheckOptions {
   onRefused?: (item: RefusedItem) => Promise<void>
 }
 
-/** An item that would be refused, at the place where it was read. */
-export type RefusedItem = Reject & {reason: DeadReason}
-
-/** Why records would be refused, with the values at fault. */
-export interface CheckObstacle extends Omit<Obstacle, 'letters' | 'alone' | 'top'> {
-  /** The values with the most records. */
-  top: Array<{value: string; items: number; records: number}>
-  /** Items that meet it, and those of them that meet no other. */
-  items: number
-  alone: number
-  /** The beginning of a record that meets it; `example` is where it was read. */
-  exampleText: string
-}
-
-/** Counts of records, unless they say otherwise. */
-export interface CheckReport extends Written {
-  /** Lines, rows or elements that were read. */
-  read: number
-  /** Identical items, of which only one is kept. */
-  duplicates: number
-  records: number
-  /** Records that would become rows, or are rows already. */
-  passing: number
-  /** Records that would become dead letters, and lines that cannot be items. */
-  refused: number
-  /** Records that could not be judged: see the obstacles with the state `unknown`. */
-  unknown: number
-  /** Of those already there: records that repeat the key of an earlier one in what was read. */
-  repeated: number
-  /** Items that hold no record. */
-  empty: number
-  obstacles: CheckObstacle[]
-  moreObstacles: number
-  /** How often keys were given that name no column. */
-  unknownKeyCount: number
-  unknownKeys: UnknownKey[]
-  missingColumns: MissingColumn[]
-  proposals: Proposal[]
-}
-
 /**
  * Writes records as a worker would, in one transaction that is rolled back at the end, so that each meets those before it,
  * and reports what would be refused and why. Memory stays flat, however much is read.
  */
 export async function runCheck(
   {trying, looking}: CheckClients,
-  sink: Sink,
+  sinks: Sinks,
   source: Source,
   {collapse, show, signal, onProgress, onRefused}: CheckOptions,
 ): Promise<CheckReport> {
-  const check = new Check({trying, looking}, sink, {collapse, onRefused})
+  const check = new Check({trying, looking}, sinks, {collapse, onRefused})
   try {
     await beginTrial(trying)
     for await (const page of pagesOf(source)) {
@@ -99,26 +58,23 @@ export async function runCheck(
 }
 
 class Check {
-  readonly counts = {read: 0, duplicates: 0, records: 0, refused: 0, unknown: 0, repeated: 0, empty: 0}
-  #written: Written = NOTHING_WRITTEN
+  readonly counts = {read: 0, duplicates: 0, records: 0, refused: 0, unknown: 0, empty: 0}
   readonly #clients: CheckClients
-  readonly #sink: Sink
-  readonly #obstacles: Obstacles
-  readonly #given: GivenColumns
-  readonly #unknown = new UnknownKeyTally()
+  readonly #sinks: Sinks
+  readonly #tables: TableTally[]
+  readonly #obstacles = new Obstacles()
   readonly #seen: SeenItems | undefined
   readonly #onRefused: (item: RefusedItem) => Promise<void>
 
   constructor(
     clients: CheckClients,
-    sink: Sink,
+    sinks: Sinks,
     {collapse, onRefused = async () => {}}: Pick<CheckOptions, 'collapse' | 'onRefused'>,
   ) {
     this.#onRefused = onRefused
     this.#clients = clients
-    this.#sink = sink
-    this.#obstacles = new Obstacles()
-    this.#given = new GivenColumns(sink)
+    this.#sinks = sinks
+    this.#tables = sinks.all.map((sink) => new TableTally(sink))
     this.#seen = collapse ? new SeenItems() : undefined
   }
 
@@ -137,12 +93,12 @@ class Check {
     counts.duplicates += all.length - kept.length
     const verdicts = await judgeItems(
       this.#clients.looking,
-      new Sinks([this.#sink]),
+      this.#sinks,
       kept.map((i) => all[i]),
       {
         all: true,
-        judge: async ({all: [part]}) => new Map([[part, await this.#judge(part.lease)]]),
-        read: async (texts: Items) => readItems(texts, this.#sink.readOptions),
+        judge: (parts) => this.#judge(parts),
+        read: async (texts: Items) => readItems(texts, this.#sinks.readOptions),
       },
     )
     for (const [i, verdict] of verdicts.entries()) {
@@ -155,33 +111,33 @@ class Check {
     }
   }
 
-  async #judge(lease: DecodedLease): Promise<Rejection[]> {
+  /** Tables come before those that refer to them. */
+  async #judge(parts: LeaseParts): Promise<Map<Part, Rejection[]>> {
     const {counts} = this
-    this.#unknown.add(lease)
-    const {pending} = lease
-    const {unjudged, written} = await judgeInTrial(this.#clients.trying, this.#sink, lease)
-    this.#given.add(lease)
-    if (written.alreadyThere > 0) {
-      const there = await countThere(this.#clients.looking, this.#sink, lease, pending)
-      counts.repeated += Math.max(0, written.alreadyThere - there)
+    const unjudged = new Map<Part, Rejection[]>()
+    for (const [i, part] of parts.all.entries()) {
+      const records = await this.#tables[i].judge(this.#clients, part.lease)
+      counts.unknown += new Set(records.map(({record}) => record)).size
+      unjudged.set(part, records)
     }
-    counts.records += lease.count
-    counts.refused += new Set(lease.rejections.map(({record}) => record)).size
-    counts.unknown += new Set(unjudged.map(({record}) => record)).size
-    counts.empty += lease.empty
-    const before = this.#written
-    this.#written = writtenBy((outcome) => before[outcome] + written[outcome])
+    blameParents(parts)
+    counts.records += parts.count
+    counts.refused += parts.rest?.count ?? 0
+    counts.empty += parts.empty
     return unjudged
   }
 
   async report(show: number): Promise<CheckReport> {
     const {obstacles, moreObstacles} = this.#obstacles.most(show)
-    const unknownKeys = this.#unknown.named
-    const seen = {obstacles, unknown: unknownKeys, given: this.#given}
+    const tables = this.#tables
+    const sum = (of: (table: TableTally) => number) => tables.reduce((total, table) => total + of(table), 0)
+    const written = writtenBy((outcome) => sum((table) => table.written[outcome]))
     return {
       ...this.counts,
-      ...this.#written,
-      passing: countWritten(this.#written),
+      ...written,
+      refused: this.counts.refused + sum(({refused}) => refused),
+      repeated: sum(({repeated}) => repeated),
+      passing: countWritten(written),
       obstacles: obstacles.map(({letters, top, ...obstacle}) => ({
         ...obstacle,
         items: letters,
@@ -189,10 +145,31 @@ class Check {
         exampleText: this.#obstacles.exampleText(obstacle.example),
       })),
       moreObstacles,
-      unknownKeyCount: this.#unknown.count,
-      unknownKeys,
-      missingColumns: this.counts.records === 0 ? [] : this.#given.missing,
-      proposals: await proposalsFor(this.#clients.looking, this.#sink, seen),
+      unknownKeyCount: sum(({unknown}) => unknown.count),
+      unknownKeys: tables.flatMap((table) => this.#of(table, table.unknown.named)),
+      missingColumns: tables.flatMap((table) =>
+        table.records === 0 ? [] : this.#of(table, table.given.missing),
+      ),
+      proposals: await this.#proposals(obstacles),
+      tables: Object.fromEntries(
+        tables.map(({sink, records, refused, written: of}) => [sink.name, {records, refused, ...of}]),
+      ),
     }
+  }
+
+  async #proposals(obstacles: Obstacle[]): Promise<Array<Proposal & OfTable>> {
+    const proposals: Array<Proposal & OfTable> = []
+    for (const table of this.#tables) {
+      const {sink, given, unknown} = table
+      const own = obstacles.filter((one) => one.table === null || one.table === sink.name)
+      const seen = {obstacles: own, unknown: unknown.named, given}
+      proposals.push(...this.#of(table, await proposalsFor(this.#clients.looking, sink, seen)))
+    }
+    return proposals
+  }
+
+  /** Says of which table something is, if there are several. */
+  #of<T extends object>({sink}: TableTally, all: T[]): Array<T & OfTable> {
+    return all.map((one) => ({...one, table: this.#tables.length > 1 ? sink.name : null}))
   }
 }

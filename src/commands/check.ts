@@ -1,8 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {enqueueFlags} from '../cli/enqueue-flags.ts'
 import {OperationCommand} from '../cli/operation.ts'
-import {connectionFlags, queueFlag, sinkFlags} from '../cli/shared-flags.ts'
-import {workFlags} from '../cli/work-flags.ts'
+import {conflictFlags, connectionFlags, queueFlag, sinkFlags} from '../cli/shared-flags.ts'
 import type {CheckResult} from '../operations/check.ts'
 
 export default class Check extends OperationCommand<CheckResult> {
@@ -16,6 +15,8 @@ The exit code is 5 if something would be refused.`
     '<%= config.bin %> check feed.ndjson --table public.orders',
     `<%= config.bin %> check feed.csv --table public.orders --map city=customer.address.city --time placed_at=ms`,
     'zcat feed.gz | <%= config.bin %> check -q orders',
+    '<%= config.bin %> check feed.ndjson --table public.stock --on-conflict update --newest-by changed_at',
+    `<%= config.bin %> check feed.ndjson --route type=order:public.orders --route '*:public.others'`,
   ]
   static override strict = false
   static override args = {
@@ -28,7 +29,7 @@ The exit code is 5 if something would be refused.`
     ...connectionFlags,
     ...queueFlag,
     ...sinkFlags,
-    key: workFlags.key,
+    ...conflictFlags,
     format: enqueueFlags.format,
     lenient: Flags.boolean({summary: 'Read a bare NaN or Infinity, as Python writes it, as null.'}),
     rejects: Flags.string({

@@ -1,5 +1,6 @@
 import type {Pool} from 'pg'
-import {type CheckReport, runCheck} from '../check/run-check.ts'
+import type {CheckReport} from '../check/check-report.ts'
+import {runCheck} from '../check/run-check.ts'
 import {withBoundConflict} from '../config/conflict.ts'
 import {isMapping} from '../config/mapping/mapping.ts'
 import type {Settings} from '../config/settings.ts'
@@ -8,7 +9,7 @@ import {inputSize} from '../producer/input-size.ts'
 import {inputsOf} from '../producer/open-input.ts'
 import {RejectsFile} from '../producer/rejects-file.ts'
 import {type Binding, withBinding} from '../queue/binding.ts'
-import {openSink} from '../sink/sink.ts'
+import {openSinks} from '../sink/open-sinks.ts'
 import type {Format} from '../source/formats.ts'
 import {openSources} from '../source/open.ts'
 import {assertBoundTable, type SinkInput, sinkOptions} from './bound-sink.ts'
@@ -65,7 +66,6 @@ export async function checkFiles(
   const {binding, collapse} = known ?? {binding: undefined, collapse: true}
   const mapping = withBinding(caller.mapping, binding)
   if (mapping.table.source === 'default') throw noTable(queue)
-  if (mapping.routes) throw severalTables()
   const closing = new AbortController()
   let bytesRead = 0
   const source = await openSources({
@@ -88,9 +88,9 @@ export async function checkFiles(
       if (queue !== null) await assertBoundTable(looking, queue, {mapping, binding})
       const options = sinkOptions({mapping, binding}, input)
       const conflict = withBoundConflict(settings.conflict, binding ?? {})
-      const sink = await openSink(looking, {...options, ...conflict})
+      const sinks = await openSinks(looking, {...options, ...conflict})
       const judged = await caller.withProgress(stage, (report) =>
-        runCheck({trying, looking}, sink, source, {
+        runCheck({trying, looking}, sinks, source, {
           collapse,
           show: input.show,
           signal: caller.signal,
@@ -99,7 +99,13 @@ export async function checkFiles(
             report({done, bytes: size === undefined ? undefined : {read: bytesRead, size}}),
         }),
       )
-      return {queue, table: sink.name, files: inputsOf(input.files), isMapped: isMapping(mapping), ...judged}
+      return {
+        queue,
+        table: sinks.names,
+        files: inputsOf(input.files),
+        isMapped: isMapping(mapping),
+        ...judged,
+      }
     } finally {
       trying.release()
       looking.release()
@@ -112,13 +118,6 @@ export async function checkFiles(
   } finally {
     closing.abort()
   }
-}
-
-function severalTables() {
-  return usageError(
-    'qtool check looks at one table, and the routes name several',
-    'name one with --table, and give it a file with the records for that table',
-  )
 }
 
 function noTable(queue: string | null) {

@@ -1,16 +1,17 @@
-import type {CheckObstacle} from '../check/run-check.ts'
+import type {CheckObstacle} from '../check/check-report.ts'
 import type {CheckResult} from '../operations/check.ts'
 import {escapeLine} from './escape.ts'
 import {count, plural} from './format.ts'
 import {indented, kindOf} from './letter-kind.ts'
 import {wanted} from './obstacle-words.ts'
 import {grid} from './table.ts'
+import {tableWords} from './table-counts.ts'
 
 /** What would become of the records of files. */
 export function renderCheck(result: CheckResult, width: number): string {
   const {read, records, obstacles, moreObstacles, proposals} = result
   if (read === 0) return 'no records were read'
-  const lines = [verdict(result), ...counts(result)]
+  const lines = [verdict(result), ...counts(result), ...tableLines(result)]
   if (obstacles.length > 0) lines.push('', renderObstacles(obstacles, width))
   if (moreObstacles > 0) lines.push(`and ${plural(moreObstacles, 'more obstacle')}; -n shows more`)
   if (result.unknownKeys.length > 0) lines.push('', renderKeys(result))
@@ -22,7 +23,9 @@ export function renderCheck(result: CheckResult, width: number): string {
   const hindered = proposals.filter(({hindrances}) => hindrances.length > 0)
   if (hindered.length > 0) {
     lines.push('', 'another type, or a column, would help, but something stands in the way:')
-    const words = hindered.map(({subject, hindrances}) => `${subject}: ${hindrances.join('; ')}`)
+    const words = hindered.map(
+      ({table, subject, hindrances}) => `${inTable(table, subject)}: ${hindrances.join('; ')}`,
+    )
     lines.push(...words.map((one) => `  ${escapeLine(one)}`))
   }
   return lines.join('\n')
@@ -37,7 +40,19 @@ function verdict({table, records, read, passing, refused, unknown}: CheckResult)
   return parts.join('; ')
 }
 
+/** A line for each table, if there are several. */
+function tableLines({tables}: CheckResult): string[] {
+  const all = Object.entries(tables)
+  if (all.length < 2) return []
+  return all.map(([table, of]) => {
+    const words = tableWords({...of, deadLettered: 0})
+    return `${escapeLine(table)}: ${words}${of.refused > 0 ? `, ${count(of.refused)} refused` : ''}`
+  })
+}
+
 function counts({
+  updated,
+  superseded,
   alreadyThere,
   repeated,
   suppressed,
@@ -47,6 +62,11 @@ function counts({
   alreadyGone,
 }: CheckResult): string[] {
   const lines: string[] = []
+  if (updated > 0) lines.push(`${count(updated)} would update the row that has the key`)
+  if (superseded > 0)
+    lines.push(
+      `${count(superseded)} ${superseded === 1 ? 'gives' : 'give'} way to a newer record with the same key`,
+    )
   const there = alreadyThere - repeated
   if (there > 0) lines.push(`${count(there)} ${there === 1 ? 'is' : 'are'} there already, by the key`)
   if (repeated > 0)
@@ -84,17 +104,26 @@ function renderKeys({unknownKeys: keys, unknownKeyCount: total, isMapped}: Check
   const title = isMapped ? 'value that the mapping gives no column' : 'key without a column'
   const table = grid(
     [{title}, {title: 'records', align: 'right'}, {title: 'for example'}],
-    keys.map(({key, records, example}) => [escapeLine(key), count(records), escapeLine(example)]),
+    keys.map(({table: of, key, records, example}) => [
+      escapeLine(inTable(of, key)),
+      count(records),
+      escapeLine(example),
+    ]),
   )
   const named = keys.reduce((sum, {records}) => sum + records, 0)
   return total > named ? `${table}\nand ${count(total - named)} more values without a column` : table
+}
+
+/** With the table, if there are several. */
+function inTable(table: string | null, name: string): string {
+  return table === null ? name : `${table}: ${name}`
 }
 
 function renderMissing({missingColumns}: CheckResult): string[] {
   const names = (refuses: boolean) =>
     missingColumns
       .filter((one) => one.refuses === refuses)
-      .map(({column}) => escapeLine(column))
+      .map(({table, column}) => escapeLine(inTable(table, column)))
       .join(', ')
   const [needed, others] = [names(true), names(false)]
   return [

@@ -1,8 +1,10 @@
 import {Readable} from 'node:stream'
 import type {ClientBase} from 'pg'
 import {beforeAll, describe, expect, it} from 'vitest'
-import {type RefusedItem, runCheck} from '../../src/check/run-check.ts'
+import type {RefusedItem} from '../../src/check/check-report.ts'
+import {runCheck} from '../../src/check/run-check.ts'
 import type {SinkOptions} from '../../src/sink/sink.ts'
+import {Sinks} from '../../src/sink/sinks.ts'
 import {openSources} from '../../src/source/open.ts'
 import {testSink, useServers, withClient} from '../support/context.ts'
 import {drainInto} from '../support/drain-into.ts'
@@ -94,7 +96,7 @@ async function checked(table: string, {lines, sink}: Feed) {
   const source = await openSources({files: [], stdin, format: 'ndjson', maxBytes: 1_000_000})
   const report = await withClient(context, (trying) =>
     withClient(context, (looking) =>
-      runCheck({trying, looking}, opened, source, {
+      runCheck({trying, looking}, new Sinks([opened]), source, {
         ...{collapse: true, show: 100, signal: new AbortController().signal},
         onRefused: async (item) => void refused.push(item),
       }),

@@ -99,7 +99,10 @@ describe('proposals', () => {
   it('are none for a column that must fit the key of a parent', async () => {
     const {refused, proposals} = await check('child', ['{"id":1,"up":"x"}'])
     const by = [`the foreign key child_up_fkey has to fit ${context.schema}.parent`]
-    expect([refused, proposals]).toEqual([1, [{subject: 'up', sql: null, flag: null, hindrances: by}]])
+    expect([refused, proposals]).toEqual([
+      1,
+      [{table: null, subject: 'up', sql: null, flag: null, hindrances: by}],
+    ])
   })
 
   it('are flags where a key differs from an empty column in case alone', async () => {

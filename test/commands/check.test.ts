@@ -78,12 +78,18 @@ describe('check', () => {
       exampleText: '{"id":2,"shop":7}',
     })
     expect(json.unknownKeys).toEqual([
-      {key: 'vip', records: 2, example: '12', type: 'bigint'},
-      {key: 'odd "key"', records: 1, example: '"2026-01-01T00:00:00Z"', type: 'timestamp with time zone'},
+      {table: null, key: 'vip', records: 2, example: '12', type: 'bigint'},
+      {
+        table: null,
+        key: 'odd "key"',
+        records: 1,
+        example: '"2026-01-01T00:00:00Z"',
+        type: 'timestamp with time zone',
+      },
     ])
     expect(json.missingColumns).toEqual([
-      {column: 'note', refuses: false},
-      {column: 'kind', refuses: false},
+      {table: null, column: 'note', refuses: false},
+      {table: null, column: 'kind', refuses: false},
     ])
     const sale = `"${context.schema}"."sale"`
     expect(json.proposals.map(({sql, flag}: {sql: string; flag: string}) => sql ?? flag).sort()).toEqual([
@@ -157,8 +163,8 @@ describe('check', () => {
       code: 5,
       refused: 2,
       missing: [
-        {column: 'up', refuses: false},
-        {column: 'must', refuses: true},
+        {table: null, column: 'up', refuses: false},
+        {table: null, column: 'must', refuses: true},
       ],
     })
     expect(await rows('tree')).toBe(0)
