@@ -26,13 +26,17 @@ type Idea = {subject: string; flag: string} | {subject: string; change: Alterati
 /** Longest name of a column, in bytes; Postgres cuts off the rest. */
 const LONGEST_NAME = 63
 
+/** Refusals of a record whose values a column never gets, whatever its type. */
+const OF_THE_MAPPING: ReadonlySet<string> = new Set(['TWO_KEYS', 'NO_LIST'])
+
 /** Statements and flags that fit what was seen. They are shown, and never run; a statement that is shown can be run. */
 export async function proposalsFor(
   client: ClientBase,
   sink: Sink,
   {obstacles, unknown, given}: {obstacles: Obstacle[]; unknown: UnknownKey[]; given: GivenColumns},
 ): Promise<Proposal[]> {
-  const columns = new Set(obstacles.filter(({reason}) => reason === 'invalid').map(({column}) => column))
+  const unfit = obstacles.filter(({reason, code}) => reason === 'invalid' && !OF_THE_MAPPING.has(code))
+  const columns = new Set(unfit.map(({column}) => column))
   const missing = given.missing.map(({column}) => column)
   const all = [
     ...[...columns].flatMap((column) => (column === null ? [] : typeFor(sink, column, given))),

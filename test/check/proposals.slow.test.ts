@@ -105,6 +105,13 @@ describe('proposals', () => {
     ])
   })
 
+  it('are none for a record that the mapping itself refuses', async () => {
+    await context.pool.query('CREATE TABLE listed (id int, n int[])')
+    const lines = ['{"id":1,"l":[{"x":1}]}', '{"id":2,"l":5}']
+    const {refused, proposals} = await check('listed', lines, '--map', 'n=l[].x')
+    expect([refused, proposals]).toEqual([1, []])
+  })
+
   it('are flags where a key differs from an empty column in case alone', async () => {
     const lines = ['{"id":1,"deviceId":"a","createdAt":"2026-01-01","note":"b","vip":1}']
     const {proposals} = await check('device', lines)
