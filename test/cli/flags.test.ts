@@ -49,7 +49,7 @@ describe.each(KINDS)('a flag that takes a %s', (_, flag, text, value) => {
       error: {
         code: 'USAGE',
         message: expect.stringMatching(/^expected --it to be .+, got "five"$/),
-        suggestions: [],
+        suggestions: ['--help shows what the command takes'],
       },
     })
   })
