@@ -55,7 +55,9 @@ describe('up', () => {
     expect({code, stdout, stderr}).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'qtool: expected QTOOL_REDIS_SERVER to be a Redis 7 or newer, got /bin/true\n',
+      stderr: `qtool: expected QTOOL_REDIS_SERVER to be a Redis 7 or newer, got /bin/true
+  → unset it, and qtool takes the one on the PATH or unpacks its own
+`,
     })
     await empty.remove()
   })

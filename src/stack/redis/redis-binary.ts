@@ -48,7 +48,10 @@ export async function findRedis(paths: StackPaths, env: NodeJS.ProcessEnv): Prom
 async function namedRedis(path: string, account: Account | undefined): Promise<RedisBinary> {
   const found = await readBinary(resolve(path), account)
   if (found) return found
-  throw usageError(`expected QTOOL_REDIS_SERVER to be a Redis ${OLDEST_MAJOR} or newer, got ${path}`)
+  throw usageError(
+    `expected QTOOL_REDIS_SERVER to be a Redis ${OLDEST_MAJOR} or newer, got ${path}`,
+    'unset it, and qtool takes the one on the PATH or unpacks its own',
+  )
 }
 
 function onPath(path: string): string[] {
