@@ -275,6 +275,7 @@ describe('X17: Redis is busy with a script of somebody else', () => {
 
 describe('X18: Redis has no room for one more client', () => {
   it('says so, and works once there is', async () => {
+    await fill(1)
     await redis.config('SET', 'maxclients', '1')
     const full = await cli(['inspect', '-q', queue], {env: env()})
     await redis.config('SET', 'maxclients', '1000')

@@ -2,6 +2,7 @@ import {beforeAll, describe, expect, it} from 'vitest'
 import {cli, cliEnv, cliJson} from '../../support/cli.ts'
 import {attributesOf, type CollectedSpan, startCollector} from '../../support/collector.ts'
 import {useServers} from '../../support/context.ts'
+import {builtCode, loadedCode, NAMING_MODULES} from '../../support/loaded-modules.ts'
 
 const context = useServers()
 beforeAll(() => context.pool.query('CREATE TABLE traced (a int PRIMARY KEY)'))
@@ -90,9 +91,13 @@ describe('enqueue and work with --trace', () => {
   })
 
   it('load nothing for traces without it', async () => {
-    const {worked, enqueued} = await enqueueAndWork('{"a":41}\n', [], {NODE_DEBUG: 'esm,module'})
-    expect(worked.stderr).toContain('ioredis')
-    for (const {stderr} of [worked, enqueued]) expect(stderr).not.toMatch(/opentelemetry|metrics\/tracing/)
+    const {worked, enqueued} = await enqueueAndWork('{"a":41}\n', [], NAMING_MODULES)
+    for (const {stderr} of [worked, enqueued]) {
+      expect(loadedCode(stderr)).toContain('hgetall')
+      expect(stderr).not.toContain('node_modules/@opentelemetry')
+      expect(loadedCode(stderr)).not.toContain('@opentelemetry/')
+    }
+    expect(builtCode()).toContain('@opentelemetry/')
   })
 
   it('refuse what is no share', async () => {
