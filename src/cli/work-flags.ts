@@ -3,7 +3,7 @@ import {usageError} from '../errors.ts'
 import type {WorkInput} from '../operations/work.ts'
 import {KEY_CHECKS} from '../sink/set-wise/way.ts'
 import {siblings} from '../worker/child.ts'
-import {USUAL} from '../worker/policy.ts'
+import {ORDERS, USUAL} from '../worker/policy.ts'
 import {duration, percent} from './flags.ts'
 import {conflictFlags, sinkFlags} from './shared-flags.ts'
 import {LOG_FORMATS} from './work-log.ts'
@@ -26,6 +26,11 @@ export const workFlags = {
     summary: 'Approximate number of records per lease.',
   }),
   lease: duration({default: '30s', summary: 'Lease duration before another worker may take over.'}),
+  order: Flags.option({options: ORDERS})({
+    summary: 'strict works on one lease at a time, in the order of the queue; free on several.',
+    description:
+      'Default: strict with --op-field, else free. It counts for the leases that this command takes: give all workers of a queue the same.',
+  }),
   'max-retries': Flags.integer({
     min: 1,
     max: 100,
@@ -83,6 +88,7 @@ export function workInput(flags: WorkFlags): WorkInput {
       openingMs: USUAL.openingMs,
       batch: flags.batch,
       leaseMs: flags.lease,
+      order: flags.order,
       maxRetries: flags['max-retries'],
       foreignKeys: {retries: flags['fk-retries'], delayMs: flags['fk-delay']},
       fuse: {share: flags['max-refused'], processes: siblings(process.env)},

@@ -6,6 +6,7 @@ import {Housekeeping} from './housekeeping.ts'
 import type {WorkerObserver} from './observer.ts'
 import {fanOut} from './observers.ts'
 import {Opening} from './opening.ts'
+import {keepsOrder} from './order.ts'
 import {Pace} from './pace.ts'
 import {PauseWatch} from './pause.ts'
 import type {Policy} from './policy.ts'
@@ -84,6 +85,7 @@ class Loops {
   async #loop(onLeaseDone: () => void): Promise<void> {
     const {servers, queue, policy, pace, observer} = this.#worker
     const taker = randomUUID()
+    const isStrict = keepsOrder(this.#worker.target.sinks, policy)
     for (let turn = 1; !pace.isStopping; turn++) {
       if (!(await postgresWorks(servers))) {
         await pace.idle(IDLE_MS)
@@ -92,7 +94,7 @@ class Loops {
       await this.#housekeeping.tidy(policy.leaseMs)
       // A repeated call has the same turn: if the first one was executed but its reply was lost, it gets the same lease
       const count = pace.size.next()
-      const take = await queue.take({taker, turn, count, lengthMs: policy.leaseMs})
+      const take = await queue.take({taker, turn, count, lengthMs: policy.leaseMs, isStrict})
       if (!take) return
       await this.#pauses.notice(take)
       if (take.state === 'lease' || take.state === 'oversized') {

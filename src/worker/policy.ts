@@ -1,5 +1,7 @@
 import type {FuseOptions} from './fuse.ts'
 
+export const ORDERS = ['free', 'strict'] as const
+
 /** How a worker takes leases, and what it does about failures. */
 export interface Policy {
   /** Leases processed in parallel. */
@@ -14,6 +16,11 @@ export interface Policy {
   /** Retries of a record whose parent is missing, each after `delayMs`; 0 makes it a dead letter at once. */
   foreignKeys: {retries: number; delayMs: number}
   fuse: FuseOptions
+  /**
+   * `strict` works on one lease at a time, whoever holds it, so that the order of the queue is kept; without a word, what
+   * the records do decides. See `keepsOrder`.
+   */
+  order?: (typeof ORDERS)[number]
   /** Return once no item is ready or leased; otherwise continue until the worker is told to stop. */
   untilEmpty: boolean
 }

@@ -24,7 +24,7 @@ import {MappingWatch} from './mapping-watch.ts'
 import {Meter} from './meter.ts'
 import {noteKeyWay} from './note-key-way.ts'
 import type {WorkerObserver} from './observer.ts'
-import {orderNote} from './order-note.ts'
+import {orderNotes} from './order.ts'
 import type {Policy} from './policy.ts'
 import type {Clients} from './servers.ts'
 import {countsOf, emptyTally, keepTally, type Tally} from './tally.ts'
@@ -86,8 +86,7 @@ export async function runWork(redis: Redis, pool: Pool, options: WorkOptions): P
   if (!(await queue.assertKept())) note(POLICY_UNKNOWN)
   const target = await prepare(queue, pool, options)
   const table = target.sinks.names
-  const order = orderNote(target.sinks, options.policy)
-  if (order) note(order)
+  for (const text of orderNotes(queue, target.sinks, options.policy)) note(text)
   await options.onStart?.({queue, pool, table, hasLedger: target.ledger !== undefined})
   const {tally, seconds} = await drainTold({redis: client, pool}, target, table, options)
   return {

@@ -74,7 +74,7 @@ export class ShardedLeases {
     const own = takerAt(taker, at)
     const unanswered = this.#unanswered.get(own)
     this.#unanswered.set(own, unanswered ?? turn)
-    const isStrict = this.#set.map.isStrict
+    const isStrict = request.isStrict || this.#set.map.isStrict
     const take = await queue.take({...request, taker: own, turn: unanswered ?? turn, isStrict})
     this.#unanswered.delete(own)
     if (take.state !== 'lease' && take.state !== 'oversized') {

@@ -189,6 +189,21 @@ describe('a queue that is spread over shards', () => {
     expect(await take(4)).toMatchObject({state: 'empty', held: 3})
   })
 
+  it('gives none either to whoever takes strictly', async () => {
+    const {queue} = await spread()
+    await enqueue(queue, itemsOf(600))
+    const take = (turn: number) =>
+      queue.take({
+        taker: '00000000-0000-4000-8000-000000000000',
+        turn,
+        count: 10,
+        lengthMs: 60_000,
+        isStrict: true,
+      })
+    for (const turn of [1, 2, 3]) expect(await take(turn)).toMatchObject({state: 'lease'})
+    expect(await take(4)).toMatchObject({state: 'empty', held: 3})
+  })
+
   it('refuses to be spread otherwise, and to spread what exists', async () => {
     const {name} = await spread()
     await expect(spreadQueue(context.redis, name, {shards: 4})).rejects.toThrow('has 3 shards, not 4')
