@@ -12,34 +12,55 @@ export function keepsOrder(sinks: Sinks, {order}: Pick<Policy, 'order'>): boolea
 
 /** What is worth saying about the order in which records reach the table, at the start of a drain. */
 export function orderNotes(
-  {kind, shards}: Pick<QueueEngine, 'kind' | 'shards'>,
+  queue: Pick<QueueEngine, 'kind' | 'shards'>,
   sinks: Sinks,
   policy: Pick<Policy, 'order' | 'workers' | 'fuse'>,
 ): string[] {
-  if (!haveDeletes(sinks)) return []
-  const notes: string[] = []
-  const workers = policy.workers * policy.fuse.processes
-  if (!keepsOrder(sinks, policy)) {
-    notes.push(
-      'with --order free, an older record that is written after a delete brings its row back; see docs/deletes.md',
-    )
-  } else if (workers > 1) {
-    notes.push('records delete rows, so one lease is worked on at a time; --order free works on several')
+  const isAlone = policy.workers * policy.fuse.processes === 1
+  const isKept = keepsOrder(sinks, policy)
+  if (haveDeletes(sinks)) return [deleteNote(isKept, isAlone), ...queueNotes(queue, sinks)].filter(isString)
+  return haveUnversioned(sinks) && !isKept && !isAlone ? [UPSERTS] : []
+}
+
+const UPSERTS =
+  'several leases are written at a time, so the record of a row that is last in the queue may not be the last to be written; --newest-by COLUMN or --order strict decides'
+
+function deleteNote(isKept: boolean, isAlone: boolean): string | undefined {
+  if (!isKept) {
+    return 'with --order free, an older record that is written after a delete brings its row back; see docs/deletes.md'
   }
-  if (shards && shards.map.shards > 0 && shards.map.shardBy === undefined) {
-    notes.push(
-      'the records of one row are in several shards, which keep no order among each other; spread the queue with --shard-by',
-    )
-  }
+  return isAlone
+    ? undefined
+    : 'records delete rows, so one lease is worked on at a time; --order free works on several'
+}
+
+/** What the queue itself does to the order, or to the records, of a feed. */
+function queueNotes({kind, shards}: Pick<QueueEngine, 'kind' | 'shards'>, sinks: Sinks): string[] {
+  const isScattered = shards && shards.map.shards > 0 && shards.map.shardBy === undefined
   // A record that repeats an older one with its version changes nothing anyway
-  if (kind === 'zset' && sinks.all.some(({upsert}) => upsert?.deletes && upsert.newestBy === undefined)) {
-    notes.push(
-      'a sorted set keeps identical records once; for a feed that may repeat a record, make the queue with --engine list or stream',
-    )
-  }
-  return notes
+  const mayLack = kind === 'zset' && haveUnversioned(sinks)
+  return [
+    ...(isScattered
+      ? [
+          'the records of one row are in several shards, which keep no order among each other; spread the queue with --shard-by',
+        ]
+      : []),
+    ...(mayLack
+      ? [
+          'a sorted set keeps identical records once; for a feed that may repeat a record, make the queue with --engine list or stream',
+        ]
+      : []),
+  ]
 }
 
 function haveDeletes({all}: Sinks): boolean {
   return all.some(({upsert}) => upsert?.deletes)
+}
+
+function haveUnversioned({all}: Sinks): boolean {
+  return all.some(({upsert}) => upsert && upsert.newestBy === undefined)
+}
+
+function isString(text: string | undefined): text is string {
+  return text !== undefined
 }

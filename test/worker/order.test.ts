@@ -39,7 +39,14 @@ it('says how many leases are worked on, and what the other way would mean', asyn
   expect(orderNotes(LIST, feed, policy(1, undefined, 3))).toHaveLength(1)
   expect(orderNotes(LIST, feed, policy(1))).toEqual([])
   expect(orderNotes(LIST, feed, policy(4, 'free'))).toEqual([expect.stringContaining('brings its row back')])
-  expect(orderNotes(LIST, await sinksOf({onConflict: 'update'}), policy(4))).toEqual([])
+})
+
+it('says which upserts do not keep the order', async () => {
+  const upserts = await sinksOf({onConflict: 'update'})
+  expect(orderNotes(LIST, upserts, policy(4))).toEqual([expect.stringContaining('may not be the last')])
+  for (const kept of [policy(1), policy(4, 'strict')]) expect(orderNotes(LIST, upserts, kept)).toEqual([])
+  const versioned = await sinksOf({onConflict: 'update', newestBy: 'seq'})
+  expect(orderNotes(LIST, versioned, policy(4))).toEqual([])
 })
 
 it('says which queues cannot keep a feed', async () => {
