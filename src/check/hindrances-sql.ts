@@ -68,8 +68,6 @@ found AS (
     LEFT JOIN pg_attrdef d ON u.classid = 'pg_attrdef'::regclass AND d.oid = u.objid
     JOIN pg_attribute g ON g.attgenerated <> '' AND g.attnum <> u.attnum AND (g.attrelid, g.attnum) = (COALESCE(d.adrelid, u.objid),
       CASE WHEN u.classid = 'pg_class'::regclass THEN u.objsubid ELSE d.adnum END)
-  UNION ALL SELECT format('statistics over an expression use it') FROM used u JOIN pg_statistic_ext s
-    ON u.classid = 'pg_statistic_ext'::regclass AND s.oid = u.objid WHERE to_jsonb(s)->>'stxexprs' IS NOT NULL
   UNION ALL SELECT format('the foreign key %I has to fit %s', k.conname, k.confrelid::regclass)
     FROM col JOIN pg_constraint k ON k.conrelid = col.attrelid AND k.contype = 'f' AND col.attnum = ANY (k.conkey)
   UNION ALL SELECT format('the foreign key %I of %s refers to it', k.conname, k.conrelid::regclass)
@@ -103,13 +101,24 @@ WITH RECURSIVE ${TREE}, found AS (
 SELECT DISTINCT words FROM found ORDER BY words`
 
 /*
- * The checks over the column $2 of the table $1 and of all that inherit it, each with the columns that it may name, as SQL
- * with the type $3 for that column: Postgres reads the text of a check again after a change of a type.
+ * The checks over the column $2 of the table $1 and of all that inherit it, and the expressions of its statistics, each with
+ * the columns that it may name, as SQL with the type $3 for that column: Postgres reads their texts again after a change of
+ * a type.
  */
-export const CHECKS = `
-WITH RECURSIVE ${TREE}
-SELECT DISTINCT k.conname AS name, pg_get_expr(k.conbin, k.conrelid) AS expression,
+export const EXPRESSIONS = `
+WITH RECURSIVE ${TREE}, found AS (
+  SELECT a.attrelid AS of, format('the check %I', k.conname) AS words, format('(%s)::boolean', pg_get_expr(k.conbin, k.conrelid)) AS expression
+  FROM tree JOIN pg_attribute a ON a.attrelid = tree.oid AND a.attname = $2::text
+  JOIN pg_constraint k ON k.conrelid = a.attrelid AND k.contype = 'c' AND a.attnum = ANY (k.conkey)
+  UNION SELECT s.stxrelid, format('the statistics %I', s.stxname), expression
+  FROM tree JOIN pg_statistic_ext s ON s.stxrelid = tree.oid CROSS JOIN unnest(pg_get_statisticsobjdef_expressions(s.oid)) AS expression)
+SELECT words, expression,
   (SELECT string_agg(format('NULL::%s AS %I', CASE WHEN o.attname = $2 THEN $3::text ELSE format_type(o.atttypid, o.atttypmod) END, o.attname),
-    ', ' ORDER BY o.attnum) FROM pg_attribute o WHERE o.attrelid = k.conrelid AND o.attnum > 0 AND NOT o.attisdropped) AS columns
-FROM tree JOIN pg_attribute a ON a.attrelid = tree.oid AND a.attname = $2::text
-JOIN pg_constraint k ON k.conrelid = a.attrelid AND k.contype = 'c' AND a.attnum = ANY (k.conkey)`
+    ', ' ORDER BY o.attnum) FROM pg_attribute o WHERE o.attrelid = found.of AND o.attnum > 0 AND NOT o.attisdropped) AS columns
+FROM found`
+
+/** The collation that the column $2 of the table $1 has in place of that of its type. */
+export const OWN_COLLATION = `
+SELECT format('%I.%I', n.nspname, l.collname) AS collation FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+JOIN pg_collation l ON l.oid = a.attcollation JOIN pg_namespace n ON n.oid = l.collnamespace
+WHERE a.attrelid = $1::oid AND a.attname = $2::text AND NOT a.attisdropped AND a.attcollation <> t.typcollation`

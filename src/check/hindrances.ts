@@ -1,10 +1,17 @@
 import type {ClientBase} from 'pg'
 import {DatabaseError, escapeIdentifier} from 'pg'
 import type {Table} from '../sink/catalog/table.ts'
-import {CHECKS, HOMES, NAME_HINDRANCES, ROOT, TYPE_HINDRANCES} from './hindrances-sql.ts'
+import {EXPRESSIONS, HOMES, NAME_HINDRANCES, OWN_COLLATION, ROOT, TYPE_HINDRANCES} from './hindrances-sql.ts'
 
 /** Where a statement has to alter a column, or what stands in its way. */
-export type Alterable = {state: 'alterable'; table: string} | {state: 'hindered'; by: string[]}
+export type Alterable =
+  | {
+      state: 'alterable'
+      table: string
+      /** The column's own collation, quoted, which a new type drops unless it is named; undefined if it has none. */
+      collation?: string
+    }
+  | {state: 'hindered'; by: string[]}
 
 /** Another type for a column, or a column of a name that there is not yet. */
 export type Alteration = {column: string; type: string; isConverted: boolean} | {column: string; isNew: true}
@@ -43,30 +50,33 @@ export async function alterable(client: ClientBase, table: Table, change: Altera
         change.type,
         change.isConverted,
       ])
-  const checks = isNew ? [] : await checksAgainst(client, home.oid, change)
-  const by = [...found.map(({words}) => words), ...checks]
-  return by.length > 0 ? {state: 'hindered', by} : {state: 'alterable', table: quoted(home)}
+  const texts = isNew ? [] : await unreadable(client, home.oid, change)
+  const by = [...found.map(({words}) => words), ...texts]
+  if (by.length > 0) return {state: 'hindered', by}
+  const [collated] = isNew ? [] : await query<{collation: string}>(client, OWN_COLLATION, [home.oid, column])
+  return {state: 'alterable', table: quoted(home), collation: collated?.collation}
 }
 
-/** Checks whose expressions make no sense with the new type. */
-async function checksAgainst(
+/** Checks and statistics whose expressions make no sense with the new type. */
+async function unreadable(
   client: ClientBase,
   oid: number,
   {column, type}: {column: string; type: string},
 ): Promise<string[]> {
-  interface Check {
-    name: string
+  interface Expression {
+    words: string
     expression: string
     columns: string
   }
   const against: string[] = []
-  for (const {name, expression, columns} of await query<Check>(client, CHECKS, [oid, column, type])) {
+  const all = await query<Expression>(client, EXPRESSIONS, [oid, column, type])
+  for (const {words, expression, columns} of all) {
     try {
       // Read by Postgres, and run on no row
-      await client.query(`SELECT (${expression})::boolean FROM (SELECT ${columns}) AS one WHERE false`)
+      await client.query(`SELECT ${expression} FROM (SELECT ${columns}) AS one WHERE false`)
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error
-      against.push(`the check ${escapeIdentifier(name)} cannot be read with ${type}`)
+      against.push(`${words} cannot be read with ${type}`)
     }
   }
   return against

@@ -56,7 +56,10 @@ async function proposalOf(client: ClientBase, {table}: Sink, idea: Idea): Promis
   if ('flag' in idea) return {subject, sql: null, flag: idea.flag, hindrances: []}
   const answer = await alterable(client, table, idea.change)
   if (answer.state === 'hindered') return {subject, sql: null, flag: null, hindrances: answer.by}
-  return {subject, sql: `ALTER TABLE ${answer.table} ${idea.rest};`, flag: null, hindrances: []}
+  const keepsCollation =
+    'type' in idea.change && idea.change.type === 'text' && answer.collation !== undefined
+  const rest = keepsCollation ? `${idea.rest} COLLATE ${answer.collation}` : idea.rest
+  return {subject, sql: `ALTER TABLE ${answer.table} ${rest};`, flag: null, hindrances: []}
 }
 
 /** Another type for a column whose values it does not take, or the unit of its numbers. */

@@ -42,7 +42,7 @@ export const workFlags = {
     min: 0,
     max: 100,
     default: 0,
-    summary: 'Retries for a record whose parent is missing.',
+    summary: 'Retries for a record that a foreign key refuses.',
   }),
   'fk-delay': duration({default: '5s', summary: 'Delay between those retries.'}),
   'max-refused': percent({

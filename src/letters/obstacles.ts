@@ -28,7 +28,7 @@ export interface Obstacle {
   state: 'failing' | 'unknown'
   reason: string
   code: string
-  /** The message, with the values left out. */
+  /** The message; without its values, if they differ. */
   error: string
   column: string | null
   constraint: string | null
@@ -61,11 +61,16 @@ const TOP = 10
 /** Most bytes of an example that are shown. */
 const SHOWN = 200
 
+/** Longest message that is shown, in characters. */
+const LONGEST_ERROR = 300
+
 /** Longest value that is kept whole, in characters. */
 const LONGEST = 200
 
 interface Kept {
   obstacle: Omit<Obstacle, 'distinct' | 'top'>
+  /** The message of all, with its values; undefined if they differ. */
+  message: string | undefined
   values: Map<string, {letters: number; records: number; last: string}>
 }
 
@@ -83,6 +88,7 @@ export class Obstacles {
     for (const fault of faults) {
       const kept = this.#keptOf(state, fault, id)
       met.add(kept)
+      if (kept.message !== fault.cause.message) kept.message = undefined
       kept.obstacle.records++
       this.#count(kept.values, this.#valueOf(fault), id)
     }
@@ -107,7 +113,7 @@ export class Obstacles {
     const counts = {letters: 0, alone: 0, records: 0}
     const place = {column, constraint, table, parent}
     const obstacle = {state, reason, code, error, ...place, ...counts, example: id}
-    const kept: Kept = {obstacle, values: new Map()}
+    const kept: Kept = {obstacle, message: cause.message, values: new Map()}
     if (!this.#examples.has(id)) this.#examples.set(id, record.toString('utf8', 0, SHOWN))
     this.#kept.set(name, kept)
     return kept
@@ -121,8 +127,9 @@ export class Obstacles {
   /** The obstacles with the most letters, and how many others there are. */
   most(show: number): {obstacles: Obstacle[]; moreObstacles: number; several: number} {
     const sorted = [...this.#kept.values()].sort((a, b) => b.obstacle.letters - a.obstacle.letters)
-    const obstacles = sorted.slice(0, show).map(({obstacle, values}) => ({
+    const obstacles = sorted.slice(0, show).map(({obstacle, message, values}) => ({
       ...obstacle,
+      error: message?.slice(0, LONGEST_ERROR) ?? obstacle.error,
       distinct: values.size,
       top: [...values]
         .sort(([, a], [, b]) => b.records - a.records)

@@ -66,7 +66,7 @@ function unusual({
     ['empty', empty, `${empty === 1 ? 'item' : 'items'} without a record`],
     ['recovered', recovered, 'rows written by a worker that died before acknowledging them'],
     ['retried', retried, `${retried === 1 ? 'lease' : 'leases'} after a transient error`],
-    ['postponed', postponed, 'retries of records whose parent was missing'],
+    ['postponed', postponed, 'retries of records that a foreign key refused'],
     ['lost', lostLeases, `${lostLeases === 1 ? 'lease' : 'leases'} expired and taken over by another worker`],
   ]
   return rows.flatMap(([name, n, meaning]) => (n > 0 ? [[name, `${count(n)} ${meaning}`]] : []))

@@ -13,7 +13,7 @@ export interface Policy {
   leaseMs: number
   /** Retries of a lease after a transient error; after them, the record at fault is searched for. */
   maxRetries: number
-  /** Retries of a record whose parent is missing, each after `delayMs`; 0 makes it a dead letter at once. */
+  /** Retries of a record that a foreign key refuses, each after `delayMs`; 0 makes it a dead letter at once. */
   foreignKeys: {retries: number; delayMs: number}
   fuse: FuseOptions
   /**

@@ -23,7 +23,7 @@ export interface Tally extends Written {
   unknownKeyCount: number
   /** Leases given back after a transient error. */
   retried: number
-  /** Records whose parent is missing, to be tried again. */
+  /** Records that a foreign key refused, to be tried again. */
   postponed: number
   /** The same for each table. */
   tables: TableCounts

@@ -107,3 +107,14 @@ it('rolls missing parents up by key, the most wanted first, and counts records b
   })
   expect(found.obstacles[1]).toMatchObject({constraint: 'orders_product_fkey', letters: 1, alone: 0})
 })
+
+it('shows the values of an error only where all its records have the same', async () => {
+  const {obstacles: found} = await obstacles(
+    [{pieces: 'one'}, {pieces: 'two'}, {customer: 'x'}, {customer: 'x'}],
+    true,
+  )
+  expect(found.map(({column, error}) => [column, error]).sort()).toEqual([
+    ['customer', 'invalid input syntax for type integer: "x"'],
+    ['pieces', 'invalid input syntax for type integer: "…"'],
+  ])
+})

@@ -50,7 +50,7 @@ describe('the account of a work', () => {
     const text = renderWork({...view, recovered: 10, retried: 2, postponed: 3, lostLeases: 1})
     expect(text).toContain(' recovered      10 rows written by a worker that died')
     expect(text).toContain(' retried        2 leases after a transient error\n')
-    expect(text).toContain(' postponed      3 retries of records whose parent was missing\n')
+    expect(text).toContain(' postponed      3 retries of records that a foreign key refused\n')
     expect(text).toContain(' lost           1 lease expired and taken over by another worker\n')
   })
 })

@@ -82,7 +82,7 @@ const Obstacle = Type.Object({
   state: Type.Enum(['failing', 'unknown']),
   reason: Text,
   code: Text,
-  error: Type.String({description: 'The message, with the values left out.'}),
+  error: Type.String({description: 'The message; without its values, if they differ.'}),
   column: Nullable(Text),
   constraint: Nullable(Text),
   table: Nullable(Type.String({description: 'The table that refused it, where a queue has several.'})),
