@@ -77,15 +77,15 @@ export const mappingFlags = {
   route: Flags.string({
     multiple: true,
     summary:
-      'Write records into several tables: by a field, by the members of an envelope, or * for the rest.',
+      'Write records into several tables: by a field, by the members of items ($ for the item itself), or * for the rest.',
     description:
-      "For example type=order:public.orders, or flight:public.flights with 'points[]:public.points'. One transaction for all; parents first. See docs/records.md.",
+      "For example type=order:public.orders, or 'orders[]:public.orders' with 'orders[].lines[]:public.lines'. One transaction for all; parents first. See docs/records.md.",
     helpValue: 'SELECTOR:TABLE',
   }),
   map: Flags.string({
     multiple: true,
     summary:
-      'Where the value of a column comes from: a path (customer.no, items[0].sku, items[].sku for a list), $ for the whole record, $envelope.device, or a constant ("gps", 42, null, []).',
+      'Where the value of a column comes from: a path (customer.no, items[0].sku, items[].sku for a list), $ for the whole record, $parent.id, $envelope.device, or a constant ("gps", 42, null, []).',
     description: 'See docs/records.md. QTOOL_MAP sets the same, one a line.',
     helpValue: 'COLUMN=SOURCE',
   }),

@@ -41,7 +41,7 @@ const profile = Type.Object(
     payload: word(PAYLOAD_KINDS, 'Job library that wrote the items.'),
     rename: pairs('Record key to the column that it gives.'),
     map: pairs(
-      'Column to where its value comes from: a path (customer.no, items[0].sku, items[].sku for a list), $ for the whole record, $envelope.device, or a constant ("\\"gps\\"", "42", "null", "[]").',
+      'Column to where its value comes from: a path (customer.no, items[0].sku, items[].sku for a list), $ for the whole record, $parent.id, $envelope.device, or a constant ("\\"gps\\"", "42", "null", "[]").',
     ),
     camelCase: Type.Optional(Type.Boolean({description: 'Let a key such as deviceId give device_id.'})),
     routes: Type.Optional(

@@ -10,20 +10,31 @@ export interface Route {
   table: string
 }
 
+/** A member of an object, and whether it is a list of which each element is meant. */
+export interface SelectorPart {
+  key: string
+  isList: boolean
+}
+
+/** The selector of the item itself. */
+export const ITEM = '$'
+
 /**
  * What a route takes:
  * - `field`: records in which the value at `path` is `value`: the content of a string, or any other value as written
- * - `member`: the record, or each record of the list, at `path` of an envelope
+ * - `member`: the record, or each record of the lists, at `path` of an item; the item itself if the path is empty
  * - `rest`: records that no other route takes
  */
 export type Selector =
   | {kind: 'field'; path: string[]; value: string}
-  | {kind: 'member'; path: string[]; isList: boolean}
+  | {kind: 'member'; path: SelectorPart[]}
   | {kind: 'rest'}
 
 const EXAMPLES = [
   "by a field: --route 'type=order:public.orders'",
-  "by the members of an envelope: --route 'flight:public.flights' --route 'points[]:public.points'",
+  "by the members of an item: --route 'flight:public.flights' --route 'points[]:public.points'",
+  "by members of lists: --route 'orders[]:public.orders' --route 'orders[].lines[]:public.lines'",
+  "the item itself, beside its members: --route '$:public.orders' --route 'lines[]:public.lines'",
   "all others: --route '*:public.events'",
 ]
 
@@ -37,7 +48,19 @@ export function parseRoutes(texts: readonly string[]): Route[] {
     if (other !== undefined) throw usageError(`two routes take the same records: ${other} and ${text}`)
     known.set(name, text)
   }
+  assertEachTakesSome(routes)
   return routes
+}
+
+/** A route of the item itself leaves nothing for fields to choose. */
+function assertEachTakesSome(routes: readonly Route[]): void {
+  const whole = routes.find(({selector}) => selector === ITEM)
+  const idle = routes.find(({takes}) => takes.kind !== 'member')
+  if (!whole || !idle) return
+  throw usageError(
+    `${whole.text} takes every item itself, so that nothing is left for ${idle.text}`,
+    'leave one of them out; the members of items may have routes of their own',
+  )
 }
 
 function parseRoute(text: string): Route {
@@ -66,9 +89,26 @@ function lastColon(text: string): number {
 
 function parseSelector(text: string): Selector | undefined {
   if (text === '*') return {kind: 'rest'}
+  if (text === ITEM) return {kind: 'member', path: []}
   const equals = text.indexOf('=')
-  const isList = equals < 0 && text.endsWith('[]')
-  const path = (equals >= 0 ? text.slice(0, equals) : isList ? text.slice(0, -2) : text).split('.')
-  if (path.some((key) => key === '' || key.includes('['))) return undefined
-  return equals >= 0 ? {kind: 'field', path, value: text.slice(equals + 1)} : {kind: 'member', path, isList}
+  if (equals < 0) {
+    const path = text.split('.').map(partOf)
+    return path.some(({key}) => !isKey(key)) ? undefined : {kind: 'member', path}
+  }
+  const path = text.slice(0, equals).split('.')
+  return path.every(isKey) ? {kind: 'field', path, value: text.slice(equals + 1)} : undefined
+}
+
+function partOf(text: string): SelectorPart {
+  const isList = text.endsWith('[]')
+  return {key: isList ? text.slice(0, -2) : text, isList}
+}
+
+function isKey(key: string): boolean {
+  return key !== '' && !key.includes('[')
+}
+
+/** A path as it is written in a selector. */
+export function selectorText(path: readonly SelectorPart[]): string {
+  return path.length === 0 ? ITEM : path.map(({key, isList}) => `${key}${isList ? '[]' : ''}`).join('.')
 }

@@ -6,14 +6,17 @@ import type {JsonScanner} from './scanner.ts'
  * @param name in UTF-8
  */
 export function findMember(scanner: JsonScanner, bytes: Buffer, name: Buffer): number {
-  const {keyStart, keyEnd, keyEscaped} = scanner
-  for (let i = scanner.count - 1; i >= 0; i--) {
-    if (keyEscaped[i] !== 0) {
-      const key: string = JSON.parse(bytes.toString('utf8', keyStart[i] - 1, keyEnd[i] + 1))
-      if (name.equals(Buffer.from(key))) return i
-    } else if (keyEnd[i] - keyStart[i] === name.length) {
-      if (bytes.compare(name, 0, name.length, keyStart[i], keyEnd[i]) === 0) return i
-    }
-  }
+  for (let i = scanner.count - 1; i >= 0; i--) if (hasKeyOf(scanner, bytes, i, name)) return i
   return -1
+}
+
+/** Whether member `i` of the scanner's last object has this key. @param name in UTF-8 */
+export function hasKeyOf(scanner: JsonScanner, bytes: Buffer, i: number, name: Buffer): boolean {
+  const start = scanner.keyStart[i]
+  const end = scanner.keyEnd[i]
+  if (scanner.keyEscaped[i] !== 0) {
+    const key: string = JSON.parse(bytes.toString('utf8', start - 1, end + 1))
+    return name.equals(Buffer.from(key))
+  }
+  return end - start === name.length && bytes.compare(name, 0, name.length, start, end) === 0
 }

@@ -1,6 +1,7 @@
 import type {ClientBase} from 'pg'
 import {parseRoutes, type Route} from '../config/routes.ts'
 import {usageError} from '../errors.ts'
+import type {Table} from './catalog/table.ts'
 import {assertMapped, ownMapping} from './routes/own-mapping.ts'
 import {parentsFirst} from './routes/parents-first.ts'
 import {Router} from './routes/router.ts'
@@ -16,18 +17,36 @@ export async function openSinks(client: ClientBase, options: SinkOptions): Promi
   const {routes = [], ...shared} = options
   if (routes.length === 0) return new Sinks([await openSink(client, shared)])
   assertFitsSeveral(options)
-  const byTable = new Map<string, Sink>()
-  const routed: Array<{route: Route; sink: Sink}> = []
-  for (const route of parseRoutes(routes)) {
-    const opened = await openSink(client, {...shared, table: route.table}, ownMapping)
-    // Two routes may name one table
-    const sink = byTable.get(opened.table.quoted) ?? opened
-    byTable.set(sink.table.quoted, sink)
-    routed.push({route, sink})
+  const parsed = parseRoutes(routes)
+  const opened: Routed[] = []
+  for (const route of parsed) {
+    const hasParents = isInside(route) || !parsed.some(isInside)
+    const adapt = (table: Table, same: SinkOptions) => ownMapping(table, same, hasParents)
+    opened.push({route, sink: await openSink(client, {...shared, table: route.table}, adapt)})
   }
-  const sinks = parentsFirst([...byTable.values()])
+  const routed = onePerTable(opened)
+  const sinks = parentsFirst([...new Set(routed.map(({sink}) => sink))])
   assertMapped(shared, sinks)
   return new Sinks(sinks, {options, router: new Router(routed, sinks, shared)})
+}
+
+interface Routed {
+  route: Route
+  sink: Sink
+}
+
+/** Whether the records of a route are members of something. */
+function isInside({takes}: Route): boolean {
+  return takes.kind === 'member' && takes.path.length > 0
+}
+
+/** Two routes may name one table; then it was opened for each, and may get values of parents if one of them has some. */
+function onePerTable(opened: readonly Routed[]): Routed[] {
+  const best = opened.toSorted((a, b) => Number(isInside(b.route)) - Number(isInside(a.route)))
+  return opened.map(({route, sink}) => {
+    const same = best.find((one) => one.sink.table.quoted === sink.table.quoted)
+    return {route, sink: same?.sink ?? sink}
+  })
 }
 
 function assertFitsSeveral({key, onConflict}: SinkOptions): void {

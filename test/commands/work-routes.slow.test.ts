@@ -110,7 +110,7 @@ it('takes routes from the environment, unless a table is named closer to the com
 
 it.each([
   [['--route', 'order'], 'expected --route to be SELECTOR:TABLE, got "order"'],
-  [['--route', 'a[].b[]:t'], 'expected --route to be SELECTOR:TABLE, got "a[].b[]:t"'],
+  [['--route', 'a[][].b:t'], 'expected --route to be SELECTOR:TABLE, got "a[][].b:t"'],
   [['--route', '*:a', '--route', '*:b'], 'two routes take the same records: *:a and *:b'],
   [['--route', '*:a', '--table', 'b'], 'a table and routes exclude each other, and both were named'],
 ])('refuses %j', async (flags, message) => {

@@ -37,5 +37,5 @@ export function readSource(text: string, where: string): Source {
 }
 
 const HOW = [
-  'a source is a path (customer.address.city, items[0].sku, items[].sku, ["a.b"]), $ for the whole record, a path of the envelope ($envelope.device), or a constant in JSON ("gps", 42, true, null, [])',
+  'a source is a path (customer.address.city, items[0].sku, items[].sku, ["a.b"]), $ for the whole record, a path of the parent ($parent.id) or of the envelope ($envelope.device), or a constant in JSON ("gps", 42, true, null, [])',
 ]

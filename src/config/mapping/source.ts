@@ -6,10 +6,15 @@ export const EACH = Symbol('each')
 /** A key of an object, the position of an element in an array, from 0, or each element of it. */
 export type Step = string | number | typeof EACH
 
-/** A value inside the record, or inside the envelope around it; without steps the whole record. */
+/**
+ * Where a path begins: at the record, at the object that directly holds it or its list, or at the whole item around it.
+ */
+export type PathRoot = 'record' | 'parent' | 'envelope'
+
+/** A value inside the record, or around it; without steps the whole record. */
 export interface PathSource {
   kind: 'path'
-  of: 'record' | 'envelope'
+  of: PathRoot
   steps: readonly Step[]
 }
 
@@ -25,28 +30,38 @@ export type Source =
 export class SourceFault extends Error {}
 
 const RECORD = '$'
-const ENVELOPE = '$envelope'
+const AROUND = {parent: '$parent', envelope: '$envelope'} as const
 
 /** A name that is written as it is; any other key is written `["the key"]`. */
 const NAME = /^[^\s.[\]"'$={}][^.[\]"]*/
 
 /**
  * Reads where a value comes from: `customer.address.city`, `items[0].sku`, `items[].sku`, `["a.b"].c`, `$` for the whole
- * record, `$envelope.device.id` for what is around the records, or a constant in JSON: `"gps"`, `42`, `true`, `null`,
- * `{"a": 1}`, `[]`, `["a", "b"]`. A list of one text without blanks is the path of that key.
+ * record, `$parent.id` for what directly holds it, `$envelope.device.id` for the whole item around it, or a constant in
+ * JSON: `"gps"`, `42`, `true`, `null`, `{"a": 1}`, `[]`, `["a", "b"]`. A list of one text without blanks is the path of
+ * that key.
  * @throws SourceFault
  */
 export function parseSource(text: string): Source {
   const constant = constantOf(text)
   if (constant !== undefined) return {kind: 'constant', json: constant}
   if (text === RECORD) return {kind: 'path', of: 'record', steps: []}
-  if (text === ENVELOPE) throw new SourceFault('names no member of the envelope, as $envelope.device does')
+  if (text === AROUND.envelope) {
+    throw new SourceFault('names no member of the envelope, as $envelope.device does')
+  }
+  if (text === AROUND.parent) throw new SourceFault('names no member of the parent, as $parent.id does')
   const [of, rest] = rootOf(text)
   return {kind: 'path', of, steps: stepsOf(rest)}
 }
 
-function rootOf(text: string): ['record' | 'envelope', string] {
-  for (const [root, of] of [[ENVELOPE, 'envelope'] as const, [RECORD, 'record'] as const]) {
+const ROOTS: ReadonlyArray<readonly [string, PathRoot]> = [
+  [AROUND.envelope, 'envelope'],
+  [AROUND.parent, 'parent'],
+  [RECORD, 'record'],
+]
+
+function rootOf(text: string): [PathRoot, string] {
+  for (const [root, of] of ROOTS) {
     if (text.startsWith(`${root}.`)) return [of, text.slice(root.length + 1)]
     if (text.startsWith(`${root}[`)) return [of, text.slice(root.length)]
   }
@@ -113,7 +128,7 @@ export function sourceText(source: Source): string {
   const {of, steps} = source
   if (of === 'record') return steps.length === 0 ? RECORD : stepsText(steps)
   const path = stepsText(steps)
-  return `${ENVELOPE}${path.startsWith('[') ? '' : '.'}${path}`
+  return `${AROUND[of]}${path.startsWith('[') ? '' : '.'}${path}`
 }
 
 /** The path of a member of the object at a path, as it is written. */

@@ -12,39 +12,44 @@ interface Value {
   end: number
 }
 
-/** What the envelope of the item that was read last gives all of its records. */
-export class Around {
-  #values: Value[] = []
-  #faults: Array<{cause: Cause; column: number}> = []
-  #of: {lease: DecodedLease; item: number} | undefined
-  /** The envelope is being read. */
-  isRead = false
+/** What an object around records gives all of them. */
+interface Given {
+  values: Value[]
+  faults: Array<{cause: Cause; column: number}>
+}
 
-  /** @param read reads the envelope of the item, unless it was the last one */
-  readOnce(lease: DecodedLease, item: number, read: () => void): void {
-    if (this.#of?.lease === lease && this.#of.item === item) return
-    this.#values = []
-    this.#faults = []
-    this.isRead = true
-    read()
-    this.isRead = false
+/** What the objects around the records of one item give them; each object is read once. */
+export class Around {
+  /** By where the object begins. */
+  readonly #known = new Map<number, Given>()
+  #of: {lease: DecodedLease; item: number} | undefined
+  #given: Given = {values: [], faults: []}
+
+  /** @param read reads the object that begins at `start`, unless it was read for a record before */
+  readOnce(lease: DecodedLease, item: number, start: number, read: () => void): void {
+    if (this.#of?.lease !== lease || this.#of.item !== item) this.#known.clear()
     this.#of = {lease, item}
+    const known = this.#known.get(start)
+    this.#given = known ?? {values: [], faults: []}
+    if (known) return
+    read()
+    this.#known.set(start, this.#given)
   }
 
   give(column: number | 'op', bytes: Buffer, start: number, end: number): void {
-    this.#values.push({column, bytes, start, end})
+    this.#given.values.push({column, bytes, start, end})
   }
 
   refuse(cause: Cause, column: number): void {
-    this.#faults.push({cause, column})
+    this.#given.faults.push({cause, column})
   }
 
-  /** Gives a record what is around it. */
+  /** Gives a record what the object around it gives that was named last. */
   giveTo(values: ValueWriter, op: OpReader | undefined): void {
-    for (const {column, bytes, start, end} of this.#values) {
+    for (const {column, bytes, start, end} of this.#given.values) {
       if (column === 'op') op?.give(bytes, start, end)
       else values.give(column, bytes, start, end)
     }
-    for (const {cause, column} of this.#faults) values.refuse(cause, column)
+    for (const {cause, column} of this.#given.faults) values.refuse(cause, column)
   }
 }

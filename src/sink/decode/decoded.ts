@@ -1,9 +1,13 @@
+import {marked, ONLY_ROUTE_KEY} from '../../config/route-mark.ts'
+import type {Span} from '../../json/cut.ts'
+import {hasKeyOf} from '../../json/member.ts'
+import type {JsonScanner} from '../../json/scanner.ts'
 import type {Cause} from '../../record/cause.ts'
 import type {Items} from '../../record/items.ts'
 import type {ReadItems} from '../../record/payload/read-items.ts'
 import {CopyBuffer} from './copy-buffer.ts'
 import {KeyIndex} from './key-index.ts'
-import {enveloped, type Finding, framed, onlyFor} from './record-place.ts'
+import {enveloped, type Finding, type RecordList, withoutMembers} from './record-place.ts'
 import type {Shape} from './shape.ts'
 import {TextBook} from './text-book.ts'
 import {NO_UNKNOWN_KEYS, type UnknownKeys} from './unknown-keys.ts'
@@ -61,7 +65,7 @@ export class DecodedLease {
   /** Records as the mapping makes them, if it takes more than a look at their keys; see `Projection`. */
   readonly flat = new TextBook()
   /** Where the list of records stands in each envelope from which the mapping takes values. */
-  readonly lists = new Map<number, {start: number; end: number}>()
+  readonly lists = new Map<number, RecordList>()
   /** Texts for SQL of the records that needed one; see `RecordTexts`. */
   readonly texts = new TextBook()
   unknown: UnknownKeys = NO_UNKNOWN_KEYS
@@ -121,23 +125,45 @@ export class DecodedLease {
     return this.items.bytes.subarray(this.starts[record], this.ends[record])
   }
 
-  /** Whether a record is inside of an envelope from which the mapping takes values. */
-  isEnveloped(record: number): boolean {
-    return this.lists.has(this.itemOf[record])
+  /** The object that directly holds a record, or the list that it is an element of; undefined if it is an item itself. */
+  parentOf(record: number): Span | undefined {
+    const finding = this.#findings[record]
+    return finding ? finding.parent : this.lists.get(this.itemOf[record])?.parent
+  }
+
+  /** Whether the key of member `i` of a record, which the scanner has just read, is for another table. */
+  isElsewhere(record: number, scanner: JsonScanner, bytes: Buffer, i: number): boolean {
+    const keys = this.#findings[record]?.elsewhere
+    return keys?.some((key) => hasKeyOf(scanner, bytes, i, key)) ?? false
+  }
+
+  /** Exact bytes of a record, without the mark that qtool has put into it. */
+  original(record: number): Buffer {
+    const {elsewhere} = this.#findings[record] ?? {}
+    if (!elsewhere?.includes(ONLY_ROUTE_KEY)) return this.text(record)
+    const place = {start: this.starts[record], end: this.ends[record]}
+    return withoutMembers(this.items.bytes, place, {unused: [ONLY_ROUTE_KEY]}).text
   }
 
   /**
    * What goes back into a queue for a record that was not written: the record itself, the whole job, or, if the mapping
-   * takes values from the envelope or a route has found the record by its place in it, an envelope with no other record.
+   * takes values from around it or a route has found the record by its place, an item with no other record.
    */
   kept(record: number): Buffer {
     const item = this.itemOf[record]
     if (this.read.areJobs) return this.read.items.item(item)
-    const {frame, only, list = this.lists.get(item)} = this.#findings[record] ?? {}
-    const text = this.text(record)
-    if (!list) return frame ? framed(frame, text) : text
-    const envelope = enveloped(this.items, item, list, text)
-    return only === undefined ? envelope : onlyFor(only, envelope)
+    const finding = this.#findings[record]
+    if (finding) return this.#keptAs(finding, {start: this.starts[record], end: this.ends[record]})
+    const list = this.lists.get(item)
+    return list ? enveloped(this.items, item, list, this.text(record)) : this.text(record)
+  }
+
+  #keptAs(finding: Finding, place: Span): Buffer {
+    const {text, hasOthers} = withoutMembers(this.items.bytes, place, finding)
+    const {frame, only, isMarked} = finding
+    const parts = frame?.()
+    const item = parts ? Buffer.concat([parts.before, text, parts.after]) : text
+    return only && (isMarked || hasOthers) ? marked(item, only) : item
   }
 
   /** The text in which the columns of a record are found. */

@@ -66,16 +66,15 @@ export class Decoder {
   begin(read: ReadItems, table?: string): DecodedLease {
     return new DecodedLease(read, {
       foreignKeys: this.#table.foreignKeys.map((key) => key.columns.length),
-      isAroundUsed: this.#mapped.beyond?.envelope !== undefined,
+      isAroundUsed: this.around.parent !== undefined || this.around.envelope !== undefined,
       table,
     })
   }
 
   /** Adds a record, which is known to be a JSON object. */
-  add(lease: DecodedLease, {item, start, end, list}: RecordPlace, lane: 'copy' | 'careful'): void {
+  add(lease: DecodedLease, {item, start, end}: RecordPlace, lane: 'copy' | 'careful'): void {
     const {scanner} = this.#check
     const {bytes} = lease.items
-    if (lease.isAroundUsed && list) lease.lists.set(item, list)
     scanner.open(bytes, end)
     scanner.object(scanner.space(start), 3)
     this.#record(lease, lease.add(item, start, end), bytes, lane)
@@ -88,6 +87,17 @@ export class Decoder {
   /** Whether a record key matches a column. */
   hasKey(key: string): boolean {
     return this.#mapped.map.has(key)
+  }
+
+  /** Whether a record's own value at a key is used, or is a part of what is. */
+  uses(key: string): boolean {
+    return this.hasKey(key) || (this.#mapped.beyond?.whole.length ?? 0) > 0
+  }
+
+  /** The keys that are used of the objects around records. */
+  get around(): {parent?: ReadonlyMap<string, number>; envelope?: ReadonlyMap<string, number>} {
+    const {beyond} = this.#mapped
+    return {parent: beyond?.parent?.keys, envelope: beyond?.envelope?.keys}
   }
 
   /** @param lane `copy` writes plain records as rows at once; `careful` leaves all of them to Postgres */
@@ -152,7 +162,7 @@ export class Decoder {
     if (lease.read.areJobs && bytes[start] === OPENING_BRACKET) {
       const refusal = this.#check.checkList(bytes, start, end)
       if (refusal) refuse(lease, item, refusal)
-      else this.#envelope(lease, item, start, lane)
+      else this.#envelope(lease, item, {list: start}, lane)
       return
     }
     const refusal = isText ? this.#check.checkText(bytes, start, end) : this.#check.check(bytes, start, end)
@@ -161,8 +171,8 @@ export class Decoder {
       return
     }
     const {scanner} = this.#check
-    const array = this.#path.length > 0 ? findEnvelope(scanner, bytes, this.#path) : -1
-    if (array >= 0) this.#envelope(lease, item, array, lane)
+    const found = this.#path.length > 0 ? findEnvelope(scanner, bytes, start, this.#path) : undefined
+    if (found) this.#envelope(lease, item, found, lane)
     else this.#record(lease, lease.add(item, start, end), bytes, lane)
   }
 
@@ -174,17 +184,26 @@ export class Decoder {
     }
   }
 
-  /** The array at `at` is known to be valid JSON. */
-  #envelope(lease: DecodedLease, item: number, at: number, lane: 'copy' | 'careful'): void {
+  /** @param found where the array stands, which is known to be valid JSON, and the object that holds it */
+  #envelope(
+    lease: DecodedLease,
+    item: number,
+    {list: at, parent}: {list: number; parent?: number},
+    lane: 'copy' | 'careful',
+  ): void {
     const {bytes, starts} = lease.items
     const {scanner} = this.#check
-    scanner.open(bytes, starts[item + 1])
-    if (lease.isAroundUsed) lease.lists.set(item, {start: at, end: scanner.value(at, 2)})
+    const end = starts[item + 1]
+    scanner.open(bytes, end)
+    if (lease.isAroundUsed) {
+      const holder = parent === undefined ? undefined : {start: parent, end}
+      lease.lists.set(item, {start: at, end: scanner.value(at, 2), parent: holder})
+    }
     let p = scanner.space(at + 1)
     while (bytes[p] !== 0x5d) {
       const isObject = bytes[p] === 0x7b
-      const end = isObject ? scanner.object(p, 3) : scanner.value(p, 3)
-      const record = lease.add(item, p, end)
+      const behind = isObject ? scanner.object(p, 3) : scanner.value(p, 3)
+      const record = lease.add(item, p, behind)
       if (isObject) this.#record(lease, record, bytes, lane)
       else
         lease.reject(record, {
@@ -192,7 +211,7 @@ export class Decoder {
           code: 'SHAPE',
           message: 'expected a JSON object in the envelope',
         })
-      p = scanner.space(end)
+      p = scanner.space(behind)
       if (bytes[p] === 0x2c) p = scanner.space(p + 1)
     }
   }

@@ -22,7 +22,8 @@ export interface Beyond {
   /** Columns that hold the whole record. */
   whole: number[]
   constants: Array<{column: number; json: Buffer}>
-  /** What is used of the envelope around the records. */
+  /** What is used of the object that directly holds the records, and of the envelope around them. */
+  parent: Inside | undefined
   envelope: Inside | undefined
   /** The unit of the epoch numbers of each column. */
   units: Array<TimeUnit | undefined>
@@ -34,11 +35,13 @@ export interface Beyond {
  */
 export function mappedTo(table: Table, mapping: RecordMapping, op?: PathSource): Mapped {
   const fields = fieldsOf(mapping)
-  const [root, envelope] = [newInside(), newInside('$envelope')]
+  const roots = {record: newInside(), parent: newInside('$parent'), envelope: newInside('$envelope')}
+  const root = roots.record
   const beyond: Beyond = {
     uses: root.uses,
     whole: [],
     constants: [],
+    parent: undefined,
     envelope: undefined,
     units: unitsOf(table, mapping),
   }
@@ -51,23 +54,25 @@ export function mappedTo(table: Table, mapping: RecordMapping, op?: PathSource):
     if (source.kind === 'constant') beyond.constants.push({column, json: Buffer.from(source.json)})
     else if (source.kind === 'path' && source.steps.length === 0) beyond.whole.push(column)
     else {
-      const isAround = source.kind === 'path' && source.of === 'envelope'
-      if (isAround) beyond.envelope = envelope
+      const of = source.kind === 'path' ? source.of : 'record'
       if (source.kind === 'renamed') moved.add(source.key)
       const steps = source.kind === 'renamed' ? [source.key] : source.steps
-      watched.push({field, use: givenBy(isAround ? envelope : root, steps, column)})
+      watched.push({field, use: givenBy(roots[of], steps, column)})
     }
   }
   for (const [column, {name}] of table.columns.entries()) {
     if (!taken.has(column) && !moved.has(name)) useAt(root, [name]).columns.push(column)
   }
-  if (op) {
-    useAt(op.of === 'envelope' ? envelope : root, op.steps).isOp = true
-    if (op.of === 'envelope') beyond.envelope = envelope
-  }
+  if (op) useAt(roots[op.of], op.steps).isOp = true
+  if (roots.parent.uses.length > 0) beyond.parent = roots.parent
+  if (roots.envelope.uses.length > 0) beyond.envelope = roots.envelope
   const map = topMap(root, table.columns.length, {watched, camelCase: mapping.camelCase})
   const isNeeded =
-    map.hasUses || beyond.whole.length + beyond.constants.length > 0 || beyond.envelope || mapping.time
+    map.hasUses ||
+    beyond.whole.length + beyond.constants.length > 0 ||
+    beyond.parent ||
+    beyond.envelope ||
+    mapping.time
   return {
     map: map.keys,
     beyond: isNeeded ? beyond : undefined,

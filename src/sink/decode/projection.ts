@@ -1,4 +1,5 @@
 import {memberPath} from '../../config/mapping/source.ts'
+import type {Span} from '../../json/cut.ts'
 import {eachElement} from '../../json/elements.ts'
 import {KIND_OF, Kind} from '../../json/kind.ts'
 import type {JsonScanner} from '../../json/scanner.ts'
@@ -43,7 +44,9 @@ export class Projection {
   #given = 0
   /** How many elements are being read that a list may use, too. */
   #listsAround = 0
-  readonly #around = new Around()
+  readonly #arounds = {parent: new Around(), envelope: new Around()}
+  /** What is around the record, while it is being read. */
+  #around: Around | undefined
   /** Made once a list is asked for. */
   #lists: ListWriter | undefined
 
@@ -73,14 +76,15 @@ export class Projection {
       const start = scanner.valueStart[i]
       const end = scanner.valueEnd[i]
       if (number === UNKNOWN) {
-        if (!this.#keepsAll) this.#unused.key(bytes, scanner, i)
+        if (!this.#keepsAll && !lease.isElsewhere(record, scanner, bytes, i))
+          this.#unused.key(bytes, scanner, i)
       } else if (number < columns) this.#give(number, bytes, start, end)
-      else this.#use(uses[number - columns], bytes, start, end)
+      else this.#use(uses[number - columns], bytes, start, end, lease.isElsewhere(record, scanner, bytes, i))
     }
-    for (const column of whole) this.#whole(column, bytes, lease.starts[record], lease.ends[record])
+    for (const column of whole) this.#whole(column, lease.original(record))
     const isEmpty = this.#given === 0
     for (const {column, json} of constants) values.give(column, json, 0, json.length)
-    if (this.#beyond.envelope) this.#giveAround(this.#beyond.envelope, lease, record)
+    this.#giveAround(lease, record)
     values.end()
     const fault = this.#faultOf(lease, record, isEmpty)
     if (fault) lease.reject(record, fault)
@@ -97,7 +101,7 @@ export class Projection {
   }
 
   #give(column: number | 'op', bytes: Buffer, start: number, end: number): void {
-    if (this.#around.isRead) this.#around.give(column, bytes, start, end)
+    if (this.#around) this.#around.give(column, bytes, start, end)
     else if (column === 'op') this.#op?.give(bytes, start, end)
     else {
       this.#given++
@@ -109,14 +113,15 @@ export class Projection {
     this.#lists ??= new ListWriter(this.#table)
     const list = this.#lists.write(bytes, start, end, to)
     if (!('reason' in list)) this.#give(to.column, list, 0, list.length)
-    else if (this.#around.isRead) this.#around.refuse(list, to.column)
+    else if (this.#around) this.#around.refuse(list, to.column)
     else {
       this.#given++
       this.#values.refuse(list, to.column)
     }
   }
 
-  #use(use: Use, bytes: Buffer, start: number, end: number): void {
+  /** @param isElsewhere another table takes the whole value, too */
+  #use(use: Use, bytes: Buffer, start: number, end: number, isElsewhere = false): void {
     const {columns, lists, each, inside} = use
     for (const column of columns) this.#give(column, bytes, start, end)
     for (const list of lists) this.#giveList(list, bytes, start, end)
@@ -124,7 +129,7 @@ export class Projection {
     use.seen = true
     if (!inside && !each) return
     // Some column may have the whole value, with all that is inside
-    const isWritten = columns.length > 0 || use.isOp || use.isListed
+    const isWritten = columns.length > 0 || use.isOp || use.isListed || isElsewhere
     const kind = KIND_OF[bytes[start]]
     if (kind === Kind.Array && each) this.#each({inside, each}, bytes, start, end, isWritten)
     // What is no list where there should be one is a fault, and no value without a column
@@ -139,7 +144,7 @@ export class Projection {
     const {scanner, uses} = inside
     const map = mapOf(inside)
     scanner.open(bytes, end)
-    scanner.object(start, 0)
+    scanner.object(scanner.space(start), 0)
     for (let i = 0; i < scanner.count; i++) {
       const number = map.column(scanner, bytes, i)
       if (number !== UNKNOWN) this.#use(uses[number], bytes, scanner.valueStart[i], scanner.valueEnd[i])
@@ -173,26 +178,36 @@ export class Projection {
   }
 
   #unusedPath(path: string, bytes: Buffer, start: number, end: number): void {
-    if (this.#keepsAll || this.#around.isRead || this.#listsAround > 0) return
+    if (this.#keepsAll || this.#around || this.#listsAround > 0) return
     this.#unused.path(path, bytes, start, end)
   }
 
-  #whole(column: number, bytes: Buffer, start: number, end: number): void {
-    if (this.#table.columns[column].rule.holds !== Holds.Text) this.#give(column, bytes, start, end)
+  #whole(column: number, record: Buffer): void {
+    if (this.#table.columns[column].rule.holds !== Holds.Text) this.#give(column, record, 0, record.length)
     else {
       // As a JSON text of it, which is plain for the column where an object would not be
-      const text = Buffer.from(JSON.stringify(bytes.toString('utf8', start, end)))
+      const text = Buffer.from(JSON.stringify(record.toString()))
       this.#give(column, text, 0, text.length)
     }
   }
 
-  /** Gives what is used of the envelope; a record that is an item itself has none. */
-  #giveAround(envelope: Inside, lease: DecodedLease, record: number): void {
-    if (!lease.isEnveloped(record)) return
+  /** Gives what is used of the objects around a record; one that is an item itself has none. */
+  #giveAround(lease: DecodedLease, record: number): void {
+    const parent = lease.isAroundUsed ? lease.parentOf(record) : undefined
+    if (!parent) return
     const item = lease.itemOf[record]
-    const {bytes, starts} = lease.items
-    const read = () => this.#members(envelope, bytes, starts[item], starts[item + 1], true)
-    this.#around.readOnce(lease, item, read)
-    this.#around.giveTo(this.#values, this.#op)
+    const {starts} = lease.items
+    this.#giveFrom('parent', lease, item, parent)
+    this.#giveFrom('envelope', lease, item, {start: starts[item], end: starts[item + 1]})
+  }
+
+  #giveFrom(which: 'parent' | 'envelope', lease: DecodedLease, item: number, {start, end}: Span): void {
+    const inside = this.#beyond[which]
+    if (!inside) return
+    const around = this.#arounds[which]
+    this.#around = around
+    around.readOnce(lease, item, start, () => this.#members(inside, lease.items.bytes, start, end, true))
+    this.#around = undefined
+    around.giveTo(this.#values, this.#op)
   }
 }

@@ -1,54 +1,65 @@
+import {cutsOf, type Span, textWithout} from '../../json/cut.ts'
+import {hasKeyOf} from '../../json/member.ts'
+import {JsonScanner} from '../../json/scanner.ts'
 import type {Items} from '../../record/items.ts'
 
 /** Where a record stands among the texts of a lease. */
-export interface RecordPlace {
+export interface RecordPlace extends Span {
   item: number
-  start: number
-  end: number
-  /** The list in its envelope that it is an element of. */
-  list?: {start: number; end: number}
 }
 
-/** What makes an envelope of a record. */
+/** A list of records, and the object that directly holds it, if there is one. */
+export interface RecordList extends Span {
+  parent?: Span
+}
+
+/** What makes an item of a record. */
 export interface Frame {
-  before: string
-  after: string
+  before: Buffer
+  after: Buffer
 }
 
 /** How a record of a lease for several tables was found. */
 export interface Finding {
   /** Its number among the records for all tables. */
   number: number
-  /** What a route has taken away from it. */
-  frame?: Frame
-  /** Where it stands in an envelope from which the mapping takes values. */
-  list?: {start: number; end: number}
-  /** The route that alone may take records from such an envelope if it comes back. */
-  only?: string
-}
-
-/** The member of an envelope that names the only route which may take records from it. */
-export const ONLY_ROUTE = '$route'
-
-/** The envelope of a record alone, so that the same route finds it. */
-export function framed({before, after}: Frame, text: Buffer): Buffer {
-  return Buffer.concat([Buffer.from(before), text, Buffer.from(after)])
+  /** The object that directly holds it or its list; undefined if it is an item itself. */
+  parent?: Span
+  /** What a route has taken away from it; made once it is needed. */
+  frame?: () => Frame
+  /** Keys of its members that are not for its table. */
+  elsewhere?: readonly Buffer[]
+  /** Those of them that are not kept with it. */
+  unused?: readonly Buffer[]
+  /** The routes that alone may take records from its item if it comes back. */
+  only?: readonly string[]
+  /** They have to be named even if nothing else is in the item. */
+  isMarked?: boolean
 }
 
 /** An envelope with a list of no other record; everything else around it stays. */
-export function enveloped(
-  {bytes, starts}: Items,
-  item: number,
-  list: {start: number; end: number},
-  text: Buffer,
-): Buffer {
+export function enveloped({bytes, starts}: Items, item: number, list: Span, text: Buffer): Buffer {
   const [start, end] = [starts[item], starts[item + 1]]
   return Buffer.concat([bytes.subarray(start, list.start + 1), text, bytes.subarray(list.end - 1, end)])
 }
 
-/** The same envelope, for one route alone: its other members must not become records again. */
-export function onlyFor(route: string, envelope: Buffer): Buffer {
-  const end = envelope.lastIndexOf('}')
-  const mark = Buffer.from(`,${JSON.stringify(ONLY_ROUTE)}:${JSON.stringify(route)}`)
-  return Buffer.concat([envelope.subarray(0, end), mark, envelope.subarray(end)])
+/** It reads what was checked before, and nobody needs it beyond one call. */
+const scanner = new JsonScanner()
+
+/** A record without some of its members. @returns whether it has members that are for other tables, too */
+export function withoutMembers(
+  bytes: Buffer,
+  {start, end}: Span,
+  {elsewhere = [], unused = []}: Pick<Finding, 'elsewhere' | 'unused'>,
+): {text: Buffer; hasOthers: boolean} {
+  scanner.open(bytes, end)
+  if (elsewhere.length + unused.length === 0 || scanner.object(scanner.space(start), 0) < 0) {
+    return {text: bytes.subarray(start, end), hasOthers: false}
+  }
+  const isAmong = (keys: readonly Buffer[]) => (i: number) =>
+    keys.some((key) => hasKeyOf(scanner, bytes, i, key))
+  const isOther = isAmong(elsewhere)
+  let hasOthers = false
+  for (let i = 0; i < scanner.count && !hasOthers; i++) hasOthers = isOther(i)
+  return {text: textWithout(bytes, {start, end}, cutsOf(scanner, isAmong(unused))), hasOthers}
 }

@@ -94,6 +94,7 @@ export class RowWriter {
         known++
         continue
       }
+      if (lease.isElsewhere(record, scanner, bytes, i)) continue
       this.#unknown.add(bytes, scanner, i)
       if (this.#strict) {
         const key = bytes.toString('utf8', scanner.keyStart[i], scanner.keyEnd[i])

@@ -1,16 +1,20 @@
 import type {RecordMapping} from '../../config/mapping/mapping.ts'
+import {parseSource} from '../../config/mapping/source.ts'
 import {usageError} from '../../errors.ts'
 import type {Table} from '../catalog/table.ts'
 import type {Sink, SinkOptions} from '../sink.ts'
 
-/** The part of a mapping for several tables that is about the columns of one of them. */
-export function ownMapping({columns}: Table, options: SinkOptions): SinkOptions {
+/**
+ * The part of a mapping for several tables that is about the columns of one of them. Where members have routes, values of
+ * a parent are only for the tables of these.
+ */
+export function ownMapping({columns}: Table, options: SinkOptions, hasParents: boolean): SinkOptions {
   const names = new Set(columns.map(({name}) => name))
   const {rename, map, time} = options
   return {
     ...options,
     rename: only(rename, ([, column]) => names.has(column)),
-    map: map && only(map, ([column]) => names.has(column)),
+    map: map && only(map, ([column, text]) => names.has(column) && (hasParents || !isOfParent(text))),
     time: time && only(time, ([column]) => names.has(column)),
   }
 }
@@ -25,9 +29,33 @@ export function assertMapped(mapping: RecordMapping, sinks: readonly Sink[]): vo
     ...Object.entries(time).map(([column, unit]) => ({column, words: `--time ${column}=${unit}`})),
   ]
   const wrong = said.find(({column}) => !names.has(column))
-  if (!wrong) return
   const tables = sinks.map(({name}) => name).join(', ')
-  throw usageError(`${wrong.words}: none of ${tables} has a writable column ${JSON.stringify(wrong.column)}`)
+  if (wrong) {
+    throw usageError(
+      `${wrong.words}: none of ${tables} has a writable column ${JSON.stringify(wrong.column)}`,
+    )
+  }
+  assertParents(map, sinks)
+}
+
+/** @throws QtoolError (usage) if a value of the parent is for tables whose records have none */
+function assertParents(map: Readonly<Record<string, string>>, sinks: readonly Sink[]): void {
+  const idle = Object.entries(map).find(
+    ([column, text]) => isOfParent(text) && sinks.every(({options}) => options.map?.[column] !== text),
+  )
+  if (!idle) return
+  const [column, text] = idle
+  const have = sinks.filter(({table}) => table.columns.some(({name}) => name === column))
+  const names = have.map(({name}) => name).join(', ')
+  throw usageError(
+    `--map ${column}=${text}: the records for ${names} are items themselves, and have no parent`,
+    "a route by a member gives its records one: --route 'lines[]:public.order_lines'",
+  )
+}
+
+function isOfParent(text: string): boolean {
+  const source = parseSource(text)
+  return source.kind === 'path' && source.of === 'parent'
 }
 
 function only<V extends string>(

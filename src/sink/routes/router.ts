@@ -1,25 +1,28 @@
 import {isUtf8} from 'node:buffer'
+import {markIn} from '../../config/route-mark.ts'
 import type {Route} from '../../config/routes.ts'
+import type {Span} from '../../json/cut.ts'
+import {eachElement} from '../../json/elements.ts'
 import {ItemCheck, MAX_ITEM_BYTES, type Refusal} from '../../json/item.ts'
-import {Kind} from '../../json/kind.ts'
 import type {Cause} from '../../record/cause.ts'
 import {envelopePath, type ReadItems} from '../../record/payload/read-items.ts'
 import {DecodedLease} from '../decode/decoded.ts'
 import type {DecodeOptions} from '../decode/decoder.ts'
-import {findEnvelope} from '../decode/envelope.ts'
-import type {Finding, RecordPlace} from '../decode/record-place.ts'
+import type {RecordPlace} from '../decode/record-place.ts'
 import {LeaseParts, type Part} from '../lease-parts.ts'
 import type {Sink} from '../sink.ts'
 import {Chooser} from './chooser.ts'
-import {type FoundMember, findMembers, type MemberRoute, memberRoutes} from './members.ts'
+import {ChosenFrom} from './chosen-from.ts'
+import type {Found, Holder} from './holder.ts'
+import {selectorsInside, strayMark} from './mark.ts'
+import {findRecords} from './outside.ts'
 import {parentsOf} from './parents-first.ts'
+import {type RouteNode, routeTree} from './route-tree.ts'
+import {type How, type LaneOf, Sorting} from './sorting.ts'
+import {Walk} from './walk.ts'
 
 const OPENING_BRACKET = 0x5b
-const CLOSING_BRACKET = 0x5d
 const OPENING_BRACE = 0x7b
-const COMMA = 0x2c
-
-type LaneOf = (sink: Sink) => 'copy' | 'careful'
 
 /** Sorts the records of a lease by table. It holds scratch space, so one call must end before the next begins. */
 export class Router {
@@ -28,7 +31,7 @@ export class Router {
   readonly #sinks: readonly Sink[]
   readonly #check: ItemCheck
   readonly #chooser: Chooser
-  readonly #members: MemberRoute[]
+  readonly #tree: RouteNode | undefined
   readonly #path: Buffer[]
 
   /** @param sinks the table of each route, parents first */
@@ -41,7 +44,7 @@ export class Router {
     this.#sinks = sinks
     this.#check = new ItemCheck(maxItemBytes ?? MAX_ITEM_BYTES)
     this.#chooser = new Chooser(routes)
-    this.#members = memberRoutes(routes)
+    this.#tree = routeTree(routes)
     // If a table has a column of that name, the array is its value and not an envelope
     const path = envelopePath(payload ?? 'json', records)
     const isColumn = path.length > 0 && sinks.some(({decoder}) => decoder.hasKey(path[0]))
@@ -69,7 +72,7 @@ export class Router {
     const refusal = fault ? undefined : this.#refusalOf(sorting, place, areUtf8)
     if (fault) sorting.refuse({...place, end: place.start}, fault)
     else if (refusal) sorting.refuse(place, {reason: 'malformed', ...refusal})
-    else if (bytes[place.start] === OPENING_BRACKET) this.#choices(sorting, item, place.start)
+    else if (bytes[place.start] === OPENING_BRACKET) this.#records(sorting, place)
     else this.#object(sorting, place)
   }
 
@@ -84,68 +87,82 @@ export class Router {
   #object(sorting: Sorting, place: RecordPlace): void {
     const {scanner} = this.#check
     const {bytes} = sorting.read.texts
-    const members = findMembers(this.#members, scanner, bytes, place.start)
-    if (members.length > 0) {
-      this.#envelope(sorting, place.item, members)
-      return
+    const holder: Holder = {start: scanner.space(place.start), end: place.end, node: this.#tree}
+    const mark = this.#tree && markIn(scanner, bytes)
+    const only = mark?.filter((selector) => this.#tree?.selectors.includes(selector))
+    const isMarked = only !== undefined && only.length > 0
+    if (this.#tree && (isMarked || !mark)) {
+      const walk = new Walk(scanner, sorting, {item: place.item, only: only && new Set(only)})
+      if (this.#members(walk, this.#tree, {place, holder, how: walk.howOf(this.#tree), isMarked})) return
     }
-    if (this.#members.length > 0) scanner.object(scanner.space(place.start), 1)
-    const list = this.#path.length > 0 ? findEnvelope(scanner, bytes, this.#path) : -1
-    if (list >= 0) this.#choices(sorting, place.item, list)
+    this.#read(bytes, holder)
+    const around = {start: holder.start, end: holder.end}
+    const list = isMarked ? undefined : findRecords(scanner, bytes, around, this.#path)
+    if (list) this.#records(sorting, place, {list, mark})
+    else if (mark) sorting.refuse(place, strayMark(mark))
     else this.#choose(sorting, place)
   }
 
-  /** Sends what the members of an envelope hold to the tables of their routes. */
-  #envelope(sorting: Sorting, item: number, members: FoundMember[]): void {
-    const {bytes} = sorting.read.texts
-    for (const {route, kind, start, end, isMarked} of members) {
-      const {sink, name, selector, isList, ofRecord, ofValue} = route
-      const how = {frame: ofRecord, only: isMarked ? undefined : selector}
-      if (isList && kind === Kind.Array) {
-        this.#list(sorting, item, start, (place) => {
-          if (bytes[place.start] === OPENING_BRACE) sorting.add(sink, place, how)
-          else sorting.refuse(place, NO_OBJECT, ofRecord)
-        })
-      } else if (!isList && kind === Kind.Object) {
-        sorting.add(sink, {item, start, end, list: {start: start - 1, end: end + 1}}, how)
-      } else {
-        const message = `expected a JSON ${isList ? 'array' : 'object'} in ${JSON.stringify(name)}`
-        sorting.refuse({item, start, end}, {reason: 'malformed', code: 'SHAPE', message}, ofValue)
-      }
-    }
-  }
-
-  /** Sends each record of the array at `at` to the table that its fields choose. */
-  #choices(sorting: Sorting, item: number, at: number): void {
-    this.#list(sorting, item, at, (place) => this.#choose(sorting, place))
-  }
-
-  /** Calls `each` for every element of the array at `at`, which is known to be valid JSON. */
-  #list(sorting: Sorting, item: number, at: number, each: (place: RecordPlace) => void): void {
-    const {bytes, starts} = sorting.read.texts
+  #read(bytes: Buffer, {start, end}: Span): void {
     const {scanner} = this.#check
-    scanner.open(bytes, starts[item + 1])
-    const list = {start: at, end: scanner.value(at, 2)}
-    for (let start = scanner.space(at + 1); bytes[start] !== CLOSING_BRACKET; ) {
-      const end = scanner.value(start, 3)
-      each({item, start, end, list})
-      start = scanner.space(end)
-      if (bytes[start] === COMMA) start = scanner.space(start + 1)
-    }
+    scanner.open(bytes, end)
+    scanner.object(scanner.space(start), 0)
   }
 
-  /** Sends a record to the table that its fields choose. */
-  #choose(sorting: Sorting, place: RecordPlace): void {
-    const {start, end} = place
+  /**
+   * Takes what routes find in an object that the scanner has just read, and the object itself if it has such members.
+   * @param isMarked it says which routes these are, so that it takes no other way
+   */
+  #members(
+    walk: Walk,
+    node: RouteNode,
+    {place, holder, how, isMarked}: {place: Span; holder: Holder; how: How; isMarked: boolean},
+  ): boolean {
+    if (!isMarked && !walk.findsIn(node)) return false
+    const isTaken = walk.take(node, place, how)
+    return walk.inside(holder, node) || isTaken
+  }
+
+  /** Sends each record of a list to its tables: of the one that `--records` has found, or of an item that is one. */
+  #records(
+    sorting: Sorting,
+    {item, start, end}: RecordPlace,
+    {list, mark}: {list?: Found; mark?: readonly string[]} = {},
+  ): void {
     const {bytes} = sorting.read.texts
-    if (bytes[this.#check.scanner.space(start)] !== OPENING_BRACE) {
-      sorting.refuse(place, NO_OBJECT)
+    const only = mark && list && selectorsInside(mark, list)
+    if (mark && !only?.length) {
+      sorting.refuse({item, start, end}, strayMark(mark))
       return
     }
-    const sink = this.#chooser.choose(bytes, start, end)
-    if (sink) sorting.add(sink, place)
+    const {scanner} = this.#check
+    const walk = new Walk(scanner, sorting, {item, only: only && new Set(only)})
+    const how = this.#tree && walk.howOf(this.#tree, list)
+    const chosen = new ChosenFrom(bytes, list)
+    eachElement(scanner, {bytes, ...(list ?? {start, end})}, (index, from, to) => {
+      const place = {item, start: from, end: to}
+      if (bytes[from] !== OPENING_BRACE) {
+        sorting.refuse(place, NO_OBJECT)
+        return false
+      }
+      const holder = {start: from, end: to, index, by: list, node: this.#tree}
+      this.#read(bytes, place)
+      const isTaken =
+        this.#tree && how && this.#members(walk, this.#tree, {place, holder, how, isMarked: Boolean(only)})
+      if (!isTaken) this.#choose(sorting, place, chosen, how)
+      return false
+    })
+  }
+
+  /** Sends a record in which no members were found to the table that takes all, or that its fields choose. */
+  #choose(sorting: Sorting, place: RecordPlace, chosen?: ChosenFrom, how?: How): void {
+    const {start, end} = place
+    const {bytes} = sorting.read.texts
+    const whole = this.#tree?.sink
+    const sink = whole ?? this.#chooser.choose(bytes, start, end)
+    if (sink) sorting.add(sink, place, (whole ? how : chosen?.howOf(sink)) ?? {})
     else {
-      const names = this.#members.map(({name}) => name)
+      const names = this.#tree?.selectors.map((selector) => selector.replaceAll('[]', '')) ?? []
       sorting.refuse(place, this.#chooser.refusal(bytes, start, end, names))
     }
   }
@@ -155,33 +172,4 @@ const NO_OBJECT: Cause = {
   reason: 'malformed',
   code: 'SHAPE',
   message: 'expected a JSON object in the envelope',
-}
-
-/** The records of one lease while they are sorted. */
-class Sorting {
-  readonly read: ReadItems
-  /** Records that no table takes. */
-  readonly rest: DecodedLease
-  readonly #parts: Map<Sink, DecodedLease>
-  readonly #laneOf: LaneOf
-  #count = 0
-
-  constructor(parts: readonly Part[], rest: DecodedLease, laneOf: LaneOf) {
-    this.read = rest.read
-    this.rest = rest
-    this.#parts = new Map(parts.map(({sink, lease}) => [sink, lease]))
-    this.#laneOf = laneOf
-  }
-
-  add(sink: Sink, place: RecordPlace, how: Pick<Finding, 'frame' | 'only'> = {}): void {
-    const lease = this.#parts.get(sink)
-    if (!lease) throw new Error(`expected ${sink.name} to be a table of the routes`)
-    lease.found({...how, number: this.#count++, list: lease.isAroundUsed ? place.list : undefined})
-    sink.decoder.add(lease, place, this.#laneOf(sink))
-  }
-
-  refuse({item, start, end}: RecordPlace, cause: Cause, frame?: Finding['frame']): void {
-    this.rest.found({frame, number: this.#count++})
-    this.rest.reject(this.rest.add(item, start, end), cause)
-  }
 }
