@@ -6,9 +6,8 @@ import {countWritten, writtenBy} from '../record/outcomes.ts'
 import {readItems} from '../record/payload/read-items.ts'
 import {SeenItems} from '../record/seen-items.ts'
 import type {Rejection} from '../sink/decode/decoded.ts'
-import {beginTrial, endTrial} from '../sink/judge/judge.ts'
+import {beginTrial, endTrial, judgeParts} from '../sink/judge/judge.ts'
 import type {LeaseParts, Part} from '../sink/lease-parts.ts'
-import {blameParents} from '../sink/routes/refused-parents.ts'
 import type {Sinks} from '../sink/sinks.ts'
 import type {Source} from '../source/source.ts'
 import type {CheckReport, OfTable, RefusedItem} from './check-report.ts'
@@ -111,16 +110,14 @@ class Check {
     }
   }
 
-  /** Tables come before those that refer to them. */
   async #judge(parts: LeaseParts): Promise<Map<Part, Rejection[]>> {
     const {counts} = this
-    const unjudged = new Map<Part, Rejection[]>()
-    for (const [i, part] of parts.all.entries()) {
-      const records = await this.#tables[i].judge(this.#clients, part.lease)
-      counts.unknown += new Set(records.map(({record}) => record)).size
-      unjudged.set(part, records)
-    }
-    blameParents(parts)
+    const tableOf = ({sink}: Part) => this.#tables[this.#sinks.all.indexOf(sink)]
+    const unjudged = await judgeParts(parts, (part, records) =>
+      tableOf(part).judge(this.#clients, part.lease, records),
+    )
+    for (const part of parts.all) tableOf(part).count(part.lease)
+    for (const records of unjudged.values()) counts.unknown += new Set(records.map((one) => one.record)).size
     counts.records += parts.count
     counts.refused += parts.rest?.count ?? 0
     counts.empty += parts.empty

@@ -30,19 +30,23 @@ export class TableTally {
   async judge(
     {trying, looking}: {trying: ClientBase; looking: ClientBase},
     lease: DecodedLease,
+    records: number[],
   ): Promise<Rejection[]> {
-    this.unknown.add(lease)
-    const {pending} = lease
-    const {unjudged, written} = await judgeInTrial(trying, this.sink, lease)
-    this.given.add(lease)
+    const {unjudged, written} = await judgeInTrial(trying, this.sink, lease, records)
     if (written.alreadyThere > 0) {
-      const there = await countThere(looking, this.sink, lease, pending)
+      const there = await countThere(looking, this.sink, lease, records)
       this.repeated += Math.max(0, written.alreadyThere - there)
     }
-    this.records += lease.count
-    this.refused += new Set(lease.rejections.map(({record}) => record)).size
     const before = this.written
     this.written = writtenBy((outcome) => before[outcome] + written[outcome])
     return unjudged
+  }
+
+  /** Counts a lease whose records have been judged. */
+  count(lease: DecodedLease): void {
+    this.unknown.add(lease)
+    this.given.add(lease)
+    this.records += lease.count
+    this.refused += new Set(lease.rejections.map(({record}) => record)).size
   }
 }

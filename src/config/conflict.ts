@@ -2,6 +2,7 @@ import {type QtoolError, usageError} from '../errors.ts'
 import {CONFLICT_WAYS, type ConflictOptions, type OnConflict} from '../record/conflict.ts'
 import {readVariable} from './empty-values.ts'
 import {canonicalSource} from './mapping/parse-map.ts'
+import {splitNames} from './table-columns.ts'
 
 /** How records meet the rows that have their keys; what is left out was not said. */
 export interface Conflict extends ConflictOptions {
@@ -151,11 +152,8 @@ function written(name: Text, text: string | undefined, where: string): string | 
   return canonicalSource(text, `${where} ${text}`)
 }
 
-/** @throws QtoolError (usage) if a name is missing */
 function columnsIn(text: string | undefined, where: string): string[] | undefined {
-  const names = text?.split(',').map((name) => name.trim())
-  if (!names?.includes('')) return names
-  throw usageError(`expected ${where} to be columns, separated by commas, got ${JSON.stringify(text)}`)
+  return text === undefined ? undefined : splitNames(text, where)
 }
 
 function wayOf(text: string | undefined, where: string): OnConflict | undefined {

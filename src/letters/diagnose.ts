@@ -104,7 +104,8 @@ export async function judgeItems(
   }: JudgeOptions = {},
 ): Promise<Verdict[]> {
   if (items.length === 0) return []
-  const parts = sinks.decode(await read(Items.from(items)), () => 'careful')
+  const laneOf = () => 'careful' as const
+  const parts = await sinks.inOrder(client, sinks.decode(await read(Items.from(items)), laneOf), laneOf)
   const unjudged = await judge(parts)
   const [failing, unknown] = [new Faults(items.length), new Faults(items.length)]
   for (const part of parts.all) {

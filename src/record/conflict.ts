@@ -15,5 +15,8 @@ export interface ConflictOptions {
   /** The column that a delete sets, in place of removing the row. */
   softDelete?: string
   /** What says each part, for messages: a variable, or a field of a profile; the flag, if left out. */
-  where?: Partial<Record<'key' | 'updateColumns' | 'newestBy' | 'opField' | 'softDelete', string>>
+  where?: Partial<Record<'key' | 'updateColumns' | 'newestBy' | 'opField' | 'softDelete', string>> & {
+    /** The table, as it was named, if there are several and a name has to say of which it is. */
+    table?: string
+  }
 }

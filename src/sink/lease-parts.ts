@@ -1,12 +1,13 @@
 import type {ReadItems} from '../record/payload/read-items.ts'
 import type {DecodedLease} from './decode/decoded.ts'
+import type {Steps} from './routes/steps.ts'
 import type {Sink} from './sink.ts'
 
-/** The records of a lease that are for one table. */
+/** The records of a lease that are for one table, or those of one step. */
 export interface Part {
   sink: Sink
   lease: DecodedLease
-  /** The parts for tables that this one refers to, which are written before it. */
+  /** The parts for tables that this one refers to. */
   parents: ReadonlyArray<Pick<Part, 'sink' | 'lease'>>
 }
 
@@ -14,16 +15,24 @@ export interface Part {
 export class LeaseParts {
   /** The items as they were in the queue. */
   readonly read: ReadItems
-  /** One for each table, in the order in which they are written. */
+  /** At least one for each table, in the order in which they are written. */
   readonly all: readonly Part[]
+  /** What they are apart by, if not by table alone. */
+  readonly steps: Steps | undefined
 
   /** Records that no table takes: all are refused. */
   readonly rest: DecodedLease | undefined
 
-  constructor(read: ReadItems, all: readonly Part[], rest?: DecodedLease) {
+  constructor(read: ReadItems, all: readonly Part[], routed: {rest?: DecodedLease; steps?: Steps} = {}) {
     this.read = read
     this.all = all
-    this.rest = rest
+    this.rest = routed.rest
+    this.steps = routed.steps
+  }
+
+  /** The tables, in the order in which they are written. */
+  get sinks(): Sink[] {
+    return [...new Set(this.all.map(({sink}) => sink))]
   }
 
   /** The records of all tables, and the rest. */
@@ -50,6 +59,6 @@ export class LeaseParts {
 
   /** The names of the tables, as the ledger has them. */
   get tables(): string {
-    return this.all.map(({sink}) => sink.name).join(', ')
+    return this.sinks.map(({name}) => name).join(', ')
   }
 }

@@ -1,7 +1,7 @@
 import type {ClientBase} from 'pg'
 import {parseRoutes, type Route} from '../config/routes.ts'
-import {usageError} from '../errors.ts'
 import type {Table} from './catalog/table.ts'
+import {readOwnConflicts} from './routes/own-conflict.ts'
 import {assertMapped, ownMapping} from './routes/own-mapping.ts'
 import {parentsFirst} from './routes/parents-first.ts'
 import {Router} from './routes/router.ts'
@@ -16,18 +16,26 @@ import {Sinks} from './sinks.ts'
 export async function openSinks(client: ClientBase, options: SinkOptions): Promise<Sinks> {
   const {routes = [], ...shared} = options
   if (routes.length === 0) return new Sinks([await openSink(client, shared)])
-  assertFitsSeveral(options)
   const parsed = parseRoutes(routes)
+  const conflicts = await readOwnConflicts(
+    client,
+    shared,
+    parsed.map(({table}) => table),
+  )
   const opened: Routed[] = []
   for (const route of parsed) {
+    const {table} = route
     const hasParents = isInside(route) || !parsed.some(isInside)
-    const adapt = (table: Table, same: SinkOptions) => ownMapping(table, same, hasParents)
-    opened.push({route, sink: await openSink(client, {...shared, table: route.table}, adapt)})
+    const adapt = (read: Table, same: SinkOptions) => ownMapping(read, same, hasParents)
+    opened.push({
+      route,
+      sink: await openSink(client, {...shared, ...conflicts.of(table), table}, adapt),
+    })
   }
   const routed = onePerTable(opened)
   const sinks = parentsFirst([...new Set(routed.map(({sink}) => sink))])
   assertMapped(shared, sinks)
-  return new Sinks(sinks, {options, router: new Router(routed, sinks, shared)})
+  return new Sinks(sinks, {options, conflict: conflicts.whole, router: new Router(routed, sinks, shared)})
 }
 
 interface Routed {
@@ -47,15 +55,4 @@ function onePerTable(opened: readonly Routed[]): Routed[] {
     const same = best.find((one) => one.sink.table.quoted === sink.table.quoted)
     return {route, sink: same?.sink ?? sink}
   })
-}
-
-function assertFitsSeveral({key, onConflict}: SinkOptions): void {
-  if (onConflict === 'update') {
-    throw usageError('--on-conflict update is for one table, and --route may name several tables')
-  }
-  if (key === undefined) return
-  throw usageError(
-    '--key names the key of one table, and --route may name several tables',
-    'leave --key out: in each table, its primary or only unique key decides what is already there',
-  )
 }

@@ -1,5 +1,8 @@
+import type {ClientBase} from 'pg'
+import {type Conflict, conflictIn} from '../config/conflict.ts'
 import type {ReadItems, ReadOptions} from '../record/payload/read-items.ts'
 import {LeaseParts} from './lease-parts.ts'
+import {readSteps} from './routes/read-steps.ts'
 import type {Router} from './routes/router.ts'
 import type {Sink, SinkOptions} from './sink.ts'
 
@@ -8,12 +11,15 @@ export class Sinks {
   readonly all: readonly Sink[]
   /** To open them again. */
   readonly options: SinkOptions
+  /** How records meet the rows that have their keys, with the whole names of tables, as it is kept with the queue. */
+  readonly conflict: Conflict
   readonly #router: Router | undefined
 
   /** @param all at least one @param routed how records are sorted by table, if not all go into one */
-  constructor(all: readonly Sink[], routed?: {options: SinkOptions; router: Router}) {
+  constructor(all: readonly Sink[], routed?: {options: SinkOptions; conflict: Conflict; router: Router}) {
     this.all = all
     this.options = routed?.options ?? all[0].options
+    this.conflict = routed?.conflict ?? conflictIn(all[0].options)
     this.#router = routed?.router
   }
 
@@ -47,6 +53,21 @@ export class Sinks {
     if (this.#router) return this.#router.decode(read, laneOf)
     const [sink] = this.all
     return new LeaseParts(read, [{sink, lease: sink.decoder.decode(read, laneOf(sink)), parents: []}])
+  }
+
+  /**
+   * Puts the records of a lease into the order in which its tables can be written, if that is not table by table.
+   * @param parts as they were decoded @returns the same, or others, decoded again
+   */
+  async inOrder(
+    client: ClientBase,
+    parts: LeaseParts,
+    laneOf: (sink: Sink) => 'copy' | 'careful',
+  ): Promise<LeaseParts> {
+    const steps = this.#router && (await readSteps(client, parts))
+    if (!this.#router || !steps) return parts
+    this.reclaim(parts)
+    return this.#router.decode(parts.read, laneOf, steps)
   }
 
   /** Returns the buffers of a finished lease for reuse. */

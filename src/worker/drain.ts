@@ -33,8 +33,8 @@ const IDLE_MS = 200
  */
 export async function drain(clients: Clients, target: Target, options: DrainOptions): Promise<void> {
   const {policy, signal} = options
-  const {options: mapping, routes, quoted} = target.sinks
-  const words = mappingWords({...mapping, routes, table: quoted})
+  const {options: mapping, conflict, routes, quoted} = target.sinks
+  const words = mappingWords({...mapping, ...conflict, routes, table: quoted})
   const presence = new Presence(target.queue, {workers: policy.workers, mapping: words})
   const observer = fanOut([presence, ...options.observers])
   const servers = watchServers(clients, observer)

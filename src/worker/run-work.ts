@@ -171,7 +171,7 @@ async function prepare(queue: QueueEngine, pool: Pool, options: WorkOptions): Pr
       records: records.value,
       payload,
       ...mapping,
-      ...conflict,
+      ...sinks.conflict,
       routes: sinks.routes,
     }
     await queue.bind(ownBinding, {rebind})

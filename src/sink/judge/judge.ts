@@ -4,6 +4,7 @@ import {NOTHING_WRITTEN, type Written} from '../../record/outcomes.ts'
 import type {DecodedLease, Rejection} from '../decode/decoded.ts'
 import type {LeaseParts, Part} from '../lease-parts.ts'
 import {blameParents} from '../routes/refused-parents.ts'
+import {giveSecondChances} from '../routes/second-chances.ts'
 import type {Sink} from '../sink.ts'
 import {tryRecords} from './careful-lane.ts'
 
@@ -17,17 +18,30 @@ const LOCK_WAIT = '5s'
  * lock, a full disk
  */
 export async function judgeRecords(client: ClientBase, parts: LeaseParts): Promise<Map<Part, Rejection[]>> {
-  const unjudged = new Map<Part, Rejection[]>()
   try {
     await beginTrial(client)
-    for (const part of parts.all) {
-      unjudged.set(part, (await judgeInTrial(client, part.sink, part.lease)).unjudged)
-    }
-    blameParents(parts)
-    return unjudged
+    return await judgeParts(
+      parts,
+      async ({sink, lease}, records) => (await judgeInTrial(client, sink, lease, records)).unjudged,
+    )
   } finally {
     await endTrial(client)
   }
+}
+
+/** Judges the parts of a lease as a worker writes them. @param judge rejects records; returns those that could not be judged */
+export async function judgeParts(
+  parts: LeaseParts,
+  judge: (part: Part, records: number[]) => Promise<Rejection[]>,
+): Promise<Map<Part, Rejection[]>> {
+  const unjudged = new Map<Part, Rejection[]>()
+  const judgeSome = async (part: Part, records: number[]) => {
+    unjudged.set(part, [...(unjudged.get(part) ?? []), ...(await judge(part, records))])
+  }
+  for (const part of parts.all) await judgeSome(part, part.lease.pending)
+  await giveSecondChances(parts, judgeSome)
+  blameParents(parts)
+  return unjudged
 }
 
 /** Begins a transaction for `judgeInTrial`. */
@@ -41,15 +55,15 @@ export async function endTrial(client: ClientBase): Promise<void> {
 }
 
 /**
- * Rejects the records of a lease that would not be written after those that passed earlier in this transaction; what
+ * Rejects those of some records that would not be written after those that passed earlier in this transaction; what
  * passes stays in it until `endTrial`.
  */
 export async function judgeInTrial(
   client: ClientBase,
   sink: Sink,
   lease: DecodedLease,
+  records: number[],
 ): Promise<{unjudged: Rejection[]; written: Written}> {
-  const {pending} = lease
   const evidence = {
     isolate: true,
     isLongFailing: true,
@@ -61,13 +75,13 @@ export async function judgeInTrial(
     callsIn: true,
   }
   try {
-    const {failures, written} = await tryRecords(client, sink, lease, pending, evidence)
+    const {failures, written} = await tryRecords(client, sink, lease, records, evidence)
     for (const {record, cause, kind} of failures) if (kind !== 'transient') lease.reject(record, cause)
     return {unjudged: failures.filter(({kind}) => kind === 'transient'), written}
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error
     const cause = causeOf(error)
     await client.query('ROLLBACK TO SAVEPOINT qtool_lane').catch(() => {})
-    return {unjudged: pending.map((record) => ({record, cause})), written: NOTHING_WRITTEN}
+    return {unjudged: records.map((record) => ({record, cause})), written: NOTHING_WRITTEN}
   }
 }

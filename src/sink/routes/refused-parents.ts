@@ -1,8 +1,7 @@
-import {textOfPath} from '../../json/path.ts'
 import type {ForeignKey} from '../catalog/table.ts'
 import type {Rejection} from '../decode/decoded.ts'
-import {alias} from '../decode/record-texts.ts'
 import type {LeaseParts, Part} from '../lease-parts.ts'
+import {keyText} from './key-text.ts'
 import {refersTo} from './parents-first.ts'
 
 type OwnRecords = Pick<Part, 'sink' | 'lease'>
@@ -22,17 +21,18 @@ export function blameParents(parts: LeaseParts): void {
 }
 
 function blameParent(part: Part, parent: OwnRecords, key: ForeignKey): void {
-  const orphans = part.lease.rejections.filter(({cause}) => cause.constraint === key.name)
+  // A delete has no parent, and one that is refused leaves its row to be one
+  const orphans = writesOf(part).filter(({cause}) => cause.constraint === key.name)
   if (orphans.length === 0) return
   const {columns} = parent.sink.table
   const ofParent = key.parentColumns.map((name) => columns.findIndex((column) => column.name === name))
   const refused = new Map<string, Rejection>()
-  for (const rejection of parent.lease.rejections) {
-    const value = keyOf(parent, rejection, ofParent)
+  for (const rejection of writesOf(parent)) {
+    const value = keyText(parent, rejection.record, ofParent)
     if (value !== undefined && !refused.has(value)) refused.set(value, rejection)
   }
   for (const orphan of orphans) {
-    const value = keyOf(part, orphan, key.columns)
+    const value = keyText(part, orphan.record, key.columns)
     const found = value === undefined ? undefined : refused.get(value)
     if (!found) continue
     const {reason, code, message} = found.cause
@@ -46,18 +46,9 @@ function blameParent(part: Part, parent: OwnRecords, key: ForeignKey): void {
   }
 }
 
-/** The values of these columns as one text; undefined if the record does not give them all. */
-function keyOf({sink, lease}: OwnRecords, {record, cause}: Rejection, columns: number[]): string | undefined {
-  if (cause.reason === 'malformed') return undefined
-  const array = sink.decoder.texts.array(lease, [record])
-  const object = array.subarray(1, array.length - 1)
-  const values = columns.map((column) => textOfPath(object, [alias(column)])?.toString())
-  if (values.some((value) => value === undefined || value === 'null')) return undefined
-  return JSON.stringify(values.map((value = '', i) => comparable(value, sink.table.columns[columns[i]].type)))
-}
-
-/** The content of a string; other values as they are. Letters of a UUID mean the same in both cases. */
-function comparable(value: string, type: string): string {
-  const content: string = value.startsWith('"') ? JSON.parse(value) : value
-  return type === 'uuid' ? content.toLowerCase() : content
+/** The refused records that would have written a row, and whose values can be read. */
+function writesOf({lease}: OwnRecords): Rejection[] {
+  return lease.rejections.filter(
+    ({record, cause}) => cause.reason !== 'malformed' && !lease.deletes.has(record),
+  )
 }

@@ -19,6 +19,7 @@ import {findRecords} from './outside.ts'
 import {parentsOf} from './parents-first.ts'
 import {type RouteNode, routeTree} from './route-tree.ts'
 import {type How, type LaneOf, Sorting} from './sorting.ts'
+import type {Steps} from './steps.ts'
 import {Walk} from './walk.ts'
 
 const OPENING_BRACKET = 0x5b
@@ -51,18 +52,25 @@ export class Router {
     this.#path = isColumn ? [] : path.map((key) => Buffer.from(key))
   }
 
-  decode(read: ReadItems, laneOf: LaneOf): LeaseParts {
-    const all = this.#sinks.map((sink) => ({sink, lease: sink.decoder.begin(read, sink.name)}))
+  /** @param steps how the records of each table are written; all in one step, parents first, if left out */
+  decode(read: ReadItems, laneOf: LaneOf, steps?: Steps): LeaseParts {
+    const tables = steps?.tables ?? this.#sinks
+    const all = tables.map((sink) => ({sink, lease: sink.decoder.begin(read, sink.name)}))
     const parts: Part[] = all.map(({sink, lease}) => {
       const parents = parentsOf(sink, this.#sinks)
       return {sink, lease, parents: all.filter((one) => parents.includes(one.sink))}
     })
-    const sorting = new Sorting(parts, new DecodedLease(read, {foreignKeys: [], isAroundUsed: false}), laneOf)
+    const sorting = new Sorting(
+      parts,
+      new DecodedLease(read, {foreignKeys: [], isAroundUsed: false}),
+      laneOf,
+      steps,
+    )
     const {bytes} = read.texts
     const areUtf8 = isUtf8(bytes)
     for (let item = 0; item < read.texts.count; item++) this.#item(sorting, item, areUtf8)
     for (const {sink, lease} of parts) sink.decoder.end(lease)
-    return new LeaseParts(read, parts, sorting.rest)
+    return new LeaseParts(read, parts, {rest: sorting.rest, steps})
   }
 
   #item(sorting: Sorting, item: number, areUtf8: boolean): void {

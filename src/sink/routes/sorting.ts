@@ -4,6 +4,7 @@ import type {DecodedLease} from '../decode/decoded.ts'
 import type {Finding, RecordPlace} from '../decode/record-place.ts'
 import type {Part} from '../lease-parts.ts'
 import type {Sink} from '../sink.ts'
+import type {Steps} from './steps.ts'
 
 export type LaneOf = (sink: Sink) => 'copy' | 'careful'
 
@@ -15,21 +16,25 @@ export class Sorting {
   readonly read: ReadItems
   /** Records that no table takes. */
   readonly rest: DecodedLease
-  readonly #parts: Map<Sink, DecodedLease>
+  readonly #leases: DecodedLease[]
+  readonly #stepOf: Steps['of']
   readonly #laneOf: LaneOf
   #count = 0
 
-  constructor(parts: readonly Part[], rest: DecodedLease, laneOf: LaneOf) {
+  /** @param parts one for each step @param steps if there is not one for each table */
+  constructor(parts: readonly Part[], rest: DecodedLease, laneOf: LaneOf, steps?: Steps) {
     this.read = rest.read
     this.rest = rest
-    this.#parts = new Map(parts.map(({sink, lease}) => [sink, lease]))
+    this.#leases = parts.map(({lease}) => lease)
+    const places = new Map(parts.map(({sink}, i) => [sink, i]))
+    this.#stepOf = steps?.of ?? ((sink) => places.get(sink) ?? -1)
     this.#laneOf = laneOf
   }
 
   add(sink: Sink, place: RecordPlace, how: How = {}): void {
-    const lease = this.#parts.get(sink)
-    if (!lease) throw new Error(`expected ${sink.name} to be a table of the routes`)
-    lease.found({...how, number: this.#count++})
+    const number = this.#count++
+    const lease = this.#leases[this.#stepOf(sink, number)]
+    lease.found({...how, number})
     sink.decoder.add(lease, place, this.#laneOf(sink))
   }
 

@@ -5,11 +5,16 @@ import type {Table} from '../catalog/table.ts'
 import {readUnfitKeys, unfitWords} from '../catalog/unfit-keys.ts'
 import type {UpsertFacts} from './facts.ts'
 
-/** @returns the columns of the key by which records find their rows. @throws QtoolError (usage) if there is none */
+/**
+ * @param of says of which table the key has to be named, if there are several
+ * @returns the columns of the key by which records find their rows
+ * @throws QtoolError (usage) if there is none
+ */
 export async function assertUpdatable(
   client: ClientBase,
   {quoted, target, otherKeys, columns}: Table,
   facts: UpsertFacts,
+  {table: of}: {table?: string} = {},
 ): Promise<number[]> {
   const cannot = (why: string, ...suggestions: string[]) =>
     usageError(`--on-conflict update: ${quoted} ${why}`, ...suggestions)
@@ -17,8 +22,10 @@ export async function assertUpdatable(
   if (facts.hasRules) throw cannot('has rules, with which Postgres updates no rows of an insert')
   if (target?.arbiter) return target.columns
   const names = (key: number[]) => key.map((column) => columns[column].name).join(',')
+  const named = (key: number[]) =>
+    key.map((column) => `${of ? `${of}:` : ''}${columns[column].name}`).join(',')
   const unfit = await readUnfitKeys(client, quoted)
-  const others = otherKeys.map((key) => `--key ${names(key)}`)
+  const others = otherKeys.map((key) => `--key ${named(key)}`)
   const another = others.length > 0 ? [`name one of its keys: ${others.join(', or ')}`] : []
   if (!target && others.length > 1) throw cannot('has several unique keys and no primary key', ...another)
   if (!target) throw cannot('has no unique key over plain columns', ...unfitWords(unfit), ...another)

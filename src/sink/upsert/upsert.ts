@@ -46,7 +46,7 @@ export async function readUpsert(
     return undefined
   }
   const facts = await readUpsertFacts(client, table.quoted)
-  const key = await assertUpdatable(client, table, facts)
+  const key = await assertUpdatable(client, table, facts, where)
   const newestBy = named === undefined ? undefined : columnNamed(table, key, words.newestBy, named)
   const chosen = updateColumns?.map((name) => columnNamed(table, key, words.updateColumns, name))
   const usual = table.columns.flatMap(({insertable}, i) => (insertable && !key.includes(i) ? [i] : []))

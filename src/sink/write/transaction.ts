@@ -1,21 +1,14 @@
 import {type ClientBase, DatabaseError} from 'pg'
 import {QtoolError} from '../../errors.ts'
 import {faultOf} from '../../postgres/failure.ts'
-import {countWritten, OUTCOME_NAMES, OUTCOMES, type Written, writtenBy} from '../../record/outcomes.ts'
+import {countWritten} from '../../record/outcomes.ts'
 import type {ReadItems} from '../../record/payload/read-items.ts'
-import type {UnknownKeys} from '../decode/unknown-keys.ts'
-import type {LeaseParts, Part} from '../lease-parts.ts'
+import type {LeaseParts} from '../lease-parts.ts'
 import type {Applied, AppliedLeases, LedgerEntry} from '../ledger/ledger.ts'
 import {blameParents} from '../routes/refused-parents.ts'
 import {assertUnchanged} from './unchanged.ts'
 import {assertWholeJobs} from './whole-jobs.ts'
-
-/** What was written into one table. */
-export interface TableResult extends Written {
-  /** With its schema. */
-  table: string
-  unknown: UnknownKeys
-}
+import {type PartWriter, sumOf, type TableResult, writeTables} from './write-tables.ts'
 
 /** The outcome of a lease, in records. */
 export interface LeaseResult extends Applied {
@@ -73,19 +66,14 @@ export async function inTransaction(
   client: ClientBase,
   options: WriteOptions,
   parts: LeaseParts,
-  write: (part: Part) => Promise<Written>,
+  writer: PartWriter,
 ): Promise<LeaseResult> {
   await client.query(BEGIN)
   try {
-    const tables: TableResult[] = []
-    for (const part of parts.all) {
-      const written = await write(part)
-      assertConserved(part, written)
-      tables.push({table: part.sink.name, ...written, unknown: part.lease.unknown})
-    }
+    const tables = await writeTables(parts, writer)
     await assertUnchanged(
       client,
-      parts.all.map(({sink}) => sink.table),
+      parts.sinks.map(({table}) => table),
     )
     blameParents(parts)
     assertWholeJobs(parts)
@@ -96,7 +84,7 @@ export async function inTransaction(
       return await appliedMeanwhile(client, ledger, {leaseId: options.leaseId, empty: parts.empty})
     }
     await commit(client)
-    parts.all.forEach(({sink}, i) => {
+    parts.sinks.forEach((sink, i) => {
       if (countWritten(tables[i]) > 0) sink.experience.hasWritten = true
     })
     return {...applied, records: parts.count, empty: parts.empty, tables, wasApplied: false}
@@ -104,10 +92,6 @@ export async function inTransaction(
     await client.query('ROLLBACK').catch(() => {})
     throw error
   }
-}
-
-function sumOf(tables: readonly Written[]): Written {
-  return writtenBy((outcome) => tables.reduce((sum, written) => sum + written[outcome], 0))
 }
 
 async function commit(client: ClientBase): Promise<void> {
@@ -140,17 +124,4 @@ export function alreadyApplied(prior: LedgerEntry, empty: number): LeaseResult {
   if (split) throw new LeaseSplitError()
   const records = countWritten(applied) + applied.deadLetters.length + applied.postponed.length
   return {...applied, records, empty, tables: [], wasApplied: true}
-}
-
-/** Written and rejected records are all that were leased, or nothing is committed. */
-function assertConserved({sink, lease}: Part, written: Written): void {
-  const rejected = lease.rejections.length
-  const total = countWritten(written) + rejected
-  const explained = sink.table.target || written.alreadyThere === 0
-  if (total === lease.count && explained) return
-  const counts = OUTCOME_NAMES.map((outcome) => `${written[outcome]} ${OUTCOMES[outcome].replace('_', ' ')}`)
-  throw new QtoolError(
-    `expected ${lease.count} records to be accounted for in ${sink.table.quoted}, got ${counts.join(', ')} and ${rejected} rejected`,
-    {code: 'NOT_CONSERVED', suggestions: ['nothing was committed; the items stay in their lease']},
-  )
 }

@@ -1,6 +1,7 @@
 import {type ClientBase, DatabaseError} from 'pg'
 import {causeOf} from '../../postgres/data-error.ts'
 import {NOTHING_WRITTEN, type Written} from '../../record/outcomes.ts'
+import type {DecodedLease} from '../decode/decoded.ts'
 import {type Evidence, writeCarefully} from '../judge/careful-lane.ts'
 import type {Part} from '../lease-parts.ts'
 import type {Sink} from '../sink.ts'
@@ -22,6 +23,13 @@ export interface Way {
     evidence: Omit<Evidence, 'callsIn'>,
     preparation: Preparation,
   ): Promise<Written>
+  /** Writes records that were refused before, and may pass now. */
+  again(
+    client: ClientBase,
+    part: Part,
+    records: number[],
+    evidence: Omit<Evidence, 'callsIn'>,
+  ): Promise<Written>
 }
 
 /** Plain rows by COPY, the others carefully. */
@@ -40,6 +48,7 @@ function quickly(writeRows: WriteRows): Way {
     prepare: prepareFast,
     write: (client, part, evidence, preparation) =>
       writeFast(client, part, {...evidence, callsIn: false}, preparation, writeRows),
+    again: againWith(false),
   }
 }
 
@@ -56,18 +65,26 @@ function carefully(callsIn: boolean): Way {
     prepare: async () => ({mayRefuse: true}),
     write: (client, {sink, lease}, evidence) =>
       writeCarefully(client, sink, lease, lease.pending, {...evidence, callsIn}),
+    again: againWith(callsIn),
   }
+}
+
+function againWith(callsIn: boolean): Way['again'] {
+  return (client, {sink, lease}, records, evidence) =>
+    writeCarefully(client, sink, lease, records, {...evidence, callsIn})
 }
 
 /** Refuses every record of a lease, because COMMIT fails with this error of Postgres and shows no culprit. */
 export function refusing(error: unknown): Way {
   if (!(error instanceof DatabaseError)) return CHECKED
+  const refuse = async (lease: DecodedLease, records: number[]) => {
+    for (const record of records) lease.reject(record, causeOf(error))
+    return NOTHING_WRITTEN
+  }
   return {
     ...CHECKED,
-    async write(_, {lease}) {
-      for (const record of lease.pending) lease.reject(record, causeOf(error))
-      return NOTHING_WRITTEN
-    },
+    write: (_, {lease}) => refuse(lease, lease.pending),
+    again: (_, {lease}, records) => refuse(lease, records),
   }
 }
 

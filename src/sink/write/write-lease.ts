@@ -107,9 +107,11 @@ async function writeOnce(
   options: WriteOptions,
   wayOf: WayOf,
 ): Promise<LeaseResult> {
-  const parts = sinks.decode(options.read, (sink) => wayOf(sink).lane)
+  const laneOf = (sink: Sink) => wayOf(sink).lane
+  let parts = sinks.decode(options.read, laneOf)
   try {
     if (parts.count > MOST_RECORDS && options.read.items.count > 1) throw new CrowdedLeaseError()
+    parts = await sinks.inOrder(client, parts, laneOf)
     return await writeParts(client, options, parts, wayOf)
   } finally {
     sinks.reclaim(parts)

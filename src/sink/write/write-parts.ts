@@ -35,9 +35,12 @@ export async function writeParts(
   for (;;) {
     if (mayRefuse) await options.beforeRefusing()
     try {
-      return await inTransaction(client, options, parts, (part) =>
-        attempt(part, (way) => way.write(client, part, evidence, {...known.get(part), mayRefuse})),
-      )
+      return await inTransaction(client, options, parts, {
+        write: (part) =>
+          attempt(part, (way) => way.write(client, part, evidence, {...known.get(part), mayRefuse})),
+        again: (part, records) =>
+          attempt(part, (way) => way.again(client, part, records, {...evidence, rowsPassed: true})),
+      })
     } catch (error) {
       if (!(error instanceof UnpreparedError)) throw error
       mayRefuse = true

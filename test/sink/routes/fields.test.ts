@@ -83,7 +83,7 @@ it('maps each table by the parts of the mapping that are about its columns', asy
 
 it.each([
   [{rename: {a: 'nowhere'}}, /--rename a=nowhere: none of .*orders.* has a writable column "nowhere"/],
-  [{rename: {}, key: ['no']}, /--key names the key of one table/],
+  [{rename: {}, key: ['no']}, /--key names "no", which .*lines does not have/],
 ])('refuses a mapping that fits no table: %j', async (options, message) => {
   await expect(routedSinks(context, ROUTES, options)).rejects.toThrow(message)
 })
