@@ -4,7 +4,7 @@ import {NOTHING_WRITTEN, type Written} from '../../record/outcomes.ts'
 import type {DecodedLease, Rejection} from '../decode/decoded.ts'
 import type {LeaseParts, Part} from '../lease-parts.ts'
 import {blameParents} from '../routes/refused-parents.ts'
-import {giveSecondChances} from '../routes/second-chances.ts'
+import {takeSteps} from '../routes/second-chances.ts'
 import type {Sink} from '../sink.ts'
 import {tryRecords} from './careful-lane.ts'
 
@@ -38,8 +38,7 @@ export async function judgeParts(
   const judgeSome = async (part: Part, records: number[]) => {
     unjudged.set(part, [...(unjudged.get(part) ?? []), ...(await judge(part, records))])
   }
-  for (const part of parts.all) await judgeSome(part, part.lease.pending)
-  await giveSecondChances(parts, judgeSome)
+  await takeSteps(parts, (part) => judgeSome(part, part.lease.pending), judgeSome)
   blameParents(parts)
   return unjudged
 }

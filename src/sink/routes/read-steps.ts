@@ -26,6 +26,7 @@ export async function readSteps(client: ClientBase, parts: LeaseParts): Promise<
   ]
   return {
     keys,
+    ofTurn: order.length,
     tables: Array.from({length: turns.count}, () => order.map(({sink}) => sink)).flat(),
     of: (sink, number) => {
       const isLate = deletes.has(number)

@@ -1,16 +1,34 @@
 import type {LeaseParts, Part} from '../lease-parts.ts'
 
 /**
- * Tries records again that were refused for a reason which a later step may have removed: a parent that was missing, rows
- * that refer to a deleted one, a key that was taken. A record stays refused if a later one of its key was applied. Ends
- * when that helps no more.
+ * Writes the parts of a lease in their order. After each turn, and at the end, those records are tried again that were
+ * refused for a reason which a later step may have removed: a parent that was missing, rows that refer to a deleted one, a
+ * key that was taken. A record stays refused if a later one of its key was applied.
  */
-export async function giveSecondChances(
+export async function takeSteps(
   parts: LeaseParts,
+  write: (part: Part) => Promise<unknown>,
+  again: (part: Part, records: number[]) => Promise<unknown>,
+): Promise<void> {
+  const {all, steps} = parts
+  for (const [i, part] of all.entries()) {
+    await write(part)
+    if (!steps) continue
+    const done = i + 1
+    if (done % steps.ofTurn === 0)
+      await giveSecondChances(parts, {from: done - steps.ofTurn, to: done}, again)
+    if (done === all.length) await giveSecondChances(parts, {from: 0, to: done}, again)
+  }
+}
+
+/** Of the parts `from` until `to`, until that helps no more. */
+async function giveSecondChances(
+  parts: LeaseParts,
+  which: {from: number; to: number},
   again: (part: Part, records: number[]) => Promise<unknown>,
 ): Promise<void> {
   for (let before = Number.POSITIVE_INFINITY; ; ) {
-    const waiting = waitingIn(parts)
+    const waiting = waitingIn(parts, which)
     const count = waiting.reduce((sum, {records}) => sum + records.length, 0)
     if (count === 0 || count >= before) return
     before = count
@@ -21,15 +39,19 @@ export async function giveSecondChances(
   }
 }
 
-function waitingIn({all, steps}: LeaseParts): Array<{part: Part; records: number[]}> {
-  if (!steps) return []
-  const refused = new Set(
-    all.flatMap(({lease}) => lease.rejections.map(({record}) => lease.numberOf(record))),
-  )
-  return all.flatMap((part) => {
-    const records = part.lease.rejections.flatMap(({record, cause}) => {
+function waitingIn(
+  {all, steps}: LeaseParts,
+  {from, to}: {from: number; to: number},
+): Array<{part: Part; records: number[]}> {
+  const applied = new Set<number>()
+  for (const {lease} of all.slice(0, to)) {
+    for (const record of lease.pending) applied.add(lease.numberOf(record))
+  }
+  return all.slice(from, to).flatMap((part) => {
+    const {lease} = part
+    const records = lease.rejections.flatMap(({record, cause}) => {
       const mayPass = cause.reason === 'foreign_key' || cause.code === '23505'
-      const isLast = steps.keys.after(part.lease.numberOf(record)).every((later) => refused.has(later))
+      const isLast = !steps?.keys.after(lease.numberOf(record)).some((later) => applied.has(later))
       return mayPass && isLast ? [record] : []
     })
     return records.length === 0 ? [] : [{part, records}]

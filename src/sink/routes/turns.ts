@@ -1,5 +1,6 @@
 import type {ForeignKey} from '../catalog/table.ts'
 import type {LeaseParts, Part} from '../lease-parts.ts'
+import type {Sink} from '../sink.ts'
 import type {KeyGroups} from './key-groups.ts'
 import {keyText} from './key-text.ts'
 import {refersTo} from './parents-first.ts'
@@ -32,27 +33,31 @@ function renewedIn(part: Part, parts: LeaseParts, keys: KeyGroups): Array<{delet
   const {sink, lease} = part
   const numbers = new Map(lease.pending.map((record) => [lease.numberOf(record), record]))
   const deletes = (number: number) => lease.deletes.has(numbers.get(number) ?? -1)
-  const isInOrder = sink.table.foreignKeys.some(({self}) => self)
-  // Rows of a table that refers to itself are written in the order of the queue
-  const groups = isInOrder ? [[...numbers.keys()].sort((a, b) => a - b)] : keys.of(sink)
-  const pairs = groups.flatMap((group) =>
-    group.flatMap((number, i) => {
-      const before = group[i - 1] ?? number
-      return before < number && deletes(before) && !deletes(number) ? [{deleted: before, begins: number}] : []
-    }),
-  )
+  const groups = mayWaitForDeletes(sink) ? [[...numbers.keys()].sort((a, b) => a - b)] : keys.of(sink)
+  const pairs = groups.flatMap((group) => {
+    let deleted = Number.POSITIVE_INFINITY
+    return group.flatMap((number) => {
+      if (deletes(number)) deleted = number
+      return deleted < number ? [{deleted, written: number}] : []
+    })
+  })
   if (pairs.length === 0) return []
   const children = parts.all.flatMap((child) => {
     const foreign = child.sink.table.foreignKeys.filter((key) => child !== part && refersTo(key, sink))
     return foreign.map((key) => referringTo(part, child, key))
   })
-  return pairs.map(({deleted, begins}) => {
-    const first = children.flatMap((find) => find(numbers.get(deleted) ?? -1, deleted) ?? [])
-    return {deleted, begins: Math.min(begins, ...first)}
+  return pairs.map(({deleted, written}) => {
+    const first = children.flatMap((find) => find(numbers.get(written) ?? -1, deleted) ?? [])
+    return {deleted, begins: Math.min(written, ...first)}
   })
 }
 
-/** Finds the first record after a delete that writes a row which refers to the deleted one. */
+/** Whether a row may need another, whose key it does not have, to be deleted first: then all is done in the order of the queue. */
+function mayWaitForDeletes({table: {foreignKeys, target, uniqueNames}}: Sink): boolean {
+  return foreignKeys.some(({self}) => self) || uniqueNames.some((name) => !target?.names.includes(name))
+}
+
+/** Finds the first record after another that writes a row which refers to that of a parent. */
 function referringTo(
   parent: Part,
   child: Part,

@@ -1,8 +1,15 @@
 import {QtoolError} from '../../errors.ts'
-import {countWritten, OUTCOME_NAMES, OUTCOMES, type Written, writtenBy} from '../../record/outcomes.ts'
+import {
+  countWritten,
+  NOTHING_WRITTEN,
+  OUTCOME_NAMES,
+  OUTCOMES,
+  type Written,
+  writtenBy,
+} from '../../record/outcomes.ts'
 import type {UnknownKeys} from '../decode/unknown-keys.ts'
 import type {LeaseParts, Part} from '../lease-parts.ts'
-import {giveSecondChances} from '../routes/second-chances.ts'
+import {takeSteps} from '../routes/second-chances.ts'
 
 /** What was written into one table. */
 export interface TableResult extends Written {
@@ -21,11 +28,13 @@ export interface PartWriter {
 /** Writes the parts of a lease in their order. @returns what was written into each of `parts.sinks` */
 export async function writeTables(parts: LeaseParts, {write, again}: PartWriter): Promise<TableResult[]> {
   const byPart = new Map<Part, Written>()
-  for (const part of parts.all) byPart.set(part, await write(part))
-  await giveSecondChances(parts, async (part, records) => {
-    const more = await again(part, records)
-    byPart.set(part, sumOf([...[byPart.get(part) ?? []].flat(), more]))
-  })
+  const add = (part: Part, more: Written) =>
+    byPart.set(part, sumOf([byPart.get(part) ?? NOTHING_WRITTEN, more]))
+  await takeSteps(
+    parts,
+    async (part) => add(part, await write(part)),
+    async (part, records) => add(part, await again(part, records)),
+  )
   for (const [part, written] of byPart) assertConserved(part, written)
   return parts.sinks.map((sink) => {
     const own = parts.all.filter((part) => part.sink === sink)
