@@ -110,7 +110,7 @@ export const conflictFlags = {
   key: Flags.string({
     summary: 'Unique key by which a record finds its row: its columns, separated by commas.',
     description:
-      'Default: the primary key, else the only unique key. A conflict with any other unique key is a dead letter.',
+      'Default: the primary key, else the only unique key. A conflict with any other unique key is a dead letter. With --route: TABLE:COLUMN for one of the tables, here and in --update-columns, --newest-by and --soft-delete.',
     helpValue: 'COLUMNS',
   }),
   'on-conflict': Flags.option({

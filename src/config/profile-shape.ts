@@ -54,7 +54,9 @@ const profile = Type.Object(
         description: 'Timestamp column to the unit of its epoch numbers.',
       }),
     ),
-    key: names('Columns of the unique key by which a record finds its row.'),
+    key: names(
+      'Columns of the unique key by which a record finds its row; with routes also TABLE:COLUMN, as in the other fields about columns.',
+    ),
     onConflict: word(CONFLICT_WAYS, 'What becomes of a record whose key is in the table.'),
     updateColumns: names('Columns that an update sets; all that a record gives, if left out.'),
     newestBy: text('A row is only updated by a record with a greater value in this column.'),
