@@ -115,12 +115,6 @@ export class DecodedLease {
     this.rejections.push({record, cause: this.ownCause(cause)})
   }
 
-  /** Forgets that records were rejected, so that they can be tried again. */
-  takeBack(records: readonly number[]): void {
-    const kept = this.rejections.filter(({record}) => !records.includes(record))
-    this.rejections.splice(0, this.rejections.length, ...kept)
-  }
-
   /** A cause that names the table, if records of the lease go into several. */
   ownCause(cause: Cause): Cause {
     return this.#table === undefined ? cause : {...cause, table: this.#table}

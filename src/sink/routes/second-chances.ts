@@ -1,3 +1,4 @@
+import type {DecodedLease} from '../decode/decoded.ts'
 import type {LeaseParts, Part} from '../lease-parts.ts'
 
 /**
@@ -33,7 +34,7 @@ async function giveSecondChances(
     if (count === 0 || count >= before) return
     before = count
     for (const {part, records} of waiting) {
-      part.lease.takeBack(records)
+      takeBack(part.lease, records)
       await again(part, records)
     }
   }
@@ -56,4 +57,10 @@ function waitingIn(
     })
     return records.length === 0 ? [] : [{part, records}]
   })
+}
+
+/** Forgets that records were refused. */
+function takeBack({rejections}: DecodedLease, records: readonly number[]): void {
+  const kept = rejections.filter(({record}) => !records.includes(record))
+  rejections.splice(0, rejections.length, ...kept)
 }
