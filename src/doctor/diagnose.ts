@@ -20,8 +20,10 @@ export interface Diagnosis {
   checks: {passed: number; warning: number; critical: number; unknown: number; notApplicable: number}
   /** What can be lost when a server dies. */
   guarantee: Guarantee
-  /** Whether the table's foreign keys can be checked for a whole lease at once; null if it has none, or none is known. */
+  /** Whether the foreign keys of a table can be checked for a whole lease at once; null if it has none, or there are several tables. */
   setWise: SetWise | null
+  /** The same for each table that has foreign keys. */
+  setWiseByTable: Record<string, SetWise>
 }
 
 const ORDER: Array<Finding['level']> = ['critical', 'warning', 'unknown']
@@ -34,6 +36,7 @@ export function diagnose(facts: Facts): Diagnosis {
   const count = (level: Finding['level']) =>
     results.filter(({found}) => worstOf(found ?? []) === level).length
   const [worst] = findings
+  const setWiseByTable = setWiseOf(facts.postgres)
   return {
     queue: facts.qtool.queue,
     at: facts.madeAt,
@@ -48,7 +51,8 @@ export function diagnose(facts: Facts): Diagnosis {
       notApplicable: results.filter(({found}) => found === null).length,
     },
     guarantee: guaranteeOf(keepingOf(facts)),
-    setWise: setWiseOf(facts.postgres),
+    setWise: facts.postgres?.otherSinks?.length ? null : (Object.values(setWiseByTable)[0] ?? null),
+    setWiseByTable,
   }
 }
 

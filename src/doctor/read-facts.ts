@@ -10,7 +10,7 @@ import {type Facts, FORMAT, KIND, type QtoolFacts} from './facts.ts'
 import {readHost} from './host.ts'
 import {measureLink} from './link.ts'
 import {readPostgresFacts} from './postgres/facts.ts'
-import {readQueue} from './queue/facts.ts'
+import {type QueueFacts, readQueue} from './queue/facts.ts'
 import {readRedis} from './redis/read.ts'
 import {readSentinels, type SentinelSource} from './redis/sentinel-facts.ts'
 
@@ -24,7 +24,7 @@ export interface Sources {
     lend<R>(use: (redis: Redis, openQueue: () => Promise<QueueEngine>) => Promise<R>): Promise<R>
   }
   sentinels?: SentinelSource
-  /** The table that was named, as written in SQL; without it that of the workers. */
+  /** The table that was named, as written in SQL; without it those of the workers. */
   table?: string | undefined
   postgres?: {lend<R>(use: (client: PoolClient) => Promise<R>): Promise<R>}
   signal: AbortSignal
@@ -38,8 +38,7 @@ export async function readFacts(sources: Sources): Promise<Facts> {
     readFromRedis(sources, asking),
     sources.sentinels ? readSentinels(sources.sentinels, asking) : null,
   ])
-  const table = sources.table ?? onRedis?.queue?.table ?? undefined
-  const onPostgres = await readFromPostgres(sources, asking, table)
+  const onPostgres = await readFromPostgres(sources, asking, tablesOf(sources, onRedis?.queue ?? null))
   return {
     kind: KIND,
     format: FORMAT,
@@ -53,6 +52,12 @@ export async function readFacts(sources: Sources): Promise<Facts> {
     postgresLink: onPostgres?.link ?? null,
     unread: asking.unread,
   }
+}
+
+/** The table that was named, else those of the workers. */
+function tablesOf({table}: Sources, queue: QueueFacts | null): string[] {
+  if (table !== undefined) return [table]
+  return queue?.table == null ? [] : [queue.table, ...(queue.otherTables ?? [])]
 }
 
 async function readFromRedis({redis: source, signal}: Sources, asking: Asking) {
@@ -90,7 +95,7 @@ function unlessOfSlot(redis: Redis, error: unknown, asking: Asking): null {
   return null
 }
 
-async function readFromPostgres({postgres: source}: Sources, asking: Asking, table: string | undefined) {
+async function readFromPostgres({postgres: source}: Sources, asking: Asking, tables: string[]) {
   if (!source) return absent(['postgres'], asking, 'no Postgres is configured', 'name it with --database-url')
   const askTime = (client: PoolClient) => async () => {
     const {rows} = await client.query<{ms: number}>(TIME)
@@ -98,7 +103,7 @@ async function readFromPostgres({postgres: source}: Sources, asking: Asking, tab
   }
   const read = source.lend(async (client) => ({
     link: await measureLink(askTime(client)),
-    postgres: await readPostgresFacts(client, {table}),
+    postgres: await readPostgresFacts(client, tables),
   }))
   return unlessDown(['postgres'], asking, read)
 }

@@ -1,5 +1,6 @@
 import type {Finding} from '../doctor/check.ts'
 import type {Diagnosis} from '../doctor/diagnose.ts'
+import type {SetWise} from '../sink/set-wise/judge.ts'
 import {escapeLine} from './escape.ts'
 import {moment, plural} from './format.ts'
 import {PLAIN, type Style} from './style.ts'
@@ -88,13 +89,19 @@ function renderLosses({guarantee}: Diagnosis, width: number): string {
 }
 
 /** How a worker that connects as this role checks foreign keys. */
-function renderSetWise({setWise}: Diagnosis, width: number): string {
-  if (setWise === null) return ''
-  const {possible, reasons, grant} = setWise
+function renderSetWise({setWise, setWiseByTable}: Diagnosis, width: number): string {
+  const title = 'foreign keys: qtool work checks'
+  if (setWise !== null) return linesOf(setWise, `${title} them`, width)
+  return Object.entries(setWiseByTable)
+    .map(([name, way]) => linesOf(way, `${title} those of ${escapeLine(name)}`, width))
+    .join('\n')
+}
+
+function linesOf({possible, reasons, grant}: SetWise, title: string, width: number): string {
   const indented = (text: string) => wrapped(escapeLine(text), {width, first: '  ', rest: '    '})
-  const title = `foreign keys: qtool work checks them ${possible ? 'for a whole lease at once' : 'row by row'}`
+  const way = possible ? 'for a whole lease at once' : 'row by row'
   return [
-    wrapped(title, {width, first: '', rest: '  '}),
+    wrapped(`${title} ${way}`, {width, first: '', rest: '  '}),
     ...reasons.map(indented),
     ...(grant ? [indented(`for a whole lease at once with ${grant}`)] : []),
   ].join('\n')

@@ -1,9 +1,9 @@
-import {spawnSync} from 'node:child_process'
 import {chmodSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {cli, cliEnv, cliJson} from '../support/cli.ts'
+import {printedIn} from '../support/shells.ts'
 
 const REDIS = 'redis://ann:r%27s@127.0.0.1:7001/3'
 const POSTGRES = 'postgres://bob:p%27s%20%5C@db.example:5555/app?sslmode=require'
@@ -71,15 +71,10 @@ describe('the client of a server', () => {
 })
 
 describe('qtool env', () => {
-  it.each(['sh', 'fish'])('prints what %s reads back, whatever is in the passwords', async (shell) => {
-    const {stdout, code} = await cli(['env', '--shell', shell], {env: env()})
+  it('prints what a shell reads back, whatever is in the passwords', async () => {
+    const {stdout, code} = await cli(['env', '--shell', 'sh'], {env: env()})
     expect(code).toBe(0)
-    const printing = `${stdout}printf '%s\\n' "$REDIS_URL" "$DATABASE_URL"`
-    const {stdout: seen} = spawnSync(shell, ['-c', printing], {
-      encoding: 'utf8',
-      env: {PATH: '/usr/bin:/bin'},
-    })
-    expect(seen).toBe(`${REDIS}\n${POSTGRES}\n`)
+    expect(printedIn('sh', stdout, '"$REDIS_URL" "$DATABASE_URL"')).toBe(`${REDIS}\n${POSTGRES}\n`)
   })
 
   it('is the same with --json', async () => {

@@ -21,6 +21,7 @@ function diagnosis(findings: Finding[], level: Diagnosis['level']): Diagnosis {
       sentence: LONG,
       losses: [{when: 'Redis loses power', lost: LONG}],
     },
+    setWiseByTable: {},
     setWise: {possible: false, reasons: [LONG], grant: 'GRANT SELECT, UPDATE ON p TO app'},
   }
 }

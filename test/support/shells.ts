@@ -5,13 +5,14 @@ import {newFolder, until} from './cli.ts'
 
 export type Shell = 'bash' | 'zsh' | 'fish'
 
-/** Whether the machine has a shell. */
-export function hasShell(shell: Shell): boolean {
+/** Whether the tests of a shell are skipped: the machine lacks it. Never in CI, which installs them all. */
+export function isSkipped(shell: Shell): boolean {
+  if (process.env.CI) return false
   try {
     execFileSync(shell, ['-c', 'exit 0'], {stdio: 'ignore'})
-    return true
-  } catch {
     return false
+  } catch {
+    return true
   }
 }
 
@@ -89,4 +90,10 @@ export function fishOffers(line: string, {env, cwd}: {env: NodeJS.ProcessEnv; cw
 export function wordsOf(line: string): string[] {
   const output = execFileSync('bash', ['-c', `printf '%s\\0' ${line}`], {encoding: 'utf8'})
   return output.split('\0').slice(0, -1)
+}
+
+/** What a shell prints, one a line, for words behind a script that it has run. */
+export function printedIn(shell: string, script: string, words: string): string {
+  const env = {PATH: '/usr/bin:/bin'}
+  return execFileSync(shell, ['-c', `${script}printf '%s\\n' ${words}`], {encoding: 'utf8', env})
 }

@@ -21,11 +21,8 @@ export interface PostgresFacts {
   transactionIds: Part<TransactionIds>
   ledger: Part<Ledger>
   sink: SinkFacts
-}
-
-export interface FactsOptions {
-  /** The table that the queue drains into, as written in SQL; without it, the facts say nothing of a table. */
-  table?: string | undefined
+  /** The further tables of a queue with routes; bundles of earlier releases have none. */
+  otherSinks?: SinkFacts[]
 }
 
 /** What asks how a server fares must not become a load: a statement may take 5 s, and a lock half a second. */
@@ -33,12 +30,13 @@ const BEGIN = `BEGIN READ ONLY; SET LOCAL statement_timeout = '5s'; SET LOCAL lo
 
 /**
  * Reads catalogs and statistics, in a transaction of its own that cannot write.
+ * @param tables those that the queue drains into, as written in SQL; without any, the facts say nothing of a table
  * @throws whatever the connection throws; a part that Postgres refuses to show is a part that was not read
  */
-export async function readPostgresFacts(client: ClientBase, {table}: FactsOptions): Promise<PostgresFacts> {
+export async function readPostgresFacts(client: ClientBase, tables: string[]): Promise<PostgresFacts> {
   await client.query(BEGIN)
   try {
-    const facts = await readAll(client, table)
+    const facts = await readAll(client, tables)
     // Not ROLLBACK, which the statistics of the database would count against it
     await client.query('COMMIT')
     return facts
@@ -48,7 +46,7 @@ export async function readPostgresFacts(client: ClientBase, {table}: FactsOption
   }
 }
 
-async function readAll(client: ClientBase, table: string | undefined): Promise<PostgresFacts> {
+async function readAll(client: ClientBase, [table, ...others]: string[]): Promise<PostgresFacts> {
   const server = await readServer(client)
   return {
     server,
@@ -60,5 +58,13 @@ async function readAll(client: ClientBase, table: string | undefined): Promise<P
     transactionIds: await readPart(client, () => readTransactionIds(client)),
     ledger: await readPart(client, () => readLedger(client)),
     sink: await readSinkFacts(client, table),
+    otherSinks: await inTurn(others, (other) => readSinkFacts(client, other)),
   }
+}
+
+/** One connection answers one question at a time. */
+async function inTurn<T, R>(all: readonly T[], read: (one: T) => Promise<R>): Promise<R[]> {
+  const found: R[] = []
+  for (const one of all) found.push(await read(one))
+  return found
 }

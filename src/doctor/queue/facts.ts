@@ -1,4 +1,5 @@
 import {setTimeout as delay} from 'node:timers/promises'
+import {parseRoutes} from '../../config/routes.ts'
 import type {QueueEngine} from '../../queue/engine.ts'
 import type {QueueInspection} from '../../queue/inspect.ts'
 import type {ItemSample} from '../../queue/items/item-sample.ts'
@@ -35,6 +36,8 @@ export interface QueueFacts extends Pick<QueueInspection, Kept> {
   sample: ItemSample | null
   /** The table that its workers drain it into; null before the first of them. */
   table: string | null
+  /** The further tables of a queue with routes; bundles of earlier releases have none. */
+  otherTables?: string[]
   change: QueueChange
 }
 
@@ -76,10 +79,17 @@ export async function readQueue(
     isMiscounted: now.warnings.some((warning) => warning.startsWith('the counters')),
     oldTrash: trash.filter(({until}) => until < now.at).length,
     sample,
-    // A queue with routes has several, of which `table` holds the names
-    table: (binding?.routes ? null : binding?.table) ?? null,
+    ...tablesOf(binding),
     change: changeOf(before, now),
   }
+}
+
+function tablesOf(
+  binding: Awaited<ReturnType<QueueEngine['binding']>> | null,
+): Pick<QueueFacts, 'table' | 'otherTables'> {
+  const routed = parseRoutes(binding?.routes ?? []).map(({table}) => table)
+  const [table = binding?.table ?? null, ...otherTables] = new Set(routed)
+  return {table, otherTables}
 }
 
 const ALLOW = 'give its Redis user what docs/configuration.md lists for inspect, with get and hgetall'

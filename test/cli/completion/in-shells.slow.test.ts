@@ -1,11 +1,18 @@
 import {readdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {cliEnv, newFolder} from '../../support/cli.ts'
+import {cli, cliEnv, newFolder} from '../../support/cli.ts'
 import {useServers} from '../../support/context.ts'
 import {seedLetters} from '../../support/letters.ts'
 import {PATIENT_CLOCK} from '../../support/patient-clock.ts'
-import {completedLine, fishOffers, hasShell, programFolder, wordsOf} from '../../support/shells.ts'
+import {
+  completedLine,
+  fishOffers,
+  isSkipped,
+  printedIn,
+  programFolder,
+  wordsOf,
+} from '../../support/shells.ts'
 
 const context = useServers()
 
@@ -61,19 +68,19 @@ const hostileLines = [
 ]
 
 describe.each(['bash', 'zsh'] as const)('%s', (shell) => {
-  const isThere = hasShell(shell)
+  const isAbsent = isSkipped(shell)
 
-  it.skipIf(!isThere)(`completes (skipped where there is no ${shell})`, async () => {
+  it.skipIf(isAbsent)(`completes (skipped where there is no ${shell})`, async () => {
     for (const [line, expected] of LINES) expect(await completedLine(shell, line, at)).toBe(expected)
   })
 
-  it.skipIf(!isThere)('completes the name of a queue, and leaves out one that qtool refuses', async () => {
+  it.skipIf(isAbsent)('completes the name of a queue, and leaves out one that qtool refuses', async () => {
     const start = queue.slice(0, 12)
     expect(await completedLine(shell, `qtool work -q ${start}`, at)).toBe(`qtool work -q ${queue} `)
     expect(await completedLine(shell, 'qtool work -q test-$', at)).toBe('qtool work -q test-$')
   })
 
-  it.skipIf(!isThere)('quotes what other programs wrote, and runs none of it', async () => {
+  it.skipIf(isAbsent)('quotes what other programs wrote, and runs none of it', async () => {
     for (const line of hostileLines) {
       const completed = await completedLine(shell, line, at)
       expect(completed).not.toBe(line)
@@ -84,9 +91,9 @@ describe.each(['bash', 'zsh'] as const)('%s', (shell) => {
 })
 
 describe('fish', () => {
-  const isThere = hasShell('fish')
+  const isAbsent = isSkipped('fish')
 
-  it.skipIf(!isThere)('offers words, values and files (skipped where there is no fish)', () => {
+  it.skipIf(isAbsent)('offers words, values and files (skipped where there is no fish)', () => {
     expect(fishOffers('qtool dlq lis', at)).toEqual(['list'])
     expect(fishOffers('qtool enqueue --mode=pip', at)).toEqual(['--mode=pipeline'])
     expect(fishOffers('qtool enqueue my', at)).toEqual(['my orders.ndjson'])
@@ -97,8 +104,20 @@ describe('fish', () => {
     expect(fishOffers(`qtool work -q ${queue.slice(0, 12)}`, at)).toEqual([queue])
   })
 
-  it.skipIf(!isThere)('is given what other programs wrote as text', () => {
+  it.skipIf(isAbsent)('is given what other programs wrote as text', () => {
     expect(fishOffers("qtool dlq list --column '$", at)).toEqual([HOSTILE])
     expect(readdirSync(at.cwd)).toEqual(['my orders.ndjson'])
+  })
+
+  it.skipIf(isAbsent)('reads back what qtool env prints, whatever is in the passwords', async () => {
+    const urls = {
+      REDIS_URL: 'redis://ann:r%27s@127.0.0.1:7001/3',
+      DATABASE_URL: 'postgres://bob:p%27s%20%5C@db.example:5555/app?sslmode=require',
+    }
+    const {stdout, code} = await cli(['env', '--shell', 'fish'], {env: {...at.env, ...urls}})
+    expect(code).toBe(0)
+    expect(printedIn('fish', stdout, '"$REDIS_URL" "$DATABASE_URL"')).toBe(
+      `${urls.REDIS_URL}\n${urls.DATABASE_URL}\n`,
+    )
   })
 })

@@ -50,8 +50,8 @@ export async function use<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Pro
   return work(client).finally(() => client.release())
 }
 
-export function factsOf(pool: pg.Pool, table?: string): Promise<PostgresFacts> {
-  return use(pool, (client) => readPostgresFacts(client, {table}))
+export function factsOf(pool: pg.Pool, ...tables: string[]): Promise<PostgresFacts> {
+  return use(pool, (client) => readPostgresFacts(client, tables))
 }
 
 /** What all checks find. */
@@ -68,8 +68,8 @@ export function titles(findings: Finding[]): string[] {
  * What is found on the server of the test run. It is known to run without fsync, and its connections and checkpoints
  * are those of other test files as well.
  */
-export async function examine(pool: pg.Pool, table?: string): Promise<Finding[]> {
-  const findings = judge(await factsOf(pool, table))
+export async function examine(pool: pg.Pool, ...tables: string[]): Promise<Finding[]> {
+  const findings = judge(await factsOf(pool, ...tables))
   expect(titles(findings)).toContain('critical fsync')
   const shared = ['postgres.fsync', 'postgres.connections', 'postgres.checkpoints']
   return findings.filter(({check}) => !shared.includes(check))

@@ -216,7 +216,7 @@ it('reading the facts takes no lock that lasts, and writes nothing', async () =>
     'SELECT pg_current_xact_id_if_assigned() AS id, pg_snapshot_xmax(pg_current_snapshot())',
   )
   await use(pool, async (client) => {
-    await readPostgresFacts(client, {table: 't'})
+    await readPostgresFacts(client, ['t'])
     const {rows} = await client.query(`SELECT count(*)::int AS n FROM pg_locks WHERE pid = pg_backend_pid()
 AND locktype = 'relation' AND relation = 't'::regclass`)
     expect(rows[0].n).toBe(0)

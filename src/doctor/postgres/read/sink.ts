@@ -18,7 +18,7 @@ export interface SinkFacts {
 }
 
 const UNNAMED = unread(
-  'no table is known, or the queue has routes to several',
+  'no table is known',
   'name one with --table, or start qtool work once, which binds the queue to its table',
 )
 

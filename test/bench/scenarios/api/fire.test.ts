@@ -44,7 +44,7 @@ it('counts the answers by status, as the server does', async () => {
   expect(volley.refused).toBe(volley.bad)
   expect(volley.bad / (volley.good + volley.bad)).toBeCloseTo(1 / 3, 1)
   expect(volley).toMatchObject({broken: 0, lost: 0, latency: {samples: volley.good}})
-  expect(volley.seconds).toBeCloseTo(0.3, 1)
+  expect(volley.seconds).toBeGreaterThan(0.25)
 })
 
 it('notices requests that the server hangs up on, with and without an error', async () => {
