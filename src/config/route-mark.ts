@@ -31,3 +31,19 @@ const OPENING_BRACE = 0x7b
 function isBlank(byte: number): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 }
+
+/** How many bytes of a text its mark takes, as `marked` has put it there: an item of the largest size may come back. */
+export function markBytes(bytes: Buffer, start: number, end: number): number {
+  const tail = Math.max(start, end - LONGEST)
+  const at = bytes.subarray(tail, end).lastIndexOf(BEGINNING)
+  if (at < 0) return 0
+  let to = end - 1
+  while (bytes[to] !== CLOSING_BRACE && to > tail) to--
+  while (isBlank(bytes[to - 1])) to--
+  return Math.max(0, to - tail - at)
+}
+
+/** Longer than any mark that qtool makes of routes that people write. */
+const LONGEST = 2000
+const BEGINNING = Buffer.from(`,${JSON.stringify(ONLY_ROUTE)}:`)
+const CLOSING_BRACE = 0x7d

@@ -35,14 +35,17 @@ export class ItemCheck {
   }
 
   /** Checks `bytes[start..end]`. On success, `scanner` holds the members of the object. */
-  check(bytes: Buffer, start: number, end: number): Refusal | undefined {
-    if (end - start <= this.#maxBytes && !isUtf8(bytes.subarray(start, end))) return NOT_UTF8
-    return this.checkText(bytes, start, end)
+  check(bytes: Buffer, start: number, end: number, added = 0): Refusal | undefined {
+    if (end - start - added <= this.#maxBytes && !isUtf8(bytes.subarray(start, end))) return NOT_UTF8
+    return this.checkText(bytes, start, end, added)
   }
 
-  /** Like `check`, for bytes that `isUtf8` has already passed: one call for a large block is far cheaper. */
-  checkText(bytes: Buffer, start: number, end: number): Refusal | undefined {
-    if (end - start > this.#maxBytes) return this.#tooLarge(end - start)
+  /**
+   * Like `check`, for bytes that `isUtf8` has already passed: one call for a large block is far cheaper.
+   * @param added bytes that qtool itself has put into the text, which do not count
+   */
+  checkText(bytes: Buffer, start: number, end: number, added = 0): Refusal | undefined {
+    if (end - start - added > this.#maxBytes) return this.#tooLarge(end - start)
     const {scanner} = this
     scanner.open(bytes, end, 'unique')
     const first = scanner.space(start)

@@ -1,3 +1,5 @@
+import {markedRecords} from '../../config/marked-records.ts'
+import type {Span} from '../../json/cut.ts'
 import {ItemCheck} from '../../json/item.ts'
 import {nullForNaN} from '../../json/lenient.ts'
 import {elementsOf, findPath} from '../../json/path.ts'
@@ -33,25 +35,30 @@ function eachRecord(
   item: Buffer,
   apply: (record: Buffer) => Applied,
 ): {item: Buffer; misfits: string[]} {
-  const found = findPath(item, [...recordsPath])
-  if (!found || item[found.start] !== OPENING_BRACKET) {
-    const result = apply(item)
-    return 'record' in result ? {item: result.record, misfits: []} : {item, misfits: [result.misfit]}
-  }
-  const array = item.subarray(found.start, found.end)
-  const parts: Buffer[] = [item.subarray(0, found.start)]
+  const parts: Buffer[] = []
   const misfits: string[] = []
   let from = 0
-  for (const {start, end} of elementsOf(array)) {
-    const result = apply(array.subarray(start, end))
+  for (const {start, end} of recordsOf(item, recordsPath)) {
+    const result = apply(item.subarray(start, end))
     if ('misfit' in result) {
       misfits.push(result.misfit)
       continue
     }
-    parts.push(array.subarray(from, start), result.record)
+    parts.push(item.subarray(from, start), result.record)
     from = end
   }
-  return {item: Buffer.concat([...parts, array.subarray(from), item.subarray(found.end)]), misfits}
+  return {item: Buffer.concat([...parts, item.subarray(from)]), misfits}
+}
+
+/** Those that a route has kept, those of an envelope, or the item itself. */
+function recordsOf(item: Buffer, path: readonly string[]): Span[] {
+  const marked = markedRecords(item)
+  if (marked) return marked
+  const found = findPath(item, [...path])
+  if (!found || item[found.start] !== OPENING_BRACKET) return [{start: 0, end: item.length}]
+  const at = found.start
+  const elements = elementsOf(item.subarray(at, found.end))
+  return elements.map(({start, end}) => ({start: at + start, end: at + end}))
 }
 
 const OPENING_BRACKET = 0x5b

@@ -51,8 +51,23 @@ function isInList({by}: Holder): boolean {
   return by !== undefined && (by.isList || isInList(by.of))
 }
 
+type Sides = [left: Buffer, right: Buffer]
+
+/** Lists in a list are found by the same value, and the object that holds it may be as large as the item. */
+const known = new WeakMap<Found, Array<{keep: Keep; isParent: boolean; sides: Sides}>>()
+
 /** The rest of the object on both sides of a value. */
-function around(bytes: Buffer, {start, end, of}: Found, isParent: boolean, keep: Keep): [Buffer, Buffer] {
+function around(bytes: Buffer, found: Found, isParent: boolean, keep: Keep): Sides {
+  const all = known.get(found) ?? []
+  known.set(found, all)
+  const same = all.find((one) => one.keep === keep && one.isParent === isParent)
+  if (same) return same.sides
+  const sides = sidesOf(bytes, found, isParent, keep)
+  all.push({keep, isParent, sides})
+  return sides
+}
+
+function sidesOf(bytes: Buffer, {start, end, of}: Found, isParent: boolean, keep: Keep): Sides {
   scanner.open(bytes, of.end)
   scanner.object(of.start, 0)
   const isItem = of.by === undefined

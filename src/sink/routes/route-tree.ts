@@ -98,13 +98,14 @@ function grown(
     }
   })
   const selector = selectorText(path)
-  const elsewhere = [...all.map(({key}) => key), ...(selector === ITEM ? [ONLY_ROUTE_KEY] : [])]
+  const own = selector === ITEM ? [ONLY_ROUTE_KEY] : []
+  const keys = all.map(({key}) => key)
   return {
     selector,
     sink,
     forks: all,
-    elsewhere,
-    unused: elsewhere.filter((key) => !sink?.decoder.uses(String(key))),
+    elsewhere: [...keys, ...own],
+    unused: [...keys.filter((key) => !sink?.decoder.uses(String(key))), ...own],
     selectors: [...(sink ? [selector] : []), ...all.flatMap(({selectors}) => selectors)],
     keep: sink?.decoder.around ?? {},
     isMarked,

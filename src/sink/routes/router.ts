@@ -1,5 +1,5 @@
 import {isUtf8} from 'node:buffer'
-import {markIn} from '../../config/route-mark.ts'
+import {markBytes, markIn} from '../../config/route-mark.ts'
 import type {Route} from '../../config/routes.ts'
 import type {Span} from '../../json/cut.ts'
 import {eachElement} from '../../json/elements.ts'
@@ -88,7 +88,10 @@ export class Router {
     const {bytes} = read.texts
     // A list without an envelope around it is what a job may be given
     if (read.areJobs && bytes[start] === OPENING_BRACKET) return this.#check.checkList(bytes, start, end)
-    return areUtf8 ? this.#check.checkText(bytes, start, end) : this.#check.check(bytes, start, end)
+    const added = this.#tree ? markBytes(bytes, start, end) : 0
+    return areUtf8
+      ? this.#check.checkText(bytes, start, end, added)
+      : this.#check.check(bytes, start, end, added)
   }
 
   /** An item that the scanner has just read. */
@@ -170,7 +173,7 @@ export class Router {
     const sink = whole ?? this.#chooser.choose(bytes, start, end)
     if (sink) sorting.add(sink, place, (whole ? how : chosen?.howOf(sink)) ?? {})
     else {
-      const names = this.#tree?.selectors.map((selector) => selector.replaceAll('[]', '')) ?? []
+      const names = this.#tree?.selectors.map((selector) => selector.replace(/\[\]$/, '')) ?? []
       sorting.refuse(place, this.#chooser.refusal(bytes, start, end, names))
     }
   }
