@@ -86,7 +86,8 @@ export const mappingFlags = {
     multiple: true,
     summary:
       'Where the value of a column comes from: a path (customer.no, items[0].sku, items[].sku for a list), $ for the whole record, $parent.id, $envelope.device, or a constant ("gps", 42, null, []).',
-    description: 'See docs/records.md. QTOOL_MAP sets the same, one a line.',
+    description:
+      'With routes also TABLE:COLUMN=SOURCE, for one table alone. See docs/records.md. QTOOL_MAP sets the same, one a line.',
     helpValue: 'COLUMN=SOURCE',
   }),
   rename: Flags.string({

@@ -2,6 +2,7 @@ import type {ClientBase} from 'pg'
 import {parseRoutes, type Route} from '../config/routes.ts'
 import type {Table} from './catalog/table.ts'
 import {readOwnConflicts} from './routes/own-conflict.ts'
+import {readMapEntries} from './routes/own-map.ts'
 import {assertMapped, ownMapping} from './routes/own-mapping.ts'
 import {parentsFirst} from './routes/parents-first.ts'
 import {Router} from './routes/router.ts'
@@ -17,16 +18,14 @@ export async function openSinks(client: ClientBase, options: SinkOptions): Promi
   const {routes = [], ...shared} = options
   if (routes.length === 0) return new Sinks([await openSink(client, shared)])
   const parsed = parseRoutes(routes)
-  const conflicts = await readOwnConflicts(
-    client,
-    shared,
-    parsed.map(({table}) => table),
-  )
+  const tables = parsed.map(({table}) => table)
+  const conflicts = await readOwnConflicts(client, shared, tables)
+  const entries = await readMapEntries(client, shared.map ?? {}, tables)
   const opened: Routed[] = []
   for (const route of parsed) {
     const {table} = route
     const hasParents = isInside(route) || !parsed.some(isInside)
-    const adapt = (read: Table, same: SinkOptions) => ownMapping(read, same, hasParents)
+    const adapt = (read: Table, same: SinkOptions) => ownMapping(read, same, {entries, hasParents})
     opened.push({
       route,
       sink: await openSink(client, {...shared, ...conflicts.of(table), table}, adapt),
@@ -34,7 +33,7 @@ export async function openSinks(client: ClientBase, options: SinkOptions): Promi
   }
   const routed = onePerTable(opened)
   const sinks = parentsFirst([...new Set(routed.map(({sink}) => sink))])
-  assertMapped(shared, sinks)
+  assertMapped(shared, entries, sinks)
   return new Sinks(sinks, {options, conflict: conflicts.whole, router: new Router(routed, sinks, shared)})
 }
 

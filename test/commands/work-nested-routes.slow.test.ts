@@ -22,7 +22,8 @@ CREATE TABLE orders (id int PRIMARY KEY, total int); CREATE TABLE customers (ord
 CREATE TABLE lines (order_id int REFERENCES orders, sku text, qty numeric)`)
   const routes = ['lines[]:lines', 'customer:customers', '$:orders']
   flags = routes.flatMap((route) => ['--route', route.replace(':', `:${schema}.`)])
-  flags.push('--map', 'order_id=$parent.id', '--max-refused', '100%')
+  flags.push('--map', `${schema}.lines:order_id=$parent.id`, '--map', 'order_id=$parent.id')
+  flags.push('--max-refused', '100%')
   const at = context.newQueue()
   queue = at.queue
   await push(context, at.keys, ITEMS)

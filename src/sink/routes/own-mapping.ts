@@ -1,61 +1,60 @@
 import type {RecordMapping} from '../../config/mapping/mapping.ts'
-import {parseSource} from '../../config/mapping/source.ts'
 import {usageError} from '../../errors.ts'
 import type {Table} from '../catalog/table.ts'
 import type {Sink, SinkOptions} from '../sink.ts'
+import {entriesFor, isOfParent, type MapEntry} from './own-map.ts'
 
 /**
  * The part of a mapping for several tables that is about the columns of one of them. Where members have routes, values of
  * a parent are only for the tables of these.
  */
-export function ownMapping({columns}: Table, options: SinkOptions, hasParents: boolean): SinkOptions {
+export function ownMapping(
+  {columns, quoted}: Table,
+  options: SinkOptions,
+  {entries, hasParents}: {entries: readonly MapEntry[]; hasParents: boolean},
+): SinkOptions {
   const names = new Set(columns.map(({name}) => name))
   const {rename, map, time} = options
   return {
     ...options,
     rename: only(rename, ([, column]) => names.has(column)),
-    map: map && only(map, ([column, text]) => names.has(column) && (hasParents || !isOfParent(text))),
+    map: map && entriesFor(entries, {quoted, names, hasParents}),
     time: time && only(time, ([column]) => names.has(column)),
   }
 }
 
-/** @throws QtoolError (usage) if a part of the mapping is about a column that none of the tables has */
-export function assertMapped(mapping: RecordMapping, sinks: readonly Sink[]): void {
-  const names = new Set(sinks.flatMap(({table}) => table.columns.map(({name}) => name)))
-  const {rename, map = {}, time = {}} = mapping
-  const said = [
+/** @throws QtoolError (usage) if a part of the mapping is about a column that none of the tables has, or counts for none */
+export function assertMapped(
+  {rename, time = {}}: RecordMapping,
+  entries: readonly MapEntry[],
+  sinks: readonly Sink[],
+): void {
+  const said: Array<Pick<MapEntry, 'table' | 'column' | 'words'>> = [
     ...Object.entries(rename).map(([key, column]) => ({column, words: `--rename ${key}=${column}`})),
-    ...Object.entries(map).map(([column, text]) => ({column, words: `--map ${column}=${text}`})),
+    ...entries,
     ...Object.entries(time).map(([column, unit]) => ({column, words: `--time ${column}=${unit}`})),
   ]
-  const wrong = said.find(({column}) => !names.has(column))
-  const tables = sinks.map(({name}) => name).join(', ')
-  if (wrong) {
-    throw usageError(
-      `${wrong.words}: none of ${tables} has a writable column ${JSON.stringify(wrong.column)}`,
-    )
+  for (const {table, column, words} of said) {
+    const meant = sinks.filter((sink) => table === undefined || sink.table.quoted === table)
+    if (having(meant, column).length > 0) continue
+    const names = meant.map(({name}) => name).join(', ')
+    throw usageError(`${words}: none of ${names} has a writable column ${JSON.stringify(column)}`)
   }
-  assertParents(map, sinks)
+  for (const entry of entries) assertParents(entry, sinks)
 }
 
 /** @throws QtoolError (usage) if a value of the parent is for tables whose records have none */
-function assertParents(map: Readonly<Record<string, string>>, sinks: readonly Sink[]): void {
-  const idle = Object.entries(map).find(
-    ([column, text]) => isOfParent(text) && sinks.every(({options}) => options.map?.[column] !== text),
-  )
-  if (!idle) return
-  const [column, text] = idle
-  const have = sinks.filter(({table}) => table.columns.some(({name}) => name === column))
-  const names = have.map(({name}) => name).join(', ')
+function assertParents({table, column, source, words}: MapEntry, sinks: readonly Sink[]): void {
+  const meant = having(sinks, column).filter((sink) => table === undefined || sink.table.quoted === table)
+  if (!isOfParent(source) || meant.some(({options}) => options.map?.[column] === source)) return
   throw usageError(
-    `--map ${column}=${text}: the records for ${names} are items themselves, and have no parent`,
+    `${words}: the records for ${meant.map(({name}) => name).join(', ')} are items themselves, and have no parent`,
     "a route by a member gives its records one: --route 'lines[]:public.order_lines'",
   )
 }
 
-function isOfParent(text: string): boolean {
-  const source = parseSource(text)
-  return source.kind === 'path' && source.of === 'parent'
+function having(sinks: readonly Sink[], column: string): Sink[] {
+  return sinks.filter(({table}) => table.columns.some(({name}) => name === column))
 }
 
 function only<V extends string>(

@@ -155,3 +155,32 @@ it('refuses a value of a parent for tables whose records have none', async () =>
     /--map note=\$parent.id: the records for .*orders are items themselves, and have no parent/,
   )
 })
+
+describe('a mapping for one table alone', () => {
+  it('leaves the others as they are, and goes before one for all', async () => {
+    await context.pool.query('ALTER TABLE orders ADD order_id int; ALTER TABLE customers ADD "a:b" text')
+    const map = {
+      [`${context.schema}.lines:order_id`]: '$parent.id',
+      order_id: '"7"',
+      [`"${context.schema}"."customers":order_id`]: '$parent.note',
+      'a:b': '"x"',
+    }
+    const sinks = await routedSinks(context, LISTED, {map})
+    const item = {orders: [{id: 1, note: '9', customer: {name: 'c'}, lines: [{n: 1}]}]}
+    const {letters} = await drainRouted(context, sinks, [item])
+    expect(letters).toEqual([])
+    expect(await rows('orders')).toEqual([[1, '9', 7]])
+    expect(await rows('customers')).toEqual([[9, 'c', 'x']])
+    expect(await rows('lines')).toEqual([[1, 1]])
+  })
+
+  it.each([
+    ['pg_catalog.pg_class:relname', /names the table pg_catalog.pg_class, which no route leads to/],
+    ['nowhere:id', /names the table nowhere, which no route leads to/],
+    ['SCHEMA.lines:note', /--map note=\$parent.id: .*lines.* has no writable column "note"/],
+    ['SCHEMA.orders:id', /the records for .*orders are items themselves, and have no parent/],
+  ])('is refused for %s', async (name, message) => {
+    const map = {[name.replace('SCHEMA', context.schema)]: '$parent.id'}
+    await expect(routedSinks(context, WHOLE, {map})).rejects.toThrow(message)
+  })
+})
