@@ -4,7 +4,7 @@ export const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
 /** 1 for bytes that need no escape in a string: one look-up per byte is faster than three comparisons. */
-const PLAIN = new Uint8Array(256).fill(1, 0x20)
+export const PLAIN = new Uint8Array(256).fill(1, 0x20)
 PLAIN[QUOTE] = 0
 PLAIN[BACKSLASH] = 0
 

@@ -70,6 +70,13 @@ export class CopyBuffer {
     this.length = at
   }
 
+  /** Makes room for a row with values of `size` bytes at most that need no escapes. @returns the bytes, to be written from `length` on */
+  room(size: number, columns: number): Buffer {
+    // Each field ends with a tab or the newline, and may be NULL
+    this.#need(size + 3 * columns)
+    return this.bytes
+  }
+
   endRow(): void {
     this.#need(1)
     this.bytes[this.length++] = NEWLINE

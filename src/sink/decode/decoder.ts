@@ -13,6 +13,7 @@ import {FlatRows} from './flat-rows.ts'
 import {type Mapped, mappedTo} from './mapped.ts'
 import {UNKNOWN_OP} from './op-reader.ts'
 import {Projection} from './projection.ts'
+import {QuickRows} from './quick-rows.ts'
 import type {RecordPlace} from './record-place.ts'
 import {RecordTexts} from './record-texts.ts'
 import {RowWriter} from './row-writer.ts'
@@ -38,6 +39,7 @@ export class Decoder {
   readonly #check: ItemCheck
   readonly #path: Buffer[]
   readonly #rows: RowWriter
+  readonly #quick: QuickRows | undefined
   readonly #table: Table
   readonly #mapped: Mapped
   readonly #projection: Projection | undefined
@@ -59,6 +61,7 @@ export class Decoder {
     this.#rows = new RowWriter(table, map, this.#unknown, this.#check.scanner, options)
     const keys = {unknown: this.#unknown, strict: options.strict, deletes}
     this.#projection = beyond && new Projection(table, map, beyond, keys)
+    this.#quick = beyond ? undefined : new QuickRows(table, options.maxItemBytes ?? MAX_ITEM_BYTES)
     this.#table = table
   }
 
@@ -107,10 +110,11 @@ export class Decoder {
     // One call for all items is many times cheaper than one for each. It may miss a character that is split between
     // two items, but an item that does not end in a brace or bracket is refused anyway.
     const areUtf8 = isUtf8(texts.bytes)
+    const quick = lane === 'copy' && areUtf8 ? this.#quick : undefined
     for (let item = 0; item < texts.count; item++) {
       const fault = faults.get(item)
       if (fault) lease.reject(lease.add(item, texts.starts[item], texts.starts[item]), fault)
-      else this.#item(lease, item, lane, areUtf8)
+      else if (!quick?.write(lease, item)) this.#item(lease, item, lane, areUtf8)
     }
     this.end(lease)
     return lease
@@ -173,7 +177,11 @@ export class Decoder {
     const {scanner} = this.#check
     const found = this.#path.length > 0 ? findEnvelope(scanner, bytes, start, this.#path) : undefined
     if (found) this.#envelope(lease, item, found, lane)
-    else this.#record(lease, lease.add(item, start, end), bytes, lane)
+    else {
+      const record = lease.add(item, start, end)
+      this.#record(lease, record, bytes, lane)
+      if (lane === 'copy') this.#quick?.missed(lease, record, scanner, this.#rows.members)
+    }
   }
 
   /** The record that the scanner has just read. */

@@ -24,8 +24,8 @@ export class RowWriter {
   readonly #shapes: ShapeBook
   readonly #strict: boolean
   readonly #values: ValueJudge
-  /** Index of the member that gives each column, or -1. */
-  readonly #members: Int32Array
+  /** Index of the member that gives each column, or -1; of the record written last. */
+  readonly members: Int32Array
   /** Where each foreign key's values begin and end, in turn. */
   readonly #spans: Int32Array[]
   readonly #inForeignKey: boolean[]
@@ -46,7 +46,7 @@ export class RowWriter {
     this.#scanner = scanner
     this.#strict = options.strict
     this.#values = new ValueJudge(options.allowSpecialValues)
-    this.#members = new Int32Array(table.columns.length)
+    this.members = new Int32Array(table.columns.length)
     this.#spans = table.foreignKeys.map(({columns}) => new Int32Array(2 * columns.length))
     this.#inForeignKey = table.columns.map((_, index) =>
       table.foreignKeys.some((key) => key.columns.includes(index)),
@@ -58,7 +58,7 @@ export class RowWriter {
     if (!this.#findMembers(lease, record, bytes)) return
     const verdict = this.#judge(lease, record, bytes)
     if (verdict === 'refused') return
-    const shape = this.#shapes.of(this.#members)
+    const shape = this.#shapes.of(this.members)
     lease.shapes[record] = shape
     if (verdict === 'suspect') lease.suspects.push(record)
     if (verdict === 'suspect' || lane === 'careful') return
@@ -81,7 +81,7 @@ export class RowWriter {
   /** False if the record is rejected: none of its keys matches a column, or `strict` forbids one of them. */
   #findMembers(lease: DecodedLease, record: number, bytes: Buffer): boolean {
     const scanner = this.#scanner
-    const members = this.#members.fill(-1)
+    const members = this.members.fill(-1)
     let known = 0
     for (let i = 0; i < scanner.count; i++) {
       const column = this.#map.column(scanner, bytes, i)
@@ -113,9 +113,9 @@ export class RowWriter {
     let verdict: 'plain' | 'suspect' = 'plain'
     for (let c = 0; c < columns.length; c++) {
       const column = columns[c]
-      const i = this.#members[c]
+      const i = this.members[c]
       if (i < 0 || scanner.kind[i] === Kind.Null) {
-        if (!column.insertable) this.#members[c] = -1
+        if (!column.insertable) this.members[c] = -1
         else if (column.notNull && !(i < 0 && column.hasDefault)) verdict = 'suspect'
         continue
       }
@@ -163,7 +163,7 @@ export class RowWriter {
   #copy(group: RowGroup, bytes: Buffer): void {
     const {buffer} = group
     for (const c of group.shape.columns) {
-      const i = this.#members[c]
+      const i = this.members[c]
       if (i < 0) buffer.null()
       else this.#copyMember(buffer, c, i, bytes)
     }
@@ -191,7 +191,7 @@ export class RowWriter {
   #findKey({columns}: ForeignKey, spans: Int32Array): boolean {
     const scanner = this.#scanner
     for (let c = 0; c < columns.length; c++) {
-      const i = this.#members[columns[c]]
+      const i = this.members[columns[c]]
       if (i < 0 || scanner.kind[i] === Kind.Null) return false
       spans[2 * c] = scanner.valueStart[i]
       spans[2 * c + 1] = scanner.valueEnd[i]
