@@ -29,7 +29,7 @@ export const workFlags = {
   order: Flags.option({options: ORDERS})({
     summary: 'strict works on one lease at a time, in the order of the queue; free on several.',
     description:
-      'Default: strict with --op-field, else free. It counts for the leases that this command takes: give all workers of a queue the same.',
+      'Default: strict with --op-field, and where a table of the queue refers to one of them, without --fk-retries; else free. It counts for the leases that this command takes: give all workers of a queue the same.',
   }),
   'max-retries': Flags.integer({
     min: 1,

@@ -8,7 +8,10 @@ import {testSink, useServers} from '../support/context.ts'
 
 const context = useServers()
 
-beforeAll(() => context.pool.query('CREATE TABLE t (id int PRIMARY KEY, seq int, gone boolean)'))
+beforeAll(() =>
+  context.pool.query(`CREATE TABLE t (id int PRIMARY KEY, seq int, gone boolean);
+CREATE TABLE tree (id int PRIMARY KEY, up int REFERENCES tree); CREATE TABLE leaf (t int REFERENCES t)`),
+)
 
 const FEED: Partial<SinkOptions> = {onConflict: 'update', newestBy: 'seq', opField: 'op'}
 const LIST = {kind: 'list', shards: null} as const
@@ -60,4 +63,26 @@ it('says which queues cannot keep a feed', async () => {
     ({kind: 'zset', shards: {map: {shards: 3, shardBy}}}) as unknown as Pick<QueueEngine, 'kind' | 'shards'>
   expect(orderNotes(spread(), await sinksOf(FEED), one)).toEqual([expect.stringContaining('--shard-by')])
   expect(orderNotes(spread('id'), await sinksOf(FEED), one)).toEqual([])
+})
+
+it('keeps the order where a table refers to one of its queue, unless children wait for their parents', async () => {
+  const [t, tree, leaf] = await Promise.all(['t', 'tree', 'leaf'].map((name) => testSink(context, name)))
+  const waiting = {...policy(4), foreignKeys: {retries: 1, delayMs: 0}}
+  for (const [sinks, note] of [
+    [new Sinks([tree]), /^\S*tree refers to itself, so one lease/],
+    [new Sinks([t, leaf]), /^\S*leaf refers to \S*t, so one lease/],
+  ] as const) {
+    expect([policy(4), waiting, policy(4, 'free')].map((one) => keepsOrder(sinks, one))).toEqual([
+      true,
+      false,
+      false,
+    ])
+    expect(orderNotes(LIST, sinks, policy(4))).toEqual([expect.stringMatching(note)])
+    expect(orderNotes(LIST, sinks, policy(4, 'free'))).toEqual([
+      expect.stringContaining('is refused while its parent'),
+    ])
+    for (const said of [waiting, policy(1)]) expect(orderNotes(LIST, sinks, said)).toEqual([])
+  }
+  expect(keepsOrder(new Sinks([leaf]), policy(4))).toBe(false)
+  expect(keepsOrder(new Sinks([t]), policy(4))).toBe(false)
 })
