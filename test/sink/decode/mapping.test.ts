@@ -84,6 +84,17 @@ describe.each([
     expect(again.rows).toEqual([{id: 9, device: 'd1', at: 5}])
   })
 
+  it('come from the object that holds the list, too', async () => {
+    const how = {records: 'data.rows', map: {day: '$parent.day', site: '$envelope.site'}}
+    const item = ' {"day":"no","site":"z","data":{"day":"mo","rows":[{"id":1},{"id":"x"}],"more":[1]}}'
+    const {rows, letters} = await drain('id int, day text, site text', [item, {id: 3}], how)
+    expect(rows.sort((a, b) => Number(a.id) - Number(b.id))).toEqual([
+      {id: 1, day: 'mo', site: 'z'},
+      {id: 3, day: null, site: null},
+    ])
+    expect(letters).toMatchObject([{code: '22P02', payload: item.replace('{"id":1},', '')}])
+  })
+
   it('are times by their units, and a time that Postgres does not know is a dead letter', async () => {
     const {rows, letters} = await drain(
       'id int, at timestamptz, made timestamp, "when" timestamptz',
