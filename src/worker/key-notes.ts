@@ -41,7 +41,7 @@ function unknownNote(sinks: readonly Sink[], {unknownKeys, unknownKeyCount}: Tal
 
 /** Fields of the mapping that no record for a table has given. @param sinks one for each time it was read */
 function unseenWords(sinks: readonly Sink[]): string[] {
-  const unseenBy = (sink: Sink) => sink.decoder.unseen.map(({words}) => words)
+  const unseenBy = (sink: Sink) => sink.decoder.mapped.unseen().map(({words}) => words)
   return unseenBy(sinks[sinks.length - 1]).filter((words) =>
     sinks.every((one) => unseenBy(one).includes(words)),
   )

@@ -1,6 +1,9 @@
+import type {Span} from '../../json/cut.ts'
 import type {Cause} from '../../record/cause.ts'
 import type {DecodedLease} from './decoded.ts'
+import type {Beyond} from './mapped.ts'
 import type {OpReader} from './op-reader.ts'
+import type {Inside} from './uses.ts'
 import type {ValueWriter} from './value-writer.ts'
 
 /** A value of an envelope, or why it cannot be one. */
@@ -19,7 +22,7 @@ interface Given {
 }
 
 /** What the objects around the records of one item give them; each object is read once. */
-export class Around {
+class Around {
   /** By where the object begins. */
   readonly #known = new Map<number, Given>()
   #of: {lease: DecodedLease; item: number} | undefined
@@ -51,5 +54,40 @@ export class Around {
       else values.give(column, bytes, start, end)
     }
     for (const {cause, column} of this.#given.faults) values.refuse(cause, column)
+  }
+}
+
+/** What is around the records of a table: the object that holds each, and its item. */
+export class Surroundings {
+  readonly #arounds = {parent: new Around(), envelope: new Around()}
+  readonly #beyond: Beyond
+  /** The one that is being read. */
+  reading: Around | undefined
+
+  constructor(beyond: Beyond) {
+    this.#beyond = beyond
+  }
+
+  /** Reads what is used around a record, and gives it; a record that is an item itself has nothing around it. */
+  give(
+    lease: DecodedLease,
+    record: number,
+    read: (inside: Inside, place: Span) => void,
+    {values, op}: {values: ValueWriter; op: OpReader | undefined},
+  ): void {
+    const parent = lease.isAroundUsed ? lease.parentOf(record) : undefined
+    if (!parent) return
+    const item = lease.itemOf[record]
+    const {starts} = lease.items
+    const places = {parent, envelope: {start: starts[item], end: starts[item + 1]}}
+    for (const which of ['parent', 'envelope'] as const) {
+      const inside = this.#beyond[which]
+      if (!inside) continue
+      const around = this.#arounds[which]
+      this.reading = around
+      around.readOnce(lease, item, places[which].start, () => read(inside, places[which]))
+      this.reading = undefined
+      around.giveTo(values, op)
+    }
   }
 }

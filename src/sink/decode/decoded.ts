@@ -1,4 +1,3 @@
-import {marked, ONLY_ROUTE_KEY} from '../../config/route-mark.ts'
 import type {Span} from '../../json/cut.ts'
 import {hasKeyOf} from '../../json/member.ts'
 import type {JsonScanner} from '../../json/scanner.ts'
@@ -6,8 +5,9 @@ import type {Cause} from '../../record/cause.ts'
 import type {Items} from '../../record/items.ts'
 import type {ReadItems} from '../../record/payload/read-items.ts'
 import {CopyBuffer} from './copy-buffer.ts'
+import {type Finding, keptAs, withoutMark} from './finding.ts'
 import {KeyIndex} from './key-index.ts'
-import {enveloped, type Finding, type RecordList, withoutMembers} from './record-place.ts'
+import {enveloped, type RecordList} from './record-place.ts'
 import type {Shape} from './shape.ts'
 import {TextBook} from './text-book.ts'
 import {NO_UNKNOWN_KEYS, type UnknownKeys} from './unknown-keys.ts'
@@ -139,10 +139,8 @@ export class DecodedLease {
 
   /** Exact bytes of a record, without the mark that qtool has put into it. */
   original(record: number): Buffer {
-    const {elsewhere} = this.#findings[record] ?? {}
-    if (!elsewhere?.includes(ONLY_ROUTE_KEY)) return this.text(record)
-    const place = {start: this.starts[record], end: this.ends[record]}
-    return withoutMembers(this.items.bytes, place, {unused: [ONLY_ROUTE_KEY]}).text
+    const finding = this.#findings[record]
+    return finding ? withoutMark(this.items.bytes, this.#placeOf(record), finding) : this.text(record)
   }
 
   /**
@@ -153,17 +151,13 @@ export class DecodedLease {
     const item = this.itemOf[record]
     if (this.read.areJobs) return this.read.items.item(item)
     const finding = this.#findings[record]
-    if (finding) return this.#keptAs(finding, {start: this.starts[record], end: this.ends[record]})
+    if (finding) return keptAs(finding, this.items.bytes, this.#placeOf(record))
     const list = this.lists.get(item)
     return list ? enveloped(this.items, item, list, this.text(record)) : this.text(record)
   }
 
-  #keptAs(finding: Finding, place: Span): Buffer {
-    const {text, hasOthers} = withoutMembers(this.items.bytes, place, finding)
-    const {frame, only, isMarked} = finding
-    const parts = frame?.()
-    const item = parts ? Buffer.concat([parts.before, text, parts.after]) : text
-    return only && (isMarked || hasOthers) ? marked(item, only) : item
+  #placeOf(record: number): Span {
+    return {start: this.starts[record], end: this.ends[record]}
   }
 
   /** The text in which the columns of a record are found. */

@@ -1,5 +1,4 @@
 import {isUtf8} from 'node:buffer'
-import type {Field} from '../../config/mapping/fields.ts'
 import type {RecordMapping} from '../../config/mapping/mapping.ts'
 import {ItemCheck, MAX_ITEM_BYTES, type Refusal} from '../../json/item.ts'
 import {Items} from '../../record/items.ts'
@@ -41,18 +40,19 @@ export class Decoder {
   readonly #rows: RowWriter
   readonly #quick: QuickRows | undefined
   readonly #table: Table
-  readonly #mapped: Mapped
   readonly #projection: Projection | undefined
   readonly #flatRows: FlatRows
   readonly #unknown = new UnknownKeyCounter()
+  /** What the mapping means for the table. */
+  readonly mapped: Mapped
   /** Writes records for SQL. */
   readonly texts: RecordTexts
 
   /** @param deletes how records delete rows, if they do */
   constructor(table: Table, options: DecodeOptions, deletes?: Deletes) {
     this.#check = new ItemCheck(options.maxItemBytes ?? MAX_ITEM_BYTES)
-    this.#mapped = mappedTo(table, options, deletes?.source)
-    const {map, beyond} = this.#mapped
+    this.mapped = mappedTo(table, options, deletes?.source)
+    const {map, beyond} = this.mapped
     this.#flatRows = new FlatRows(table, options, deletes)
     this.texts = new RecordTexts(map, this.#flatRows.map, table.columns.length)
     // If the table has a column of that name, the array is its value and not an envelope
@@ -69,7 +69,7 @@ export class Decoder {
   begin(read: ReadItems, table?: string): DecodedLease {
     return new DecodedLease(read, {
       foreignKeys: this.#table.foreignKeys.map((key) => key.columns.length),
-      isAroundUsed: this.around.parent !== undefined || this.around.envelope !== undefined,
+      isAroundUsed: this.mapped.isAroundUsed,
       table,
     })
   }
@@ -87,22 +87,6 @@ export class Decoder {
     lease.unknown = this.#unknown.take()
   }
 
-  /** Whether a record key matches a column. */
-  hasKey(key: string): boolean {
-    return this.#mapped.map.has(key)
-  }
-
-  /** Whether a record's own value at a key is used, or is a part of what is. */
-  uses(key: string): boolean {
-    return this.hasKey(key) || (this.#mapped.beyond?.whole.length ?? 0) > 0
-  }
-
-  /** The keys that are used of the objects around records. */
-  get around(): {parent?: ReadonlyMap<string, number>; envelope?: ReadonlyMap<string, number>} {
-    const {beyond} = this.#mapped
-    return {parent: beyond?.parent?.keys, envelope: beyond?.envelope?.keys}
-  }
-
   /** @param lane `copy` writes plain records as rows at once; `careful` leaves all of them to Postgres */
   decode(read: ReadItems, lane: 'copy' | 'careful'): DecodedLease {
     const lease = this.begin(read)
@@ -118,13 +102,6 @@ export class Decoder {
     }
     this.end(lease)
     return lease
-  }
-
-  /** How many items hold no record. */
-  countEmpty(read: ReadItems): number {
-    const lease = this.decode(read, 'careful')
-    this.reclaim(lease)
-    return lease.empty
   }
 
   /**
@@ -146,11 +123,6 @@ export class Decoder {
   givenText(lease: DecodedLease, {record, cause}: Rejection): Buffer | undefined {
     const isObject = cause.reason !== 'malformed' && lease.text(record).length > 0
     return isObject && cause.code !== UNKNOWN_OP ? this.texts.object(lease, record) : undefined
-  }
-
-  /** Fields of the mapping that no record has given so far. */
-  get unseen(): Field[] {
-    return this.#mapped.unseen()
   }
 
   /** Returns the buffers of a finished lease for reuse. */

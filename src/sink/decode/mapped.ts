@@ -13,6 +13,12 @@ export interface Mapped {
   map: RecordMap
   /** What cannot be told by looking at one key after the other; undefined if there is nothing of the kind. */
   beyond: Beyond | undefined
+  /** The mapping takes values from the objects around records. */
+  isAroundUsed: boolean
+  /** The keys that are used of these. */
+  around: {parent?: ReadonlyMap<string, number>; envelope?: ReadonlyMap<string, number>}
+  /** Whether a record's own value at a key is used, or is a part of what is. */
+  uses(key: string): boolean
   /** Fields that no record has given so far. */
   unseen(): Field[]
 }
@@ -76,6 +82,9 @@ export function mappedTo(table: Table, mapping: RecordMapping, op?: PathSource):
   return {
     map: map.keys,
     beyond: isNeeded ? beyond : undefined,
+    isAroundUsed: beyond.parent !== undefined || beyond.envelope !== undefined,
+    around: {parent: beyond.parent?.keys, envelope: beyond.envelope?.keys},
+    uses: (key) => map.keys.has(key) || beyond.whole.length > 0,
     unseen: () => watched.filter(({use}) => !use.seen && !map.isSeen(use)).map(({field}) => field),
   }
 }

@@ -7,7 +7,7 @@ import type {Cause} from '../../record/cause.ts'
 import type {Table} from '../catalog/table.ts'
 import {Holds} from '../catalog/value-rule.ts'
 import type {Deletes} from '../upsert/deletes.ts'
-import {Around} from './around.ts'
+import {Surroundings} from './around.ts'
 import type {DecodedLease} from './decoded.ts'
 import {ListWriter} from './list-writer.ts'
 import type {Beyond} from './mapped.ts'
@@ -44,9 +44,7 @@ export class Projection {
   #given = 0
   /** How many elements are being read that a list may use, too. */
   #listsAround = 0
-  readonly #arounds = {parent: new Around(), envelope: new Around()}
-  /** What is around the record, while it is being read. */
-  #around: Around | undefined
+  readonly #surroundings: Surroundings
   /** Made once a list is asked for. */
   #lists: ListWriter | undefined
 
@@ -54,6 +52,7 @@ export class Projection {
     this.#table = table
     this.#map = map
     this.#beyond = beyond
+    this.#surroundings = new Surroundings(beyond)
     this.#values = new ValueWriter(table, beyond.units)
     this.#unused = new UnusedValues(table, this.#values, keys)
     this.#keepsAll = beyond.whole.length > 0
@@ -84,7 +83,8 @@ export class Projection {
     for (const column of whole) this.#whole(column, lease.original(record))
     const isEmpty = this.#given === 0
     for (const {column, json} of constants) values.give(column, json, 0, json.length)
-    this.#giveAround(lease, record)
+    const read = (inside: Inside, at: Span) => this.#members(inside, bytes, at.start, at.end, true)
+    this.#surroundings.give(lease, record, read, {values, op: this.#op})
     values.end()
     const fault = this.#faultOf(lease, record, isEmpty)
     if (fault) lease.reject(record, fault)
@@ -101,7 +101,8 @@ export class Projection {
   }
 
   #give(column: number | 'op', bytes: Buffer, start: number, end: number): void {
-    if (this.#around) this.#around.give(column, bytes, start, end)
+    const around = this.#surroundings.reading
+    if (around) around.give(column, bytes, start, end)
     else if (column === 'op') this.#op?.give(bytes, start, end)
     else {
       this.#given++
@@ -113,7 +114,7 @@ export class Projection {
     this.#lists ??= new ListWriter(this.#table)
     const list = this.#lists.write(bytes, start, end, to)
     if (!('reason' in list)) this.#give(to.column, list, 0, list.length)
-    else if (this.#around) this.#around.refuse(list, to.column)
+    else if (this.#surroundings.reading) this.#surroundings.reading.refuse(list, to.column)
     else {
       this.#given++
       this.#values.refuse(list, to.column)
@@ -178,7 +179,7 @@ export class Projection {
   }
 
   #unusedPath(path: string, bytes: Buffer, start: number, end: number): void {
-    if (this.#keepsAll || this.#around || this.#listsAround > 0) return
+    if (this.#keepsAll || this.#surroundings.reading || this.#listsAround > 0) return
     this.#unused.path(path, bytes, start, end)
   }
 
@@ -189,25 +190,5 @@ export class Projection {
       const text = Buffer.from(JSON.stringify(record.toString()))
       this.#give(column, text, 0, text.length)
     }
-  }
-
-  /** Gives what is used of the objects around a record; one that is an item itself has none. */
-  #giveAround(lease: DecodedLease, record: number): void {
-    const parent = lease.isAroundUsed ? lease.parentOf(record) : undefined
-    if (!parent) return
-    const item = lease.itemOf[record]
-    const {starts} = lease.items
-    this.#giveFrom('parent', lease, item, parent)
-    this.#giveFrom('envelope', lease, item, {start: starts[item], end: starts[item + 1]})
-  }
-
-  #giveFrom(which: 'parent' | 'envelope', lease: DecodedLease, item: number, {start, end}: Span): void {
-    const inside = this.#beyond[which]
-    if (!inside) return
-    const around = this.#arounds[which]
-    this.#around = around
-    around.readOnce(lease, item, start, () => this.#members(inside, lease.items.bytes, start, end, true))
-    this.#around = undefined
-    around.giveTo(this.#values, this.#op)
   }
 }

@@ -145,12 +145,8 @@ export class RowWriter {
     bytes: Buffer,
   ): 'same' | 'edited' | 'refused' {
     if (!column.judged) return 'same'
-    const found = this.#values.judge(
-      column.judged,
-      bytes,
-      this.#scanner.valueStart[i],
-      this.#scanner.valueEnd[i],
-    )
+    const {valueStart, valueEnd} = this.#scanner
+    const found = this.#values.judge(column.judged, bytes, valueStart[i], valueEnd[i])
     if (!Array.isArray(found)) {
       lease.reject(record, notMeant(found, column))
       return 'refused'

@@ -20,9 +20,8 @@ export class ChosenFrom {
     const known = this.#known.get(sink)
     if (known || !this.#list) return known ?? {}
     const list = this.#list
-    const {around} = sink.decoder
-    const isUsed = around.parent !== undefined || around.envelope !== undefined
-    const frame = isUsed ? once(() => frameOf(this.#bytes, list, around)) : undefined
+    const {around, isAroundUsed} = sink.decoder.mapped
+    const frame = isAroundUsed ? once(() => frameOf(this.#bytes, list, around)) : undefined
     const how = {parent: list.of, frame}
     this.#known.set(sink, how)
     return how

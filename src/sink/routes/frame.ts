@@ -2,7 +2,7 @@ import {ONLY_ROUTE_KEY} from '../../config/route-mark.ts'
 import {cutsOf, textWithout} from '../../json/cut.ts'
 import {hasKeyOf} from '../../json/member.ts'
 import {JsonScanner} from '../../json/scanner.ts'
-import type {Frame} from '../decode/record-place.ts'
+import type {Frame} from '../decode/finding.ts'
 import {type Found, type Holder, outsideOf} from './holder.ts'
 import type {Keep} from './keep.ts'
 

@@ -105,9 +105,9 @@ function grown(
     sink,
     forks: all,
     elsewhere: [...keys, ...own],
-    unused: [...keys.filter((key) => !sink?.decoder.uses(String(key))), ...own],
+    unused: [...keys.filter((key) => !sink?.decoder.mapped.uses(String(key))), ...own],
     selectors: [...(sink ? [selector] : []), ...all.flatMap(({selectors}) => selectors)],
-    keep: sink?.decoder.around ?? {},
+    keep: sink?.decoder.mapped.around ?? {},
     isMarked,
   }
 }

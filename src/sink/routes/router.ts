@@ -48,7 +48,7 @@ export class Router {
     this.#tree = routeTree(routes)
     // If a table has a column of that name, the array is its value and not an envelope
     const path = envelopePath(payload ?? 'json', records)
-    const isColumn = path.length > 0 && sinks.some(({decoder}) => decoder.hasKey(path[0]))
+    const isColumn = path.length > 0 && sinks.some(({decoder}) => decoder.mapped.map.has(path[0]))
     this.#path = isColumn ? [] : path.map((key) => Buffer.from(key))
   }
 
