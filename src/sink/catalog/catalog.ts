@@ -77,7 +77,7 @@ export async function readTable(client: ClientBase, name: string, key?: NamedKey
   const quoted = `${escapeIdentifier(row.schema)}.${escapeIdentifier(row.name)}`
   const columns = await readColumns(client, row.oid)
   const {foreignKeys, checks} = await readConstraints(client, row.oid, columns)
-  const {target, otherKeys} = await readKeys(
+  const {target, otherKeys, otherKeyNames} = await readKeys(
     client,
     {oid: row.oid, quoted, isView: row.is_view},
     columns,
@@ -93,6 +93,7 @@ export async function readTable(client: ClientBase, name: string, key?: NamedKey
     checks,
     target,
     otherKeys,
+    otherKeyNames,
     uniqueNames: row.unique_names,
     mayRewrite: row.may_rewrite,
     mayMakeParents: row.may_make_parents,

@@ -55,7 +55,7 @@ export async function readKeys(
   table: {oid: number; quoted: string; isView: boolean},
   columns: TableColumns,
   named: NamedKey | undefined,
-): Promise<{target: ConflictTarget | undefined; otherKeys: number[][]}> {
+): Promise<{target: ConflictTarget | undefined; otherKeys: number[][]; otherKeyNames: string[]}> {
   const {rows} = await client.query<KeyRow>(KEYS, [table.oid])
   const keys = rows
     .map((row) => ({...row, columns: row.columns.map(columns.indexOf)}))
@@ -63,7 +63,11 @@ export async function readKeys(
   const usual = keys.find((key) => key.is_primary) ?? (keys.length === 1 ? keys[0] : undefined)
   const target = named ? await namedTarget(client, table, columns, keys, named) : usual
   const others = keys.filter((key) => key.is_readable && key.columns !== target?.columns)
-  return {target, otherKeys: others.map((key) => key.columns)}
+  return {
+    target,
+    otherKeys: others.map((key) => key.columns),
+    otherKeyNames: others.flatMap((key) => key.names),
+  }
 }
 
 async function namedTarget(

@@ -88,6 +88,8 @@ export interface Table {
   target: ConflictTarget | undefined
   /** Indexes into `columns` for each other unique key that this role may read. */
   otherKeys: number[][]
+  /** The names that errors give these keys. */
+  otherKeyNames: string[]
   /** Names of all unique and exclusion constraints and indexes, of partitions too. */
   uniqueNames: string[]
   /** A BEFORE ROW trigger, a rule, a view or a foreign table may change or drop rows; only an insert can judge them. */

@@ -1,28 +1,55 @@
+import type {ClientBase} from 'pg'
+import type {DecodedLease} from '../decode/decoded.ts'
 import type {Sink} from '../sink.ts'
+import {findRepeated} from '../upsert/turns.ts'
 
-/** The records of a lease that have the same key, by their numbers, in the order in which they are to be applied. */
+/** A record among those of the same key, by their numbers, in the order in which they are to be applied. */
+interface Place {
+  group: number[]
+  at: number
+}
+
+/** Which records of a lease have the same key. Postgres is asked, which alone knows what is equal, and only when somebody wants to know. */
 export class KeyGroups {
-  readonly #byTable: ReadonlyMap<Sink, number[][]>
-  readonly #places = new Map<number, {group: number[]; at: number}>()
+  readonly #client: ClientBase
+  readonly #leases: ReadonlyMap<Sink, DecodedLease>
+  readonly #found = new Map<Sink, {groups: number[][]; places: Map<number, Place>}>()
 
-  constructor(byTable: ReadonlyMap<Sink, number[][]>) {
-    this.#byTable = byTable
-    for (const group of this.all) {
-      for (const [at, number] of group.entries()) this.#places.set(number, {group, at})
-    }
+  /** @param leases all records for each table */
+  constructor(client: ClientBase, leases: ReadonlyMap<Sink, DecodedLease>) {
+    this.#client = client
+    this.#leases = leases
   }
 
-  of(sink: Sink): number[][] {
-    return this.#byTable.get(sink) ?? []
+  /** The records of each key that several give, by their numbers, in the order in which they are to be applied. Needs a transaction. */
+  async of(sink: Sink): Promise<number[][]> {
+    return (await this.#of(sink)).groups
   }
 
-  get all(): number[][] {
-    return [...this.#byTable.values()].flat()
-  }
-
-  /** The records of the same key that are applied after this one. */
-  after(number: number): number[] {
-    const place = this.#places.get(number)
+  /** The records of the same key that are applied after this one. Needs a transaction. */
+  async after(sink: Sink, number: number): Promise<number[]> {
+    const place = (await this.#of(sink)).places.get(number)
     return place ? place.group.slice(place.at + 1) : []
+  }
+
+  async #of(sink: Sink): Promise<{groups: number[][]; places: Map<number, Place>}> {
+    const known = this.#found.get(sink)
+    if (known) return known
+    const groups = await this.#read(sink)
+    const places = new Map<number, Place>()
+    for (const group of groups) {
+      for (const [at, number] of group.entries()) places.set(number, {group, at})
+    }
+    this.#found.set(sink, {groups, places})
+    return {groups, places}
+  }
+
+  async #read(sink: Sink): Promise<number[][]> {
+    const lease = this.#leases.get(sink)
+    if (!lease) return []
+    const {pending} = lease
+    // Where keys cannot be told apart, all records count as one
+    const groups = (await findRepeated(this.#client, sink, lease, pending)) ?? [pending]
+    return groups.map((records) => records.map((record) => lease.numberOf(record)))
   }
 }

@@ -1,11 +1,10 @@
 import type {ClientBase} from 'pg'
 import type {LeaseParts, Part} from '../lease-parts.ts'
 import type {Sink} from '../sink.ts'
-import {findRepeated} from '../upsert/turns.ts'
 import {KeyGroups} from './key-groups.ts'
 import {parentsOf} from './parents-first.ts'
 import type {Steps} from './steps.ts'
-import {findTurns} from './turns.ts'
+import {readTurns, type Turns} from './turns.ts'
 
 /**
  * The steps for a lease that deletes rows to which the rows of its other records may refer: what writes comes first, parents
@@ -17,8 +16,8 @@ import {findTurns} from './turns.ts'
 export async function readSteps(client: ClientBase, parts: LeaseParts): Promise<Steps | undefined> {
   const late = parts.all.filter((part) => deletesParents(part, parts.all))
   if (late.length === 0) return undefined
-  const keys = await readKeyGroups(client, parts)
-  const turns = findTurns(parts, late, keys)
+  const keys = new KeyGroups(client, new Map(parts.all.map(({sink, lease}) => [sink, lease])))
+  const turns = await aside(client, () => readTurns(client, parts, late, keys))
   const deletes = new Set(late.flatMap(({lease}) => [...lease.deletes].map((r) => lease.numberOf(r))))
   const order = [
     ...parts.all.map(({sink}) => ({sink, isLate: false})),
@@ -48,21 +47,11 @@ function isBelow(child: Sink, parent: Sink, sinks: readonly Sink[]): boolean {
   return parentsOf(child, sinks).some((one) => one === parent || isBelow(one, parent, sinks))
 }
 
-/** Asks Postgres, which alone knows what is equal. */
-async function readKeyGroups(client: ClientBase, {all}: LeaseParts): Promise<KeyGroups> {
-  const byTable = new Map<Sink, number[][]>()
+/** Asks in a transaction of its own. */
+async function aside(client: ClientBase, read: () => Promise<Turns>): Promise<Turns> {
   await client.query('BEGIN')
   try {
-    for (const {sink, lease} of all) {
-      const {pending} = lease
-      // Where keys cannot be told apart, all records count as one
-      const groups = (await findRepeated(client, sink, lease, pending)) ?? [pending]
-      byTable.set(
-        sink,
-        groups.map((records) => records.map((record) => lease.numberOf(record))),
-      )
-    }
-    return new KeyGroups(byTable)
+    return await read()
   } finally {
     await client.query('ROLLBACK').catch(() => {})
   }

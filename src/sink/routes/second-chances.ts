@@ -29,7 +29,7 @@ async function giveSecondChances(
   again: (part: Part, records: number[]) => Promise<unknown>,
 ): Promise<void> {
   for (let before = Number.POSITIVE_INFINITY; ; ) {
-    const waiting = waitingIn(parts, which)
+    const waiting = await waitingIn(parts, which)
     const count = waiting.reduce((sum, {records}) => sum + records.length, 0)
     if (count === 0 || count >= before) return
     before = count
@@ -40,23 +40,26 @@ async function giveSecondChances(
   }
 }
 
-function waitingIn(
+async function waitingIn(
   {all, steps}: LeaseParts,
   {from, to}: {from: number; to: number},
-): Array<{part: Part; records: number[]}> {
+): Promise<Array<{part: Part; records: number[]}>> {
+  const waiting: Array<{part: Part; records: number[]}> = []
   const applied = new Set<number>()
   for (const {lease} of all.slice(0, to)) {
     for (const record of lease.pending) applied.add(lease.numberOf(record))
   }
-  return all.slice(from, to).flatMap((part) => {
-    const {lease} = part
-    const records = lease.rejections.flatMap(({record, cause}) => {
-      const mayPass = cause.reason === 'foreign_key' || cause.code === '23505'
-      const isLast = !steps?.keys.after(lease.numberOf(record)).some((later) => applied.has(later))
-      return mayPass && isLast ? [record] : []
-    })
-    return records.length === 0 ? [] : [{part, records}]
-  })
+  for (const part of all.slice(from, to)) {
+    const {sink, lease} = part
+    const records: number[] = []
+    for (const {record, cause} of lease.rejections) {
+      if (cause.reason !== 'foreign_key' && cause.code !== '23505') continue
+      const after = (await steps?.keys.after(sink, lease.numberOf(record))) ?? []
+      if (!after.some((later) => applied.has(later))) records.push(record)
+    }
+    if (records.length > 0) waiting.push({part, records})
+  }
+  return waiting
 }
 
 /** Forgets that records were refused. */

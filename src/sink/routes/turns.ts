@@ -1,9 +1,10 @@
+import type {ClientBase} from 'pg'
 import type {ForeignKey} from '../catalog/table.ts'
 import type {LeaseParts, Part} from '../lease-parts.ts'
-import type {Sink} from '../sink.ts'
 import type {KeyGroups} from './key-groups.ts'
 import {keyText} from './key-text.ts'
 import {refersTo} from './parents-first.ts'
+import {findWaiting} from './waiting-writes.ts'
 
 /** The turns in which a lease is written, as if it were several. */
 export interface Turns {
@@ -14,27 +15,46 @@ export interface Turns {
 
 /**
  * A row that is deleted and then written again needs a turn between the two, which begins with the first record that
- * needs the new row: the one that writes it, or one that refers to it.
+ * needs the new row: the one that writes it, or one that refers to it. Needs a transaction.
  * @param late the parts whose deletes come last in a turn
  */
-export function findTurns(parts: LeaseParts, late: readonly Part[], keys: KeyGroups): Turns {
+export async function readTurns(
+  client: ClientBase,
+  parts: LeaseParts,
+  late: readonly Part[],
+  keys: KeyGroups,
+): Promise<Turns> {
+  const renewed: Renewed[] = []
+  for (const part of late) {
+    const groups = await keys.of(part.sink)
+    renewed.push(...renewedIn(part, parts, {groups, waiting: await findWaiting(client, part)}))
+  }
   const begins: number[] = []
-  const renewed = late.flatMap((part) => renewedIn(part, parts, keys)).sort((a, b) => a.begins - b.begins)
-  for (const {deleted, begins: at} of renewed) {
+  for (const {deleted, begins: at} of renewed.sort((a, b) => a.begins - b.begins)) {
     if (begins.length === 0 || begins[begins.length - 1] <= deleted) begins.push(at)
   }
   const turnOf = (number: number) => begins.filter((at) => at <= number).length
-  const moved = begins.length === 0 ? new Map<number, number>() : movedForward(keys, turnOf)
+  const moved = begins.length === 0 ? new Map<number, number>() : await movedForward(parts, keys, turnOf)
   return {count: begins.length + 1, of: (number) => moved.get(number) ?? turnOf(number)}
 }
 
-/** Where rows are deleted, and where the turn begins that writes them again at the latest. */
-function renewedIn(part: Part, parts: LeaseParts, keys: KeyGroups): Array<{deleted: number; begins: number}> {
+/** Where a row is deleted, and where the turn begins at the latest that needs this. */
+interface Renewed {
+  deleted: number
+  begins: number
+}
+
+/** @param waiting records that may need any delete before them */
+function renewedIn(
+  part: Part,
+  parts: LeaseParts,
+  {groups, waiting}: {groups: number[][]; waiting: number[]},
+): Renewed[] {
   const {sink, lease} = part
   const numbers = new Map(lease.pending.map((record) => [lease.numberOf(record), record]))
   const deletes = (number: number) => lease.deletes.has(numbers.get(number) ?? -1)
-  const groups = mayWaitForDeletes(sink) ? [[...numbers.keys()].sort((a, b) => a - b)] : keys.of(sink)
-  const pairs = groups.flatMap((group) => {
+  const all = [...[...numbers.keys()].filter(deletes), ...waiting].sort((a, b) => a - b)
+  const pairs = [...groups, all].flatMap((group) => {
     let deleted = Number.POSITIVE_INFINITY
     return group.flatMap((number) => {
       if (deletes(number)) deleted = number
@@ -50,11 +70,6 @@ function renewedIn(part: Part, parts: LeaseParts, keys: KeyGroups): Array<{delet
     const first = children.flatMap((find) => find(numbers.get(written) ?? -1, deleted) ?? [])
     return {deleted, begins: Math.min(written, ...first)}
   })
-}
-
-/** Whether a row may need another, whose key it does not have, to be deleted first: then all is done in the order of the queue. */
-function mayWaitForDeletes({table: {foreignKeys, target, uniqueNames}}: Sink): boolean {
-  return foreignKeys.some(({self}) => self) || uniqueNames.some((name) => !target?.names.includes(name))
 }
 
 /** Finds the first record after another that writes a row which refers to that of a parent. */
@@ -79,13 +94,20 @@ function referringTo(
 }
 
 /** The turns of records that come before an older one of their key in the queue: none may be applied after a newer one. */
-function movedForward(keys: KeyGroups, turnOf: (number: number) => number): Map<number, number> {
+async function movedForward(
+  {all}: LeaseParts,
+  keys: KeyGroups,
+  turnOf: (number: number) => number,
+): Promise<Map<number, number>> {
   const moved = new Map<number, number>()
-  for (const group of keys.all) {
-    let turn = Number.POSITIVE_INFINITY
-    for (const number of group.toReversed()) {
-      turn = Math.min(turn, turnOf(number))
-      moved.set(number, turn)
+  for (const {sink} of all) {
+    if (sink.upsert?.newestBy === undefined) continue
+    for (const group of await keys.of(sink)) {
+      let turn = Number.POSITIVE_INFINITY
+      for (const number of group.toReversed()) {
+        turn = Math.min(turn, turnOf(number))
+        moved.set(number, turn)
+      }
     }
   }
   return moved

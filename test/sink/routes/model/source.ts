@@ -58,7 +58,7 @@ export function tablesSql({keys}: Shape): string {
       })
       .join(' ')
   const rest = 'v int DEFAULT 7 CHECK (v < 2000), seq int, gone boolean NOT NULL DEFAULT false'
-  return `DROP TABLE IF EXISTS s, l, o; CREATE TABLE o (id int PRIMARY KEY, code int UNIQUE, ${rest});
+  return `DROP TABLE IF EXISTS kept, s, l, o; CREATE TABLE o (id int PRIMARY KEY, code int UNIQUE, ${rest});
 CREATE TABLE l (id int PRIMARY KEY, ${references('l')} ${rest}); CREATE TABLE s (id int PRIMARY KEY, ${references('s')} ${rest})`
 }
 
