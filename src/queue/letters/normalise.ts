@@ -13,6 +13,8 @@ const LONGEST = 300
  */
 const OWN_VALUE = /\bgot .*$/s
 const OWN_FIGURES = /(?<=\bat byte )\d+|\d+(?= bytes\b)/g
+/** Positions in the lists of an item: `orders[3].lines`. In messages with other codes they may be those of a mapping. */
+const POSITIONS = /(?<=\[)\d+(?=\])/g
 
 /** qtool's own codes are words; two of them are as long as a SQLSTATE. */
 const SQLSTATE = /^(?!SHAPE|DEPTH)[0-9A-Z]{5}$/
@@ -33,7 +35,8 @@ export interface FailureText {
 export function normaliseFailure({code, message, holds}: FailureText): string {
   const text = message.slice(0, LONGEST)
   if (code !== null && !SQLSTATE.test(code)) {
-    return text.replace(OWN_VALUE, 'got …').replace(OWN_FIGURES, 'N')
+    const own = text.replace(OWN_VALUE, 'got …').replace(OWN_FIGURES, 'N')
+    return code === 'SHAPE' ? own.replace(POSITIONS, 'N') : own
   }
   // Class 54 reports a limit of Postgres, and the size of what exceeded it
   const isValue = (found: string) => code?.startsWith('54') || holds(found)

@@ -60,6 +60,12 @@ describe('a normalised message', () => {
       'expected a date such as 2026-11-24 in "d", got …',
     ],
     ['SHAPE', 'expected a JSON object, got [8, 24]', 'expected a JSON object, got …'],
+    [
+      'SHAPE',
+      'expected a JSON array in "orders[12].lines", got 7',
+      'expected a JSON array in "orders[N].lines", got …',
+    ],
+    ['UNKNOWN_KEY', 'key "a[1]" matches no column of "t"', 'key "a[1]" matches no column of "t"'],
   ])('of qtool keeps its words, whatever the payload holds: %s %s', (code, message, expected) => {
     expect(of(code, message, '{"a":8,"b":"24","c":8601,"d":65536}')).toBe(expected)
   })
