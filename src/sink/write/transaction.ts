@@ -3,6 +3,7 @@ import {QtoolError} from '../../errors.ts'
 import {faultOf} from '../../postgres/failure.ts'
 import {countWritten} from '../../record/outcomes.ts'
 import type {ReadItems} from '../../record/payload/read-items.ts'
+import {noteDeadlock, waitForOthers} from '../deadlocks.ts'
 import type {LeaseParts} from '../lease-parts.ts'
 import type {Applied, AppliedLeases, LedgerEntry} from '../ledger/ledger.ts'
 import {blameParents} from '../routes/refused-parents.ts'
@@ -70,6 +71,7 @@ export async function inTransaction(
 ): Promise<LeaseResult> {
   await client.query(BEGIN)
   try {
+    await waitForOthers(client, parts.sinks)
     const tables = await writeTables(parts, writer)
     await assertUnchanged(
       client,
@@ -90,6 +92,7 @@ export async function inTransaction(
     return {...applied, records: parts.count, empty: parts.empty, tables, wasApplied: false}
   } catch (error) {
     await client.query('ROLLBACK').catch(() => {})
+    noteDeadlock(error, parts.sinks)
     throw error
   }
 }
