@@ -1,8 +1,9 @@
 import {expect, it} from 'vitest'
-import {Deadlocks, noteDeadlock, waitForOthers} from '../../src/sink/deadlocks.ts'
-import type {Sink} from '../../src/sink/sink.ts'
-import {testSink, useServers} from '../support/context.ts'
-import {until} from '../support/until.ts'
+import {Deadlocks} from '../../../src/sink/deadlocks.ts'
+import type {Sink} from '../../../src/sink/sink.ts'
+import {noteDeadlock, waitForOthers} from '../../../src/sink/write/alone.ts'
+import {testSink, useServers} from '../../support/context.ts'
+import {until} from '../../support/until.ts'
 
 const context = useServers()
 
