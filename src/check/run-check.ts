@@ -113,7 +113,7 @@ class Check {
   async #judge(parts: LeaseParts): Promise<Map<Part, Rejection[]>> {
     const {counts} = this
     const tableOf = ({sink}: Part) => this.#tables[this.#sinks.all.indexOf(sink)]
-    const unjudged = await judgeParts(parts, (part, records) =>
+    const unjudged = await judgeParts(this.#clients.trying, parts, (part, records) =>
       tableOf(part).judge(this.#clients, part.lease, records),
     )
     for (const part of parts.all) tableOf(part).count(part.lease)

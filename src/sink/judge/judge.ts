@@ -21,6 +21,7 @@ export async function judgeRecords(client: ClientBase, parts: LeaseParts): Promi
   try {
     await beginTrial(client)
     return await judgeParts(
+      client,
       parts,
       async ({sink, lease}, records) => (await judgeInTrial(client, sink, lease, records)).unjudged,
     )
@@ -31,6 +32,7 @@ export async function judgeRecords(client: ClientBase, parts: LeaseParts): Promi
 
 /** Judges the parts of a lease as a worker writes them. @param judge rejects records; returns those that could not be judged */
 export async function judgeParts(
+  client: ClientBase,
   parts: LeaseParts,
   judge: (part: Part, records: number[]) => Promise<Rejection[]>,
 ): Promise<Map<Part, Rejection[]>> {
@@ -38,7 +40,7 @@ export async function judgeParts(
   const judgeSome = async (part: Part, records: number[]) => {
     unjudged.set(part, [...(unjudged.get(part) ?? []), ...(await judge(part, records))])
   }
-  await takeSteps(parts, (part) => judgeSome(part, part.lease.pending), judgeSome)
+  await takeSteps(client, parts, (part) => judgeSome(part, part.lease.pending), judgeSome)
   blameParents(parts)
   return unjudged
 }

@@ -11,31 +11,29 @@ interface Place {
 
 /** Which records of a lease have the same key. Postgres is asked, which alone knows what is equal, and only when somebody wants to know. */
 export class KeyGroups {
-  readonly #client: ClientBase
   readonly #leases: ReadonlyMap<Sink, DecodedLease>
   readonly #found = new Map<Sink, {groups: number[][]; places: Map<number, Place>}>()
 
   /** @param leases all records for each table */
-  constructor(client: ClientBase, leases: ReadonlyMap<Sink, DecodedLease>) {
-    this.#client = client
+  constructor(leases: ReadonlyMap<Sink, DecodedLease>) {
     this.#leases = leases
   }
 
   /** The records of each key that several give, by their numbers, in the order in which they are to be applied. Needs a transaction. */
-  async of(sink: Sink): Promise<number[][]> {
-    return (await this.#of(sink)).groups
+  async of(client: ClientBase, sink: Sink): Promise<number[][]> {
+    return (await this.#of(client, sink)).groups
   }
 
   /** The records of the same key that are applied after this one. Needs a transaction. */
-  async after(sink: Sink, number: number): Promise<number[]> {
-    const place = (await this.#of(sink)).places.get(number)
+  async after(client: ClientBase, sink: Sink, number: number): Promise<number[]> {
+    const place = (await this.#of(client, sink)).places.get(number)
     return place ? place.group.slice(place.at + 1) : []
   }
 
-  async #of(sink: Sink): Promise<{groups: number[][]; places: Map<number, Place>}> {
+  async #of(client: ClientBase, sink: Sink): Promise<{groups: number[][]; places: Map<number, Place>}> {
     const known = this.#found.get(sink)
     if (known) return known
-    const groups = await this.#read(sink)
+    const groups = await this.#read(client, sink)
     const places = new Map<number, Place>()
     for (const group of groups) {
       for (const [at, number] of group.entries()) places.set(number, {group, at})
@@ -44,12 +42,12 @@ export class KeyGroups {
     return {groups, places}
   }
 
-  async #read(sink: Sink): Promise<number[][]> {
+  async #read(client: ClientBase, sink: Sink): Promise<number[][]> {
     const lease = this.#leases.get(sink)
     if (!lease) return []
     const {pending} = lease
     // Where keys cannot be told apart, all records count as one
-    const groups = (await findRepeated(this.#client, sink, lease, pending)) ?? [pending]
+    const groups = (await findRepeated(client, sink, lease, pending)) ?? [pending]
     return groups.map((records) => records.map((record) => lease.numberOf(record)))
   }
 }

@@ -16,7 +16,7 @@ import {readTurns, type Turns} from './turns.ts'
 export async function readSteps(client: ClientBase, parts: LeaseParts): Promise<Steps | undefined> {
   const late = parts.all.filter((part) => deletesParents(part, parts.all))
   if (late.length === 0) return undefined
-  const keys = new KeyGroups(client, new Map(parts.all.map(({sink, lease}) => [sink, lease])))
+  const keys = new KeyGroups(new Map(parts.all.map(({sink, lease}) => [sink, lease])))
   const turns = await aside(client, () => readTurns(client, parts, late, keys))
   const deletes = new Set(late.flatMap(({lease}) => [...lease.deletes].map((r) => lease.numberOf(r))))
   const order = [

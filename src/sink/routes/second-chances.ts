@@ -1,3 +1,4 @@
+import type {ClientBase} from 'pg'
 import type {DecodedLease} from '../decode/decoded.ts'
 import type {LeaseParts, Part} from '../lease-parts.ts'
 
@@ -7,6 +8,7 @@ import type {LeaseParts, Part} from '../lease-parts.ts'
  * key that was taken. A record stays refused if a later one of its key was applied.
  */
 export async function takeSteps(
+  client: ClientBase,
   parts: LeaseParts,
   write: (part: Part) => Promise<unknown>,
   again: (part: Part, records: number[]) => Promise<unknown>,
@@ -17,19 +19,20 @@ export async function takeSteps(
     if (!steps) continue
     const done = i + 1
     if (done % steps.ofTurn === 0)
-      await giveSecondChances(parts, {from: done - steps.ofTurn, to: done}, again)
-    if (done === all.length) await giveSecondChances(parts, {from: 0, to: done}, again)
+      await giveSecondChances(client, parts, {from: done - steps.ofTurn, to: done}, again)
+    if (done === all.length) await giveSecondChances(client, parts, {from: 0, to: done}, again)
   }
 }
 
 /** Of the parts `from` until `to`, until that helps no more. */
 async function giveSecondChances(
+  client: ClientBase,
   parts: LeaseParts,
   which: {from: number; to: number},
   again: (part: Part, records: number[]) => Promise<unknown>,
 ): Promise<void> {
   for (let before = Number.POSITIVE_INFINITY; ; ) {
-    const waiting = await waitingIn(parts, which)
+    const waiting = await waitingIn(client, parts, which)
     const count = waiting.reduce((sum, {records}) => sum + records.length, 0)
     if (count === 0 || count >= before) return
     before = count
@@ -41,6 +44,7 @@ async function giveSecondChances(
 }
 
 async function waitingIn(
+  client: ClientBase,
   {all, steps}: LeaseParts,
   {from, to}: {from: number; to: number},
 ): Promise<Array<{part: Part; records: number[]}>> {
@@ -54,7 +58,7 @@ async function waitingIn(
     const records: number[] = []
     for (const {record, cause} of lease.rejections) {
       if (cause.reason !== 'foreign_key' && cause.code !== '23505') continue
-      const after = (await steps?.keys.after(sink, lease.numberOf(record))) ?? []
+      const after = (await steps?.keys.after(client, sink, lease.numberOf(record))) ?? []
       if (!after.some((later) => applied.has(later))) records.push(record)
     }
     if (records.length > 0) waiting.push({part, records})

@@ -26,7 +26,7 @@ export async function readTurns(
 ): Promise<Turns> {
   const renewed: Renewed[] = []
   for (const part of late) {
-    const groups = await keys.of(part.sink)
+    const groups = await keys.of(client, part.sink)
     renewed.push(...renewedIn(part, parts, {groups, waiting: await findWaiting(client, part)}))
   }
   const begins: number[] = []
@@ -34,7 +34,8 @@ export async function readTurns(
     if (begins.length === 0 || begins[begins.length - 1] <= deleted) begins.push(at)
   }
   const turnOf = (number: number) => begins.filter((at) => at <= number).length
-  const moved = begins.length === 0 ? new Map<number, number>() : await movedForward(parts, keys, turnOf)
+  const moved =
+    begins.length === 0 ? new Map<number, number>() : await movedForward(client, parts, keys, turnOf)
   return {count: begins.length + 1, of: (number) => moved.get(number) ?? turnOf(number)}
 }
 
@@ -95,6 +96,7 @@ function referringTo(
 
 /** The turns of records that come before an older one of their key in the queue: none may be applied after a newer one. */
 async function movedForward(
+  client: ClientBase,
   {all}: LeaseParts,
   keys: KeyGroups,
   turnOf: (number: number) => number,
@@ -102,7 +104,7 @@ async function movedForward(
   const moved = new Map<number, number>()
   for (const {sink} of all) {
     if (sink.upsert?.newestBy === undefined) continue
-    for (const group of await keys.of(sink)) {
+    for (const group of await keys.of(client, sink)) {
       let turn = Number.POSITIVE_INFINITY
       for (const number of group.toReversed()) {
         turn = Math.min(turn, turnOf(number))

@@ -72,7 +72,7 @@ export async function inTransaction(
   await client.query(BEGIN)
   try {
     await waitForOthers(client, parts.sinks)
-    const tables = await writeTables(parts, writer)
+    const tables = await writeTables(client, parts, writer)
     await assertUnchanged(
       client,
       parts.sinks.map(({table}) => table),

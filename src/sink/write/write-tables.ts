@@ -1,3 +1,4 @@
+import type {ClientBase} from 'pg'
 import {QtoolError} from '../../errors.ts'
 import {
   countWritten,
@@ -26,11 +27,16 @@ export interface PartWriter {
 }
 
 /** Writes the parts of a lease in their order. @returns what was written into each of `parts.sinks` */
-export async function writeTables(parts: LeaseParts, {write, again}: PartWriter): Promise<TableResult[]> {
+export async function writeTables(
+  client: ClientBase,
+  parts: LeaseParts,
+  {write, again}: PartWriter,
+): Promise<TableResult[]> {
   const byPart = new Map<Part, Written>()
   const add = (part: Part, more: Written) =>
     byPart.set(part, sumOf([byPart.get(part) ?? NOTHING_WRITTEN, more]))
   await takeSteps(
+    client,
     parts,
     async (part) => add(part, await write(part)),
     async (part, records) => add(part, await again(part, records)),

@@ -23,8 +23,8 @@ export function spoil(
     for (const [i, bad] of someBad(pick, 1000 + lease * 100 + times, rows, shape).entries()) {
       const id = `${lease}.${times}.${i}`
       expected.set(id, bad)
-      // A delete between a row and its parent would be one more reason to write the parent in a later turn
-      const place = bad.code === 'FK' ? 0 : pick(all.length + 1)
+      // What touches rows of the feed may not come between a row and its parent, which begins a turn
+      const place = bad.code === 'FK' || bad.isMaybe ? 0 : pick(all.length + 1)
       all.splice(place, 0, {...bad.change, bad: id})
     }
   }
