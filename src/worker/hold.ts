@@ -4,6 +4,7 @@ import type {Lease, Places} from '../queue/lease.ts'
 import {countWritten} from '../record/outcomes.ts'
 import {SetAsideError} from '../sink/judge/careful-lane.ts'
 import type {LeaseParts} from '../sink/lease-parts.ts'
+import {StaleSinkError} from '../sink/stale-sink.ts'
 import {LeaseSplitError, type WriteOptions} from '../sink/write/transaction.ts'
 import {CrowdedLeaseError, writeLease} from '../sink/write/write-lease.ts'
 import {Fuse, FuseError} from './fuse.ts'
@@ -59,6 +60,7 @@ export class LeaseHolder {
       if (error instanceof LeaseSplitError) await this.#split(lease)
       else if (heartbeat.lost.aborted) observer.lost(lease)
       else if (error instanceof SetAsideError) await this.#returns.setAside(lease, error)
+      else if (error instanceof StaleSinkError) await this.#returns.waitOut(lease, error)
       else if (error instanceof FuseError)
         await this.#returns.heedFuse(lease, this.#fuse.setAside(error), error)
       else await this.#returns.giveBack(lease, error, began)

@@ -1,6 +1,7 @@
 import type {QtoolError} from '../errors.ts'
 import {classifyFailure} from '../postgres/failure.ts'
 import type {SetAsideError} from '../sink/judge/careful-lane.ts'
+import type {StaleSinkError} from '../sink/stale-sink.ts'
 import {backoffMs} from './backoff.ts'
 import {isBrokenCircuit} from './breaker.ts'
 import type {FuseError} from './fuse.ts'
@@ -8,7 +9,7 @@ import type {HeldLease} from './held-lease.ts'
 import type {Setbacks} from './setbacks.ts'
 import type {Worker} from './worker.ts'
 
-/** How long a lease is set aside, ms: long enough to try others. */
+/** How long a lease is set aside, ms: long enough to try others, or for a series of changes to end. */
 const ASIDE_MS = 1000
 
 /** Gives leases back that were not written. */
@@ -31,6 +32,13 @@ export class LeaseReturns {
     await queue.giveBack(lease, {why: 'untried', delayMs: isFirst ? ASIDE_MS : 0})
     observer.gaveBack(lease, 'untried', cause)
     if (!isFirst) throw cause
+  }
+
+  /** Delays a lease whose table has changed again each time that it was read. */
+  async waitOut(lease: HeldLease, error: StaleSinkError): Promise<void> {
+    const {queue, observer} = this.#worker
+    await queue.giveBack(lease, {why: 'untried', delayMs: ASIDE_MS})
+    observer.gaveBack(lease, 'untried', error)
   }
 
   /**

@@ -33,6 +33,8 @@ UNION ALL
 SELECT 'constraint', k.oid::text, k.conname, t.words, jsonb_build_object('says', pg_get_constraintdef(k.oid))
 FROM pg_constraint k LEFT JOIN types t ON t.oid = k.contypid
 WHERE (k.conrelid = $1 OR t.oid IS NOT NULL) AND k.contype IN ('c', 'f', 'p', 'u', 'x')
+  -- Postgres keeps one more key for each partition of a parent
+  AND NOT EXISTS (SELECT FROM pg_constraint o WHERE o.oid = k.conparentid AND o.conrelid = k.conrelid)
 UNION ALL
 SELECT 'key', i.indexrelid::text, u.relname, NULL, jsonb_build_object('says', pg_get_indexdef(i.indexrelid))
 FROM pg_index i JOIN pg_class u ON u.oid = i.indexrelid WHERE i.indrelid = $1 AND i.indisunique
