@@ -2,7 +2,7 @@ import {findMember} from '../json/member.ts'
 import type {JsonScanner} from '../json/scanner.ts'
 
 /** The member of an item that names the only routes which may take records from it: one selector, or a list of them. */
-export const ONLY_ROUTE = '$route'
+export const ONLY_ROUTE = '$qtool_route'
 
 export const ONLY_ROUTE_KEY = Buffer.from(ONLY_ROUTE)
 

@@ -113,11 +113,11 @@ it('applies rules to no letter twice, also where they would fit again, as after 
 })
 
 it.each([
-  ['{"orders":[{"id":1,"lines":[{"n":"1,5"}]}],"$route":"orders[].lines[]"}', '"1,5"', '1.5'],
-  ['{"orders":[{"customer":{"n":"1,5"},"n":"2,5"}],"n":"3,5","$route":"orders[].customer"}', '"1,5"', '1.5'],
-  ['{"n":"1,5","points":[{"n":"2,5"}],"$route":"$"}', '"1,5"', '1.5'],
-  ['{"n":"3,5","points":[{"n":"1,5","lines":[{"n":"2,5"}]}],"$route":"points[].$"}', '"1,5"', '1.5'],
-  ['{"points":[{"lines":[ {"n":"1,5"} ]}],"$route":["points[].lines[]"]}', '"1,5"', '1.5'],
+  ['{"orders":[{"id":1,"lines":[{"n":"1,5"}]}],"$qtool_route":"orders[].lines[]"}', '"1,5"', '1.5'],
+  ['{"orders":[{"customer":{"n":"1,5"},"n":"2,5"}],"n":"3,5","$qtool_route":"orders[].customer"}', '"1,5"', '1.5'],
+  ['{"n":"1,5","points":[{"n":"2,5"}],"$qtool_route":"$"}', '"1,5"', '1.5'],
+  ['{"n":"3,5","points":[{"n":"1,5","lines":[{"n":"2,5"}]}],"$qtool_route":"points[].$"}', '"1,5"', '1.5'],
+  ['{"points":[{"lines":[ {"n":"1,5"} ]}],"$qtool_route":["points[].lines[]"]}', '"1,5"', '1.5'],
 ])('changes the record that a route has kept: %s', (text, before, after) => {
   const letter = new Letter(Buffer.from(text), 0, ['elsewhere'])
   const {item, misfits} = editedItem(letter, readRules({convert: ['n:comma-decimal']}))
@@ -125,6 +125,6 @@ it.each([
 })
 
 it('changes the item itself where its route finds no object, so that the place can be mended', () => {
-  const text = '{"lines":7,"$route":["lines[]","lines[].parts[]"]}'
+  const text = '{"lines":7,"$qtool_route":["lines[]","lines[].parts[]"]}'
   expect(edit(text, {set: ['lines=[]']}).item).toBe(text.replace('7', '[]'))
 })

@@ -18,7 +18,7 @@ it('gives children what the envelope says of their parent, and repeats no parent
   const item = '{"flight":{"id":5,"pilot":"p"},"points":[{"n":1},{"n":"x"},{"n":3}]}'
   const first = await drainRouted(context, sinks, [item])
   expect(first.tally).toMatchObject({inserted: 3, deadLettered: 1})
-  const payload = '{"flight":{"id":5,"pilot":"p"},"points":[{"n":"x"}],"$route":"points[]"}'
+  const payload = '{"flight":{"id":5,"pilot":"p"},"points":[{"n":"x"}],"$qtool_route":"points[]"}'
   expect(first.letters).toMatchObject([{payload}])
   // Without a key, a second row of the flight would be one too many
   const second = await drainRouted(context, sinks, [payload, payload.replace('"x"', '2')])

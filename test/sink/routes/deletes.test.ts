@@ -142,6 +142,6 @@ it('the envelope says what the records of each member do', async () => {
   ]
   const {letters} = await drainRouted(context, sinks, items)
   expect(await rows()).toBe('l3>3=0 l9>9=7 o2=0 o3=0 o4=0 o9=7')
-  const kept = '{"op":"what","data":{"order":{"id":5}},"$route":"data.order"}'
+  const kept = '{"op":"what","data":{"order":{"id":5}},"$qtool_route":"data.order"}'
   expect(letters).toMatchObject([{code: 'UNKNOWN_OP', payload: kept, table: `${context.schema}.o`}])
 })

@@ -34,7 +34,7 @@ it('takes a megabyte of 10,000 lines, and keeps each that is refused by itself',
   const kept = new Set(letters.map(({payload}) => String(payload)))
   const bad = JSON.stringify({n: 70_000, text: 'x'.repeat(80)})
   expect([...kept]).toEqual([
-    `{"shop":"s","orders":[{"id":"0","lines":[${bad}]}],"$route":"orders[].lines[]"}`,
+    `{"shop":"s","orders":[{"id":"0","lines":[${bad}]}],"$qtool_route":"orders[].lines[]"}`,
   ])
 })
 
@@ -71,7 +71,7 @@ it('brings an item of the largest size back, though its mark makes it longer', a
   const again = await drainRouted(context, sinks, [payload, payload.replace('"id":{}', '"id":12')])
   expect(again.letters).toMatchObject([{code: '22P02', payload}])
   const {rows} = await context.pool.query(
-    "SELECT length(raw->>'note') AS n, raw ? '$route' AS marked FROM orders",
+    "SELECT length(raw->>'note') AS n, raw ? '$qtool_route' AS marked FROM orders",
   )
   expect(rows).toEqual([{n: MIB - start.length - 2, marked: false}])
 })

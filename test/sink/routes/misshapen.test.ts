@@ -29,16 +29,16 @@ it('says of each wrong place where it is, once, and writes everything else', asy
     expect.arrayContaining([
       shape(
         'expected a JSON array in "orders[0].lines", got 7',
-        '{"orders":[{"id":1,"lines":7}],"$route":"orders[].lines[]"}',
+        '{"orders":[{"id":1,"lines":7}],"$qtool_route":"orders[].lines[]"}',
       ),
       shape('expected a JSON object in the envelope, at "orders[1]", got null', '{"orders":[null]}'),
       shape(
         'expected a JSON object in "orders[2].customer", got []',
-        '{"orders":[{"customer":[]}],"$route":"orders[].customer"}',
+        '{"orders":[{"customer":[]}],"$qtool_route":"orders[].customer"}',
       ),
       shape(
         'expected a JSON object in the envelope, at "orders[2].lines[1]", got "x"',
-        '{"orders":[{"id":2,"lines":["x"]}],"$route":"orders[].lines[]"}',
+        '{"orders":[{"id":2,"lines":["x"]}],"$qtool_route":"orders[].lines[]"}',
       ),
       shape('expected a JSON object in the envelope, at "orders[3]", got [3]', '{"orders":[[3]]}'),
     ]),

@@ -63,7 +63,7 @@ describe('an envelope of orders, each with members for other tables', () => {
     const bad =
       '{"shop":7,"orders":[{"id":1,"x":[1],"customer":{"name":"c"},"lines":[{"n":1}, {"n":"bad"}]}]}'
     const {letters} = await drainRouted(context, await routedSinks(context, LISTED, BY_PARENT), [bad])
-    const payload = '{"orders":[{"id":1,"x":[1],"lines":[{"n":"bad"}]}],"$route":"orders[].lines[]"}'
+    const payload = '{"orders":[{"id":1,"x":[1],"lines":[{"n":"bad"}]}],"$qtool_route":"orders[].lines[]"}'
     expect(letters).toMatchObject([{payload, column: 'n'}])
     const again = await drainRouted(context, await routedSinks(context, LISTED, BY_PARENT), [
       payload,
@@ -79,10 +79,10 @@ describe('an envelope of orders, each with members for other tables', () => {
     const {tally, letters} = await drainRouted(context, await routedSinks(context, LISTED, BY_PARENT), [text])
     expect(tally).toMatchObject({inserted: 1, deadLettered: 2})
     expect(letters.map(({code, payload}) => [code, payload]).sort()).toEqual([
-      ['22P02', '{"orders":[{"id":1, "note":{"a":1}}],"$route":"orders[]"}'],
+      ['22P02', '{"orders":[{"id":1, "note":{"a":1}}],"$qtool_route":"orders[]"}'],
       [
         'PARENT_REFUSED',
-        '{"orders":[{"id":1, "note":{"a":1},"lines":[{"n":1}]}],"$route":"orders[].lines[]"}',
+        '{"orders":[{"id":1, "note":{"a":1},"lines":[{"n":1}]}],"$qtool_route":"orders[].lines[]"}',
       ],
     ])
   })
@@ -113,9 +113,9 @@ describe('an item that is the parent itself', () => {
       [2, 's'],
     ])
     expect(letters.map(({payload}) => payload).sort()).toEqual([
-      '{"id":"y","lines":[{"n":5}],"$route":"lines[]"}',
-      '{"id":1,"lines":[{"n":"x"}],"$route":"lines[]"}',
-      '{"shop":"s","points":[{"id":"y"}],"$route":"points[].$"}',
+      '{"id":"y","lines":[{"n":5}],"$qtool_route":"lines[]"}',
+      '{"id":1,"lines":[{"n":"x"}],"$qtool_route":"lines[]"}',
+      '{"shop":"s","points":[{"id":"y"}],"$qtool_route":"points[].$"}',
     ])
     const mended = letters.map(({payload}) => String(payload).replace('"x"', '2').replace('"y"', '9'))
     const again = await drainRouted(context, sinks, mended)
@@ -135,15 +135,22 @@ describe('an item that is the parent itself', () => {
     const text = '{"id":"x", "lines":[{"n":1}] , "points":[1] }'
     const {letters} = await drainRouted(context, sinks, [text])
     const kept = letters.find(({table}) => String(table).endsWith('orders'))?.payload
-    expect(kept).toBe('{"id":"x", "lines":[{"n":1}] , "points":[1],"$route":"$" }')
+    expect(kept).toBe('{"id":"x", "lines":[{"n":1}] , "points":[1],"$qtool_route":"$" }')
     const again = await drainRouted(context, sinks, [String(kept).replace('"x"', '1')])
     expect(again.letters).toEqual([])
     expect(await rows('orders')).toEqual([[1, null, text.replace('"x"', '1'), [{n: 1}]]])
     expect(await rows('lines')).toEqual([])
   })
 
-  it('is a dead letter if its $route names no route here', async () => {
-    const text = '{"id":1,"$route":"items[]"}'
+  it('loses nothing because of a key "$route" of its own', async () => {
+    const item = {$route: 'customer', id: 1, customer: {name: 'x'}, lines: [{n: 1}]}
+    const {tally, letters} = await drainRouted(context, await routedSinks(context, WHOLE, BY_PARENT), [item])
+    expect(letters).toEqual([])
+    expect(tally.inserted).toBe(3)
+  })
+
+  it('is a dead letter if its $qtool_route names no route here', async () => {
+    const text = '{"id":1,"$qtool_route":"items[]"}'
     const {letters} = await drainRouted(context, await routedSinks(context, WHOLE, BY_PARENT), [text])
     expect(letters).toMatchObject([{code: 'NO_ROUTE', payload: text}])
     expect(letters[0].message).toContain('leaves it to "items[]"')
