@@ -114,7 +114,11 @@ it('applies rules to no letter twice, also where they would fit again, as after 
 
 it.each([
   ['{"orders":[{"id":1,"lines":[{"n":"1,5"}]}],"$qtool_route":"orders[].lines[]"}', '"1,5"', '1.5'],
-  ['{"orders":[{"customer":{"n":"1,5"},"n":"2,5"}],"n":"3,5","$qtool_route":"orders[].customer"}', '"1,5"', '1.5'],
+  [
+    '{"orders":[{"customer":{"n":"1,5"},"n":"2,5"}],"n":"3,5","$qtool_route":"orders[].customer"}',
+    '"1,5"',
+    '1.5',
+  ],
   ['{"n":"1,5","points":[{"n":"2,5"}],"$qtool_route":"$"}', '"1,5"', '1.5'],
   ['{"n":"3,5","points":[{"n":"1,5","lines":[{"n":"2,5"}]}],"$qtool_route":"points[].$"}', '"1,5"', '1.5'],
   ['{"points":[{"lines":[ {"n":"1,5"} ]}],"$qtool_route":["points[].lines[]"]}', '"1,5"', '1.5'],
