@@ -5,7 +5,6 @@ import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {build} from 'rolldown'
-import {plainFields} from './plain-fields.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -34,7 +33,6 @@ const {output} = await build({
   input: Object.fromEntries(names.map((name) => [name, join('src', `${name}.ts`)])),
   platform: 'node',
   external: NOT_BUNDLED,
-  plugins: [plainFields],
   logLevel: 'silent',
   output: {
     dir: 'dist',

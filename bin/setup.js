@@ -14,7 +14,6 @@ const SOURCES = [
   'tsconfig.page.json',
   'tsconfig.page.build.json',
   'bin/bundle.js',
-  'bin/plain-fields.js',
   'bin/page.js',
   'bin/manifest.js',
   'bin/help.js',
