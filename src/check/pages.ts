@@ -13,8 +13,8 @@ export interface Page {
   rejects: Reject[]
 }
 
-/** Items of a page, and bytes, of which an envelope may have many. */
-const MOST_ITEMS = 2000
+/** Items of a page, as many as of a lease of `work`, and bytes, of which an envelope may have many. */
+const MOST_ITEMS = 5000
 const MOST_BYTES = 8 * 1024 * 1024
 
 /** Cuts what is read into pages, and copies it, since readers use their buffers again. */

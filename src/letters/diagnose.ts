@@ -65,7 +65,8 @@ export async function diagnoseLetters(
     })
     options.onProgress?.(scan.read, matched)
   }
-  return {matched, ...counts, ...obstacles.most(options.show)}
+  const {obstacles: found, moreObstacles, several} = obstacles.most(options.show)
+  return {matched, ...counts, obstacles: found, moreObstacles, several}
 }
 
 /** Judges each letter; see `judgeItems`. */

@@ -69,6 +69,8 @@ const LONGEST = 200
 
 interface Kept {
   obstacle: Omit<Obstacle, 'distinct' | 'top'>
+  /** The beginning of the first record that met it. */
+  exampleText: string
   /** The message of all, with its values; undefined if they differ. */
   message: string | undefined
   values: Map<string, {letters: number; records: number; last: string}>
@@ -77,8 +79,6 @@ interface Kept {
 /** Groups letters that do not pass, by their errors. */
 export class Obstacles {
   #several = 0
-  /** Of the letter that is the example of an obstacle: the first record that met it. */
-  readonly #examples = new Map<string, string>()
   readonly #kept = new Map<string, Kept>()
   #values = 0
 
@@ -113,19 +113,14 @@ export class Obstacles {
     const counts = {letters: 0, alone: 0, records: 0}
     const place = {column, constraint, table, parent}
     const obstacle = {state, reason, code, error, ...place, ...counts, example: id}
-    const kept: Kept = {obstacle, message: cause.message, values: new Map()}
-    if (!this.#examples.has(id)) this.#examples.set(id, record.toString('utf8', 0, SHOWN))
+    const exampleText = record.toString('utf8', 0, SHOWN)
+    const kept: Kept = {obstacle, exampleText, message: cause.message, values: new Map()}
     this.#kept.set(name, kept)
     return kept
   }
 
-  /** The beginning of a record that met an obstacle. @param id of the example */
-  exampleText(id: string): string {
-    return this.#examples.get(id) ?? ''
-  }
-
-  /** The obstacles with the most letters, and how many others there are. */
-  most(show: number): {obstacles: Obstacle[]; moreObstacles: number; several: number} {
+  /** The obstacles with the most letters, each with the beginning of a record that meets it, and how many others there are. */
+  most(show: number): {obstacles: Obstacle[]; examples: string[]; moreObstacles: number; several: number} {
     const sorted = [...this.#kept.values()].sort((a, b) => b.obstacle.letters - a.obstacle.letters)
     const obstacles = sorted.slice(0, show).map(({obstacle, message, values}) => ({
       ...obstacle,
@@ -136,7 +131,8 @@ export class Obstacles {
         .slice(0, TOP)
         .map(([value, {letters, records}]) => ({value, letters, records})),
     }))
-    return {obstacles, moreObstacles: sorted.length - obstacles.length, several: this.#several}
+    const examples = sorted.slice(0, show).map(({exampleText}) => exampleText)
+    return {obstacles, examples, moreObstacles: sorted.length - obstacles.length, several: this.#several}
   }
 
   /** @param id of the letter, whose records come one after another */

@@ -21,11 +21,14 @@ async function check(table: string, lines: string[], ...flags: string[]) {
     path,
     '--table',
     `${context.schema}.${table}`,
-    '-n',
-    '500',
+    ...(flags.includes('-n') ? [] : ['-n', '500']),
     ...flags,
   ])
-  return json as {refused: number; proposals: Proposal[]; obstacles: Array<{column: string | null}>}
+  return json as {
+    refused: number
+    proposals: Proposal[]
+    obstacles: Array<{column: string | null; exampleText: string}>
+  }
 }
 
 /** Columns with a value that a row holds already, which another type has to hold, too. */
@@ -77,6 +80,29 @@ CREATE TABLE device (id int PRIMARY KEY, device_id text, created_at timestamptz,
 CREATE TABLE times (id int PRIMARY KEY, text timestamptz, part timestamptz, mixed timestamp, clash timestamptz);
 CREATE TABLE parent (id int PRIMARY KEY);
 CREATE TABLE child (id int PRIMARY KEY, up int REFERENCES parent)`)
+})
+
+describe('what is shown', () => {
+  it('leaves out obstacles, but nothing that would help', async () => {
+    await context.pool.query('CREATE TABLE cut (a varchar(3), b varchar(3), c varchar(3))')
+    const {obstacles, proposals} = await check(
+      'cut',
+      ['{"a":"long enough"}', '{"b":"long enough"}', '{"c":"long enough"}'],
+      '-n',
+      '1',
+    )
+    expect(obstacles).toHaveLength(1)
+    expect(proposals.map(({subject}) => subject).sort()).toEqual(['a', 'b', 'c'])
+  })
+
+  it('is for each obstacle a record that meets it, also of several in one item', async () => {
+    await context.pool.query('CREATE TABLE many (a int, b int NOT NULL)')
+    const {obstacles} = await check('many', ['{"points":[{"a":"x","b":1},{"a":2,"b":null}]}'])
+    expect(obstacles.map(({column, exampleText}) => [column, exampleText]).sort()).toEqual([
+      ['a', '{"a":"x","b":1}'],
+      ['b', '{"a":2,"b":null}'],
+    ])
+  })
 })
 
 describe('proposals', () => {

@@ -1,10 +1,14 @@
 /** A quoted text: after one of these words it is a name of the schema, otherwise a value. */
 const QUOTED =
-  /(\b(?:column|constraint|domain|encoding|enum|function|index|key|operator|relation|schema|table|trigger|type) )?"(?:[^"]|"")*"/g
+  /(\b(?:column|constraint|domain|encoding|enum|function|index|key|operator|relation|schema|table|trigger|type) )?"(?:[^"]|"")*(?:"|$)/g
+/** What Postgres quotes at the end of a message is a value, which may hold quotes itself. */
+const LAST_VALUE = /: ".*$/s
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi
 const NUMBER = /(?<![\w".]|\w-)[-+]?\d+(?:[.:,-]\d+)*(?:e[-+]?\d+)?(?![\w"])/gi
 /** The limits of a type, as in `type character varying(12)`, are never a value, though a payload may have the same digits. */
 const TYPE_OR_NUMBER = new RegExp(`(\\btype [a-z][a-z ]*\\([\\d,]+\\))|${NUMBER.source}`, 'gi')
+/** Characters that are read, since a message may quote a payload of a MiB, and characters that are kept. */
+const MOST_READ = 64 * 1024
 const LONGEST = 300
 
 /**
@@ -33,21 +37,24 @@ export interface FailureText {
  * contain, such as the length of a varchar.
  */
 export function normaliseFailure({code, message, holds}: FailureText): string {
-  const text = message.slice(0, LONGEST)
+  return withoutValues(message.slice(0, MOST_READ), code, holds).slice(0, LONGEST)
+}
+
+function withoutValues(text: string, code: string | null, holds: FailureText['holds']): string {
   if (code !== null && !SQLSTATE.test(code)) {
     const own = text.replace(OWN_VALUE, 'got …').replace(OWN_FIGURES, 'N')
     return code === 'SHAPE' ? own.replace(POSITIONS, 'N') : own
   }
   // Class 54 reports a limit of Postgres, and the size of what exceeded it
   const isValue = (found: string) => code?.startsWith('54') || holds(found)
-  return withoutQuoted(text)
+  return withoutQuoted(text.replace(LAST_VALUE, ': "…"'))
     .replace(UUID, '…')
     .replace(TYPE_OR_NUMBER, (found, type) => (type === undefined && isValue(found) ? 'N' : found))
 }
 
 /** The same for the text of another producer, about which nothing is known: any number may be a value. */
 export function normaliseText(text: string): string {
-  return withoutQuoted(text.slice(0, LONGEST)).replace(UUID, '…').replace(NUMBER, 'N')
+  return withoutQuoted(text.slice(0, MOST_READ)).replace(UUID, '…').replace(NUMBER, 'N').slice(0, LONGEST)
 }
 
 function withoutQuoted(text: string): string {

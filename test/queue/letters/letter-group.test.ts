@@ -104,3 +104,15 @@ it('gives all errors beyond a thousand one line without an id', () => {
   expect(rest).toMatchObject({id: null, reason: 'other', letters: 2})
   expect(groups).toHaveLength(1000)
 })
+
+it.each([
+  ['values of any length', 'abc', 'x'.repeat(600)],
+  ['values with quotes', 'a "b" c', '"'],
+  ['values that begin alike', 'y'.repeat(250), 'y'.repeat(450)],
+])('gives one id to %s', (_, one, other) => {
+  const idOf = (value: string) => {
+    const message = `invalid input syntax for type real: "${value}"`
+    return groupOf(letter(own({message, payload: JSON.stringify({v: value})})))
+  }
+  expect(idOf(one)).toEqual(idOf(other))
+})
