@@ -93,6 +93,7 @@ class CsvReader {
   }
 
   #takeHeader(): true {
+    if (!isUtf8(bytesOf(this.#headerText))) throw notUtf8(this.#name, this.#headerText)
     const header = parseHeader(this.#headerText, this.#separator)
     if (!header) {
       throw new QtoolError(
@@ -144,4 +145,16 @@ function recordOf(keys: string[], cells: string[]): string {
 /** Decodes a cell as UTF-8; most cells are ASCII, which is the same in Latin-1. */
 function textOf(cell: string): string {
   return /[\x80-\xff]/.test(cell) ? bytesOf(cell).toString() : cell
+}
+
+/** Spreadsheets write the encoding of their system. */
+function notUtf8(name: string, header: string): QtoolError {
+  return new QtoolError(
+    `${name} is not UTF-8: its header begins with ${JSON.stringify(header.slice(0, 100))}`,
+    {
+      code: 'FORMAT',
+      kind: 'usage',
+      suggestions: ['convert it to UTF-8: iconv -f WINDOWS-1252 -t UTF-8 FILE, if that is its encoding'],
+    },
+  )
 }

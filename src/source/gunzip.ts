@@ -31,8 +31,9 @@ export async function* gunzip(name: string, packed: Chunks): Chunks {
     if (error instanceof QtoolError) throw error
     throw new QtoolError(`${name} is damaged or incomplete gzip data: ${messageOf(error)}`, {
       code: 'BAD_GZIP',
+      kind: 'usage',
       suggestions: [
-        'what could be read before the damage was enqueued; fetch the file again and enqueue it again',
+        'what could be read before the damage counts; fetch the file again, and run the command again',
       ],
       cause: error,
     })

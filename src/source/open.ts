@@ -98,10 +98,14 @@ async function* readFile(file: string, name: string, options: OpenOptions): Sour
   if (isEmpty) options.onEmpty?.(name)
 }
 
-/** @throws QtoolError `UTF16` for its byte order mark, which begins no other text: every reader would see only noise */
+/**
+ * @throws QtoolError `UTF16` for its byte order mark, or for a first character of two bytes, one of them zero: neither
+ * begins any other text, and every reader would see only noise
+ */
 function assertBytes(name: string, head: Buffer): void {
   const mark = head.toString('hex', 0, 2)
-  if (mark !== 'fffe' && mark !== 'feff') return
+  const isWide = head.length > 1 && (head[0] === 0) !== (head[1] === 0)
+  if (mark !== 'fffe' && mark !== 'feff' && !isWide) return
   throw new QtoolError(`${name} is UTF-16, which is not supported`, {
     code: 'UTF16',
     kind: 'usage',
@@ -139,7 +143,7 @@ async function* toChunks(name: string, stream: NodeJS.ReadableStream, {onBytes}:
   } catch (error) {
     throw new QtoolError(`${name} could not be read to its end: ${messageOf(error)}`, {
       code: 'READ_FAILED',
-      suggestions: ['everything read so far was enqueued; enqueue the file again once it can be read'],
+      suggestions: ['what was read before counts; run the command again once the file can be read'],
       cause: error,
     })
   }

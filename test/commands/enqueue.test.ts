@@ -191,6 +191,8 @@ describe('qtool enqueue', () => {
   it.each([
     ['page.igc', '<!DOCTYPE html>\n<p>404</p>\n', 2, 'is not an IGC file'],
     ['wide.ndjson', Buffer.from('\ufeff{"a":1}\n', 'utf16le'), 2, 'is UTF-16'],
+    ['unmarked.ndjson', Buffer.from('{"a":1}\n', 'utf16le'), 2, 'is UTF-16'],
+    ['latin1.csv', Buffer.from('nr;Größe\n1;2\n', 'latin1'), 2, 'is not UTF-8'],
     ['empty.csv', '', 0, 'holds no records'],
   ])('never says of %s only that it read nothing', async (name, content, wanted, words) => {
     const {queue} = context.newQueue()
@@ -226,7 +228,7 @@ describe('qtool enqueue', () => {
       )
       const cut = file('cut.gz', gzipSync(lines).subarray(0, -5000))
       const {code, json} = await cliJson(['enqueue', cut, '-q', queue, flag])
-      expect(code).toBe(1)
+      expect(code).toBe(2)
       expect(json.error.code).toBe('BAD_GZIP')
       const [, enqueued, read] = /(\d+) of (\d+) records read/.exec(json.error.message) ?? []
       expect(Number(read)).toBeGreaterThan(10_000)

@@ -82,7 +82,7 @@ describe('readCsv', () => {
       await expect(read(text)).rejects.toMatchObject({
         code: 'FORMAT',
         kind: 'usage',
-        message: expect.stringContaining('f is not CSV'),
+        message: expect.stringMatching(/^f is not (CSV|UTF-8)/),
       })
     },
   )
