@@ -26,6 +26,7 @@ export interface CheckReport extends Written {
   read: number
   /** Identical items, of which only one is kept. */
   duplicates: number
+  /** With the lines that cannot be items: each is counted as a record that is refused. */
   records: number
   /** Records that would become rows, or are rows already. */
   passing: number

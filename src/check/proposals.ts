@@ -6,6 +6,7 @@ import type {Sink} from '../sink/sink.ts'
 import {changedType, TIMES} from './changed-type.ts'
 import type {GivenColumns} from './given-columns.ts'
 import {type Alteration, alterable} from './hindrances.ts'
+import {holdsControls, pasteable} from './pasteable.ts'
 import type {UnknownKey} from './unknown-keys.ts'
 
 /** Something that would let more records pass, or keep more of them. */
@@ -59,7 +60,7 @@ async function proposalOf(client: ClientBase, {table}: Sink, idea: Idea): Promis
   const keepsCollation =
     'type' in idea.change && idea.change.type === 'text' && answer.collation !== undefined
   const rest = keepsCollation ? `${idea.rest} COLLATE ${answer.collation}` : idea.rest
-  return {subject, sql: `ALTER TABLE ${answer.table} ${rest};`, flag: null, hindrances: []}
+  return {subject, sql: pasteable(`ALTER TABLE ${answer.table} ${rest};`), flag: null, hindrances: []}
 }
 
 /** Another type for a column whose values it does not take, or the unit of its numbers. */
@@ -69,7 +70,9 @@ function typeFor({table}: Sink, name: string, given: GivenColumns): Idea[] {
   if (!column || !values) return []
   if (TIMES.has(column.rule.holds)) {
     const unit = values.epochUnit
-    return unit ? [{subject: name, flag: `--time ${shellWord(`${name}=${unit}`)}`}] : []
+    return unit && !holdsControls(name)
+      ? [{subject: name, flag: `--time ${shellWord(`${name}=${unit}`)}`}]
+      : []
   }
   const changed = changedType(column, values.type)
   if (changed === undefined) return []
@@ -85,8 +88,8 @@ function flagFor({options}: Sink, {key}: UnknownKey, missing: string[]): Idea[] 
     return [{subject: key, flag: '--camel-case'}]
   }
   const same = missing.filter((column) => column.toLowerCase() === key.toLowerCase())
-  // Only keys of the record itself can be renamed
-  if (same.length !== 1 || key.includes('.')) return undefined
+  // Only keys of the record itself can be renamed, and a shell has no common way to write control characters
+  if (same.length !== 1 || key.includes('.') || holdsControls(key)) return undefined
   return [{subject: key, flag: `--rename ${shellWord(`${key}=${same[0]}`)}`}]
 }
 

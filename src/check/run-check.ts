@@ -80,6 +80,7 @@ class Check {
   async page({items: all, places: allPlaces, rejects}: Page): Promise<void> {
     const {counts} = this
     counts.read += all.length + rejects.length
+    counts.records += rejects.length
     counts.refused += rejects.length
     for (const reject of rejects) {
       const {source, line, code, message, bytes} = reject

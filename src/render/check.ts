@@ -114,9 +114,10 @@ function renderKeys({unknownKeys: keys, unknownKeyCount: total, isMapped}: Check
   return total > named ? `${table}\nand ${count(total - named)} more values without a column` : table
 }
 
-/** With the table, if there are several. */
+/** With the table, if there are several, and in quotes where blanks could not be seen otherwise. */
 function inTable(table: string | null, name: string): string {
-  return table === null ? name : `${table}: ${name}`
+  const shown = name === '' || name.trim() !== name ? JSON.stringify(name) : name
+  return table === null ? shown : `${table}: ${shown}`
 }
 
 function renderMissing({missingColumns}: CheckResult): string[] {

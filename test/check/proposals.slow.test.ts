@@ -122,6 +122,21 @@ describe('proposals', () => {
     )
   })
 
+  it('can be pasted for a key with control characters', async () => {
+    await context.pool.query('CREATE TABLE control (id int)')
+    const key = 'a\nb\t"\\c\u202e'
+    const line = JSON.stringify({id: 1, [key]: 5})
+    const {proposals} = await check('control', [line])
+    expect(proposals.map(({sql}) => sql)).toEqual([
+      `ALTER TABLE "${context.schema}"."control" ADD COLUMN U&"a\\000Ab\\0009""\\\\c\\202E" integer;`,
+    ])
+    for (const {sql} of proposals) await context.pool.query(sql ?? '')
+    const {rows} = await context.pool.query(
+      `SELECT attname FROM pg_attribute WHERE attrelid = 'control'::regclass AND attnum = 2`,
+    )
+    expect(rows).toEqual([{attname: key}])
+  })
+
   it('are none for a column that must fit the key of a parent', async () => {
     const {refused, proposals} = await check('child', ['{"id":1,"up":"x"}'])
     const by = [`the foreign key child_up_fkey has to fit ${context.schema}.parent`]

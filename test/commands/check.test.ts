@@ -49,7 +49,7 @@ describe('check', () => {
     const {code, json} = await cliJson(['check', path, ...table('sale')])
     expect(code).toBe(5)
     expect(json).toMatchObject({
-      ...{queue: null, table: `${context.schema}.sale`, read: 11, records: 9, duplicates: 1},
+      ...{queue: null, table: `${context.schema}.sale`, read: 11, records: 10, duplicates: 1},
       ...{passing: 3, inserted: 1, alreadyThere: 2, repeated: 1, refused: 7, unknown: 0},
     })
     const seen = json.obstacles.map((one: Record<string, unknown>) => [
@@ -111,6 +111,17 @@ describe('check', () => {
       ...{source: path, line: 2, reason: 'foreign_key', code: '23503', text: '{"id":2,"shop":7}'},
       message: expect.stringContaining('sale_shop_fkey'),
     })
+  })
+
+  it('counts lines that cannot be read in both figures, and shows keys of blanks and generated columns', async () => {
+    await context.pool.query('CREATE TABLE odd (id int, seq int GENERATED ALWAYS AS IDENTITY)')
+    const path = await file('odd.ndjson', ['{"id":1,"":1," ":2," id":3}', '{"id":2', '{"id":3', '{"id":"x"}'])
+    const {stdout} = await cli(['check', path, ...table('odd')])
+    expect(stdout).toContain(`1 of 4 records would pass in ${context.schema}.odd; 3 would be refused`)
+    for (const key of ['""', '" "', '" id"']) expect(stdout).toMatch(new RegExp(`^ ${key} +1  `, 'm'))
+    const given = await file('seq.ndjson', ['{"id":1,"seq":4}'])
+    const strict = await cli(['check', given, ...table('odd'), '--strict'])
+    expect(strict.stdout).toMatch(/the column "seq" of .* is GENERATED ALWAYS: Postgres fills it/)
   })
 
   it('ends with 0 where all would pass, with a mapping, from standard input, in envelopes and as CSV', async () => {

@@ -10,13 +10,13 @@ const NUMBER = /^"?(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?"?$/
 /** Most digits of seconds; Postgres's range ends long before, and they are exact as a JavaScript number. */
 const MOST_SECONDS = 14
 
-/** Most digits of a number: more than any time has, and few enough for Postgres to read the fraction. */
+/** Most digits of a number that are used: more than any time has, and few enough for Postgres to read the fraction. */
 const MOST_DIGITS = 60
 
 const DAY = 86_400
 
 /**
- * The time that an epoch number stands for, as a JSON text in ISO 8601, with every digit of it. Only digits are moved:
+ * The time that an epoch number stands for, as a JSON text in ISO 8601, with its digits. Only digits are moved:
  * nothing is computed with numbers that might be rounded.
  * @param token a JSON number or a JSON string
  * @returns undefined for a text that is no number, which stays as it is; `far` beyond every time that Postgres knows
@@ -25,16 +25,17 @@ export function epochTime(token: string, unit: TimeUnit): string | 'far' | undef
   const parts = NUMBER.exec(token)
   if (!parts) return undefined
   const [, sign, whole, fraction = '', exponent = '0'] = parts
-  const digits = whole + fraction
-  const point = whole.length + Number(exponent) - DIGITS[unit]
-  if (digits.length > MOST_DIGITS || Math.abs(point) > MOST_DIGITS) {
-    return /^0*$/.test(digits) ? timeOf(0, '') : 'far'
-  }
+  const all = (whole + fraction).replace(/^0+/, '')
+  const digits = all.slice(0, MOST_DIGITS)
+  const zeros = whole.length + fraction.length - all.length
+  const point = whole.length - zeros + Number(exponent) - DIGITS[unit]
+  // Far less than a microsecond, to which Postgres rounds
+  if (digits === '' || point < -MOST_DIGITS) return timeOf(0, '')
+  if (point > MOST_SECONDS) return 'far'
   const padded = `${'0'.repeat(Math.max(0, 1 - point))}${digits}${'0'.repeat(Math.max(0, point - digits.length))}`
   const cut = Math.max(1, point)
   const seconds = padded.slice(0, cut).replace(/^0+(?=\d)/, '')
   const rest = padded.slice(cut).replace(/0+$/, '')
-  if (seconds.length > MOST_SECONDS) return 'far'
   if (sign === '') return timeOf(Number(seconds), rest)
   return rest === '' ? timeOf(-Number(seconds), '') : timeOf(-Number(seconds) - 1, complement(rest))
 }

@@ -8,7 +8,9 @@ export const SHOWN = 100
 
 /** The cause of a dead letter for a key that `strict` does not allow. */
 export function unknownKey(table: Table, key: string): Cause {
-  const message = `key ${JSON.stringify(key)} matches no column of ${table.quoted}`
+  const message = table.generated.includes(key)
+    ? `the column ${JSON.stringify(key)} of ${table.quoted} is GENERATED ALWAYS: Postgres fills it, and no record can`
+    : `key ${JSON.stringify(key)} matches no column of ${table.quoted}`
   return {reason: 'invalid', code: 'UNKNOWN_KEY', message}
 }
 
