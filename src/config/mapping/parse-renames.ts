@@ -8,6 +8,9 @@ export function parseRenames(pairs: string[]): Record<string, string> {
     if (!key || !column || rest.length > 0) {
       throw usageError(`expected --rename to be key=column, got ${JSON.stringify(pair)}`)
     }
+    if (renames.has(key)) {
+      throw usageError(`two --rename for the key ${JSON.stringify(key)}: ${renames.get(key)} and ${column}`)
+    }
     renames.set(key, column)
   }
   return Object.fromEntries(renames)

@@ -2,7 +2,7 @@ import type {ClientBase} from 'pg'
 import {escapeIdentifier} from 'pg'
 import type {Column} from './table.ts'
 import {valueRule} from './value-rule.ts'
-import {hasRule, readTypes, type ValueType} from './value-type.ts'
+import {hasRule, holdsRows, readTypes, type ValueType} from './value-type.ts'
 
 // $1 = oid of the table; a domain counts as its base type, and the table behind a view may have defaults
 const COLUMNS = `
@@ -76,11 +76,16 @@ export async function readColumns(client: ClientBase, oid: number): Promise<Tabl
         collation: row.collation,
         rule: valueRule(row.base, row.typmod, row.category),
         judged: judged(types.get(row.type_oid)),
+        objects: objects(types.get(row.type_oid)),
       }
     }),
     generated: rows.filter((row) => row.generated).map((row) => row.name),
     indexOf: (number) => numbers.indexOf(number),
   }
+}
+
+function objects(type: ValueType | undefined): ValueType | undefined {
+  return type && holdsRows(type) ? type : undefined
 }
 
 function judged(type: ValueType | undefined): ValueType | undefined {

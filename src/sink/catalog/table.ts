@@ -26,6 +26,8 @@ export interface Column {
   rule: ValueRule
   /** The structure of its values; undefined if whatever Postgres accepts is accepted. */
   judged: ValueType | undefined
+  /** The same if its values may be objects, whose keys are attributes of a composite type; undefined otherwise. */
+  objects: ValueType | undefined
 }
 
 export interface ForeignKey {

@@ -72,3 +72,8 @@ export function hasRule(type: ValueType): boolean {
       return hasRule(type.bound)
   }
 }
+
+/** Whether JSON objects may be values of this type, or elements of them. */
+export function holdsRows(type: ValueType): boolean {
+  return type.form === 'row' || (type.form === 'array' && holdsRows(type.element))
+}

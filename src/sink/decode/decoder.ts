@@ -53,7 +53,7 @@ export class Decoder {
     this.#check = new ItemCheck(options.maxItemBytes ?? MAX_ITEM_BYTES)
     this.mapped = mappedTo(table, options, deletes?.source)
     const {map, beyond} = this.mapped
-    this.#flatRows = new FlatRows(table, options, deletes)
+    this.#flatRows = new FlatRows(table, options, this.#unknown, deletes)
     this.texts = new RecordTexts(map, this.#flatRows.map, table.columns.length)
     // If the table has a column of that name, the array is its value and not an envelope
     const path = envelopePath(options.payload ?? 'json', options.records)
@@ -127,7 +127,8 @@ export class Decoder {
 
   /** Returns the buffers of a finished lease for reuse. */
   reclaim(lease: DecodedLease): void {
-    this.#rows.reclaim(lease)
+    const rows = this.#projection ? this.#flatRows : this.#rows
+    rows.reclaim(lease)
   }
 
   #item(lease: DecodedLease, item: number, lane: 'copy' | 'careful', isText: boolean): void {

@@ -15,15 +15,19 @@ export class FlatRows {
   /** Of records that delete rows, of which only the columns are looked at that are needed for it. */
   readonly #deleteRows: RowWriter | undefined
 
-  constructor(table: Table, options: {allowSpecialValues: boolean}, deletes?: Deletes) {
+  /** @param unknown counts what objects hold besides the attributes of their types */
+  constructor(
+    table: Table,
+    {strict, allowSpecialValues}: {strict: boolean; allowSpecialValues: boolean},
+    unknown: UnknownKeyCounter,
+    deletes?: Deletes,
+  ) {
     this.map = new RecordMap(new Map(table.columns.map((_, column) => [alias(column), column])))
-    const how = {strict: false, allowSpecialValues: options.allowSpecialValues}
-    const unknown = new UnknownKeyCounter()
-    this.#rows = new RowWriter(table, this.map, unknown, this.#scanner, how)
+    this.#rows = new RowWriter(table, this.map, unknown, this.#scanner, {strict, allowSpecialValues})
     if (!deletes) return
     const needed = new RecordMap(new Map(deletes.needed.map((column) => [alias(column), column])))
-    const as = {...how, deletes: true} as const
-    this.#deleteRows = new RowWriter(deletes.table, needed, unknown, this.#scanner, as)
+    const as = {strict: false, allowSpecialValues, deletes: true} as const
+    this.#deleteRows = new RowWriter(deletes.table, needed, new UnknownKeyCounter(), this.#scanner, as)
   }
 
   /** Writes the record that stands in `lease.flat`. */
@@ -34,5 +38,10 @@ export class FlatRows {
     this.#scanner.object(start, 0)
     const rows = lease.deletes.has(record) ? this.#deleteRows : this.#rows
     rows?.write(lease, record, bytes, lane)
+  }
+
+  /** Takes back the buffers of a lease that is finished. */
+  reclaim(lease: DecodedLease): void {
+    this.#rows.reclaim(lease)
   }
 }

@@ -8,12 +8,10 @@ import {isPlain} from './plain.ts'
 import {noColumn, notMeant, notPermitted, twoKeys, unknownKey} from './record-causes.ts'
 import {type RecordMap, UNKNOWN} from './record-map.ts'
 import {type Shape, ShapeBook} from './shape.ts'
+import {keepBuffers} from './spare-buffers.ts'
+import {unknownAttributes} from './unknown-attributes.ts'
 import type {UnknownKeyCounter} from './unknown-keys.ts'
 import {ValueJudge} from './value-judge.ts'
-
-/** Most buffers kept for the next leases, and the largest one kept, in bytes. */
-const MOST_SPARE = 32
-const LARGEST_SPARE = 4 * 1024 * 1024
 
 /** Writes the record that a scanner has just read as a row of COPY text, or notes why it cannot. */
 export class RowWriter {
@@ -71,11 +69,7 @@ export class RowWriter {
 
   /** Takes back the buffers of a lease that is finished. */
   reclaim(lease: DecodedLease): void {
-    for (const {buffer} of lease.groups.values()) {
-      buffer.clear()
-      if (buffer.bytes.length <= LARGEST_SPARE && this.#spare.length < MOST_SPARE) this.#spare.push(buffer)
-    }
-    lease.groups.clear()
+    keepBuffers(lease, this.#spare)
   }
 
   /** False if the record is rejected: none of its keys matches a column, or `strict` forbids one of them. */
@@ -123,6 +117,7 @@ export class RowWriter {
         lease.reject(record, notPermitted(this.#table, column))
         return 'refused'
       }
+      if (column.objects && !this.#knowsAttributes(lease, record, column, i, bytes)) return 'refused'
       const kind = scanner.kind[i]
       const escaped = scanner.valueEscaped[i]
       if (escaped && this.#inForeignKey[c]) verdict = 'suspect'
@@ -134,6 +129,20 @@ export class RowWriter {
       if (!plain || meaning === 'edited') verdict = 'suspect'
     }
     return verdict
+  }
+
+  /** False if the record is rejected: `strict` forbids what an object of member `i` holds besides the attributes of its type. */
+  #knowsAttributes(lease: DecodedLease, record: number, column: Column, i: number, bytes: Buffer): boolean {
+    const {valueStart, valueEnd} = this.#scanner
+    if (!column.objects) return true
+    const value = {path: column.name, start: valueStart[i], end: valueEnd[i]}
+    for (const {path, start, end} of unknownAttributes(column.objects, bytes, value)) {
+      this.#unknown.addPath(path, bytes, start, end)
+      if (!this.#strict) continue
+      lease.reject(record, unknownKey(this.#table, path))
+      return false
+    }
+    return true
   }
 
   /** Whether Postgres reads member `i` as its producer meant it; if not, edits or rejects the record. */

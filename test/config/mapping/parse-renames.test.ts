@@ -17,4 +17,8 @@ describe('parseRenames', () => {
       `expected --rename to be key=column, got ${JSON.stringify(pair)}`,
     )
   })
+
+  it('refuses a key twice', () => {
+    expect(() => parseRenames(['n=a', 'm=b', 'n=c'])).toThrow('two --rename for the key "n": a and c')
+  })
 })
