@@ -1,4 +1,5 @@
 import {QtoolError} from '../errors.ts'
+import {didYouMean} from '../nearest.ts'
 import {PAYLOAD_KINDS, type PayloadKind} from '../record/payload/payload.ts'
 import {type Conflict, profileConflict} from './conflict.ts'
 import type {RecordMapping} from './mapping/mapping.ts'
@@ -95,7 +96,11 @@ function parseProfile(found: unknown, path: string): Profile {
   profile.engine = wordOf(found, 'engine', where, path)
   profile.listPops = wordOf(found, 'listPops', where, path)
   const expected = (field: string, what: string) => badFile(path, `"${field}" of ${where} ${what}`)
-  return {...profile, ...profileMapping(found, expected), ...profileConflict(found, expected)}
+  return {
+    ...profile,
+    ...profileMapping(found, expected, `${where} in ${path}`),
+    ...profileConflict(found, expected),
+  }
 }
 
 function wordOf<F extends keyof typeof WORDS>(
@@ -110,20 +115,28 @@ function wordOf<F extends keyof typeof WORDS>(
   throw badFile(path, `"${field}" of ${where} to be one of ${WORDS[field].join(', ')}`)
 }
 
-function assertKnown(found: object, known: readonly string[], where: string, path: string): void {
+function assertKnown(found: object, known: string[], where: string, path: string): void {
   const unknown = Object.keys(found).find((field) => !known.includes(field))
   if (unknown === undefined) return
-  throw badFile(path, `only ${known.join(', ')} in ${where}, not ${JSON.stringify(unknown)},`)
+  throw badFile(
+    path,
+    `only ${known.join(', ')} in ${where}, not ${JSON.stringify(unknown)},`,
+    didYouMean(unknown, known),
+  )
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-export function badFile(path: string, expected: string): QtoolError {
+/** @param hints what to look at first */
+export function badFile(path: string, expected: string, hints: string[] = []): QtoolError {
   return new QtoolError(`expected ${expected} in ${path}`, {
     code: 'BAD_PROFILES',
     kind: 'usage',
-    suggestions: ['fix the file, or move it away and add the profiles again with qtool profiles add'],
+    suggestions: [
+      ...hints,
+      'fix the file, or move it away and add the profiles again with qtool profiles add',
+    ],
   })
 }

@@ -14,10 +14,11 @@ export default async function commandNotFound({id, argv = [], config}: NotFound)
   const known = config.commandIDs.map((command) => command.replaceAll(':', ' '))
   // Shows only the part that can be a command name: the rest may be anything, even a URL with its password.
   const [wanted = ''] = /^[\w-]+(:[\w-]+)*/.exec(id)?.map((name) => name?.replaceAll(':', ' ')) ?? []
-  const near = nearest(wanted, known)
+  const named = namedPart(wanted, known)
+  const near = nearest(wanted, known) ?? nearest(named, known)
   const help = near ? [`did you mean qtool ${near}?`] : []
   const error = usageError(
-    `unknown command ${JSON.stringify(wanted)}`,
+    `unknown command ${JSON.stringify(named)}`,
     ...help,
     'qtool --help lists the commands',
   )
@@ -25,4 +26,12 @@ export default async function commandNotFound({id, argv = [], config}: NotFound)
   process.exitCode = EXIT_CODES.usage
   if (argv.includes('--json')) process.stdout.write(`${JSON.stringify(jsonError(view), null, 2)}\n`)
   else process.stderr.write(`${renderError(view)}\n`)
+}
+
+/** The words up to the first that is no topic, as `dlq` is: what follows is an argument. */
+function namedPart(wanted: string, known: string[]): string {
+  const words = wanted.split(' ')
+  const isTopic = (end: number) => known.some((name) => name.startsWith(`${words.slice(0, end).join(' ')} `))
+  const last = words.findIndex((_, i) => !isTopic(i + 1))
+  return words.slice(0, last < 0 ? words.length : last + 1).join(' ')
 }

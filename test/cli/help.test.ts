@@ -89,6 +89,7 @@ describe('help for a command that does not exist', () => {
     [['nope', '--help'], 'nope', undefined],
     [['wrok', '--help'], 'wrok', 'work'],
     [['help', 'wrok'], 'wrok', 'work'],
+    [['chekc', 'g2.ndjson', '--help'], 'chekc', 'check'],
     [['dlq', 'lits', '-h'], 'dlq lits', 'dlq list'],
     [['dlq', 'nope', '--help'], 'dlq nope', undefined],
   ])('%j is an unknown command, as without --help', (words, wanted, near) => {

@@ -75,8 +75,14 @@ profiles:
   })
 
   it.each([
-    ['map: {a: b..c}', 'map a: the source is no path'],
-    ['map: {a: 5}', 'expected "map" of profile "x" to give each column a source as a text in'],
+    ['map: {a: b..c}', 'p.yaml, map a: the source is no path at ".c"'],
+    ['map: {a: ""}', 'profile "x" in '],
+    ['map: {a: ""}', 'map a: the source is no path: it is empty'],
+    [
+      'map: {a: 5}',
+      'expected "map" of profile "x" to give each column a source as a text, not 5 for "a", in',
+    ],
+    ['rename: {k: true}', 'a column, not true for "k", in'],
     ['time: {a: min}', 'expected "time" of profile "x" to give each column one of s, ms, us, ns in'],
     ['camelCase: "yes"', 'expected "camelCase" of profile "x" to be true or false in'],
     ['map: {a: b}\n    rename: {k: a}', 'both give the column "a"'],
@@ -89,6 +95,13 @@ profiles:
     await writeFile(path, `profiles:\n  - name: x\n    ${line}\n`)
     await expect(readProfiles(path)).rejects.toThrow(message)
   })
+})
+
+it('a field in another case is answered with the right one', async () => {
+  const path = join(folder, 'p.yaml')
+  await writeFile(path, 'profiles:\n  - {name: x, camelcase: true}\n')
+  const suggestions = expect.arrayContaining(['did you mean "camelCase"?'])
+  await expect(readProfiles(path)).rejects.toMatchObject({suggestions})
 })
 
 describe('a new profile file', () => {

@@ -12,10 +12,10 @@ import {saidConflict} from '../../config/conflict.ts'
 import {readDurability} from '../../config/durability.ts'
 import {addProfile} from '../../config/edit-profiles.ts'
 import {saidMapping} from '../../config/mapping/mapping-settings.ts'
+import {tableOrRoutes} from '../../config/mapping/table-or-routes.ts'
 import type {Profile} from '../../config/profile.ts'
 import {profilePath, variableOf} from '../../config/profiles.ts'
 import {assertQueueName} from '../../config/queue-name.ts'
-import {parseRoutes} from '../../config/routes.ts'
 import {hasPassword} from '../../config/secrets.ts'
 import {parseRedisUrl} from '../../redis/url.ts'
 
@@ -55,7 +55,7 @@ export default class ProfilesAdd extends QtoolCommand<Profile> {
   async run(): Promise<Profile> {
     const {args, flags} = await this.parse(ProfilesAdd)
     const {maskProfile, renderProfile} = await import('../../render/profiles.ts')
-    if (flags.route) parseRoutes(flags.route)
+    assertOneTarget(flags)
     const profile: Profile = {
       name: args.name,
       mode: flags.production ? 'production' : flags['read-only'] ? 'read-only' : 'normal',
@@ -81,6 +81,12 @@ export default class ProfilesAdd extends QtoolCommand<Profile> {
     this.log(renderProfile(maskProfile(profile)))
     return maskProfile(profile)
   }
+}
+
+/** @throws QtoolError (usage) if a command with this profile would refuse what it names */
+function assertOneTarget({table, route}: {table?: string; route?: string[]}): void {
+  const source = 'profile'
+  tableOrRoutes(table === undefined ? undefined : {value: table, source}, route && {value: route, source})
 }
 
 /** @throws QtoolError (usage) */

@@ -7,21 +7,25 @@ import {isTimeUnit, TIME_UNITS} from './times.ts'
 /**
  * The mapping of a profile. @param found the profile as it stands in the file
  * @param expected the error for something that is not as it should be
+ * @param where which profile of which file, for messages
  * @throws QtoolError
  */
 export function profileMapping(
   found: Record<string, unknown>,
   expected: (field: string, what: string) => QtoolError,
+  where: string,
 ): Partial<RecordMapping> {
   const mapping: Partial<RecordMapping> = {}
   if (found.rename !== undefined) {
-    mapping.rename = texts(found.rename, () => expected('rename', 'to give each record key a column'))
+    mapping.rename = texts(found.rename, (got) =>
+      expected('rename', `to give each record key a column${got}`),
+    )
   }
   if (found.map !== undefined) {
-    const map = texts(found.map, () => expected('map', 'to give each column a source as a text'))
+    const map = texts(found.map, (got) => expected('map', `to give each column a source as a text${got}`))
     const entries = Object.entries(map).map(([column, text]) => [
       column,
-      canonicalSource(text, `map ${column}`),
+      canonicalSource(text, `${where}, map ${column}`),
     ])
     mapping.map = Object.fromEntries(entries)
   }
@@ -48,12 +52,13 @@ export function profileMapping(
   return mapping
 }
 
-function texts(found: unknown, error: () => QtoolError): Record<string, string> {
-  if (typeof found !== 'object' || found === null || Array.isArray(found)) throw error()
+/** @param error told which pair is no text, if the whole is an object */
+function texts(found: unknown, error: (got: string) => QtoolError): Record<string, string> {
+  if (typeof found !== 'object' || found === null || Array.isArray(found)) throw error('')
   const pairs = Object.entries(found)
   return Object.fromEntries(
     pairs.map(([key, value]): [string, string] => {
-      if (typeof value !== 'string') throw error()
+      if (typeof value !== 'string') throw error(`, not ${JSON.stringify(value)} for ${JSON.stringify(key)},`)
       return [key, value]
     }),
   )

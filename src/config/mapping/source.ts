@@ -43,6 +43,7 @@ const NAME = /^[^\s.[\]"'$={}][^.[\]"]*/
  * @throws SourceFault
  */
 export function parseSource(text: string): Source {
+  if (text === '') throw new SourceFault('is no path: it is empty')
   const constant = constantOf(text)
   if (constant !== undefined) return {kind: 'constant', json: constant}
   if (text === RECORD) return {kind: 'path', of: 'record', steps: []}
@@ -117,7 +118,8 @@ function constantOf(text: string): string | undefined {
   const bytes = Buffer.from(text.trim())
   const scanner = new JsonScanner()
   scanner.open(bytes, bytes.length, 'unique')
-  if (scanner.value(0, 1) < 0) throw new SourceFault(scanner.faultMessage(0))
+  if (scanner.value(0, 1) < 0)
+    throw new SourceFault(`is no constant that can be stored: ${scanner.faultMessage(0)}`)
   return text.trim()
 }
 

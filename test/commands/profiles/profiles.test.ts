@@ -182,3 +182,11 @@ describe('a write', () => {
     expect(await write(['--profile', 'prod'], {QTOOL_TEST_UNSET: url})).toMatchObject({code: 4})
   })
 })
+
+it('a table together with routes is refused when it is added, as when it is used', async () => {
+  const both = await add('both', '--table', 'public.a', '--route', 'type=b:public.b')
+  expect(both).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('a table and routes exclude each other'),
+  })
+})

@@ -88,6 +88,7 @@ describe('--map', () => {
     ['a', 'expected --map to be COLUMN=SOURCE, got "a"'],
     ['=a', 'expected --map to be COLUMN=SOURCE, got "=a"'],
     ['a=', 'expected --map to be COLUMN=SOURCE, got "a="'],
+    ['v={"a":1,"a":2}', 'the source is no constant that can be stored: duplicate key "a"'],
     ['a=b..c', '--map a=b..c: the source is no path at ".c"'],
   ])('refuses %j', (pair, message) => {
     expect(() => parseMap([pair], '--map')).toThrow(message)
