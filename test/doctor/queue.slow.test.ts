@@ -56,13 +56,16 @@ it('cannot say of a queue that is not there whether its name is mistyped', async
   )
 })
 
-it('takes no table from a queue whose records go into several', async () => {
+it('takes each table from a queue whose records go into several', async () => {
   const mapping = {records: 'points', rename: {}}
   await engine.bind({...mapping, table: 'public.a'}, {rebind: false})
   expect((await redisFacts(server.url, queue)).queue?.table).toBe('public.a')
-  const routes = ['type=a:public.a', 'type=b:public.b']
+  const routes = ['type=a:public.a', 'type=b:public.b', '*:public.a']
   await engine.bind({...mapping, routes, table: 'public.a, public.b'}, {rebind: true})
-  expect((await redisFacts(server.url, queue)).queue?.table).toBeNull()
+  expect((await redisFacts(server.url, queue)).queue).toMatchObject({
+    table: 'public.a',
+    otherTables: ['public.b'],
+  })
 })
 
 it('finds that nobody drains it', async () => {
