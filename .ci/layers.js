@@ -7,6 +7,7 @@ import {fileURLToPath, pathToFileURL} from 'node:url'
 
 const BASE = [
   'errors',
+  'file-name',
   'interrupt',
   'network-error',
   'memory',
@@ -28,6 +29,7 @@ const VIEWS = ['monitor', 'metrics', 'doctor']
 /** Folder or file of src → what it may import besides itself. */
 const MAY_IMPORT = {
   errors: [],
+  'file-name': ['errors'],
   interrupt: ['errors'],
   'network-error': [],
   memory: [],

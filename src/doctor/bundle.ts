@@ -1,11 +1,13 @@
 import {readFile, writeFile} from 'node:fs/promises'
 import {Check, Errors} from 'typebox/schema'
 import {messageOf, NEW_FILE, type QtoolError, usageError} from '../errors.ts'
+import {assertFileName} from '../file-name.ts'
 import {type Facts, FORMAT, KIND} from './facts.ts'
 import {FactsShape} from './shape.ts'
 
 /** Writes facts to a new file, for `--from`. @throws QtoolError (usage) if the file is there, or cannot be made */
 export async function writeBundle(path: string, facts: Facts): Promise<void> {
+  assertFileName(path, '--bundle', NEW_FILE)
   const text = `${JSON.stringify(facts, null, 2)}\n`
   await writeFile(path, text, {flag: 'wx', mode: 0o600}).catch((error: unknown) => {
     throw usageError(`cannot create the file of --bundle: ${messageOf(error)}`, NEW_FILE)

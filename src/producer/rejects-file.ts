@@ -4,6 +4,7 @@ import {createWriteStream, fstatSync, type Stats, type WriteStream} from 'node:f
 import {stat} from 'node:fs/promises'
 import {finished} from 'node:stream/promises'
 import {messageOf, QtoolError, usageError} from '../errors.ts'
+import {assertFileName} from '../file-name.ts'
 import type {Reject} from '../source/source.ts'
 
 /** The file of --rejects: every rejected line, as NDJSON. */
@@ -25,6 +26,7 @@ export class RejectsFile {
    * @throws QtoolError (usage) if it cannot be created, or is one of the inputs
    */
   static async open(path: string, inputs: readonly string[], flags: 'w' | 'a' = 'w'): Promise<RejectsFile> {
+    assertFileName(path, '--rejects', '/dev/stdout writes them to stdout')
     await assertOther(path, inputs)
     const stream = createWriteStream(path, {flags})
     try {

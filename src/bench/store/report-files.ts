@@ -1,5 +1,6 @@
 import {writeFile} from 'node:fs/promises'
 import {messageOf, usageError} from '../../errors.ts'
+import {assertFileName} from '../../file-name.ts'
 import {renderHtml} from '../../render/bench/html.ts'
 import {renderMarkdown} from '../../render/bench/markdown.ts'
 import type {BenchRun} from '../shape/run.ts'
@@ -13,6 +14,7 @@ export async function writeReports(
   if (markdown) files.push([markdown, renderMarkdown(runs)])
   if (html) files.push([html, renderHtml(runs)])
   for (const [path, text] of files) {
+    assertFileName(path, 'the report', 'name a file for it')
     await writeFile(path, text).catch((error: unknown) => {
       throw usageError(`cannot write the report: ${messageOf(error)}`)
     })

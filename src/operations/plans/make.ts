@@ -1,6 +1,7 @@
 import {writeFile} from 'node:fs/promises'
 import {recordMapping} from '../../config/mapping/mapping.ts'
 import {messageOf, NEW_FILE, QtoolError, usageError} from '../../errors.ts'
+import {assertFileName} from '../../file-name.ts'
 import type {Mapping} from '../../queue/binding.ts'
 import type {Caller, Context} from '../context.ts'
 import {requireQueue} from '../known-queue.ts'
@@ -65,6 +66,7 @@ function namedOf({table, records, payload, ...settings}: Mapping): PlanFile['map
 
 /** A filter may hold payload values, so only this user may read the file. */
 async function write(path: string, plan: PlanFile): Promise<void> {
+  assertFileName(path, '--plan', NEW_FILE)
   const text = `${JSON.stringify(plan, null, 2)}\n`
   await writeFile(path, text, {flag: 'wx', mode: 0o600}).catch((error: unknown) => {
     throw usageError(`cannot create the file of --plan: ${messageOf(error)}`, NEW_FILE)
