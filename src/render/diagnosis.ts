@@ -16,6 +16,8 @@ export interface DiagnosisView {
   /** Lines of the terminal; a pipe has no end. */
   height: number
   style?: Style
+  /** Flags said how records become rows: the workers, and so a replay, may do it in another way. */
+  isOwnMapping?: boolean
 }
 
 /** Which dead letters would be written now, and what blocks the others. */
@@ -23,7 +25,7 @@ export function renderDiagnosis(
   queue: string,
   table: string,
   diagnosis: Diagnosis,
-  {width, height, style = PLAIN}: DiagnosisView,
+  {width, height, style = PLAIN, isOwnMapping = false}: DiagnosisView,
 ): string {
   const {matched, passing, failing, unknown, several, obstacles, moreObstacles} = diagnosis
   if (matched === 0) return `queue ${queue}: no dead letter matches`
@@ -35,14 +37,17 @@ export function renderDiagnosis(
   if (several > 0)
     below.push(`${plural(several, 'letter')} ${several === 1 ? 'has' : 'have'} more than one obstacle`)
   if (moreObstacles > 0) below.push(`and ${plural(moreObstacles, 'more obstacle')}; -n shows more`)
-  if (passing > 0) below.push(next(queue, passing === matched))
+  if (passing > 0) below.push(next(queue, passing === matched, isOwnMapping))
   const room = height - fitLines([above, ...below].join('\n'), width).split('\n').length
   const found = obstacles.length > 0 ? renderObstacles(obstacles, {width, room, style}) : []
   return [above, ...found, ...below].join('\n')
 }
 
-function next(queue: string, areAll: boolean): string {
-  return areAll ? `next: qtool dlq replay ${queue}` : `next: qtool dlq replay ${queue} --only-passing`
+function next(queue: string, areAll: boolean, isOwnMapping: boolean): string {
+  const replay = `qtool dlq replay ${queue}${areAll ? '' : ' --only-passing'}`
+  return isOwnMapping
+    ? `next: qtool work ${queue} --rebind with these flags, then ${replay}`
+    : `next: ${replay}`
 }
 
 const FIGURES: GridColumn[] = [

@@ -65,3 +65,20 @@ describe('what dlq diagnose prints', () => {
     expect(render(80).at(-1)).toBe('4 letters have more than one obstacle')
   })
 })
+
+it.each([
+  [false, 'next: qtool dlq replay q'],
+  [true, 'next: qtool work q --rebind with these flags, then qtool dlq replay q'],
+])('says what writes the letters; judged by a mapping of its own: %s', (isOwnMapping, last) => {
+  const diagnosis = {
+    matched: 2,
+    passing: 2,
+    failing: 0,
+    unknown: 0,
+    several: 0,
+    moreObstacles: 0,
+    obstacles: [],
+  }
+  const text = renderDiagnosis('q', 'public.points', diagnosis, {width: 80, height: 24, isOwnMapping})
+  expect(text.split('\n').at(-1)).toBe(last)
+})

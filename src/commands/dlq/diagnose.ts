@@ -1,7 +1,15 @@
 import {Flags} from '@oclif/core'
 import {letterFlags} from '../../cli/letters.ts'
 import {OperationCommand} from '../../cli/operation.ts'
-import {connectionFlags, queueArg, queueFlag, readFromFlag, sinkFlags} from '../../cli/shared-flags.ts'
+import {
+  connectionFlags,
+  mappingFlags,
+  queueArg,
+  queueFlag,
+  readFromFlag,
+  sinkFlags,
+} from '../../cli/shared-flags.ts'
+import {isTyped} from '../../config/idle-flags.ts'
 import type {DiagnoseResult} from '../../operations/diagnose-letters.ts'
 
 export default class DlqDiagnose extends OperationCommand<DiagnoseResult> {
@@ -26,7 +34,8 @@ export default class DlqDiagnose extends OperationCommand<DiagnoseResult> {
   }
 
   async run(): Promise<DiagnoseResult> {
-    const {flags} = await this.parse(DlqDiagnose)
+    const parsed = await this.parse(DlqDiagnose)
+    const {flags} = parsed
     const settings = await this.settings(flags)
     const {diagnoseLetters} = await import('../../operations/diagnose-letters.ts')
     const {underReadFrom} = await import('../../render/replica.ts')
@@ -35,7 +44,10 @@ export default class DlqDiagnose extends OperationCommand<DiagnoseResult> {
     const signal = this.interruption()
     const result = await diagnoseLetters(this.caller(settings, signal), {...flags, filter, show})
     if (signal.aborted) this.endAs('interrupted')
-    const view = {width: this.width, height: this.height(settings), style: this.style}
+    const isOwnMapping = ['table', 'records', ...Object.keys(mappingFlags)].some((name) =>
+      isTyped(parsed, name),
+    )
+    const view = {width: this.width, height: this.height(settings), style: this.style, isOwnMapping}
     const text = renderDiagnosis(result.queue, result.table, result, view)
     this.log(this.headed(settings, underReadFrom(result.readFrom, text)))
     return result
