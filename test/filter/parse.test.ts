@@ -197,6 +197,7 @@ describe('a hostile filter', () => {
     const {message, suggestions} = mistake(text)
     expect(message).toContain(said)
     expect(message.length + suggestions.join().length).toBeLessThan(600)
-    expect(performance.now() - started).toBeLessThan(1000)
+    // On a slow and busy machine; what grows with the square of the text takes minutes
+    expect(performance.now() - started).toBeLessThan(10_000)
   })
 })
