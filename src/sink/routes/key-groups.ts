@@ -24,10 +24,18 @@ export class KeyGroups {
     return (await this.#of(client, sink)).groups
   }
 
-  /** The records of the same key that are applied after this one. Needs a transaction. */
-  async after(client: ClientBase, sink: Sink, number: number): Promise<number[]> {
+  /** Whether `some` hold a record of the same key that comes after this one. Needs a transaction. */
+  async isFollowed(
+    client: ClientBase,
+    sink: Sink,
+    number: number,
+    some: ReadonlySet<number>,
+  ): Promise<boolean> {
     const place = (await this.#of(client, sink)).places.get(number)
-    return place ? place.group.slice(place.at + 1) : []
+    if (!place) return false
+    const {group, at} = place
+    for (let i = at + 1; i < group.length; i++) if (some.has(group[i])) return true
+    return false
   }
 
   async #of(client: ClientBase, sink: Sink): Promise<{groups: number[][]; places: Map<number, Place>}> {

@@ -58,8 +58,7 @@ async function waitingIn(
     const records: number[] = []
     for (const {record, cause} of lease.rejections) {
       if (cause.reason !== 'foreign_key' && cause.code !== '23505') continue
-      const after = (await steps?.keys.after(client, sink, lease.numberOf(record))) ?? []
-      if (!after.some((later) => applied.has(later))) records.push(record)
+      if (!(await steps?.keys.isFollowed(client, sink, lease.numberOf(record), applied))) records.push(record)
     }
     if (records.length > 0) waiting.push({part, records})
   }
@@ -68,6 +67,7 @@ async function waitingIn(
 
 /** Forgets that records were refused. */
 function takeBack({rejections}: DecodedLease, records: readonly number[]): void {
-  const kept = rejections.filter(({record}) => !records.includes(record))
+  const back = new Set(records)
+  const kept = rejections.filter(({record}) => !back.has(record))
   rejections.splice(0, rejections.length, ...kept)
 }
